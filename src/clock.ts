@@ -1,0 +1,21 @@
+import type { SchedulerLike } from 'rxjs';
+
+/**
+ * Time and chance as an argument: every timer, timestamp and random number of a feed comes from here.
+ *
+ * `systemClock` is the real one; `virtualClock` of `rx-quotes/testing` runs a whole feed in a `TestScheduler`.
+ */
+export interface Clock {
+  /** Wall time in ms since the Unix epoch. May step; never used to measure a span. */
+  now(): number;
+  /** Monotonic time in ms from an arbitrary origin; spans and deadlines are measured with it. */
+  monotonic(): number;
+  /** Timers that keep a process alive: back-off, deadlines of a connection attempt. */
+  readonly timers: SchedulerLike;
+  /** Timers that never keep a process alive: `linger`, staleness, market hours. */
+  readonly background: SchedulerLike;
+  /** Goes on after the event loop has read its sockets: `ioScheduler`, or the test's scheduler. */
+  readonly io: SchedulerLike;
+  /** A random number in [0, 1). */
+  random(): number;
+}

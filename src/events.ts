@@ -1,0 +1,150 @@
+/**
+ * What is known of one topic's data.
+ *
+ * - `awaiting`: subscribed, nothing seen yet
+ * - `live`: its last image came on the present connection, in order and in time
+ * - `quiet`: silent, and that is normal for this symbol
+ * - `suspect`: something was surely or probably missed until its next live image
+ * - `stale`: silent beyond normal while its market is open, or not known to be shut
+ * - `refused`: the broker refused the subscription
+ */
+export type DataState = 'awaiting' | 'live' | 'quiet' | 'suspect' | 'stale' | 'refused';
+
+/** What is known of a symbol's market, from the feed's own status or else the venue's calendar. */
+export type MarketState = 'open' | 'auction' | 'halted' | 'closed' | 'unknown';
+
+/** How one side of the book is matched: `normal`, at the open (`ato`), at the close (`atc`), or not stated. */
+export type BookFlag = 'undefined' | 'normal' | 'ato' | 'atc';
+
+interface BookTop {
+  readonly symbol: string;
+  readonly bidFlag: BookFlag;
+  readonly askFlag: BookFlag;
+  /** Best bid; `NaN` when there is none. */
+  readonly bid: number;
+  /** Best ask; `NaN` when there is none. */
+  readonly ask: number;
+  /** Volume at the best bid, in shares or contracts; 0 when there is none. */
+  readonly bidVolume: number;
+  /** Volume at the best ask, in shares or contracts; 0 when there is none. */
+  readonly askVolume: number;
+}
+
+/** The best bid and ask, as decoded. */
+export interface TopOfBook extends BookTop {
+  readonly depth: 1;
+}
+
+/** Ten levels a side, best first, as decoded. A missing level is `NaN` with volume 0. */
+export interface Book extends BookTop {
+  readonly depth: 10;
+  readonly bidPrices: readonly number[];
+  readonly askPrices: readonly number[];
+  readonly bidVolumes: readonly number[];
+  readonly askVolumes: readonly number[];
+}
+
+/** What a feed adds to a decoded image to make it a quote that can't hide its doubts. */
+export interface QuoteTags {
+  readonly kind: 'quote';
+  /**
+   * The connection epoch in force when this was emitted. Never falls within one subscription; an image is emitted in
+   * the epoch that read it or not at all.
+   */
+  readonly epoch: number;
+  readonly state: DataState;
+  readonly market: MarketState;
+  /** `image`: new from the wire; `state`: the last image again, because its state or market changed. */
+  readonly change: 'image' | 'state';
+  /** `cache`: the last image, for a late subscriber; `retained`: of unknown age (retain flag, or first on subscribe). */
+  readonly replayed?: 'cache' | 'retained';
+  /** Wall time in ms since the Unix epoch when the image was read; unchanged when it is emitted again. */
+  readonly receivedAt: number;
+  /** Monotonic time in ms of the same reading; for spans within this process. */
+  readonly monotonicAt: number;
+}
+
+/** An event of a venue with the feed's tags. */
+export type Tagged<E> = E & QuoteTags;
+
+/** A quote with ten levels a side, or with the best level only. */
+export type Quote<D extends 1 | 10 = 1 | 10> = Tagged<Extract<TopOfBook | Book, { depth: D }>>;
+
+/** What a gap came from. */
+export type GapCause = 'link' | 'stall' | 'overflow' | 'rotation' | 'wake';
+
+/** A span in which images of `topics` may have been missed. Every open gap is closed, or the feed is. */
+export interface Gap {
+  readonly kind: 'gap';
+  readonly phase: 'open' | 'closed';
+  readonly cause: GapCause;
+  /** Epoch in which data was lost. */
+  readonly fromEpoch: number;
+  /** Epoch in which data flows again; only on `closed`. */
+  readonly toEpoch?: number;
+  /** Wall time in ms since the Unix epoch at which the loss was noticed. */
+  readonly lostAt: number;
+  /** Wall time in ms at which data flowed again; only on `closed`. Each symbol recovers with its own next image. */
+  readonly recoveredAt?: number;
+  /** Topics concerned. */
+  readonly topics: readonly string[];
+}
+
+/** The state of a symbol that has no image yet. */
+export interface SymbolStatus {
+  readonly kind: 'status';
+  readonly symbol: string;
+  readonly state: DataState;
+  readonly market: MarketState;
+  /** Epoch in force; left out before the first connection is live. */
+  readonly epoch?: number;
+  /** Wall time in ms since the Unix epoch. */
+  readonly at: number;
+}
+
+/** All a feed has to say, in order: quotes, gaps, and the states of symbols that have no quote yet. */
+export type FeedUpdate<E = TopOfBook | Book> = Tagged<E> | Gap | SymbolStatus;
+
+/** What a symbol or market did in a day so far. */
+export interface PriceInfo {
+  readonly kind: 'info';
+  readonly symbol: string;
+  readonly high: number;
+  readonly low: number;
+  readonly last: number;
+  readonly change: number;
+  /** In shares or contracts. */
+  readonly totalVolume: number;
+  /** In the currency of the venue. */
+  readonly totalValue: number;
+  readonly projectedOpenPrice: number;
+  readonly projectedOpenVolume: number;
+  readonly market: MarketState;
+}
+
+/** One bar of a series. */
+export interface Candlestick {
+  readonly kind: 'candle';
+  readonly symbol: string;
+  /** As the venue names it, e.g. `1m`. */
+  readonly interval: string;
+  readonly sequence: number;
+  /** Start of the bar, ms since the Unix epoch. */
+  readonly time: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly value: number;
+}
+
+/** The state of one market of a venue. */
+export interface MarketStatus {
+  readonly kind: 'market';
+  /** Name of the market. */
+  readonly symbol: string;
+  readonly market: MarketState;
+  /** The venue's own word, e.g. `OPEN1_E`. */
+  readonly status: string;
+}

@@ -1,0 +1,69 @@
+import type { Observable } from 'rxjs';
+
+/** TLS settings of an endpoint. Verification is on unless it is turned off by name. */
+export interface TlsOptions {
+  /** PEM certificates to trust instead of the system's. */
+  readonly ca?: string | readonly string[];
+  /** PEM client certificate. */
+  readonly cert?: string;
+  /** PEM private key of the client certificate. */
+  readonly key?: string;
+  /** Name to verify the certificate against, when it is not the URL's host. */
+  readonly servername?: string;
+  /** Accept any certificate. For tests; every connection made so says it in the log. @defaultValue false */
+  readonly insecureSkipVerify?: boolean;
+}
+
+/** Where and how to connect, asked for anew at every attempt. */
+export interface Endpoint {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host and optional port and path. No credentials in it. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Headers of the WebSocket upgrade (Node only: a browser can't set them). */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** MQTT client id, 1 to 23 bytes to be sure of every broker. @defaultValue a random one per connection */
+  readonly clientId?: string;
+  readonly tls?: TlsOptions;
+  /** When the credentials end, wall time in ms since the Unix epoch. */
+  readonly expiresAt?: number;
+}
+
+/** One PUBLISH as read from the wire. `payload` is only valid during the call that hands it over. */
+export interface Frame {
+  readonly type: 'frame';
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** The PUBLISH's retain flag: its age is unknown. */
+  readonly retain: boolean;
+}
+
+/** What a connection can be asked, from CONNACK until it ends. */
+export interface Connection {
+  /**
+   * Sends one SUBSCRIBE with QoS 0 when subscribed to; emits the SUBACK's return codes, one a topic in their order
+   * (0, 1, 2 granted; 128 refused), and completes. Never errors: a lost link ends the transport instead.
+   */
+  subscribe(topics: readonly string[]): Observable<readonly number[]>;
+  /** Sends one UNSUBSCRIBE. Answers are not waited for. */
+  unsubscribe(topics: readonly string[]): void;
+  /** Sends DISCONNECT when subscribed to, completes when the socket is gone. */
+  close(): Observable<never>;
+}
+
+/** What a transport says of one connection, in order. */
+export type ConnectionEvent =
+  /** The socket is up (TCP, TLS, WebSocket): CONNECT goes out. */
+  | { readonly type: 'handshake' }
+  /** CONNACK with code 0. Emitted before any `frame`. */
+  | { readonly type: 'open'; readonly connection: Connection }
+  | Frame;
+
+/**
+ * Opens one MQTT connection per subscription: no retry, no resubscribe, no memory.
+ *
+ * **Emits** `handshake`, `open`, then a `frame` per PUBLISH. **Completes** after `Connection.close()`.
+ * **Errors** with a `ConnectionFailure` whenever the connection ends otherwise. **On unsubscribe** emits nothing
+ * more and destroys the socket.
+ */
+export type Transport = (endpoint: Endpoint) => Observable<ConnectionEvent>;

@@ -1,0 +1,74 @@
+import type { ObservableInput } from 'rxjs';
+import type { ConnectionFailure } from './errors.js';
+import type { MarketState } from './events.js';
+import type { Endpoint } from './transport.js';
+
+/** What a topic carries. */
+export type Kind = 'quote' | 'info' | 'candle' | 'market';
+
+/**
+ * What of a topic may be lost under load: of an `image` (a full picture) all but the newest, of a `series` (bars) all
+ * but the newest of each key, of an `event` (market status, notices) nothing.
+ */
+export type Delivery = 'image' | 'series' | 'event';
+
+/** Asked at every attempt to connect; its first value is used. */
+export type EndpointProvider = (attempt: EndpointRequest) => ObservableInput<Endpoint>;
+
+/** What an endpoint provider is told. */
+export interface EndpointRequest {
+  /** Attempts since the feed was made, the first is 0. */
+  readonly number: number;
+  /** Why the attempt or connection before this one ended. */
+  readonly previous?: ConnectionFailure;
+  /** `true` when credentials were refused, or the user asked: do not answer from a cache. */
+  readonly renew: boolean;
+}
+
+/** How one topic's payloads become events. */
+export interface TopicDecoder<E> {
+  readonly kind: Kind;
+  readonly delivery: Delivery;
+  /**
+   * Turns a payload into an event that shares no memory with it. Throw `DecodeError` to name the reason of a reject.
+   */
+  decode(payload: Uint8Array, topic: string): E;
+}
+
+/** What an event says of the market. */
+export interface MarketChange {
+  /** The symbol concerned; left out, every symbol of the venue. */
+  readonly symbol?: string;
+  readonly market: MarketState;
+}
+
+/** What is known of the market without asking the feed. The feed's own status wins over it. */
+export interface Calendar {
+  /** State of a symbol's market at a wall time, and until when it holds (both ms since the Unix epoch). */
+  at(time: number, symbol: string): { readonly market: MarketState; readonly until?: number };
+}
+
+/** A feed's far side: where to connect, what topics are called, what their bytes mean, what it is known to do. */
+export interface Venue<E extends { readonly symbol: string }> {
+  /** Where to connect; asked at every attempt. */
+  readonly endpoints: EndpointProvider;
+  /** The topic of a key; `'+'` as key is the wildcard for every key. */
+  topic(kind: Kind, key: string): string;
+  /** Topics needed to know the market of these symbols. */
+  context(symbols: readonly string[]): readonly string[];
+  /** How to read a topic; `undefined` when the venue does not know it. */
+  decoder(topic: string): TopicDecoder<E> | undefined;
+  /** What an event says of the market, if anything. */
+  market?(event: E): MarketChange | undefined;
+  /** Fallback while the feed has said nothing of the market. */
+  readonly calendar?: Calendar;
+  /** Whether the venue allows several connections with the same credentials. */
+  readonly sessions: 'one' | 'many' | 'unknown';
+  /**
+   * What a topic's first message after SUBSCRIBE is: a `current` image sent for the subscription; nothing special,
+   * an ordinary update (`none`); or not known, and so of unknown age (`unknown`).
+   */
+  readonly subscribeImage: 'current' | 'none' | 'unknown';
+  /** Topics on which the venue reports errors, e.g. refused subscriptions. */
+  readonly notices?: readonly string[];
+}

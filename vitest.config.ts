@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const config: ViteUserConfig = defineConfig({
+  resolve: {
+    // The sources, not the build: the same choice that package.json "imports" makes for users.
+    alias: { '#transport': fileURLToPath(new URL('./src/mqtt/nodeTransport.ts', import.meta.url)) },
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/brokers/**', 'test/package/**'],
+    testTimeout: 20_000,
+  },
+});
+
+export default config;
