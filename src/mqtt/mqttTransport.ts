@@ -1,0 +1,222 @@
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
+import { wholeNumber } from '../../operators/internal/argument.js';
+import type { Clock } from '../clock.js';
+import { type ConnectionFailure, ProtocolFailure } from '../errors.js';
+import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transport.js';
+import { classifyFailure, ConnectRefused } from './classifyFailure.js';
+import type { Target } from './endpointUrl.js';
+
+/** What a user can set of a transport. */
+export interface TransportConfig {
+  readonly clock: Clock;
+  /**
+   * MQTT keep-alive in seconds, 1 to 65535: a dead link is found within 1.5 times this.
+   * @defaultValue 6
+   */
+  readonly keepAlive?: number;
+}
+
+/** What differs between Node and browsers. */
+export interface MqttTransportConfig extends TransportConfig {
+  /** Checks an endpoint; throws `RXQ_ARGUMENT`. */
+  parse(endpoint: Endpoint): Target;
+  /** Makes an MQTT.js client whose socket calls `up` when it can carry bytes, never before this returns. */
+  open(target: Target, options: IClientOptions, up: () => void): MqttClient;
+}
+
+/** How long a socket may take to go after DISCONNECT, in ms: `close()` is bounded. */
+const CLOSE_TIMEOUT = 2000;
+
+/** A DISCONNECT packet (OASIS MQTT 3.1.1, 3.14). */
+const DISCONNECT = Uint8Array.of(0xe0, 0);
+
+/** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
+const REFUSED = 0x80;
+
+const ignore = (): void => {
+  // Errors that come after the end say nothing new, and without a listener would be thrown.
+};
+
+function isTopicFilter(topic: string): boolean {
+  return topic !== '' && !topic.includes('\0') && mqtt.validateTopic(topic);
+}
+
+/** MQTT.js's keep-alive timer, an interval, on a scheduler. */
+function timerOn(scheduler: SchedulerLike): NonNullable<Exclude<IClientOptions['timerVariant'], string>> {
+  const running = new Map<number, Subscription>();
+  let last = 0;
+  return {
+    set: (work, ms = 0) => {
+      last += 1;
+      running.set(last, scheduler.schedule(function () { work(); this.schedule(undefined, ms); }, ms));
+      return last;
+    },
+    clear: (id) => {
+      running.get(id)?.unsubscribe();
+      running.delete(id);
+    },
+  };
+}
+
+function clientOptions({ username, password, clientId }: Endpoint, clock: Clock, keepalive: number): IClientOptions {
+  const digit = (): string => Math.floor(clock.random() * 36).toString(36);
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    // 23 bytes of digits and letters: what every broker has to take (MQTT-3.1.3-5).
+    clientId: clientId ?? `rxq${Array.from({ length: 20 }, digit).join('')}`,
+    keepalive,
+    protocolVersion: 4,
+    clean: true,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    // The caller has a deadline of his own; this is the longest that setTimeout can wait.
+    connectTimeout: 2 ** 31 - 1,
+    timerVariant: timerOn(clock.timers),
+    // The default one draws its first id with Math.random.
+    messageIdProvider: new mqtt.UniqueMessageIdProvider(),
+    // The default one prints whole packets, passwords included, when DEBUG is set.
+    log: ignore,
+  };
+}
+
+/** Makes a `Transport` of MQTT.js: one client per subscription, which never reconnects or subscribes by itself. */
+export function createMqttTransport(config: MqttTransportConfig): Transport {
+  const { clock } = config;
+  const keepAlive = wholeNumber('transport.keepAlive', config.keepAlive ?? 6, 1);
+  return (endpoint) => new Observable((out) => {
+    let target: Target;
+    try {
+      target = config.parse(endpoint);
+    } catch (cause) {
+      out.error(new ProtocolFailure((cause as Error).message, { cause }));
+      return;
+    }
+    run(target, out, config, clientOptions(endpoint, clock, keepAlive));
+  });
+}
+
+function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTransportConfig, options: IClientOptions): void {
+  const { clock } = config;
+  const answers = new Map<number, (codes: readonly number[]) => void>();
+  const closers = new Set<Subscriber<never>>();
+  let failure: ConnectionFailure | undefined;
+  let accepted = false;
+  let opened = false;
+  let closing = false;
+
+  let client: MqttClient;
+  try {
+    client = config.open(target, options, () => { out.next({ type: 'handshake' }); });
+  } catch (error) {
+    out.error(classifyFailure(error, target, 'client', clock.now()));
+    return;
+  }
+  const { stream } = client;
+
+  const destroy = (): void => { client.end(true); };
+
+  // A tick later: packets that were read before the end are still in MQTT.js, and are parsed by then.
+  const finish = (): void => {
+    out.add(clock.io.schedule(() => {
+      if (closing) out.complete();
+      else out.error(failure ?? classifyFailure(undefined, target, 'socket', clock.now()));
+    }));
+  };
+
+  const fail = (error: unknown, origin: 'socket' | 'client'): void => {
+    if (failure !== undefined) return;
+    failure = classifyFailure(error, target, origin, clock.now());
+    destroy();
+  };
+
+  const connection: Connection = {
+    subscribe: (topics) => new Observable((reply) => {
+      const sent = topics.filter(isTopicFilter);
+      const answer = (codes: readonly number[]): void => {
+        const next = codes.values();
+        reply.next(topics.map((topic) => (isTopicFilter(topic) ? (next.next().value ?? REFUSED) : REFUSED)));
+        reply.complete();
+      };
+      if (out.closed || closing || failure !== undefined) return;
+      if (sent.length === 0) {
+        answer([]);
+        return;
+      }
+      client.subscribe(sent, { qos: 0 }, ignore);
+      const id = client.getLastMessageId();
+      answers.set(id, (codes) => {
+        if (codes.length === sent.length) answer(codes);
+        else fail(new Error(`SUBACK with ${String(codes.length)} codes for ${String(sent.length)} topics`), 'client');
+      });
+      reply.add(() => { answers.delete(id); });
+    }),
+    unsubscribe: (topics) => {
+      const sent = topics.filter(isTopicFilter);
+      if (sent.length > 0 && !out.closed && !closing && failure === undefined) client.unsubscribe(sent, ignore);
+    },
+    close: () => new Observable((done) => {
+      if (out.closed) {
+        done.complete();
+        return;
+      }
+      closers.add(done);
+      done.add(() => { closers.delete(done); });
+      if (closing) return;
+      closing = true;
+      // Not MQTT.js's end(): it waits for the answer to every SUBSCRIBE first, for ever if need be.
+      stream.end(DISCONNECT);
+      out.add(clock.timers.schedule(destroy, CLOSE_TIMEOUT));
+    }),
+  };
+
+  const open = (): void => {
+    if (!accepted || opened) return;
+    opened = true;
+    out.next({ type: 'open', connection });
+  };
+
+  const onPacket = (packet: mqtt.Packet): void => {
+    // MQTT.js emits 'connect' a tick late, after packets that came with the CONNACK.
+    open();
+    if (packet.cmd === 'connack') {
+      if (packet.returnCode === 0) accepted = true;
+      else fail(new ConnectRefused(packet.returnCode ?? -1), 'client');
+    } else if (packet.cmd === 'suback' && packet.messageId !== undefined) {
+      const answer = answers.get(packet.messageId);
+      answers.delete(packet.messageId);
+      // Its `granted` event shows what was asked for, even where the broker refused.
+      answer?.(packet.granted as number[]);
+    }
+  };
+  const onMessage = (topic: string, payload: Uint8Array, { retain }: { readonly retain: boolean }): void => {
+    if (opened) out.next({ type: 'frame', topic, payload, retain });
+    else fail(new Error('PUBLISH before CONNACK'), 'client');
+  };
+  const onSocketError = (error: unknown): void => { fail(error, 'socket'); };
+  const onClientError = (error: unknown): void => { fail(error, 'client'); };
+
+  // Before MQTT.js's own listener, which passes on errors with a code only.
+  stream.prependListener('error', onSocketError);
+  client
+    .on('connect', open)
+    .on('packetreceive', onPacket)
+    .on('message', onMessage)
+    .on('error', onClientError)
+    .on('close', finish);
+
+  out.add(() => {
+    stream.on('error', ignore).off('error', onSocketError);
+    client
+      .on('error', ignore)
+      .off('connect', open)
+      .off('packetreceive', onPacket)
+      .off('message', onMessage)
+      .off('error', onClientError)
+      .off('close', finish);
+    destroy();
+    answers.clear();
+    for (const done of closers) done.complete();
+  });
+}

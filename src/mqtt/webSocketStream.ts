@@ -1,0 +1,63 @@
+import { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import { UpgradeRefused } from './classifyFailure.js';
+import type { Target } from './endpointUrl.js';
+import { nodeTlsOptions } from './tcpStream.js';
+
+/**
+ * A WebSocket of sub-protocol `mqtt` as a byte stream; `up` is called when it is open.
+ *
+ * It is destroyed with `UpgradeRefused` when the upgrade gets another status than 101, and never pauses reading.
+ */
+export function webSocketStream({ scheme, address, path, host, endpoint }: Target, up: () => void): Duplex {
+  const socket = new WebSocket(`${address}${path}`, ['mqtt'], {
+    // Market data is small, hot and binary: compressing it costs more than it saves.
+    perMessageDeflate: false,
+    ...(endpoint.headers === undefined ? {} : { headers: { ...endpoint.headers } }),
+    ...(scheme === 'wss' ? nodeTlsOptions(host, endpoint.tls) : {}),
+  });
+
+  const send = (bytes: Uint8Array, done: (error?: Error | null) => void): void => {
+    if (socket.readyState === WebSocket.CONNECTING) socket.once('open', () => { socket.send(bytes, done); });
+    else socket.send(bytes, done);
+  };
+
+  const stream = new Duplex({
+    read() {
+      // Bytes are pushed as they come: holding them back would hold back ping answers too.
+    },
+    write(chunk: Uint8Array, _encoding, done) {
+      send(chunk, done);
+    },
+    writev(chunks, done) {
+      send(Buffer.concat(chunks.map(({ chunk }) => chunk as Uint8Array)), done);
+    },
+    final(done) {
+      socket.close();
+      done();
+    },
+    destroy(error, done) {
+      socket.terminate();
+      done(error);
+    },
+  });
+
+  socket.on('open', up);
+  socket.on('message', (data: Buffer, isBinary) => {
+    // MQTT-6.0.0-1: on a text frame the receiver closes the connection.
+    if (isBinary) stream.push(data);
+    else stream.destroy(Object.assign(new Error('a text frame'), { code: 'RXQ_TEXT_FRAME' }));
+  });
+  socket.on('unexpected-response', (request, response) => {
+    // Whoever listens to this event has to end the socket himself.
+    request.destroy();
+    stream.destroy(new UpgradeRefused(response.statusCode ?? 0, response.headers['retry-after']));
+  });
+  // Stays for good: terminating a socket that is still connecting emits an error later.
+  socket.on('error', (error) => { stream.destroy(error); });
+  socket.on('close', () => {
+    stream.once('end', () => { stream.destroy(); });
+    stream.push(null);
+  });
+  return stream;
+}

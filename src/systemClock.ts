@@ -1,0 +1,49 @@
+import { asyncScheduler, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+import { ioScheduler } from '../operators/ioScheduler.js';
+import type { Clock } from './clock.js';
+
+/** `setTimeout` takes a signed 32-bit number of ms and fires at once beyond it. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** One piece of work that waits without keeping a Node process alive. */
+class BackgroundAction<T> extends Subscription implements SchedulerAction<T> {
+  readonly #work: (this: SchedulerAction<T>, state?: T) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(work: (this: SchedulerAction<T>, state?: T) => void) {
+    super(() => { clearTimeout(this.#timer); });
+    this.#work = work;
+  }
+
+  schedule(state?: T, delay = 0): Subscription {
+    clearTimeout(this.#timer);
+    if (this.closed || delay === Infinity) return this;
+    const left = delay - LONGEST_TIMEOUT;
+    const timer = setTimeout(
+      () => { if (left > 0) this.schedule(state, left); else this.#work(state); },
+      Math.min(delay, LONGEST_TIMEOUT),
+    );
+    // A browser's timers are numbers and keep nothing alive.
+    if (typeof timer === 'object') timer.unref();
+    this.#timer = timer;
+    return this;
+  }
+}
+
+/** Like `asyncScheduler`, with timers that never keep a Node process alive. */
+const backgroundScheduler: SchedulerLike = {
+  now: () => Date.now(),
+  schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription {
+    return new BackgroundAction(work).schedule(state, delay);
+  },
+};
+
+/** The real time and chance of this machine: the only place that reads them. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  timers: asyncScheduler,
+  background: backgroundScheduler,
+  io: ioScheduler,
+  random: () => Math.random(),
+};
