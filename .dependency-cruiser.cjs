@@ -1,0 +1,147 @@
+/**
+ * The arrows of the house: cli -> playbook -> feed -> mqtt -> operators -> rxjs, and the leaves that rooms share.
+ *
+ * A leaf is any file of `src/` itself but the face, `src/index.ts`. What a room may import is listed in `arrows`;
+ * whatever is not listed is refused. To add an arrow, change the table and say why in `docs/adr/`.
+ */
+const leaf = '^src/(?!index\\.ts$)[^/]+\\.ts$';
+const operators = '^operators/';
+const room = (name) => `^src/${name}/`;
+
+const arrows = {
+  settrade: [leaf, operators],
+  metrics: [leaf, operators],
+  mqtt: [leaf, operators],
+  feed: [leaf, operators, room('mqtt')],
+  playbook: [leaf, operators, room('feed')],
+  testing: [leaf, operators, room('mqtt'), room('feed')],
+  cli: ['^src/', operators],
+};
+
+/** Who may import which package; `rxjs` is for everyone. */
+const packages = {
+  mqtt: '^src/(mqtt|cli)/',
+  ws: '^src/(mqtt/node|cli/)',
+  protobufjs: '^src/(settrade|cli)/',
+  'prom-client': '^src/(metrics|cli)/',
+  aedes: '^src/(testing|cli)/',
+};
+
+/** Files that end up in a browser's bundle of `.` or `./operators`. */
+const browser = '^(operators/|src/[^/]+\\.ts$|src/feed/|src/mqtt/browser)';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'Modules that import each other can only be understood, tested and loaded together.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'Nothing imports this module and it imports nothing: it is in the wrong place, or dead.',
+      severity: 'error',
+      from: { orphan: true, path: '^(src|operators)/' },
+      to: {},
+    },
+    {
+      name: 'unresolvable',
+      comment: 'This import leads nowhere.',
+      severity: 'error',
+      from: {},
+      // The one import that package.json resolves by platform, into the build.
+      to: { couldNotResolve: true, pathNot: '^#transport$' },
+    },
+    {
+      name: 'operators-only-rxjs',
+      comment: 'Operators are usable without the rest: rxjs and each other, nothing else.',
+      severity: 'error',
+      from: { path: operators },
+      to: { pathNot: [operators, '(^|/)node_modules/rxjs/'] },
+    },
+    {
+      name: 'leaves-only-leaves',
+      comment: 'A leaf is shared by rooms below and above: it may know other leaves and operators, no room.',
+      severity: 'error',
+      from: { path: leaf },
+      to: { path: '^src/', pathNot: [leaf] },
+    },
+    {
+      name: 'face-no-entries',
+      comment:
+        'The face shows the feed and its words; settrade, metrics, playbook and testing are entries of their own.',
+      severity: 'error',
+      from: { path: '^src/index\\.ts$' },
+      to: { path: '^src/', pathNot: [leaf, room('feed'), room('mqtt')] },
+    },
+    {
+      name: 'nobody-imports-the-face',
+      comment: 'Inside the house the room itself is imported, or the face would close a circle.',
+      severity: 'error',
+      from: { path: '^(src|operators)/', pathNot: room('cli') },
+      to: { path: ['^src/index\\.ts$', '^operators/index\\.ts$'] },
+    },
+    ...Object.entries(arrows).map(([name, allowed]) => ({
+      name: `arrows-of-${name}`,
+      comment: `src/${name} may import ${allowed.join(', ')} and itself.`,
+      severity: 'error',
+      from: { path: room(name) },
+      to: { path: '^(src|operators)/', pathNot: [room(name), ...allowed] },
+    })),
+    ...Object.entries(packages).map(([name, from]) => ({
+      name: `package-${name}`,
+      comment: `${name} is a matter of ${from}; everyone else takes it through a port.`,
+      severity: 'error',
+      from: { path: '^(src|operators)/', pathNot: from },
+      to: { path: `(^|/)node_modules/${name}/` },
+    })),
+    {
+      name: 'no-node-in-a-browser',
+      comment: 'The feed and the operators run in browsers; what only Node has goes through a port.',
+      severity: 'error',
+      from: { path: browser },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'nothing-from-outside',
+      comment: 'Tests, examples and benchmarks look at the sources, never the other way round.',
+      severity: 'error',
+      from: { path: '^(src|operators)/' },
+      to: { path: '^(test|examples|bench|scripts|dist)/' },
+    },
+    {
+      name: 'examples-as-users',
+      comment: 'An example may use what a user may use.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: ['^operators/internal/', '^src/(feed|mqtt|cli)/', '^test/'] },
+    },
+    {
+      name: 'declared-packages',
+      comment: 'A package that is used is a dependency or a peer in package.json.',
+      severity: 'error',
+      from: { path: '^(src|operators)/', pathNot: room('cli') },
+      // An optional peer is reported as undeclared besides.
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
+    },
+    {
+      name: 'no-development-packages',
+      comment: 'What is shipped can not need what is only installed for development.',
+      severity: 'error',
+      from: { path: '^(src|operators)/', pathNot: room('cli') },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|coverage|\\.tmp)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
+  },
+};

@@ -1,0 +1,138 @@
+import { defineConfig } from 'eslint/config';
+import rxjsX from 'eslint-plugin-rxjs-x';
+import tsdoc from 'eslint-plugin-tsdoc';
+import tseslint from 'typescript-eslint';
+
+/** The only files that touch the machine's own time and chance; everything else is handed a `Clock` or a scheduler. */
+const adapters = ['src/systemClock.ts', 'operators/ioScheduler.ts', 'operators/internal/chance.ts'];
+
+/** Operators of RxJS that fall back to the real clock, and how many arguments they have once a scheduler is among them. */
+const timeArguments = {
+  auditTime: 2,
+  debounceTime: 2,
+  delay: 2,
+  interval: 2,
+  sampleTime: 2,
+  throttleTime: 2,
+  timeInterval: 1,
+  timer: 2,
+  timestamp: 1,
+};
+
+const language = [
+  { selector: 'TSEnumDeclaration', message: 'No enums: a union of strings says the same and is erased.' },
+  { selector: 'ExportDefaultDeclaration', message: 'No default exports: a name is the same wherever it is imported.' },
+  {
+    selector: 'ExportSpecifier[exported.name="default"]',
+    message: 'No default exports: a name is the same wherever it is imported.',
+  },
+];
+
+const realTime = [
+  ...Object.entries(timeArguments).map(([name, count]) => ({
+    selector: `CallExpression[callee.name="${name}"][arguments.length<${String(count)}]`,
+    message: `${name}() without a scheduler runs on the real clock: pass one.`,
+  })),
+  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'The time comes from a Clock.' },
+  { selector: 'CallExpression[callee.name="Date"]', message: 'The time comes from a Clock.' },
+];
+
+const timers = ['setTimeout', 'setInterval', 'setImmediate'];
+
+/** Lint bans of `Date.now` and the like, by each of the ways a name can be reached. */
+const injectedTimeAndChance = {
+  'no-restricted-globals': [
+    'error',
+    ...timers.map((name) => ({ name, message: 'Timers come from a scheduler that is handed in.' })),
+    { name: 'performance', message: 'The time comes from a Clock.' },
+  ],
+  'no-restricted-properties': [
+    'error',
+    { object: 'Date', property: 'now', message: 'The time comes from a Clock.' },
+    { object: 'Math', property: 'random', message: 'Chance comes from a source that is handed in.' },
+    { object: 'crypto', property: 'getRandomValues', message: 'Chance comes from a source that is handed in.' },
+    { object: 'crypto', property: 'randomUUID', message: 'Chance comes from a source that is handed in.' },
+    { object: 'process', property: 'hrtime', message: 'The time comes from a Clock.' },
+    ...['globalThis', 'window', 'self', 'global'].flatMap((object) =>
+      [...timers, 'performance'].map((property) => ({ object, property, message: 'Handed in, never reached for.' })),
+    ),
+  ],
+  'no-restricted-imports': [
+    'error',
+    {
+      paths: ['timers', 'timers/promises', 'perf_hooks']
+        .flatMap((name) => [name, `node:${name}`])
+        .map((name) => ({ name, message: 'Time comes from a Clock or a scheduler that is handed in.' })),
+    },
+  ],
+};
+
+export default defineConfig(
+  { ignores: ['dist/', 'coverage/', '.tmp/', 'node_modules/', 'test/golden/'] },
+  // A rule is changed here, with its reason, or kept: comments in the code switch nothing off.
+  { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, rxjsX.configs.strict],
+    plugins: { tsdoc },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      'tsdoc/syntax': 'error',
+      'no-restricted-syntax': ['error', ...language],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/ban-ts-comment': [
+        'error',
+        { 'ts-ignore': true, 'ts-nocheck': true, 'ts-check': false, 'ts-expect-error': true },
+      ],
+      // `() => subscriber.complete()` is how callbacks are written; a void result used as a value is still refused.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // A number in a message reads as itself; objects, null and undefined do not and stay refused.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['operators/**/*.ts', 'src/**/*.ts'],
+    rules: { 'no-console': 'error', eqeqeq: 'error' },
+  },
+  {
+    files: ['operators/**/*.ts', 'src/**/*.ts'],
+    ignores: adapters,
+    rules: { ...injectedTimeAndChance, 'no-restricted-syntax': ['error', ...language, ...realTime] },
+  },
+  {
+    files: ['test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      // A missing element fails the test that reads it; a guard would only hide where.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Matchers such as `expect.objectContaining` are typed `any`.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      // Doubles of asynchronous ports have nothing to wait for, and empty bodies.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+      // Wrong arguments are the subject of a test.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
+      // An error nobody handles fails the run: nothing is ignored.
+      'rxjs-x/no-ignored-error': 'off',
+      // Tests throw what is not an Error on purpose, and hand out subjects as sources.
+      '@typescript-eslint/only-throw-error': 'off',
+      'rxjs-x/throw-error': 'off',
+      'rxjs-x/no-exposed-subjects': 'off',
+    },
+  },
+  {
+    files: ['*.config.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...language.filter(({ selector }) => !selector.startsWith('Export'))] },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    extends: [tseslint.configs.strict],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+);

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { build, transform, type Metafile } from 'esbuild';
+import { expect, inject, test } from 'vitest';
+
+/** Bundles all that an entry exports, for a browser, as an application would. */
+async function bundle(entry: string): Promise<{ readonly metafile: Metafile; readonly code: string }> {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: `export * from '${entry}';`, resolveDir: inject('consumer') },
+    absWorkingDir: inject('consumer'),
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  return { metafile, code: outputFiles.map(({ text }) => text).join('\n') };
+}
+
+const ours = (path: string): boolean => path.includes('node_modules/rx-quotes/');
+
+/** Code made from strings: what a page under `script-src 'self'` refuses to run. */
+const madeFromStrings = /\beval\s*\(|\bFunction\s*\(/;
+
+const entries = ['rx-quotes', 'rx-quotes/operators'];
+
+test.each(entries)(
+  '%s bundles for a browser and imports nothing at run time, no built-in of Node either',
+  async (entry) => {
+    const { metafile } = await bundle(entry);
+    const left = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
+    expect(left).toEqual([]);
+
+    const wanted = Object.entries(metafile.inputs)
+      .filter(([path]) => ours(path))
+      .flatMap(([, input]) => input.imports.map(({ original }) => original ?? ''))
+      .filter((name) => name.startsWith('node:') || builtinModules.includes(name));
+    expect(wanted).toEqual([]);
+  },
+);
+
+test.each(entries)('%s holds no code of ours that is made from strings', async (entry) => {
+  const { metafile } = await bundle(entry);
+  const files = Object.keys(metafile.inputs).filter(ours);
+  expect(files).not.toEqual([]);
+  for (const file of files) {
+    const { code } = await transform(readFileSync(join(inject('consumer'), file), 'utf8'), { legalComments: 'none' });
+    expect(code, file).not.toMatch(madeFromStrings);
+  }
+});
+
+test('rx-quotes/operators runs under a content security policy of self alone, rxjs included', async () => {
+  const { code } = await bundle('rx-quotes/operators');
+  expect(code).not.toMatch(madeFromStrings);
+});
+
+test('rx-quotes/operators brings no MQTT, no sockets and no protobuf with it', async () => {
+  const { metafile } = await bundle('rx-quotes/operators');
+  const packages = Object.keys(metafile.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  expect([...new Set(packages)].filter((name) => name !== undefined).sort()).toEqual(['rx-quotes', 'rxjs', 'tslib']);
+});

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { expect, inject, test } from 'vitest';
+import { packageEntries } from './packageEntries.js';
+
+/** Runs a module in the project that has installed the tarball, until the process ends by itself; its stdout is JSON. */
+function runInConsumer(code: string): unknown {
+  const answer = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: inject('consumer'),
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  return JSON.parse(answer);
+}
+
+test('package.json names the six entries', () => {
+  expect(packageEntries()).toEqual([
+    'rx-quotes',
+    'rx-quotes/operators',
+    'rx-quotes/settrade',
+    'rx-quotes/metrics',
+    'rx-quotes/playbook',
+    'rx-quotes/testing',
+  ]);
+});
+
+test.each(packageEntries())(
+  '%s imports by name with rxjs as the only peer, offers something and leaves nothing running',
+  (entry) => {
+    const names = runInConsumer(`console.log(JSON.stringify(Object.keys(await import('${entry}'))))`);
+    expect(names).not.toEqual([]);
+    expect(names).not.toContain('default');
+  },
+);
+
+test.each(['rx-quotes/dist/src/index.js', 'rx-quotes/operators/internal/argument.js', 'rx-quotes/src/index.ts'])(
+  '%s is closed: only entries can be imported',
+  (path) => {
+    const code = runInConsumer(`
+      console.log(JSON.stringify(await import('${path}').then(() => 'imported', (error) => error.code)));
+    `);
+    expect(code).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  },
+);

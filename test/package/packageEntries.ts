@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string>>;
+}
+
+/** Names a user can import code from, as package.json has them: `rx-quotes`, `rx-quotes/operators`, … */
+export function packageEntries(): readonly string[] {
+  const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+  return Object.entries(exports)
+    .filter(([, target]) => target.endsWith('.js'))
+    .map(([entry]) => name + entry.slice(1));
+}

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { packageEntries } from './packageEntries.js';
+
+const everyEntry = packageEntries()
+  .map((entry, index) => `import * as entry${index} from '${entry}';\nexport const has${index} = entry${index};`)
+  .join('\n');
+
+// The unused `@ts-expect-error` would be an error if the types came out as `any`.
+const oneUse = `
+import type { Quote } from 'rx-quotes';
+export function mid(quote: Quote): number {
+  // @ts-expect-error a quote is read-only
+  quote.bid = 0;
+  return (quote.bid + quote.ask) / 2;
+}
+`;
+
+test.each([
+  { moduleResolution: 'nodenext', module: 'nodenext' },
+  { moduleResolution: 'bundler', module: 'esnext' },
+])('every entry has types under moduleResolution $moduleResolution, library checks on', (resolution) => {
+  const consumer = inject('consumer');
+  writeFileSync(join(consumer, 'consumer.ts'), everyEntry + oneUse);
+  const project = join(consumer, `tsconfig.${resolution.moduleResolution}.json`);
+  const compilerOptions = {
+    ...resolution,
+    target: 'ES2022',
+    lib: ['ES2023', 'DOM', 'ESNext.Disposable'],
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+  };
+  writeFileSync(project, JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', project], { cwd: consumer, encoding: 'utf8' });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+});
