@@ -21,7 +21,7 @@ const arrows = {
 /** Who may import which package; `rxjs` is for everyone. */
 const packages = {
   mqtt: '^src/(mqtt|cli)/',
-  ws: '^src/(mqtt/node|cli/)',
+  ws: '^src/(mqtt|cli)/',
   protobufjs: '^src/(settrade|cli)/',
   'prom-client': '^src/(metrics|cli)/',
   aedes: '^src/(testing|cli)/',
