@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { DecodeError } from '../../src/errors.js';
+import { bidOfferTopic, decodeBidOfferV3 } from '../../src/settrade/index.js';
+import { goldenBidOfferV3, payloadOf } from '../support/goldenBidOfferV3.js';
+import { referenceBook, sameBook } from '../support/referenceBook.js';
+
+/** Every other shape first, then ordinary books of each symbol: one hundred in all, rejects among them. */
+const shapes = goldenBidOfferV3.filter(({ name, symbol }) => !name.startsWith(`${symbol}/`));
+const ordinary = goldenBidOfferV3.filter(({ name, symbol }) => name.startsWith(`${symbol}/`));
+const hundred = [
+  ...shapes.filter((_, index) => index % 2 === 0).slice(0, 75),
+  ...ordinary.filter((_, i) => i % 9 === 0),
+];
+
+/** `undefined` when the decoder and protobufjs agree on a payload; else what they said. */
+function disagreement(payload: Uint8Array, symbol: string): string | undefined {
+  const reference = referenceBook(payload, symbol);
+  try {
+    const book = decodeBidOfferV3(payload, bidOfferTopic(symbol));
+    if ('book' in reference && sameBook(book, reference.book)) return undefined;
+    return `decoded, reference: ${JSON.stringify(reference)}`;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) return `threw ${String(error)}`;
+    if ('reasons' in reference && reference.reasons.includes(error.reason)) return undefined;
+    return `${error.reason} (${error.message}), reference: ${JSON.stringify(reference)}`;
+  }
+}
+
+test('a hundred payloads are damaged', () => {
+  expect(hundred.length).toBeGreaterThanOrEqual(100);
+});
+
+test.each(hundred)(
+  '$name: whatever bit is flipped, it is what protobufjs reads or refused for what protobufjs finds',
+  (golden) => {
+    const payload = payloadOf(golden);
+    const wrong: string[] = [];
+    for (let bit = 0; bit < payload.length * 8; bit++) {
+      payload[bit >> 3]! ^= 1 << (bit & 7);
+      const said = disagreement(payload, golden.symbol);
+      if (said !== undefined) wrong.push(`bit ${bit}: ${said}`);
+      payload[bit >> 3]! ^= 1 << (bit & 7);
+    }
+    expect(wrong).toEqual([]);
+  },
+);
+
+test.each(hundred)(
+  '$name: wherever it is cut, it is what protobufjs reads or refused for what protobufjs finds',
+  (golden) => {
+    const payload = payloadOf(golden);
+    const wrong: string[] = [];
+    for (let length = 0; length <= payload.length; length++) {
+      const said = disagreement(payload.subarray(0, length), golden.symbol);
+      if (said !== undefined) wrong.push(`cut to ${length}: ${said}`);
+    }
+    expect(wrong).toEqual([]);
+  },
+);

@@ -1,0 +1,36 @@
+import { Reader } from 'protobufjs';
+import type { DecodeReason } from '../../src/errors.js';
+import { BidOfferV3 } from './bidOfferV3Proto.js';
+
+/** Wire types by protobufjs's names of the types that the schema has. */
+const wireTypes: Readonly<Record<string, number>> = { string: 2, Money: 2, int32: 0, int64: 0, Flag: 0 };
+
+class OtherWireType extends Error {}
+
+/** Walks one message as protobufjs reads it, but stops at a wire type other than the schema's. */
+function walk(reader: Reader, type: typeof BidOfferV3): void {
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    const number = tag >>> 3;
+    if (number === 0) throw new Error('illegal tag: field number 0');
+    const field = type.fieldsById[number];
+    if (field !== undefined && (tag & 7) !== wireTypes[field.type]) throw new OtherWireType(field.name);
+    if (field?.type === 'Money') walk(Reader.create(reader.bytes()), BidOfferV3.root.lookupType('Money'));
+    else if (field?.type === 'string') reader.stringVerify();
+    else if ((tag & 7) === 0) reader.uint64();
+    else reader.skipType(tag & 7, 0, number);
+  }
+}
+
+/**
+ * Why protobufjs can't read a payload as the schema has it, at the first place where it can't: it runs over an end
+ * (`truncated`) or finds no protobuf or another wire type (`schema`). `undefined` when it can.
+ */
+export function bidOfferV3Fault(payload: Uint8Array): DecodeReason | undefined {
+  try {
+    walk(Reader.create(payload), BidOfferV3);
+    return undefined;
+  } catch (error) {
+    return error instanceof RangeError ? 'truncated' : 'schema';
+  }
+}
