@@ -75,3 +75,14 @@ export function knownOptions(option: string, value: unknown, names: readonly str
     }
   }
 }
+
+/** A function that can't be left out. */
+export function requiredFunction(option: string, value: unknown): void {
+  if (typeof value !== 'function') throw wrongType(option, value, 'pass a function');
+}
+
+/** Something with `schedule` and `now`. */
+export function schedulerLike(option: string, value: unknown): void {
+  const { schedule, now } = (value ?? {}) as { schedule?: unknown; now?: unknown };
+  if (typeof schedule !== 'function' || typeof now !== 'function') throw wrongType(option, value, 'pass a scheduler');
+}

@@ -1,0 +1,122 @@
+import { Observable, from, type ObservableInput } from 'rxjs';
+import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './internal/argument.js';
+import { BoundedQueue } from './internal/boundedQueue.js';
+import { Ledger, metered } from './internal/ledger.js';
+import { operate } from './internal/operate.js';
+import type { MeteredOperator } from './metered.js';
+
+/** Options of `conflateBy`. The object is kept: `capacity` is read at every value, so a getter tunes a running stream. */
+export interface ConflateByConfig<T> {
+  /**
+   * Keys that may have a value waiting; at least 1. A new key beyond it evicts the one updated least recently.
+   * @defaultValue 16384: more symbols than a venue lists; storage grows only as it is used
+   */
+  readonly capacity?: number;
+  /** Gets every lost value and why, counters already counting it. What it throws is reported as unhandled. */
+  readonly onDrop?: ((value: T, reason: string) => void) | undefined;
+}
+
+const name = 'conflateBy';
+const defaultCapacity = 16_384;
+
+/**
+ * Emits, whenever the notifier emits, the newest value of each key that got one since.
+ *
+ * For newcomers: `sample` for many things in one stream. A screen that repaints ten times a second gets each symbol's
+ * newest quote once a repaint.
+ *
+ * With the letter as key:
+ *
+ * ```text
+ * source    -a-b-A---c----|
+ * notifier  -------x---x---
+ * result    -------(bA)c--|
+ * ```
+ *
+ * **Emits** when the notifier emits, in order of last update.
+ * **Completes** when the source completes; what waits is dropped as `completed`. The notifier's end changes nothing.
+ * **Errors** when the source or the notifier errors; what waits is dropped as `errored`. With what `key` throws.
+ * **On unsubscribe** lets go of both; what waits is dropped as `unsubscribed`.
+ * **Memory** at most `capacity` values.
+ * **Time** none but the notifier's.
+ *
+ * Gotchas: with one key this is `sample` exactly, so the last values before completion are not emitted. A value that
+ * arrives during an emission waits for the next one. Evictions are counted as `key-evicted`, replaced values as
+ * `conflated`.
+ *
+ * @example
+ * ```ts
+ * quotes$.pipe(conflateBy((quote) => quote.symbol, interval(100)));
+ * ```
+ *
+ * @param key - what makes two values the same thing, as a Map compares keys
+ * @param notifier - says when to emit; subscribed to after the source
+ * @param config - see `ConflateByConfig`
+ * @returns an operator with `stats()`
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
+ * @since 0.1.0
+ */
+export function conflateBy<T>(
+  key: (value: T) => unknown,
+  notifier: ObservableInput<unknown>,
+  config: ConflateByConfig<T> = {},
+): MeteredOperator<T, T> {
+  requiredFunction(`${name}.key`, key);
+  knownOptions(name, config, ['capacity', 'onDrop']);
+  wholeNumber(`${name}.capacity`, config.capacity ?? defaultCapacity, 1);
+  optionalFunction(`${name}.onDrop`, config.onDrop);
+
+  const ledger = new Ledger();
+  const rules = {
+    get capacity() {
+      return config.capacity ?? defaultCapacity;
+    },
+    overflow: 'conflate',
+    key,
+    onDrop: config.onDrop,
+  } as const;
+
+  return metered(ledger, (source: Observable<T>) =>
+    new Observable<T>((destination) => {
+      const waiting = new BoundedQueue<T>(rules, ledger);
+      let turns = 0;
+
+      const values = operate<T, T>({
+        destination,
+        next: (value) => {
+          waiting.push(value);
+        },
+        error: (error) => {
+          waiting.clear('errored');
+          destination.error(error);
+        },
+        complete: () => {
+          waiting.clear('completed');
+          destination.complete();
+        },
+      });
+      const ticks = operate<unknown, T>({
+        destination,
+        next: () => {
+          turns += 1;
+          const turn = turns;
+          // A value that comes in during an emission is not of this turn; a nested turn has emitted all of this one.
+          for (let due = waiting.size; due > 0 && turn === turns && waiting.size > 0; due -= 1) {
+            destination.next(waiting.pollLeastRecent());
+          }
+        },
+        error: (error) => {
+          waiting.clear('errored');
+          destination.error(error);
+        },
+        complete: () => undefined,
+      });
+
+      destination.add(() => {
+        waiting.dispose('unsubscribed');
+      });
+      source.subscribe(values);
+      if (!destination.closed) from(notifier).subscribe(ticks);
+    }),
+  );
+}

@@ -1,0 +1,128 @@
+import { Observable } from 'rxjs';
+import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './internal/argument.js';
+import { Ledger, metered } from './internal/ledger.js';
+import { operate } from './internal/operate.js';
+import { reportUnhandled } from './internal/reportUnhandled.js';
+import type { MeteredOperator } from './metered.js';
+
+/** A value that was not decoded. */
+export interface Rejection<T> {
+  /**
+   * `empty` no bytes, `too-large` more than `maxPayload`, else the `reason` of what the decoder threw, or `threw` when
+   * it has none.
+   */
+  readonly reason: string;
+  /** What the decoder threw; left out when it was not called. */
+  readonly error?: unknown;
+  /** The value as it came, e.g. with its topic. */
+  readonly value: T;
+}
+
+/** Options of `decode`. */
+export interface DecodeConfig<T> {
+  /**
+   * The largest payload, in bytes, the decoder is called with. @defaultValue 262144: 256 KiB, some 700 times a quote of
+   * ten levels
+   */
+  readonly maxPayload?: number;
+  /** Told of every value that was not decoded, counters already counting it. Throws are reported as unhandled. */
+  readonly onReject?: ((rejection: Rejection<T>) => void) | undefined;
+}
+
+const name = 'decode';
+const defaultMaxPayload = 256 * 1024;
+/** Reasons are labels; a message that strayed into `reason` is none. */
+const maxReasonLength = 64;
+
+/**
+ * Turns payloads into values; what can't be read is counted and handed over, and the stream goes on.
+ *
+ * For newcomers: `map` for bytes of strangers, where one bad message must not end all the good ones.
+ *
+ * With a decoder that throws at `x`:
+ *
+ * ```text
+ * source  -a-x-b-|
+ * result  -A---B-|
+ * ```
+ *
+ * **Emits** what the decoder returns, inline.
+ * **Completes** when the source completes.
+ * **Errors** when the source errors; never because of a payload or a decoder.
+ * **On unsubscribe** lets go of the source.
+ * **Memory** constant; at most 64 reasons are told apart, further ones count as `other`.
+ * **Time** none.
+ *
+ * Gotchas: the payload may be valid only during the call, so a decoder copies what it keeps, and `onReject` too. A
+ * throw further down the stream is not the decoder's and is not counted as a reject.
+ *
+ * @example
+ * ```ts
+ * frames$.pipe(decode((payload, frame) => readQuote(payload, frame.topic), { onReject: ({ reason }) => log(reason) }));
+ * ```
+ *
+ * @param decoder - reads a payload; throws something with a `reason` to name the kind of reject
+ * @param config - see `DecodeConfig`
+ * @returns an operator with `stats()`; rejects are in `rejected`
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
+ * @since 0.1.0
+ */
+export function decode<T extends { readonly payload: Uint8Array }, R>(
+  decoder: (payload: Uint8Array, value: T) => R,
+  config: DecodeConfig<T> = {},
+): MeteredOperator<T, R> {
+  requiredFunction(`${name}.decoder`, decoder);
+  knownOptions(name, config, ['maxPayload', 'onReject']);
+  const { maxPayload = defaultMaxPayload, onReject } = config;
+  wholeNumber(`${name}.maxPayload`, maxPayload, 1);
+  optionalFunction(`${name}.onReject`, onReject);
+
+  const ledger = new Ledger();
+  const calls = { inFlight: 0 };
+  ledger.hold(calls);
+
+  const reject = (rejection: Rejection<T>): void => {
+    ledger.reject(rejection.reason);
+    try {
+      onReject?.(rejection);
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  };
+
+  return metered(ledger, (source: Observable<T>) =>
+    new Observable<R>((destination) => {
+      const next = (value: T): void => {
+        const size = value.payload.byteLength;
+        ledger.received += 1;
+        if (size === 0 || size > maxPayload) {
+          reject({ reason: size === 0 ? 'empty' : 'too-large', value });
+          return;
+        }
+        let decoded: R;
+        calls.inFlight += 1;
+        try {
+          decoded = decoder(value.payload, value);
+        } catch (error) {
+          calls.inFlight -= 1;
+          reject({ reason: reasonOf(error), error, value });
+          return;
+        }
+        calls.inFlight -= 1;
+        if (destination.closed) {
+          ledger.drop('unsubscribed');
+          return;
+        }
+        ledger.emitted += 1;
+        destination.next(decoded);
+      };
+      source.subscribe(operate<T, R>({ destination, next }));
+    }),
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('reason' in error)) return 'threw';
+  const { reason } = error;
+  return typeof reason === 'string' && reason !== '' && reason.length <= maxReasonLength ? reason : 'threw';
+}

@@ -1,0 +1,11 @@
+export { conflateBy, type ConflateByConfig } from './conflateBy.js';
+export { decode, type DecodeConfig, type Rejection } from './decode.js';
+export { ioScheduler } from './ioScheduler.js';
+export type { ArgumentError } from './internal/argument.js';
+export type { MeteredOperator, QueueStats } from './metered.js';
+export { observeOnBounded, type ObserveOnBoundedConfig } from './observeOnBounded.js';
+export type { Overflow } from './overflow.js';
+export { QueueOverflowError } from './queueOverflowError.js';
+export { retryBackoff, type Jitter, type RetryBackoffConfig, type RetryNotice } from './retryBackoff.js';
+export { staleBy, type Freshness, type StaleByConfig } from './staleBy.js';
+export { tapMetrics, type MetricsSink, type TapMetricsConfig } from './tapMetrics.js';

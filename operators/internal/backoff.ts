@@ -1,0 +1,25 @@
+/**
+ * How much of a back-off is left to chance: `equal` half of it, `full` all of it, `none` nothing. Equal jitter spreads
+ * clients and still never tries at once: with 1 s × 2 up to 30 s, full jitter connects more than 8 times in 60 s in
+ * about half of all failures, equal jitter never.
+ */
+export type Jitter = 'equal' | 'full' | 'none';
+
+/** The numbers of a back-off, in ms. */
+export interface BackoffRule {
+  readonly minBackoff: number;
+  readonly maxBackoff: number;
+  readonly multiplier: number;
+  readonly jitter: Jitter;
+  readonly random: () => number;
+}
+
+/** The wait before a retry, in ms; `attempt` counts the failures in a row from 1. */
+export function backoffOf(rule: BackoffRule, attempt: number): number {
+  // 0 × Infinity is not a number, and a wait that is not a number is no wait.
+  if (rule.minBackoff === 0) return 0;
+  const whole = Math.min(rule.maxBackoff, rule.minBackoff * rule.multiplier ** (attempt - 1));
+  if (rule.jitter === 'none') return whole;
+  const share = Math.min(1, Math.max(0, rule.random()));
+  return rule.jitter === 'full' ? whole * share : whole / 2 + (whole / 2) * share;
+}

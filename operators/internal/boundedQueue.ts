@@ -1,0 +1,166 @@
+import type { QueueStats } from '../metered.js';
+import type { Overflow } from '../overflow.js';
+import { KeyedLine } from './keyedLine.js';
+import { Ledger } from './ledger.js';
+import { reportUnhandled } from './reportUnhandled.js';
+import { Ring } from './ring.js';
+
+/** Pressure is raised at this share of the capacity … */
+const raiseAt = 0.75;
+/** … and cleared at this one; the distance keeps it from flickering. */
+const clearAt = 0.5;
+
+/** Kept by reference: `capacity` may be a getter, read at every push. Not validated here. */
+export interface BoundedQueueConfig<T> {
+  /** Values that fit, or keys with `conflate`; 0 takes nothing in. */
+  readonly capacity: number;
+  readonly overflow: Overflow;
+  /** Needed by `conflate`, unused otherwise. Keys are compared as a Map does. */
+  readonly key?: ((value: T) => unknown) | undefined;
+  readonly onDrop?: ((value: T, reason: string) => void) | undefined;
+  readonly onPressure?: ((raised: boolean) => void) | undefined;
+}
+
+/**
+ * The one queue: finite, counted, constant time a value.
+ *
+ * `onDrop` and `onPressure` run after queue and counters agree, so they may push and poll; what they throw is reported
+ * as unhandled and changes nothing. `key` runs before anything is counted; what it throws is thrown by `push`.
+ */
+export class BoundedQueue<T> {
+  readonly #config: BoundedQueueConfig<T>;
+  readonly #ledger: Ledger;
+  readonly #capacityReason: string;
+  readonly #ring = new Ring<T>();
+  readonly #keyed: KeyedLine<T> | undefined;
+  #raised = false;
+
+  /**
+   * @param config - the rules, kept by reference
+   * @param ledger - counters to share with other queues; its own by default
+   * @param capacityReason - the reason under which values without room are counted
+   */
+  constructor(config: BoundedQueueConfig<T>, ledger: Ledger = new Ledger(), capacityReason = 'capacity') {
+    this.#config = config;
+    this.#ledger = ledger;
+    this.#capacityReason = capacityReason;
+    this.#keyed = config.overflow === 'conflate' ? new KeyedLine() : undefined;
+    ledger.hold(this);
+  }
+
+  /** Values waiting. */
+  get size(): number {
+    return this.#keyed ? this.#keyed.size : this.#ring.size;
+  }
+
+  /** The same, as the ledger's gauge. */
+  get inFlight(): number {
+    return this.size;
+  }
+
+  /** Where all values went; of every queue that shares the ledger. */
+  stats(): QueueStats {
+    return this.#ledger.stats();
+  }
+
+  /** Takes a value in. `false` when it was lost and the rule is `error`: the stream is to end. */
+  push(value: T): boolean {
+    if (this.#keyed) {
+      this.#pushKeyed(this.#keyed, value);
+      return true;
+    }
+    const { capacity, overflow } = this.#config;
+    this.#ledger.received += 1;
+    if (this.#ring.size < capacity) {
+      this.#ring.push(value);
+      this.#press(capacity);
+      return true;
+    }
+    // Written so that a capacity that is not a number drops rather than grows.
+    if (overflow !== 'drop-oldest' || !(capacity >= 1)) {
+      this.#drop([value], this.#capacityReason);
+      return overflow !== 'error';
+    }
+    const lost: T[] = [];
+    do lost.push(this.#ring.shift());
+    while (this.#ring.size >= capacity);
+    this.#ring.push(value);
+    this.#drop(lost, this.#capacityReason);
+    this.#press(capacity);
+    return true;
+  }
+
+  /** Takes the value first in line out, as emitted. Ask only while `size` is above 0. */
+  poll(): T {
+    return this.#emit((this.#keyed ?? this.#ring).shift());
+  }
+
+  /** With `conflate`: takes the value of the key updated least recently out, as emitted. */
+  pollLeastRecent(): T {
+    return this.#emit((this.#keyed as KeyedLine<T>).evict());
+  }
+
+  /** Drops what waits now; a value that comes in meanwhile stays. */
+  clear(reason: string): void {
+    const line = this.#keyed ?? this.#ring;
+    for (let waiting = line.size; waiting > 0 && line.size > 0; waiting -= 1) this.#drop([line.shift()], reason);
+    this.#relieve();
+  }
+
+  /** Drops what waits and leaves the ledger's gauges. The queue is not used again. */
+  dispose(reason: string): void {
+    this.clear(reason);
+    this.#ledger.release(this);
+  }
+
+  #pushKeyed(line: KeyedLine<T>, value: T): void {
+    const key = (this.#config.key as (value: T) => unknown)(value);
+    const { capacity } = this.#config;
+    this.#ledger.received += 1;
+    if (line.set(key, value)) {
+      this.#ledger.conflated += 1;
+      return;
+    }
+    if (!(line.size <= capacity)) {
+      const lost: T[] = [];
+      while (line.size > 0 && !(line.size <= capacity)) lost.push(line.evict());
+      this.#drop(lost, 'key-evicted');
+    }
+    this.#press(capacity);
+  }
+
+  #emit(value: T): T {
+    this.#ledger.emitted += 1;
+    if (this.#raised) this.#relieve();
+    return value;
+  }
+
+  #drop(lost: readonly T[], reason: string): void {
+    this.#ledger.drop(reason, lost.length);
+    if (!this.#config.onDrop) return;
+    for (const value of lost) {
+      try {
+        this.#config.onDrop(value, reason);
+      } catch (error) {
+        reportUnhandled(error);
+      }
+    }
+  }
+
+  #press(capacity: number): void {
+    if (!this.#raised && this.size > 0 && this.size >= capacity * raiseAt) this.#signal(true);
+  }
+
+  #relieve(): void {
+    if (this.#raised && this.size <= this.#config.capacity * clearAt) this.#signal(false);
+  }
+
+  #signal(raised: boolean): void {
+    this.#raised = raised;
+    try {
+      this.#config.onPressure?.(raised);
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { OperatorFunction } from 'rxjs';
+import type { MeteredOperator, QueueStats } from '../metered.js';
+
+/** Something that holds values, e.g. a queue. */
+export interface Gauge {
+  readonly inFlight: number;
+}
+
+/** Reasons come from users' errors too; a ledger must not grow with them. */
+const maxReasons = 64;
+
+function count(counts: Map<string, number>, reason: string, by: number): void {
+  const name = counts.has(reason) || counts.size < maxReasons ? reason : 'other';
+  counts.set(name, (counts.get(name) ?? 0) + by);
+}
+
+/** The counters of one operator value, shared by its subscriptions. Counters only rise. */
+export class Ledger {
+  received = 0;
+  emitted = 0;
+  conflated = 0;
+  readonly #dropped = new Map<string, number>();
+  readonly #rejected = new Map<string, number>();
+  readonly #gauges = new Set<Gauge>();
+
+  drop(reason: string, by = 1): void {
+    count(this.#dropped, reason, by);
+  }
+
+  reject(reason: string): void {
+    count(this.#rejected, reason, 1);
+  }
+
+  /** Counts what `gauge` holds as in flight, until it is released. */
+  hold(gauge: Gauge): void {
+    this.#gauges.add(gauge);
+  }
+
+  release(gauge: Gauge): void {
+    this.#gauges.delete(gauge);
+  }
+
+  stats(): QueueStats {
+    let inFlight = 0;
+    for (const gauge of this.#gauges) inFlight += gauge.inFlight;
+    return {
+      received: this.received,
+      emitted: this.emitted,
+      conflated: this.conflated,
+      dropped: Object.fromEntries(this.#dropped),
+      rejected: Object.fromEntries(this.#rejected),
+      inFlight,
+    };
+  }
+}
+
+/** The operator with the ledger's `stats()`. */
+export function metered<T, R>(ledger: Ledger, operator: OperatorFunction<T, R>): MeteredOperator<T, R> {
+  return Object.assign(operator, { stats: () => ledger.stats() });
+}

@@ -1,0 +1,37 @@
+const initialLength = 16;
+
+/** A first-in, first-out line whose storage doubles when it is full: an unused capacity costs nothing. */
+export class Ring<T> {
+  #items: (T | undefined)[] = [];
+  #head = 0;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(value: T): void {
+    if (this.#size === this.#items.length) this.#grow();
+    // Lengths are powers of two, so the mask is the remainder.
+    this.#items[(this.#head + this.#size) & (this.#items.length - 1)] = value;
+    this.#size += 1;
+  }
+
+  /** Takes the oldest value. Ask only while `size` is above 0. */
+  shift(): T {
+    const value = this.#items[this.#head] as T;
+    // The storage stays; the value must not be kept alive by it.
+    this.#items[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#items.length - 1);
+    this.#size -= 1;
+    return value;
+  }
+
+  #grow(): void {
+    const length = this.#items.length;
+    const items = new Array<T | undefined>(Math.max(initialLength, length * 2)).fill(undefined);
+    for (let i = 0; i < this.#size; i += 1) items[i] = this.#items[(this.#head + i) & (length - 1)];
+    this.#items = items;
+    this.#head = 0;
+  }
+}

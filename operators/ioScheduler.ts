@@ -1,0 +1,26 @@
+import { asyncScheduler, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs';
+import { macrotaskOf } from './internal/macrotask.js';
+import { MacrotaskAction } from './internal/macrotaskAction.js';
+
+const macrotask = macrotaskOf(globalThis);
+
+/**
+ * A scheduler whose tasks run after the event loop has read its sockets.
+ *
+ * For newcomers: `asapScheduler` runs before the next read, `asyncScheduler` a millisecond later or more; this one
+ * right after the next read.
+ *
+ * A task without delay runs in a macrotask of its own: `setImmediate` where there is one (Node), else a message on a
+ * `MessageChannel` (browsers; opened at the first use), else a timer. A positive delay, in ms, goes to
+ * `asyncScheduler`, and so does `now()`. A waiting task keeps a Node process alive, an idle scheduler does not. What
+ * work throws is thrown from its macrotask, as with RxJS's own schedulers.
+ *
+ * @see {@link observeOnBounded}
+ * @since 0.1.0
+ */
+export const ioScheduler: SchedulerLike = {
+  now: () => asyncScheduler.now(),
+  schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
+    return new MacrotaskAction<T>(macrotask, work).schedule(state, delay);
+  },
+};

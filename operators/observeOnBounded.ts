@@ -1,0 +1,171 @@
+import { Observable, asapScheduler, queueScheduler, type SchedulerLike } from 'rxjs';
+import { knownOptions, milliseconds, oneOf, optionalFunction, schedulerLike, wholeNumber, wrongType } from './internal/argument.js';
+import { Ledger, metered } from './internal/ledger.js';
+import { operate } from './internal/operate.js';
+import { defaultMaxBatch, defaultMaxSlice } from './internal/slice.js';
+import { SlicedDelivery, type SlicedDeliveryConfig } from './internal/slicedDelivery.js';
+import type { MeteredOperator } from './metered.js';
+import { overflows, type Overflow } from './overflow.js';
+import { QueueOverflowError } from './queueOverflowError.js';
+
+/**
+ * Options of `observeOnBounded`. The object is kept: `capacity` and `controlCapacity` are read at every value that
+ * waits, `maxSlice` and `maxBatch` in every slice, so getters tune a running stream. They are validated at the call
+ * only.
+ */
+export interface ObserveOnBoundedConfig<T> {
+  /** Values that may wait, or keys with `overflow: 'conflate'`; at least 1. Storage grows only as it is used. */
+  readonly capacity: number;
+  /** What happens to a value without room. @defaultValue `'conflate'` with a `key`, else `'drop-oldest'` */
+  readonly overflow?: Overflow;
+  /** What makes two values the same thing, as a Map compares keys; only for `overflow: 'conflate'`. */
+  readonly key?: ((value: T) => unknown) | undefined;
+  /**
+   * Says which values go in a lane of their own: first in, first out, never conflated, drained before all others.
+   * @defaultValue none do
+   */
+  readonly control?: ((value: T) => boolean) | undefined;
+  /** Control values that may wait; the oldest is lost beyond it, as `control-capacity`. @defaultValue 1024 */
+  readonly controlCapacity?: number;
+  /**
+   * Time in ms one slice may deliver before the event loop reads its sockets again. @defaultValue 10: a keep-alive
+   * answer then waits little beside its limit of seconds
+   */
+  readonly maxSlice?: number;
+  /**
+   * Values one slice may deliver. @defaultValue 1024: at 10 µs a value about one `maxSlice`, and a bound where the
+   * clock stands still, as in virtual time
+   */
+  readonly maxBatch?: number;
+  /** Gets every lost value and why, counters already counting it. What it throws is reported as unhandled. */
+  readonly onDrop?: ((value: T, reason: string) => void) | undefined;
+  /** `true` when the queue reaches 75 % of its capacity, `false` when it is back at 50 %. Throws: as `onDrop`. */
+  readonly onPressure?: ((raised: boolean) => void) | undefined;
+}
+
+const name = 'observeOnBounded';
+const optionNames = [
+  ...['capacity', 'overflow', 'key', 'control', 'controlCapacity', 'maxSlice', 'maxBatch'],
+  ...['onDrop', 'onPressure'],
+];
+const defaultControlCapacity = 1024;
+
+/**
+ * Delivers values at once while a time slice lasts, and lets the rest wait in a finite queue for later tasks.
+ *
+ * For newcomers: `observeOn` for a source that does not wait for you. A slow consumer gets the newest picture instead
+ * of a growing past, and the event loop gets to read its sockets in between.
+ *
+ * ```text
+ * source  -a-b-(cd)-|
+ * result  -a-b-(cd)-|
+ * ```
+ *
+ * **Emits** inline when nothing waits, no delivery is under way and the slice has time left; else from a task of
+ * `scheduler`, control values first. A value that arrives during a delivery comes after it, never inside it.
+ * **Completes** when the source completes and nothing waits.
+ * **Errors** when the source errors and nothing waits; with `QueueOverflowError` (`RXQ_OVERFLOW`) when a value has no
+ * room and `overflow` is `'error'`, again after what waited; at once with what `key` or `control` throws.
+ * **On unsubscribe** cancels its task and drops what waits as `unsubscribed`.
+ * **Memory** at most `capacity` + `controlCapacity` values.
+ * **Time** from `scheduler.now()`, read at most every 16 values; one zero-delay task while a slice is open, none while
+ * the stream is idle.
+ *
+ * Gotchas: a slice ends when its task runs, so all inline deliveries of one macrotask share one budget. What a consumer
+ * does in microtasks after a slice can't be interrupted; it is charged: the next slice delivers as many values as would
+ * have fitted into `maxSlice`, at least one, and the number doubles again with every slice that fits. The newest value
+ * of a key is never lost to another value of that key; order is kept per key and among control values, not across lanes.
+ *
+ * @example
+ * ```ts
+ * quotes$.pipe(observeOnBounded(ioScheduler, { capacity: 1000, key: (quote) => quote.symbol }));
+ * ```
+ *
+ * @param scheduler - runs the later tasks; `ioScheduler` lets the event loop read its sockets in between
+ * @param config - see `ObserveOnBoundedConfig`
+ * @returns an operator with `stats()`
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; `asapScheduler` and `queueScheduler` are refused: microtasks
+ * and nested calls starve the socket
+ * @see {@link ioScheduler}
+ * @since 0.1.0
+ */
+export function observeOnBounded<T>(scheduler: SchedulerLike, config: ObserveOnBoundedConfig<T>): MeteredOperator<T, T> {
+  const rules = delivery(scheduler, config);
+  const ledger = new Ledger();
+  return metered(ledger, (source: Observable<T>) =>
+    new Observable<T>((destination) => {
+      const lanes = new SlicedDelivery(destination, scheduler, rules, ledger);
+      const upstream = operate<T, T>({
+        destination,
+        next: (value) => {
+          if (lanes.offer(value)) return;
+          upstream.unsubscribe();
+          const error = new QueueOverflowError(config.capacity);
+          lanes.end(() => {
+            destination.error(error);
+          });
+        },
+        error: (error) => {
+          lanes.end(() => {
+            destination.error(error);
+          });
+        },
+        complete: () => {
+          lanes.end(() => {
+            destination.complete();
+          });
+        },
+      });
+      destination.add(() => {
+        lanes.dispose();
+      });
+      source.subscribe(upstream);
+    }),
+  );
+}
+
+function delivery<T>(scheduler: SchedulerLike, config: ObserveOnBoundedConfig<T>): SlicedDeliveryConfig<T> {
+  validate(scheduler, config);
+  return {
+    limits: config,
+    isControl: config.control,
+    data: {
+      get capacity() {
+        return config.capacity;
+      },
+      overflow: config.overflow ?? (config.key ? 'conflate' : 'drop-oldest'),
+      key: config.key,
+      onDrop: config.onDrop,
+      onPressure: config.onPressure,
+    },
+    control: {
+      get capacity() {
+        return config.controlCapacity ?? defaultControlCapacity;
+      },
+      overflow: 'drop-oldest',
+      onDrop: config.onDrop,
+    },
+  };
+}
+
+function validate<T>(scheduler: SchedulerLike, config: ObserveOnBoundedConfig<T>): void {
+  schedulerLike(`${name}.scheduler`, scheduler);
+  if (scheduler === asapScheduler || scheduler === queueScheduler) {
+    throw wrongType(`${name}.scheduler`, scheduler, 'its tasks run before the sockets are read: pass ioScheduler');
+  }
+  knownOptions(name, config, optionNames);
+  wholeNumber(`${name}.capacity`, config.capacity, 1);
+  wholeNumber(`${name}.controlCapacity`, config.controlCapacity ?? defaultControlCapacity, 1);
+  milliseconds(`${name}.maxSlice`, config.maxSlice ?? defaultMaxSlice);
+  wholeNumber(`${name}.maxBatch`, config.maxBatch ?? defaultMaxBatch, 1);
+  if (config.overflow !== undefined) oneOf(`${name}.overflow`, config.overflow, overflows);
+  for (const option of ['key', 'control', 'onDrop', 'onPressure'] as const) {
+    optionalFunction(`${name}.${option}`, config[option]);
+  }
+  if (config.overflow === 'conflate' && !config.key) {
+    throw wrongType(`${name}.key`, config.key, "overflow 'conflate' needs a function that gives a value's key");
+  }
+  if (config.overflow !== undefined && config.overflow !== 'conflate' && config.key) {
+    throw wrongType(`${name}.key`, config.key, `overflow '${config.overflow}' has no use for a key; leave it out`);
+  }
+}

@@ -1,0 +1,153 @@
+import { Observable, asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { knownOptions, milliseconds, oneOf, optionalFunction, outOfRange, schedulerLike, wholeNumber, wrongType } from './internal/argument.js';
+import { backoffOf, type BackoffRule, type Jitter } from './internal/backoff.js';
+import { chance } from './internal/chance.js';
+import { operate } from './internal/operate.js';
+import { reportUnhandled } from './internal/reportUnhandled.js';
+
+export type { Jitter } from './internal/backoff.js';
+
+/** A retry that is about to be waited for. */
+export interface RetryNotice {
+  /** What the source ended with. */
+  readonly error: unknown;
+  /** Failures in a row, this one included: 1 at the first. */
+  readonly attempt: number;
+  /** The wait before the next subscription, in ms. */
+  readonly delay: number;
+}
+
+/** Options of `retryBackoff`. */
+export interface RetryBackoffConfig<T> {
+  /** The first wait, in ms, before chance has its share. @defaultValue 1000 */
+  readonly minBackoff?: number;
+  /** The longest wait, in ms; at least `minBackoff`. @defaultValue 30000 */
+  readonly maxBackoff?: number;
+  /** By what the wait grows with every failure in a row; at least 1. @defaultValue 2 */
+  readonly multiplier?: number;
+  /** How much of a wait is left to chance. @defaultValue `'equal'`: half of it */
+  readonly jitter?: Jitter;
+  /** Retries in a row before the error is passed on; `Infinity` never gives up. @defaultValue Infinity */
+  readonly maxAttempts?: number;
+  /**
+   * How long, in ms, the source must have gone on after its first good value for a failure to count as the first
+   * again. @defaultValue 30000
+   */
+  readonly resetAfter?: number;
+  /** Which values are good in that sense; asked until the first one of each subscription. @defaultValue every value */
+  readonly resetOn?: ((value: T) => boolean) | undefined;
+  /** `false` passes the error on at once. @defaultValue every error is retried */
+  readonly retryable?: ((error: unknown) => boolean) | undefined;
+  /**
+   * Gives the wait to use instead, in ms, e.g. the peer's own wish. Neither `maxBackoff` nor chance is applied to it.
+   * @defaultValue the back-off as computed
+   */
+  readonly adjust?: ((backoff: number, error: unknown, attempt: number) => number) | undefined;
+  /** Told before every wait. What it throws is reported as unhandled and changes nothing. */
+  readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
+  /** Gives a number in [0, 1). @defaultValue the platform's */
+  readonly random?: (() => number) | undefined;
+  /** Times the waits and `resetAfter`; one that never steps back is best. @defaultValue asyncScheduler */
+  readonly scheduler?: SchedulerLike;
+}
+
+const name = 'retryBackoff';
+const optionNames = [
+  ...['minBackoff', 'maxBackoff', 'multiplier', 'jitter', 'maxAttempts', 'resetAfter', 'resetOn', 'retryable'],
+  ...['adjust', 'onRetry', 'random', 'scheduler'],
+];
+
+/**
+ * Subscribes again after an error, waiting longer with every failure in a row.
+ *
+ * For newcomers: `retry` that neither hammers a peer in trouble nor forgets, at the first value of a connection that
+ * won't hold, that it was in trouble.
+ *
+ * With `minBackoff: 2`, `jitter: 'none'`:
+ *
+ * ```text
+ * source  a-#
+ * result  a---a-----a---------a
+ * ```
+ *
+ * **Emits** what the source emits.
+ * **Completes** when the source completes.
+ * **Errors** with the source's error once `maxAttempts` retries in a row have failed or `retryable` says no; with what
+ * `resetOn`, `retryable`, `adjust` or `random` throws; with `RXQ_ARGUMENT` when `adjust` gives no number of ms.
+ * **On unsubscribe** cancels the wait or the source's subscription.
+ * **Memory** constant; one subscription at a time. **Time** from `scheduler`: one timer during a wait, none otherwise.
+ *
+ * Gotchas: the count of failures starts anew only when a good value (`resetOn`) came and `resetAfter` passed between
+ * the first of them and the error. A source that emits and dies at once is backed off all the same; RxJS's
+ * `retry({ delay })` never starts anew, and with `resetOnSuccess` does at the first value. With `minBackoff: 0` retries
+ * follow as fast as `scheduler` allows.
+ *
+ * @example
+ * ```ts
+ * connection$.pipe(retryBackoff({ resetOn: (event) => event.type === 'verified', maxAttempts: 10 }));
+ * ```
+ *
+ * @param config - see `RetryBackoffConfig`
+ * @returns an operator
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
+ * @since 0.1.0
+ */
+export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOperatorFunction<T> {
+  const rule = validated(config);
+  const { maxAttempts = Infinity, resetAfter = 30_000, resetOn, retryable, adjust, onRetry, scheduler = asyncScheduler } = config;
+  return (source) =>
+    new Observable<T>((destination) => {
+      let failures = 0;
+
+      const subscribe = (): void => {
+        let goodAt: number | undefined;
+        const attempt = operate<T, T>({
+          destination,
+          next: (value) => {
+            if (goodAt === undefined && (!resetOn || resetOn(value))) goodAt = scheduler.now();
+            destination.next(value);
+          },
+          error: (error) => {
+            // Let go before anything is scheduled: a scheduler without delay may subscribe again at once.
+            attempt.unsubscribe();
+            if (goodAt !== undefined && scheduler.now() - goodAt >= resetAfter) failures = 0;
+            failures += 1;
+            if (failures > maxAttempts || (retryable && !retryable(error))) destination.error(error);
+            else wait(error);
+          },
+        });
+        source.subscribe(attempt);
+      };
+
+      const wait = (error: unknown): void => {
+        const backoff = backoffOf(rule, failures);
+        const delay = milliseconds(`${name}.adjust()`, adjust ? adjust(backoff, error, failures) : backoff);
+        try {
+          onRetry?.({ error, attempt: failures, delay });
+        } catch (thrown) {
+          reportUnhandled(thrown);
+        }
+        if (!destination.closed) destination.add(scheduler.schedule(subscribe, delay));
+      };
+
+      subscribe();
+    });
+}
+
+function validated<T>(config: RetryBackoffConfig<T>): BackoffRule {
+  knownOptions(name, config, optionNames);
+  const { minBackoff = 1000, maxBackoff = 30_000, multiplier = 2, jitter = 'equal', random = chance } = config;
+  milliseconds(`${name}.minBackoff`, minBackoff);
+  milliseconds(`${name}.maxBackoff`, maxBackoff);
+  if (maxBackoff < minBackoff) throw outOfRange(`${name}.maxBackoff`, maxBackoff, `pass at least minBackoff (${String(minBackoff)})`);
+  if (typeof multiplier !== 'number') throw wrongType(`${name}.multiplier`, multiplier, 'pass a number of at least 1');
+  if (!(multiplier >= 1 && multiplier < Infinity)) throw outOfRange(`${name}.multiplier`, multiplier, 'pass a number of at least 1');
+  oneOf(`${name}.jitter`, jitter, ['equal', 'full', 'none']);
+  if (config.maxAttempts !== undefined && config.maxAttempts !== Infinity) wholeNumber(`${name}.maxAttempts`, config.maxAttempts, 0);
+  if (config.resetAfter !== undefined) milliseconds(`${name}.resetAfter`, config.resetAfter, 0, true);
+  for (const option of ['resetOn', 'retryable', 'adjust', 'onRetry', 'random'] as const) {
+    optionalFunction(`${name}.${option}`, config[option]);
+  }
+  schedulerLike(`${name}.scheduler`, config.scheduler ?? asyncScheduler);
+  return { minBackoff, maxBackoff, multiplier, jitter, random };
+}

@@ -1,0 +1,115 @@
+import { Observable, asyncScheduler, type OperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
+import { knownOptions, milliseconds, requiredFunction, schedulerLike } from './internal/argument.js';
+import { Deadlines } from './internal/deadlines.js';
+import { operate } from './internal/operate.js';
+
+/** A value, or the last value of a key again because nothing came after it. */
+export interface Freshness<T, K> {
+  readonly value: T;
+  readonly key: K;
+  /** `false` with every value as it comes; `true` once when the key has been silent for `after` ms. */
+  readonly stale: boolean;
+}
+
+/** Options of `staleBy`. */
+export interface StaleByConfig<K> {
+  /**
+   * Silence, in ms, after which a key is stale, or a function that gives it for a key, asked at every value. `Infinity`:
+   * never. Above 0.
+   */
+  readonly after: number | ((key: K) => number);
+  /** Times the silence; one that never steps back is best. @defaultValue asyncScheduler */
+  readonly scheduler?: SchedulerLike;
+}
+
+const name = 'staleBy';
+
+/**
+ * Says of every value that it is fresh, and once of a key's last value that it has gone stale.
+ *
+ * For newcomers: a watchdog for each symbol, at the price of one timer for all of them.
+ *
+ * With the letter as key and `after: 4`:
+ *
+ * ```text
+ * source  -a-b-a--------b-|
+ * result  -a-b-a-B-A----b-|
+ * ```
+ *
+ * (lower case: fresh; upper case: stale)
+ *
+ * **Emits** inline with every value; from the timer when keys go stale, in order of their deadlines.
+ * **Completes** when the source completes; keys still fresh are not said to be stale.
+ * **Errors** when the source errors; with what `key` or `after` throws; with `RXQ_ARGUMENT` when `after` gives no number
+ * of ms above 0.
+ * **On unsubscribe** cancels the timer.
+ * **Memory** one entry for each key that is not stale; a stale key, or one with `Infinity`, is forgotten.
+ * **Time** from `scheduler`: its clock read once a value; one timer for all keys, none when nothing can go stale.
+ *
+ * Gotchas: a value is constant time, a key going stale takes as long as there are distinct `after`s, so let a function
+ * give few. A value at the very ms of its key's deadline counts when it comes before the timer.
+ *
+ * @example
+ * ```ts
+ * quotes$.pipe(staleBy((quote) => quote.symbol, { after: 5_000 }));
+ * ```
+ *
+ * @param key - what makes two values the same thing, as a Map compares keys
+ * @param config - see `StaleByConfig`
+ * @returns an operator
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
+ * @since 0.1.0
+ */
+export function staleBy<T, K>(key: (value: T) => K, config: StaleByConfig<K>): OperatorFunction<T, Freshness<T, K>> {
+  requiredFunction(`${name}.key`, key);
+  knownOptions(name, config, ['after', 'scheduler']);
+  const { after, scheduler = asyncScheduler } = config;
+  schedulerLike(`${name}.scheduler`, scheduler);
+  if (typeof after !== 'function') span('after', after);
+  const spanOf = typeof after === 'function' ? (of: K): number => span('after()', after(of)) : (): number => after;
+
+  return (source) =>
+    new Observable<Freshness<T, K>>((destination) => {
+      const deadlines = new Deadlines<K, T>();
+      let timer: Subscription | undefined;
+      let armedFor = Infinity;
+
+      const arm = (deadline: number, now: number): void => {
+        // Later deadlines leave the timer alone: when it fires it looks for the nearest one.
+        if (deadline >= armedFor) return;
+        timer?.unsubscribe();
+        armedFor = deadline;
+        timer = scheduler.schedule(fire, Math.max(0, deadline - now));
+      };
+
+      const fire = (): void => {
+        const now = scheduler.now();
+        armedFor = -Infinity;
+        for (let due = deadlines.expire(now); due && !destination.closed; due = deadlines.expire(now)) {
+          destination.next({ value: due.value, key: due.key, stale: true });
+        }
+        armedFor = Infinity;
+        if (!destination.closed) arm(deadlines.nearest(), now);
+      };
+
+      destination.add(() => {
+        timer?.unsubscribe();
+      });
+      source.subscribe(
+        operate<T, Freshness<T, K>>({
+          destination,
+          next: (value) => {
+            const of = key(value);
+            const after = spanOf(of);
+            const now = scheduler.now();
+            arm(deadlines.touch(of, value, now, after), now);
+            destination.next({ value, key: of, stale: false });
+          },
+        }),
+      );
+    });
+}
+
+function span(option: string, value: unknown): number {
+  return milliseconds(`${name}.${option}`, value, Number.MIN_VALUE, true);
+}

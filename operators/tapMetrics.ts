@@ -1,0 +1,116 @@
+import { Observable, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { knownOptions, requiredFunction, schedulerLike, wrongType } from './internal/argument.js';
+import { operate } from './internal/operate.js';
+
+/** Where figures go. */
+export interface MetricsSink {
+  /** Adds 1 to a counter. */
+  increment(name: string): void;
+  /** Notes one measurement, in ms. */
+  observe(name: string, value: number): void;
+}
+
+/** Options of `tapMetrics`. */
+export interface TapMetricsConfig {
+  /** What every name starts with, e.g. `quotes` for `quotes.next`. */
+  readonly name: string;
+  /** Times are taken with its `now()`, two readings a value. @defaultValue no times, counters only */
+  readonly scheduler?: SchedulerLike;
+}
+
+const name = 'tapMetrics';
+
+/**
+ * Counts what passes, and how long it takes downstream, without touching the stream.
+ *
+ * For newcomers: `tap` for a dashboard. Two of them around an operator show what it does to a stream.
+ *
+ * ```text
+ * source  -a-b-|
+ * result  -a-b-|
+ * ```
+ *
+ * Counters: `<name>.subscribe`, `.next`, `.error`, `.complete`, `.unsubscribe` (the consumer left before the end).
+ * With a `scheduler`, measurements in ms: `<name>.handling`, what everything downstream took of the thread for one
+ * value; `<name>.lifetime`, from subscription to its end.
+ *
+ * **Emits**, **Completes**, **Errors** with the source. A value is counted before it is handed on.
+ * **On unsubscribe** lets go of the source. **Memory** constant. **Time** from `scheduler.now()`, if given; no timer.
+ *
+ * Gotchas: a sink that throws changes nothing, and nobody is told: a figure is not worth a stream. The sink is called
+ * for every value, so it should be cheap.
+ *
+ * @example
+ * ```ts
+ * quotes$.pipe(tapMetrics(sink, { name: 'quotes' }));
+ * ```
+ *
+ * @param sink - where the figures go
+ * @param config - see `TapMetricsConfig`
+ * @returns an operator
+ * @throws TypeError with code `RXQ_ARGUMENT`
+ * @since 0.1.0
+ */
+export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): MonoTypeOperatorFunction<T> {
+  const { increment, observe } = ((sink as MetricsSink | undefined) ?? {}) as Partial<MetricsSink>;
+  requiredFunction(`${name}.sink.increment`, increment);
+  requiredFunction(`${name}.sink.observe`, observe);
+  knownOptions(name, config, ['name', 'scheduler']);
+  const { name: prefix, scheduler } = config;
+  if (typeof prefix !== 'string' || prefix === '') throw wrongType(`${name}.name`, prefix, 'pass a name that is not empty');
+  if (scheduler !== undefined) schedulerLike(`${name}.scheduler`, scheduler);
+
+  const count = (what: string): void => {
+    try {
+      sink.increment(what);
+    } catch {
+      // Figures are not worth a stream.
+    }
+  };
+  const time = (what: string, since: number): void => {
+    if (!scheduler) return;
+    try {
+      sink.observe(what, scheduler.now() - since);
+    } catch {
+      // Figures are not worth a stream.
+    }
+  };
+  // Names are made once, not once a value.
+  const nextName = `${prefix}.next`;
+  const handlingName = `${prefix}.handling`;
+
+  return (source) =>
+    new Observable<T>((destination) => {
+      const subscribedAt = scheduler?.now() ?? 0;
+      let ended = false;
+      const end = (how: 'error' | 'complete' | 'unsubscribe'): void => {
+        if (ended) return;
+        ended = true;
+        count(`${prefix}.${how}`);
+        time(`${prefix}.lifetime`, subscribedAt);
+      };
+      count(`${prefix}.subscribe`);
+      source.subscribe(
+        operate<T, T>({
+          destination,
+          next: (value) => {
+            count(nextName);
+            const startedAt = scheduler?.now() ?? 0;
+            destination.next(value);
+            time(handlingName, startedAt);
+          },
+          error: (error) => {
+            end('error');
+            destination.error(error);
+          },
+          complete: () => {
+            end('complete');
+            destination.complete();
+          },
+          finalize: () => {
+            end('unsubscribe');
+          },
+        }),
+      );
+    });
+}
