@@ -1,0 +1,37 @@
+import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
+import { systemClock } from '../../src/systemClock.js';
+import { startAedes } from '../support/aedesBroker.js';
+import type { ContractBroker } from './contractBroker.js';
+import { absentPort, startMuteTcp, startMuteWs } from './muteServer.js';
+import { describeTransportContract } from './transportContract.js';
+
+const credentials = { username: 'trader', password: 'correct horse' };
+
+async function makeBroker(scheme: 'mqtt' | 'ws'): Promise<ContractBroker> {
+  const broker = await startAedes({
+    authenticate: (username, password) => username === credentials.username && password === credentials.password,
+    refuse: (topic) => topic.startsWith('forbidden/'),
+  });
+  const mute = await (scheme === 'mqtt' ? startMuteTcp() : startMuteWs());
+  const url = scheme === 'mqtt' ? broker.tcpUrl : broker.wsUrl;
+  const local = (port: number): string => `${scheme}://127.0.0.1:${String(port)}`;
+  return {
+    ...broker,
+    transport: defaultTransport({ clock: systemClock }),
+    endpoint: { url, ...credentials },
+    capabilities: {
+      refusedTopic: 'forbidden/a',
+      wrongPassword: { url, ...credentials, password: 'battery staple' },
+      absent: { url: local(await absentPort()) },
+      mute: { url: local(mute.port) },
+      retains: true,
+    },
+    stop: async () => {
+      await mute.stop();
+      await broker.stop();
+    },
+  };
+}
+
+describeTransportContract('aedes over TCP', () => makeBroker('mqtt'));
+describeTransportContract('aedes over WebSocket', () => makeBroker('ws'));
