@@ -5,7 +5,10 @@ import { BidOfferV3 } from './bidOfferV3Proto.js';
 /** Wire types by protobufjs's names of the types that the schema has. */
 const wireTypes: Readonly<Record<string, number>> = { string: 2, Money: 2, int32: 0, int64: 0, Flag: 0 };
 
-class OtherWireType extends Error {}
+const Money: typeof BidOfferV3 = BidOfferV3.root.lookupType('Money');
+
+/** Thrown hundreds of thousands of times: made once, without a stack each. */
+const otherWireType: Error = new Error('a wire type other than the schema’s');
 
 /** Walks one message as protobufjs reads it, but stops at a wire type other than the schema's. */
 function walk(reader: Reader, type: typeof BidOfferV3): void {
@@ -14,8 +17,8 @@ function walk(reader: Reader, type: typeof BidOfferV3): void {
     const number = tag >>> 3;
     if (number === 0) throw new Error('illegal tag: field number 0');
     const field = type.fieldsById[number];
-    if (field !== undefined && (tag & 7) !== wireTypes[field.type]) throw new OtherWireType(field.name);
-    if (field?.type === 'Money') walk(Reader.create(reader.bytes()), BidOfferV3.root.lookupType('Money'));
+    if (field !== undefined && (tag & 7) !== wireTypes[field.type]) throw otherWireType;
+    if (field?.type === 'Money') walk(Reader.create(reader.bytes()), Money);
     else if (field?.type === 'string') reader.stringVerify();
     else if ((tag & 7) === 0) reader.uint64();
     else reader.skipType(tag & 7, 0, number);

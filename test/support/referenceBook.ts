@@ -7,40 +7,49 @@ import { exactMoney } from './exactMoney.js';
 /** What a payload is by protobufjs's reading: a book, or no book for one of these reasons. */
 export type ReferenceReading = { readonly book: Book } | { readonly reasons: readonly DecodeReason[] };
 
-interface MoneyObject {
-  readonly units: string;
+/** As protobufjs reads a Money; its int64 is a `Long` or a number, and either prints as its decimal text. */
+interface MoneyRead {
+  readonly units: unknown;
   readonly nanos: number;
 }
 
-type BookObject = Readonly<Record<string, string | number | MoneyObject | null>>;
-
 const flags: readonly BookFlag[] = ['undefined', 'normal', 'ato', 'atc'];
-const levels = Array.from({ length: 10 }, (_, index) => index + 1);
+const fieldsOf = (column: string) => Array.from({ length: 10 }, (_, level) => `${column}${level + 1}`);
+const names = {
+  bidPrice: fieldsOf('bidPrice'),
+  askPrice: fieldsOf('askPrice'),
+  bidVolume: fieldsOf('bidVolume'),
+  askVolume: fieldsOf('askVolume'),
+};
 
-function price(money: MoneyObject | null): number | undefined {
-  if (money === null || (money.units === '0' && money.nanos === 0)) return NaN;
-  return exactMoney(BigInt(money.units), money.nanos);
+/** Damaged payloads are mostly what they were: nearly every price was met before. */
+const met = new Map<string, number | undefined>();
+
+function price(money: MoneyRead | null): number | undefined {
+  if (money === null) return NaN;
+  const [units, nanos] = [String(money.units), money.nanos];
+  if (units === '0' && nanos === 0) return NaN;
+  const key = `${units} ${nanos}`;
+  if (!met.has(key)) met.set(key, exactMoney(BigInt(units), nanos));
+  return met.get(key);
 }
 
-function volume(text: string): number | undefined {
-  const exact = BigInt(text);
-  return exact < 0n || exact > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(exact);
+function volume(read: unknown): number | undefined {
+  const exact = Number(String(read));
+  return exact < 0 || !Number.isSafeInteger(exact) ? undefined : exact;
 }
 
 /** protobufjs's reading of a payload under the rules of `decodeBidOfferV3`, written from its documentation. */
 export function referenceBook(payload: Uint8Array, topicSymbol: string): ReferenceReading {
   const fault = bidOfferV3Fault(payload);
   if (fault !== undefined) return { reasons: [fault] };
-  const read = BidOfferV3.toObject(BidOfferV3.decode(payload), {
-    longs: String,
-    enums: Number,
-    defaults: true,
-  }) as BookObject;
-  const column = <T>(name: string, of: (value: never) => T): T[] => levels.map((n) => of(read[`${name}${n}`] as never));
-  const bidPrices = column('bidPrice', price);
-  const askPrices = column('askPrice', price);
-  const bidVolumes = column('bidVolume', volume);
-  const askVolumes = column('askVolume', volume);
+  const read = BidOfferV3.decode(payload) as unknown as Readonly<Record<string, unknown>>;
+  const column = <T>(fields: readonly string[], of: (value: never) => T): T[] =>
+    fields.map((field) => of(read[field] as never));
+  const bidPrices = column(names.bidPrice, price);
+  const askPrices = column(names.askPrice, price);
+  const bidVolumes = column(names.bidVolume, volume);
+  const askVolumes = column(names.askVolume, volume);
   const reasons: DecodeReason[] = [];
   if ([bidPrices, askPrices, bidVolumes, askVolumes].some((side) => side.includes(undefined))) reasons.push('number');
   if ((read['symbol'] as string).toUpperCase() !== topicSymbol.toUpperCase() || read['symbol'] === '') {
