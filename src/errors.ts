@@ -107,12 +107,12 @@ export class VenueFailure extends ConnectionFailure {
 }
 
 /** Why bytes are not the message they should be. */
-export type DecodeReason = 'truncated' | 'schema' | 'symbol' | 'number';
+export type DecodeReason = 'truncated' | 'schema' | 'symbol' | 'number' | 'topic';
 
 /**
  * Thrown by a decoder to give a reject its `reason`:
  * `truncated` cut inside a field, `schema` a wire type other than the schema's, `symbol` the message names another
- * symbol than its topic, `number` a value no double holds exactly. Anything else a decoder throws counts as `threw`.
+ * symbol than its topic, `number` a value no double holds exactly, `topic` one that the venue has no decoder for. Anything else a decoder throws counts as `threw`.
  */
 export class DecodeError extends RxQuotesError {
   override readonly name = 'DecodeError';
@@ -124,11 +124,4 @@ export class DecodeError extends RxQuotesError {
     super(message, options);
     this.reason = reason;
   }
-}
-
-/** A feed was used after `close()`. */
-export class ClosedError extends RxQuotesError {
-  override readonly name = 'ClosedError';
-  readonly code = 'RXQ_CLOSED';
-  readonly retryable = false;
 }

@@ -33,6 +33,8 @@ export interface TopicDecoder<E> {
    * Turns a payload into an event that shares no memory with it. Throw `DecodeError` to name the reason of a reject.
    */
   decode(payload: Uint8Array, topic: string): E;
+  /** For a `series`: what tells one bar from the next, e.g. its time. */
+  seriesKey?(event: E): string | number;
 }
 
 /** What an event says of the market. */

@@ -1,0 +1,20 @@
+import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+
+const MAX_BYTES = 64;
+const encoder = new TextEncoder();
+
+/** A symbol as it may stand in a topic: one level, no wildcard, 1 to 64 bytes of UTF-8 without NUL. */
+export function checkSymbol(option: string, symbol: unknown): string {
+  const remedy = `pass a symbol of 1 to ${String(MAX_BYTES)} bytes without #, +, / and NUL`;
+  if (typeof symbol !== 'string') throw wrongType(option, symbol, remedy);
+  if (symbol === '' || /[#+/\0]/.test(symbol) || encoder.encode(symbol).length > MAX_BYTES) {
+    throw outOfRange(option, symbol, remedy);
+  }
+  return symbol;
+}
+
+/** A list of symbols, each once. */
+export function checkSymbols(option: string, symbols: unknown): string[] {
+  if (!Array.isArray(symbols)) throw wrongType(option, symbols, 'pass an array of symbols, or leave it out for all');
+  return [...new Set(symbols.map((symbol: unknown, index) => checkSymbol(`${option}[${String(index)}]`, symbol)))];
+}

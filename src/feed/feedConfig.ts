@@ -1,0 +1,104 @@
+import {
+  knownOptions, milliseconds, optionalFunction, outOfRange, wholeNumber, wrongType,
+} from '../../operators/internal/argument.js';
+import type { Clock } from '../clock.js';
+import type { Transport } from '../transport.js';
+import type { Venue } from '../venue.js';
+import type { Logger } from './logger.js';
+import type { Rejection } from './receive.js';
+
+/** What can be changed while a feed runs. */
+export interface FeedSettings {
+  /**
+   * Silence after which a live symbol is `stale` while its market is open or not known, in ms: one number, or a
+   * function of the symbol. `Infinity` for never. Read at every image.
+   * @defaultValue 60000
+   */
+  readonly staleAfter?: number | ((symbol: string) => number);
+  /** How long a topic stays subscribed after its last subscriber left, in ms. @defaultValue 5000 */
+  readonly linger?: number;
+  /**
+   * Bound of the queue, in keys (a topic of an epoch); at least twice the topics subscribed to. Half of it bounds the
+   * topics that wildcards may bring. @defaultValue 16384
+   */
+  readonly capacity?: number;
+  /** Longest run of deliveries before sockets are read again, in ms. @defaultValue 10 */
+  readonly maxSlice?: number;
+  /** Most deliveries in such a run. @defaultValue 1024 */
+  readonly maxBatch?: number;
+}
+
+/** What a feed is made of. */
+export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends FeedSettings {
+  readonly venue: Venue<E>;
+  /** How to connect. @defaultValue MQTT 3.1.1 over TCP, TLS or WebSockets with MQTT.js */
+  readonly transport?: Transport;
+  /** Time and chance. @defaultValue the system's */
+  readonly clock?: Clock;
+  /** Largest payload that is decoded, in bytes. @defaultValue 262144 */
+  readonly maxPayload?: number;
+  /** Called for every frame that could not be read, after it was counted. */
+  readonly onReject?: (rejection: Rejection) => void;
+  /** One line per change of the connection's state. Silent by default. */
+  readonly logger?: Logger;
+}
+
+const settingNames = ['staleAfter', 'linger', 'capacity', 'maxSlice', 'maxBatch'] as const;
+const configNames = ['venue', 'transport', 'clock', 'maxPayload', 'onReject', 'logger', ...settingNames] as const;
+
+/** Settings with nothing left out. */
+export type ResolvedSettings = { -readonly [K in keyof FeedSettings]-?: Required<FeedSettings>[K] };
+
+/** The defaults of `FeedSettings`. */
+export const defaultSettings: Readonly<ResolvedSettings> = {
+  staleAfter: 60_000, linger: 5_000, capacity: 16_384, maxSlice: 10, maxBatch: 1_024,
+};
+
+/** The settings in a config, without its other options and those left undefined. */
+export function pickSettings(config: FeedSettings): FeedSettings {
+  const given = settingNames.filter((name) => config[name] !== undefined).map((name) => [name, config[name]] as const);
+  return Object.fromEntries(given);
+}
+
+/** Checks settings, as `tune()` gets them, and adds them to those in force. `wanted` is the number of topics. */
+export function mergeSettings(
+  owner: string,
+  current: Readonly<ResolvedSettings>,
+  change: FeedSettings,
+  wanted: number,
+): ResolvedSettings {
+  const next = { ...current, ...pickSettings(change) };
+  if (typeof next.staleAfter !== 'function') milliseconds(`${owner}.staleAfter`, next.staleAfter, 1, true);
+  milliseconds(`${owner}.linger`, next.linger);
+  milliseconds(`${owner}.maxSlice`, next.maxSlice, 1);
+  wholeNumber(`${owner}.maxBatch`, next.maxBatch, 1);
+  wholeNumber(`${owner}.capacity`, next.capacity, 2);
+  requireRoom(`${owner}.capacity`, next.capacity, wanted);
+  return next;
+}
+
+/** `tune()`'s argument by name. */
+export function checkSettingNames(owner: string, change: unknown): void {
+  knownOptions(owner, change, settingNames);
+}
+
+/** A queue needs room for every topic in two epochs, or a quiet symbol's only image could be lost. */
+export function requireRoom(option: string, capacity: number, topics: number): void {
+  if (capacity >= 2 * topics) return;
+  throw outOfRange(option, capacity, `pass at least ${String(2 * topics)}, twice the ${String(topics)} topics subscribed to`);
+}
+
+/** Checks what `quoteFeed` was given, before anything is made. */
+export function checkConfig<E extends { readonly symbol: string }>(config: QuoteFeedConfig<E>): void {
+  knownOptions('quoteFeed', config, configNames);
+  const { venue, transport, maxPayload, onReject, clock } = config;
+  if (typeof venue !== 'object' || typeof (venue as Partial<Venue<E>>).endpoints !== 'function') {
+    throw wrongType('quoteFeed.venue', venue, 'pass a venue, e.g. mqttVenue({ endpoint, topics, decode })');
+  }
+  optionalFunction('quoteFeed.transport', transport);
+  optionalFunction('quoteFeed.onReject', onReject);
+  if (maxPayload !== undefined) wholeNumber('quoteFeed.maxPayload', maxPayload, 1);
+  if (clock !== undefined && typeof (clock as Partial<Clock>).monotonic !== 'function') {
+    throw wrongType('quoteFeed.clock', clock, 'pass a Clock, e.g. virtualClock(testScheduler), or leave it out');
+  }
+}

@@ -1,0 +1,32 @@
+import { BehaviorSubject, type Observable, observeOn, queueScheduler, Subject } from 'rxjs';
+import type { Clock } from '../clock.js';
+import type { ConnectionPhase, ConnectionState } from '../mqtt/connectionState.js';
+
+/** The connection's state: replays one, in order also when a listener causes the next change. */
+export class FeedState {
+  readonly state$: Observable<ConnectionState>;
+  private readonly clock: Clock;
+  private readonly incoming = new Subject<ConnectionState>();
+  private epoch: number | undefined;
+
+  constructor(clock: Clock, listener: (state: ConnectionState) => void) {
+    this.clock = clock;
+    const states = new BehaviorSubject<ConnectionState>({ status: 'idle', since: clock.now() });
+    this.incoming.pipe(observeOn(queueScheduler)).subscribe(states);
+    this.incoming.subscribe(listener);
+    this.state$ = states.asObservable();
+  }
+
+  set(phase: ConnectionPhase, epoch: number | undefined = this.epoch): void {
+    this.epoch = epoch;
+    this.incoming.next({ ...phase, since: this.clock.now(), ...(epoch === undefined ? {} : { epoch }) });
+  }
+
+  get lastEpoch(): number | undefined {
+    return this.epoch;
+  }
+
+  complete(): void {
+    this.incoming.complete();
+  }
+}

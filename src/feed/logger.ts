@@ -1,0 +1,32 @@
+import type { ConnectionState } from '../mqtt/connectionState.js';
+
+/** Where a feed writes lines, in pino's shape: bindings first, then the text. */
+export interface Logger {
+  debug(bindings: object, message: string): void;
+  info(bindings: object, message: string): void;
+  warn(bindings: object, message: string): void;
+  error(bindings: object, message: string): void;
+}
+
+/** Writes one line about a new state of the connection. Failures are described, never printed whole. */
+export function logState(logger: Logger, state: ConnectionState): void {
+  const bindings = { status: state.status, ...(state.epoch === undefined ? {} : { epoch: state.epoch }) };
+  switch (state.status) {
+    case 'connecting':
+      logger.debug({ ...bindings, step: state.step, attempt: state.attempt }, `connecting: ${state.step}`);
+      return;
+    case 'live':
+      logger.info({ ...bindings, ...state.ledger }, 'connection live');
+      return;
+    case 'waiting': {
+      const why = state.reason === undefined ? 'too many connects in a minute' : state.reason.message;
+      logger.warn({ ...bindings, code: state.reason?.code, delay: state.delay }, `connection waiting: ${why}`);
+      return;
+    }
+    case 'rejected':
+      logger.error({ ...bindings, code: state.reason.code, retryAt: state.retryAt }, `connection rejected: ${state.reason.message}`);
+      return;
+    default:
+      logger.info(bindings, `connection ${state.status}`);
+  }
+}

@@ -1,0 +1,132 @@
+import { distinctUntilChanged, filter, map, type Observable, Subject, Subscription } from 'rxjs';
+import { defaultTransport } from '#transport';
+import { knownOptions } from '../../operators/internal/argument.js';
+import type { DataState, FeedUpdate, Tagged } from '../events.js';
+import { systemClock } from '../systemClock.js';
+import { CalendarWatch } from './calendarWatch.js';
+import {
+  checkConfig, checkSettingNames, defaultSettings, mergeSettings, pickSettings, type QuoteFeedConfig,
+} from './feedConfig.js';
+import { FeedState } from './feedState.js';
+import { FeedSubscriptions } from './feedSubscriptions.js';
+import type { AtDepth, QuoteFeed, QuoteOptions } from './feedTypes.js';
+import { Hub, isQuote } from './hub.js';
+import { logState } from './logger.js';
+import { MarketBook } from './marketBook.js';
+import { createPipeline } from './pipeline.js';
+import { TopicBook } from './topicBook.js';
+import { Wanted } from './wanted.js';
+import { watchSilence } from './watchSilence.js';
+
+/**
+ * Makes a feed of quotes from a venue. Opens nothing until the first subscription.
+ *
+ * @example
+ * ```ts
+ * const feed = quoteFeed({ venue });
+ * feed.quotes(['AOT', 'PTT']).pipe(filter(isTradable)).subscribe(trade);
+ * ```
+ *
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT` when an option is unknown or out of range
+ * @since 0.1.0
+ */
+export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFeedConfig<E>): QuoteFeed<E> {
+  checkConfig(config);
+  const { venue, logger, maxPayload = 262_144 } = config;
+  const clock = config.clock ?? systemClock;
+  let settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config), 0);
+  let closed: Promise<void> | undefined;
+
+  const alive = new Subject<string>();
+  const markets = new MarketBook(venue.calendar, () => clock.now());
+  const state = new FeedState(clock, (next) => { if (logger !== undefined) logState(logger, next); });
+  const book = new TopicBook<E>({
+    decoder: (topic) => venue.decoder(topic),
+    market: (symbol) => markets.of(symbol),
+    capacity: () => Math.floor(settings.capacity / 2),
+    onEvicted: (entry) => { pipeline.mark({ type: 'missed', cause: 'overflow', entries: [entry] }); },
+  });
+  const hub = new Hub<E>({ venue, clock, book, markets, onAlive: (topic) => { alive.next(topic); } });
+  const wanted = new Wanted({
+    linger: () => settings.linger,
+    scheduler: clock.background,
+    onGone: (filters) => {
+      book.forget(filters);
+      calendar.arm();
+    },
+  });
+  const pipeline = createPipeline<E>({
+    venue, clock, book, hub, maxPayload,
+    transport: config.transport ?? defaultTransport({ clock }),
+    wanted$: wanted.topics$,
+    settings: () => settings,
+    onReject: (rejection) => {
+      config.onReject?.({ ...rejection, ...(state.lastEpoch === undefined ? {} : { epoch: state.lastEpoch }) });
+    },
+    onPhase: (phase, epoch) => { state.set(phase, epoch); },
+  });
+  const calendar = new CalendarWatch({
+    clock, markets,
+    symbols: () => [...book.all()].flatMap(({ symbol }) => symbol ?? []),
+    onTurn: () => { hub.restate(book.all()); },
+  });
+
+  let connection = Subscription.EMPTY;
+  const life = new Subscription();
+  life.add(wanted.topics$.pipe(map(({ size }) => size > 0), distinctUntilChanged()).subscribe((needed) => {
+    connection.unsubscribe();
+    if (needed) connection = pipeline.run();
+    else if (connection !== Subscription.EMPTY && closed === undefined) {
+      hub.rest();
+      state.set({ status: 'idle' });
+    }
+  }));
+  const symbolOf = (topic: string): string => book.get(topic)?.symbol ?? topic;
+  life.add(watchSilence(alive, { clock, settings: () => settings, symbol: symbolOf }).subscribe((topic) => { hub.silent(topic); }));
+
+  const subscriptions = new FeedSubscriptions<E>({
+    venue, wanted, book, hub, calendar,
+    capacity: () => settings.capacity,
+    isClosed: () => closed !== undefined,
+  });
+
+  const close = (): Promise<void> => {
+    if (closed !== undefined) return closed;
+    let settle = (): void => undefined;
+    closed = new Promise((resolve) => { settle = resolve; });
+    calendar.stop();
+    wanted.close();
+    hub.close();
+    life.unsubscribe();
+    state.set({ status: 'closed' });
+    state.complete();
+    pipeline.link.settled$.subscribe({ complete: settle });
+    return closed;
+  };
+
+  return {
+    quotes: <D extends 1 | 10>(symbols?: readonly string[], options?: QuoteOptions<D>) =>
+      subscriptions.updates('quotes', symbols, options).pipe(filter(isQuote)) as Observable<Tagged<AtDepth<E, D>>>,
+    updates: <D extends 1 | 10>(symbols?: readonly string[], options?: QuoteOptions<D>) =>
+      subscriptions.updates('updates', symbols, options) as Observable<FeedUpdate<AtDepth<E, D>>>,
+    state$: state.state$,
+    subscriptions$: pipeline.link.subscriptions$,
+    stats: () => {
+      const topics: Record<DataState, number> = { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 };
+      for (const entry of book.all()) if (entry.decoder.kind === 'quote') topics[entry.state] += 1;
+      const epoch = state.lastEpoch;
+      const { restated, gaps } = hub.stats;
+      return { ...pipeline.stats(), restated, gaps, subscribers: hub.size, topics, ...(epoch === undefined ? {} : { epoch }) };
+    },
+    reconnect: (options = {}) => {
+      knownOptions('reconnect', options, ['renew']);
+      pipeline.link.reconnect({ renew: options.renew ?? false });
+    },
+    tune: (change) => {
+      checkSettingNames('tune', change);
+      settings = mergeSettings('tune', settings, change, wanted.size);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

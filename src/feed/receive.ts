@@ -1,0 +1,75 @@
+import { filter, type OperatorFunction, pipe } from 'rxjs';
+import { decode } from '../../operators/decode.js';
+import type { QueueStats } from '../../operators/metered.js';
+import type { Clock } from '../clock.js';
+import { DecodeError } from '../errors.js';
+import type { ReadFrame } from '../mqtt/connection.js';
+import type { Venue } from '../venue.js';
+import type { Received } from './received.js';
+import type { TopicBook } from './topicBook.js';
+
+/** A PUBLISH that could not be read. */
+export interface Rejection {
+  /** `empty`, `too-large`, `truncated`, `schema`, `symbol`, `number`, `topic`, or `threw`. */
+  readonly reason: string;
+  readonly topic: string;
+  /** Epoch in force when it was read; left out before the first. */
+  readonly epoch?: number;
+  /** What the decoder threw. */
+  readonly error?: unknown;
+  /** The bytes; valid only during the call. */
+  readonly payload: Uint8Array;
+}
+
+/** What the receiving side works with. */
+export interface ReceiveConfig<E extends { readonly symbol: string }> {
+  readonly venue: Venue<E>;
+  readonly clock: Clock;
+  readonly book: TopicBook<E>;
+  readonly maxPayload: number;
+  onReject(rejection: Omit<Rejection, 'epoch'>): void;
+}
+
+/** Makes events of frames in the read callback, and counts those nobody asked for. */
+export interface Receiver<E> {
+  readonly operator: OperatorFunction<ReadFrame, Received<E>>;
+  unclaimed(): number;
+  stats(): QueueStats;
+}
+
+/** Makes the receiving side of a feed. */
+export function createReceiver<E extends { readonly symbol: string }>(config: ReceiveConfig<E>): Receiver<E> {
+  const { venue, clock, book, maxPayload, onReject } = config;
+  let unclaimed = 0;
+
+  const claimed = ({ topic }: ReadFrame): boolean => {
+    if (book.claims(topic)) return true;
+    unclaimed += 1;
+    return false;
+  };
+
+  const read = (payload: Uint8Array, { topic, retain, first }: ReadFrame): Received<E> => {
+    const entry = book.claim(topic);
+    if (entry === undefined) throw new DecodeError('topic', `the venue has no decoder for ${topic}`);
+    const { delivery } = entry.decoder;
+    const event = entry.decoder.decode(payload, topic);
+    if (entry.symbol !== undefined && event.symbol !== entry.symbol) {
+      throw new DecodeError('symbol', `${topic} carried ${JSON.stringify(event.symbol)}, not ${entry.symbol}`);
+    }
+    const aged = retain || (first && delivery === 'image' && venue.subscribeImage === 'unknown');
+    const bar = delivery === 'series' ? entry.decoder.seriesKey?.(event) : undefined;
+    const times = { receivedAt: clock.now(), monotonicAt: clock.monotonic() };
+    return { topic, delivery, event, aged, ...times, ...(bar === undefined ? {} : { bar }) };
+  };
+
+  const decoded = decode(read, {
+    maxPayload,
+    onReject: ({ reason, error, value }) => { onReject({ reason, error, topic: value.topic, payload: value.payload }); },
+  });
+
+  return {
+    operator: pipe(filter(claimed), decoded),
+    unclaimed: () => unclaimed,
+    stats: () => decoded.stats(),
+  };
+}

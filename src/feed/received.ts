@@ -1,0 +1,49 @@
+import type { GapCause } from '../events.js';
+import type { LinkEvent } from '../mqtt/connection.js';
+import type { Delivery } from '../venue.js';
+import type { TopicEntry } from './topicBook.js';
+
+/** A decoded PUBLISH on its way to the hub. */
+export interface Received<E> {
+  readonly topic: string;
+  readonly delivery: Delivery;
+  readonly event: E;
+  /** Which bar of a series it is. */
+  readonly bar?: string | number;
+  /** Its age is not known: retain flag, or first on subscribe of a venue that does not vouch for it. */
+  readonly aged: boolean;
+  /** Wall time of the reading, ms since the Unix epoch. */
+  readonly receivedAt: number;
+  /** Monotonic time of the reading, ms. */
+  readonly monotonicAt: number;
+}
+
+/** Images of these topics were lost on this side of the wire. */
+export interface Missed<E> {
+  readonly type: 'missed';
+  readonly cause: GapCause;
+  readonly entries: readonly TopicEntry<E>[];
+}
+
+/** What waits for its turn to be delivered: data, and the markers that must keep their order with it. */
+export type Delivered<E> = LinkEvent<Received<E>> | Missed<E>;
+
+/** Whether an element goes through the control lane: never conflated, first in turn. */
+export function isControl<E>(element: Delivered<E>): boolean {
+  return element.type !== 'data' || element.data.delivery === 'event';
+}
+
+/** What makes an element replace an older one that still waits: epoch and topic, and a bar's time in a series. */
+export function conflationKey<E>(element: Delivered<E>): unknown {
+  return isControl(element) || element.type !== 'data' ? element : `${String(element.epoch)} ${imageKey(element.data)}`;
+}
+
+/** The same within one epoch. An event replaces nothing. */
+export function pendingKey<E>(data: Received<E>): unknown {
+  return data.delivery === 'event' ? data : imageKey(data);
+}
+
+function imageKey<E>({ topic, bar }: Received<E>): string {
+  // No topic holds a NUL (OASIS MQTT 3.1.1, 4.7.3), so no two keys are alike by chance.
+  return bar === undefined ? topic : `${topic}\0${String(bar)}`;
+}

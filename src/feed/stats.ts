@@ -1,0 +1,51 @@
+import type { DataState } from '../events.js';
+
+/** A feed's account of every PUBLISH it read, and of what it did besides. Counters never go down. */
+export interface FeedStats {
+  /** Complete PUBLISH frames read on any connection. */
+  readonly received: number;
+  /** Events handed to the multicast point, each counted once for however many subscribers. */
+  readonly emitted: number;
+  /** Images replaced by a newer one of their topic and epoch while they waited. */
+  readonly conflated: number;
+  /**
+   * Events lost, by reason: `key-evicted` (more topics than `capacity`), `control-capacity`, `superseded` (of an older
+   * epoch), `unpromoted` (read by a connection that never became live), `unsubscribed` (the last subscriber left).
+   */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Frames that could not be read, by reason; see `Rejection`. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Frames of topics that nobody asked for, or no more. */
+  readonly unclaimed: number;
+  /** Events waiting right now: for promotion, in the decoder, for their turn. A gauge. */
+  readonly inFlight: number;
+  /** Times a last image was emitted again because its state or market changed. */
+  readonly restated: number;
+  /** Gaps opened. */
+  readonly gaps: number;
+  /** Attempts to connect, the first included. */
+  readonly attempts: number;
+  /** Epoch of the last live connection; left out before the first. */
+  readonly epoch?: number;
+  /** Subscriptions of `quotes()` and `updates()` right now. A gauge. */
+  readonly subscribers: number;
+  /** Quote topics in each state right now. A gauge. */
+  readonly topics: Readonly<Record<DataState, number>>;
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/** Whether every PUBLISH is accounted for: received = emitted + conflated + dropped + rejected + unclaimed + in flight. */
+export function isConserved(stats: FeedStats): boolean {
+  const { received, emitted, conflated, dropped, rejected, unclaimed, inFlight } = stats;
+  return received === emitted + conflated + sum(dropped) + sum(rejected) + unclaimed + inFlight;
+}
+
+/** Adds up counts by reason. */
+export function addCounts(...all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const counts of all) for (const [reason, count] of Object.entries(counts)) total[reason] = (total[reason] ?? 0) + count;
+  return total;
+}

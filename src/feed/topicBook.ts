@@ -1,0 +1,181 @@
+import type { Subscriber } from 'rxjs';
+import type { DataState, FeedUpdate, MarketState } from '../events.js';
+import { isWildcard, matchesTopic } from '../mqtt/topicFilter.js';
+import type { TopicDecoder } from '../venue.js';
+
+/** One subscription of `updates()`. */
+export interface Consumer<E> {
+  readonly subscriber: Subscriber<FeedUpdate<E>>;
+  readonly depth: 1 | 10;
+}
+
+/** The last image of a topic, as decoded, with the time of its reading. */
+export interface Image<E> {
+  readonly event: E;
+  readonly receivedAt: number;
+  readonly monotonicAt: number;
+  readonly aged: boolean;
+}
+
+/** All that is known of one topic. */
+export interface TopicEntry<E> {
+  readonly topic: string;
+  readonly decoder: TopicDecoder<E>;
+  /** Known from the subscription, or from the first event of a topic that a wildcard brought. */
+  symbol: string | undefined;
+  state: DataState;
+  /** The market as last told to the consumers. */
+  market: MarketState;
+  image: Image<E> | undefined;
+  /** Replaced, never changed, so that a loop over it is not disturbed by who comes or goes. */
+  consumers: readonly Consumer<E>[];
+}
+
+/** A topic filter that consumers asked for, and whose symbol it is. */
+export interface Interest {
+  readonly filter: string;
+  /** Left out for wildcards and for topics that only tell the market. */
+  readonly symbol?: string;
+}
+
+/** What a book works with. */
+export interface TopicBookConfig<E> {
+  decoder(topic: string): TopicDecoder<E> | undefined;
+  market(symbol: string): MarketState;
+  /** How many topics wildcards may bring. */
+  capacity(): number;
+  /** A topic was forgotten because wildcards brought more than `capacity`. */
+  onEvicted(entry: TopicEntry<E>): void;
+}
+
+/** Topics, their states and last images, and who listens to them. */
+export class TopicBook<E> {
+  private readonly config: TopicBookConfig<E>;
+  private readonly entries = new Map<string, TopicEntry<E>>();
+  private readonly bySymbol = new Map<string, Set<TopicEntry<E>>>();
+  private readonly filters = new Map<string, readonly Consumer<E>[]>();
+  private readonly wildcards = new Set<string>();
+
+  constructor(config: TopicBookConfig<E>) {
+    this.config = config;
+  }
+
+  /** Whether anyone asked for a topic. */
+  claims(topic: string): boolean {
+    return this.entries.has(topic) || this.matching(topic).length > 0;
+  }
+
+  get(topic: string): TopicEntry<E> | undefined {
+    return this.entries.get(topic);
+  }
+
+  all(): IterableIterator<TopicEntry<E>> {
+    return this.entries.values();
+  }
+
+  of(symbol: string): Iterable<TopicEntry<E>> {
+    return this.bySymbol.get(symbol) ?? [];
+  }
+
+  /** The entry of a topic that is claimed; made now if a wildcard brought it. `undefined` when it can't be decoded. */
+  claim(topic: string): TopicEntry<E> | undefined {
+    const known = this.entries.get(topic);
+    if (known !== undefined) return known;
+    const consumers = this.matching(topic).flatMap((filter) => this.filters.get(filter) ?? []);
+    const entry = this.add(topic, undefined, [...new Set(consumers)]);
+    if (entry !== undefined && this.entries.size > this.config.capacity()) this.evict(entry);
+    return entry;
+  }
+
+  /** Marks a topic as the most recently updated. Only wildcards need the order. */
+  touch(entry: TopicEntry<E>): void {
+    if (this.wildcards.size === 0) return;
+    this.entries.delete(entry.topic);
+    this.entries.set(entry.topic, entry);
+  }
+
+  name(entry: TopicEntry<E>, symbol: string): void {
+    entry.symbol = symbol;
+    const entries = this.bySymbol.get(symbol);
+    if (entries === undefined) this.bySymbol.set(symbol, new Set([entry]));
+    else entries.add(entry);
+  }
+
+  /** Adds a consumer to every topic of its interests; the entries it now listens to. */
+  join(consumer: Consumer<E>, interests: readonly Interest[]): TopicEntry<E>[] {
+    const joined = new Set<TopicEntry<E>>();
+    for (const { filter, symbol } of interests) {
+      this.filters.set(filter, [...(this.filters.get(filter) ?? []), consumer]);
+      if (isWildcard(filter)) {
+        this.wildcards.add(filter);
+        for (const entry of this.entries.values()) if (matchesTopic(filter, entry.topic)) joined.add(entry);
+      } else {
+        const entry = this.entries.get(filter) ?? this.add(filter, symbol, []);
+        if (entry !== undefined) joined.add(entry);
+      }
+    }
+    for (const entry of joined) entry.consumers = [...entry.consumers, consumer];
+    return [...joined];
+  }
+
+  leave(consumer: Consumer<E>, interests: readonly Interest[]): void {
+    const without = (list: readonly Consumer<E>[]): readonly Consumer<E>[] => list.filter((one) => one !== consumer);
+    for (const { filter } of interests) {
+      const left = this.filters.get(filter);
+      if (left !== undefined) this.filters.set(filter, without(left));
+      const entries = isWildcard(filter) ? this.entries.values() : [this.entries.get(filter)];
+      for (const entry of entries) {
+        if (entry?.consumers.includes(consumer) === true) entry.consumers = without(entry.consumers);
+      }
+    }
+  }
+
+  /** Forgets filters that nobody wants any more, and the topics that only they brought. */
+  forget(filters: readonly string[]): void {
+    for (const filter of filters) {
+      this.filters.delete(filter);
+      this.wildcards.delete(filter);
+    }
+    for (const filter of filters) {
+      const topics = isWildcard(filter) ? [...this.entries.keys()].filter((topic) => matchesTopic(filter, topic)) : [filter];
+      for (const topic of topics) if (!this.filters.has(topic) && this.matching(topic).length === 0) this.remove(topic);
+    }
+  }
+
+  private matching(topic: string): string[] {
+    return this.wildcards.size === 0 ? [] : [...this.wildcards].filter((filter) => matchesTopic(filter, topic));
+  }
+
+  private add(topic: string, symbol: string | undefined, consumers: readonly Consumer<E>[]): TopicEntry<E> | undefined {
+    const decoder = this.config.decoder(topic);
+    if (decoder === undefined) return undefined;
+    const entry: TopicEntry<E> = {
+      topic, decoder, symbol: undefined, state: 'awaiting', market: 'unknown', image: undefined, consumers,
+    };
+    this.entries.set(topic, entry);
+    if (symbol !== undefined) {
+      entry.market = this.config.market(symbol);
+      this.name(entry, symbol);
+    }
+    return entry;
+  }
+
+  private evict(newest: TopicEntry<E>): void {
+    for (const [topic, entry] of this.entries) {
+      if (this.filters.has(topic) || entry === newest) continue;
+      this.remove(topic);
+      this.config.onEvicted(entry);
+      return;
+    }
+  }
+
+  private remove(topic: string): void {
+    const entry = this.entries.get(topic);
+    if (entry === undefined) return;
+    this.entries.delete(topic);
+    if (entry.symbol === undefined) return;
+    const entries = this.bySymbol.get(entry.symbol);
+    entries?.delete(entry);
+    if (entries?.size === 0) this.bySymbol.delete(entry.symbol);
+  }
+}

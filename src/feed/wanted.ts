@@ -1,0 +1,87 @@
+import { BehaviorSubject, type Observable, type SchedulerLike, Subscription } from 'rxjs';
+
+/** What reference counting works with. */
+export interface WantedConfig {
+  /** How long a topic stays wanted after its last subscriber left, in ms; read when that happens. */
+  linger(): number;
+  /** Runs the linger timers. */
+  readonly scheduler: SchedulerLike;
+  /** Topics that nobody wants any more, before they leave the set. */
+  onGone(topics: readonly string[]): void;
+}
+
+/** Counts who wants which topic, and tells the link what is wanted. */
+export class Wanted {
+  /** The wanted topics: at once, then after every change. */
+  readonly topics$: Observable<ReadonlySet<string>>;
+  private readonly config: WantedConfig;
+  private readonly counts = new Map<string, number>();
+  private readonly leaving = new Map<string, symbol>();
+  private readonly topics = new BehaviorSubject<ReadonlySet<string>>(new Set());
+  private readonly lingering = new Subscription();
+
+  constructor(config: WantedConfig) {
+    this.config = config;
+    this.topics$ = this.topics.asObservable();
+  }
+
+  get size(): number {
+    return this.topics.value.size;
+  }
+
+  has(topic: string): boolean {
+    return this.topics.value.has(topic);
+  }
+
+  /** How many topics would be wanted with these added. */
+  sizeWith(topics: readonly string[]): number {
+    return new Set([...this.topics.value, ...topics]).size;
+  }
+
+  /** Wants topics until the returned subscription ends, and `linger` ms longer. */
+  acquire(topics: readonly string[]): Subscription {
+    for (const topic of topics) {
+      this.counts.set(topic, (this.counts.get(topic) ?? 0) + 1);
+      this.leaving.delete(topic);
+    }
+    const fresh = topics.filter((topic) => !this.topics.value.has(topic));
+    if (fresh.length > 0) this.topics.next(new Set([...this.topics.value, ...fresh]));
+    return new Subscription(() => { this.release(topics); });
+  }
+
+  /** Wants nothing, at once. */
+  close(): void {
+    this.lingering.unsubscribe();
+    this.counts.clear();
+    this.drop([...this.topics.value]);
+  }
+
+  private release(topics: readonly string[]): void {
+    if (this.lingering.closed) return;
+    for (const topic of topics) this.counts.set(topic, (this.counts.get(topic) ?? 0) - 1);
+    const left = topics.filter((topic) => this.counts.get(topic) === 0);
+    if (left.length === 0) return;
+    const leave = Symbol('leave');
+    for (const topic of left) this.leaving.set(topic, leave);
+    const linger = this.config.linger();
+    // Who came back meanwhile and left again has a linger of his own.
+    const go = (): void => { this.drop(left.filter((topic) => this.leaving.get(topic) === leave)); };
+    if (linger === 0) { go(); return; }
+    const timer: Subscription = this.config.scheduler.schedule(() => {
+      this.lingering.remove(timer);
+      go();
+    }, linger);
+    this.lingering.add(timer);
+  }
+
+  private drop(topics: readonly string[]): void {
+    if (topics.length === 0) return;
+    this.config.onGone(topics);
+    for (const topic of topics) {
+      this.counts.delete(topic);
+      this.leaving.delete(topic);
+    }
+    const gone = new Set(topics);
+    this.topics.next(new Set([...this.topics.value].filter((topic) => !gone.has(topic))));
+  }
+}

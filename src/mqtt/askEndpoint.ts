@@ -1,0 +1,30 @@
+import { catchError, defer, from, type Observable, take, throwError, throwIfEmpty, timeout } from 'rxjs';
+import type { Clock } from '../clock.js';
+import { ConnectionFailure, TimeoutFailure, VenueFailure } from '../errors.js';
+import type { Endpoint } from '../transport.js';
+import type { EndpointProvider, EndpointRequest } from '../venue.js';
+import { CREDENTIALS_TIMEOUT, retryRules } from './retryRules.js';
+
+/** Any error as a failure the link has a rule for. A failure of another copy of this package counts as one. */
+export function toFailure(error: unknown): ConnectionFailure {
+  if (error instanceof ConnectionFailure) return error;
+  if (error instanceof Error && 'kind' in error && String(error.kind) in retryRules) return error as ConnectionFailure;
+  const message = error instanceof Error ? error.message : String(error);
+  return new VenueFailure(`no endpoint: ${message}`, { cause: error });
+}
+
+/**
+ * Asks a provider for one endpoint.
+ *
+ * **Emits** its first value and **completes**. **Errors** with a `ConnectionFailure`: the provider's own, or
+ * `VenueFailure` for what else it throws or when it gives nothing, or `TimeoutFailure` after 10 s.
+ */
+export function askEndpoint(provider: EndpointProvider, request: EndpointRequest, clock: Clock): Observable<Endpoint> {
+  const late = new TimeoutFailure(`no endpoint within ${String(CREDENTIALS_TIMEOUT)} ms`);
+  return defer(() => from(provider(request))).pipe(
+    take(1),
+    throwIfEmpty(() => new VenueFailure('the endpoint provider completed without an endpoint')),
+    timeout({ first: CREDENTIALS_TIMEOUT, scheduler: clock.timers, with: () => throwError(() => late) }),
+    catchError((error: unknown) => throwError(() => toFailure(error))),
+  );
+}

@@ -1,0 +1,133 @@
+import { Observable, type OperatorFunction, Subject, Subscription, timer } from 'rxjs';
+import type { BoundedQueue } from '../../operators/internal/boundedQueue.js';
+import type { Clock } from '../clock.js';
+import { type ConnectionFailure, NetworkFailure, TimeoutFailure } from '../errors.js';
+import type { Connection, ConnectionEvent } from '../transport.js';
+import { keepSubscribed, type SubscriptionEvent } from './keepSubscribed.js';
+import { CONNECT_TIMEOUT } from './retryRules.js';
+import type { TopicLedger } from './topicLedger.js';
+
+/** A PUBLISH as the connection that read it hands it on. */
+export interface ReadFrame {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly retain: boolean;
+  /** The topic's first message on this subscription of this connection. */
+  readonly first: boolean;
+}
+
+/** What a link says, in order. Data is tagged with the epoch of the connection that read it. */
+export type LinkEvent<D> =
+  | { readonly type: 'promoted'; readonly epoch: number }
+  | { readonly type: 'data'; readonly epoch: number; readonly data: D }
+  | { readonly type: 'lost'; readonly epoch: number; readonly failure: ConnectionFailure }
+  | Exclude<SubscriptionEvent, { type: 'answered' }>;
+
+/** What one connection works with; the link owns what outlives it. */
+export interface ConnectionConfig<D> {
+  readonly clock: Clock;
+  readonly wanted$: Observable<ReadonlySet<string>>;
+  /** Cuts the connection when it emits, with what it emits. */
+  readonly cut$: Observable<ConnectionFailure>;
+  /** Makes data of frames; subscribed to once per connection. */
+  readonly receive: OperatorFunction<ReadFrame, D>;
+  /** Where data read before promotion waits. Empty between connections. */
+  readonly pending: BoundedQueue<D>;
+  readonly ledger: TopicLedger;
+  readonly refusedBefore: Set<string>;
+  /** Gives this connection its epoch. */
+  promote(): number;
+  onFrame(): void;
+  /** A frame read after the connection was cut: nobody claims it. */
+  onLateFrame(): void;
+  onStep(step: 'handshake' | 'subscribing'): void;
+  /** The ledger changed: by an answer of the broker, or (`false`) by a topic's first message. */
+  onLedger(answered: boolean): void;
+  /** Takes a connection that is no longer wanted, to say goodbye in bounded time. */
+  release(connection: Connection, socket: Subscription): void;
+}
+
+/**
+ * One connection from its opening to its loss: promoted, and given an epoch, once CONNACK and every SUBACK of the
+ * wanted topics are there; what was read before waits until then.
+ *
+ * **Errors** with the failure that ended it, after `lost` if it was promoted. Never completes. **On unsubscribe** emits
+ * nothing more and releases the connection.
+ */
+export function connection<D>(
+  transport$: Observable<ConnectionEvent>,
+  config: ConnectionConfig<D>,
+): Observable<LinkEvent<D>> {
+  return new Observable((out) => {
+    const { clock, ledger, pending } = config;
+    const frames = new Subject<ReadFrame>();
+    const socket = new Subscription();
+    const work = new Subscription();
+    let handle: Connection | undefined;
+    let epoch: number | undefined;
+    let caughtUp = false;
+
+    const fail = (failure: ConnectionFailure): void => {
+      if (epoch !== undefined) out.next({ type: 'lost', epoch, failure });
+      out.error(failure);
+    };
+
+    const promote = (): void => {
+      epoch = config.promote();
+      out.next({ type: 'promoted', epoch });
+      while (pending.size > 0 && !out.closed) out.next({ type: 'data', epoch, data: pending.poll() });
+      caughtUp = true;
+    };
+
+    const open = (opened: Connection): void => {
+      handle = opened;
+      deadline.unsubscribe();
+      config.onStep('subscribing');
+      work.add(keepSubscribed(opened, { ...config, ledger }).subscribe({
+        next: (event) => {
+          config.onLedger(true);
+          if (event.type !== 'answered') out.next(event);
+          else if (epoch === undefined) promote();
+        },
+        error: fail,
+      }));
+    };
+
+    const read = ({ topic, payload, retain }: { topic: string; payload: Uint8Array; retain: boolean }): void => {
+      if (out.closed) {
+        config.onLateFrame();
+        return;
+      }
+      config.onFrame();
+      const first = ledger.read(topic);
+      if (first) config.onLedger(false);
+      frames.next({ topic, payload, retain, first });
+    };
+
+    const deadline = timer(CONNECT_TIMEOUT, clock.timers).subscribe(() => {
+      fail(new TimeoutFailure(`no CONNACK within ${String(CONNECT_TIMEOUT)} ms`));
+    });
+    work.add(deadline);
+    work.add(frames.pipe(config.receive).subscribe((data) => {
+      if (epoch === undefined || !caughtUp) pending.push(data);
+      else out.next({ type: 'data', epoch, data });
+    }));
+    work.add(config.cut$.subscribe(fail));
+    work.add(() => { pending.clear('unpromoted'); });
+    work.add(() => {
+      if (handle === undefined || socket.closed) socket.unsubscribe();
+      else config.release(handle, socket);
+    });
+    out.add(work);
+    if (out.closed) return;
+    socket.add(transport$.subscribe({
+      next: (event) => {
+        if (event.type === 'frame') read(event);
+        else if (event.type === 'open') open(event.connection);
+        else config.onStep('handshake');
+      },
+      error: (failure: ConnectionFailure) => { socket.unsubscribe(); fail(failure); },
+      complete: () => { socket.unsubscribe(); fail(new NetworkFailure('the connection ended')); },
+    }));
+  });
+}

@@ -1,0 +1,106 @@
+import { Observable, Subscription, take, timeout, timer } from 'rxjs';
+import type { Clock } from '../clock.js';
+import { ProtocolFailure, TimeoutFailure } from '../errors.js';
+import type { Connection } from '../transport.js';
+import { REFUSED_RETRY, SUBACK_TIMEOUT, TOPICS_PER_PACKET } from './retryRules.js';
+import type { TopicLedger } from './topicLedger.js';
+
+/** What became of the wanted topics, in order. */
+export type SubscriptionEvent =
+  | { readonly type: 'granted'; readonly topics: readonly string[] }
+  | { readonly type: 'refused'; readonly topics: readonly string[] }
+  /** No wanted topic is without an answer. */
+  | { readonly type: 'answered' };
+
+/** What `keepSubscribed` works with. */
+export interface KeepSubscribedConfig {
+  readonly wanted$: Observable<ReadonlySet<string>>;
+  readonly ledger: TopicLedger;
+  readonly clock: Clock;
+  /** Topics refused before, also on earlier connections: asked for alone, so that they can't harm others. */
+  readonly refusedBefore: Set<string>;
+}
+
+function* packets(topics: readonly string[], size: number): Generator<readonly string[]> {
+  for (let start = 0; start < topics.length; start += size) yield topics.slice(start, start + size);
+}
+
+/**
+ * Keeps a connection subscribed to the wanted topics: sends what is new, unsubscribes what is gone, writes every
+ * answer into the ledger, and asks for refused topics again, each alone.
+ *
+ * **Errors** with `TimeoutFailure` when a SUBACK is missing before all were answered once, with `ProtocolFailure` when
+ * one has not a code per topic. **On unsubscribe** sends nothing.
+ */
+export function keepSubscribed(connection: Connection, config: KeepSubscribedConfig): Observable<SubscriptionEvent> {
+  const { wanted$, ledger, clock, refusedBefore } = config;
+  return new Observable((out) => {
+    const work = new Subscription();
+    let complete = false;
+
+    const send = (topics: readonly string[]): void => {
+      for (const topic of topics) ledger.sent(topic);
+      const missing = (): Observable<never> => new Observable((answer) => answer.error(new TimeoutFailure(
+        `no SUBACK within ${String(SUBACK_TIMEOUT)} ms for ${topics.join(', ')}`,
+      )));
+      const answer$ = connection
+        .subscribe(topics)
+        .pipe(take(1), timeout({ first: SUBACK_TIMEOUT, scheduler: clock.timers, with: missing }));
+      work.add(answer$.subscribe({
+        next: (codes) => { settle(topics, codes); },
+        error: (failure: unknown) => {
+          // After promotion one mute answer is no reason to cut the others off.
+          if (complete) later(topics);
+          else out.error(failure);
+        },
+      }));
+    };
+
+    const later = (topics: readonly string[]): void => {
+      work.add(timer(REFUSED_RETRY, clock.background).subscribe(() => {
+        for (const topic of topics) if (ledger.has(topic) && !ledger.isGranted(topic)) send([topic]);
+      }));
+    };
+
+    const settle = (topics: readonly string[], codes: readonly number[]): void => {
+      if (codes.length !== topics.length) {
+        out.error(new ProtocolFailure(`SUBACK with ${String(codes.length)} codes for ${String(topics.length)} topics`));
+        return;
+      }
+      const answered = topics.flatMap((topic, index) => {
+        const code = codes[index];
+        return code !== undefined && ledger.has(topic) ? [{ topic, code }] : [];
+      });
+      for (const { topic, code } of answered) ledger.answered(topic, code);
+      const refused = answered.filter(({ code }) => code >= 0x80).map(({ topic }) => topic);
+      const granted = answered.filter(({ code }) => code < 0x80).map(({ topic }) => topic);
+      for (const topic of refused) refusedBefore.add(topic);
+      for (const topic of granted) refusedBefore.delete(topic);
+      if (granted.length > 0) out.next({ type: 'granted', topics: granted });
+      if (refused.length > 0) out.next({ type: 'refused', topics: refused });
+      report();
+      // A broker may judge a packet by its worst topic, so each gets a hearing of its own before it has to wait.
+      if (topics.length > 1) for (const topic of refused) send([topic]);
+      else later(refused);
+    };
+
+    const report = (): void => {
+      if (ledger.outstanding().length > 0) return;
+      complete = true;
+      out.next({ type: 'answered' });
+    };
+
+    work.add(wanted$.subscribe((wanted) => {
+      const gone = ledger.names().filter((topic) => !wanted.has(topic));
+      for (const topic of gone) ledger.drop(topic);
+      if (gone.length > 0) connection.unsubscribe(gone);
+      const fresh = [...wanted].filter((topic) => !ledger.has(topic));
+      for (const topic of fresh) ledger.want(topic);
+      for (const topic of fresh) if (refusedBefore.has(topic)) send([topic]);
+      const others = fresh.filter((topic) => !refusedBefore.has(topic));
+      for (const packet of packets(others, TOPICS_PER_PACKET)) send(packet);
+      if (gone.length > 0 || fresh.length === 0) report();
+    }));
+    return work;
+  });
+}

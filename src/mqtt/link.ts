@@ -1,0 +1,164 @@
+import {
+  catchError, defer, EMPTY, exhaustMap, finalize, ignoreElements, map, merge, type Observable, of,
+  type OperatorFunction, startWith, Subject, type Subscription, switchMap, take, takeUntil, throwError, timer,
+} from 'rxjs';
+import type { BoundedQueue } from '../../operators/internal/boundedQueue.js';
+import { retryBackoff } from '../../operators/retryBackoff.js';
+import type { Clock } from '../clock.js';
+import { type ConnectionFailure, NetworkFailure } from '../errors.js';
+import type { Connection, Endpoint, Transport } from '../transport.js';
+import type { EndpointProvider } from '../venue.js';
+import { askEndpoint, toFailure } from './askEndpoint.js';
+import { connection, type LinkEvent, type ReadFrame } from './connection.js';
+import type { ConnectionPhase } from './connectionState.js';
+import { RetryPolicy } from './retryPolicy.js';
+import { CLOSE_TIMEOUT } from './retryRules.js';
+import { TopicLedger, type TopicSubscription } from './topicLedger.js';
+
+/** What a link works with. */
+export interface LinkConfig<D> {
+  readonly transport: Transport;
+  readonly endpoints: EndpointProvider;
+  readonly clock: Clock;
+  readonly wanted$: Observable<ReadonlySet<string>>;
+  /** Makes data of frames; subscribed to once per connection. */
+  readonly receive: OperatorFunction<ReadFrame, D>;
+  /** Where data waits that was read before its connection was promoted. */
+  readonly pending: BoundedQueue<D>;
+  onPhase(phase: ConnectionPhase, epoch: number | undefined): void;
+}
+
+/** Counters of a link; they never go down. */
+export interface LinkStats {
+  /** PUBLISH frames read on any connection. */
+  readonly received: number;
+  /** Those of them read from a connection that was already cut. */
+  readonly late: number;
+  /** Attempts to connect, the first included. */
+  readonly attempts: number;
+}
+
+/** The MQTT connection as a reconnecting Observable. */
+export interface Link<D> {
+  /**
+   * Connects when subscribed to and reconnects until unsubscribed. Never completes, never errors. Epochs rise by one
+   * over the life of the link, also across subscriptions.
+   */
+  readonly events$: Observable<LinkEvent<D>>;
+  /** The topic ledger of the present connection: at once, then after every change. */
+  readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
+  /** Completes as soon as no released connection is left saying goodbye. */
+  readonly settled$: Observable<never>;
+  /** Cuts the connection and makes a new one, as soon as the limit on connects allows; until then the old one stays. */
+  reconnect(options: { readonly renew: boolean }): void;
+  stats(): LinkStats;
+}
+
+class ReconnectRequested extends NetworkFailure {
+  constructor() {
+    super('a reconnect was asked for');
+  }
+}
+
+/** Makes the one link of a feed. Opens nothing until `events$` is subscribed to. */
+export function createLink<D>(config: LinkConfig<D>): Link<D> {
+  const { clock, wanted$, receive, pending } = config;
+  const policy = new RetryPolicy(clock);
+  const refusedBefore = new Set<string>();
+  const ledgers = new Subject<void>();
+  const cuts = new Subject<void>();
+  const restarts = new Subject<void>();
+  const settled = new Subject<void>();
+  const stats = { received: 0, late: 0, attempts: 0 };
+  let ledger = new TopicLedger();
+  let epoch: number | undefined;
+  let live = false;
+  let closing = 0;
+  let previous: ConnectionFailure | undefined;
+
+  const phase = (next: ConnectionPhase): void => {
+    live = next.status === 'live';
+    config.onPhase(next, epoch);
+  };
+
+  const release = (handle: Connection, socket: Subscription): void => {
+    closing += 1;
+    handle.close().pipe(
+      takeUntil(timer(CLOSE_TIMEOUT, clock.timers)),
+      catchError(() => EMPTY),
+      finalize(() => {
+        socket.unsubscribe();
+        closing -= 1;
+        if (closing === 0) settled.next();
+      }),
+    ).subscribe();
+  };
+
+  const connect = (endpoint: Endpoint, attempt: number): Observable<LinkEvent<D>> => {
+    ledger = new TopicLedger();
+    policy.connecting();
+    phase({ status: 'connecting', step: 'network', attempt });
+    return connection(config.transport(endpoint), {
+      clock, wanted$, receive, pending, ledger, refusedBefore, release,
+      cut$: cuts.pipe(
+        exhaustMap(() => (policy.wait() === 0 ? of(0) : timer(policy.wait(), clock.timers))),
+        map(() => new ReconnectRequested()),
+      ),
+      promote: () => {
+        epoch = epoch === undefined ? 0 : epoch + 1;
+        policy.promoted();
+        phase({ status: 'live', ledger: ledger.summary() });
+        return epoch;
+      },
+      onFrame: () => { stats.received += 1; },
+      onLateFrame: () => { stats.received += 1; stats.late += 1; },
+      onStep: (step) => { phase({ status: 'connecting', step, attempt }); },
+      onLedger: (answered) => {
+        ledgers.next();
+        if (answered && live) phase({ status: 'live', ledger: ledger.summary() });
+      },
+    });
+  };
+
+  const attempt = (): Observable<LinkEvent<D>> => {
+    const number = stats.attempts;
+    stats.attempts += 1;
+    const renew = policy.begin();
+    phase({ status: 'connecting', step: 'credentials', attempt: number });
+    const request = { number, renew, ...(previous === undefined ? {} : { previous }) };
+    return askEndpoint(config.endpoints, request, clock).pipe(switchMap((endpoint) => connect(endpoint, number)));
+  };
+
+  const retried$ = defer(() => {
+    const delay = policy.wait();
+    if (delay === 0) return attempt();
+    phase({ status: 'waiting', delay, attempt: stats.attempts });
+    return timer(delay, clock.timers).pipe(switchMap(attempt));
+  }).pipe(
+    catchError((error: unknown) => throwError(() => (previous = toFailure(error)))),
+    retryBackoff({
+      resetOn: (event) => event.type === 'promoted',
+      adjust: (backoff, error) =>
+        error instanceof ReconnectRequested ? policy.wait() : policy.delay(error as ConnectionFailure, backoff),
+      onRetry: ({ error, delay }) => {
+        if (!(error instanceof ReconnectRequested)) {
+          phase(policy.phase(error as ConnectionFailure, delay, stats.attempts));
+        }
+      },
+      random: () => clock.random(),
+      scheduler: clock.timers,
+    }),
+  );
+
+  return {
+    events$: restarts.pipe(startWith(undefined), switchMap(() => retried$)),
+    subscriptions$: merge(of(undefined), ledgers).pipe(map(() => ledger.snapshot())),
+    settled$: defer(() => (closing === 0 ? EMPTY : settled.pipe(take(1), ignoreElements()))),
+    reconnect: ({ renew }) => {
+      if (renew) policy.renew();
+      // Without a connection there is nothing to cut, only a wait to end.
+      (cuts.observed ? cuts : restarts).next();
+    },
+    stats: () => ({ ...stats }),
+  };
+}

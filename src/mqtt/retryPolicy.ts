@@ -1,0 +1,68 @@
+import type { Clock } from '../clock.js';
+import type { ConnectionFailure, FailureKind } from '../errors.js';
+import type { ConnectionPhase } from './connectionState.js';
+import { MAX_CONNECTS, MAX_RENEWALS, MAX_RETRY_AFTER, retryRules, SLOW_RETRY, WINDOW } from './retryRules.js';
+import { SlidingWindow } from './slidingWindow.js';
+
+/** Remembers how a link has failed lately, and says when it may connect again and with what credentials. */
+export class RetryPolicy {
+  private readonly clock: Clock;
+  private readonly connects: SlidingWindow;
+  private readonly renewals: SlidingWindow;
+  private kind: FailureKind | undefined;
+  private run = 0;
+  private renewNext = false;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.connects = new SlidingWindow(MAX_CONNECTS, WINDOW, () => clock.monotonic());
+    this.renewals = new SlidingWindow(MAX_RENEWALS, WINDOW, () => clock.monotonic());
+  }
+
+  /** Milliseconds until the next attempt is within the hard limits. */
+  wait(): number {
+    return Math.max(this.connects.wait(), this.renewNext ? this.renewals.wait() : 0);
+  }
+
+  /** An attempt begins: whether it asks for new credentials. */
+  begin(): boolean {
+    const renew = this.renewNext;
+    this.renewNext = false;
+    if (renew) this.renewals.take();
+    return renew;
+  }
+
+  /** A socket is opened. */
+  connecting(): void {
+    this.connects.take();
+  }
+
+  /** A connection was promoted: the run of failures is over. */
+  promoted(): void {
+    this.run = 0;
+    this.kind = undefined;
+  }
+
+  renew(): void {
+    this.renewNext = true;
+  }
+
+  /** Counts a failure; the delay before the next attempt in ms, never less than the limits ask for. */
+  delay(failure: ConnectionFailure, backoff: number): number {
+    this.run = failure.kind === this.kind ? this.run + 1 : 1;
+    this.kind = failure.kind;
+    if (retryRules[failure.kind].renew) this.renewNext = true;
+    const asked = Math.min(failure.retryAfter ?? 0, MAX_RETRY_AFTER);
+    return Math.max(this.isSlow(failure) ? SLOW_RETRY : backoff, asked, this.wait());
+  }
+
+  /** What the link is doing while it waits `delay` ms after `failure`. */
+  phase(failure: ConnectionFailure, delay: number, attempt: number): ConnectionPhase {
+    if (!this.isSlow(failure)) return { status: 'waiting', delay, attempt, reason: failure };
+    return { status: 'rejected', reason: failure, retryAt: this.clock.now() + delay };
+  }
+
+  private isSlow(failure: ConnectionFailure): boolean {
+    return this.kind === failure.kind && this.run >= retryRules[failure.kind].slowAfter;
+  }
+}

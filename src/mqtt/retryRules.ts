@@ -1,0 +1,47 @@
+import type { FailureKind } from '../errors.js';
+
+/** How the link goes on after a failure of one kind. */
+export interface RetryRule {
+  /** After how many failures of this kind in a row the link stops hurrying and says `rejected`. */
+  readonly slowAfter: number;
+  /** The next attempt asks for new credentials: at once after the first failure of a run, then at the slow pace. */
+  readonly renew: boolean;
+}
+
+/** The retry rule of each kind of failure, as data. No rule ever gives up. */
+export const retryRules: Readonly<Record<FailureKind, RetryRule>> = {
+  network: { slowAfter: Infinity, renew: false },
+  timeout: { slowAfter: Infinity, renew: false },
+  venue: { slowAfter: Infinity, renew: false },
+  flap: { slowAfter: Infinity, renew: false },
+  // What a person has to mend is not asked for again every few seconds.
+  auth: { slowAfter: 2, renew: true },
+  policy: { slowAfter: 2, renew: false },
+  tls: { slowAfter: 3, renew: false },
+  protocol: { slowAfter: 3, renew: false },
+};
+
+/** Delay of a slow retry in ms. */
+export const SLOW_RETRY = 60_000;
+
+/** The longest `Retry-After` that is honoured, in ms: a feed is never told to stay away for the day. */
+export const MAX_RETRY_AFTER = 300_000;
+
+/** At most this many connects, and this many renewals of credentials, in any `WINDOW` ms. */
+export const MAX_CONNECTS = 8;
+export const MAX_RENEWALS = 3;
+export const WINDOW = 60_000;
+
+/** How long a step of connecting may take, in ms: credentials; socket and CONNACK; a SUBACK. */
+export const CREDENTIALS_TIMEOUT = 10_000;
+export const CONNECT_TIMEOUT = 10_000;
+export const SUBACK_TIMEOUT = 5_000;
+
+/** After this many ms a refused or unanswered topic is asked for again, alone. */
+export const REFUSED_RETRY = 60_000;
+
+/** Settrade's broker takes at most this many topics in one SUBSCRIBE; others do not mind. */
+export const TOPICS_PER_PACKET = 8;
+
+/** A closing connection may take this many ms to say goodbye before its socket is destroyed. */
+export const CLOSE_TIMEOUT = 2_000;

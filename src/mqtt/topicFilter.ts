@@ -1,0 +1,18 @@
+/** Whether a topic filter holds a wildcard. */
+export function isWildcard(filter: string): boolean {
+  return filter.includes('+') || filter.includes('#');
+}
+
+/** Whether a topic filter matches a topic (OASIS MQTT 3.1.1, section 4.7). */
+export function matchesTopic(filter: string, topic: string): boolean {
+  // Wildcards at the first level leave out the broker's own topics (4.7.2).
+  if (topic.startsWith('$') && (filter.startsWith('+') || filter.startsWith('#'))) return false;
+  const wanted = filter.split('/');
+  const levels = topic.split('/');
+  for (const [index, level] of wanted.entries()) {
+    if (level === '#') return true;
+    if (index >= levels.length) return false;
+    if (level !== '+' && level !== levels[index]) return false;
+  }
+  return wanted.length === levels.length;
+}

@@ -1,0 +1,97 @@
+import { isWildcard, matchesTopic } from './topicFilter.js';
+
+/** How far one topic has come on the present connection. */
+export interface TopicSubscription {
+  readonly status: 'wanted' | 'sent' | 'granted' | 'refused' | 'seen';
+  /** The SUBACK's return code: 0 to 2 granted, 128 refused (OASIS MQTT 3.1.1, section 3.9.3). */
+  readonly code?: number;
+}
+
+/** The ledger in numbers; the refused topics by name. */
+export interface LedgerSummary {
+  readonly wanted: number;
+  readonly granted: number;
+  readonly refused: readonly string[];
+}
+
+/** Topics whose first message is remembered; a bound for wildcards. */
+const MAX_READS = 65_536;
+
+/** One connection's account of its topics: wanted → sent → granted or refused → first image seen. */
+export class TopicLedger {
+  private readonly topics = new Map<string, TopicSubscription>();
+  private readonly early = new Set<string>();
+  private readonly reads = new Set<string>();
+
+  has(topic: string): boolean {
+    return this.topics.has(topic);
+  }
+
+  want(topic: string): void {
+    this.topics.set(topic, { status: 'wanted' });
+  }
+
+  drop(topic: string): void {
+    this.topics.delete(topic);
+    this.early.delete(topic);
+    if (!isWildcard(topic)) this.reads.delete(topic);
+    else for (const read of this.reads) if (matchesTopic(topic, read)) this.reads.delete(read);
+  }
+
+  /** A refused topic that is asked for again stays refused until it is answered. */
+  sent(topic: string): void {
+    if (this.topics.get(topic)?.status === 'wanted') this.topics.set(topic, { status: 'sent' });
+  }
+
+  answered(topic: string, code: number): void {
+    const granted = this.early.delete(topic) ? 'seen' : 'granted';
+    this.topics.set(topic, { status: code >= 0x80 ? 'refused' : granted, code });
+  }
+
+  /** Notes a message on `topic`; `true` when it is the first since its subscription was wanted. */
+  read(topic: string): boolean {
+    if (this.reads.has(topic)) return false;
+    // Forgetting calls a later message a first one again: doubt too much, never too little.
+    if (this.reads.size >= MAX_READS) this.reads.clear();
+    this.reads.add(topic);
+    for (const filter of this.topics.has(topic) ? [topic] : this.matching(topic)) {
+      const entry = this.topics.get(filter);
+      if (entry?.status === 'granted') this.topics.set(filter, { ...entry, status: 'seen' });
+      // Messages may overtake the SUBACK; only the SUBACK is an answer.
+      else if (entry?.status === 'wanted' || entry?.status === 'sent') this.early.add(filter);
+    }
+    return true;
+  }
+
+  /** Topics without an answer. */
+  outstanding(): string[] {
+    return [...this.topics].filter(([, { status }]) => status === 'wanted' || status === 'sent').map(([topic]) => topic);
+  }
+
+  isGranted(topic: string): boolean {
+    const status = this.topics.get(topic)?.status;
+    return status === 'granted' || status === 'seen';
+  }
+
+  names(): string[] {
+    return [...this.topics.keys()];
+  }
+
+  summary(): LedgerSummary {
+    const refused: string[] = [];
+    let granted = 0;
+    for (const [topic, { status }] of this.topics) {
+      if (status === 'refused') refused.push(topic);
+      else if (status === 'granted' || status === 'seen') granted += 1;
+    }
+    return { wanted: this.topics.size, granted, refused };
+  }
+
+  snapshot(): ReadonlyMap<string, TopicSubscription> {
+    return new Map(this.topics);
+  }
+
+  private matching(topic: string): string[] {
+    return this.names().filter((filter) => isWildcard(filter) && matchesTopic(filter, topic));
+  }
+}

@@ -1,0 +1,162 @@
+import { Observable, of, type SchedulerLike, type Subscriber, type Subscription, timer } from 'rxjs';
+import { type ConnectionFailure, NetworkFailure } from '../errors.js';
+import { matchesTopic } from '../mqtt/topicFilter.js';
+import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transport.js';
+
+/** A payload: bytes, or text as UTF-8. */
+export type FakePayload = Uint8Array | string;
+
+/** How a fake broker answers. */
+export interface FakeTransportOptions {
+  /** `false`: connections wait for `accept()` or `refuse()`. @defaultValue true */
+  readonly accept?: boolean;
+  /** SUBACK's code for a topic, 128 to refuse it; `undefined` for never an answer. @defaultValue grants all, 0 */
+  readonly suback?: (topic: string, connection: FakeConnection) => number | undefined;
+  /** Time in ms before each answer (CONNACK, SUBACK); needs `scheduler`. @defaultValue 0: at once, synchronously */
+  readonly latency?: number;
+  /** Times the answers, e.g. the test's `TestScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** One connection as the broker's side sees it. */
+export class FakeConnection {
+  readonly endpoint: Endpoint;
+  /** Topic filters subscribed to now. */
+  readonly subscribed = new Set<string>();
+  /** The topics of every SUBSCRIBE packet, in order. */
+  readonly subscribes: (readonly string[])[] = [];
+  /** The topics of every UNSUBSCRIBE packet, in order. */
+  readonly unsubscribes: (readonly string[])[] = [];
+  private readonly out: Subscriber<ConnectionEvent>;
+  private readonly connection: Connection;
+  private accepted = false;
+
+  /** Made by the transport. */
+  constructor(endpoint: Endpoint, out: Subscriber<ConnectionEvent>, answer: (connection: FakeConnection) => Connection) {
+    this.endpoint = endpoint;
+    this.out = out;
+    this.connection = answer(this);
+  }
+
+  /** Whether the client's side has not let go, nor the broker's side. */
+  get isUp(): boolean {
+    return !this.out.closed;
+  }
+
+  /** Whether CONNACK went out and the link is up. */
+  get isOpen(): boolean {
+    return this.accepted && this.isUp;
+  }
+
+  /** Accepts the connection: CONNACK 0. */
+  accept(): void {
+    if (this.accepted) return;
+    this.accepted = true;
+    this.out.next({ type: 'handshake' });
+    this.out.next({ type: 'open', connection: this.connection });
+  }
+
+  /** Ends the connection with a failure, before or after it was accepted. */
+  drop(failure: ConnectionFailure = new NetworkFailure('the connection was reset')): void {
+    this.out.error(failure);
+  }
+
+  /** Ends it as after the client's DISCONNECT. */
+  finish(): void {
+    this.out.complete();
+  }
+
+  /** Sends a PUBLISH down this connection, whether it is subscribed to or not. */
+  send(topic: string, payload: FakePayload, options: { readonly retain?: boolean } = {}): void {
+    const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
+    this.out.next({ type: 'frame', topic, payload: bytes, retain: options.retain ?? false });
+  }
+}
+
+/** A transport whose far side is the test. */
+export interface FakeTransport {
+  readonly transport: Transport;
+  /** Every connection made, oldest first. */
+  readonly connections: readonly FakeConnection[];
+  /** The newest connection; throws when there is none. */
+  readonly current: FakeConnection;
+  /** Publishes as a broker does: to open connections subscribed to the topic; `retain` also keeps it for later ones. */
+  publish(topic: string, payload: FakePayload, options?: { readonly retain?: boolean }): void;
+  /** Drops every connection that is up. */
+  drop(failure?: ConnectionFailure): void;
+  /** Runs steps as they come, e.g. from a `hot()` marble diagram whose letters stand for functions. */
+  play(steps$: Observable<(fake: FakeTransport) => void>): Subscription;
+}
+
+/**
+ * A transport without a network: the test is the broker. Driven by calls, or by marbles through `play`.
+ *
+ * @example
+ * ```ts
+ * const fake = fakeTransport();
+ * const feed = quoteFeed({ venue, transport: fake.transport, clock: virtualClock(testScheduler) });
+ * fake.play(hot('a-b', { a: (f) => f.publish('px/AOT', '70.25'), b: (f) => f.drop() }));
+ * ```
+ *
+ * @since 0.1.0
+ */
+export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport {
+  const { accept = true, suback = () => 0, latency = 0, scheduler } = options;
+  const connections: FakeConnection[] = [];
+  const retained = new Map<string, FakePayload>();
+
+  const after = (work: () => void): Subscription =>
+    (latency === 0 ? of(0) : timer(latency, scheduler)).subscribe(work);
+
+  const answers = (connection: FakeConnection): Connection => ({
+    subscribe: (topics) => new Observable((answer) => {
+      connection.subscribes.push(topics);
+      const codes = topics.map((topic) => suback(topic, connection));
+      if (codes.includes(undefined)) return undefined;
+      return after(() => {
+        const granted = topics.filter((_, index) => (codes[index] ?? 0x80) < 0x80);
+        for (const topic of granted) connection.subscribed.add(topic);
+        answer.next(codes as number[]);
+        answer.complete();
+        for (const [topic, payload] of retained) {
+          if (granted.some((one) => matchesTopic(one, topic))) connection.send(topic, payload, { retain: true });
+        }
+      });
+    }),
+    unsubscribe: (topics) => {
+      connection.unsubscribes.push(topics);
+      for (const topic of topics) connection.subscribed.delete(topic);
+    },
+    close: () => new Observable((answer) => {
+      connection.finish();
+      answer.complete();
+    }),
+  });
+
+  const fake: FakeTransport = {
+    transport: (endpoint) => new Observable((out) => {
+      const connection = new FakeConnection(endpoint, out, answers);
+      connections.push(connection);
+      if (accept) out.add(after(() => { connection.accept(); }));
+    }),
+    connections,
+    get current() {
+      const last = connections.at(-1);
+      if (last === undefined) throw new Error('no connection was made yet: subscribe to the feed first');
+      return last;
+    },
+    publish: (topic, payload, { retain = false } = {}) => {
+      if (retain) retained.set(topic, payload);
+      for (const connection of [...connections]) {
+        if (connection.isOpen && [...connection.subscribed].some((one) => matchesTopic(one, topic))) {
+          connection.send(topic, payload);
+        }
+      }
+    },
+    drop: (failure) => {
+      for (const connection of [...connections]) if (connection.isUp) connection.drop(failure);
+    },
+    play: (steps$) => steps$.subscribe((step) => { step(fake); }),
+  };
+  return fake;
+}
