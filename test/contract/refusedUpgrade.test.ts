@@ -1,0 +1,71 @@
+import { createServer, STATUS_CODES } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
+import { systemClock } from '../../src/systemClock.js';
+import { startServer } from './muteServer.js';
+import { failureOf, probe, until } from './openConnection.js';
+
+const NOW = Date.UTC(2026, 0, 5, 3, 0, 0);
+const transport = defaultTransport({ clock: { ...systemClock, now: () => NOW } });
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: readonly string[];
+}
+
+/** Answers one upgrade with `answer`, keeping the connection open as a proxy may. */
+async function refusedWith({ status, headers = [] }: Answer) {
+  const http = createServer();
+  let left = false;
+  let authorization: string | undefined;
+  http.on('upgrade', (request, socket) => {
+    authorization = request.headers.authorization;
+    const lines = [`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`, 'Content-Length: 6', ...headers, '', 'secret'];
+    socket.write(lines.join('\r\n'));
+    socket.resume().once('end', () => { left = true; });
+  });
+  const server = await startServer(http);
+  const url = `ws://127.0.0.1:${String(server.port)}/mqtt?token=in-the-query`;
+  const seen = probe(transport, { url, headers: { Authorization: 'Bearer t0p-secret' } });
+  const failure = await failureOf(seen);
+  await until(() => left, 'the refused client left');
+  await server.stop();
+  expect(seen.events).toEqual([]);
+  expect(seen.endings).toHaveLength(1);
+  expect(authorization).toBe('Bearer t0p-secret');
+  return failure;
+}
+
+describe('a refused WebSocket upgrade', () => {
+  it.each([
+    [401, 'AuthFailure'],
+    [407, 'AuthFailure'],
+    [403, 'PolicyFailure'],
+    [429, 'PolicyFailure'],
+    [500, 'VenueFailure'],
+    [503, 'VenueFailure'],
+    [302, 'ProtocolFailure'],
+    [400, 'ProtocolFailure'],
+    [404, 'ProtocolFailure'],
+    [200, 'ProtocolFailure'],
+  ])('with HTTP %i is a %s that carries the status, ends the socket and shows no secret', async (status, name) => {
+    const failure = await refusedWith({ status, headers: ['Location: http://127.0.0.1:1/?token=in-the-query'] });
+    expect(failure).toMatchObject({ name, httpStatus: status });
+    expect(failure.message).toMatch(/^ws:\/\/127\.0\.0\.1:\d+ /);
+    const shown = [JSON.stringify(failure), failure.message, failure.stack, String(failure.cause)].join();
+    expect(shown).not.toMatch(/secret|in-the-query/);
+  });
+
+  it.each([
+    ['7', 7000],
+    ['0', 0],
+    [new Date(NOW + 90_000).toUTCString(), 90_000],
+    [new Date(NOW - 90_000).toUTCString(), 0],
+    ['soon', undefined],
+  ])('with Retry-After %s asks to wait %s ms', async (header, wait) => {
+    for (const status of [429, 503]) {
+      const failure = await refusedWith({ status, headers: [`Retry-After: ${header}`] });
+      expect(failure.retryAfter).toBe(wait);
+    }
+  });
+});
