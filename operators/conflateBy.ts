@@ -1,5 +1,5 @@
 import { Observable, from, type ObservableInput } from 'rxjs';
-import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './internal/argument.js';
+import { knownOptions, optionalFunction, requiredFunction, wholeNumber, wrongType } from './internal/argument.js';
 import { BoundedQueue } from './internal/boundedQueue.js';
 import { Ledger, metered } from './internal/ledger.js';
 import { operate } from './internal/operate.js';
@@ -65,6 +65,7 @@ export function conflateBy<T>(
   knownOptions(name, config, ['capacity', 'onDrop']);
   wholeNumber(`${name}.capacity`, config.capacity ?? defaultCapacity, 1);
   optionalFunction(`${name}.onDrop`, config.onDrop);
+  const turns$ = observableOf(notifier);
 
   const ledger = new Ledger();
   const rules = {
@@ -116,7 +117,15 @@ export function conflateBy<T>(
         waiting.dispose('unsubscribed');
       });
       source.subscribe(values);
-      if (!destination.closed) from(notifier).subscribe(ticks);
+      if (!destination.closed) turns$.subscribe(ticks);
     }),
   );
+}
+
+function observableOf(notifier: ObservableInput<unknown>): Observable<unknown> {
+  try {
+    return from(notifier);
+  } catch {
+    throw wrongType(`${name}.notifier`, notifier, 'pass an Observable, or what `from` takes');
+  }
 }

@@ -1,4 +1,4 @@
-import { Observable, asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { Observable, asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
 import { knownOptions, milliseconds, oneOf, optionalFunction, outOfRange, schedulerLike, wholeNumber, wrongType } from './internal/argument.js';
 import { backoffOf, type BackoffRule, type Jitter } from './internal/backoff.js';
 import { chance } from './internal/chance.js';
@@ -63,11 +63,11 @@ const optionNames = [
  * For newcomers: `retry` that neither hammers a peer in trouble nor forgets, at the first value of a connection that
  * won't hold, that it was in trouble.
  *
- * With `minBackoff: 2`, `jitter: 'none'`:
+ * With `minBackoff: 2`, `jitter: 'none'` and `maxAttempts: 3`:
  *
  * ```text
  * source  a-#
- * result  a---a-----a---------a
+ * result  a---a-----a---------a-#
  * ```
  *
  * **Emits** what the source emits.
@@ -98,6 +98,7 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOpe
   return (source) =>
     new Observable<T>((destination) => {
       let failures = 0;
+      let timer: Subscription | undefined;
 
       const subscribe = (): void => {
         let goodAt: number | undefined;
@@ -127,9 +128,12 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOpe
         } catch (thrown) {
           reportUnhandled(thrown);
         }
-        if (!destination.closed) destination.add(scheduler.schedule(subscribe, delay));
+        if (!destination.closed) timer = scheduler.schedule(subscribe, delay);
       };
 
+      destination.add(() => {
+        timer?.unsubscribe();
+      });
       subscribe();
     });
 }

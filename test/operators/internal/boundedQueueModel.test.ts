@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BoundedQueue } from '../../../operators/internal/boundedQueue.js';
+import type { Overflow } from '../../../operators/index.js';
+import { expectConserved } from '../../support/conserved.js';
+
+interface Item {
+  readonly key: number;
+  readonly id: number;
+}
+
+/** The queue as one would write it without minding what it costs: arrays, searched. */
+class NaiveQueue {
+  readonly line: Item[] = [];
+  /** Keys, least recently updated first. */
+  recency: number[] = [];
+  readonly lost: string[] = [];
+  conflated = 0;
+  readonly #overflow: Overflow;
+
+  constructor(overflow: Overflow) {
+    this.#overflow = overflow;
+  }
+
+  push(item: Item, capacity: number): boolean {
+    if (this.#overflow === 'conflate') {
+      const present = this.line.findIndex(({ key }) => key === item.key);
+      this.recency = [...this.recency.filter((key) => key !== item.key), item.key];
+      if (present >= 0) {
+        this.line[present] = item;
+        this.conflated += 1;
+        return true;
+      }
+      this.line.push(item);
+      while (this.line.length > capacity) {
+        const oldest = this.recency.shift();
+        this.#lose(this.line.findIndex(({ key }) => key === oldest), 'key-evicted');
+      }
+      return true;
+    }
+    this.line.push(item);
+    while (this.line.length > capacity) {
+      if (this.#overflow !== 'drop-oldest') {
+        this.#lose(this.line.length - 1, 'capacity');
+        return this.#overflow === 'drop-incoming';
+      }
+      this.#lose(0, 'capacity');
+    }
+    return true;
+  }
+
+  poll(): Item | undefined {
+    const item = this.line.shift();
+    this.recency = this.recency.filter((key) => key !== item?.key);
+    return item;
+  }
+
+  #lose(at: number, reason: string): void {
+    for (const { id } of this.line.splice(at, 1)) this.lost.push(`${String(id)} ${reason}`);
+  }
+}
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('push' as const), key: fc.nat(12) }) },
+    { weight: 3, arbitrary: fc.constant({ do: 'poll' as const }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('resize' as const), capacity: fc.integer({ min: 1, max: 40 }) }) },
+  ),
+  { maxLength: 300 },
+);
+
+describe('BoundedQueue against a naive one', () => {
+  it.each<Overflow>(['drop-oldest', 'drop-incoming', 'conflate', 'error'])('is the same at every step (%s)', (overflow) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), steps, (initial, script) => {
+        let capacity = initial;
+        const lost: string[] = [];
+        const naive = new NaiveQueue(overflow);
+        const queue = new BoundedQueue<Item>({
+          get capacity() {
+            return capacity;
+          },
+          overflow,
+          key: ({ key }) => key,
+          onDrop: ({ id }, reason) => {
+            expectConserved(queue.stats());
+            lost.push(`${String(id)} ${reason}`);
+          },
+        });
+        script.forEach((step, id) => {
+          // A queue whose capacity fell refuses or trims at the next push; so does the model, one value at a time.
+          if (step.do === 'resize') capacity = overflow === 'drop-oldest' || overflow === 'conflate' ? step.capacity : capacity;
+          if (step.do === 'push') {
+            const item = { key: step.key, id };
+            expect(queue.push(item)).toBe(naive.push(item, capacity));
+          }
+          if (step.do === 'poll' && queue.size > 0) expect(queue.poll()).toEqual(naive.poll());
+          expect(queue.size).toBe(naive.line.length);
+          expect(lost).toEqual(naive.lost);
+          expect(queue.stats().conflated).toBe(naive.conflated);
+          expectConserved(queue.stats());
+        });
+      }),
+    );
+  });
+});

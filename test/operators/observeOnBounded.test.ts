@@ -1,0 +1,275 @@
+import { Subject, asapScheduler, concat, of, queueScheduler, take, throwError } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, it } from 'vitest';
+import { QueueOverflowError, observeOnBounded, type ObserveOnBoundedConfig } from '../../operators/index.js';
+import { expectConserved } from '../support/conserved.js';
+import { describeOperatorLaws } from '../support/laws.js';
+import { marbles } from '../support/marbles.js';
+import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { trackingScheduler, type TrackingScheduler } from '../support/trackingScheduler.js';
+
+interface Bench {
+  readonly source: Subject<string>;
+  readonly scheduler: TrackingScheduler;
+  readonly seen: string[];
+  readonly lost: string[];
+  readonly operator: ReturnType<typeof observeOnBounded<string>>;
+  /** Values delivered in each slice: every slice schedules one task. */
+  slices(): readonly number[];
+  /** Runs the tasks that are due now, and those they schedule. */
+  run(): void;
+}
+
+/** A subject through the operator, one value a slice unless told otherwise; keys are first letters. */
+function bench(config: Partial<ObserveOnBoundedConfig<string>> = {}, onNext: (value: string) => void = () => undefined): Bench {
+  const virtual = new TestScheduler(() => undefined);
+  const scheduler = trackingScheduler(virtual);
+  const source = new Subject<string>();
+  const seen: string[] = [];
+  const lost: string[] = [];
+  const perSlice = new Map<number, number>();
+  const operator = observeOnBounded<string>(scheduler, {
+    capacity: 3,
+    maxBatch: 1,
+    onDrop: (value, reason) => {
+      expectConserved(operator.stats());
+      lost.push(`${value} ${reason}`);
+    },
+    ...config,
+  });
+  source.pipe(operator).subscribe({
+    next: (value) => {
+      expectConserved(operator.stats());
+      seen.push(value);
+      const slice = scheduler.scheduled();
+      perSlice.set(slice, (perSlice.get(slice) ?? 0) + 1);
+      onNext(value);
+    },
+    error: (error: unknown) => seen.push(String((error as { code?: string }).code ?? error)),
+    complete: () => seen.push('|'),
+  });
+  const run = (): void => {
+    virtual.flush();
+  };
+  return { source, scheduler, seen, lost, operator, run, slices: () => [...perSlice.values()] };
+}
+
+describe('observeOnBounded', () => {
+  it('delivers at once while the slice lasts', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+      const source = cold('-a-b-(cd)-|');
+      expectObservable(source.pipe(observeOnBounded(scheduler, { capacity: 8 }))).toBe('-a-b-(cd)-|');
+      expectSubscriptions(source.subscriptions).toBe('^---------!');
+    });
+  });
+
+  it('lets what does not fit into the slice wait for later tasks, in order', () => {
+    const { source, seen, run, operator, scheduler } = bench();
+    for (const value of ['a', 'b', 'c']) source.next(value);
+    expect(seen).toEqual(['a']);
+    expect(operator.stats()).toMatchObject({ received: 3, emitted: 1, inFlight: 2 });
+    run();
+    expect(seen).toEqual(['a', 'b', 'c']);
+    expect(scheduler.pending()).toBe(0);
+  });
+
+  it('schedules one task a slice, and none once idle', () => {
+    const { source, scheduler, run } = bench({ maxBatch: 10 });
+    for (const value of ['a', 'b', 'c']) source.next(value);
+    expect(scheduler.scheduled()).toBe(1);
+    run();
+    expect(scheduler.scheduled()).toBe(1);
+    expect(scheduler.pending()).toBe(0);
+  });
+
+  it('ends a slice when maxSlice ms are over, noticing a slow consumer at its first value', () => {
+    const b = bench({ maxBatch: 100, maxSlice: 10, capacity: 100 }, () => {
+      b.scheduler.spend(25);
+    });
+    for (let i = 0; i < 8; i += 1) b.source.next(String(i));
+    expect(b.seen).toEqual(['0']);
+    b.run();
+    expect(b.seen).toHaveLength(8);
+    expect(b.scheduler.scheduled()).toBe(8);
+  });
+
+  it('charges microtasks to the next slice: it delivers what would have fitted, and more again once that fits', () => {
+    let hidden = 0;
+    const { source, scheduler, run, slices } = bench({ maxBatch: 64, maxSlice: 10, capacity: 1000 }, () => {
+      hidden += 1;
+    });
+    scheduler.betweenTasks = () => {
+      // The consumer of each value hid 1 ms of work in microtasks.
+      scheduler.spend(hidden);
+      hidden = 0;
+    };
+    for (let i = 0; i < 124; i += 1) source.next('v');
+    run();
+    expect(slices()).toEqual([64, 10, 20, 10, 20]);
+  });
+
+  it('does not charge a consumer for the time that reading sockets takes', () => {
+    const { source, scheduler, run, slices } = bench({ maxBatch: 8, maxSlice: 10, capacity: 1000 });
+    let tasks = 0;
+    scheduler.betweenTasks = () => {
+      tasks += 1;
+      if (tasks === 1) return;
+      source.next('from the socket');
+      scheduler.spend(1000);
+    };
+    for (let i = 0; i < 29; i += 1) source.next('v');
+    run();
+    expect(slices()).toEqual([8, 8, 8, 8]);
+  });
+
+  it('delivers a value that arrives during a delivery after it, never inside it', () => {
+    const order: string[] = [];
+    const b = bench({ maxBatch: 100 }, (value) => {
+      order.push(`${value} in`);
+      if (value === 'a') b.source.next('b');
+      order.push(`${value} out`);
+    });
+    b.source.next('a');
+    expect(order).toEqual(['a in', 'a out', 'b in', 'b out']);
+  });
+
+  it('delivers control values first, in their order, and never conflates them', () => {
+    const { source, seen, run } = bench({ key: (value) => value[0], control: (value) => value.startsWith('!') });
+    for (const value of ['a1', 'b1', '!1', 'b2', '!2', 'c1']) source.next(value);
+    run();
+    expect(seen).toEqual(['a1', '!1', '!2', 'b2', 'c1']);
+  });
+
+  it('loses the oldest control value, counted, when too many wait', () => {
+    const { source, seen, lost, run } = bench({ control: () => true, controlCapacity: 2 });
+    for (const value of ['1', '2', '3', '4']) source.next(value);
+    run();
+    expect(seen).toEqual(['1', '3', '4']);
+    expect(lost).toEqual(['2 control-capacity']);
+  });
+
+  it('drops the oldest by default, and conflates by default with a key', () => {
+    const plain = bench();
+    const keyed = bench({ key: (value) => value[0] });
+    for (const { source, run } of [plain, keyed]) {
+      for (const value of ['x', 'a1', 'b1', 'a2', 'c1', 'a3']) source.next(value);
+      run();
+    }
+    expect(plain.seen).toEqual(['x', 'a2', 'c1', 'a3']);
+    expect(plain.lost).toEqual(['a1 capacity', 'b1 capacity']);
+    expect(keyed.seen).toEqual(['x', 'a3', 'b1', 'c1']);
+    expect(keyed.lost).toEqual([]);
+  });
+
+  it('lets completion and errors wait for what waits', () => {
+    const done = bench();
+    const failed = bench();
+    for (const { source } of [done, failed]) for (const value of ['a', 'b']) source.next(value);
+    done.source.complete();
+    failed.source.error('#');
+    expect(done.seen).toEqual(['a']);
+    expect(failed.seen).toEqual(['a']);
+    done.run();
+    failed.run();
+    expect(done.seen).toEqual(['a', 'b', '|']);
+    expect(failed.seen).toEqual(['a', 'b', '#']);
+  });
+
+  it("with overflow 'error' lets go of the source at once, delivers what waits, then errors", () => {
+    const { source, seen, lost, run, operator } = bench({ overflow: 'error', capacity: 2 });
+    for (const value of ['a', 'b', 'c', 'd', 'e']) source.next(value);
+    expect(source.observed).toBe(false);
+    expect(lost).toEqual(['d capacity']);
+    run();
+    expect(seen).toEqual(['a', 'b', 'c', 'RXQ_OVERFLOW']);
+    expectConserved(operator.stats());
+    expect(new QueueOverflowError(2)).toMatchObject({ name: 'QueueOverflowError', code: 'RXQ_OVERFLOW', capacity: 2 });
+  });
+
+  it('drops what waits as unsubscribed, and cancels its task, when the consumer leaves', () => {
+    const { scheduler, lost, operator } = bench();
+    const source = new Subject<string>();
+    const subscription = source.pipe(operator).subscribe();
+    for (const value of ['a', 'b', 'c']) source.next(value);
+    subscription.unsubscribe();
+    expect(lost).toEqual(['b unsubscribed', 'c unsubscribed']);
+    expect(operator.stats()).toMatchObject({ received: 3, emitted: 1, dropped: { unsubscribed: 2 }, inFlight: 0 });
+    expect(scheduler.pending()).toBe(0);
+  });
+
+  it('stops in the middle of a slice when the consumer has enough', () => {
+    const virtual = new TestScheduler(() => undefined);
+    const operator = observeOnBounded<number>(virtual, { capacity: 10, maxBatch: 1 });
+    const seen: number[] = [];
+    of(1, 2, 3, 4).pipe(operator, take(2)).subscribe((value) => seen.push(value));
+    virtual.flush();
+    expect(seen).toEqual([1, 2]);
+    expectConserved(operator.stats());
+  });
+
+  it('follows options that change while it runs', () => {
+    let [capacity, maxBatch] = [1, 1];
+    const virtual = new TestScheduler(() => undefined);
+    const source = new Subject<number>();
+    const operator = observeOnBounded<number>(virtual, {
+      get capacity() {
+        return capacity;
+      },
+      get maxBatch() {
+        return maxBatch;
+      },
+    });
+    const seen: number[] = [];
+    source.pipe(operator).subscribe((value) => seen.push(value));
+    for (const value of [1, 2, 3]) source.next(value);
+    [capacity, maxBatch] = [10, 10];
+    for (const value of [4, 5]) source.next(value);
+    virtual.flush();
+    expect(seen).toEqual([1, 3, 4, 5]);
+  });
+
+  it('says when three quarters are full, and when half are free again', () => {
+    const signals: boolean[] = [];
+    const { source, run } = bench({ capacity: 4, onPressure: (raised) => signals.push(raised) });
+    for (const value of ['a', 'b', 'c', 'd']) source.next(value);
+    expect(signals).toEqual([true]);
+    run();
+    expect(signals).toEqual([true, false]);
+  });
+
+  it('works on marbles with a slice of one value, and leaves no timer', () => {
+    marbles(({ cold, expectObservable }, scheduler) => {
+      const operator = observeOnBounded<string>(scheduler, { capacity: 8, maxBatch: 1 });
+      expectObservable(cold('-(abc)-(de|)').pipe(operator)).toBe('-(abc)-(de|)');
+      expectObservable(concat(of('a', 'b'), throwError(() => 'error')).pipe(operator)).toBe('(ab#)');
+    });
+  });
+
+  const virtual = new TestScheduler(() => undefined);
+  const make = (config: object) => () => observeOnBounded(virtual, { capacity: 4, ...config });
+  const key = (): number => 1;
+  itRejectsArguments([
+    ['observeOnBounded.scheduler', undefined, () => observeOnBounded(undefined as never, { capacity: 1 })],
+    ['observeOnBounded.scheduler', asapScheduler, () => observeOnBounded(asapScheduler, { capacity: 1 })],
+    ['observeOnBounded.scheduler', queueScheduler, () => observeOnBounded(queueScheduler, { capacity: 1 })],
+    ['observeOnBounded', undefined, () => observeOnBounded(virtual, undefined as never)],
+    ['observeOnBounded.capacity', 0, make({ capacity: 0 })],
+    ['observeOnBounded.capacity', NaN, make({ capacity: NaN })],
+    ['observeOnBounded.capacity', '4', make({ capacity: '4' })],
+    ['observeOnBounded.controlCapacity', 0, make({ controlCapacity: 0 })],
+    ['observeOnBounded.maxSlice', -1, make({ maxSlice: -1 })],
+    ['observeOnBounded.maxBatch', 0, make({ maxBatch: 0 })],
+    ['observeOnBounded.overflow', 'latest', make({ overflow: 'latest' })],
+    ['observeOnBounded.key', undefined, make({ overflow: 'conflate' })],
+    ['observeOnBounded.key', key, make({ overflow: 'drop-oldest', key })],
+    ['observeOnBounded.control', 1, make({ control: 1 })],
+    ['observeOnBounded.onDrop', 1, make({ onDrop: 1 })],
+    ['observeOnBounded.onPressure', 1, make({ onPressure: 1 })],
+    ['observeOnBounded.bufferSize', 1, make({ bufferSize: 1 })],
+  ]);
+});
+
+describeOperatorLaws('observeOnBounded', (scheduler) => observeOnBounded<string>(scheduler, { capacity: 8 }), {
+  values: ['a', 'b', 'c'],
+  throwing: { control: (boom) => observeOnBounded<string>(new TestScheduler(() => undefined), { capacity: 8, control: boom }) },
+});

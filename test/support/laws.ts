@@ -1,0 +1,186 @@
+import { Observable, Subject, mergeMap, of, take, type OperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MeteredOperator } from '../../operators/index.js';
+import { expectConserved } from './conserved.js';
+import { marbles } from './marbles.js';
+import { trackingScheduler, type TrackingScheduler } from './trackingScheduler.js';
+
+/** What the kit needs to know of an operator. */
+export interface OperatorFacts<T> {
+  /** Three different values which the operator lets through. */
+  readonly values: readonly [T, T, T];
+  /** `false` when values wait for something other than time. @defaultValue true */
+  readonly inline?: boolean;
+  /** Makes the operator with a callback that throws what `boom` throws; one entry for each deciding callback. */
+  readonly throwing?: Readonly<Record<string, (boom: () => never) => OperatorFunction<T, unknown>>>;
+}
+
+function statsOf(operator: object): (() => void) | undefined {
+  if (!('stats' in operator)) return undefined;
+  return () => {
+    expectConserved((operator as MeteredOperator<unknown, unknown>).stats());
+  };
+}
+
+/**
+ * The laws every operator keeps: it ends as its source does, lets go of it, leaves no timer, stops at once, survives
+ * being fed from its own output, and turns a thrown callback into an error.
+ */
+export function describeOperatorLaws<T>(
+  name: string,
+  make: (scheduler: SchedulerLike) => OperatorFunction<T, unknown>,
+  { values, inline = true, throwing = {} }: OperatorFacts<T>,
+): void {
+  const [a, b, c] = values;
+  const marbleValues = { a, b, c };
+
+  describe(`${name}: laws of operators`, () => {
+    let tracking: TrackingScheduler;
+    let virtual: TestScheduler;
+    beforeEach(() => {
+      virtual = new TestScheduler(() => undefined);
+      tracking = trackingScheduler(virtual);
+    });
+    afterEach(() => {
+      expect(tracking.pending(), 'a timer was left').toBe(0);
+    });
+
+    it('says nothing of a source that never does, and lets go of it', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+        tracking = trackingScheduler(scheduler);
+        const source = cold<T>('-');
+        expectObservable(source.pipe(make(tracking)), '^---!').toBe('-');
+        expectSubscriptions(source.subscriptions).toBe('^---!');
+      });
+    });
+
+    it('completes with an empty source', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+        tracking = trackingScheduler(scheduler);
+        const source = cold<T>('|');
+        expectObservable(source.pipe(make(tracking))).toBe('|');
+        expectSubscriptions(source.subscriptions).toBe('(^!)');
+      });
+    });
+
+    it('passes the error of a source on', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+        tracking = trackingScheduler(scheduler);
+        const source = cold<T>('#');
+        expectObservable(source.pipe(make(tracking))).toBe('#');
+        expectSubscriptions(source.subscriptions).toBe('(^!)');
+      });
+    });
+
+    it('lets go of its source when the consumer leaves early, and when the source ends', () => {
+      marbles(({ hot, expectSubscriptions }, scheduler) => {
+        tracking = trackingScheduler(scheduler);
+        const left = hot('-a-b-c-|', marbleValues);
+        const ended = hot('-a-b-c-|', marbleValues);
+        const subscription = left.pipe(make(tracking)).subscribe();
+        scheduler.schedule(() => {
+          subscription.unsubscribe();
+        }, 4);
+        ended.pipe(make(tracking)).subscribe();
+        expectSubscriptions(left.subscriptions).toBe('^---!');
+        expectSubscriptions(ended.subscriptions).toBe('^------!');
+      });
+    });
+
+    it('keeps a chain unbroken: leaving at the end lets go of the start', () => {
+      marbles(({ hot, expectSubscriptions }, scheduler) => {
+        tracking = trackingScheduler(scheduler);
+        const source = hot('-a-b-c-|', marbleValues);
+        const step = mergeMap((value: unknown) => of(value));
+        const chain = source.pipe(mergeMap((value) => of(value)), make(tracking), step);
+        const subscription = chain.subscribe();
+        scheduler.schedule(() => {
+          subscription.unsubscribe();
+        }, 4);
+        expectSubscriptions(source.subscriptions).toBe('^---!');
+      });
+    });
+
+    it.runIf(inline)('stops a synchronous source as soon as enough was taken', () => {
+      let produced = 0;
+      const endless = new Observable<T>((subscriber) => {
+        while (!subscriber.closed && produced < 100) {
+          subscriber.next(values[produced % 3] as T);
+          produced += 1;
+        }
+      });
+      const seen: unknown[] = [];
+      endless.pipe(make(tracking), take(2)).subscribe((value) => seen.push(value));
+      expect(seen).toHaveLength(2);
+      expect(produced).toBe(2);
+    });
+
+    it.runIf(inline)('stops at once when the consumer leaves inside next', () => {
+      const source = new Subject<T>();
+      const seen: unknown[] = [];
+      const subscription: Subscription = source.pipe(make(tracking)).subscribe((value) => {
+        seen.push(value);
+        subscription.unsubscribe();
+      });
+      for (const value of values) source.next(value);
+      expect(seen).toHaveLength(1);
+      expect(source.observed).toBe(false);
+    });
+
+    it('survives being fed from its own output, with its ledger right at every sight of it', () => {
+      const source = new Subject<T>();
+      const operator = make(tracking);
+      const check = statsOf(operator);
+      let fed = 0;
+      source.pipe(operator).subscribe(() => {
+        check?.();
+        fed += 1;
+        if (fed < 3) source.next(values[fed] as T);
+        check?.();
+      });
+      source.next(a);
+      expect(fed).toBe(inline ? 3 : 0);
+      check?.();
+      source.complete();
+      check?.();
+    });
+
+    it('keeps subscriptions apart', () => {
+      const operator = make(tracking);
+      const source = new Subject<T>();
+      const counts = [0, 0];
+      const first = source.pipe(operator).subscribe(() => (counts[0] = (counts[0] ?? 0) + 1));
+      source.pipe(operator).subscribe(() => (counts[1] = (counts[1] ?? 0) + 1));
+      source.next(a);
+      first.unsubscribe();
+      source.next(b);
+      expect(counts).toEqual(inline ? [1, 2] : [0, 0]);
+      statsOf(operator)?.();
+      source.complete();
+      expect(source.observed).toBe(false);
+    });
+
+    it.each(Object.entries(throwing))('turns a throw of %s into an error and lets go of the source', (_, makeThrowing) => {
+      const boom = new Error('boom');
+      const operator = makeThrowing(() => {
+        throw boom;
+      });
+      const source = new Subject<T>();
+      let error: unknown;
+      source.pipe(operator).subscribe({
+        error: (e: unknown) => {
+          error = e;
+        },
+      });
+      source.next(a);
+      expect(error).toBe(boom);
+      expect(source.observed).toBe(false);
+      statsOf(operator)?.();
+    });
+
+    it('leaves no timer after a source that ends at once', () => {
+      of(a, b, c).pipe(make(tracking)).subscribe();
+    });
+  });
+}
