@@ -40,7 +40,7 @@ export class WireReader {
     const first = this.byte();
     if (first < 0x80) return first;
     this.varint(first);
-    return (this.high | 0) * 4_294_967_296 + (this.low >>> 0);
+    return this.high * 4_294_967_296 + (this.low >>> 0);
   }
 
   /** An int32 or an enum: the low 32 bits of a varint, as protobuf has it. */
@@ -169,7 +169,7 @@ export class WireReader {
     return (value | (byte << 28)) >>> 0;
   }
 
-  /** The rest of a varint into `low` and `high`. Bits beyond the 64th are dropped, as protobuf has it. */
+  /** The rest of a varint into `low` and `high`, both signed. Bits beyond the 64th are dropped, as protobuf has it. */
   private varint(first: number): void {
     let byte = first;
     this.low = byte & 0x7f;

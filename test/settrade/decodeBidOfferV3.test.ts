@@ -97,6 +97,13 @@ describe('the symbol', () => {
     expect(decodeBidOfferV3(encodeBidOfferV3({ symbol: 'หุ้น' })).symbol).toBe('หุ้น');
   });
 
+  test('is never empty, whatever the topic', () => {
+    const nameless = encodeBidOfferV3({ symbol: '', bidVolumes: [100] });
+    for (const topic of [undefined, 'proto/topic/bidofferv3/', '']) {
+      expect(() => decodeBidOfferV3(nameless, topic)).toThrow(expect.objectContaining({ reason: 'symbol' }));
+    }
+  });
+
   test.each(['proto/topic/bidofferv3/S', 'proto/topic/bidofferv3/S & J/', 'proto/topic/bidofferv3/J', ''])(
     'of another topic is refused: %j',
     (topic) => {
