@@ -1,5 +1,5 @@
 /** A Money as decimal text: whole units and nine decimals, one sign in front of both. */
-export function decimalText(units: bigint, nanos: number): string {
+function decimalText(units: bigint, nanos: number): string {
   const sign = units < 0n || nanos < 0 ? '-' : '';
   const whole = units < 0n ? -units : units;
   return `${sign}${whole.toString()}.${Math.abs(nanos).toString().padStart(9, '0')}`;
