@@ -1,4 +1,4 @@
-import type { FeedUpdate, Gap, GapCause, QuoteTags, SymbolStatus, Tagged } from '../events.js';
+import type { Gap, GapCause, QuoteTags, SymbolStatus, Tagged } from '../events.js';
 import type { Clock } from '../clock.js';
 import type { Venue } from '../venue.js';
 import type { MarketBook } from './marketBook.js';
@@ -231,9 +231,4 @@ export class Hub<E extends { readonly symbol: string }> {
     const epoch = this.epoch === undefined ? {} : { epoch: this.epoch };
     return { kind: 'status', symbol, state, market, at: this.config.clock.now(), ...epoch };
   }
-}
-
-/** Whether an update is a quote. */
-export function isQuote<E>(update: FeedUpdate<E>): update is Tagged<E> {
-  return update.kind === 'quote';
 }

@@ -10,7 +10,8 @@ import {
 import { FeedState } from './feedState.js';
 import { FeedSubscriptions } from './feedSubscriptions.js';
 import type { AtDepth, QuoteFeed, QuoteOptions } from './feedTypes.js';
-import { Hub, isQuote } from './hub.js';
+import { Hub } from './hub.js';
+import { isQuote } from './isQuote.js';
 import { logState } from './logger.js';
 import { MarketBook } from './marketBook.js';
 import { createPipeline } from './pipeline.js';

@@ -13,7 +13,7 @@ import { connection, type LinkEvent, type ReadFrame } from './connection.js';
 import type { ConnectionPhase } from './connectionState.js';
 import { RetryPolicy } from './retryPolicy.js';
 import { CLOSE_TIMEOUT } from './retryRules.js';
-import { TopicLedger, type TopicSubscription } from './topicLedger.js';
+import { type LedgerSummary, sameSummary, TopicLedger, type TopicSubscription } from './topicLedger.js';
 
 /** What a link works with. */
 export interface LinkConfig<D> {
@@ -72,13 +72,18 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   const stats = { received: 0, late: 0, attempts: 0 };
   let ledger = new TopicLedger();
   let epoch: number | undefined;
-  let live = false;
+  let told: LedgerSummary | undefined;
   let closing = 0;
   let previous: ConnectionFailure | undefined;
 
   const phase = (next: ConnectionPhase): void => {
-    live = next.status === 'live';
+    told = next.status === 'live' ? next.ledger : undefined;
     config.onPhase(next, epoch);
+  };
+
+  const sayLive = (): void => {
+    const summary = ledger.summary();
+    if (told !== undefined && !sameSummary(told, summary)) phase({ status: 'live', ledger: summary });
   };
 
   const release = (handle: Connection, socket: Subscription): void => {
@@ -115,7 +120,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       onStep: (step) => { phase({ status: 'connecting', step, attempt }); },
       onLedger: (answered) => {
         ledgers.next();
-        if (answered && live) phase({ status: 'live', ledger: ledger.summary() });
+        if (answered) sayLive();
       },
     });
   };

@@ -1,10 +1,11 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { wholeNumber } from '../../operators/internal/argument.js';
 import type { Clock } from '../clock.js';
 import { type ConnectionFailure, ProtocolFailure } from '../errors.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transport.js';
 import { classifyFailure, ConnectRefused } from './classifyFailure.js';
+import { clientOptions, ignore } from './clientOptions.js';
 import type { Target } from './endpointUrl.js';
 
 /** What a user can set of a transport. */
@@ -34,51 +35,8 @@ const DISCONNECT = Uint8Array.of(0xe0, 0);
 /** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
 const REFUSED = 0x80;
 
-const ignore = (): void => {
-  // Errors that come after the end say nothing new, and without a listener would be thrown.
-};
-
 function isTopicFilter(topic: string): boolean {
   return topic !== '' && !topic.includes('\0') && mqtt.validateTopic(topic);
-}
-
-/** MQTT.js's keep-alive timer, an interval, on a scheduler. */
-function timerOn(scheduler: SchedulerLike): NonNullable<Exclude<IClientOptions['timerVariant'], string>> {
-  const running = new Map<number, Subscription>();
-  let last = 0;
-  return {
-    set: (work, ms = 0) => {
-      last += 1;
-      running.set(last, scheduler.schedule(function () { work(); this.schedule(undefined, ms); }, ms));
-      return last;
-    },
-    clear: (id) => {
-      running.get(id)?.unsubscribe();
-      running.delete(id);
-    },
-  };
-}
-
-function clientOptions({ username, password, clientId }: Endpoint, clock: Clock, keepalive: number): IClientOptions {
-  const digit = (): string => Math.floor(clock.random() * 36).toString(36);
-  return {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    // 23 bytes of digits and letters: what every broker has to take (MQTT-3.1.3-5).
-    clientId: clientId ?? `rxq${Array.from({ length: 20 }, digit).join('')}`,
-    keepalive,
-    protocolVersion: 4,
-    clean: true,
-    reconnectPeriod: 0,
-    resubscribe: false,
-    // The caller has a deadline of his own; this is the longest that setTimeout can wait.
-    connectTimeout: 2 ** 31 - 1,
-    timerVariant: timerOn(clock.timers),
-    // The default one draws its first id with Math.random.
-    messageIdProvider: new mqtt.UniqueMessageIdProvider(),
-    // The default one prints whole packets, passwords included, when DEBUG is set.
-    log: ignore,
-  };
 }
 
 /** Makes a `Transport` of MQTT.js: one client per subscription, which never reconnects or subscribes by itself. */

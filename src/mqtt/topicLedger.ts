@@ -14,6 +14,11 @@ export interface LedgerSummary {
   readonly refused: readonly string[];
 }
 
+/** Whether two summaries say the same. */
+export function sameSummary(one: LedgerSummary, other: LedgerSummary): boolean {
+  return one.wanted === other.wanted && one.granted === other.granted && one.refused.join() === other.refused.join();
+}
+
 /** Topics whose first message is remembered; a bound for wildcards. */
 const MAX_READS = 65_536;
 

@@ -1,0 +1,29 @@
+/**
+ * Quote streams over MQTT that say, in the stream itself, when they can't be trusted.
+ *
+ * @packageDocumentation
+ */
+export { quoteFeed } from './feed/quoteFeed.js';
+export { mqttVenue, type MqttVenueConfig } from './mqttVenue.js';
+export { isTradable } from './feed/isTradable.js';
+export { onlyImages } from './feed/onlyImages.js';
+export { isQuote } from './feed/isQuote.js';
+export { defaultTransport } from '#transport';
+export { systemClock } from './systemClock.js';
+export type { ArgumentError } from '../operators/internal/argument.js';
+export type { Clock } from './clock.js';
+export * from './errors.js';
+export type * from './events.js';
+export type { FeedSettings, QuoteFeedConfig } from './feed/feedConfig.js';
+export type { AtDepth, QuoteFeed, QuoteOptions } from './feed/feedTypes.js';
+export type { Logger } from './feed/logger.js';
+export type { Rejection } from './feed/receive.js';
+export { type FeedStats, isConserved } from './feed/stats.js';
+export type {
+  Closed, Connecting, ConnectionState, Idle, Live, Rejected, Silent, Waiting,
+} from './mqtt/connectionState.js';
+export type { TransportConfig } from './mqtt/mqttTransport.js';
+export { type RetryRule, retryRules } from './mqtt/retryRules.js';
+export type { LedgerSummary, TopicSubscription } from './mqtt/topicLedger.js';
+export type * from './transport.js';
+export type * from './venue.js';
