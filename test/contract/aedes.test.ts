@@ -1,3 +1,6 @@
+import { afterAll, beforeAll, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { defaultTransport as browserTransport } from '../../src/mqtt/browserTransport.js';
 import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
 import { systemClock } from '../../src/systemClock.js';
 import { startAedes } from '../support/aedesBroker.js';
@@ -7,7 +10,7 @@ import { describeTransportContract } from './transportContract.js';
 
 const credentials = { username: 'trader', password: 'correct horse' };
 
-async function makeBroker(scheme: 'mqtt' | 'ws'): Promise<ContractBroker> {
+async function makeBroker(scheme: 'mqtt' | 'ws', makeTransport = defaultTransport): Promise<ContractBroker> {
   const broker = await startAedes({
     authenticate: (username, password) => username === credentials.username && password === credentials.password,
     refuse: (topic) => topic.startsWith('forbidden/'),
@@ -17,7 +20,7 @@ async function makeBroker(scheme: 'mqtt' | 'ws'): Promise<ContractBroker> {
   const local = (port: number): string => `${scheme}://127.0.0.1:${String(port)}`;
   return {
     ...broker,
-    transport: defaultTransport({ clock: systemClock }),
+    transport: makeTransport({ clock: systemClock }),
     endpoint: { url, ...credentials },
     capabilities: {
       refusedTopic: 'forbidden/a',
@@ -35,3 +38,8 @@ async function makeBroker(scheme: 'mqtt' | 'ws'): Promise<ContractBroker> {
 
 describeTransportContract('aedes over TCP', () => makeBroker('mqtt'));
 describeTransportContract('aedes over WebSocket', () => makeBroker('ws'));
+describeTransportContract('aedes over a browser\'s WebSocket', () => makeBroker('ws', browserTransport));
+
+// Node 20 has no WebSocket of its own; that of ws has the browser's interface.
+beforeAll(() => { vi.stubGlobal('WebSocket', WebSocket); });
+afterAll(() => { vi.unstubAllGlobals(); });

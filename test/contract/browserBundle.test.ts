@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { createContext, runInContext } from 'node:vm';
+import { build } from 'esbuild';
+import { afterAll, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { defaultTransport } from '../../src/mqtt/browserTransport.js';
+import type { systemClock } from '../../src/systemClock.js';
+import { startAedes } from '../support/aedesBroker.js';
+import { probe, subscribeTo, until } from './openConnection.js';
+
+const broker = await startAedes();
+afterAll(broker.stop);
+
+const source = (name: string): string => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
+
+/** What the sources and MQTT.js need of a page; nothing of Node is among it. */
+const page = {
+  ...{ WebSocket, URL, Blob, Response, TextEncoder, TextDecoder, MessageChannel, AbortController, AbortSignal, Event, EventTarget },
+  ...{ ArrayBuffer, Uint8Array, performance, queueMicrotask, setTimeout, clearTimeout, setInterval, clearInterval },
+  document: { URL: 'https://page.example/' },
+  navigator: { userAgent: 'test' },
+};
+
+it('runs as a browser bundle where Node is absent and code from strings is forbidden', async () => {
+  const contents = `export * from '${source('mqtt/browserTransport')}'; export * from '${source('systemClock')}';`;
+  const { outputFiles: [output], metafile } = await build({
+    stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },
+    ...{ bundle: true, platform: 'browser', format: 'iife', globalName: 'built', write: false, metafile: true },
+  });
+  expect(Object.values(metafile.outputs).flatMap(({ imports }) => imports)).toEqual([]);
+
+  const context = createContext({ ...page }, { codeGeneration: { strings: false, wasm: false } });
+  runInContext('globalThis.window = globalThis.self = globalThis', context);
+  const built = runInContext(`${output?.text ?? ''}; built`, context) as {
+    defaultTransport: typeof defaultTransport;
+    systemClock: typeof systemClock;
+  };
+  const seen = probe(built.defaultTransport({ clock: built.systemClock }), { url: broker.wsUrl });
+  const connection = await seen.opened;
+  expect(await subscribeTo(connection, 'a')).toEqual([0]);
+  await broker.publish('a', Uint8Array.of(1, 2, 3));
+  await until(() => seen.frames.length === 1, 'the frame came');
+  expect([...seen.frames[0]?.payload ?? []]).toEqual([1, 2, 3]);
+  await new Promise<void>((resolve) => { connection.close().subscribe({ complete: resolve }); });
+  expect(seen.endings).toEqual([{ type: 'complete' }]);
+});
