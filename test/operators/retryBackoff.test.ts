@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { Observable, Subject, asapScheduler, defer, of, queueScheduler, throwError } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { retryBackoff, type Jitter, type RetryBackoffConfig, type RetryNotice } from '../../operators/index.js';
+import { describeOperatorLaws } from '../support/laws.js';
+import { marbles } from '../support/marbles.js';
+import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { trackingScheduler } from '../support/trackingScheduler.js';
+import { collectUnhandled } from '../support/unhandled.js';
+
+const plain = { minBackoff: 2, jitter: 'none' } as const;
+
+describe('retryBackoff', () => {
+  it('waits longer with every failure in a row, and gives up after maxAttempts', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+      const source = cold('a-#');
+      const result = source.pipe(retryBackoff({ ...plain, maxAttempts: 3, scheduler }));
+      expectObservable(result).toBe('a---a-----a---------a-#');
+      expectSubscriptions(source.subscriptions).toBe(['^-!', '----^-!', '----------^-!', '--------------------^-!']);
+    });
+  });
+
+  it('never waits longer than maxBackoff', () => {
+    marbles(({ cold, expectSubscriptions, expectObservable }, scheduler) => {
+      const source = cold<string>('#');
+      const config: RetryBackoffConfig<string> = { ...plain, maxBackoff: 5, multiplier: 10, maxAttempts: 3, scheduler };
+      expectObservable(source.pipe(retryBackoff(config))).toBe('------------#');
+      expectSubscriptions(source.subscriptions).toBe(['(^!)', '--(^!)', '-------(^!)', '------------(^!)']);
+    });
+  });
+
+  it('starts anew only when a good value came and the source held for resetAfter after it', () => {
+    const resets = (source: string, config: RetryBackoffConfig<string> = {}): boolean => {
+      let delays: readonly number[] = [];
+      marbles(({ cold }, scheduler) => {
+        const seen: number[] = [];
+        const onRetry = ({ delay }: RetryNotice): void => {
+          seen.push(delay);
+          if (seen.length === 3) subscription.unsubscribe();
+        };
+        const subscription = cold(source).pipe(retryBackoff({ ...plain, ...config, onRetry, scheduler })).subscribe();
+        delays = seen;
+      });
+      return delays.every((delay) => delay === 2);
+    };
+    expect(resets('a----#', { resetAfter: 5 })).toBe(true);
+    expect(resets('a---#', { resetAfter: 5 })).toBe(false);
+    expect(resets('-----#', { resetAfter: 5 })).toBe(false);
+    expect(resets('a---a#', { resetAfter: 5 })).toBe(true);
+    const resetOn = (value: string): boolean => value === 'v';
+    expect(resets('a----#', { resetAfter: 5, resetOn })).toBe(false);
+    expect(resets('a-v----#', { resetAfter: 6, resetOn })).toBe(false);
+    expect(resets('a-v-----#', { resetAfter: 6, resetOn })).toBe(true);
+    expect(resets('a 29999ms #')).toBe(true);
+    expect(resets('a 29998ms #')).toBe(false);
+  });
+
+  it('passes on at once an error that is not retryable', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+      const source = cold('a-#', undefined, 'fatal');
+      const retryable = (error: unknown): boolean => error !== 'fatal';
+      expectObservable(source.pipe(retryBackoff({ retryable, scheduler }))).toBe('a-#', undefined, 'fatal');
+      expectSubscriptions(source.subscriptions).toBe('^-!');
+    });
+  });
+
+  it('uses the wait that adjust gives, which is told the back-off, the error and the attempt', () => {
+    marbles(({ cold, expectObservable }, scheduler) => {
+      const told: unknown[] = [];
+      const adjust = (...args: readonly unknown[]): number => {
+        told.push(args);
+        return args[2] === 1 ? 0 : 7;
+      };
+      const result = cold('a#').pipe(retryBackoff({ ...plain, adjust, maxAttempts: 2, scheduler }));
+      expectObservable(result).toBe('aa-------a#');
+      scheduler.flush();
+      expect(told).toEqual([[2, 'error', 1], [4, 'error', 2]]);
+    });
+  });
+
+  it.each([NaN, -1, Infinity, 'soon'])('errors when adjust gives %s: never hot, never dead', (wait) => {
+    let error: unknown;
+    throwError(() => 'down')
+      .pipe(retryBackoff({ adjust: () => wait as number }))
+      .subscribe({ error: (e: unknown) => (error = e) });
+    expect(error).toMatchObject({ code: 'RXQ_ARGUMENT', option: 'retryBackoff.adjust()', value: wait });
+  });
+
+  it('leaves no timer when the consumer leaves during a wait', () => {
+    const virtual = new TestScheduler(() => undefined);
+    const scheduler = trackingScheduler(virtual);
+    const subscription = throwError(() => 'down').pipe(retryBackoff({ scheduler })).subscribe();
+    expect(scheduler.pending()).toBe(1);
+    subscription.unsubscribe();
+    expect(scheduler.pending()).toBe(0);
+  });
+
+  it('leaves no timer when the consumer leaves inside onRetry', () => {
+    const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+    const source = new Subject();
+    const onRetry = (): void => {
+      subscription.unsubscribe();
+    };
+    const subscription = source.pipe(retryBackoff({ scheduler, onRetry })).subscribe();
+    source.error('down');
+    expect(scheduler.scheduled()).toBe(0);
+  });
+
+  it.each([queueScheduler, asapScheduler])('does not overflow the stack with a source that fails at once and no wait', async (scheduler) => {
+    let tries = 0;
+    const source = defer(() => {
+      tries += 1;
+      return tries <= 20_000 ? throwError(() => 'down') : of('up');
+    });
+    await new Promise<void>((resolve, reject) => {
+      source.pipe(retryBackoff({ minBackoff: 0, scheduler })).subscribe({ complete: resolve, error: reject });
+    });
+    expect(tries).toBe(20_001);
+  });
+
+  it('holds one subscription to its source at a time', () => {
+    let open = 0;
+    let most = 0;
+    const source = new Observable<never>((subscriber) => {
+      open += 1;
+      most = Math.max(most, open);
+      subscriber.add(() => {
+        open -= 1;
+      });
+      subscriber.error('down');
+    });
+    source.pipe(retryBackoff({ minBackoff: 0, maxAttempts: 5, scheduler: queueScheduler })).subscribe({ error: () => undefined });
+    expect([open, most]).toEqual([0, 1]);
+  });
+
+  it('keeps every wait within the bounds of its jitter, whatever the numbers', () => {
+    const config = fc.record({
+      minBackoff: fc.integer({ min: 0, max: 5_000 }),
+      extra: fc.integer({ min: 0, max: 60_000 }),
+      multiplier: fc.double({ min: 1, max: 1e9, noNaN: true }),
+      jitter: fc.constantFrom<Jitter>('equal', 'full', 'none'),
+      chances: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 5 }),
+      tries: fc.integer({ min: 1, max: 40 }),
+    });
+    fc.assert(
+      fc.property(config, ({ minBackoff, extra, multiplier, jitter, chances, tries }) => {
+        const maxBackoff = minBackoff + extra;
+        const delays: number[] = [];
+        let asked = 0;
+        const random = (): number => chances[asked++ % chances.length] ?? 0;
+        const onRetry = ({ delay, attempt }: RetryNotice): void => {
+          delays.push(delay);
+          expect(attempt).toBe(delays.length);
+        };
+        const virtual = new TestScheduler(() => undefined);
+        virtual.maxFrames = Infinity;
+        throwError(() => 'down')
+          .pipe(retryBackoff({ minBackoff, maxBackoff, multiplier, jitter, random, maxAttempts: tries, onRetry, scheduler: virtual }))
+          .subscribe({ error: () => undefined });
+        virtual.flush();
+        expect(delays).toHaveLength(tries);
+        delays.forEach((delay, i) => {
+          const whole = minBackoff === 0 ? 0 : Math.min(maxBackoff, minBackoff * multiplier ** i);
+          const least = { none: whole, equal: whole / 2, full: 0 }[jitter];
+          expect(delay).toBeGreaterThanOrEqual(least);
+          expect(delay).toBeLessThanOrEqual(whole);
+        });
+      }),
+    );
+  });
+
+  describe('a throwing onRetry', () => {
+    let unhandled: ReturnType<typeof collectUnhandled>;
+    beforeEach(() => {
+      unhandled = collectUnhandled();
+    });
+    afterEach(() => {
+      unhandled.restore();
+    });
+
+    it('is reported as unhandled and changes nothing', async () => {
+      const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+      const onRetry = (): never => {
+        throw new Error('mine');
+      };
+      const subscription = throwError(() => 'down').pipe(retryBackoff({ scheduler, onRetry })).subscribe();
+      expect(scheduler.pending()).toBe(1);
+      subscription.unsubscribe();
+      await unhandled.settle();
+      expect(unhandled.errors).toEqual([new Error('mine')]);
+    });
+  });
+
+  const bad = (config: object) => () => retryBackoff(config);
+  itRejectsArguments([
+    ['retryBackoff.minBackoff', -1, bad({ minBackoff: -1 })],
+    ['retryBackoff.minBackoff', NaN, bad({ minBackoff: NaN })],
+    ['retryBackoff.maxBackoff', Infinity, bad({ maxBackoff: Infinity })],
+    ['retryBackoff.maxBackoff', 999, bad({ maxBackoff: 999 })],
+    ['retryBackoff.multiplier', 0.5, bad({ multiplier: 0.5 })],
+    ['retryBackoff.multiplier', '2', bad({ multiplier: '2' })],
+    ['retryBackoff.jitter', 'half', bad({ jitter: 'half' })],
+    ['retryBackoff.maxAttempts', 1.5, bad({ maxAttempts: 1.5 })],
+    ['retryBackoff.maxAttempts', -1, bad({ maxAttempts: -1 })],
+    ['retryBackoff.resetAfter', -1, bad({ resetAfter: -1 })],
+    ['retryBackoff.resetOn', 1, bad({ resetOn: 1 })],
+    ['retryBackoff.retryable', true, bad({ retryable: true })],
+    ['retryBackoff.adjust', 5, bad({ adjust: 5 })],
+    ['retryBackoff.onRetry', 1, bad({ onRetry: 1 })],
+    ['retryBackoff.random', 0.5, bad({ random: 0.5 })],
+    ['retryBackoff.scheduler', 1, bad({ scheduler: 1 })],
+    ['retryBackoff.count', 3, bad({ count: 3 })],
+  ]);
+});
+
+describeOperatorLaws('retryBackoff', (scheduler) => retryBackoff<string>({ maxAttempts: 0, scheduler }), {
+  values: ['a', 'b', 'c'],
+  throwing: { resetOn: (resetOn) => retryBackoff<string>({ resetOn }) },
+});

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { Subject } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, it } from 'vitest';
+import { staleBy, type Freshness } from '../../operators/index.js';
+import { describeOperatorLaws } from '../support/laws.js';
+import { marbles } from '../support/marbles.js';
+import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { trackingScheduler } from '../support/trackingScheduler.js';
+
+const self = (value: string): string => value;
+const fresh = (value: string): Freshness<string, string> => ({ value, key: value, stale: false });
+const stale = (value: string): Freshness<string, string> => ({ value, key: value, stale: true });
+
+describe('staleBy', () => {
+  it('says fresh with every value, and stale once a key was silent for after ms', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+      const source = cold('-a-b-a--------b-|');
+      const said = { a: fresh('a'), b: fresh('b'), A: stale('a'), B: stale('b') };
+      expectObservable(source.pipe(staleBy(self, { after: 4, scheduler }))).toBe('-a-b-a-B-A----b-|', said);
+      expectSubscriptions(source.subscriptions).toBe('^---------------!');
+    });
+  });
+
+  it('says stale with the last value of the key', () => {
+    marbles(({ cold, expectObservable }, scheduler) => {
+      const source = cold('xy---|').pipe(staleBy(() => 'k', { after: 3, scheduler }));
+      const [x, y] = [{ value: 'x', key: 'k', stale: false }, { value: 'y', key: 'k', stale: false }];
+      expectObservable(source).toBe('xy--Y|', { x, y, Y: { ...y, stale: true } });
+    });
+  });
+
+  it('takes after from a function of the key, asked at every value, and Infinity for never', () => {
+    marbles(({ cold, expectObservable }, scheduler) => {
+      let patience = 3;
+      const after = (key: string): number => (key === 'b' ? Infinity : patience);
+      const source = cold('ab---a---------|');
+      scheduler.schedule(() => {
+        patience = 6;
+      }, 4);
+      const said = { a: fresh('a'), b: fresh('b'), A: stale('a') };
+      expectObservable(source.pipe(staleBy(self, { after, scheduler }))).toBe('ab-A-a-----A---|', said);
+    });
+  });
+
+  it('arms its timer earlier for a key that is less patient, and forgets a key that became patient for ever', () => {
+    marbles(({ cold, expectObservable }, scheduler) => {
+      let patience: Record<string, number> = { a: 9, b: 2, c: 5 };
+      const source = cold('abc---c------|');
+      scheduler.schedule(() => {
+        patience = { a: 9, b: 2, c: Infinity };
+      }, 5);
+      const said = { a: fresh('a'), b: fresh('b'), c: fresh('c'), A: stale('a'), B: stale('b') };
+      const result = source.pipe(staleBy(self, { after: (key) => patience[key] ?? NaN, scheduler }));
+      expectObservable(result).toBe('abcB--c--A---|', said);
+    });
+  });
+
+  it('takes a value at the very ms of its deadline for fresh when it comes before the timer', () => {
+    marbles(({ hot, expectObservable }, scheduler) => {
+      const said = { a: fresh('a'), A: stale('a') };
+      expectObservable(hot('a--a----|').pipe(staleBy(self, { after: 3, scheduler }))).toBe('a--a--A-|', said);
+    });
+  });
+
+  it('has one timer for all keys, leaves it alone while values come, and none when nothing can go stale', () => {
+    const virtual = new TestScheduler(() => undefined);
+    const scheduler = trackingScheduler(virtual);
+    const source = new Subject<string>();
+    source.pipe(staleBy(self, { after: (key) => (key === 'never' ? Infinity : 10), scheduler })).subscribe();
+    source.next('never');
+    expect(scheduler.pending()).toBe(0);
+    for (let i = 0; i < 100; i += 1) source.next(`key ${String(i % 10)}`);
+    expect([scheduler.pending(), scheduler.scheduled()]).toEqual([1, 1]);
+    virtual.flush();
+    expect([scheduler.pending(), scheduler.scheduled()]).toEqual([0, 1]);
+  });
+
+  it('feeds on itself: a value sent when its key goes stale makes it fresh again', () => {
+    const virtual = new TestScheduler(() => undefined);
+    virtual.maxFrames = Infinity;
+    const source = new Subject<string>();
+    const seen: string[] = [];
+    source.pipe(staleBy(self, { after: 10, scheduler: virtual })).subscribe(({ value, stale: isStale }) => {
+      seen.push(`${value} ${isStale ? 'stale' : 'fresh'} ${String(virtual.now())}`);
+      if (isStale && seen.length < 4) source.next(value);
+    });
+    source.next('a');
+    virtual.flush();
+    expect(seen).toEqual(['a fresh 0', 'a stale 10', 'a fresh 10', 'a stale 20']);
+  });
+
+  it('errors when after gives no number of ms above 0', () => {
+    for (const bad of [0, -1, NaN, 'soon']) {
+      const source = new Subject<string>();
+      let error: unknown;
+      source.pipe(staleBy(self, { after: () => bad as number })).subscribe({ error: (e: unknown) => (error = e) });
+      source.next('a');
+      expect(error).toMatchObject({ code: 'RXQ_ARGUMENT', option: 'staleBy.after()', value: bad });
+      expect(source.observed).toBe(false);
+    }
+  });
+
+  it('is the same as a timer for each key', () => {
+    const step = fc.record({ key: fc.nat(5), wait: fc.nat(8) });
+    const spans = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(Infinity)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), spans, (script, afters) => {
+        const virtual = new TestScheduler(() => undefined);
+        virtual.maxFrames = Infinity;
+        const source = new Subject<number>();
+        const after = (key: number): number => afters[key % afters.length] ?? 1;
+        const seen: string[] = [];
+        source.pipe(staleBy((key) => key, { after, scheduler: virtual })).subscribe(({ key, stale: isStale }) => {
+          if (isStale) seen.push(`${String(key)} at ${String(virtual.now())}`);
+        });
+        const last = new Map<number, number>();
+        const expected: string[] = [];
+        let now = 0;
+        const naive = (until: number): void => {
+          const due = [...last].map(([key, at]) => [key, at + after(key)] as const).filter(([, at]) => at < until);
+          for (const [key, at] of due) {
+            expected.push(`${String(key)} at ${String(at)}`);
+            last.delete(key);
+          }
+        };
+        for (const { key, wait } of script) {
+          now += wait;
+          virtual.maxFrames = now - 1;
+          virtual.flush();
+          naive(now);
+          virtual.frame = now;
+          source.next(key);
+          last.set(key, now);
+        }
+        virtual.maxFrames = 1e9;
+        virtual.flush();
+        naive(1e9);
+        expect(seen.toSorted()).toEqual(expected.toSorted());
+      }),
+    );
+  });
+
+  itRejectsArguments([
+    ['staleBy.key', 'symbol', () => staleBy('symbol' as never, { after: 1 })],
+    ['staleBy', undefined, () => staleBy(self, undefined as never)],
+    ['staleBy.after', 0, () => staleBy(self, { after: 0 })],
+    ['staleBy.after', NaN, () => staleBy(self, { after: NaN })],
+    ['staleBy.after', '5 s', () => staleBy(self, { after: '5 s' as never })],
+    ['staleBy.after', undefined, () => staleBy(self, {} as never)],
+    ['staleBy.scheduler', 1, () => staleBy(self, { after: 1, scheduler: 1 as never })],
+    ['staleBy.timeout', 1, () => staleBy(self, { after: 1, timeout: 1 } as never)],
+  ]);
+});
+
+describeOperatorLaws('staleBy', (scheduler) => staleBy(self, { after: 2, scheduler }), {
+  values: ['a', 'b', 'c'],
+  throwing: {
+    key: (boom) => staleBy<string, string>(boom, { after: 1 }),
+    after: (after) => staleBy(self, { after }),
+  },
+});
