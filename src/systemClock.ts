@@ -11,7 +11,9 @@ class BackgroundAction<T> extends Subscription implements SchedulerAction<T> {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(work: (this: SchedulerAction<T>, state?: T) => void) {
-    super(() => { clearTimeout(this.#timer); });
+    super(() => {
+      clearTimeout(this.#timer);
+    });
     this.#work = work;
   }
 
@@ -20,7 +22,10 @@ class BackgroundAction<T> extends Subscription implements SchedulerAction<T> {
     if (this.closed || delay === Infinity) return this;
     const left = delay - LONGEST_TIMEOUT;
     const timer = setTimeout(
-      () => { if (left > 0) this.schedule(state, left); else this.#work(state); },
+      () => {
+        if (left > 0) this.schedule(state, left);
+        else this.#work(state);
+      },
       Math.min(delay, LONGEST_TIMEOUT),
     );
     // A browser's timers are numbers and keep nothing alive.

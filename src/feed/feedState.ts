@@ -1,4 +1,4 @@
-import { BehaviorSubject, type Observable, observeOn, queueScheduler, Subject } from 'rxjs';
+import { type Observable, observeOn, queueScheduler, ReplaySubject, Subject } from 'rxjs';
 import type { Clock } from '../clock.js';
 import type { ConnectionPhase, ConnectionState } from '../mqtt/connectionState.js';
 
@@ -11,8 +11,10 @@ export class FeedState {
 
   constructor(clock: Clock, listener: (state: ConnectionState) => void) {
     this.clock = clock;
-    const states = new BehaviorSubject<ConnectionState>({ status: 'idle', since: clock.now() });
+    // Also who comes after the end learns that it is closed.
+    const states = new ReplaySubject<ConnectionState>(1);
     this.incoming.pipe(observeOn(queueScheduler)).subscribe(states);
+    this.set({ status: 'idle' });
     this.incoming.subscribe(listener);
     this.state$ = states.asObservable();
   }

@@ -47,26 +47,71 @@ type Rule = readonly [pattern: RegExp, failure: FailureClass, says: string, reme
 const BY_CODE: readonly Rule[] = [
   [/^ECONNREFUSED$/, NetworkFailure, 'refused the connection', 'check host and port, and that a broker listens there'],
   [/^(ENOTFOUND|EAI_\w+)$/, NetworkFailure, 'has a host name that does not resolve', 'check the name and the DNS'],
-  [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_\w+)$/, NetworkFailure, 'cut the connection', 'look for the reason in the broker\'s log'],
-  [/^E(HOST|NET)(UNREACH|DOWN)$|^EADDRNOTAVAIL$/, NetworkFailure, 'can\'t be reached', 'check route, VPN and firewall'],
+  [
+    /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_\w+)$/,
+    NetworkFailure,
+    'cut the connection',
+    "look for the reason in the broker's log",
+  ],
+  [/^E(HOST|NET)(UNREACH|DOWN)$|^EADDRNOTAVAIL$/, NetworkFailure, "can't be reached", 'check route, VPN and firewall'],
   [/^(ETIMEDOUT|ERR_SOCKET_CONNECTION_TIMEOUT)$/, TimeoutFailure, 'does not answer', 'check route, VPN and firewall'],
-  [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, TlsFailure, 'has a certificate that is not valid now', 'renew it, or set this machine\'s clock'],
-  [/^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/, TlsFailure, 'has a certificate for another name', 'use that name, or pass it as tls.servername'],
-  [/^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_UNTRUSTED)$/, TlsFailure, 'has a certificate that is not trusted', 'pass its issuer\'s certificate as tls.ca'],
-  [/^(EPROTO$|ERR_(SSL|TLS|OSSL)_|CERT_|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH_)/, TlsFailure, 'failed the TLS handshake', 'check that the port speaks TLS, and the tls options'],
+  [
+    /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    TlsFailure,
+    'has a certificate that is not valid now',
+    "renew it, or set this machine's clock",
+  ],
+  [
+    /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/,
+    TlsFailure,
+    'has a certificate for another name',
+    'use that name, or pass it as tls.servername',
+  ],
+  [
+    /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_UNTRUSTED)$/,
+    TlsFailure,
+    'has a certificate that is not trusted',
+    "pass its issuer's certificate as tls.ca",
+  ],
+  [
+    /^(EPROTO$|ERR_(SSL|TLS|OSSL)_|CERT_|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH_)/,
+    TlsFailure,
+    'failed the TLS handshake',
+    'check that the port speaks TLS, and the tls options',
+  ],
   [/^HPE_/, ProtocolFailure, 'does not speak HTTP', 'check the port, and whether it needs wss, mqtt or mqtts'],
-  [/^(WS_ERR_|RXQ_TEXT_FRAME)/, ProtocolFailure, 'breaks the WebSocket protocol', 'check that path and port are those of MQTT over WebSocket'],
+  [
+    /^(WS_ERR_|RXQ_TEXT_FRAME)/,
+    ProtocolFailure,
+    'breaks the WebSocket protocol',
+    'check that path and port are those of MQTT over WebSocket',
+  ],
 ];
 
 /** By the message: MQTT.js and ws give these no code. */
 const BY_MESSAGE: readonly Rule[] = [
-  [/^Keepalive timeout/, TimeoutFailure, 'stopped answering pings', 'the network may have gone; a longer keepAlive waits longer'],
+  [
+    /^Keepalive timeout/,
+    TimeoutFailure,
+    'stopped answering pings',
+    'the network may have gone; a longer keepAlive waits longer',
+  ],
   [/^connack timeout/, TimeoutFailure, 'did not answer CONNECT', 'check that the port speaks MQTT'],
-  [/subprotocol|Sec-WebSocket|Upgrade header/i, ProtocolFailure, 'does not offer MQTT over WebSocket', 'check the path'],
+  [
+    /subprotocol|Sec-WebSocket|Upgrade header/i,
+    ProtocolFailure,
+    'does not offer MQTT over WebSocket',
+    'check the path',
+  ],
 ];
 
-const LOST: Rule = [/./, NetworkFailure, 'closed the connection', 'look for the reason in the broker\'s log'];
-const GARBLED: Rule = [/./, ProtocolFailure, 'does not speak MQTT 3.1.1', 'check that the port is that of an MQTT broker'];
+const LOST: Rule = [/./, NetworkFailure, 'closed the connection', "look for the reason in the broker's log"];
+const GARBLED: Rule = [
+  /./,
+  ProtocolFailure,
+  'does not speak MQTT 3.1.1',
+  'check that the port is that of an MQTT broker',
+];
 
 /** OASIS MQTT 3.1.1, table 3.1. */
 const CONNACK: Readonly<Record<number, readonly [FailureClass, string]>> = {
@@ -74,13 +119,13 @@ const CONNACK: Readonly<Record<number, readonly [FailureClass, string]>> = {
   2: [PolicyFailure, 'refuses the client id: pass another clientId, or none'],
   3: [VenueFailure, 'says its service is unavailable: it will be asked again'],
   4: [AuthFailure, 'refuses user name or password: renew the credentials'],
-  5: [AuthFailure, 'does not authorize this client: renew the credentials, check the account\'s rights'],
+  5: [AuthFailure, "does not authorize this client: renew the credentials, check the account's rights"],
 };
 
 const HTTP: readonly (readonly [from: number, to: number, failure: FailureClass, says: string])[] = [
   [300, 399, ProtocolFailure, 'redirects elsewhere: pass the final URL'],
   [401, 401, AuthFailure, 'refuses the credentials: renew them'],
-  [403, 403, PolicyFailure, 'forbids the connection: check the account\'s rights'],
+  [403, 403, PolicyFailure, "forbids the connection: check the account's rights"],
   [407, 407, AuthFailure, 'is behind a proxy that wants credentials'],
   [429, 429, PolicyFailure, 'is asked too often: wait'],
   [500, 599, VenueFailure, 'fails: it will be asked again'],
@@ -98,7 +143,9 @@ function secretsOf({ endpoint, path }: Target): readonly string[] {
   const query = path.split('?')[1];
   const tokens = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
   // Shorter ones would cut words of the message to pieces and are no secrets worth the name.
-  return [username, password, query, tls?.key, ...tokens].filter((text) => text !== undefined && text.length > 3) as string[];
+  return [username, password, query, tls?.key, ...tokens].filter(
+    (text) => text !== undefined && text.length > 3,
+  ) as string[];
 }
 
 /** A copy of the error below with its name, code and message only: its other properties may hold anything. */
@@ -128,13 +175,20 @@ export function classifyFailure(
   if (!(error instanceof Error)) return new NetworkFailure(`${address} ${LOST[2]}: ${LOST[3]}`);
   if (error instanceof ConnectRefused) {
     const { returnCode: connackCode } = error;
-    const [Failure, says] = CONNACK[connackCode] ?? [ProtocolFailure, 'answers with a code that MQTT 3.1.1 does not know'];
+    const [Failure, says] = CONNACK[connackCode] ?? [
+      ProtocolFailure,
+      'answers with a code that MQTT 3.1.1 does not know',
+    ];
     return new Failure(`${address} ${says} (CONNACK ${String(connackCode)})`, { connackCode });
   }
   if (error instanceof UpgradeRefused) {
     const { status: httpStatus } = error;
-    const [, , Failure, says] = HTTP.find(([from, to]) => httpStatus >= from && httpStatus <= to)
-      ?? [0, 0, ProtocolFailure, 'is no WebSocket: check the path'];
+    const [, , Failure, says] = HTTP.find(([from, to]) => httpStatus >= from && httpStatus <= to) ?? [
+      0,
+      0,
+      ProtocolFailure,
+      'is no WebSocket: check the path',
+    ];
     const retryAfter = retryAfterMs(error.retryAfter, now);
     return new Failure(`${address} ${says} (HTTP ${String(httpStatus)})`, {
       httpStatus,
@@ -142,8 +196,11 @@ export function classifyFailure(
     });
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const [, Failure, says, remedy] = BY_CODE.find(([pattern]) => pattern.test(code))
-    ?? BY_MESSAGE.find(([pattern]) => pattern.test(error.message))
-    ?? (origin === 'socket' ? LOST : GARBLED);
-  return new Failure(`${address} ${says}${code === '' ? '' : ` (${code})`}: ${remedy}`, { cause: witness(error, target) });
+  const [, Failure, says, remedy] =
+    BY_CODE.find(([pattern]) => pattern.test(code)) ??
+    BY_MESSAGE.find(([pattern]) => pattern.test(error.message)) ??
+    (origin === 'socket' ? LOST : GARBLED);
+  return new Failure(`${address} ${says}${code === '' ? '' : ` (${code})`}: ${remedy}`, {
+    cause: witness(error, target),
+  });
 }

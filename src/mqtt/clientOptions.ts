@@ -14,8 +14,15 @@ function timerOn(scheduler: SchedulerLike): NonNullable<Exclude<IClientOptions['
   let last = 0;
   return {
     set: (work, ms = 0) => {
+      const beat = work as () => void;
       last += 1;
-      running.set(last, scheduler.schedule(function () { work(); this.schedule(undefined, ms); }, ms));
+      running.set(
+        last,
+        scheduler.schedule(function () {
+          beat();
+          this.schedule(undefined, ms);
+        }, ms),
+      );
       return last;
     },
     clear: (id) => {
@@ -31,7 +38,11 @@ function timerOn(scheduler: SchedulerLike): NonNullable<Exclude<IClientOptions['
  *
  * @param keepalive - in seconds
  */
-export function clientOptions({ username, password, clientId }: Endpoint, clock: Clock, keepalive: number): IClientOptions {
+export function clientOptions(
+  { username, password, clientId }: Endpoint,
+  clock: Clock,
+  keepalive: number,
+): IClientOptions {
   const digit = (): string => Math.floor(clock.random() * 36).toString(36);
   return {
     ...(username === undefined ? {} : { username }),

@@ -49,7 +49,11 @@ function parseUrl(text: unknown): URL & { readonly scheme: Scheme } {
   try {
     url = new URL(text);
   } catch {
-    throw outOfRange('endpoint.url', HIDDEN, 'pass scheme://host, with a port of 1 to 65535 if any, e.g. wss://host/path');
+    throw outOfRange(
+      'endpoint.url',
+      HIDDEN,
+      'pass scheme://host, with a port of 1 to 65535 if any, e.g. wss://host/path',
+    );
   }
   const scheme = url.protocol.slice(0, -1);
   const shown = `${scheme}://${url.host}`;
@@ -69,7 +73,8 @@ function parseUrl(text: unknown): URL & { readonly scheme: Scheme } {
 }
 
 function checkHeaders(headers: unknown, scheme: Scheme): void {
-  if (scheme.startsWith('mqtt')) throw wrongType('endpoint.headers', HIDDEN, `${scheme} has no headers, only ws and wss have`);
+  if (scheme.startsWith('mqtt'))
+    throw wrongType('endpoint.headers', HIDDEN, `${scheme} has no headers, only ws and wss have`);
   if (!isRecord(headers)) throw wrongType('endpoint.headers', HIDDEN, 'pass an object of strings');
   for (const [name, value] of Object.entries(headers)) {
     if (!HEADER_NAME.test(name)) throw outOfRange('endpoint.headers', HIDDEN, 'a name is not a valid HTTP field name');
@@ -86,11 +91,14 @@ function checkTls(tls: unknown, scheme: Scheme): void {
   if (!isRecord(tls)) throw wrongType('endpoint.tls', HIDDEN, 'pass an object of options');
   onlyKnown('endpoint.tls', tls, TLS_NAMES);
   for (const name of ['cert', 'key', 'servername']) {
-    if (tls[name] !== undefined && typeof tls[name] !== 'string') throw wrongType(`endpoint.tls.${name}`, HIDDEN, 'pass a string');
+    if (tls[name] !== undefined && typeof tls[name] !== 'string')
+      throw wrongType(`endpoint.tls.${name}`, HIDDEN, 'pass a string');
   }
   const { ca = [], insecureSkipVerify = false } = tls;
-  if (![ca].flat().every((pem) => typeof pem === 'string')) throw wrongType('endpoint.tls.ca', HIDDEN, 'pass PEM text, one or an array');
-  if (typeof insecureSkipVerify !== 'boolean') throw wrongType('endpoint.tls.insecureSkipVerify', HIDDEN, 'pass a boolean');
+  if (![ca].flat().every((pem) => typeof pem === 'string'))
+    throw wrongType('endpoint.tls.ca', HIDDEN, 'pass PEM text, one or an array');
+  if (typeof insecureSkipVerify !== 'boolean')
+    throw wrongType('endpoint.tls.insecureSkipVerify', HIDDEN, 'pass a boolean');
 }
 
 /**
@@ -106,15 +114,20 @@ export function parseEndpoint(endpoint: Endpoint, platform: 'node' | 'browser' =
   const url = parseUrl(given['url']);
   const { scheme, host: shownHost } = url;
   if (platform === 'browser' && scheme.startsWith('mqtt')) {
-    throw outOfRange('endpoint.url', `${scheme}://${shownHost}`, 'a browser has no TCP; use wss, or a relay that offers it');
+    throw outOfRange(
+      'endpoint.url',
+      `${scheme}://${shownHost}`,
+      'a browser has no TCP; use wss, or a relay that offers it',
+    );
   }
   for (const name of platform === 'browser' ? ['headers', 'tls'] : []) {
     if (given[name] !== undefined) {
-      throw wrongType(`endpoint.${name}`, HIDDEN, 'a browser can\'t set it; connect to a relay that does');
+      throw wrongType(`endpoint.${name}`, HIDDEN, "a browser can't set it; connect to a relay that does");
     }
   }
   for (const name of TEXTS) {
-    if (given[name] !== undefined && typeof given[name] !== 'string') throw wrongType(`endpoint.${name}`, HIDDEN, 'pass a string');
+    if (given[name] !== undefined && typeof given[name] !== 'string')
+      throw wrongType(`endpoint.${name}`, HIDDEN, 'pass a string');
   }
   if (endpoint.password !== undefined && endpoint.username === undefined) {
     throw wrongType('endpoint.username', undefined, 'MQTT 3.1.1 allows no password without it');

@@ -43,19 +43,25 @@ function isTopicFilter(topic: string): boolean {
 export function createMqttTransport(config: MqttTransportConfig): Transport {
   const { clock } = config;
   const keepAlive = wholeNumber('transport.keepAlive', config.keepAlive ?? 6, 1);
-  return (endpoint) => new Observable((out) => {
-    let target: Target;
-    try {
-      target = config.parse(endpoint);
-    } catch (cause) {
-      out.error(new ProtocolFailure((cause as Error).message, { cause }));
-      return;
-    }
-    run(target, out, config, clientOptions(endpoint, clock, keepAlive));
-  });
+  return (endpoint) =>
+    new Observable((out) => {
+      let target: Target;
+      try {
+        target = config.parse(endpoint);
+      } catch (cause) {
+        out.error(new ProtocolFailure((cause as Error).message, { cause }));
+        return;
+      }
+      run(target, out, config, clientOptions(endpoint, clock, keepAlive));
+    });
 }
 
-function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTransportConfig, options: IClientOptions): void {
+function run(
+  target: Target,
+  out: Subscriber<ConnectionEvent>,
+  config: MqttTransportConfig,
+  options: IClientOptions,
+): void {
   const { clock } = config;
   const answers = new Map<number, (codes: readonly number[]) => void>();
   const closers = new Set<Subscriber<never>>();
@@ -66,21 +72,27 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
 
   let client: MqttClient;
   try {
-    client = config.open(target, options, () => { out.next({ type: 'handshake' }); });
+    client = config.open(target, options, () => {
+      out.next({ type: 'handshake' });
+    });
   } catch (error) {
     out.error(classifyFailure(error, target, 'client', clock.now()));
     return;
   }
   const { stream } = client;
 
-  const destroy = (): void => { client.end(true); };
+  const destroy = (): void => {
+    client.end(true);
+  };
 
   // A tick later: packets that were read before the end are still in MQTT.js, and are parsed by then.
   const finish = (): void => {
-    out.add(clock.io.schedule(() => {
-      if (closing) out.complete();
-      else out.error(failure ?? classifyFailure(undefined, target, 'socket', clock.now()));
-    }));
+    out.add(
+      clock.io.schedule(() => {
+        if (closing) out.complete();
+        else out.error(failure ?? classifyFailure(undefined, target, 'socket', clock.now()));
+      }),
+    );
   };
 
   const fail = (error: unknown, origin: 'socket' | 'client'): void => {
@@ -90,43 +102,49 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
   };
 
   const connection: Connection = {
-    subscribe: (topics) => new Observable((reply) => {
-      const sent = topics.filter(isTopicFilter);
-      const answer = (codes: readonly number[]): void => {
-        const next = codes.values();
-        reply.next(topics.map((topic) => (isTopicFilter(topic) ? (next.next().value ?? REFUSED) : REFUSED)));
-        reply.complete();
-      };
-      if (out.closed || closing || failure !== undefined) return;
-      if (sent.length === 0) {
-        answer([]);
-        return;
-      }
-      client.subscribe(sent, { qos: 0 }, ignore);
-      const id = client.getLastMessageId();
-      answers.set(id, (codes) => {
-        if (codes.length === sent.length) answer(codes);
-        else fail(new Error(`SUBACK with ${String(codes.length)} codes for ${String(sent.length)} topics`), 'client');
-      });
-      reply.add(() => { answers.delete(id); });
-    }),
+    subscribe: (topics) =>
+      new Observable((reply) => {
+        const sent = topics.filter(isTopicFilter);
+        const answer = (codes: readonly number[]): void => {
+          const next = codes.values();
+          reply.next(topics.map((topic) => (isTopicFilter(topic) ? (next.next().value ?? REFUSED) : REFUSED)));
+          reply.complete();
+        };
+        if (out.closed || closing || failure !== undefined) return;
+        if (sent.length === 0) {
+          answer([]);
+          return;
+        }
+        client.subscribe(sent, { qos: 0 }, ignore);
+        const id = client.getLastMessageId();
+        answers.set(id, (codes) => {
+          if (codes.length === sent.length) answer(codes);
+          else fail(new Error(`SUBACK with ${String(codes.length)} codes for ${String(sent.length)} topics`), 'client');
+        });
+        reply.add(() => {
+          answers.delete(id);
+        });
+      }),
     unsubscribe: (topics) => {
       const sent = topics.filter(isTopicFilter);
       if (sent.length > 0 && !out.closed && !closing && failure === undefined) client.unsubscribe(sent, ignore);
     },
-    close: () => new Observable((done) => {
-      if (out.closed) {
-        done.complete();
-        return;
-      }
-      closers.add(done);
-      done.add(() => { closers.delete(done); });
-      if (closing) return;
-      closing = true;
-      // Not MQTT.js's end(): it waits for the answer to every SUBSCRIBE first, for ever if need be.
-      stream.end(DISCONNECT);
-      out.add(clock.timers.schedule(destroy, CLOSE_TIMEOUT));
-    }),
+    close: () =>
+      new Observable((done) => {
+        if (out.closed) {
+          done.complete();
+          return;
+        }
+        closers.add(done);
+        done.add(() => {
+          closers.delete(done);
+        });
+        if (closing) return;
+        closing = true;
+        // Not MQTT.js's end(): it waits for the answer to every SUBSCRIBE first, for ever if need be.
+        stream.end(DISCONNECT);
+        out.add(clock.timers.schedule(destroy, CLOSE_TIMEOUT));
+      }),
   };
 
   const open = (): void => {
@@ -152,8 +170,12 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
     if (opened) out.next({ type: 'frame', topic, payload, retain });
     else fail(new Error('PUBLISH before CONNACK'), 'client');
   };
-  const onSocketError = (error: unknown): void => { fail(error, 'socket'); };
-  const onClientError = (error: unknown): void => { fail(error, 'client'); };
+  const onSocketError = (error: unknown): void => {
+    fail(error, 'socket');
+  };
+  const onClientError = (error: unknown): void => {
+    fail(error, 'client');
+  };
 
   // Before MQTT.js's own listener, which passes on errors with a code only.
   stream.prependListener('error', onSocketError);

@@ -40,7 +40,10 @@ export const SUBACK_TIMEOUT = 5_000;
 /** After this many ms a refused or unanswered topic is asked for again, alone. */
 export const REFUSED_RETRY = 60_000;
 
-/** Settrade's broker takes at most this many topics in one SUBSCRIBE; others do not mind. */
+/**
+ * Topics in one SUBSCRIBE. Managed brokers close the connection above a limit of theirs (AWS IoT Core: 8 subscriptions
+ * per request, by its published quotas); all take as many packets as it needs.
+ */
 export const TOPICS_PER_PACKET = 8;
 
 /** A closing connection may take this many ms to say goodbye before its socket is destroyed. */

@@ -18,7 +18,10 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
   });
 
   const send = (bytes: Uint8Array, done: (error?: Error | null) => void): void => {
-    if (socket.readyState === WebSocket.CONNECTING) socket.once('open', () => { socket.send(bytes, done); });
+    if (socket.readyState === WebSocket.CONNECTING)
+      socket.once('open', () => {
+        socket.send(bytes, done);
+      });
     else socket.send(bytes, done);
   };
 
@@ -54,9 +57,13 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
     stream.destroy(new UpgradeRefused(response.statusCode ?? 0, response.headers['retry-after']));
   });
   // Stays for good: terminating a socket that is still connecting emits an error later.
-  socket.on('error', (error) => { stream.destroy(error); });
+  socket.on('error', (error) => {
+    stream.destroy(error);
+  });
   socket.on('close', () => {
-    stream.once('end', () => { stream.destroy(); });
+    stream.once('end', () => {
+      stream.destroy();
+    });
     stream.push(null);
   });
   return stream;

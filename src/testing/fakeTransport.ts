@@ -22,7 +22,7 @@ export interface FakeTransportOptions {
 export class FakeConnection {
   readonly endpoint: Endpoint;
   /** Topic filters subscribed to now. */
-  readonly subscribed = new Set<string>();
+  readonly subscribed: Set<string> = new Set();
   /** The topics of every SUBSCRIBE packet, in order. */
   readonly subscribes: (readonly string[])[] = [];
   /** The topics of every UNSUBSCRIBE packet, in order. */

@@ -1,0 +1,27 @@
+import type { FeedStats } from '../feed/stats.js';
+import { feedMetrics } from './catalogue.js';
+
+/** One number of a metric, as any metrics system takes it. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/**
+ * Reads every metric of the catalogue from a feed's account.
+ *
+ * @example
+ * ```ts
+ * for (const { name, labels, value } of samples(feed.stats())) console.log(name, labels, value);
+ * ```
+ *
+ * @since 0.1.0
+ */
+export function samples(stats: FeedStats): Sample[] {
+  return feedMetrics.flatMap(({ name, label, read }) => {
+    const value = read(stats);
+    if (typeof value === 'number') return [{ name, labels: {}, value }];
+    return Object.entries(value).map(([key, count]) => ({ name, labels: { [label ?? 'key']: key }, value: count }));
+  });
+}
