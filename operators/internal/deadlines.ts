@@ -24,6 +24,11 @@ export class Deadlines<K, T> {
     return this.#entries.size;
   }
 
+  /** Distinct spans among the keys. */
+  get spans(): number {
+    return this.#lines.size;
+  }
+
   /** Sets a key's value and moves its deadline to `now + span`; `Infinity` forgets the key. Gives the deadline. */
   touch(key: K, value: T, now: number, span: number): number {
     let entry = this.#entries.get(key);

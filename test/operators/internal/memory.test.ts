@@ -1,0 +1,69 @@
+import { Subject, defer } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, it } from 'vitest';
+import { retryBackoff, staleBy, type Overflow } from '../../../operators/index.js';
+import { BoundedQueue } from '../../../operators/internal/boundedQueue.js';
+import { Deadlines } from '../../../operators/internal/deadlines.js';
+import { collected } from '../../support/collected.js';
+
+interface Item {
+  readonly key: number;
+}
+
+describe('memory', () => {
+  it.each<Overflow>(['drop-oldest', 'conflate'])('a queue lets go of what was polled, dropped or conflated (%s)', async (overflow) => {
+    const queue = new BoundedQueue<Item>({ capacity: 2, overflow, key: ({ key }) => key });
+    const put = (key: number): WeakRef<Item> => {
+      const item = { key };
+      queue.push(item);
+      return new WeakRef(item);
+    };
+    const references = [put(1), put(2), put(2), put(3)];
+    while (queue.size > 0) queue.poll();
+    expect(await Promise.all(references.map(collected))).toEqual([true, true, true, true]);
+    expect(queue.size).toBe(0);
+  });
+
+  it('staleBy forgets a key that has gone stale', async () => {
+    const virtual = new TestScheduler(() => undefined);
+    const source = new Subject<Item>();
+    const subscription = source.pipe(staleBy((item) => item, { after: 1, scheduler: virtual })).subscribe();
+    const put = (): WeakRef<Item> => {
+      const item = { key: 1 };
+      source.next(item);
+      return new WeakRef(item);
+    };
+    const reference = put();
+    virtual.flush();
+    expect(await collected(reference)).toBe(true);
+    subscription.unsubscribe();
+  });
+
+  it('deadlines forget spans that no key has any more', () => {
+    const deadlines = new Deadlines<string, string>();
+    for (let span = 1; span <= 1000; span += 1) deadlines.touch('a', 'value', span, span);
+    expect(deadlines.spans).toBe(1);
+    deadlines.expire(Infinity);
+    expect([deadlines.spans, deadlines.size]).toEqual([0, 0]);
+  });
+
+  it('retryBackoff keeps nothing of the tries before', async () => {
+    const virtual = new TestScheduler(() => undefined);
+    virtual.maxFrames = Infinity;
+    const tries: WeakRef<object>[] = [];
+    let source = new Subject<never>();
+    const deferred = defer(() => {
+      source = new Subject();
+      tries.push(new WeakRef(source));
+      return source;
+    });
+    const subscription = deferred.pipe(retryBackoff({ scheduler: virtual })).subscribe();
+    for (let i = 0; i < 3; i += 1) {
+      source.error('down');
+      virtual.flush();
+    }
+    expect(tries).toHaveLength(4);
+    expect(await collected(tries[0] as WeakRef<object>)).toBe(true);
+    subscription.unsubscribe();
+  });
+});
