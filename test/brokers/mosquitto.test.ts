@@ -55,20 +55,28 @@ describe('trust', () => {
   it.each(['mqtts', 'wss'] as const)('%s: a certificate for another name is a TlsFailure', async (scheme) => {
     const endpoint = endpointOf(scheme);
     const seen = probe(transport, { ...endpoint, tls: { ...endpoint.tls, servername: 'venue.example' } });
-    expect(await failureOf(seen)).toMatchObject({ name: 'TlsFailure', message: expect.stringContaining('tls.servername') });
+    expect(await failureOf(seen)).toMatchObject({
+      name: 'TlsFailure',
+      message: expect.stringContaining('tls.servername'),
+    });
   });
 
-  it.each(['mqtts', 'wss'] as const)('%s: insecureSkipVerify, and nothing less, accepts any certificate', async (scheme) => {
-    const seen = probe(transport, { ...endpointOf(scheme), tls: { insecureSkipVerify: true } });
-    await seen.opened;
-    seen.subscription.unsubscribe();
-  });
+  it.each(['mqtts', 'wss'] as const)(
+    '%s: insecureSkipVerify, and nothing less, accepts any certificate',
+    async (scheme) => {
+      const seen = probe(transport, { ...endpointOf(scheme), tls: { insecureSkipVerify: true } });
+      await seen.opened;
+      seen.subscription.unsubscribe();
+    },
+  );
 
   it('TLS to a port without TLS is a TlsFailure, TCP to a port with TLS a failure all the same', async () => {
     const wrong = { ...endpointOf('mqtts'), url: broker.urls.mqtt.replace('mqtt:', 'mqtts:') };
     const failure = await failureOf(probe(transport, wrong));
     expect(['TlsFailure', 'NetworkFailure']).toContain(failure.name);
-    const plain = await failureOf(probe(transport, { ...endpointOf('mqtt'), url: broker.urls.mqtts.replace('mqtts:', 'mqtt:') }));
+    const plain = await failureOf(
+      probe(transport, { ...endpointOf('mqtt'), url: broker.urls.mqtts.replace('mqtts:', 'mqtt:') }),
+    );
     expect(['ProtocolFailure', 'NetworkFailure']).toContain(plain.name);
   });
 });

@@ -38,8 +38,12 @@ async function makeBroker(scheme: 'mqtt' | 'ws', makeTransport = defaultTranspor
 
 describeTransportContract('aedes over TCP', () => makeBroker('mqtt'));
 describeTransportContract('aedes over WebSocket', () => makeBroker('ws'));
-describeTransportContract('aedes over a browser\'s WebSocket', () => makeBroker('ws', browserTransport));
+describeTransportContract("aedes over a browser's WebSocket", () => makeBroker('ws', browserTransport));
 
 // Node 20 has no WebSocket of its own; that of ws has the browser's interface.
-beforeAll(() => { vi.stubGlobal('WebSocket', WebSocket); });
-afterAll(() => { vi.unstubAllGlobals(); });
+beforeAll(() => {
+  vi.stubGlobal('WebSocket', WebSocket);
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+});

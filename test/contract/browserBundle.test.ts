@@ -15,7 +15,19 @@ const source = (name: string): string => fileURLToPath(new URL(`../../src/${name
 
 /** What the sources and MQTT.js need of a page; nothing of Node is among it. */
 const page = {
-  ...{ WebSocket, URL, Blob, Response, TextEncoder, TextDecoder, MessageChannel, AbortController, AbortSignal, Event, EventTarget },
+  ...{
+    WebSocket,
+    URL,
+    Blob,
+    Response,
+    TextEncoder,
+    TextDecoder,
+    MessageChannel,
+    AbortController,
+    AbortSignal,
+    Event,
+    EventTarget,
+  },
   ...{ ArrayBuffer, Uint8Array, performance, queueMicrotask, setTimeout, clearTimeout, setInterval, clearInterval },
   document: { URL: 'https://page.example/' },
   navigator: { userAgent: 'test' },
@@ -23,7 +35,10 @@ const page = {
 
 it('runs as a browser bundle where Node is absent and code from strings is forbidden', async () => {
   const contents = `export * from '${source('mqtt/browserTransport')}'; export * from '${source('systemClock')}';`;
-  const { outputFiles: [output], metafile } = await build({
+  const {
+    outputFiles: [output],
+    metafile,
+  } = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },
     ...{ bundle: true, platform: 'browser', format: 'iife', globalName: 'built', write: false, metafile: true },
   });
@@ -40,7 +55,9 @@ it('runs as a browser bundle where Node is absent and code from strings is forbi
   expect(await subscribeTo(connection, 'a')).toEqual([0]);
   await broker.publish('a', Uint8Array.of(1, 2, 3));
   await until(() => seen.frames.length === 1, 'the frame came');
-  expect([...seen.frames[0]?.payload ?? []]).toEqual([1, 2, 3]);
-  await new Promise<void>((resolve) => { connection.close().subscribe({ complete: resolve }); });
+  expect([...(seen.frames[0]?.payload ?? [])]).toEqual([1, 2, 3]);
+  await new Promise<void>((resolve) => {
+    connection.close().subscribe({ complete: resolve });
+  });
   expect(seen.endings).toEqual([{ type: 'complete' }]);
 });

@@ -10,13 +10,21 @@ import { failureOf, type Probe, probe, subscribeTo, until } from './openConnecti
 const transport = defaultTransport({ clock: systemClock });
 const CONNACK = [0x20, 2, 0, 0];
 /** Frames are small here: one byte of length is enough. */
-const publish = (topic: string, byte: number, flags = 0): readonly number[] =>
-  [0x30 | flags, 3 + topic.length, 0, topic.length, ...Buffer.from(topic), byte];
+const publish = (topic: string, byte: number, flags = 0): readonly number[] => [
+  0x30 | flags,
+  3 + topic.length,
+  0,
+  topic.length,
+  ...Buffer.from(topic),
+  byte,
+];
 /** The packet identifier of a SUBSCRIBE. */
 const idOf = (packet: Buffer): readonly number[] => [...packet.subarray(2, 4)];
 
 const servers: LocalServer[] = [];
-afterEach(async () => { for (const server of servers.splice(0)) await server.stop(); });
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
 
 /** A server that answers the first bytes a client sends with `hello`, and everything after through `answer`. */
 async function connectTo(
@@ -27,7 +35,9 @@ async function connectTo(
   const server = await startServer(createServer(), (socket) => {
     socket.once('data', () => {
       socket.write(Uint8Array.from(hello));
-      socket.on('data', (packet: Buffer) => { answer(packet, socket); });
+      socket.on('data', (packet: Buffer) => {
+        answer(packet, socket);
+      });
     });
   });
   servers.push(server);
@@ -62,8 +72,12 @@ describe('bytes that come together', () => {
   it('frames in one chunk: not one more after unsubscribing in the middle', async () => {
     const seen = await connectTo([...CONNACK, ...[1, 2, 3, 4, 5, 6].flatMap((byte) => publish('a', byte))]);
     let left = 0;
-    seen.onFrame = ({ payload }) => { if (payload[0] === 3) seen.subscription.unsubscribe(); };
-    seen.subscription.add(() => { left += 1; });
+    seen.onFrame = ({ payload }) => {
+      if (payload[0] === 3) seen.subscription.unsubscribe();
+    };
+    seen.subscription.add(() => {
+      left += 1;
+    });
     await until(() => left === 1, 'the third frame came');
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(seen.frames.map(({ payload }) => payload[0])).toEqual([1, 2, 3]);
@@ -72,7 +86,9 @@ describe('bytes that come together', () => {
 
   it('frames and the end of the connection: the frames are handed over before the failure', async () => {
     const many = Array.from({ length: 200 }, (_, index) => publish('a', index)).flat();
-    const seen = await connectTo(CONNACK, (_packet, socket) => { socket.end(Uint8Array.from(many)); });
+    const seen = await connectTo(CONNACK, (_packet, socket) => {
+      socket.end(Uint8Array.from(many));
+    });
     void (await seen.opened).subscribe(['a']).subscribe();
     expect(await failureOf(seen)).toMatchObject({ name: 'NetworkFailure' });
     expect(seen.frames).toHaveLength(200);
@@ -85,7 +101,8 @@ describe('answers out of order or not at all', () => {
     const seen = await connectTo(CONNACK, (packets, socket) => {
       // Two SUBSCRIBEs of topics `a` and `b` may come in one chunk or two: 8 bytes each.
       for (let at = 0; at < packets.length; at += 8) asked.push(idOf(packets.subarray(at)));
-      if (asked.length === 2) socket.write(Uint8Array.from([0x90, 3, ...asked[1] ?? [], 0x80, 0x90, 3, ...asked[0] ?? [], 0]));
+      if (asked.length === 2)
+        socket.write(Uint8Array.from([0x90, 3, ...(asked[1] ?? []), 0x80, 0x90, 3, ...(asked[0] ?? []), 0]));
     });
     const connection = await seen.opened;
     expect(await Promise.all([subscribeTo(connection, 'a'), subscribeTo(connection, 'b')])).toEqual([[0], [0x80]]);
@@ -109,14 +126,18 @@ describe('answers out of order or not at all', () => {
     const seen = probe(hurried, { url: `mqtt://127.0.0.1:${String(server.port)}` });
     const connection = await seen.opened;
     connection.subscribe(['a']).subscribe();
-    await new Promise<void>((resolve) => { connection.close().subscribe({ complete: resolve }); });
+    await new Promise<void>((resolve) => {
+      connection.close().subscribe({ complete: resolve });
+    });
     expect(seen.endings).toEqual([{ type: 'complete' }]);
     expect(delays).toContain(2000);
   });
 
   it('close says DISCONNECT after all that was sent before', async () => {
     const got: number[] = [];
-    const seen = await connectTo(CONNACK, (packet) => { got.push(...packet); });
+    const seen = await connectTo(CONNACK, (packet) => {
+      got.push(...packet);
+    });
     const connection = await seen.opened;
     connection.unsubscribe(['a']);
     connection.close().subscribe();
@@ -166,7 +187,9 @@ describe('a peer that breaks the protocol', () => {
   });
 
   it('a SUBACK with fewer codes than topics is a ProtocolFailure', async () => {
-    const seen = await connectTo(CONNACK, (packet, socket) => socket.write(Uint8Array.from([0x90, 3, ...idOf(packet), 0])));
+    const seen = await connectTo(CONNACK, (packet, socket) =>
+      socket.write(Uint8Array.from([0x90, 3, ...idOf(packet), 0])),
+    );
     (await seen.opened).subscribe(['a', 'b']).subscribe();
     expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure' });
   });

@@ -14,10 +14,16 @@ export async function startServer(server: Server, onSocket?: (socket: Socket) =>
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     // A peer that goes away without a word is nothing these servers care about.
-    socket.on('error', () => undefined).once('close', () => { sockets.delete(socket); });
+    socket
+      .on('error', () => undefined)
+      .once('close', () => {
+        sockets.delete(socket);
+      });
     onSocket?.(socket);
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return {
     port: (server.address() as AddressInfo).port,
     stop: async () => {
@@ -29,7 +35,9 @@ export async function startServer(server: Server, onSocket?: (socket: Socket) =>
 
 /** Takes TCP connections, reads, and never writes. */
 export function startMuteTcp(): Promise<LocalServer> {
-  return startServer(createServer(), (socket) => { socket.resume(); });
+  return startServer(createServer(), (socket) => {
+    socket.resume();
+  });
 }
 
 /** Takes WebSockets, reads, and never writes. */

@@ -56,18 +56,24 @@ export function probe(transport: Transport, endpoint: Endpoint): Probe {
     ended.next(how);
     opened.error(how.type === 'error' ? how.error : new Error('completed without opening'));
   };
-  subscription.add(transport(endpoint).subscribe({
-    next: (event) => {
-      seen.events.push(event.type);
-      if (event.type === 'open') opened.next(event.connection);
-      if (event.type !== 'frame') return;
-      const frame = { topic: event.topic, retain: event.retain, payload: Uint8Array.from(event.payload) };
-      seen.frames.push(frame);
-      seen.onFrame?.(frame);
-    },
-    error: (error: unknown) => { end({ type: 'error', error }); },
-    complete: () => { end({ type: 'complete' }); },
-  }));
+  subscription.add(
+    transport(endpoint).subscribe({
+      next: (event) => {
+        seen.events.push(event.type);
+        if (event.type === 'open') opened.next(event.connection);
+        if (event.type !== 'frame') return;
+        const frame = { topic: event.topic, retain: event.retain, payload: Uint8Array.from(event.payload) };
+        seen.frames.push(frame);
+        seen.onFrame?.(frame);
+      },
+      error: (error: unknown) => {
+        end({ type: 'error', error });
+      },
+      complete: () => {
+        end({ type: 'complete' });
+      },
+    }),
+  );
   return seen;
 }
 

@@ -20,9 +20,17 @@ async function refusedWith({ status, headers = [] }: Answer) {
   let authorization: string | undefined;
   http.on('upgrade', (request, socket) => {
     authorization = request.headers.authorization;
-    const lines = [`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`, 'Content-Length: 6', ...headers, '', 'secret'];
+    const lines = [
+      `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
+      'Content-Length: 6',
+      ...headers,
+      '',
+      'secret',
+    ];
     socket.write(lines.join('\r\n'));
-    socket.resume().once('end', () => { left = true; });
+    socket.resume().once('end', () => {
+      left = true;
+    });
   });
   const server = await startServer(http);
   const url = `ws://127.0.0.1:${String(server.port)}/mqtt?token=in-the-query`;

@@ -11,7 +11,10 @@ const handles = (): number =>
   process.getActiveResourcesInfo().filter((name) => /^(Timeout|TCPSocketWrap|TLSWrap)$/.test(name)).length;
 
 /** What every transport promises, tried against one broker. Each test has topics of its own. */
-export function describeTransportContract(name: string, makeBroker: () => Promise<ContractBroker> | ContractBroker): void {
+export function describeTransportContract(
+  name: string,
+  makeBroker: () => Promise<ContractBroker> | ContractBroker,
+): void {
   describe(`transport contract: ${name}`, async () => {
     const { transport, endpoint, capabilities, publish, dropAll, stop } = await makeBroker();
     const { refusedTopic, wrongPassword, absent, mute, retains } = capabilities;
@@ -23,7 +26,9 @@ export function describeTransportContract(name: string, makeBroker: () => Promis
     };
 
     for (const promise of undeclared(capabilities)) {
-      it(`declares that it can't try ${promise}`, () => { expect(undeclared(capabilities)).toContain(promise); });
+      it(`declares that it can't try ${promise}`, () => {
+        expect(undeclared(capabilities)).toContain(promise);
+      });
     }
 
     it('says handshake, then open, then frames', async () => {
@@ -100,7 +105,8 @@ export function describeTransportContract(name: string, makeBroker: () => Promis
       await subscribeTo(connection, 'exact/a');
       for (const payload of payloads) await publish('exact/a', payload, false);
       await until(() => seen.frames.length === 3, 'all frames came');
-      for (const [index, { payload }] of seen.frames.entries()) expect(Buffer.compare(payload, payloads[index]!)).toBe(0);
+      for (const [index, { payload }] of seen.frames.entries())
+        expect(Buffer.compare(payload, payloads[index]!)).toBe(0);
       seen.subscription.unsubscribe();
     });
 
@@ -108,7 +114,9 @@ export function describeTransportContract(name: string, makeBroker: () => Promis
       const { seen, connection } = await open();
       await subscribeTo(connection, 'thousand/+');
       const numbers = Array.from({ length: 1000 }, (_, index) => String(index));
-      await Promise.all(numbers.map((number) => publish(`thousand/${String(Number(number) % 7)}`, bytes(number), false)));
+      await Promise.all(
+        numbers.map((number) => publish(`thousand/${String(Number(number) % 7)}`, bytes(number), false)),
+      );
       await until(() => seen.frames.length >= 1000, 'all frames came');
       expect(texts(seen)).toEqual(numbers);
       seen.subscription.unsubscribe();
@@ -131,10 +139,14 @@ export function describeTransportContract(name: string, makeBroker: () => Promis
       const before = handles();
       const { seen, connection } = await open();
       await subscribeTo(connection, 'close/a');
-      await new Promise<void>((resolve) => { connection.close().subscribe({ complete: resolve }); });
+      await new Promise<void>((resolve) => {
+        connection.close().subscribe({ complete: resolve });
+      });
       expect(seen.endings).toEqual([{ type: 'complete' }]);
       await until(() => handles() <= before, 'its sockets and timers were gone');
-      await new Promise<void>((resolve) => { connection.close().subscribe({ complete: resolve }); });
+      await new Promise<void>((resolve) => {
+        connection.close().subscribe({ complete: resolve });
+      });
     });
 
     it('says nothing more once it is unsubscribed from, and leaves no socket and no timer', async () => {
@@ -143,13 +155,29 @@ export function describeTransportContract(name: string, makeBroker: () => Promis
       const witness = await open();
       await subscribeTo(connection, 'silent/a');
       await subscribeTo(witness.connection, 'silent/a');
-      seen.onFrame = ({ payload }) => { if (payload[0] === 3) seen.subscription.unsubscribe(); };
+      seen.onFrame = ({ payload }) => {
+        if (payload[0] === 3) seen.subscription.unsubscribe();
+      };
       await Promise.all([1, 2, 3, 4, 5, 6].map((byte) => publish('silent/a', Uint8Array.of(byte), false)));
       await until(() => seen.subscription.closed && witness.seen.frames.length === 6, 'the other connection got all');
       expect(seen.frames.map(({ payload }) => payload[0])).toEqual([1, 2, 3]);
       expect(seen.endings).toEqual([]);
       witness.seen.subscription.unsubscribe();
       await until(() => handles() <= before, 'its sockets and timers were gone');
+    });
+
+    it('can be unsubscribed from at once, while it connects, and leaves nothing', async () => {
+      const before = handles();
+      const seen = probe(transport, endpoint);
+      seen.subscription.unsubscribe();
+      const shaking = probe(transport, endpoint);
+      await until(() => shaking.events.length === 1, 'the socket was up');
+      shaking.subscription.unsubscribe();
+      await until(() => handles() <= before, 'its sockets and timers were gone');
+      const { seen: third } = await open();
+      third.subscription.unsubscribe();
+      expect([seen.events, shaking.events]).toEqual([[], ['handshake']]);
+      expect([...seen.endings, ...shaking.endings]).toEqual([]);
     });
 
     it('takes calls on an ended connection in silence', async () => {
@@ -159,7 +187,9 @@ export function describeTransportContract(name: string, makeBroker: () => Promis
       const tell = { next: (codes: unknown) => said.push(codes), error: (error: unknown) => said.push(error) };
       connection.subscribe(['ended/a']).subscribe(tell);
       connection.unsubscribe(['ended/a']);
-      await new Promise<void>((resolve) => { connection.close().subscribe({ ...tell, complete: resolve }); });
+      await new Promise<void>((resolve) => {
+        connection.close().subscribe({ ...tell, complete: resolve });
+      });
       expect(said).toEqual([]);
     });
 
@@ -202,7 +232,9 @@ export function describeTransportContract(name: string, makeBroker: () => Promis
         const failure = await failureOf(probe(transport, wrongPassword));
         expect(failure.code).toBe('RXQ_AUTH');
         expect([4, 5]).toContain(failure.connackCode);
-        expect(JSON.stringify([failure, failure.message, failure.stack, String(failure.cause)])).not.toContain(wrongPassword.password);
+        expect(JSON.stringify([failure, failure.message, failure.stack, String(failure.cause)])).not.toContain(
+          wrongPassword.password,
+        );
       });
     }
 

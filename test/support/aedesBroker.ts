@@ -1,6 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { Aedes, type AuthenticateError } from 'aedes';
+import { Aedes } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 
 export interface AedesBrokerOptions {
@@ -22,9 +22,6 @@ export interface AedesBroker {
   stop(): Promise<void>;
 }
 
-/** MQTT 3.1.1, table 3.1: bad user name or password. */
-const BAD_CREDENTIALS = 4;
-
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
@@ -36,26 +33,33 @@ async function listen(server: Server): Promise<number> {
 export async function startAedes({ authenticate, refuse }: AedesBrokerOptions = {}): Promise<AedesBroker> {
   const aedes = await Aedes.createBroker({
     authenticate: (_client, username, password, done) => {
-      if (authenticate?.(username, password?.toString()) ?? true) done(null, true);
-      else done(Object.assign(new Error('refused'), { returnCode: BAD_CREDENTIALS }) as AuthenticateError, null);
+      done(null, authenticate?.(username, password?.toString()) ?? true);
     },
     authorizeSubscribe: (_client, subscription, done) => {
       done(null, refuse?.(subscription.topic) === true ? null : subscription);
     },
   });
-  const tcp = createServer((socket) => { aedes.handle(socket); });
+  const tcp = createServer((socket) => {
+    aedes.handle(socket);
+  });
   const http = createHttpServer();
   const sockets = new Set<Socket>();
   for (const server of [tcp, http]) {
     server.on('connection', (socket: Socket) => {
       sockets.add(socket);
-      socket.once('close', () => { sockets.delete(socket); });
+      socket.once('close', () => {
+        sockets.delete(socket);
+      });
     });
   }
   const webSockets = new WebSocketServer({ server: http });
-  webSockets.on('connection', (socket, request) => { aedes.handle(createWebSocketStream(socket), request); });
+  webSockets.on('connection', (socket, request) => {
+    aedes.handle(createWebSocketStream(socket), request);
+  });
   const [tcpPort, wsPort] = [await listen(tcp), await listen(http)];
-  const dropAll = (): void => { for (const socket of sockets) socket.destroy(); };
+  const dropAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
 
   return {
     tcpUrl: `mqtt://127.0.0.1:${String(tcpPort)}`,
@@ -65,13 +69,18 @@ export async function startAedes({ authenticate, refuse }: AedesBrokerOptions = 
     publish: (topic, payload, retain = false) =>
       new Promise((resolve, reject) => {
         const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), retain, qos: 0, dup: false } as const;
-        aedes.publish(packet, (error) => { if (error) reject(error); else resolve(); });
+        aedes.publish(packet, (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
       }),
     stop: async () => {
       dropAll();
       webSockets.close();
       await Promise.all([tcp, http].map((server) => new Promise((resolve) => server.close(resolve))));
-      await new Promise<void>((resolve) => { aedes.close(resolve); });
+      await new Promise<void>((resolve) => {
+        aedes.close(resolve);
+      });
     },
   };
 }

@@ -33,10 +33,13 @@ const START_ATTEMPTS = 5;
 function findFile(name: string, directories: readonly string[]): string {
   const found = directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new Error(`${name} is not in ${directories.join(', ')}: these tests need it; on Debian: apt-get install mosquitto`);
+  throw new Error(
+    `${name} is not in ${directories.join(', ')}: these tests need it; on Debian: apt-get install mosquitto`,
+  );
 }
 
-const findBroker = (): string => findFile('mosquitto', [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']);
+const findBroker = (): string =>
+  findFile('mosquitto', [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']);
 
 const findPlugin = (): string => {
   const libraries = ['/usr/lib', '/usr/local/lib'].filter((path) => existsSync(path));
@@ -47,16 +50,23 @@ const findPlugin = (): string => {
 /** Accounts and rights: the plugin answers a refused subscription with 128, which an `acl_file` does not. */
 function security(): string {
   const salt = randomBytes(12);
-  const acl = (acltype: string, topic: string, allow: boolean, priority: number): object => ({ acltype, topic, allow, priority });
+  const acl = (acltype: string, topic: string, allow: boolean, priority: number): object => ({
+    acltype,
+    topic,
+    allow,
+    priority,
+  });
   return JSON.stringify({
     defaultACLAccess: { publishClientSend: true, publishClientReceive: true, subscribe: true, unsubscribe: true },
-    clients: [{
-      username,
-      salt: salt.toString('base64'),
-      password: pbkdf2Sync(password, salt, 101, 64, 'sha512').toString('base64'),
-      iterations: 101,
-      roles: [{ rolename: 'reader' }],
-    }],
+    clients: [
+      {
+        username,
+        salt: salt.toString('base64'),
+        password: pbkdf2Sync(password, salt, 101, 64, 'sha512').toString('base64'),
+        iterations: 101,
+        roles: [{ rolename: 'reader' }],
+      },
+    ],
     groups: [],
     roles: [{ rolename: 'reader', acls: [acl('subscribePattern', `${refusedTree}/#`, false, 1)] }],
   });
@@ -64,9 +74,16 @@ function security(): string {
 
 async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(servers.map((server) => new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => { resolve((server.address() as AddressInfo).port); });
-  })));
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve) => {
+          server.listen(0, '127.0.0.1', () => {
+            resolve((server.address() as AddressInfo).port);
+          });
+        }),
+    ),
+  );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
@@ -90,10 +107,16 @@ function configuration(directory: string, ports: readonly number[], { certFile, 
   ].join('\n');
 }
 
-const accepts = (port: number): Promise<boolean> => new Promise((resolve) => {
-  const socket = connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true); });
-  socket.once('error', () => { resolve(false); });
-});
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
 
 const gone = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
@@ -106,7 +129,10 @@ async function end(child: ChildProcess): Promise<void> {
 async function run(binary: string, file: string, ports: readonly number[]): Promise<ChildProcess | string> {
   const child = spawn(binary, ['-c', file], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
-  for (const output of [child.stdout, child.stderr]) output.on('data', (bytes: Buffer) => { said = (said + bytes.toString()).slice(-4000); });
+  for (const output of [child.stdout, child.stderr])
+    output.on('data', (bytes: Buffer) => {
+      said = (said + bytes.toString()).slice(-4000);
+    });
   for (let round = 0; round < 400 && !gone(child); round += 1) {
     if ((await Promise.all(ports.map(accepts))).every(Boolean) && !gone(child)) return child;
     await new Promise((resolve) => setTimeout(resolve, 25));
@@ -133,7 +159,9 @@ export async function startMosquitto(): Promise<MosquittoBroker> {
   }
   if (typeof started === 'string') throw new Error(`${binary} does not start: ${started}`);
   let child = started;
-  const [mqttUrl, mqttsUrl, ws, wss] = SCHEMES.map((scheme, index) => `${scheme}://127.0.0.1:${String(ports[index])}`) as [string, string, string, string];
+  const [mqttUrl, mqttsUrl, ws, wss] = SCHEMES.map(
+    (scheme, index) => `${scheme}://127.0.0.1:${String(ports[index])}`,
+  ) as [string, string, string, string];
   const publisher = await mqtt.connectAsync(mqttUrl, { username, password, reconnectPeriod: 50 });
 
   return {
@@ -142,11 +170,14 @@ export async function startMosquitto(): Promise<MosquittoBroker> {
     username,
     password,
     refusedTree,
-    publish: async (topic, payload, retain = false) => { await publisher.publishAsync(topic, Buffer.from(payload), { qos: 1, retain }); },
+    publish: async (topic, payload, retain = false) => {
+      await publisher.publishAsync(topic, Buffer.from(payload), { qos: 1, retain });
+    },
     restart: async () => {
       await end(child);
       let again: ChildProcess | string = '';
-      for (let attempt = 0; attempt < START_ATTEMPTS && typeof again === 'string'; attempt += 1) again = await run(binary, file, ports);
+      for (let attempt = 0; attempt < START_ATTEMPTS && typeof again === 'string'; attempt += 1)
+        again = await run(binary, file, ports);
       if (typeof again === 'string') throw new Error(`${binary} does not start again: ${again}`);
       child = again;
     },

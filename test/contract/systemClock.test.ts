@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/systemClock.js';
+
+/** A program of its own, with a shared `systemClock`; what it prints, once it has come to its end by itself. */
+async function run(program: string): Promise<string> {
+  const source = fileURLToPath(new URL('../../src/systemClock.ts', import.meta.url));
+  const contents = `import { systemClock } from '${source}'; ${program}`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },
+    ...{ bundle: true, platform: 'node', format: 'esm', write: false },
+  });
+  const code = outputFiles[0]?.text ?? '';
+  return execFileSync(process.execPath, ['--input-type=module', '-'], {
+    input: code,
+    encoding: 'utf8',
+    timeout: 15_000,
+  });
+}
+
+it('a background timer never keeps a process alive', async () => {
+  expect(await run(`systemClock.background.schedule(() => console.log('late'), 3_600_000); console.log('end');`)).toBe(
+    'end\n',
+  );
+});
+
+it('a timer does keep it alive', async () => {
+  expect(await run(`systemClock.timers.schedule(() => console.log('late'), 20); console.log('end');`)).toBe(
+    'end\nlate\n',
+  );
+});
+
+it('background work re-arms itself with its state, until it is unsubscribed from', async () => {
+  const seen: (number | undefined)[] = [];
+  await new Promise<void>((resolve) => {
+    const work = systemClock.background.schedule<number>(
+      function (state) {
+        seen.push(state);
+        if (state < 3) this.schedule(state + 1, 1);
+        else resolve();
+      },
+      1,
+      0,
+    );
+    expect(work.closed).toBe(false);
+  });
+  expect(seen).toEqual([0, 1, 2, 3]);
+});
+
+it('background work that is unsubscribed from, before or inside its own run, never runs again', async () => {
+  let runs = 0;
+  systemClock.background
+    .schedule(() => {
+      runs += 1;
+    }, 1)
+    .unsubscribe();
+  const work = systemClock.background.schedule(function () {
+    runs += 10;
+    work.unsubscribe();
+    this.schedule(undefined, 0);
+  }, 1);
+  await new Promise((resolve) => systemClock.timers.schedule(resolve, 20));
+  expect(runs).toBe(10);
+});
+
+it('background delays beyond what setTimeout can count do not fire at once', async () => {
+  let fired = false;
+  const fire = (): void => {
+    fired = true;
+  };
+  const works = [2 ** 31, 2 ** 40, Infinity].map((delay) => systemClock.background.schedule(fire, delay));
+  await new Promise((resolve) => systemClock.timers.schedule(resolve, 20));
+  for (const work of works) work.unsubscribe();
+  expect(fired).toBe(false);
+});

@@ -1,0 +1,77 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { classifyFailure } from '../../src/mqtt/classifyFailure.js';
+import { parseEndpoint } from '../../src/mqtt/endpointUrl.js';
+
+const target = parseEndpoint({
+  url: 'wss://venue.example/mqtt?token=in-the-query',
+  username: 'trader-7',
+  password: 'correct horse',
+  headers: { Authorization: 'Bearer t0p-secret' },
+});
+const coded = (code: string, message = 'boom'): Error => Object.assign(new Error(message), { code });
+
+describe('classifyFailure', () => {
+  it.each([
+    ['ECONNREFUSED', 'NetworkFailure'],
+    ['ECONNRESET', 'NetworkFailure'],
+    ['EPIPE', 'NetworkFailure'],
+    ['ENOTFOUND', 'NetworkFailure'],
+    ['EAI_AGAIN', 'NetworkFailure'],
+    ['EHOSTUNREACH', 'NetworkFailure'],
+    ['ENETUNREACH', 'NetworkFailure'],
+    ['ERR_STREAM_WRITE_AFTER_END', 'NetworkFailure'],
+    ['ETIMEDOUT', 'TimeoutFailure'],
+    ['CERT_HAS_EXPIRED', 'TlsFailure'],
+    ['CERT_NOT_YET_VALID', 'TlsFailure'],
+    ['CERT_REVOKED', 'TlsFailure'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'TlsFailure'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'TlsFailure'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'TlsFailure'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'TlsFailure'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'TlsFailure'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'TlsFailure'],
+    ['ERR_OSSL_PEM_NO_START_LINE', 'TlsFailure'],
+    ['EPROTO', 'TlsFailure'],
+    ['HPE_INVALID_CONSTANT', 'ProtocolFailure'],
+    ['WS_ERR_INVALID_OPCODE', 'ProtocolFailure'],
+    ['RXQ_TEXT_FRAME', 'ProtocolFailure'],
+  ])('%s is a %s whose message names the code and a remedy', (code, name) => {
+    for (const origin of ['socket', 'client'] as const) {
+      const failure = classifyFailure(coded(code), target, origin, 0);
+      expect(failure.name).toBe(name);
+      expect(failure.message).toMatch(new RegExp(`^wss://venue\\.example:443 .+ \\(${code}\\): .+`));
+      expect(failure.cause).toMatchObject({ code, message: 'boom' });
+    }
+  });
+
+  it.each([
+    ['Keepalive timeout', 'client', 'TimeoutFailure'],
+    ['connack timeout', 'client', 'TimeoutFailure'],
+    ['Server sent no subprotocol', 'socket', 'ProtocolFailure'],
+    ['Invalid Sec-WebSocket-Accept header', 'socket', 'ProtocolFailure'],
+    ['Invalid header flag bits, must be 0x0 for puback packet', 'client', 'ProtocolFailure'],
+    ['WebSocket error', 'socket', 'NetworkFailure'],
+  ] as const)('"%s" of the %s is a %s', (message, origin, name) => {
+    expect(classifyFailure(new Error(message), target, origin, 0).name).toBe(name);
+  });
+
+  it('a mere close is a NetworkFailure without a cause', () => {
+    const failure = classifyFailure(undefined, target, 'socket', 0);
+    expect(failure).toMatchObject({ name: 'NetworkFailure' });
+    expect(failure).not.toHaveProperty('cause');
+  });
+
+  it('shows no credential, wherever the error below keeps it', () => {
+    const error = Object.assign(
+      coded(
+        'ECONNREFUSED',
+        'trader-7 correct horse Bearer t0p-secret t0p-secret wss://venue.example/mqtt?token=in-the-query',
+      ),
+      { rawPacket: 'correct horse', options: { password: 'correct horse' } },
+    );
+    const shown = inspect(classifyFailure(error, target, 'socket', 0), { depth: 9, showHidden: true });
+    expect(shown).not.toMatch(/trader-7|correct horse|t0p-secret|in-the-query/);
+    expect(shown).toContain('ECONNREFUSED');
+  });
+});
