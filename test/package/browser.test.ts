@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { build, transform, type Metafile } from 'esbuild';
@@ -52,7 +53,26 @@ test.each(entries)('%s holds no code of ours that is made from strings', async (
   }
 });
 
-test('rx-quotes/operators runs under a content security policy of self alone, rxjs included', async () => {
+test.each(entries)('%s loads where code made from strings is refused, as under script-src self', async (entry) => {
+  const { code } = await bundle(entry);
+  const file = join(inject('consumer'), 'bundle.mjs');
+  // What MQTT.js asks of a browser when it is loaded.
+  writeFileSync(file, `globalThis.navigator ??= { language: 'en' };\n${code}`);
+  const answer = execFileSync(
+    process.execPath,
+    [
+      '--disallow-code-generation-from-strings',
+      '--input-type=module',
+      '--eval',
+      `console.log(Object.keys(await import('./bundle.mjs')).length > 0);
+       try { new Function(''); } catch ({ name }) { console.log(name); }`,
+    ],
+    { cwd: inject('consumer'), encoding: 'utf8', timeout: 30_000 },
+  );
+  expect(answer).toBe('true\nEvalError\n');
+});
+
+test('rx-quotes/operators holds no code made from strings at all, rxjs included', async () => {
   const { code } = await bundle('rx-quotes/operators');
   expect(code).not.toMatch(madeFromStrings);
 });
