@@ -1,9 +1,10 @@
-import type { Gap, GapCause, QuoteTags, SymbolStatus, Tagged } from '../events.js';
+import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
+import type { Gap, GapCause } from '../events.js';
 import type { Clock } from '../clock.js';
-import type { Venue } from '../venue.js';
+import type { MarketChange, Venue } from '../venue.js';
 import type { MarketBook } from './marketBook.js';
+import { Outlet } from './outlet.js';
 import type { Delivered, Received } from './received.js';
-import { topOfBook } from './topOfBook.js';
 import type { Consumer, TopicBook, TopicEntry } from './topicBook.js';
 import { type Evidence, nextState } from './transitions.js';
 
@@ -20,14 +21,14 @@ export interface HubConfig<E extends { readonly symbol: string }> {
 /** Counters of a hub; they never go down. */
 export interface HubStats {
   /** Events handed to the multicast point. */
-  emitted: number;
+  readonly emitted: number;
   /** Events of an epoch older than the one in force. */
-  superseded: number;
+  readonly superseded: number;
   /** Events whose topic nobody wants any more. */
-  unclaimed: number;
+  readonly unclaimed: number;
   /** Times a last image was emitted again because its state or market changed. */
-  restated: number;
-  gaps: number;
+  readonly restated: number;
+  readonly gaps: number;
 }
 
 /**
@@ -37,19 +38,23 @@ export interface HubStats {
  * an older truth after a newer.
  */
 export class Hub<E extends { readonly symbol: string }> {
-  readonly stats: HubStats = { emitted: 0, superseded: 0, unclaimed: 0, restated: 0, gaps: 0 };
+  private readonly counts = { emitted: 0, superseded: 0, unclaimed: 0, gaps: 0 };
   private readonly config: HubConfig<E>;
-  private readonly consumers = new Set<Consumer<E>>();
-  private epoch: number | undefined;
+  private readonly outlet: Outlet<E>;
   private connected = false;
   private gap: Gap | undefined;
 
   constructor(config: HubConfig<E>) {
     this.config = config;
+    this.outlet = new Outlet(config.clock);
+  }
+
+  stats(): HubStats {
+    return { ...this.counts, restated: this.outlet.restated };
   }
 
   get size(): number {
-    return this.consumers.size;
+    return this.outlet.size;
   }
 
   /** The next element in order. */
@@ -91,50 +96,49 @@ export class Hub<E extends { readonly symbol: string }> {
       entry.market = market;
       // Silence before the open is no silence of the market.
       if (market === 'open' && entry.image !== undefined) this.config.onAlive(entry.topic);
-      this.tell(entry);
+      this.outlet.tell(entry);
     }
   }
 
   /** Adds a consumer and gives it what is known: the open gap, then each symbol's last image or state. */
   welcome(consumer: Consumer<E>, entries: readonly TopicEntry<E>[], replay: boolean): void {
-    this.consumers.add(consumer);
+    this.outlet.add(consumer);
     if (this.gap !== undefined) consumer.subscriber.next(this.gap);
     for (const entry of entries) {
-      if (entry.symbol === undefined || entry.decoder.kind !== 'quote') continue;
-      const image = entry.image;
-      if (image === undefined) consumer.subscriber.next(this.status(entry, entry.symbol));
-      else if (replay) this.hand(consumer, this.tag(entry, image, { change: 'state', replayed: 'cache' }));
+      if (entry.decoder.kind !== 'quote') continue;
+      if (replay || entry.image === undefined) this.outlet.replay(consumer, entry);
     }
   }
 
   dismiss(consumer: Consumer<E>): void {
-    this.consumers.delete(consumer);
+    this.outlet.delete(consumer);
   }
 
   /** Nobody wants anything: an open gap concerns no one any more. */
   rest(): void {
     this.connected = false;
+    this.config.markets.reset();
     this.gap = undefined;
   }
 
   close(): void {
-    for (const { subscriber } of [...this.consumers]) subscriber.complete();
-    this.consumers.clear();
+    this.outlet.close();
   }
 
   private deliver(epoch: number, data: Received<E>): void {
-    // Should a marker ever be lost under overload, the data itself tells of the new epoch.
-    if (epoch > (this.epoch ?? -1)) this.promoted(epoch);
+    const current = this.outlet.epoch ?? -1;
     const entry = this.config.book.get(data.topic);
-    if (epoch < (this.epoch ?? 0)) {
-      this.stats.superseded += 1;
+    if (epoch < current) {
+      this.counts.superseded += 1;
       return;
     }
     if (entry === undefined) {
-      this.stats.unclaimed += 1;
+      this.counts.unclaimed += 1;
       return;
     }
-    this.stats.emitted += 1;
+    this.counts.emitted += 1;
+    // Should a marker ever be lost under overload, the data itself tells of the new epoch.
+    if (epoch > current) this.promoted(epoch);
     this.observeMarket(data.event);
     if (entry.decoder.kind !== 'quote') return;
     const { event, aged, receivedAt, monotonicAt } = data;
@@ -142,47 +146,66 @@ export class Hub<E extends { readonly symbol: string }> {
     this.config.book.touch(entry);
     const image = { event, receivedAt, monotonicAt, aged };
     entry.image = image;
-    entry.state = nextState(entry.state, aged ? 'aged' : 'image', true);
+    // Markers overtake images: one that still waited when the link was lost tells what was, not what is.
+    entry.state = nextState(entry.state, aged || !this.connected ? 'aged' : 'image', true);
     entry.market = this.config.markets.of(event.symbol);
     this.config.onAlive(data.topic);
-    this.multicast(entry, this.tag(entry, image, aged ? { change: 'image', replayed: 'retained' } : { change: 'image' }));
+    this.outlet.image(entry, image);
   }
 
   private observeMarket(event: E): void {
-    const change = this.config.venue.market?.(event);
+    const change = this.readMarket(event);
     if (change === undefined) return;
     this.config.markets.change(change);
     this.restate(change.symbol === undefined ? this.config.book.all() : this.config.book.of(change.symbol));
   }
 
+  private readMarket(event: E): MarketChange | undefined {
+    try {
+      return this.config.venue.market?.(event);
+    } catch (error) {
+      // A venue that can't tell the market of an event must not cost its image.
+      reportUnhandled(error);
+      return undefined;
+    }
+  }
+
   private promoted(epoch: number): void {
-    if (this.connected && this.epoch !== undefined) this.lost(this.epoch);
-    this.epoch = epoch;
+    if (this.connected && this.outlet.epoch !== undefined) this.lost(this.outlet.epoch);
+    this.outlet.epoch = epoch;
     this.connected = true;
     const gap = this.gap;
     this.gap = undefined;
     if (gap === undefined) return;
-    this.broadcast({ ...gap, phase: 'closed', toEpoch: epoch, recoveredAt: this.config.clock.now() });
+    this.outlet.broadcast({ ...gap, phase: 'closed', toEpoch: epoch, recoveredAt: this.config.clock.now() });
   }
 
   private lost(epoch: number): void {
     const entries = [...this.config.book.all()];
     this.connected = false;
     this.gap = this.openGap('link', epoch, entries);
-    this.broadcast(this.gap);
+    this.outlet.broadcast(this.gap);
+    // The market may turn while nobody hears it: an old "open" must not make the first new image tradable.
+    this.config.markets.reset();
     for (const entry of entries) this.learn(entry, 'missed');
   }
 
   private missed(cause: GapCause, entries: readonly TopicEntry<E>[]): void {
-    if (this.epoch === undefined) return;
-    const gap = this.openGap(cause, this.epoch, entries);
-    this.broadcast(gap);
+    if (this.outlet.epoch === undefined) return;
+    // Within a gap of the link everything is in doubt already.
+    const gap = this.connected ? this.openGap(cause, this.outlet.epoch, entries) : undefined;
+    if (gap !== undefined) this.outlet.broadcast(gap);
     for (const entry of entries) this.learn(entry, 'missed');
-    this.broadcast({ ...gap, phase: 'closed', toEpoch: this.epoch, recoveredAt: this.config.clock.now() });
+    if (entries.some(({ decoder }) => decoder.delivery === 'event')) {
+      this.config.markets.reset();
+      this.restate(this.config.book.all());
+    }
+    if (gap === undefined) return;
+    this.outlet.broadcast({ ...gap, phase: 'closed', toEpoch: this.outlet.epoch, recoveredAt: this.config.clock.now() });
   }
 
   private openGap(cause: GapCause, fromEpoch: number, entries: readonly TopicEntry<E>[]): Gap {
-    this.stats.gaps += 1;
+    this.counts.gaps += 1;
     const topics = entries.map(({ topic }) => topic);
     return { kind: 'gap', phase: 'open', cause, fromEpoch, lostAt: this.config.clock.now(), topics };
   }
@@ -190,45 +213,10 @@ export class Hub<E extends { readonly symbol: string }> {
   private learn(entry: TopicEntry<E> | undefined, evidence: Evidence): void {
     if (entry?.decoder.kind !== 'quote') return;
     const state = nextState(entry.state, evidence, entry.image !== undefined);
-    if (state === entry.state) return;
+    const market = entry.symbol === undefined ? entry.market : this.config.markets.of(entry.symbol);
+    if (state === entry.state && market === entry.market) return;
     entry.state = state;
-    this.tell(entry);
-  }
-
-  /** Says a topic's state: with its last image, or without if it has none. */
-  private tell(entry: TopicEntry<E>): void {
-    if (entry.symbol === undefined) return;
-    if (entry.image === undefined) {
-      const status = this.status(entry, entry.symbol);
-      for (const { subscriber } of entry.consumers) subscriber.next(status);
-      return;
-    }
-    this.stats.restated += 1;
-    this.multicast(entry, this.tag(entry, entry.image, { change: 'state' }));
-  }
-
-  private broadcast(gap: Gap): void {
-    for (const { subscriber } of [...this.consumers]) subscriber.next(gap);
-  }
-
-  private multicast(entry: TopicEntry<E>, quote: Tagged<E>): void {
-    for (const consumer of entry.consumers) this.hand(consumer, quote);
-  }
-
-  private hand({ subscriber, depth }: Consumer<E>, quote: Tagged<E>): void {
-    subscriber.next(depth === 10 ? quote : topOfBook(quote));
-  }
-
-  private tag(
-    { state, market }: TopicEntry<E>,
-    { event, receivedAt, monotonicAt }: { readonly event: E; readonly receivedAt: number; readonly monotonicAt: number },
-    how: Pick<QuoteTags, 'change' | 'replayed'>,
-  ): Tagged<E> {
-    return { ...event, kind: 'quote', epoch: this.epoch ?? 0, state, market, receivedAt, monotonicAt, ...how };
-  }
-
-  private status({ state, market }: TopicEntry<E>, symbol: string): SymbolStatus {
-    const epoch = this.epoch === undefined ? {} : { epoch: this.epoch };
-    return { kind: 'status', symbol, state, market, at: this.config.clock.now(), ...epoch };
+    entry.market = market;
+    this.outlet.tell(entry);
   }
 }

@@ -1,3 +1,4 @@
+import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
 import type { MarketState } from '../events.js';
 import type { Calendar, MarketChange } from '../venue.js';
 
@@ -15,13 +16,13 @@ export class MarketBook {
 
   /** The state of a symbol's market now. */
   of(symbol: string): MarketState {
-    return this.symbols.get(symbol) ?? this.venue ?? this.calendar?.at(this.now(), symbol).market ?? 'unknown';
+    return this.symbols.get(symbol) ?? this.venue ?? this.consult(symbol)?.market ?? 'unknown';
   }
 
   /** Until when the calendar's word holds (wall time, ms); `undefined` when the feed's own word counts, or for ever. */
   until(symbol: string): number | undefined {
     if (this.symbols.has(symbol) || this.venue !== undefined) return undefined;
-    return this.calendar?.at(this.now(), symbol).until;
+    return this.consult(symbol)?.until;
   }
 
   /** Takes in what the feed said. */
@@ -32,5 +33,21 @@ export class MarketBook {
 
   forget(symbol: string): void {
     this.symbols.delete(symbol);
+  }
+
+  /** Status may have been missed: what the feed said is not known to hold any more. */
+  reset(): void {
+    this.symbols.clear();
+    this.venue = undefined;
+  }
+
+  private consult(symbol: string): ReturnType<Calendar['at']> | undefined {
+    try {
+      return this.calendar?.at(this.now(), symbol);
+    } catch (error) {
+      // A calendar that fails must not cost a quote.
+      reportUnhandled(error);
+      return undefined;
+    }
   }
 }

@@ -104,7 +104,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     mark: (marker) => { markers.next(marker); },
     stats: () => {
       const { received, late, attempts } = link.stats();
-      const { emitted, superseded, unclaimed } = hub.stats;
+      const { emitted, superseded, unclaimed } = hub.stats();
       const waiting = inTurn.stats();
       return {
         received,

@@ -1,4 +1,4 @@
-import { distinctUntilChanged, filter, map, type Observable, Subject, Subscription } from 'rxjs';
+import { distinctUntilChanged, filter, last, map, type Observable, Subject, Subscription, takeUntil } from 'rxjs';
 import { defaultTransport } from '#transport';
 import { knownOptions } from '../../operators/internal/argument.js';
 import type { DataState, FeedUpdate, Tagged } from '../events.js';
@@ -45,6 +45,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     decoder: (topic) => venue.decoder(topic),
     market: (symbol) => markets.of(symbol),
     capacity: () => Math.floor(settings.capacity / 2),
+    onForgotten: (symbol) => { markets.forget(symbol); },
     onEvicted: (entry) => { pipeline.mark({ type: 'missed', cause: 'overflow', entries: [entry] }); },
   });
   const hub = new Hub<E>({ venue, clock, book, markets, onAlive: (topic) => { alive.next(topic); } });
@@ -111,12 +112,12 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     updates: <D extends 1 | 10>(symbols?: readonly string[], options?: QuoteOptions<D>) =>
       subscriptions.updates('updates', symbols, options) as Observable<FeedUpdate<AtDepth<E, D>>>,
     state$: state.state$,
-    subscriptions$: pipeline.link.subscriptions$,
+    subscriptions$: pipeline.link.subscriptions$.pipe(takeUntil(state.state$.pipe(last()))),
     stats: () => {
       const topics: Record<DataState, number> = { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 };
       for (const entry of book.all()) if (entry.decoder.kind === 'quote') topics[entry.state] += 1;
       const epoch = state.lastEpoch;
-      const { restated, gaps } = hub.stats;
+      const { restated, gaps } = hub.stats();
       return { ...pipeline.stats(), restated, gaps, subscribers: hub.size, topics, ...(epoch === undefined ? {} : { epoch }) };
     },
     reconnect: (options = {}) => {

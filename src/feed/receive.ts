@@ -51,8 +51,14 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
   const read = (payload: Uint8Array, { topic, retain, first }: ReadFrame): Received<E> => {
     const entry = book.claim(topic);
     if (entry === undefined) throw new DecodeError('topic', `the venue has no decoder for ${topic}`);
-    const { delivery } = entry.decoder;
+    const { kind, delivery } = entry.decoder;
     const event = entry.decoder.decode(payload, topic);
+    if (typeof (event as unknown) !== 'object' || (event as unknown) === null) {
+      throw new DecodeError('schema', `the decoder of ${topic} returned no event`);
+    }
+    if (kind === 'quote' && typeof (event.symbol as unknown) !== 'string') {
+      throw new DecodeError('symbol', `the decoder of ${topic} returned an event without a symbol`);
+    }
     if (entry.symbol !== undefined && event.symbol !== entry.symbol) {
       throw new DecodeError('symbol', `${topic} carried ${JSON.stringify(event.symbol)}, not ${entry.symbol}`);
     }

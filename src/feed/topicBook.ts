@@ -44,6 +44,8 @@ export interface TopicBookConfig<E> {
   market(symbol: string): MarketState;
   /** How many topics wildcards may bring. */
   capacity(): number;
+  /** No topic of a symbol is left. */
+  onForgotten(symbol: string): void;
   /** A topic was forgotten because wildcards brought more than `capacity`. */
   onEvicted(entry: TopicEntry<E>): void;
 }
@@ -176,6 +178,8 @@ export class TopicBook<E> {
     if (entry.symbol === undefined) return;
     const entries = this.bySymbol.get(entry.symbol);
     entries?.delete(entry);
-    if (entries?.size === 0) this.bySymbol.delete(entry.symbol);
+    if (entries === undefined || entries.size > 0) return;
+    this.bySymbol.delete(entry.symbol);
+    this.config.onForgotten(entry.symbol);
   }
 }

@@ -38,7 +38,10 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
     const work = new Subscription();
     let complete = false;
 
-    const send = (topics: readonly string[]): void => {
+    const send = (packet: readonly string[]): void => {
+      // An answer may have changed what is wanted while the packets before this one went out.
+      const topics = packet.filter((topic) => ledger.has(topic));
+      if (topics.length === 0) return;
       for (const topic of topics) ledger.sent(topic);
       const missing = (): Observable<never> => new Observable((answer) => answer.error(new TimeoutFailure(
         `no SUBACK within ${String(SUBACK_TIMEOUT)} ms for ${topics.join(', ')}`,

@@ -1,0 +1,78 @@
+import type { Clock } from '../clock.js';
+import type { FeedUpdate, Gap, QuoteTags, Tagged } from '../events.js';
+import { topOfBook } from './topOfBook.js';
+import type { Consumer, Image, TopicEntry } from './topicBook.js';
+
+/** Makes updates of what is known and hands them to consumers, all in the epoch in force. */
+export class Outlet<E> {
+  /** The epoch in force; `undefined` before the first. */
+  epoch: number | undefined;
+  /** Times a last image was handed out again. */
+  restated = 0;
+  private readonly clock: Clock;
+  private readonly consumers = new Set<Consumer<E>>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  get size(): number {
+    return this.consumers.size;
+  }
+
+  add(consumer: Consumer<E>): void {
+    this.consumers.add(consumer);
+  }
+
+  delete(consumer: Consumer<E>): void {
+    this.consumers.delete(consumer);
+  }
+
+  /** Completes every consumer. */
+  close(): void {
+    for (const { subscriber } of [...this.consumers]) subscriber.complete();
+    this.consumers.clear();
+  }
+
+  /** Hands a gap to everyone. */
+  broadcast(gap: Gap): void {
+    for (const { subscriber } of [...this.consumers]) subscriber.next(gap);
+  }
+
+  /** Hands an image that has just come to the listeners of its topic. */
+  image(entry: TopicEntry<E>, image: Image<E>): void {
+    const quote = this.quote(entry, image, image.aged ? { change: 'image', replayed: 'retained' } : { change: 'image' });
+    for (const consumer of entry.consumers) this.hand(consumer, quote);
+  }
+
+  /** Says a topic's state to its listeners: with its last image again, or without if it has none. */
+  tell(entry: TopicEntry<E>): void {
+    if (entry.symbol === undefined) return;
+    if (entry.image !== undefined) this.restated += 1;
+    const update = this.last(entry, entry.symbol, { change: 'state' });
+    for (const consumer of entry.consumers) this.hand(consumer, update);
+  }
+
+  /** Says a topic's state to a late subscriber. */
+  replay(consumer: Consumer<E>, entry: TopicEntry<E>): void {
+    if (entry.symbol !== undefined) this.hand(consumer, this.last(entry, entry.symbol, { change: 'state', replayed: 'cache' }));
+  }
+
+  private last(entry: TopicEntry<E>, symbol: string, how: Pick<QuoteTags, 'change' | 'replayed'>): FeedUpdate<E> {
+    if (entry.image !== undefined) return this.quote(entry, entry.image, how);
+    const epoch = this.epoch === undefined ? {} : { epoch: this.epoch };
+    return { kind: 'status', symbol, state: entry.state, market: entry.market, at: this.clock.now(), ...epoch };
+  }
+
+  private quote(
+    { state, market }: TopicEntry<E>,
+    { event, receivedAt, monotonicAt }: Image<E>,
+    how: Pick<QuoteTags, 'change' | 'replayed'>,
+  ): Tagged<E> {
+    return { ...event, kind: 'quote', epoch: this.epoch ?? 0, state, market, receivedAt, monotonicAt, ...how };
+  }
+
+  private hand({ subscriber, depth }: Consumer<E>, update: FeedUpdate<E>): void {
+    subscriber.next(depth === 10 ? update : topOfBook(update));
+  }
+}
