@@ -9,4 +9,5 @@ export {
   type FakeConnection, type FakePayload, fakeTransport, type FakeTransport, type FakeTransportOptions,
 } from './fakeTransport.js';
 export { type PartialQuote, quoteMarbles, quoteOf } from './quoteMarbles.js';
+export { type ReplayBroker, type ReplayBrokerConfig, startReplayBroker } from './replayBroker.js';
 export { virtualClock, type VirtualClockOptions } from './virtualClock.js';
