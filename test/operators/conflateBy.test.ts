@@ -24,7 +24,7 @@ describe('conflateBy', () => {
     const event = fc.constantFrom('value', 'tick', 'both', 'nothing');
     const ends = fc.constantFrom('source completes', 'source errors', 'ticks complete', 'ticks error', 'nothing');
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 30 }), ends, fc.boolean(), (events, end, feedsBack) => {
+      fc.property(fc.array(event, { maxLength: 30, size: 'max' }), ends, fc.boolean(), (events, end, feedsBack) => {
         const record = (operator: (source: Subject<number>, ticks: Subject<void>) => typeof source.source): unknown[] => {
           const [source, ticks, log] = [new Subject<number>(), new Subject<void>(), [] as unknown[]];
           operator(source, ticks)?.subscribe({
@@ -58,7 +58,7 @@ describe('conflateBy', () => {
   it('is the same as a naive Map for any number of keys, and loses nothing uncounted', () => {
     const event = fc.oneof(fc.nat(6), fc.constant('tick' as const));
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 100 }), fc.integer({ min: 1, max: 8 }), (events, capacity) => {
+      fc.property(fc.array(event, { maxLength: 100, size: 'max' }), fc.integer({ min: 1, max: 8 }), (events, capacity) => {
         const [source, ticks, seen, lost] = [new Subject<[number, number]>(), new Subject<void>(), [] as unknown[], [] as unknown[]];
         const operator = conflateBy<[number, number]>(([key]) => key, ticks, {
           capacity,

@@ -113,7 +113,7 @@ describe('observeOnBounded', () => {
     let tasks = 0;
     scheduler.betweenTasks = () => {
       tasks += 1;
-      if (tasks === 1) return;
+      if (tasks === 1 || tasks > 4) return;
       source.next('from the socket');
       scheduler.spend(1000);
     };
@@ -131,6 +131,17 @@ describe('observeOnBounded', () => {
     });
     b.source.next('a');
     expect(order).toEqual(['a in', 'a out', 'b in', 'b out']);
+  });
+
+  it('completes after the delivery in which its source completed, not inside it', () => {
+    const order: string[] = [];
+    const b = bench({ maxBatch: 100 }, (value) => {
+      b.source.complete();
+      order.push(`${value} out`, ...b.seen);
+    });
+    b.source.next('a');
+    expect(order).toEqual(['a out', 'a']);
+    expect(b.seen).toEqual(['a', '|']);
   });
 
   it('delivers control values first, in their order, and never conflates them', () => {
@@ -187,13 +198,13 @@ describe('observeOnBounded', () => {
   });
 
   it('drops what waits as unsubscribed, and cancels its task, when the consumer leaves', () => {
-    const { scheduler, lost, operator } = bench();
+    const { scheduler, lost, operator } = bench({ control: (value) => value === '!' });
     const source = new Subject<string>();
     const subscription = source.pipe(operator).subscribe();
-    for (const value of ['a', 'b', 'c']) source.next(value);
+    for (const value of ['a', 'b', '!', 'c']) source.next(value);
     subscription.unsubscribe();
-    expect(lost).toEqual(['b unsubscribed', 'c unsubscribed']);
-    expect(operator.stats()).toMatchObject({ received: 3, emitted: 1, dropped: { unsubscribed: 2 }, inFlight: 0 });
+    expect(lost).toEqual(['! unsubscribed', 'b unsubscribed', 'c unsubscribed']);
+    expect(operator.stats()).toMatchObject({ received: 4, emitted: 1, dropped: { unsubscribed: 3 }, inFlight: 0 });
     expect(scheduler.pending()).toBe(0);
   });
 

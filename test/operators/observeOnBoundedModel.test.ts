@@ -17,7 +17,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('spend' as const), ms: fc.nat(30) }) },
 );
 const scripts = fc.record({
-  script: fc.array(step, { maxLength: 200 }),
+  script: fc.array(step, { maxLength: 200, size: 'max' }),
   capacity: fc.integer({ min: 1, max: 8 }),
   controlCapacity: fc.integer({ min: 1, max: 4 }),
   maxBatch: fc.integer({ min: 1, max: 6 }),
@@ -50,7 +50,7 @@ function play(overflow: Overflow, { script, capacity, controlCapacity, maxBatch,
   source.pipe(operator).subscribe({
     next: (item) => {
       nested += 1;
-      expect(nested).toBe(1);
+      if (nested !== 1) throw new Error('nested');
       expectConserved(operator.stats());
       seen.push(item);
       scheduler.spend(cost);
@@ -66,11 +66,11 @@ function play(overflow: Overflow, { script, capacity, controlCapacity, maxBatch,
     if (what.do === 'task') scheduler.step();
     if (what.do === 'spend') scheduler.spend(what.ms);
     expectConserved(operator.stats());
-    expect(scheduler.pending()).toBeLessThanOrEqual(1);
+    if (scheduler.pending() > 1) throw new Error('two tasks');
   }
   source.complete();
   for (let i = 0; scheduler.pending() > 0; i += 1) {
-    expect(i).toBeLessThan(10_000);
+    if (i > 10_000) throw new Error('endless');
     scheduler.step();
   }
   return { sent, seen, lost, stats: operator.stats(), ended };

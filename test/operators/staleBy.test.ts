@@ -105,7 +105,7 @@ describe('staleBy', () => {
     const step = fc.record({ key: fc.nat(5), wait: fc.nat(8) });
     const spans = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(Infinity)), { minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), spans, (script, afters) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), spans, (script, afters) => {
         const virtual = new TestScheduler(() => undefined);
         virtual.maxFrames = Infinity;
         const source = new Subject<number>();

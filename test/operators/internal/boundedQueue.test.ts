@@ -101,7 +101,8 @@ describe('BoundedQueue', () => {
         queue.push('a1');
         queue.push('b1');
         expect(queue.size).toBe(0);
-        expect(lost).toHaveLength(2);
+        const reason = overflow === 'conflate' ? 'key-evicted' : 'capacity';
+        expect(lost).toEqual([`a1 ${reason}`, `b1 ${reason}`]);
       }
     },
   );

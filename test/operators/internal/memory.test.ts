@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { retryBackoff, staleBy, type Overflow } from '../../../operators/index.js';
 import { BoundedQueue } from '../../../operators/internal/boundedQueue.js';
 import { Deadlines } from '../../../operators/internal/deadlines.js';
+import { Ledger } from '../../../operators/internal/ledger.js';
 import { collected } from '../../support/collected.js';
 
 interface Item {
@@ -22,6 +23,18 @@ describe('memory', () => {
     while (queue.size > 0) queue.poll();
     expect(await Promise.all(references.map(collected))).toEqual([true, true, true, true]);
     expect(queue.size).toBe(0);
+  });
+
+  it('a ledger lets go of a queue that was disposed of', async () => {
+    const ledger = new Ledger();
+    const used = (): WeakRef<object> => {
+      const queue = new BoundedQueue<number>({ capacity: 2, overflow: 'drop-oldest' }, ledger);
+      queue.push(1);
+      queue.dispose('unsubscribed');
+      return new WeakRef(queue);
+    };
+    expect(await collected(used())).toBe(true);
+    expect(ledger.stats()).toMatchObject({ received: 1, dropped: { unsubscribed: 1 }, inFlight: 0 });
   });
 
   it('staleBy forgets a key that has gone stale', async () => {

@@ -85,6 +85,9 @@ describe('operate', () => {
       subscriber.complete();
     });
     expect(outcome(rude, {})).toEqual(['aa', '|']);
+    let completions = 0;
+    expect(outcome(rude, { complete: () => (completions += 1) })).toEqual(['aa']);
+    expect(completions).toBe(1);
   });
 
   it('keeps the destination open when complete is handled, and lets go of the source all the same', () => {
