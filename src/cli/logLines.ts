@@ -1,0 +1,11 @@
+import type { Clock } from '../clock.js';
+import type { Logger } from '../feed/logger.js';
+import { timeOfDay } from './quoteLine.js';
+
+/** A logger that writes lines for a person; steps of connecting are left out. */
+export function logLines(write: (text: string) => void, clock: Pick<Clock, 'now'>): Logger {
+  const line = (bindings: object, message: string): void => {
+    write(`${timeOfDay(clock.now())} ${message} ${JSON.stringify(bindings)}\n`);
+  };
+  return { debug: () => undefined, info: line, warn: line, error: line };
+}
