@@ -1,17 +1,10 @@
 import { catchError, defer, from, type Observable, take, throwError, throwIfEmpty, timeout } from 'rxjs';
 import type { Clock } from '../clock.js';
-import { ConnectionFailure, TimeoutFailure, VenueFailure } from '../errors.js';
+import { TimeoutFailure, VenueFailure } from '../errors.js';
 import type { Endpoint } from '../transport.js';
 import type { EndpointProvider, EndpointRequest } from '../venue.js';
-import { CREDENTIALS_TIMEOUT, retryRules } from './retryRules.js';
-
-/** Any error as a failure the link has a rule for. A failure of another copy of this package counts as one. */
-export function toFailure(error: unknown): ConnectionFailure {
-  if (error instanceof ConnectionFailure) return error;
-  if (error instanceof Error && 'kind' in error && String(error.kind) in retryRules) return error as ConnectionFailure;
-  const message = error instanceof Error ? error.message : String(error);
-  return new VenueFailure(`no endpoint: ${message}`, { cause: error });
-}
+import { CREDENTIALS_TIMEOUT } from './retryRules.js';
+import { toFailure } from './toFailure.js';
 
 /**
  * Asks a provider for one endpoint.

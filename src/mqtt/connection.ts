@@ -3,6 +3,7 @@ import type { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import type { Clock } from '../clock.js';
 import { type ConnectionFailure, NetworkFailure, TimeoutFailure } from '../errors.js';
 import type { Connection, ConnectionEvent } from '../transport.js';
+import { toFailure } from './toFailure.js';
 import { keepSubscribed, type SubscriptionEvent } from './keepSubscribed.js';
 import { CONNECT_TIMEOUT } from './retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
@@ -59,6 +60,8 @@ export function connection<D>(
   config: ConnectionConfig<D>,
 ): Observable<LinkEvent<D>> {
   return new Observable((out) => {
+    // Whoever heard of this attempt may have put another in its place already.
+    if (out.closed) return;
     const { clock, ledger, pending } = config;
     const frames = new Subject<ReadFrame>();
     const socket = new Subscription();
@@ -68,6 +71,8 @@ export function connection<D>(
     let caughtUp = false;
 
     const fail = (failure: ConnectionFailure): void => {
+      // Whoever asks for a reconnect when told of the loss cuts nothing any more: it ends the wait that follows.
+      cut.unsubscribe();
       if (epoch !== undefined) out.next({ type: 'lost', epoch, failure });
       out.error(failure);
     };
@@ -83,14 +88,16 @@ export function connection<D>(
       handle = opened;
       deadline.unsubscribe();
       config.onStep('subscribing');
-      work.add(keepSubscribed(opened, { ...config, ledger }).subscribe({
-        next: (event) => {
-          config.onLedger(true);
-          if (event.type !== 'answered') out.next(event);
-          else if (epoch === undefined) promote();
-        },
-        error: fail,
-      }));
+      work.add(
+        keepSubscribed(opened, { ...config, ledger }).subscribe({
+          next: (event) => {
+            config.onLedger(true);
+            if (event.type !== 'answered') out.next(event);
+            else if (epoch === undefined) promote();
+          },
+          error: fail,
+        }),
+      );
     };
 
     const read = ({ topic, payload, retain }: { topic: string; payload: Uint8Array; retain: boolean }): void => {
@@ -100,34 +107,50 @@ export function connection<D>(
       }
       config.onFrame();
       const first = ledger.read(topic);
-      if (first) config.onLedger(false);
       frames.next({ topic, payload, retain, first });
+      // After the frame is accounted for, wherever it went: a listener may end the connection.
+      if (first) config.onLedger(false);
     };
 
     const deadline = timer(CONNECT_TIMEOUT, clock.timers).subscribe(() => {
       fail(new TimeoutFailure(`no CONNACK within ${String(CONNECT_TIMEOUT)} ms`));
     });
     work.add(deadline);
-    work.add(frames.pipe(config.receive).subscribe((data) => {
-      if (epoch === undefined || !caughtUp) pending.push(data);
-      else out.next({ type: 'data', epoch, data });
-    }));
-    work.add(config.cut$.subscribe(fail));
-    work.add(() => { pending.clear('unpromoted'); });
+    work.add(
+      frames.pipe(config.receive).subscribe((data) => {
+        if (epoch === undefined || !caughtUp) pending.push(data);
+        else out.next({ type: 'data', epoch, data });
+      }),
+    );
+    const cut = new Subscription();
+    work.add(cut);
+    cut.add(config.cut$.subscribe(fail));
+    work.add(() => {
+      pending.clear('unpromoted');
+    });
     work.add(() => {
       if (handle === undefined || socket.closed) socket.unsubscribe();
       else config.release(handle, socket);
     });
     out.add(work);
     if (out.closed) return;
-    socket.add(transport$.subscribe({
-      next: (event) => {
-        if (event.type === 'frame') read(event);
-        else if (event.type === 'open') open(event.connection);
-        else config.onStep('handshake');
-      },
-      error: (failure: ConnectionFailure) => { socket.unsubscribe(); fail(failure); },
-      complete: () => { socket.unsubscribe(); fail(new NetworkFailure('the connection ended')); },
-    }));
+    socket.add(
+      transport$.subscribe({
+        next: (event) => {
+          if (event.type === 'frame') read(event);
+          else if (out.closed) return;
+          else if (event.type === 'open') open(event.connection);
+          else config.onStep('handshake');
+        },
+        error: (failure: unknown) => {
+          socket.unsubscribe();
+          fail(toFailure(failure));
+        },
+        complete: () => {
+          socket.unsubscribe();
+          fail(new NetworkFailure('the connection ended'));
+        },
+      }),
+    );
   });
 }

@@ -61,4 +61,8 @@ export interface Closed extends Common {
 export type ConnectionState = Idle | Connecting | Live | Silent | Waiting | Rejected | Closed;
 
 /** A state without what every state has: what its author has to say. */
-export type ConnectionPhase = ConnectionState extends infer S ? (S extends Common ? Omit<S, keyof Common> : never) : never;
+export type ConnectionPhase = ConnectionState extends infer S
+  ? S extends Common
+    ? Omit<S, keyof Common>
+    : never
+  : never;

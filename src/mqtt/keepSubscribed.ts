@@ -1,4 +1,4 @@
-import { Observable, Subscription, take, timeout, timer } from 'rxjs';
+import { Observable, Subscription, take, throwIfEmpty, timeout, timer } from 'rxjs';
 import type { Clock } from '../clock.js';
 import { ProtocolFailure, TimeoutFailure } from '../errors.js';
 import type { Connection } from '../transport.js';
@@ -36,43 +36,59 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
   const { wanted$, ledger, clock, refusedBefore } = config;
   return new Observable((out) => {
     const work = new Subscription();
+    /** The last request of each topic: what an older one is answered, or was to repeat, counts no more. */
+    const requests = new Map<string, symbol>();
     let complete = false;
 
     const send = (packet: readonly string[]): void => {
       // An answer may have changed what is wanted while the packets before this one went out.
       const topics = packet.filter((topic) => ledger.has(topic));
+      if (topics.length === 0 || out.closed) return;
+      const request = Symbol('request');
+      for (const topic of topics) {
+        requests.set(topic, request);
+        ledger.sent(topic);
+      }
+      const missing = (): Observable<never> =>
+        new Observable((answer) =>
+          answer.error(new TimeoutFailure(`no SUBACK within ${String(SUBACK_TIMEOUT)} ms for ${topics.join(', ')}`)),
+        );
+      const answer$ = connection.subscribe(topics).pipe(
+        take(1),
+        throwIfEmpty(() => new ProtocolFailure(`SUBACK without a code for ${topics.join(', ')}`)),
+        timeout({ first: SUBACK_TIMEOUT, scheduler: clock.timers, with: missing }),
+      );
+      work.add(
+        answer$.subscribe({
+          next: (codes) => {
+            settle(topics, codes, request);
+          },
+          error: (failure: unknown) => {
+            // After promotion one mute answer is no reason to cut the others off.
+            if (complete) later(topics, request);
+            else out.error(failure);
+          },
+        }),
+      );
+    };
+
+    const later = (topics: readonly string[], request: symbol): void => {
       if (topics.length === 0) return;
-      for (const topic of topics) ledger.sent(topic);
-      const missing = (): Observable<never> => new Observable((answer) => answer.error(new TimeoutFailure(
-        `no SUBACK within ${String(SUBACK_TIMEOUT)} ms for ${topics.join(', ')}`,
-      )));
-      const answer$ = connection
-        .subscribe(topics)
-        .pipe(take(1), timeout({ first: SUBACK_TIMEOUT, scheduler: clock.timers, with: missing }));
-      work.add(answer$.subscribe({
-        next: (codes) => { settle(topics, codes); },
-        error: (failure: unknown) => {
-          // After promotion one mute answer is no reason to cut the others off.
-          if (complete) later(topics);
-          else out.error(failure);
-        },
-      }));
+      const wait = timer(REFUSED_RETRY, clock.background).subscribe(() => {
+        work.remove(wait);
+        for (const topic of topics) if (requests.get(topic) === request) send([topic]);
+      });
+      work.add(wait);
     };
 
-    const later = (topics: readonly string[]): void => {
-      work.add(timer(REFUSED_RETRY, clock.background).subscribe(() => {
-        for (const topic of topics) if (ledger.has(topic) && !ledger.isGranted(topic)) send([topic]);
-      }));
-    };
-
-    const settle = (topics: readonly string[], codes: readonly number[]): void => {
+    const settle = (topics: readonly string[], codes: readonly number[], request: symbol): void => {
       if (codes.length !== topics.length) {
         out.error(new ProtocolFailure(`SUBACK with ${String(codes.length)} codes for ${String(topics.length)} topics`));
         return;
       }
       const answered = topics.flatMap((topic, index) => {
         const code = codes[index];
-        return code !== undefined && ledger.has(topic) ? [{ topic, code }] : [];
+        return code !== undefined && requests.get(topic) === request ? [{ topic, code }] : [];
       });
       for (const { topic, code } of answered) ledger.answered(topic, code);
       const refused = answered.filter(({ code }) => code >= 0x80).map(({ topic }) => topic);
@@ -84,7 +100,7 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
       report();
       // A broker may judge a packet by its worst topic, so each gets a hearing of its own before it has to wait.
       if (topics.length > 1) for (const topic of refused) send([topic]);
-      else later(refused);
+      else later(refused, request);
     };
 
     const report = (): void => {
@@ -93,17 +109,22 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
       out.next({ type: 'answered' });
     };
 
-    work.add(wanted$.subscribe((wanted) => {
-      const gone = ledger.names().filter((topic) => !wanted.has(topic));
-      for (const topic of gone) ledger.drop(topic);
-      if (gone.length > 0) connection.unsubscribe(gone);
-      const fresh = [...wanted].filter((topic) => !ledger.has(topic));
-      for (const topic of fresh) ledger.want(topic);
-      for (const topic of fresh) if (refusedBefore.has(topic)) send([topic]);
-      const others = fresh.filter((topic) => !refusedBefore.has(topic));
-      for (const packet of packets(others, TOPICS_PER_PACKET)) send(packet);
-      if (gone.length > 0 || fresh.length === 0) report();
-    }));
+    work.add(
+      wanted$.subscribe((wanted) => {
+        const gone = ledger.names().filter((topic) => !wanted.has(topic));
+        for (const topic of gone) {
+          ledger.drop(topic);
+          requests.delete(topic);
+        }
+        if (gone.length > 0) connection.unsubscribe(gone);
+        const fresh = [...wanted].filter((topic) => !ledger.has(topic));
+        for (const topic of fresh) ledger.want(topic);
+        for (const topic of fresh) if (refusedBefore.has(topic)) send([topic]);
+        const others = fresh.filter((topic) => !refusedBefore.has(topic));
+        for (const packet of packets(others, TOPICS_PER_PACKET)) send(packet);
+        if (gone.length > 0 || fresh.length === 0) report();
+      }),
+    );
     return work;
   });
 }

@@ -1,6 +1,22 @@
 import {
-  catchError, defer, EMPTY, exhaustMap, finalize, ignoreElements, map, merge, type Observable, of,
-  type OperatorFunction, startWith, Subject, type Subscription, switchMap, take, takeUntil, throwError, timer,
+  catchError,
+  defer,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  type OperatorFunction,
+  startWith,
+  Subject,
+  type Subscription,
+  switchMap,
+  take,
+  takeUntil,
+  throwError,
+  timer,
 } from 'rxjs';
 import type { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { retryBackoff } from '../../operators/retryBackoff.js';
@@ -8,11 +24,12 @@ import type { Clock } from '../clock.js';
 import { type ConnectionFailure, NetworkFailure } from '../errors.js';
 import type { Connection, Endpoint, Transport } from '../transport.js';
 import type { EndpointProvider } from '../venue.js';
-import { askEndpoint, toFailure } from './askEndpoint.js';
+import { askEndpoint } from './askEndpoint.js';
 import { connection, type LinkEvent, type ReadFrame } from './connection.js';
 import type { ConnectionPhase } from './connectionState.js';
 import { RetryPolicy } from './retryPolicy.js';
 import { CLOSE_TIMEOUT } from './retryRules.js';
+import { toFailure } from './toFailure.js';
 import { type LedgerSummary, sameSummary, TopicLedger, type TopicSubscription } from './topicLedger.js';
 
 /** What a link works with. */
@@ -74,6 +91,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   let epoch: number | undefined;
   let told: LedgerSummary | undefined;
   let closing = 0;
+  let limited = false;
   let previous: ConnectionFailure | undefined;
 
   const phase = (next: ConnectionPhase): void => {
@@ -88,15 +106,17 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
 
   const release = (handle: Connection, socket: Subscription): void => {
     closing += 1;
-    handle.close().pipe(
-      takeUntil(timer(CLOSE_TIMEOUT, clock.timers)),
-      catchError(() => EMPTY),
-      finalize(() => {
-        socket.unsubscribe();
-        closing -= 1;
-        if (closing === 0) settled.next();
-      }),
-    ).subscribe();
+    defer(() => handle.close())
+      .pipe(
+        catchError(() => EMPTY),
+        finalize(() => {
+          socket.unsubscribe();
+          closing -= 1;
+          if (closing === 0) settled.next();
+        }),
+        takeUntil(timer(CLOSE_TIMEOUT, clock.timers)),
+      )
+      .subscribe();
   };
 
   const connect = (endpoint: Endpoint, attempt: number): Observable<LinkEvent<D>> => {
@@ -104,9 +124,16 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     policy.connecting();
     phase({ status: 'connecting', step: 'network', attempt });
     return connection(config.transport(endpoint), {
-      clock, wanted$, receive, pending, ledger, refusedBefore, release,
+      clock,
+      wanted$,
+      receive,
+      pending,
+      ledger,
+      refusedBefore,
+      release,
       cut$: cuts.pipe(
-        exhaustMap(() => (policy.wait() === 0 ? of(0) : timer(policy.wait(), clock.timers))),
+        // Asked again meanwhile, the limits may ask for longer.
+        switchMap(() => (policy.wait() === 0 ? of(0) : timer(policy.wait(), clock.timers))),
         map(() => new ReconnectRequested()),
       ),
       promote: () => {
@@ -115,9 +142,16 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
         phase({ status: 'live', ledger: ledger.summary() });
         return epoch;
       },
-      onFrame: () => { stats.received += 1; },
-      onLateFrame: () => { stats.received += 1; stats.late += 1; },
-      onStep: (step) => { phase({ status: 'connecting', step, attempt }); },
+      onFrame: () => {
+        stats.received += 1;
+      },
+      onLateFrame: () => {
+        stats.received += 1;
+        stats.late += 1;
+      },
+      onStep: (step) => {
+        phase({ status: 'connecting', step, attempt });
+      },
       onLedger: (answered) => {
         ledgers.next();
         if (answered) sayLive();
@@ -134,17 +168,21 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     return askEndpoint(config.endpoints, request, clock).pipe(switchMap((endpoint) => connect(endpoint, number)));
   };
 
-  const retried$ = defer(() => {
+  /** An attempt as soon as the limits allow it. */
+  const allowed$: Observable<LinkEvent<D>> = defer(() => {
     const delay = policy.wait();
-    if (delay === 0) return attempt();
+    limited = delay > 0;
+    if (!limited) return attempt();
     phase({ status: 'waiting', delay, attempt: stats.attempts });
-    return timer(delay, clock.timers).pipe(switchMap(attempt));
-  }).pipe(
+    return timer(delay, clock.timers).pipe(switchMap(() => allowed$));
+  });
+
+  const retried$ = allowed$.pipe(
     catchError((error: unknown) => throwError(() => (previous = toFailure(error)))),
     retryBackoff({
       resetOn: (event) => event.type === 'promoted',
       adjust: (backoff, error) =>
-        error instanceof ReconnectRequested ? policy.wait() : policy.delay(error as ConnectionFailure, backoff),
+        error instanceof ReconnectRequested ? 0 : policy.delay(error as ConnectionFailure, backoff),
       onRetry: ({ error, delay }) => {
         if (!(error instanceof ReconnectRequested)) {
           phase(policy.phase(error as ConnectionFailure, delay, stats.attempts));
@@ -156,13 +194,17 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   );
 
   return {
-    events$: restarts.pipe(startWith(undefined), switchMap(() => retried$)),
+    events$: restarts.pipe(
+      startWith(undefined),
+      switchMap(() => retried$),
+    ),
     subscriptions$: merge(of(undefined), ledgers).pipe(map(() => ledger.snapshot())),
     settled$: defer(() => (closing === 0 ? EMPTY : settled.pipe(take(1), ignoreElements()))),
     reconnect: ({ renew }) => {
       if (renew) policy.renew();
-      // Without a connection there is nothing to cut, only a wait to end.
-      (cuts.observed ? cuts : restarts).next();
+      // Without a connection there is nothing to cut, only a wait to end; that of the limits can't be ended.
+      if (cuts.observed) cuts.next();
+      else if (!limited) restarts.next();
     },
     stats: () => ({ ...stats }),
   };

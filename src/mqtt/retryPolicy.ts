@@ -7,6 +7,7 @@ import { SlidingWindow } from './slidingWindow.js';
 /** Remembers how a link has failed lately, and says when it may connect again and with what credentials. */
 export class RetryPolicy {
   private readonly clock: Clock;
+  private readonly attempts: SlidingWindow;
   private readonly connects: SlidingWindow;
   private readonly renewals: SlidingWindow;
   private kind: FailureKind | undefined;
@@ -15,17 +16,19 @@ export class RetryPolicy {
 
   constructor(clock: Clock) {
     this.clock = clock;
+    this.attempts = new SlidingWindow(MAX_CONNECTS, WINDOW, () => clock.monotonic());
     this.connects = new SlidingWindow(MAX_CONNECTS, WINDOW, () => clock.monotonic());
     this.renewals = new SlidingWindow(MAX_RENEWALS, WINDOW, () => clock.monotonic());
   }
 
   /** Milliseconds until the next attempt is within the hard limits. */
   wait(): number {
-    return Math.max(this.connects.wait(), this.renewNext ? this.renewals.wait() : 0);
+    return Math.max(this.attempts.wait(), this.connects.wait(), this.renewNext ? this.renewals.wait() : 0);
   }
 
-  /** An attempt begins: whether it asks for new credentials. */
+  /** An attempt begins, which may never get as far as a socket: whether it asks for new credentials. */
   begin(): boolean {
+    this.attempts.take();
     const renew = this.renewNext;
     this.renewNext = false;
     if (renew) this.renewals.take();
@@ -52,7 +55,9 @@ export class RetryPolicy {
     this.run = failure.kind === this.kind ? this.run + 1 : 1;
     this.kind = failure.kind;
     if (retryRules[failure.kind].renew) this.renewNext = true;
-    const asked = Math.min(failure.retryAfter ?? 0, MAX_RETRY_AFTER);
+    // A failure may come from a user's provider: no wish of its may stop the link for ever, or make it hot.
+    const { retryAfter = 0 } = failure;
+    const asked = retryAfter > 0 ? Math.min(retryAfter, MAX_RETRY_AFTER) : 0;
     return Math.max(this.isSlow(failure) ? SLOW_RETRY : backoff, asked, this.wait());
   }
 

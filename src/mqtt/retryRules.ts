@@ -27,7 +27,7 @@ export const SLOW_RETRY = 60_000;
 /** The longest `Retry-After` that is honoured, in ms: a feed is never told to stay away for the day. */
 export const MAX_RETRY_AFTER = 300_000;
 
-/** At most this many connects, and this many renewals of credentials, in any `WINDOW` ms. */
+/** At most this many attempts and connects, and this many renewals of credentials, in any `WINDOW` ms. */
 export const MAX_CONNECTS = 8;
 export const MAX_RENEWALS = 3;
 export const WINDOW = 60_000;

@@ -32,15 +32,16 @@ export class TopicLedger {
     return this.topics.has(topic);
   }
 
+  /** Its next message is a first one, also if another subscription brought the topic before. */
   want(topic: string): void {
     this.topics.set(topic, { status: 'wanted' });
+    this.forgetReads(topic);
   }
 
   drop(topic: string): void {
     this.topics.delete(topic);
     this.early.delete(topic);
-    if (!isWildcard(topic)) this.reads.delete(topic);
-    else for (const read of this.reads) if (matchesTopic(topic, read)) this.reads.delete(read);
+    this.forgetReads(topic);
   }
 
   /** A refused topic that is asked for again stays refused until it is answered. */
@@ -70,7 +71,9 @@ export class TopicLedger {
 
   /** Topics without an answer. */
   outstanding(): string[] {
-    return [...this.topics].filter(([, { status }]) => status === 'wanted' || status === 'sent').map(([topic]) => topic);
+    return [...this.topics]
+      .filter(([, { status }]) => status === 'wanted' || status === 'sent')
+      .map(([topic]) => topic);
   }
 
   isGranted(topic: string): boolean {
@@ -94,6 +97,11 @@ export class TopicLedger {
 
   snapshot(): ReadonlyMap<string, TopicSubscription> {
     return new Map(this.topics);
+  }
+
+  private forgetReads(filter: string): void {
+    if (!isWildcard(filter)) this.reads.delete(filter);
+    else for (const read of this.reads) if (matchesTopic(filter, read)) this.reads.delete(read);
   }
 
   private matching(topic: string): string[] {
