@@ -15,10 +15,13 @@ const arrows = {
   metrics: [leaf, operators],
   mqtt: [leaf, operators],
   feed: [leaf, operators, room('mqtt')],
-  playbook: [leaf, operators, room('feed')],
+  playbook: [leaf, operators, room('mqtt'), room('feed')],
   testing: [leaf, operators, room('mqtt'), room('feed')],
   cli: ['^src/', operators],
 };
+
+/** Rooms that read what a feed hands them and so know its types, never its code. */
+const typesOnly = ['metrics'];
 
 /** Who may import which package; `rxjs` is for everyone. */
 const packages = {
@@ -90,7 +93,18 @@ module.exports = {
       comment: `src/${name} may import ${allowed.join(', ')} and itself.`,
       severity: 'error',
       from: { path: room(name) },
-      to: { path: '^(src|operators)/', pathNot: [room(name), ...allowed] },
+      to: {
+        path: '^(src|operators)/',
+        pathNot: [room(name), ...allowed],
+        ...(typesOnly.includes(name) ? { dependencyTypesNot: ['type-only'] } : {}),
+      },
+    })),
+    ...typesOnly.map((name) => ({
+      name: `types-of-${name}`,
+      comment: `src/${name} may know what a feed says of itself, as types; nothing of other rooms.`,
+      severity: 'error',
+      from: { path: room(name) },
+      to: { path: '^src/', pathNot: [room(name), leaf, room('feed')] },
     })),
     ...Object.entries(packages).map(([name, from]) => ({
       name: `package-${name}`,

@@ -4,7 +4,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/package/**/*.test.ts'],
     globalSetup: ['test/package/installPackage.ts'],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     reporters: ['default', 'json'],
     outputFile: { json: '.tmp/tests/package.json' },
   },

@@ -17,7 +17,7 @@ const checks = [
   'pack',
   'publint',
   'attw',
-  'test:package',
+  'test:packed',
 ];
 
 const chosen = process.argv.slice(2);
