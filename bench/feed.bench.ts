@@ -15,7 +15,13 @@ const symbols = Array.from({ length: 800 }, (_, index) => `SYM${String(index)}`)
 const frames: Frame[] = symbols.map((symbol) => {
   const prices = Array.from({ length: 10 }, (_, level) => moneyOf((62.25 - level * 0.25).toFixed(2)));
   const volumes = Array.from({ length: 10 }, (_, level) => 1_000 * (level + 1));
-  const payload = encodeBidOfferV3({ symbol, bidPrices: prices, askPrices: prices, bidVolumes: volumes, askVolumes: volumes });
+  const payload = encodeBidOfferV3({
+    symbol,
+    bidPrices: prices,
+    askPrices: prices,
+    bidVolumes: volumes,
+    askVolumes: volumes,
+  });
   return { type: 'frame', topic: settradeTopics.quote.replace('{symbol}', symbol), payload, retain: false };
 });
 let turn = 0;
@@ -23,21 +29,33 @@ const next = (): Frame => frames[(turn = (turn + 1) % frames.length)] as Frame;
 let sum = 0;
 
 const bare = new Subject<Frame>();
-bare.pipe(map(({ payload, topic }) => decodeBidOfferV3(payload, topic)), filter(({ bid }) => bid > 0)).subscribe(({ bid }) => {
-  sum += bid;
-});
+bare
+  .pipe(
+    map(({ payload, topic }) => decodeBidOfferV3(payload, topic)),
+    filter(({ bid }) => bid > 0),
+  )
+  .subscribe(({ bid }) => {
+    sum += bid;
+  });
 
 const fake = fakeTransport();
 const transport: Transport = fake.transport;
 const venue = mqttVenue({
-  endpoint: 'mqtt://bench.test', topics: settradeTopics, decode: decodeBidOfferV3, subscribeImage: 'none',
+  endpoint: 'mqtt://bench.test',
+  topics: settradeTopics,
+  decode: decodeBidOfferV3,
+  subscribeImage: 'none',
 });
 const feed = quoteFeed({ venue, transport });
-feed.quotes(symbols, { depth: 10 }).subscribe(({ bid }) => { sum += bid; });
+feed.quotes(symbols, { depth: 10 }).subscribe(({ bid }) => {
+  sum += bid;
+});
 const connection = fake.current;
 
 summary(() => {
-  bench('bare RxJS: decode and filter', () => { bare.next(next()); }).baseline(true);
+  bench('bare RxJS: decode and filter', () => {
+    bare.next(next());
+  }).baseline(true);
   bench('the whole feed', () => {
     const { topic, payload } = next();
     connection.send(topic, payload);

@@ -7,9 +7,9 @@ export interface CalendarWatchConfig {
   readonly clock: Clock;
   readonly markets: MarketBook;
   /** The symbols somebody listens to. */
-  symbols(): Iterable<string>;
+  readonly symbols: () => Iterable<string>;
   /** The calendar's word may have changed for some of them. */
-  onTurn(): void;
+  readonly onTurn: () => void;
 }
 
 /** Calls at the turns of a calendar, with one timer armed for the nearest, and none when no turn is known. */
@@ -29,10 +29,13 @@ export class CalendarWatch {
     for (const symbol of symbols()) nearest = Math.min(nearest, markets.until(symbol) ?? Infinity);
     if (nearest === Infinity) return;
     // At least 1 ms: a calendar whose turn is past must not keep the loop busy.
-    this.timer = clock.background.schedule(() => {
-      onTurn();
-      this.arm();
-    }, Math.max(1, nearest - clock.now()));
+    this.timer = clock.background.schedule(
+      () => {
+        onTurn();
+        this.arm();
+      },
+      Math.max(1, nearest - clock.now()),
+    );
   }
 
   stop(): void {

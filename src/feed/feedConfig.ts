@@ -1,5 +1,10 @@
 import {
-  knownOptions, milliseconds, optionalFunction, outOfRange, wholeNumber, wrongType,
+  knownOptions,
+  milliseconds,
+  optionalFunction,
+  outOfRange,
+  wholeNumber,
+  wrongType,
 } from '../../operators/internal/argument.js';
 import type { Clock } from '../clock.js';
 import type { Transport } from '../transport.js';
@@ -51,7 +56,11 @@ export type ResolvedSettings = { -readonly [K in keyof FeedSettings]-?: Required
 
 /** The defaults of `FeedSettings`. */
 export const defaultSettings: Readonly<ResolvedSettings> = {
-  staleAfter: 60_000, linger: 5_000, capacity: 16_384, maxSlice: 10, maxBatch: 1_024,
+  staleAfter: 60_000,
+  linger: 5_000,
+  capacity: 16_384,
+  maxSlice: 10,
+  maxBatch: 1_024,
 };
 
 /** The settings in a config, without its other options and those left undefined. */
@@ -85,7 +94,11 @@ export function checkSettingNames(owner: string, change: unknown): void {
 /** A queue needs room for every topic in two epochs, or a quiet symbol's only image could be lost. */
 export function requireRoom(option: string, capacity: number, topics: number): void {
   if (capacity >= 2 * topics) return;
-  throw outOfRange(option, capacity, `pass at least ${String(2 * topics)}, twice the ${String(topics)} topics subscribed to`);
+  throw outOfRange(
+    option,
+    capacity,
+    `pass at least ${String(2 * topics)}, twice the ${String(topics)} topics subscribed to`,
+  );
 }
 
 /** Checks what `quoteFeed` was given, before anything is made. */

@@ -17,8 +17,8 @@ export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> 
   readonly book: TopicBook<E>;
   readonly hub: Hub<E>;
   readonly calendar: CalendarWatch;
-  capacity(): number;
-  isClosed(): boolean;
+  readonly capacity: () => number;
+  readonly isClosed: () => boolean;
 }
 
 /** Makes the Observables behind `quotes()` and `updates()`: cold for topics, checked at the call. */
@@ -30,7 +30,11 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
   }
 
   /** `owner` is the method the arguments were given to, for messages. */
-  updates(owner: string, symbols: readonly string[] | undefined, options: QuoteOptions = {}): Observable<FeedUpdate<E>> {
+  updates(
+    owner: string,
+    symbols: readonly string[] | undefined,
+    options: QuoteOptions = {},
+  ): Observable<FeedUpdate<E>> {
     knownOptions(owner, options, ['depth', 'replay']);
     const { depth = 1, replay = true } = options;
     if (![1, 10].includes(depth)) throw outOfRange(`${owner}.depth`, depth, 'pass 1 or 10');
@@ -50,7 +54,8 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
       { filter: venue.topic('quote', '+') },
     ];
     for (const { filter } of named === undefined ? [] : quotes) {
-      if (venue.decoder(filter)?.kind !== 'quote') throw outOfRange(option, filter, 'the venue has no quotes on this topic');
+      if (venue.decoder(filter)?.kind !== 'quote')
+        throw outOfRange(option, filter, 'the venue has no quotes on this topic');
     }
     const context = new Set(venue.context(named ?? ['+']));
     const interests = [...quotes, ...[...context].map((filter) => ({ filter }))];

@@ -31,7 +31,10 @@ export interface QuoteFeed<E = TopOfBook | Book> {
    * @param symbols - 1 to 64 bytes each, without `#`, `+`, `/`, NUL; left out for all, by a wildcard
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
-  quotes<D extends 1 | 10 = 1>(symbols?: readonly string[], options?: QuoteOptions<D>): Observable<Tagged<AtDepth<E, D>>>;
+  quotes<D extends 1 | 10 = 1>(
+    symbols?: readonly string[],
+    options?: QuoteOptions<D>,
+  ): Observable<Tagged<AtDepth<E, D>>>;
   /**
    * Quotes, and in order with them the gaps (to every subscriber) and the states of symbols that have no image yet.
    *

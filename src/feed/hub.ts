@@ -201,7 +201,12 @@ export class Hub<E extends { readonly symbol: string }> {
       this.restate(this.config.book.all());
     }
     if (gap === undefined) return;
-    this.outlet.broadcast({ ...gap, phase: 'closed', toEpoch: this.outlet.epoch, recoveredAt: this.config.clock.now() });
+    this.outlet.broadcast({
+      ...gap,
+      phase: 'closed',
+      toEpoch: this.outlet.epoch,
+      recoveredAt: this.config.clock.now(),
+    });
   }
 
   private openGap(cause: GapCause, fromEpoch: number, entries: readonly TopicEntry<E>[]): Gap {

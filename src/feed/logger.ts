@@ -24,7 +24,10 @@ export function logState(logger: Logger, state: ConnectionState): void {
       return;
     }
     case 'rejected':
-      logger.error({ ...bindings, code: state.reason.code, retryAt: state.retryAt }, `connection rejected: ${state.reason.message}`);
+      logger.error(
+        { ...bindings, code: state.reason.code, retryAt: state.retryAt },
+        `connection rejected: ${state.reason.message}`,
+      );
       return;
     default:
       logger.info(bindings, `connection ${state.status}`);

@@ -41,7 +41,11 @@ export class Outlet<E> {
 
   /** Hands an image that has just come to the listeners of its topic. */
   image(entry: TopicEntry<E>, image: Image<E>): void {
-    const quote = this.quote(entry, image, image.aged ? { change: 'image', replayed: 'retained' } : { change: 'image' });
+    const quote = this.quote(
+      entry,
+      image,
+      image.aged ? { change: 'image', replayed: 'retained' } : { change: 'image' },
+    );
     for (const consumer of entry.consumers) this.hand(consumer, quote);
   }
 
@@ -55,7 +59,8 @@ export class Outlet<E> {
 
   /** Says a topic's state to a late subscriber. */
   replay(consumer: Consumer<E>, entry: TopicEntry<E>): void {
-    if (entry.symbol !== undefined) this.hand(consumer, this.last(entry, entry.symbol, { change: 'state', replayed: 'cache' }));
+    if (entry.symbol !== undefined)
+      this.hand(consumer, this.last(entry, entry.symbol, { change: 'state', replayed: 'cache' }));
   }
 
   private last(entry: TopicEntry<E>, symbol: string, how: Pick<QuoteTags, 'change' | 'replayed'>): FeedUpdate<E> {

@@ -21,8 +21,8 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly book: TopicBook<E>;
   readonly hub: Hub<E>;
   readonly maxPayload: number;
-  settings(): ResolvedSettings;
-  onReject(rejection: Omit<Rejection, 'epoch'>): void;
+  readonly settings: () => ResolvedSettings;
+  readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
   readonly onPhase: LinkConfig<Received<E>>['onPhase'];
 }
 
@@ -51,14 +51,19 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const missed = (topic: string, reason: string): void => {
     const entry = book.get(topic);
     // What nobody waits for any more is not missed.
-    if (entry !== undefined && reason !== 'unsubscribed') markers.next({ type: 'missed', cause: 'overflow', entries: [entry] });
+    if (entry !== undefined && reason !== 'unsubscribed')
+      markers.next({ type: 'missed', cause: 'overflow', entries: [entry] });
   };
 
   const pending = new BoundedQueue<Received<E>>({
-    get capacity() { return settings().capacity; },
+    get capacity() {
+      return settings().capacity;
+    },
     overflow: 'conflate',
     key: pendingKey,
-    onDrop: ({ topic }, reason) => { if (reason !== 'unpromoted') missed(topic, reason); },
+    onDrop: ({ topic }, reason) => {
+      if (reason !== 'unpromoted') missed(topic, reason);
+    },
   });
 
   const receiver = createReceiver<E>(config);
@@ -74,10 +79,18 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   });
 
   const inTurn = observeOnBounded<Delivered<E>>(clock.io, {
-    get capacity() { return settings().capacity; },
-    get controlCapacity() { return settings().capacity; },
-    get maxSlice() { return settings().maxSlice; },
-    get maxBatch() { return settings().maxBatch; },
+    get capacity() {
+      return settings().capacity;
+    },
+    get controlCapacity() {
+      return settings().capacity;
+    },
+    get maxSlice() {
+      return settings().maxSlice;
+    },
+    get maxBatch() {
+      return settings().maxBatch;
+    },
     key: conflationKey,
     control: isControl,
     onDrop: (element, reason) => {
@@ -91,17 +104,22 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   });
 
   const delivered$ = merge(link.events$, markers).pipe(
-    tap(({ type }) => { if (type !== 'data') markersWaiting += 1; }),
+    tap(({ type }) => {
+      if (type !== 'data') markersWaiting += 1;
+    }),
     inTurn,
   );
 
   return {
     link,
-    run: () => delivered$.subscribe((element) => {
-      if (element.type !== 'data') markersWaiting -= 1;
-      hub.take(element);
-    }),
-    mark: (marker) => { markers.next(marker); },
+    run: () =>
+      delivered$.subscribe((element) => {
+        if (element.type !== 'data') markersWaiting -= 1;
+        hub.take(element);
+      }),
+    mark: (marker) => {
+      markers.next(marker);
+    },
     stats: () => {
       const { received, late, attempts } = link.stats();
       const { emitted, superseded, unclaimed } = hub.stats();

@@ -1,11 +1,26 @@
-import { distinctUntilChanged, filter, last, map, type Observable, Subject, Subscription, takeUntil } from 'rxjs';
+import {
+  distinctUntilChanged,
+  endWith,
+  filter,
+  ignoreElements,
+  map,
+  type Observable,
+  Subject,
+  Subscription,
+  takeUntil,
+} from 'rxjs';
 import { defaultTransport } from '#transport';
 import { knownOptions } from '../../operators/internal/argument.js';
-import type { DataState, FeedUpdate, Tagged } from '../events.js';
+import type { DataState, Tagged } from '../events.js';
 import { systemClock } from '../systemClock.js';
 import { CalendarWatch } from './calendarWatch.js';
 import {
-  checkConfig, checkSettingNames, defaultSettings, mergeSettings, pickSettings, type QuoteFeedConfig,
+  checkConfig,
+  checkSettingNames,
+  defaultSettings,
+  mergeSettings,
+  pickSettings,
+  type QuoteFeedConfig,
 } from './feedConfig.js';
 import { FeedState } from './feedState.js';
 import { FeedSubscriptions } from './feedSubscriptions.js';
@@ -40,15 +55,29 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
 
   const alive = new Subject<string>();
   const markets = new MarketBook(venue.calendar, () => clock.now());
-  const state = new FeedState(clock, (next) => { if (logger !== undefined) logState(logger, next); });
+  const state = new FeedState(clock, (next) => {
+    if (logger !== undefined) logState(logger, next);
+  });
   const book = new TopicBook<E>({
     decoder: (topic) => venue.decoder(topic),
     market: (symbol) => markets.of(symbol),
     capacity: () => Math.floor(settings.capacity / 2),
-    onForgotten: (symbol) => { markets.forget(symbol); },
-    onEvicted: (entry) => { pipeline.mark({ type: 'missed', cause: 'overflow', entries: [entry] }); },
+    onForgotten: (symbol) => {
+      markets.forget(symbol);
+    },
+    onEvicted: (entry) => {
+      pipeline.mark({ type: 'missed', cause: 'overflow', entries: [entry] });
+    },
   });
-  const hub = new Hub<E>({ venue, clock, book, markets, onAlive: (topic) => { alive.next(topic); } });
+  const hub = new Hub<E>({
+    venue,
+    clock,
+    book,
+    markets,
+    onAlive: (topic) => {
+      alive.next(topic);
+    },
+  });
   const wanted = new Wanted({
     linger: () => settings.linger,
     scheduler: clock.background,
@@ -58,36 +87,60 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     },
   });
   const pipeline = createPipeline<E>({
-    venue, clock, book, hub, maxPayload,
+    venue,
+    clock,
+    book,
+    hub,
+    maxPayload,
     transport: config.transport ?? defaultTransport({ clock }),
     wanted$: wanted.topics$,
     settings: () => settings,
     onReject: (rejection) => {
       config.onReject?.({ ...rejection, ...(state.lastEpoch === undefined ? {} : { epoch: state.lastEpoch }) });
     },
-    onPhase: (phase, epoch) => { state.set(phase, epoch); },
+    onPhase: (phase, epoch) => {
+      state.set(phase, epoch);
+    },
   });
   const calendar = new CalendarWatch({
-    clock, markets,
+    clock,
+    markets,
     symbols: () => [...book.all()].flatMap(({ symbol }) => symbol ?? []),
-    onTurn: () => { hub.restate(book.all()); },
+    onTurn: () => {
+      hub.restate(book.all());
+    },
   });
 
   let connection = Subscription.EMPTY;
   const life = new Subscription();
-  life.add(wanted.topics$.pipe(map(({ size }) => size > 0), distinctUntilChanged()).subscribe((needed) => {
-    connection.unsubscribe();
-    if (needed) connection = pipeline.run();
-    else if (connection !== Subscription.EMPTY && closed === undefined) {
-      hub.rest();
-      state.set({ status: 'idle' });
-    }
-  }));
+  life.add(
+    wanted.topics$
+      .pipe(
+        map(({ size }) => size > 0),
+        distinctUntilChanged(),
+      )
+      .subscribe((needed) => {
+        connection.unsubscribe();
+        if (needed) connection = pipeline.run();
+        else if (connection !== Subscription.EMPTY && closed === undefined) {
+          hub.rest();
+          state.set({ status: 'idle' });
+        }
+      }),
+  );
   const symbolOf = (topic: string): string => book.get(topic)?.symbol ?? topic;
-  life.add(watchSilence(alive, { clock, settings: () => settings, symbol: symbolOf }).subscribe((topic) => { hub.silent(topic); }));
+  life.add(
+    watchSilence(alive, { clock, settings: () => settings, symbol: symbolOf }).subscribe((topic) => {
+      hub.silent(topic);
+    }),
+  );
 
   const subscriptions = new FeedSubscriptions<E>({
-    venue, wanted, book, hub, calendar,
+    venue,
+    wanted,
+    book,
+    hub,
+    calendar,
     capacity: () => settings.capacity,
     isClosed: () => closed !== undefined,
   });
@@ -95,7 +148,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const close = (): Promise<void> => {
     if (closed !== undefined) return closed;
     let settle = (): void => undefined;
-    closed = new Promise((resolve) => { settle = resolve; });
+    closed = new Promise((resolve) => {
+      settle = resolve;
+    });
     calendar.stop();
     wanted.close();
     hub.close();
@@ -110,15 +165,24 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     quotes: <D extends 1 | 10>(symbols?: readonly string[], options?: QuoteOptions<D>) =>
       subscriptions.updates('quotes', symbols, options).pipe(filter(isQuote)) as Observable<Tagged<AtDepth<E, D>>>,
     updates: <D extends 1 | 10>(symbols?: readonly string[], options?: QuoteOptions<D>) =>
-      subscriptions.updates('updates', symbols, options) as Observable<FeedUpdate<AtDepth<E, D>>>,
+      subscriptions.updates('updates', symbols, options),
     state$: state.state$,
-    subscriptions$: pipeline.link.subscriptions$.pipe(takeUntil(state.state$.pipe(last()))),
+    subscriptions$: pipeline.link.subscriptions$.pipe(
+      takeUntil(state.state$.pipe(ignoreElements(), endWith(undefined))),
+    ),
     stats: () => {
       const topics: Record<DataState, number> = { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 };
       for (const entry of book.all()) if (entry.decoder.kind === 'quote') topics[entry.state] += 1;
       const epoch = state.lastEpoch;
       const { restated, gaps } = hub.stats();
-      return { ...pipeline.stats(), restated, gaps, subscribers: hub.size, topics, ...(epoch === undefined ? {} : { epoch }) };
+      return {
+        ...pipeline.stats(),
+        restated,
+        gaps,
+        subscribers: hub.size,
+        topics,
+        ...(epoch === undefined ? {} : { epoch }),
+      };
     },
     reconnect: (options = {}) => {
       knownOptions('reconnect', options, ['renew']);

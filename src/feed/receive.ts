@@ -27,7 +27,7 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
   readonly clock: Clock;
   readonly book: TopicBook<E>;
   readonly maxPayload: number;
-  onReject(rejection: Omit<Rejection, 'epoch'>): void;
+  readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
 }
 
 /** Makes events of frames in the read callback, and counts those nobody asked for. */
@@ -70,7 +70,9 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
 
   const decoded = decode(read, {
     maxPayload,
-    onReject: ({ reason, error, value }) => { onReject({ reason, error, topic: value.topic, payload: value.payload }); },
+    onReject: ({ reason, error, value }) => {
+      onReject({ reason, error, topic: value.topic, payload: value.payload });
+    },
   });
 
   return {

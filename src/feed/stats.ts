@@ -46,6 +46,7 @@ export function isConserved(stats: FeedStats): boolean {
 /** Adds up counts by reason. */
 export function addCounts(...all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const total: Record<string, number> = {};
-  for (const counts of all) for (const [reason, count] of Object.entries(counts)) total[reason] = (total[reason] ?? 0) + count;
+  for (const counts of all)
+    for (const [reason, count] of Object.entries(counts)) total[reason] = (total[reason] ?? 0) + count;
   return total;
 }

@@ -139,7 +139,9 @@ export class TopicBook<E> {
       this.wildcards.delete(filter);
     }
     for (const filter of filters) {
-      const topics = isWildcard(filter) ? [...this.entries.keys()].filter((topic) => matchesTopic(filter, topic)) : [filter];
+      const topics = isWildcard(filter)
+        ? [...this.entries.keys()].filter((topic) => matchesTopic(filter, topic))
+        : [filter];
       for (const topic of topics) if (!this.filters.has(topic) && this.matching(topic).length === 0) this.remove(topic);
     }
   }
@@ -152,7 +154,13 @@ export class TopicBook<E> {
     const decoder = this.config.decoder(topic);
     if (decoder === undefined) return undefined;
     const entry: TopicEntry<E> = {
-      topic, decoder, symbol: undefined, state: 'awaiting', market: 'unknown', image: undefined, consumers,
+      topic,
+      decoder,
+      symbol: undefined,
+      state: 'awaiting',
+      market: 'unknown',
+      image: undefined,
+      consumers,
     };
     this.entries.set(topic, entry);
     if (symbol !== undefined) {

@@ -14,17 +14,32 @@ export type Evidence = 'image' | 'aged' | 'missed' | 'silent' | 'refused' | 'gra
 /** Every state's successor under every evidence: only a live image makes live. */
 export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, DataState>>>> = {
   awaiting: {
-    image: 'live', aged: 'suspect', missed: 'awaiting', silent: 'awaiting', refused: 'refused', granted: 'awaiting',
+    image: 'live',
+    aged: 'suspect',
+    missed: 'awaiting',
+    silent: 'awaiting',
+    refused: 'refused',
+    granted: 'awaiting',
   },
   live: { image: 'live', aged: 'suspect', missed: 'suspect', silent: 'stale', refused: 'refused', granted: 'live' },
   quiet: { image: 'live', aged: 'suspect', missed: 'suspect', silent: 'stale', refused: 'refused', granted: 'quiet' },
   suspect: {
-    image: 'live', aged: 'suspect', missed: 'suspect', silent: 'suspect', refused: 'refused', granted: 'suspect',
+    image: 'live',
+    aged: 'suspect',
+    missed: 'suspect',
+    silent: 'suspect',
+    refused: 'refused',
+    granted: 'suspect',
   },
   stale: { image: 'live', aged: 'stale', missed: 'suspect', silent: 'stale', refused: 'refused', granted: 'stale' },
   // Granted again, an old image is still of before the refusal; without one there is nothing to doubt.
   refused: {
-    image: 'live', aged: 'suspect', missed: 'refused', silent: 'refused', refused: 'refused', granted: 'suspect',
+    image: 'live',
+    aged: 'suspect',
+    missed: 'refused',
+    silent: 'refused',
+    refused: 'refused',
+    granted: 'suspect',
   },
 };
 

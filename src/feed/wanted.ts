@@ -46,7 +46,9 @@ export class Wanted {
     }
     const fresh = topics.filter((topic) => !this.topics.value.has(topic));
     if (fresh.length > 0) this.topics.next(new Set([...this.topics.value, ...fresh]));
-    return new Subscription(() => { this.release(topics); });
+    return new Subscription(() => {
+      this.release(topics);
+    });
   }
 
   /** Wants nothing, at once. */
@@ -65,8 +67,13 @@ export class Wanted {
     for (const topic of left) this.leaving.set(topic, leave);
     const linger = this.config.linger();
     // Who came back meanwhile and left again has a linger of his own.
-    const go = (): void => { this.drop(left.filter((topic) => this.leaving.get(topic) === leave)); };
-    if (linger === 0) { go(); return; }
+    const go = (): void => {
+      this.drop(left.filter((topic) => this.leaving.get(topic) === leave));
+    };
+    if (linger === 0) {
+      go();
+      return;
+    }
     const timer: Subscription = this.config.scheduler.schedule(() => {
       this.lingering.remove(timer);
       go();

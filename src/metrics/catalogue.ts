@@ -9,7 +9,7 @@ export interface FeedMetric {
   /** Name of the label, for metrics with one. No metric has a label per symbol. */
   readonly label?: string;
   /** The value, or one value for each value of the label. */
-  read(stats: FeedStats): number | Readonly<Record<string, number>>;
+  readonly read: (stats: FeedStats) => number | Readonly<Record<string, number>>;
 }
 
 /**
@@ -19,67 +19,83 @@ export interface FeedMetric {
  */
 export const feedMetrics: readonly FeedMetric[] = [
   {
-    name: 'rx_quotes_received_total', type: 'counter',
+    name: 'rx_quotes_received_total',
+    type: 'counter',
     help: 'Complete PUBLISH frames read on any connection.',
     read: (stats) => stats.received,
   },
   {
-    name: 'rx_quotes_emitted_total', type: 'counter',
+    name: 'rx_quotes_emitted_total',
+    type: 'counter',
     help: 'Events handed to the multicast point.',
     read: (stats) => stats.emitted,
   },
   {
-    name: 'rx_quotes_conflated_total', type: 'counter',
+    name: 'rx_quotes_conflated_total',
+    type: 'counter',
     help: 'Images replaced by a newer one of their topic while they waited.',
     read: (stats) => stats.conflated,
   },
   {
-    name: 'rx_quotes_dropped_total', type: 'counter', label: 'reason',
+    name: 'rx_quotes_dropped_total',
+    type: 'counter',
+    label: 'reason',
     help: 'Events lost, by reason.',
     read: (stats) => stats.dropped,
   },
   {
-    name: 'rx_quotes_rejected_total', type: 'counter', label: 'reason',
+    name: 'rx_quotes_rejected_total',
+    type: 'counter',
+    label: 'reason',
     help: 'Frames that could not be read, by reason.',
     read: (stats) => stats.rejected,
   },
   {
-    name: 'rx_quotes_unclaimed_total', type: 'counter',
+    name: 'rx_quotes_unclaimed_total',
+    type: 'counter',
     help: 'Frames of topics that nobody asked for, or no more.',
     read: (stats) => stats.unclaimed,
   },
   {
-    name: 'rx_quotes_in_flight', type: 'gauge',
+    name: 'rx_quotes_in_flight',
+    type: 'gauge',
     help: 'Events that wait right now.',
     read: (stats) => stats.inFlight,
   },
   {
-    name: 'rx_quotes_restated_total', type: 'counter',
+    name: 'rx_quotes_restated_total',
+    type: 'counter',
     help: 'Last images emitted again because their state or market changed.',
     read: (stats) => stats.restated,
   },
   {
-    name: 'rx_quotes_gaps_total', type: 'counter',
+    name: 'rx_quotes_gaps_total',
+    type: 'counter',
     help: 'Gaps opened.',
     read: (stats) => stats.gaps,
   },
   {
-    name: 'rx_quotes_connect_attempts_total', type: 'counter',
+    name: 'rx_quotes_connect_attempts_total',
+    type: 'counter',
     help: 'Attempts to connect, the first included.',
     read: (stats) => stats.attempts,
   },
   {
-    name: 'rx_quotes_connection_epoch', type: 'gauge',
+    name: 'rx_quotes_connection_epoch',
+    type: 'gauge',
     help: 'Epoch of the last live connection; -1 before the first.',
     read: (stats) => stats.epoch ?? -1,
   },
   {
-    name: 'rx_quotes_subscribers', type: 'gauge',
+    name: 'rx_quotes_subscribers',
+    type: 'gauge',
     help: 'Subscriptions of quotes() and updates() right now.',
     read: (stats) => stats.subscribers,
   },
   {
-    name: 'rx_quotes_topics', type: 'gauge', label: 'state',
+    name: 'rx_quotes_topics',
+    type: 'gauge',
+    label: 'state',
     help: 'Quote topics in each state right now.',
     read: (stats) => stats.topics,
   },

@@ -18,17 +18,24 @@ export interface PlaybookEntry {
   /** Codes of the entries that explain this one: while one of them stands, this one is silent. */
   readonly roots: readonly string[];
   /** What is wrong, with its figures; `undefined` when nothing is. */
-  symptom(evidence: Evidence): string | undefined;
+  readonly symptom: (evidence: Evidence) => string | undefined;
   /** What to do about it, most likely first. */
-  fixes(evidence: Evidence): readonly string[];
+  readonly fixes: (evidence: Evidence) => readonly string[];
 }
 
 const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
   network: ['check host and port of the endpoint', 'check that the network and its firewall let the connection out'],
   timeout: ['check that the broker is up and that no firewall swallows packets', 'check the venue’s status page'],
-  tls: ['check the system clock', 'update the CA certificates, or set endpoint.tls.ca', 'check endpoint.tls.servername'],
+  tls: [
+    'check the system clock',
+    'update the CA certificates, or set endpoint.tls.ca',
+    'check endpoint.tls.servername',
+  ],
   auth: ['make a new token or secret and set it', 'check that the system clock is right', 'check the account’s rights'],
-  policy: ['check the account’s limits and rights with the venue', 'check that no other client uses the same client id'],
+  policy: [
+    'check the account’s limits and rights with the venue',
+    'check that no other client uses the same client id',
+  ],
   protocol: ['check that the endpoint is an MQTT 3.1.1 broker and its path is right'],
   flap: ['check that no second process uses the same credentials or client id', 'ask the venue why it closes'],
   venue: ['check the venue’s status page', 'wait: the feed tries again by itself'],
@@ -39,13 +46,18 @@ function sum(counts: Readonly<Record<string, number>>): number {
 }
 
 function shown(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts).map(([reason, count]) => `${reason} ${String(count)}`).join(', ');
+  return Object.entries(counts)
+    .map(([reason, count]) => `${reason} ${String(count)}`)
+    .join(', ');
 }
 
 /** The entries that a feed's own account can tell, in the order in which they explain each other. */
 export const playbookEntries: readonly PlaybookEntry[] = [
   {
-    code: 'RXP_NOT_CONNECTED', section: 'connection', severity: 'critical', roots: [],
+    code: 'RXP_NOT_CONNECTED',
+    section: 'connection',
+    severity: 'critical',
+    roots: [],
     symptom: ({ state }) =>
       (state.status === 'waiting' || state.status === 'rejected') && state.reason !== undefined
         ? `not connected: ${state.reason.message} (${state.reason.code})`
@@ -56,7 +68,10 @@ export const playbookEntries: readonly PlaybookEntry[] = [
         : [],
   },
   {
-    code: 'RXP_TOPICS_REFUSED', section: 'data', severity: 'critical', roots: ['RXP_NOT_CONNECTED'],
+    code: 'RXP_TOPICS_REFUSED',
+    section: 'data',
+    severity: 'critical',
+    roots: ['RXP_NOT_CONNECTED'],
     symptom: ({ state }) =>
       state.status === 'live' && state.ledger.refused.length > 0
         ? `the broker refuses ${String(state.ledger.refused.length)} of ${String(state.ledger.wanted)} topics: ${state.ledger.refused.slice(0, 5).join(', ')}`
@@ -64,28 +79,52 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     fixes: () => ['check the spelling of these symbols', 'check that the account may read them'],
   },
   {
-    code: 'RXP_REJECTS', section: 'data', severity: 'critical', roots: [],
-    symptom: ({ stats }) => (sum(stats.rejected) > 0 ? `frames that can't be read: ${shown(stats.rejected)}` : undefined),
-    fixes: () => ['look at a rejected payload with onReject', 'check that the decoder matches the venue’s present schema'],
+    code: 'RXP_REJECTS',
+    section: 'data',
+    severity: 'critical',
+    roots: [],
+    symptom: ({ stats }) =>
+      sum(stats.rejected) > 0 ? `frames that can't be read: ${shown(stats.rejected)}` : undefined,
+    fixes: () => [
+      'look at a rejected payload with onReject',
+      'check that the decoder matches the venue’s present schema',
+    ],
   },
   {
-    code: 'RXP_NO_EVENTS', section: 'data', severity: 'critical', roots: ['RXP_NOT_CONNECTED', 'RXP_TOPICS_REFUSED', 'RXP_REJECTS'],
+    code: 'RXP_NO_EVENTS',
+    section: 'data',
+    severity: 'critical',
+    roots: ['RXP_NOT_CONNECTED', 'RXP_TOPICS_REFUSED', 'RXP_REJECTS'],
     symptom: ({ state, stats }) =>
       state.status === 'live' && state.ledger.granted > 0 && stats.emitted === 0
         ? `connected, ${String(state.ledger.granted)} topics granted, and nothing came`
         : undefined,
-    fixes: () => ['check that the market is open', 'check that the topics are those the venue publishes', 'check the account’s rights: some brokers grant what they never deliver'],
+    fixes: () => [
+      'check that the market is open',
+      'check that the topics are those the venue publishes',
+      'check the account’s rights: some brokers grant what they never deliver',
+    ],
   },
   {
-    code: 'RXP_EVENTS_DROPPED', section: 'data', severity: 'critical', roots: [],
+    code: 'RXP_EVENTS_DROPPED',
+    section: 'data',
+    severity: 'critical',
+    roots: [],
     symptom: ({ stats: { dropped } }) => {
       const { 'key-evicted': evicted = 0, 'control-capacity': control = 0 } = dropped;
       return evicted + control > 0 ? `events lost for want of room: ${shown(dropped)}` : undefined;
     },
-    fixes: () => ['raise capacity with tune({ capacity })', 'subscribe to fewer symbols', 'move slow work off the thread'],
+    fixes: () => [
+      'raise capacity with tune({ capacity })',
+      'subscribe to fewer symbols',
+      'move slow work off the thread',
+    ],
   },
   {
-    code: 'RXP_SYMBOLS_IN_DOUBT', section: 'health', severity: 'warning', roots: ['RXP_NOT_CONNECTED'],
+    code: 'RXP_SYMBOLS_IN_DOUBT',
+    section: 'health',
+    severity: 'warning',
+    roots: ['RXP_NOT_CONNECTED'],
     symptom: ({ stats: { topics } }) =>
       topics.suspect + topics.stale > 0
         ? `${String(topics.suspect)} symbols suspect, ${String(topics.stale)} stale`

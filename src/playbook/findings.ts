@@ -24,7 +24,9 @@ export interface Finding extends Pick<PlaybookEntry, 'code' | 'section' | 'sever
  */
 export function findings(feed: Pick<QuoteFeed, 'state$' | 'stats'>): readonly Finding[] {
   let state: ConnectionState | undefined;
-  feed.state$.pipe(take(1)).subscribe((current) => { state = current; });
+  feed.state$.pipe(take(1)).subscribe((current) => {
+    state = current;
+  });
   if (state === undefined) return [];
   const evidence = { state, stats: feed.stats() };
   const standing = new Set<string>();
@@ -32,6 +34,8 @@ export function findings(feed: Pick<QuoteFeed, 'state$' | 'stats'>): readonly Fi
     const found = symptom(evidence);
     if (found === undefined) return [];
     standing.add(code);
-    return roots.some((root) => standing.has(root)) ? [] : [{ code, section, severity, symptom: found, fixes: fixes(evidence) }];
+    return roots.some((root) => standing.has(root))
+      ? []
+      : [{ code, section, severity, symptom: found, fixes: fixes(evidence) }];
   });
 }

@@ -1,5 +1,5 @@
 import { BehaviorSubject, filter, Observable, of, Subject, share, takeUntil, tap } from 'rxjs';
-import type { FeedUpdate, Quote, TopOfBook, Book } from '../events.js';
+import type { FeedUpdate, Quote } from '../events.js';
 import { checkSymbols } from '../feed/checkSymbol.js';
 import type { FeedSettings } from '../feed/feedConfig.js';
 import type { QuoteFeed, QuoteOptions } from '../feed/feedTypes.js';
@@ -7,7 +7,7 @@ import { isQuote } from '../feed/isQuote.js';
 import { topOfBook } from '../feed/topOfBook.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
 
-type Update = FeedUpdate<TopOfBook | Book>;
+type Update = FeedUpdate;
 
 /** What a fake feed says. */
 export interface FakeFeedConfig {
@@ -57,21 +57,40 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
     share(),
   );
 
-  const updates = (symbols: readonly string[] | undefined, { depth = 1, replay = true }: QuoteOptions = {}): Observable<Update> => {
+  const updates = (
+    symbols: readonly string[] | undefined,
+    { depth = 1, replay = true }: QuoteOptions = {},
+  ): Observable<Update> => {
     const wanted = symbols === undefined ? undefined : new Set(checkSymbols('fakeFeed.symbols', symbols));
     const at = (update: Update): Update => (depth === 1 && isQuote(update) ? topOfBook(update) : update);
     return new Observable<Update>((subscriber) => {
-      if (isClosed) { subscriber.complete(); return undefined; }
+      if (isClosed) {
+        subscriber.complete();
+        return undefined;
+      }
       subscribers += 1;
       for (const quote of replay ? last.values() : []) {
         if (concerns(quote, wanted)) subscriber.next(at({ ...quote, change: 'state', replayed: 'cache' }));
       }
-      subscriber.add(() => { subscribers -= 1; });
-      return shared$.pipe(filter((update) => concerns(update, wanted)), takeUntil(closed)).subscribe({
-        next: (update) => { subscriber.next(at(update)); },
-        error: (error: unknown) => { subscriber.error(error); },
-        complete: () => { subscriber.complete(); },
+      subscriber.add(() => {
+        subscribers -= 1;
       });
+      return shared$
+        .pipe(
+          filter((update) => concerns(update, wanted)),
+          takeUntil(closed),
+        )
+        .subscribe({
+          next: (update) => {
+            subscriber.next(at(update));
+          },
+          error: (error: unknown) => {
+            subscriber.error(error);
+          },
+          complete: () => {
+            subscriber.complete();
+          },
+        });
     });
   };
 
@@ -89,12 +108,25 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
     state$,
     subscriptions$: of(new Map()),
     stats: () => ({
-      received: emitted, emitted, conflated: 0, dropped: {}, rejected: {}, unclaimed: 0, inFlight: 0,
-      restated: 0, gaps: 0, attempts: 0, subscribers,
+      received: emitted,
+      emitted,
+      conflated: 0,
+      dropped: {},
+      rejected: {},
+      unclaimed: 0,
+      inFlight: 0,
+      restated: 0,
+      gaps: 0,
+      attempts: 0,
+      subscribers,
       topics: { awaiting: 0, live: last.size, quiet: 0, suspect: 0, stale: 0, refused: 0 },
     }),
-    reconnect: (options = {}) => { reconnects.push(options); },
-    tune: (settings) => { tunings.push(settings); },
+    reconnect: (options = {}) => {
+      reconnects.push(options);
+    },
+    tune: (settings) => {
+      tunings.push(settings);
+    },
     close,
     [Symbol.asyncDispose]: close,
     reconnects,

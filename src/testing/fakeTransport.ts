@@ -32,7 +32,11 @@ export class FakeConnection {
   private accepted = false;
 
   /** Made by the transport. */
-  constructor(endpoint: Endpoint, out: Subscriber<ConnectionEvent>, answer: (connection: FakeConnection) => Connection) {
+  constructor(
+    endpoint: Endpoint,
+    out: Subscriber<ConnectionEvent>,
+    answer: (connection: FakeConnection) => Connection,
+  ) {
     this.endpoint = endpoint;
     this.out = out;
     this.connection = answer(this);
@@ -105,40 +109,47 @@ export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport
   const connections: FakeConnection[] = [];
   const retained = new Map<string, FakePayload>();
 
-  const after = (work: () => void): Subscription =>
-    (latency === 0 ? of(0) : timer(latency, scheduler)).subscribe(work);
+  const after = (work: () => void): Subscription => (latency === 0 ? of(0) : timer(latency, scheduler)).subscribe(work);
 
   const answers = (connection: FakeConnection): Connection => ({
-    subscribe: (topics) => new Observable((answer) => {
-      connection.subscribes.push(topics);
-      const codes = topics.map((topic) => suback(topic, connection));
-      if (codes.includes(undefined)) return undefined;
-      return after(() => {
-        const granted = topics.filter((_, index) => (codes[index] ?? 0x80) < 0x80);
-        for (const topic of granted) connection.subscribed.add(topic);
-        answer.next(codes as number[]);
-        answer.complete();
-        for (const [topic, payload] of retained) {
-          if (granted.some((one) => matchesTopic(one, topic))) connection.send(topic, payload, { retain: true });
-        }
-      });
-    }),
+    subscribe: (topics) =>
+      new Observable((answer) => {
+        connection.subscribes.push(topics);
+        const codes = topics.map((topic) => suback(topic, connection));
+        if (codes.includes(undefined)) return undefined;
+        return after(() => {
+          const granted = topics.filter((_, index) => (codes[index] ?? 0x80) < 0x80);
+          for (const topic of granted) connection.subscribed.add(topic);
+          answer.next(codes as number[]);
+          answer.complete();
+          for (const [topic, payload] of retained) {
+            if (granted.some((one) => matchesTopic(one, topic))) connection.send(topic, payload, { retain: true });
+          }
+        });
+      }),
     unsubscribe: (topics) => {
       connection.unsubscribes.push(topics);
       for (const topic of topics) connection.subscribed.delete(topic);
     },
-    close: () => new Observable((answer) => {
-      connection.finish();
-      answer.complete();
-    }),
+    close: () =>
+      new Observable((answer) => {
+        connection.finish();
+        answer.complete();
+      }),
   });
 
   const fake: FakeTransport = {
-    transport: (endpoint) => new Observable((out) => {
-      const connection = new FakeConnection(endpoint, out, answers);
-      connections.push(connection);
-      if (accept) out.add(after(() => { connection.accept(); }));
-    }),
+    transport: (endpoint) =>
+      new Observable((out) => {
+        const connection = new FakeConnection(endpoint, out, answers);
+        connections.push(connection);
+        if (accept)
+          out.add(
+            after(() => {
+              connection.accept();
+            }),
+          );
+      }),
     connections,
     get current() {
       const last = connections.at(-1);
@@ -156,7 +167,10 @@ export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport
     drop: (failure) => {
       for (const connection of [...connections]) if (connection.isUp) connection.drop(failure);
     },
-    play: (steps$) => steps$.subscribe((step) => { step(fake); }),
+    play: (steps$) =>
+      steps$.subscribe((step) => {
+        step(fake);
+      }),
   };
   return fake;
 }

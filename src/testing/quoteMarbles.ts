@@ -11,7 +11,15 @@ export type PartialQuote = Partial<Quote> & { readonly symbol: string };
 export function quoteOf(partial: PartialQuote): Quote {
   const top = { depth: 1, bid: Number.NaN, ask: Number.NaN, bidVolume: 0, askVolume: 0 } as const;
   const flags = { bidFlag: 'normal', askFlag: 'normal' } as const;
-  const tags = { kind: 'quote', epoch: 0, state: 'live', market: 'open', change: 'image', receivedAt: 0, monotonicAt: 0 } as const;
+  const tags = {
+    kind: 'quote',
+    epoch: 0,
+    state: 'live',
+    market: 'open',
+    change: 'image',
+    receivedAt: 0,
+    monotonicAt: 0,
+  } as const;
   return { ...top, ...flags, ...tags, ...partial } as Quote;
 }
 

@@ -43,7 +43,10 @@ function checkRecording(payloads: unknown): Recording {
     if (topic === '' || /[+#\0]/.test(topic)) throw outOfRange(here, topic, 'name a topic, without + and #');
     if (!Array.isArray(recorded)) throw wrongType(here, recorded, 'pass an array of payloads');
     if (recorded.length === 0) throw outOfRange(here, recorded, remedy);
-    return { topic, payloads: recorded.map((payload: unknown, index) => bytesOf(`${here}[${String(index)}]`, payload)) };
+    return {
+      topic,
+      payloads: recorded.map((payload: unknown, index) => bytesOf(`${here}[${String(index)}]`, payload)),
+    };
   });
 }
 
@@ -76,19 +79,28 @@ async function start(recording: Recording, rate: number, clock: Pick<Clock, 'tim
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    socket.once('close', () => { sockets.delete(socket); });
+    socket.once('close', () => {
+      sockets.delete(socket);
+    });
     aedes.handle(socket);
   });
-  const closed = new Promise((resolve) => { aedes.once('closed', resolve); });
+  const closed = new Promise((resolve) => {
+    aedes.once('closed', resolve);
+  });
   const url = await listen(server);
 
   const publishing = timer(0, 1000 / rate, clock.timers).subscribe((turn) => {
     const { topic, payloads } = recording[turn % recording.length] as Recording[number];
     const payload = payloads[Math.floor(turn / recording.length) % payloads.length] as Uint8Array;
-    aedes.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false }, () => undefined);
+    aedes.publish(
+      { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false },
+      () => undefined,
+    );
   });
 
-  const dropConnections = (): void => { for (const socket of sockets) socket.destroy(); };
+  const dropConnections = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     publishing.unsubscribe();
