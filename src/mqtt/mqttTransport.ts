@@ -85,7 +85,7 @@ function run(
     client.end(true);
   };
 
-  // A tick later: packets that were read before the end are still in MQTT.js, and are parsed by then.
+  // Not at once: frames that were read before the end may still wait in MQTT.js, which hands over one a tick.
   const finish = (): void => {
     out.add(
       clock.io.schedule(() => {
@@ -154,7 +154,7 @@ function run(
   };
 
   const onPacket = (packet: mqtt.Packet): void => {
-    // MQTT.js emits 'connect' a tick late, after packets that came with the CONNACK.
+    // MQTT.js emits 'connect' some ticks after the CONNACK: what came in one chunk with it is not to overtake it.
     open();
     if (packet.cmd === 'connack') {
       if (packet.returnCode === 0) accepted = true;

@@ -51,9 +51,8 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
     if (isBinary) stream.push(data);
     else stream.destroy(Object.assign(new Error('a text frame'), { code: 'RXQ_TEXT_FRAME' }));
   });
-  socket.on('unexpected-response', (request, response) => {
-    // Whoever listens to this event has to end the socket himself.
-    request.destroy();
+  socket.on('unexpected-response', (_request, response) => {
+    // Whoever listens to this event has to end the socket himself: destroying the stream does.
     stream.destroy(new UpgradeRefused(response.statusCode ?? 0, response.headers['retry-after']));
   });
   // Stays for good: terminating a socket that is still connecting emits an error later.

@@ -70,7 +70,8 @@ describe('bytes that come together', () => {
   });
 
   it('frames in one chunk: not one more after unsubscribing in the middle', async () => {
-    const seen = await connectTo([...CONNACK, ...[1, 2, 3, 4, 5, 6].flatMap((byte) => publish('a', byte))]);
+    // A second CONNACK is an error that MQTT.js emits after the end: nobody may hear it.
+    const seen = await connectTo([...CONNACK, ...[1, 2, 3, 4, 5, 6].flatMap((byte) => publish('a', byte)), ...CONNACK]);
     let left = 0;
     seen.onFrame = ({ payload }) => {
       if (payload[0] === 3) seen.subscription.unsubscribe();
@@ -82,6 +83,13 @@ describe('bytes that come together', () => {
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(seen.frames.map(({ payload }) => payload[0])).toEqual([1, 2, 3]);
     expect(seen.endings).toEqual([]);
+  });
+
+  it('frames and garbage in one chunk: the frames are handed over before the failure', async () => {
+    const frames = [1, 2, 3, 4, 5, 6].flatMap((byte) => publish('a', byte));
+    const seen = await connectTo([...CONNACK, ...frames, 0xf0, 2, 0xff, 0xff]);
+    expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure' });
+    expect(seen.frames.map(({ payload }) => payload[0])).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('frames and the end of the connection: the frames are handed over before the failure', async () => {

@@ -1,0 +1,106 @@
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
+import { systemClock } from '../../src/systemClock.js';
+import { type LocalServer, startServer } from './muteServer.js';
+import { failureOf, type Probe, probe, subscribeTo, until } from './openConnection.js';
+
+const transport = defaultTransport({ clock: systemClock });
+const CONNACK = Uint8Array.of(0x20, 2, 0, 0);
+const frame = (byte: number): Uint8Array => Uint8Array.of(0x30, 4, 0, 1, 0x61, byte);
+
+const servers: LocalServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+const connect = ({ port }: LocalServer): Probe => probe(transport, { url: `ws://127.0.0.1:${String(port)}/mqtt?a=b` });
+
+/** A WebSocket server that hands each socket to `serve` once CONNECT has come. */
+async function connectTo(
+  serve: (socket: WebSocket, request: IncomingMessage) => void,
+  protocol: string | false = 'mqtt',
+): Promise<Probe> {
+  const http = createHttpServer();
+  new WebSocketServer({ server: http, handleProtocols: () => protocol }).on('connection', (socket, request) => {
+    socket.once('message', () => {
+      serve(socket, request);
+    });
+  });
+  const server = await startServer(http);
+  servers.push(server);
+  return connect(server);
+}
+
+it('asks for path, query and sub-protocol mqtt, and offers no compression', async () => {
+  let asked: Partial<IncomingMessage> = {};
+  const seen = await connectTo((socket, request) => {
+    asked = request;
+    socket.send(CONNACK);
+  });
+  await seen.opened;
+  expect(asked.url).toBe('/mqtt?a=b');
+  expect(asked.headers?.['sec-websocket-protocol']).toBe('mqtt');
+  expect(asked.headers).not.toHaveProperty('sec-websocket-extensions');
+  seen.subscription.unsubscribe();
+});
+
+it('sends a packet as one message, however many writes it took', async () => {
+  const got: number[][] = [];
+  const seen = await connectTo((socket) => {
+    socket.on('message', (data: Buffer) => {
+      got.push([...data]);
+      socket.send(Uint8Array.of(0x90, 3, ...data.subarray(2, 4), 0));
+    });
+    socket.send(CONNACK);
+  });
+  await subscribeTo(await seen.opened, 'a');
+  expect(got).toHaveLength(1);
+  expect(got[0]?.slice(4)).toEqual([0, 1, 0x61, 0]);
+  seen.subscription.unsubscribe();
+});
+
+it('reads packets that are cut anywhere, and several in one message', async () => {
+  const seen = await connectTo((socket) => {
+    const bytes = Buffer.concat([CONNACK, frame(1), frame(2), frame(3)]);
+    for (const byte of bytes.subarray(0, 12)) socket.send(Uint8Array.of(byte));
+    socket.send(bytes.subarray(12));
+  });
+  await until(() => seen.frames.length === 3, 'the frames came');
+  expect(seen.frames.map(({ payload }) => payload[0])).toEqual([1, 2, 3]);
+  seen.subscription.unsubscribe();
+});
+
+it('hands over frames that come together with the end, then a NetworkFailure', async () => {
+  const seen = await connectTo((socket) => {
+    socket.send(Buffer.concat([CONNACK, ...Array.from({ length: 200 }, (_, index) => frame(index))]));
+    socket.close(1012);
+  });
+  expect(await failureOf(seen)).toMatchObject({ name: 'NetworkFailure' });
+  expect(seen.frames).toHaveLength(200);
+});
+
+it('a text message is a ProtocolFailure', async () => {
+  const seen = await connectTo((socket) => {
+    socket.send(CONNACK);
+    socket.send(String.fromCharCode(...frame(1)));
+  });
+  expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure', cause: { code: 'RXQ_TEXT_FRAME' } });
+  expect(seen.frames).toEqual([]);
+});
+
+it('a server that does not confirm the sub-protocol is a ProtocolFailure', async () => {
+  const seen = await connectTo(() => undefined, false);
+  expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure' });
+  expect(seen.events).toEqual([]);
+});
+
+it('a port that does not speak HTTP is a ProtocolFailure', async () => {
+  const server = await startServer(createServer(), (socket) => {
+    socket.write(CONNACK);
+  });
+  servers.push(server);
+  expect(await failureOf(connect(server))).toMatchObject({ name: 'ProtocolFailure' });
+});
