@@ -1,4 +1,4 @@
-import { type Observable, observeOn, queueScheduler, ReplaySubject, Subject } from 'rxjs';
+import { type Observable, observeOn, queueScheduler, ReplaySubject, skip, Subject } from 'rxjs';
 import type { Clock } from '../clock.js';
 import type { ConnectionPhase, ConnectionState } from '../mqtt/connectionState.js';
 
@@ -15,7 +15,7 @@ export class FeedState {
     const states = new ReplaySubject<ConnectionState>(1);
     this.incoming.pipe(observeOn(queueScheduler)).subscribe(states);
     this.set({ status: 'idle' });
-    this.incoming.subscribe(listener);
+    states.pipe(skip(1)).subscribe(listener);
     this.state$ = states.asObservable();
   }
 

@@ -70,7 +70,7 @@ export class Hub<E extends { readonly symbol: string }> {
         this.lost(element.epoch);
         return;
       case 'missed':
-        this.missed(element.cause, element.entries);
+        this.missed(element.cause, [...element.entries]);
         return;
       case 'granted':
       case 'refused':
@@ -114,11 +114,11 @@ export class Hub<E extends { readonly symbol: string }> {
     this.outlet.delete(consumer);
   }
 
-  /** Nobody wants anything: an open gap concerns no one any more. */
+  /** Nobody wants anything: an open gap concerns no one any more, but for who was told of it and is just coming. */
   rest(): void {
     this.connected = false;
     this.config.markets.reset();
-    this.gap = undefined;
+    if (this.outlet.size === 0) this.gap = undefined;
   }
 
   close(): void {
@@ -127,29 +127,28 @@ export class Hub<E extends { readonly symbol: string }> {
 
   private deliver(epoch: number, data: Received<E>): void {
     const current = this.outlet.epoch ?? -1;
-    const entry = this.config.book.get(data.topic);
+    const { entry, event, aged, receivedAt, monotonicAt } = data;
     if (epoch < current) {
       this.counts.superseded += 1;
       return;
     }
-    if (entry === undefined) {
+    // Wanted again meanwhile is not wanted still: what came in between was missed.
+    if (this.config.book.get(entry.topic) !== entry) {
       this.counts.unclaimed += 1;
       return;
     }
     this.counts.emitted += 1;
-    // Should a marker ever be lost under overload, the data itself tells of the new epoch.
-    if (epoch > current) this.promoted(epoch);
-    this.observeMarket(data.event);
-    if (entry.decoder.kind !== 'quote') return;
-    const { event, aged, receivedAt, monotonicAt } = data;
-    if (entry.symbol === undefined) this.config.book.name(entry, event.symbol);
+    // Before anyone is told anything: who is told may let go of the topic.
     this.config.book.touch(entry);
+    if (entry.decoder.kind === 'quote' && entry.symbol === undefined) this.config.book.name(entry, event.symbol);
+    this.observeMarket(event);
+    if (entry.decoder.kind !== 'quote') return;
     const image = { event, receivedAt, monotonicAt, aged };
     entry.image = image;
     // Markers overtake images: one that still waited when the link was lost tells what was, not what is.
     entry.state = nextState(entry.state, aged || !this.connected ? 'aged' : 'image', true);
     entry.market = this.config.markets.of(event.symbol);
-    this.config.onAlive(data.topic);
+    this.config.onAlive(entry.topic);
     this.outlet.image(entry, image);
   }
 
@@ -174,39 +173,45 @@ export class Hub<E extends { readonly symbol: string }> {
     if (this.connected && this.outlet.epoch !== undefined) this.lost(this.outlet.epoch);
     this.outlet.epoch = epoch;
     this.connected = true;
-    const gap = this.gap;
-    this.gap = undefined;
-    if (gap === undefined) return;
-    this.outlet.broadcast({ ...gap, phase: 'closed', toEpoch: epoch, recoveredAt: this.config.clock.now() });
+    this.closeGap(epoch);
   }
 
   private lost(epoch: number): void {
+    if (!this.connected) return;
     const entries = [...this.config.book.all()];
     this.connected = false;
-    this.gap = this.openGap('link', epoch, entries);
-    this.outlet.broadcast(this.gap);
     // The market may turn while nobody hears it: an old "open" must not make the first new image tradable.
     this.config.markets.reset();
-    for (const entry of entries) this.learn(entry, 'missed');
+    this.doubt(this.openGap('link', epoch, entries), entries);
   }
 
   private missed(cause: GapCause, entries: readonly TopicEntry<E>[]): void {
     if (this.outlet.epoch === undefined) return;
     // Within a gap of the link everything is in doubt already.
     const gap = this.connected ? this.openGap(cause, this.outlet.epoch, entries) : undefined;
-    if (gap !== undefined) this.outlet.broadcast(gap);
-    for (const entry of entries) this.learn(entry, 'missed');
+    this.doubt(gap, entries);
     if (entries.some(({ decoder }) => decoder.delivery === 'event')) {
       this.config.markets.reset();
       this.restate(this.config.book.all());
     }
+    if (gap !== undefined) this.closeGap(this.outlet.epoch);
+  }
+
+  /** Doubts topics, all before anyone is told: who subscribes on being told must not be handed what is past as live. */
+  private doubt(gap: Gap | undefined, entries: readonly TopicEntry<E>[]): void {
+    const changed = entries.filter((entry) => this.changes(entry, 'missed'));
+    if (gap !== undefined) {
+      this.gap = gap;
+      this.outlet.broadcast(gap);
+    }
+    for (const entry of changed) this.outlet.tell(entry);
+  }
+
+  private closeGap(epoch: number): void {
+    const gap = this.gap;
+    this.gap = undefined;
     if (gap === undefined) return;
-    this.outlet.broadcast({
-      ...gap,
-      phase: 'closed',
-      toEpoch: this.outlet.epoch,
-      recoveredAt: this.config.clock.now(),
-    });
+    this.outlet.broadcast({ ...gap, phase: 'closed', toEpoch: epoch, recoveredAt: this.config.clock.now() });
   }
 
   private openGap(cause: GapCause, fromEpoch: number, entries: readonly TopicEntry<E>[]): Gap {
@@ -216,12 +221,16 @@ export class Hub<E extends { readonly symbol: string }> {
   }
 
   private learn(entry: TopicEntry<E> | undefined, evidence: Evidence): void {
-    if (entry?.decoder.kind !== 'quote') return;
+    if (entry !== undefined && this.changes(entry, evidence)) this.outlet.tell(entry);
+  }
+
+  private changes(entry: TopicEntry<E>, evidence: Evidence): boolean {
+    if (entry.decoder.kind !== 'quote') return false;
     const state = nextState(entry.state, evidence, entry.image !== undefined);
     const market = entry.symbol === undefined ? entry.market : this.config.markets.of(entry.symbol);
-    if (state === entry.state && market === entry.market) return;
+    if (state === entry.state && market === entry.market) return false;
     entry.state = state;
     entry.market = market;
-    this.outlet.tell(entry);
+    return true;
   }
 }

@@ -1,4 +1,4 @@
-import { merge, type Observable, Subject, type Subscription, tap } from 'rxjs';
+import { finalize, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
 import { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import type { Clock } from '../clock.js';
@@ -8,9 +8,9 @@ import type { Venue } from '../venue.js';
 import type { ResolvedSettings } from './feedConfig.js';
 import type { Hub } from './hub.js';
 import { createReceiver, type Rejection } from './receive.js';
-import { conflationKey, type Delivered, isControl, pendingKey, type Received } from './received.js';
+import { conflationKey, type Delivered, isControl, type Marker, type Missed, pendingKey, type Received } from './received.js';
 import { addCounts, type FeedStats } from './stats.js';
-import type { TopicBook } from './topicBook.js';
+import type { TopicBook, TopicEntry } from './topicBook.js';
 
 /** What a pipeline is laid between. */
 export interface PipelineConfig<E extends { readonly symbol: string }> {
@@ -34,25 +34,36 @@ type Account = Pick<
 /** The way of every PUBLISH: link → decode → wait for promotion → wait for a turn → hub. */
 export interface Pipeline<E> {
   readonly link: Link<Received<E>>;
-  /** Connects, and delivers to the hub until unsubscribed. */
-  run(): Subscription;
-  /** Puts a marker in line with the data. */
-  mark(marker: Exclude<Delivered<E>, { type: 'data' }>): void;
+  /** Connects, and delivers to the hub until `end$` emits. */
+  run(end$: Observable<unknown>): void;
+  /** An image of this topic was lost: says so, in line with the data. */
+  missed(entry: TopicEntry<E>): void;
   stats(): Account;
 }
 
 /** Lays the pipe of a feed; nothing flows before `run()`. */
 export function createPipeline<E extends { readonly symbol: string }>(config: PipelineConfig<E>): Pipeline<E> {
-  const { clock, book, hub, settings } = config;
-  const markers = new Subject<Exclude<Delivered<E>, { type: 'data' }>>();
+  const { clock, hub, settings } = config;
+  const markers = new Subject<Missed<E>>();
   const lost: Record<string, number> = {};
+  /** Markers that lost their place in the queue under a flood of events; their turn is before whatever still waits. */
+  const displaced: Marker<E>[] = [];
   let markersWaiting = 0;
+  let held = 0;
+  let unsaid: Set<TopicEntry<E>> | undefined;
 
-  const missed = (topic: string, reason: string): void => {
-    const entry = book.get(topic);
-    // What nobody waits for any more is not missed.
-    if (entry !== undefined && reason !== 'unsubscribed')
-      markers.next({ type: 'missed', cause: 'overflow', entries: [entry] });
+  const missed = (entry: TopicEntry<E>): void => {
+    // One marker for all that is lost until it is taken, or the losses of a flood would be a flood of their own.
+    if (unsaid !== undefined) unsaid.add(entry);
+    else if (markers.observed) {
+      unsaid = new Set([entry]);
+      markers.next({ type: 'missed', cause: 'overflow', entries: unsaid });
+    }
+  };
+
+  const take = (element: Delivered<E>): void => {
+    if (element.type === 'missed') unsaid = undefined;
+    hub.take(element);
   };
 
   const pending = new BoundedQueue<Received<E>>({
@@ -61,8 +72,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     },
     overflow: 'conflate',
     key: pendingKey,
-    onDrop: ({ topic }, reason) => {
-      if (reason !== 'unpromoted') missed(topic, reason);
+    onDrop: ({ entry }, reason) => {
+      if (reason !== 'unpromoted') missed(entry);
     },
   });
 
@@ -96,10 +107,12 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     onDrop: (element, reason) => {
       if (element.type !== 'data') {
         markersWaiting -= 1;
+        if (reason !== 'unsubscribed') displaced.push(element);
         return;
       }
       lost[reason] = (lost[reason] ?? 0) + 1;
-      missed(element.data.topic, reason);
+      // What nobody waits for any more is not missed.
+      if (reason !== 'unsubscribed') missed(element.data.entry);
     },
   });
 
@@ -112,14 +125,23 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
 
   return {
     link,
-    run: () =>
-      delivered$.subscribe((element) => {
-        if (element.type !== 'data') markersWaiting -= 1;
-        hub.take(element);
-      }),
-    mark: (marker) => {
-      markers.next(marker);
+    run: (end$) => {
+      let over = false;
+      const end = (): void => {
+        over = true;
+        displaced.length = 0;
+        unsaid = undefined;
+      };
+      delivered$.pipe(takeUntil(end$), finalize(end)).subscribe((element) => {
+        if (element.type === 'data') held = 1;
+        else markersWaiting -= 1;
+        for (let first = displaced.shift(); first !== undefined; first = displaced.shift()) take(first);
+        held = 0;
+        // Data is accounted for whatever happens; a marker means nothing to a hub that was put to rest by the one before.
+        if (!over || element.type === 'data') take(element);
+      });
     },
+    missed,
     stats: () => {
       const { received, late, attempts } = link.stats();
       const { emitted, superseded, unclaimed } = hub.stats();
@@ -128,10 +150,10 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
         received,
         emitted,
         conflated: pending.stats().conflated + waiting.conflated,
-        dropped: addCounts(pending.stats().dropped, lost, superseded > 0 ? { superseded } : {}),
+        dropped: addCounts(pending.stats().dropped, receiver.stats().dropped, lost, superseded > 0 ? { superseded } : {}),
         rejected: receiver.stats().rejected,
         unclaimed: receiver.unclaimed() + late + unclaimed,
-        inFlight: pending.size + receiver.stats().inFlight + waiting.inFlight - markersWaiting,
+        inFlight: pending.size + receiver.stats().inFlight + waiting.inFlight + held - markersWaiting,
         attempts,
       };
     },

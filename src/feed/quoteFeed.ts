@@ -66,7 +66,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       markets.forget(symbol);
     },
     onEvicted: (entry) => {
-      pipeline.mark({ type: 'missed', cause: 'overflow', entries: [entry] });
+      pipeline.missed(entry);
     },
   });
   const hub = new Hub<E>({
@@ -111,7 +111,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     },
   });
 
-  let connection = Subscription.EMPTY;
+  // A subject, not the subscription that run() returns: a listener may want it ended while it begins.
+  const rests = new Subject<void>();
   const life = new Subscription();
   life.add(
     wanted.topics$
@@ -120,9 +121,10 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         distinctUntilChanged(),
       )
       .subscribe((needed) => {
-        connection.unsubscribe();
-        if (needed) connection = pipeline.run();
-        else if (connection !== Subscription.EMPTY && closed === undefined) {
+        const wasNeeded = rests.observed;
+        rests.next();
+        if (needed) pipeline.run(rests);
+        else if (wasNeeded && closed === undefined) {
           hub.rest();
           state.set({ status: 'idle' });
         }
@@ -151,10 +153,10 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     closed = new Promise((resolve) => {
       settle = resolve;
     });
-    calendar.stop();
     wanted.close();
     hub.close();
     life.unsubscribe();
+    calendar.stop();
     state.set({ status: 'closed' });
     state.complete();
     pipeline.link.settled$.subscribe({ complete: settle });

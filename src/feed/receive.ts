@@ -65,7 +65,7 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     const aged = retain || (first && delivery === 'image' && venue.subscribeImage === 'unknown');
     const bar = delivery === 'series' ? entry.decoder.seriesKey?.(event) : undefined;
     const times = { receivedAt: clock.now(), monotonicAt: clock.monotonic() };
-    return { topic, delivery, event, aged, ...times, ...(bar === undefined ? {} : { bar }) };
+    return { entry, delivery, event, aged, ...times, ...(bar === undefined ? {} : { bar }) };
   };
 
   const decoded = decode(read, {

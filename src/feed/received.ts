@@ -5,7 +5,8 @@ import type { TopicEntry } from './topicBook.js';
 
 /** A decoded PUBLISH on its way to the hub. */
 export interface Received<E> {
-  readonly topic: string;
+  /** Its topic as it was claimed when this was read. */
+  readonly entry: TopicEntry<E>;
   readonly delivery: Delivery;
   readonly event: E;
   /** Which bar of a series it is. */
@@ -22,8 +23,11 @@ export interface Received<E> {
 export interface Missed<E> {
   readonly type: 'missed';
   readonly cause: GapCause;
-  readonly entries: readonly TopicEntry<E>[];
+  readonly entries: ReadonlySet<TopicEntry<E>>;
 }
+
+/** What is no data but must keep its order with it. */
+export type Marker<E> = Exclude<Delivered<E>, { readonly type: 'data' }>;
 
 /** What waits for its turn to be delivered: data, and the markers that must keep their order with it. */
 export type Delivered<E> = LinkEvent<Received<E>> | Missed<E>;
@@ -43,7 +47,7 @@ export function pendingKey<E>(data: Received<E>): unknown {
   return data.delivery === 'event' ? data : imageKey(data);
 }
 
-function imageKey<E>({ topic, bar }: Received<E>): string {
+function imageKey<E>({ entry: { topic }, bar }: Received<E>): string {
   // No topic holds a NUL (OASIS MQTT 3.1.1, 4.7.3), so no two keys are alike by chance.
   return bar === undefined ? topic : `${topic}\0${String(bar)}`;
 }

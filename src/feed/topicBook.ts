@@ -83,9 +83,8 @@ export class TopicBook<E> {
   claim(topic: string): TopicEntry<E> | undefined {
     const known = this.entries.get(topic);
     if (known !== undefined) return known;
-    const consumers = this.matching(topic).flatMap((filter) => this.filters.get(filter) ?? []);
-    const entry = this.add(topic, undefined, [...new Set(consumers)]);
-    if (entry !== undefined && this.entries.size > this.config.capacity()) this.evict(entry);
+    const entry = this.add(topic);
+    while (entry !== undefined && this.entries.size > this.config.capacity() && this.evict(entry));
     return entry;
   }
 
@@ -98,6 +97,7 @@ export class TopicBook<E> {
 
   name(entry: TopicEntry<E>, symbol: string): void {
     entry.symbol = symbol;
+    entry.market = this.config.market(symbol);
     const entries = this.bySymbol.get(symbol);
     if (entries === undefined) this.bySymbol.set(symbol, new Set([entry]));
     else entries.add(entry);
@@ -112,11 +112,15 @@ export class TopicBook<E> {
         this.wildcards.add(filter);
         for (const entry of this.entries.values()) if (matchesTopic(filter, entry.topic)) joined.add(entry);
       } else {
-        const entry = this.entries.get(filter) ?? this.add(filter, symbol, []);
-        if (entry !== undefined) joined.add(entry);
+        const entry = this.entries.get(filter) ?? this.add(filter);
+        if (entry === undefined) continue;
+        if (symbol !== undefined && entry.symbol === undefined) this.name(entry, symbol);
+        joined.add(entry);
       }
     }
-    for (const entry of joined) entry.consumers = [...entry.consumers, consumer];
+    for (const entry of joined) {
+      if (!entry.consumers.includes(consumer)) entry.consumers = [...entry.consumers, consumer];
+    }
     return [...joined];
   }
 
@@ -150,9 +154,11 @@ export class TopicBook<E> {
     return this.wildcards.size === 0 ? [] : [...this.wildcards].filter((filter) => matchesTopic(filter, topic));
   }
 
-  private add(topic: string, symbol: string | undefined, consumers: readonly Consumer<E>[]): TopicEntry<E> | undefined {
+  /** A topic's entry begins with those who listen to it by a wildcard. */
+  private add(topic: string): TopicEntry<E> | undefined {
     const decoder = this.config.decoder(topic);
     if (decoder === undefined) return undefined;
+    const consumers = [...new Set(this.matching(topic).flatMap((filter) => this.filters.get(filter) ?? []))];
     const entry: TopicEntry<E> = {
       topic,
       decoder,
@@ -163,20 +169,17 @@ export class TopicBook<E> {
       consumers,
     };
     this.entries.set(topic, entry);
-    if (symbol !== undefined) {
-      entry.market = this.config.market(symbol);
-      this.name(entry, symbol);
-    }
     return entry;
   }
 
-  private evict(newest: TopicEntry<E>): void {
+  private evict(newest: TopicEntry<E>): boolean {
     for (const [topic, entry] of this.entries) {
       if (this.filters.has(topic) || entry === newest) continue;
       this.remove(topic);
       this.config.onEvicted(entry);
-      return;
+      return true;
     }
+    return false;
   }
 
   private remove(topic: string): void {
