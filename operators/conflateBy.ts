@@ -77,48 +77,50 @@ export function conflateBy<T>(
     onDrop: config.onDrop,
   } as const;
 
-  return metered(ledger, (source: Observable<T>) =>
-    new Observable<T>((destination) => {
-      const waiting = new BoundedQueue<T>(rules, ledger);
-      let turns = 0;
+  return metered(
+    ledger,
+    (source: Observable<T>) =>
+      new Observable<T>((destination) => {
+        const waiting = new BoundedQueue<T>(rules, ledger);
+        let turns = 0;
 
-      const values = operate<T, T>({
-        destination,
-        next: (value) => {
-          waiting.push(value);
-        },
-        error: (error) => {
-          waiting.clear('errored');
-          destination.error(error);
-        },
-        complete: () => {
-          waiting.clear('completed');
-          destination.complete();
-        },
-      });
-      const ticks = operate<unknown, T>({
-        destination,
-        next: () => {
-          turns += 1;
-          const turn = turns;
-          // A value that comes in during an emission is not of this turn; a nested turn has emitted all of this one.
-          for (let due = waiting.size; due > 0 && turn === turns && waiting.size > 0; due -= 1) {
-            destination.next(waiting.pollLeastRecent());
-          }
-        },
-        error: (error) => {
-          waiting.clear('errored');
-          destination.error(error);
-        },
-        complete: () => undefined,
-      });
+        const values = operate<T, T>({
+          destination,
+          next: (value) => {
+            waiting.push(value);
+          },
+          error: (error) => {
+            waiting.clear('errored');
+            destination.error(error);
+          },
+          complete: () => {
+            waiting.clear('completed');
+            destination.complete();
+          },
+        });
+        const ticks = operate<unknown, T>({
+          destination,
+          next: () => {
+            turns += 1;
+            const turn = turns;
+            // A value that comes in during an emission is not of this turn; a nested turn has emitted all of this one.
+            for (let due = waiting.size; due > 0 && turn === turns && waiting.size > 0; due -= 1) {
+              destination.next(waiting.pollLeastRecent());
+            }
+          },
+          error: (error) => {
+            waiting.clear('errored');
+            destination.error(error);
+          },
+          complete: () => undefined,
+        });
 
-      destination.add(() => {
-        waiting.dispose('unsubscribed');
-      });
-      source.subscribe(values);
-      if (!destination.closed) turns$.subscribe(ticks);
-    }),
+        destination.add(() => {
+          waiting.dispose('unsubscribed');
+        });
+        source.subscribe(values);
+        if (!destination.closed) turns$.subscribe(ticks);
+      }),
   );
 }
 

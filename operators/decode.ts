@@ -90,34 +90,36 @@ export function decode<T extends { readonly payload: Uint8Array }, R>(
     }
   };
 
-  return metered(ledger, (source: Observable<T>) =>
-    new Observable<R>((destination) => {
-      const next = (value: T): void => {
-        const size = value.payload.byteLength;
-        ledger.received += 1;
-        if (size === 0 || size > maxPayload) {
-          reject({ reason: size === 0 ? 'empty' : 'too-large', value });
-          return;
-        }
-        let decoded: R;
-        calls.inFlight += 1;
-        try {
-          decoded = decoder(value.payload, value);
-        } catch (error) {
+  return metered(
+    ledger,
+    (source: Observable<T>) =>
+      new Observable<R>((destination) => {
+        const next = (value: T): void => {
+          const size = value.payload.byteLength;
+          ledger.received += 1;
+          if (size === 0 || size > maxPayload) {
+            reject({ reason: size === 0 ? 'empty' : 'too-large', value });
+            return;
+          }
+          let decoded: R;
+          calls.inFlight += 1;
+          try {
+            decoded = decoder(value.payload, value);
+          } catch (error) {
+            calls.inFlight -= 1;
+            reject({ reason: reasonOf(error), error, value });
+            return;
+          }
           calls.inFlight -= 1;
-          reject({ reason: reasonOf(error), error, value });
-          return;
-        }
-        calls.inFlight -= 1;
-        if (destination.closed) {
-          ledger.drop('unsubscribed');
-          return;
-        }
-        ledger.emitted += 1;
-        destination.next(decoded);
-      };
-      source.subscribe(operate<T, R>({ destination, next }));
-    }),
+          if (destination.closed) {
+            ledger.drop('unsubscribed');
+            return;
+          }
+          ledger.emitted += 1;
+          destination.next(decoded);
+        };
+        source.subscribe(operate<T, R>({ destination, next }));
+      }),
   );
 }
 

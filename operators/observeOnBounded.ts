@@ -1,5 +1,13 @@
 import { Observable, asapScheduler, queueScheduler, type SchedulerLike } from 'rxjs';
-import { knownOptions, milliseconds, oneOf, optionalFunction, schedulerLike, wholeNumber, wrongType } from './internal/argument.js';
+import {
+  knownOptions,
+  milliseconds,
+  oneOf,
+  optionalFunction,
+  schedulerLike,
+  wholeNumber,
+  wrongType,
+} from './internal/argument.js';
 import { Ledger, metered } from './internal/ledger.js';
 import { operate } from './internal/operate.js';
 import { defaultMaxBatch, defaultMaxSlice } from './internal/slice.js';
@@ -89,38 +97,43 @@ const defaultControlCapacity = 1024;
  * @see {@link ioScheduler}
  * @since 0.1.0
  */
-export function observeOnBounded<T>(scheduler: SchedulerLike, config: ObserveOnBoundedConfig<T>): MeteredOperator<T, T> {
+export function observeOnBounded<T>(
+  scheduler: SchedulerLike,
+  config: ObserveOnBoundedConfig<T>,
+): MeteredOperator<T, T> {
   const rules = delivery(scheduler, config);
   const ledger = new Ledger();
-  return metered(ledger, (source: Observable<T>) =>
-    new Observable<T>((destination) => {
-      const lanes = new SlicedDelivery(destination, scheduler, rules, ledger);
-      const upstream = operate<T, T>({
-        destination,
-        next: (value) => {
-          if (lanes.offer(value)) return;
-          upstream.unsubscribe();
-          const error = new QueueOverflowError(config.capacity);
-          lanes.end(() => {
-            destination.error(error);
-          });
-        },
-        error: (error) => {
-          lanes.end(() => {
-            destination.error(error);
-          });
-        },
-        complete: () => {
-          lanes.end(() => {
-            destination.complete();
-          });
-        },
-      });
-      destination.add(() => {
-        lanes.dispose();
-      });
-      source.subscribe(upstream);
-    }),
+  return metered(
+    ledger,
+    (source: Observable<T>) =>
+      new Observable<T>((destination) => {
+        const lanes = new SlicedDelivery(destination, scheduler, rules, ledger);
+        const upstream = operate<T, T>({
+          destination,
+          next: (value) => {
+            if (lanes.offer(value)) return;
+            upstream.unsubscribe();
+            const error = new QueueOverflowError(config.capacity);
+            lanes.end(() => {
+              destination.error(error);
+            });
+          },
+          error: (error) => {
+            lanes.end(() => {
+              destination.error(error);
+            });
+          },
+          complete: () => {
+            lanes.end(() => {
+              destination.complete();
+            });
+          },
+        });
+        destination.add(() => {
+          lanes.dispose();
+        });
+        source.subscribe(upstream);
+      }),
   );
 }
 

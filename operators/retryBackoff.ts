@@ -1,5 +1,14 @@
 import { Observable, asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
-import { knownOptions, milliseconds, oneOf, optionalFunction, outOfRange, schedulerLike, wholeNumber, wrongType } from './internal/argument.js';
+import {
+  knownOptions,
+  milliseconds,
+  oneOf,
+  optionalFunction,
+  outOfRange,
+  schedulerLike,
+  wholeNumber,
+  wrongType,
+} from './internal/argument.js';
 import { backoffOf, type BackoffRule, type Jitter } from './internal/backoff.js';
 import { chance } from './internal/chance.js';
 import { operate } from './internal/operate.js';
@@ -94,7 +103,15 @@ const optionNames = [
  */
 export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOperatorFunction<T> {
   const rule = validated(config);
-  const { maxAttempts = Infinity, resetAfter = 30_000, resetOn, retryable, adjust, onRetry, scheduler = asyncScheduler } = config;
+  const {
+    maxAttempts = Infinity,
+    resetAfter = 30_000,
+    resetOn,
+    retryable,
+    adjust,
+    onRetry,
+    scheduler = asyncScheduler,
+  } = config;
   return (source) =>
     new Observable<T>((destination) => {
       let failures = 0;
@@ -143,11 +160,14 @@ function validated<T>(config: RetryBackoffConfig<T>): BackoffRule {
   const { minBackoff = 1000, maxBackoff = 30_000, multiplier = 2, jitter = 'equal', random = chance } = config;
   milliseconds(`${name}.minBackoff`, minBackoff);
   milliseconds(`${name}.maxBackoff`, maxBackoff);
-  if (maxBackoff < minBackoff) throw outOfRange(`${name}.maxBackoff`, maxBackoff, `pass at least minBackoff (${String(minBackoff)})`);
+  if (maxBackoff < minBackoff)
+    throw outOfRange(`${name}.maxBackoff`, maxBackoff, `pass at least minBackoff (${String(minBackoff)})`);
   if (typeof multiplier !== 'number') throw wrongType(`${name}.multiplier`, multiplier, 'pass a number of at least 1');
-  if (!(multiplier >= 1 && multiplier < Infinity)) throw outOfRange(`${name}.multiplier`, multiplier, 'pass a number of at least 1');
+  if (!(multiplier >= 1 && multiplier < Infinity))
+    throw outOfRange(`${name}.multiplier`, multiplier, 'pass a number of at least 1');
   oneOf(`${name}.jitter`, jitter, ['equal', 'full', 'none']);
-  if (config.maxAttempts !== undefined && config.maxAttempts !== Infinity) wholeNumber(`${name}.maxAttempts`, config.maxAttempts, 0);
+  if (config.maxAttempts !== undefined && config.maxAttempts !== Infinity)
+    wholeNumber(`${name}.maxAttempts`, config.maxAttempts, 0);
   if (config.resetAfter !== undefined) milliseconds(`${name}.resetAfter`, config.resetAfter, 0, true);
   for (const option of ['resetOn', 'retryable', 'adjust', 'onRetry', 'random'] as const) {
     optionalFunction(`${name}.${option}`, config[option]);

@@ -52,12 +52,13 @@ const name = 'tapMetrics';
  * @since 0.1.0
  */
 export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): MonoTypeOperatorFunction<T> {
-  const { increment, observe } = ((sink as MetricsSink | undefined) ?? {}) as Partial<MetricsSink>;
+  const { increment, observe } = methodsOf(sink);
   requiredFunction(`${name}.sink.increment`, increment);
   requiredFunction(`${name}.sink.observe`, observe);
   knownOptions(name, config, ['name', 'scheduler']);
   const { name: prefix, scheduler } = config;
-  if (typeof prefix !== 'string' || prefix === '') throw wrongType(`${name}.name`, prefix, 'pass a name that is not empty');
+  if (typeof prefix !== 'string' || prefix === '')
+    throw wrongType(`${name}.name`, prefix, 'pass a name that is not empty');
   if (scheduler !== undefined) schedulerLike(`${name}.scheduler`, scheduler);
 
   const count = (what: string): void => {
@@ -113,4 +114,8 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): Mono
         }),
       );
     });
+}
+
+function methodsOf(sink: Partial<MetricsSink> | undefined): Partial<MetricsSink> {
+  return sink ?? {};
 }

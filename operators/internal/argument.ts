@@ -10,7 +10,8 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (Array.isArray(value)) return `an array of ${String(value.length)}`;
-  if (typeof value === 'object' && value !== null) return `an object ({ ${Object.keys(value).slice(0, 5).join(', ')} })`;
+  if (typeof value === 'object' && value !== null)
+    return `an object ({ ${Object.keys(value).slice(0, 5).join(', ')} })`;
   return String(value);
 }
 
@@ -59,7 +60,8 @@ export function oneOf<T extends string>(option: string, value: unknown, words: r
 
 /** A function, or `undefined` where the option may be left out. */
 export function optionalFunction(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') throw wrongType(option, value, 'pass a function or leave it out');
+  if (value !== undefined && typeof value !== 'function')
+    throw wrongType(option, value, 'pass a function or leave it out');
 }
 
 /** An object without unknown names, so that a misspelt option is an error and not a silent default. */

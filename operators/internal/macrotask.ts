@@ -70,7 +70,10 @@ const timer: Macrotask = (callback) => {
 /** The best macrotask a platform has. */
 export function macrotaskOf(host: MacrotaskHost): Macrotask {
   if (typeof host.setImmediate === 'function' && typeof host.clearImmediate === 'function') {
-    return immediate(host.setImmediate as (callback: () => void) => unknown, host.clearImmediate as (handle: unknown) => void);
+    return immediate(
+      host.setImmediate as (callback: () => void) => unknown,
+      host.clearImmediate as (handle: unknown) => void,
+    );
   }
   if (typeof host.MessageChannel === 'function') {
     return channel(host.MessageChannel as new () => { port1: Port; port2: Port });

@@ -6,6 +6,7 @@ export class MacrotaskAction<T> extends Subscription implements SchedulerAction<
   readonly #macrotask: Macrotask;
   readonly #work: (this: SchedulerAction<T>, state?: T) => void;
   #cancel: (() => void) | undefined;
+  #armed = false;
 
   constructor(macrotask: Macrotask, work: (this: SchedulerAction<T>, state?: T) => void) {
     super();
@@ -16,6 +17,7 @@ export class MacrotaskAction<T> extends Subscription implements SchedulerAction<
   schedule(state?: T, delay = 0): Subscription {
     if (this.closed) return this;
     this.#cancel?.();
+    this.#armed = true;
     const run = (): void => {
       this.#run(state);
     };
@@ -39,13 +41,14 @@ export class MacrotaskAction<T> extends Subscription implements SchedulerAction<
   #run(state?: T): void {
     if (this.closed) return;
     this.#cancel = undefined;
+    this.#armed = false;
     let failed = true;
     try {
       this.#work.call(this, state);
       failed = false;
     } finally {
       // Work that did not schedule itself again is over; work that threw is too.
-      if (failed || this.#cancel === undefined) this.unsubscribe();
+      if (failed || !this.#armed) this.unsubscribe();
     }
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NEVER, Subject, of, sample, throwError } from 'rxjs';
+import { NEVER, type Observable, Subject, of, sample, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { conflateBy } from '../../operators/index.js';
 import { expectConserved } from '../support/conserved.js';
@@ -25,14 +25,16 @@ describe('conflateBy', () => {
     const ends = fc.constantFrom('source completes', 'source errors', 'ticks complete', 'ticks error', 'nothing');
     fc.assert(
       fc.property(fc.array(event, { maxLength: 30, size: 'max' }), ends, fc.boolean(), (events, end, feedsBack) => {
-        const record = (operator: (source: Subject<number>, ticks: Subject<void>) => typeof source.source): unknown[] => {
+        const record = (
+          operator: (source: Observable<number>, ticks: Observable<void>) => Observable<number>,
+        ): unknown[] => {
           const [source, ticks, log] = [new Subject<number>(), new Subject<void>(), [] as unknown[]];
-          operator(source, ticks)?.subscribe({
+          operator(source, ticks).subscribe({
             next: (value) => {
               log.push(value);
-              if (feedsBack && (value as number) < 1000) source.next((value as number) + 1000);
+              if (feedsBack && value < 1000) source.next(value + 1000);
             },
-            error: (error) => log.push(`# ${String(error)}`),
+            error: (error: unknown) => log.push(`# ${String(error)}`),
             complete: () => log.push('|'),
           });
           events.forEach((what, i) => {
@@ -58,41 +60,50 @@ describe('conflateBy', () => {
   it('is the same as a naive Map for any number of keys, and loses nothing uncounted', () => {
     const event = fc.oneof(fc.nat(6), fc.constant('tick' as const));
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 100, size: 'max' }), fc.integer({ min: 1, max: 8 }), (events, capacity) => {
-        const [source, ticks, seen, lost] = [new Subject<[number, number]>(), new Subject<void>(), [] as unknown[], [] as unknown[]];
-        const operator = conflateBy<[number, number]>(([key]) => key, ticks, {
-          capacity,
-          onDrop: (value, reason) => {
+      fc.property(
+        fc.array(event, { maxLength: 100, size: 'max' }),
+        fc.integer({ min: 1, max: 8 }),
+        (events, capacity) => {
+          const [source, ticks, seen, lost] = [
+            new Subject<[number, number]>(),
+            new Subject<void>(),
+            [] as unknown[],
+            [] as unknown[],
+          ];
+          const operator = conflateBy<[number, number]>(([key]) => key, ticks, {
+            capacity,
+            onDrop: (value, reason) => {
+              expectConserved(operator.stats());
+              expect(reason).toBe('key-evicted');
+              lost.push(value);
+            },
+          });
+          source.pipe(operator).subscribe((value) => {
             expectConserved(operator.stats());
-            expect(reason).toBe('key-evicted');
-            lost.push(value);
-          },
-        });
-        source.pipe(operator).subscribe((value) => {
+            seen.push(value);
+          });
+          const [naive, naiveSeen, naiveLost] = [new Map<number, [number, number]>(), [] as unknown[], [] as unknown[]];
+          events.forEach((key, i) => {
+            if (key === 'tick') {
+              naiveSeen.push(...naive.values());
+              naive.clear();
+              ticks.next();
+              return;
+            }
+            naive.delete(key);
+            naive.set(key, [key, i]);
+            for (const [oldest, value] of naive) {
+              if (naive.size <= capacity) break;
+              naive.delete(oldest);
+              naiveLost.push(value);
+            }
+            source.next([key, i]);
+          });
+          expect(seen).toEqual(naiveSeen);
+          expect(lost).toEqual(naiveLost);
           expectConserved(operator.stats());
-          seen.push(value);
-        });
-        const [naive, naiveSeen, naiveLost] = [new Map<number, [number, number]>(), [] as unknown[], [] as unknown[]];
-        events.forEach((key, i) => {
-          if (key === 'tick') {
-            naiveSeen.push(...naive.values());
-            naive.clear();
-            ticks.next();
-            return;
-          }
-          naive.delete(key);
-          naive.set(key, [key, i]);
-          for (const [oldest, value] of naive) {
-            if (naive.size <= capacity) break;
-            naive.delete(oldest);
-            naiveLost.push(value);
-          }
-          source.next([key, i]);
-        });
-        expect(seen).toEqual(naiveSeen);
-        expect(lost).toEqual(naiveLost);
-        expectConserved(operator.stats());
-      }),
+        },
+      ),
     );
   });
 
@@ -124,18 +135,38 @@ describe('conflateBy', () => {
   it('counts what waits at the end under the way it ended', () => {
     const reasonsAfter = (end: (source: Subject<string>, ticks: Subject<void>, leave: () => void) => void): unknown => {
       const [source, ticks, lost] = [new Subject<string>(), new Subject<void>(), [] as string[]];
-      const operator = conflateBy<string>(letter, ticks, { onDrop: (value, reason) => lost.push(`${value} ${reason}`) });
+      const operator = conflateBy<string>(letter, ticks, {
+        onDrop: (value, reason) => lost.push(`${value} ${reason}`),
+      });
       const subscription = source.pipe(operator).subscribe({ error: () => undefined });
       source.next('a');
-      end(source, ticks, () => { subscription.unsubscribe(); });
+      end(source, ticks, () => {
+        subscription.unsubscribe();
+      });
       expectConserved(operator.stats());
       expect([source.observed, ticks.observed]).toEqual([false, false]);
       return lost;
     };
-    expect(reasonsAfter((source) => { source.complete(); })).toEqual(['a completed']);
-    expect(reasonsAfter((source) => { source.error('#'); })).toEqual(['a errored']);
-    expect(reasonsAfter((_, ticks) => { ticks.error('#'); })).toEqual(['a errored']);
-    expect(reasonsAfter((_source, _ticks, leave) => { leave(); })).toEqual(['a unsubscribed']);
+    expect(
+      reasonsAfter((source) => {
+        source.complete();
+      }),
+    ).toEqual(['a completed']);
+    expect(
+      reasonsAfter((source) => {
+        source.error('#');
+      }),
+    ).toEqual(['a errored']);
+    expect(
+      reasonsAfter((_, ticks) => {
+        ticks.error('#');
+      }),
+    ).toEqual(['a errored']);
+    expect(
+      reasonsAfter((_source, _ticks, leave) => {
+        leave();
+      }),
+    ).toEqual(['a unsubscribed']);
   });
 
   it('errors with the notifier', () => {
@@ -143,7 +174,14 @@ describe('conflateBy', () => {
       const source = hot('-a-b-c-');
       expectObservable(source.pipe(conflateBy(letter, cold('--x-#')))).toBe('--a-#');
       expectSubscriptions(source.subscriptions).toBe('^---!');
-      expectObservable(hot('-a').pipe(conflateBy(letter, throwError(() => 'error')))).toBe('#');
+      expectObservable(
+        hot('-a').pipe(
+          conflateBy(
+            letter,
+            throwError(() => 'error'),
+          ),
+        ),
+      ).toBe('#');
     });
   });
 

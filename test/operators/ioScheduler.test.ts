@@ -118,7 +118,11 @@ describe('ioScheduler', () => {
     const order: string[] = [];
     ioScheduler.schedule(() => order.push('immediate')).unsubscribe();
     ioScheduler.schedule(() => order.push('timed'), 1).unsubscribe();
-    await new Promise<void>((resolve) => ioScheduler.schedule(() => { resolve(); }, 5));
+    await new Promise<void>((resolve) =>
+      ioScheduler.schedule(() => {
+        resolve();
+      }, 5),
+    );
     expect(order).toEqual([]);
   });
 
@@ -130,7 +134,9 @@ describe('ioScheduler', () => {
   it('works under an operator of RxJS', async () => {
     const seen: number[] = [];
     await new Promise<void>((resolve) => {
-      of(1, 2, 3).pipe(observeOn(ioScheduler)).subscribe({ next: (value) => seen.push(value), complete: resolve });
+      of(1, 2, 3)
+        .pipe(observeOn(ioScheduler))
+        .subscribe({ next: (value) => seen.push(value), complete: resolve });
       expect(seen).toEqual([]);
     });
     expect(seen).toEqual([1, 2, 3]);

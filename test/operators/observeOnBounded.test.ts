@@ -1,58 +1,12 @@
 import { Subject, asapScheduler, concat, of, queueScheduler, take, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { QueueOverflowError, observeOnBounded, type ObserveOnBoundedConfig } from '../../operators/index.js';
+import { QueueOverflowError, observeOnBounded } from '../../operators/index.js';
+import { boundedBench } from '../support/boundedBench.js';
 import { expectConserved } from '../support/conserved.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
-import { trackingScheduler, type TrackingScheduler } from '../support/trackingScheduler.js';
-
-interface Bench {
-  readonly source: Subject<string>;
-  readonly scheduler: TrackingScheduler;
-  readonly seen: string[];
-  readonly lost: string[];
-  readonly operator: ReturnType<typeof observeOnBounded<string>>;
-  /** Values delivered in each slice: every slice schedules one task. */
-  slices(): readonly number[];
-  /** Runs the tasks that are due now, and those they schedule. */
-  run(): void;
-}
-
-/** A subject through the operator, one value a slice unless told otherwise; keys are first letters. */
-function bench(config: Partial<ObserveOnBoundedConfig<string>> = {}, onNext: (value: string) => void = () => undefined): Bench {
-  const virtual = new TestScheduler(() => undefined);
-  const scheduler = trackingScheduler(virtual);
-  const source = new Subject<string>();
-  const seen: string[] = [];
-  const lost: string[] = [];
-  const perSlice = new Map<number, number>();
-  const operator = observeOnBounded<string>(scheduler, {
-    capacity: 3,
-    maxBatch: 1,
-    onDrop: (value, reason) => {
-      expectConserved(operator.stats());
-      lost.push(`${value} ${reason}`);
-    },
-    ...config,
-  });
-  source.pipe(operator).subscribe({
-    next: (value) => {
-      expectConserved(operator.stats());
-      seen.push(value);
-      const slice = scheduler.scheduled();
-      perSlice.set(slice, (perSlice.get(slice) ?? 0) + 1);
-      onNext(value);
-    },
-    error: (error: unknown) => seen.push(String((error as { code?: string }).code ?? error)),
-    complete: () => seen.push('|'),
-  });
-  const run = (): void => {
-    virtual.flush();
-  };
-  return { source, scheduler, seen, lost, operator, run, slices: () => [...perSlice.values()] };
-}
 
 describe('observeOnBounded', () => {
   it('delivers at once while the slice lasts', () => {
@@ -63,68 +17,9 @@ describe('observeOnBounded', () => {
     });
   });
 
-  it('lets what does not fit into the slice wait for later tasks, in order', () => {
-    const { source, seen, run, operator, scheduler } = bench();
-    for (const value of ['a', 'b', 'c']) source.next(value);
-    expect(seen).toEqual(['a']);
-    expect(operator.stats()).toMatchObject({ received: 3, emitted: 1, inFlight: 2 });
-    run();
-    expect(seen).toEqual(['a', 'b', 'c']);
-    expect(scheduler.pending()).toBe(0);
-  });
-
-  it('schedules one task a slice, and none once idle', () => {
-    const { source, scheduler, run } = bench({ maxBatch: 10 });
-    for (const value of ['a', 'b', 'c']) source.next(value);
-    expect(scheduler.scheduled()).toBe(1);
-    run();
-    expect(scheduler.scheduled()).toBe(1);
-    expect(scheduler.pending()).toBe(0);
-  });
-
-  it('ends a slice when maxSlice ms are over, noticing a slow consumer at its first value', () => {
-    const b = bench({ maxBatch: 100, maxSlice: 10, capacity: 100 }, () => {
-      b.scheduler.spend(25);
-    });
-    for (let i = 0; i < 8; i += 1) b.source.next(String(i));
-    expect(b.seen).toEqual(['0']);
-    b.run();
-    expect(b.seen).toHaveLength(8);
-    expect(b.scheduler.scheduled()).toBe(8);
-  });
-
-  it('charges microtasks to the next slice: it delivers what would have fitted, and more again once that fits', () => {
-    let hidden = 0;
-    const { source, scheduler, run, slices } = bench({ maxBatch: 64, maxSlice: 10, capacity: 1000 }, () => {
-      hidden += 1;
-    });
-    scheduler.betweenTasks = () => {
-      // The consumer of each value hid 1 ms of work in microtasks.
-      scheduler.spend(hidden);
-      hidden = 0;
-    };
-    for (let i = 0; i < 124; i += 1) source.next('v');
-    run();
-    expect(slices()).toEqual([64, 10, 20, 10, 20]);
-  });
-
-  it('does not charge a consumer for the time that reading sockets takes', () => {
-    const { source, scheduler, run, slices } = bench({ maxBatch: 8, maxSlice: 10, capacity: 1000 });
-    let tasks = 0;
-    scheduler.betweenTasks = () => {
-      tasks += 1;
-      if (tasks === 1 || tasks > 4) return;
-      source.next('from the socket');
-      scheduler.spend(1000);
-    };
-    for (let i = 0; i < 29; i += 1) source.next('v');
-    run();
-    expect(slices()).toEqual([8, 8, 8, 8]);
-  });
-
   it('delivers a value that arrives during a delivery after it, never inside it', () => {
     const order: string[] = [];
-    const b = bench({ maxBatch: 100 }, (value) => {
+    const b = boundedBench({ maxBatch: 100 }, (value) => {
       order.push(`${value} in`);
       if (value === 'a') b.source.next('b');
       order.push(`${value} out`);
@@ -135,7 +30,7 @@ describe('observeOnBounded', () => {
 
   it('completes after the delivery in which its source completed, not inside it', () => {
     const order: string[] = [];
-    const b = bench({ maxBatch: 100 }, (value) => {
+    const b = boundedBench({ maxBatch: 100 }, (value) => {
       b.source.complete();
       order.push(`${value} out`, ...b.seen);
     });
@@ -145,14 +40,14 @@ describe('observeOnBounded', () => {
   });
 
   it('delivers control values first, in their order, and never conflates them', () => {
-    const { source, seen, run } = bench({ key: (value) => value[0], control: (value) => value.startsWith('!') });
+    const { source, seen, run } = boundedBench({ key: (value) => value[0], control: (value) => value.startsWith('!') });
     for (const value of ['a1', 'b1', '!1', 'b2', '!2', 'c1']) source.next(value);
     run();
     expect(seen).toEqual(['a1', '!1', '!2', 'b2', 'c1']);
   });
 
   it('loses the oldest control value, counted, when too many wait', () => {
-    const { source, seen, lost, run } = bench({ control: () => true, controlCapacity: 2 });
+    const { source, seen, lost, run } = boundedBench({ control: () => true, controlCapacity: 2 });
     for (const value of ['1', '2', '3', '4']) source.next(value);
     run();
     expect(seen).toEqual(['1', '3', '4']);
@@ -160,8 +55,8 @@ describe('observeOnBounded', () => {
   });
 
   it('drops the oldest by default, and conflates by default with a key', () => {
-    const plain = bench();
-    const keyed = bench({ key: (value) => value[0] });
+    const plain = boundedBench();
+    const keyed = boundedBench({ key: (value) => value[0] });
     for (const { source, run } of [plain, keyed]) {
       for (const value of ['x', 'a1', 'b1', 'a2', 'c1', 'a3']) source.next(value);
       run();
@@ -173,8 +68,8 @@ describe('observeOnBounded', () => {
   });
 
   it('lets completion and errors wait for what waits', () => {
-    const done = bench();
-    const failed = bench();
+    const done = boundedBench();
+    const failed = boundedBench();
     for (const { source } of [done, failed]) for (const value of ['a', 'b']) source.next(value);
     done.source.complete();
     failed.source.error('#');
@@ -187,7 +82,7 @@ describe('observeOnBounded', () => {
   });
 
   it("with overflow 'error' lets go of the source at once, delivers what waits, then errors", () => {
-    const { source, seen, lost, run, operator } = bench({ overflow: 'error', capacity: 2 });
+    const { source, seen, lost, run, operator } = boundedBench({ overflow: 'error', capacity: 2 });
     for (const value of ['a', 'b', 'c', 'd', 'e']) source.next(value);
     expect(source.observed).toBe(false);
     expect(lost).toEqual(['d capacity']);
@@ -198,7 +93,7 @@ describe('observeOnBounded', () => {
   });
 
   it('drops what waits as unsubscribed, and cancels its task, when the consumer leaves', () => {
-    const { scheduler, lost, operator } = bench({ control: (value) => value === '!' });
+    const { scheduler, lost, operator } = boundedBench({ control: (value) => value === '!' });
     const source = new Subject<string>();
     const subscription = source.pipe(operator).subscribe();
     for (const value of ['a', 'b', '!', 'c']) source.next(value);
@@ -212,7 +107,9 @@ describe('observeOnBounded', () => {
     const virtual = new TestScheduler(() => undefined);
     const operator = observeOnBounded<number>(virtual, { capacity: 10, maxBatch: 1 });
     const seen: number[] = [];
-    of(1, 2, 3, 4).pipe(operator, take(2)).subscribe((value) => seen.push(value));
+    of(1, 2, 3, 4)
+      .pipe(operator, take(2))
+      .subscribe((value) => seen.push(value));
     virtual.flush();
     expect(seen).toEqual([1, 2]);
     expectConserved(operator.stats());
@@ -241,7 +138,7 @@ describe('observeOnBounded', () => {
 
   it('says when three quarters are full, and when half are free again', () => {
     const signals: boolean[] = [];
-    const { source, run } = bench({ capacity: 4, onPressure: (raised) => signals.push(raised) });
+    const { source, run } = boundedBench({ capacity: 4, onPressure: (raised) => signals.push(raised) });
     for (const value of ['a', 'b', 'c', 'd']) source.next(value);
     expect(signals).toEqual([true]);
     run();
@@ -252,7 +149,12 @@ describe('observeOnBounded', () => {
     marbles(({ cold, expectObservable }, scheduler) => {
       const operator = observeOnBounded<string>(scheduler, { capacity: 8, maxBatch: 1 });
       expectObservable(cold('-(abc)-(de|)').pipe(operator)).toBe('-(abc)-(de|)');
-      expectObservable(concat(of('a', 'b'), throwError(() => 'error')).pipe(operator)).toBe('(ab#)');
+      expectObservable(
+        concat(
+          of('a', 'b'),
+          throwError(() => 'error'),
+        ).pipe(operator),
+      ).toBe('(ab#)');
     });
   });
 
@@ -282,5 +184,7 @@ describe('observeOnBounded', () => {
 
 describeOperatorLaws('observeOnBounded', (scheduler) => observeOnBounded<string>(scheduler, { capacity: 8 }), {
   values: ['a', 'b', 'c'],
-  throwing: { control: (boom) => observeOnBounded<string>(new TestScheduler(() => undefined), { capacity: 8, control: boom }) },
+  throwing: {
+    control: (boom) => observeOnBounded<string>(new TestScheduler(() => undefined), { capacity: 8, control: boom }),
+  },
 });

@@ -81,27 +81,30 @@ const ascending = (items: readonly Item[]): void => {
   expect(ids(items)).toEqual(ids(items).toSorted((x, y) => x - y));
 };
 
-describe.each<Overflow>(['drop-oldest', 'drop-incoming', 'conflate', 'error'])('observeOnBounded under load (%s)', (overflow) => {
-  it('keeps order per key and among control values, never nests, and accounts for every value', () => {
-    fc.assert(
-      fc.property(scripts, (script) => {
-        const { sent, seen, lost, stats, ended } = play(overflow, script);
-        for (let key = 0; key <= 5; key += 1) ascending(seen.filter((item) => item.key === key && !item.control));
-        ascending(seen.filter(({ control }) => control));
-        if (overflow !== 'conflate') ascending(seen.filter(({ control }) => !control));
-        const accounted = [...ids(seen), ...lost.map(({ item }) => item.id)];
-        expect(new Set(accounted).size).toBe(accounted.length);
-        expect(accounted.length + stats.conflated).toBe(sent.length);
-        expect(stats).toMatchObject({ received: sent.length, emitted: seen.length, inFlight: 0 });
-        for (const { item, reason } of lost) {
-          const expected = { true: 'control-capacity', false: overflow === 'conflate' ? 'key-evicted' : 'capacity' };
-          expect(reason).toBe(expected[String(item.control) as 'true' | 'false']);
-        }
-        expect(ended).toBe(overflow === 'error' && stats.dropped['capacity'] !== undefined ? 'error' : 'complete');
-      }),
-    );
-  });
-});
+describe.each<Overflow>(['drop-oldest', 'drop-incoming', 'conflate', 'error'])(
+  'observeOnBounded under load (%s)',
+  (overflow) => {
+    it('keeps order per key and among control values, never nests, and accounts for every value', () => {
+      fc.assert(
+        fc.property(scripts, (script) => {
+          const { sent, seen, lost, stats, ended } = play(overflow, script);
+          for (let key = 0; key <= 5; key += 1) ascending(seen.filter((item) => item.key === key && !item.control));
+          ascending(seen.filter(({ control }) => control));
+          if (overflow !== 'conflate') ascending(seen.filter(({ control }) => !control));
+          const accounted = [...ids(seen), ...lost.map(({ item }) => item.id)];
+          expect(new Set(accounted).size).toBe(accounted.length);
+          expect(accounted.length + stats.conflated).toBe(sent.length);
+          expect(stats).toMatchObject({ received: sent.length, emitted: seen.length, inFlight: 0 });
+          for (const { item, reason } of lost) {
+            const expected = { true: 'control-capacity', false: overflow === 'conflate' ? 'key-evicted' : 'capacity' };
+            expect(reason).toBe(expected[String(item.control) as 'true' | 'false']);
+          }
+          expect(ended).toBe(overflow === 'error' && stats.dropped['capacity'] !== undefined ? 'error' : 'complete');
+        }),
+      );
+    });
+  },
+);
 
 describe('observeOnBounded with conflation', () => {
   it('delivers the newest value of every key that fits, whatever the load', () => {

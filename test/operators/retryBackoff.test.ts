@@ -23,7 +23,7 @@ describe('retryBackoff', () => {
 
   it('never waits longer than maxBackoff', () => {
     marbles(({ cold, expectSubscriptions, expectObservable }, scheduler) => {
-      const source = cold<string>('#');
+      const source = cold('#');
       const config: RetryBackoffConfig<string> = { ...plain, maxBackoff: 5, multiplier: 10, maxAttempts: 3, scheduler };
       expectObservable(source.pipe(retryBackoff(config))).toBe('------------#');
       expectSubscriptions(source.subscriptions).toBe(['(^!)', '--(^!)', '-------(^!)', '------------(^!)']);
@@ -39,7 +39,9 @@ describe('retryBackoff', () => {
           seen.push(delay);
           if (seen.length === 3) subscription.unsubscribe();
         };
-        const subscription = cold(source).pipe(retryBackoff({ ...plain, ...config, onRetry, scheduler })).subscribe();
+        const subscription = cold(source)
+          .pipe(retryBackoff({ ...plain, ...config, onRetry, scheduler }))
+          .subscribe();
         delays = seen;
       });
       return delays.every((delay) => delay === 2);
@@ -75,7 +77,10 @@ describe('retryBackoff', () => {
       const result = cold('a#').pipe(retryBackoff({ ...plain, adjust, maxAttempts: 2, scheduler }));
       expectObservable(result).toBe('aa-------a#');
       scheduler.flush();
-      expect(told).toEqual([[2, 'error', 1], [4, 'error', 2]]);
+      expect(told).toEqual([
+        [2, 'error', 1],
+        [4, 'error', 2],
+      ]);
     });
   });
 
@@ -90,7 +95,9 @@ describe('retryBackoff', () => {
   it('leaves no timer when the consumer leaves during a wait', () => {
     const virtual = new TestScheduler(() => undefined);
     const scheduler = trackingScheduler(virtual);
-    const subscription = throwError(() => 'down').pipe(retryBackoff({ scheduler })).subscribe();
+    const subscription = throwError(() => 'down')
+      .pipe(retryBackoff({ scheduler }))
+      .subscribe();
     expect(scheduler.pending()).toBe(1);
     subscription.unsubscribe();
     expect(scheduler.pending()).toBe(0);
@@ -107,17 +114,20 @@ describe('retryBackoff', () => {
     expect(scheduler.scheduled()).toBe(0);
   });
 
-  it.each([queueScheduler, asapScheduler])('does not overflow the stack with a source that fails at once and no wait', async (scheduler) => {
-    let tries = 0;
-    const source = defer(() => {
-      tries += 1;
-      return tries <= 20_000 ? throwError(() => 'down') : of('up');
-    });
-    await new Promise<void>((resolve, reject) => {
-      source.pipe(retryBackoff({ minBackoff: 0, scheduler })).subscribe({ complete: resolve, error: reject });
-    });
-    expect(tries).toBe(20_001);
-  });
+  it.each([queueScheduler, asapScheduler])(
+    'does not overflow the stack with a source that fails at once and no wait',
+    async (scheduler) => {
+      let tries = 0;
+      const source = defer(() => {
+        tries += 1;
+        return tries <= 20_000 ? throwError(() => 'down') : of('up');
+      });
+      await new Promise<void>((resolve, reject) => {
+        source.pipe(retryBackoff({ minBackoff: 0, scheduler })).subscribe({ complete: resolve, error: reject });
+      });
+      expect(tries).toBe(20_001);
+    },
+  );
 
   it('holds one subscription to its source at a time', () => {
     let open = 0;
@@ -130,7 +140,9 @@ describe('retryBackoff', () => {
       });
       subscriber.error('down');
     });
-    source.pipe(retryBackoff({ minBackoff: 0, maxAttempts: 5, scheduler: queueScheduler })).subscribe({ error: () => undefined });
+    source
+      .pipe(retryBackoff({ minBackoff: 0, maxAttempts: 5, scheduler: queueScheduler }))
+      .subscribe({ error: () => undefined });
     expect([open, most]).toEqual([0, 1]);
   });
 
@@ -156,7 +168,18 @@ describe('retryBackoff', () => {
         const virtual = new TestScheduler(() => undefined);
         virtual.maxFrames = Infinity;
         throwError(() => 'down')
-          .pipe(retryBackoff({ minBackoff, maxBackoff, multiplier, jitter, random, maxAttempts: tries, onRetry, scheduler: virtual }))
+          .pipe(
+            retryBackoff({
+              minBackoff,
+              maxBackoff,
+              multiplier,
+              jitter,
+              random,
+              maxAttempts: tries,
+              onRetry,
+              scheduler: virtual,
+            }),
+          )
           .subscribe({ error: () => undefined });
         virtual.flush();
         expect(delays).toHaveLength(tries);
@@ -184,7 +207,9 @@ describe('retryBackoff', () => {
       const onRetry = (): never => {
         throw new Error('mine');
       };
-      const subscription = throwError(() => 'down').pipe(retryBackoff({ scheduler, onRetry })).subscribe();
+      const subscription = throwError(() => 'down')
+        .pipe(retryBackoff({ scheduler, onRetry }))
+        .subscribe();
       expect(scheduler.pending()).toBe(1);
       subscription.unsubscribe();
       await unhandled.settle();

@@ -25,7 +25,10 @@ describe('staleBy', () => {
   it('says stale with the last value of the key', () => {
     marbles(({ cold, expectObservable }, scheduler) => {
       const source = cold('xy---|').pipe(staleBy(() => 'k', { after: 3, scheduler }));
-      const [x, y] = [{ value: 'x', key: 'k', stale: false }, { value: 'y', key: 'k', stale: false }];
+      const [x, y] = [
+        { value: 'x', key: 'k', stale: false },
+        { value: 'y', key: 'k', stale: false },
+      ];
       expectObservable(source).toBe('xy--Y|', { x, y, Y: { ...y, stale: true } });
     });
   });
@@ -103,7 +106,10 @@ describe('staleBy', () => {
 
   it('is the same as a timer for each key', () => {
     const step = fc.record({ key: fc.nat(5), wait: fc.nat(8) });
-    const spans = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(Infinity)), { minLength: 1, maxLength: 6 });
+    const spans = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(Infinity)), {
+      minLength: 1,
+      maxLength: 6,
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), spans, (script, afters) => {
         const virtual = new TestScheduler(() => undefined);

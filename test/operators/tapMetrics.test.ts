@@ -7,7 +7,11 @@ import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { trackingScheduler } from '../support/trackingScheduler.js';
 
-function memorySink(): { readonly sink: MetricsSink; readonly counts: Record<string, number>; readonly times: [string, number][] } {
+function memorySink(): {
+  readonly sink: MetricsSink;
+  readonly counts: Record<string, number>;
+  readonly times: [string, number][];
+} {
   const counts: Record<string, number> = {};
   const times: [string, number][] = [];
   const sink = {
@@ -55,7 +59,9 @@ describe('tapMetrics', () => {
     });
     source.next('a');
     source.complete();
-    throwError(() => 'down').pipe(tap).subscribe({ error: () => undefined });
+    throwError(() => 'down')
+      .pipe(tap)
+      .subscribe({ error: () => undefined });
     NEVER.pipe(tap).subscribe().unsubscribe();
     expect(counts).toEqual({ 'q.subscribe': 3, 'q.next': 1, 'q.complete': 1, 'q.error': 1, 'q.unsubscribe': 1 });
     expect(times).toEqual([]);

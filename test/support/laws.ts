@@ -1,4 +1,13 @@
-import { Observable, Subject, mergeMap, of, take, type OperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
+import {
+  Observable,
+  Subject,
+  mergeMap,
+  of,
+  take,
+  type OperatorFunction,
+  type SchedulerLike,
+  type Subscription,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MeteredOperator } from '../../operators/index.js';
@@ -93,7 +102,11 @@ export function describeOperatorLaws<T>(
         tracking = trackingScheduler(scheduler);
         const source = hot('-a-b-c-|', marbleValues);
         const step = mergeMap((value: unknown) => of(value));
-        const chain = source.pipe(mergeMap((value) => of(value)), make(tracking), step);
+        const chain = source.pipe(
+          mergeMap((value) => of(value)),
+          make(tracking),
+          step,
+        );
         const subscription = chain.subscribe();
         scheduler.schedule(() => {
           subscription.unsubscribe();
@@ -163,23 +176,26 @@ export function describeOperatorLaws<T>(
       expect(source.observed).toBe(false);
     });
 
-    it.each(Object.entries(throwing))('turns a throw of %s into an error and lets go of the source', (_, makeThrowing) => {
-      const boom = new Error('boom');
-      const operator = makeThrowing(() => {
-        throw boom;
-      });
-      const source = new Subject<T>();
-      let error: unknown;
-      source.pipe(operator).subscribe({
-        error: (e: unknown) => {
-          error = e;
-        },
-      });
-      source.next(a);
-      expect(error).toBe(boom);
-      expect(source.observed).toBe(false);
-      statsOf(operator)?.();
-    });
+    it.each(Object.entries(throwing))(
+      'turns a throw of %s into an error and lets go of the source',
+      (_, makeThrowing) => {
+        const boom = new Error('boom');
+        const operator = makeThrowing(() => {
+          throw boom;
+        });
+        const source = new Subject<T>();
+        let error: unknown;
+        source.pipe(operator).subscribe({
+          error: (e: unknown) => {
+            error = e;
+          },
+        });
+        source.next(a);
+        expect(error).toBe(boom);
+        expect(source.observed).toBe(false);
+        statsOf(operator)?.();
+      },
+    );
 
     it('leaves no timer after a source that ends at once', () => {
       of(a, b, c).pipe(make(tracking)).subscribe();

@@ -16,6 +16,7 @@ export function itRejectsArguments(calls: readonly BadCall[]): void {
     expect(thrown instanceof TypeError || thrown instanceof RangeError).toBe(true);
     expect(thrown).toMatchObject({ code: 'RXQ_ARGUMENT', option, value });
     expect((thrown as Error).message).toContain(option);
-    if (typeof value === 'number' || typeof value === 'string') expect((thrown as Error).message).toContain(String(value));
+    if (typeof value === 'number' || typeof value === 'string')
+      expect((thrown as Error).message).toContain(String(value));
   });
 }

@@ -12,18 +12,21 @@ interface Item {
 }
 
 describe('memory', () => {
-  it.each<Overflow>(['drop-oldest', 'conflate'])('a queue lets go of what was polled, dropped or conflated (%s)', async (overflow) => {
-    const queue = new BoundedQueue<Item>({ capacity: 2, overflow, key: ({ key }) => key });
-    const put = (key: number): WeakRef<Item> => {
-      const item = { key };
-      queue.push(item);
-      return new WeakRef(item);
-    };
-    const references = [put(1), put(2), put(2), put(3)];
-    while (queue.size > 0) queue.poll();
-    expect(await Promise.all(references.map(collected))).toEqual([true, true, true, true]);
-    expect(queue.size).toBe(0);
-  });
+  it.each<Overflow>(['drop-oldest', 'conflate'])(
+    'a queue lets go of what was polled, dropped or conflated (%s)',
+    async (overflow) => {
+      const queue = new BoundedQueue<Item>({ capacity: 2, overflow, key: ({ key }) => key });
+      const put = (key: number): WeakRef<Item> => {
+        const item = { key };
+        queue.push(item);
+        return new WeakRef(item);
+      };
+      const references = [put(1), put(2), put(2), put(3)];
+      while (queue.size > 0) queue.poll();
+      expect(await Promise.all(references.map(collected))).toEqual([true, true, true, true]);
+      expect(queue.size).toBe(0);
+    },
+  );
 
   it('a ledger lets go of a queue that was disposed of', async () => {
     const ledger = new Ledger();

@@ -56,7 +56,14 @@ describe('operate', () => {
 
   it('turns what a handler throws into an error, whichever it is', () => {
     expect(outcome(of('a'), { complete: fail })).toEqual(['aa', 'handler']);
-    expect(outcome(new Observable((s) => { s.error('#'); }), { error: fail })).toEqual(['handler']);
+    expect(
+      outcome(
+        new Observable((s) => {
+          s.error('#');
+        }),
+        { error: fail },
+      ),
+    ).toEqual(['handler']);
     const thrown = new Observable<string>(() => {
       throw new Error('source');
     });

@@ -1,0 +1,55 @@
+import { Subject } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { observeOnBounded, type ObserveOnBoundedConfig } from '../../operators/index.js';
+import { expectConserved } from './conserved.js';
+import { trackingScheduler, type TrackingScheduler } from './trackingScheduler.js';
+
+/** A subject through `observeOnBounded`, and what comes out of it. */
+export interface BoundedBench {
+  readonly source: Subject<string>;
+  readonly scheduler: TrackingScheduler;
+  readonly seen: string[];
+  readonly lost: string[];
+  readonly operator: ReturnType<typeof observeOnBounded<string>>;
+  /** Values delivered in each slice: every slice schedules one task. */
+  slices(): readonly number[];
+  /** Runs the tasks that are due now, and those they schedule. */
+  run(): void;
+}
+
+/** A subject through the operator, one value a slice unless told otherwise; keys are first letters. */
+export function boundedBench(
+  config: Partial<ObserveOnBoundedConfig<string>> = {},
+  onNext: (value: string) => void = () => undefined,
+): BoundedBench {
+  const virtual = new TestScheduler(() => undefined);
+  const scheduler = trackingScheduler(virtual);
+  const source = new Subject<string>();
+  const seen: string[] = [];
+  const lost: string[] = [];
+  const perSlice = new Map<number, number>();
+  const operator = observeOnBounded<string>(scheduler, {
+    capacity: 3,
+    maxBatch: 1,
+    onDrop: (value, reason) => {
+      expectConserved(operator.stats());
+      lost.push(`${value} ${reason}`);
+    },
+    ...config,
+  });
+  source.pipe(operator).subscribe({
+    next: (value) => {
+      expectConserved(operator.stats());
+      seen.push(value);
+      const slice = scheduler.scheduled();
+      perSlice.set(slice, (perSlice.get(slice) ?? 0) + 1);
+      onNext(value);
+    },
+    error: (error: unknown) => seen.push(String((error as { code?: string }).code ?? error)),
+    complete: () => seen.push('|'),
+  });
+  const run = (): void => {
+    virtual.flush();
+  };
+  return { source, scheduler, seen, lost, operator, run, slices: () => [...perSlice.values()] };
+}
