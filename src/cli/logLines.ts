@@ -5,7 +5,8 @@ import { timeOfDay } from './quoteLine.js';
 /** A logger that writes lines for a person; steps of connecting are left out. */
 export function logLines(write: (text: string) => void, clock: Pick<Clock, 'now'>): Logger {
   const line = (bindings: object, message: string): void => {
-    write(`${timeOfDay(clock.now())} ${message} ${JSON.stringify(bindings)}\n`);
+    const details = Object.keys(bindings).length === 0 ? '' : ` ${JSON.stringify(bindings)}`;
+    write(`${timeOfDay(clock.now())} ${message}${details}\n`);
   };
   return { debug: () => undefined, info: line, warn: line, error: line };
 }

@@ -27,7 +27,8 @@ function checkSeconds(text: string): number {
 
 function checkList(text: string): readonly string[] {
   const symbols = text.split(',').map((symbol) => symbol.trim().toUpperCase());
-  if (symbols.includes('')) throw outOfRange('--symbols', text, 'pass symbols with commas in between, e.g. AOT,PTT,"S & J"');
+  if (symbols.includes(''))
+    throw outOfRange('--symbols', text, 'pass symbols with commas in between, e.g. AOT,PTT,"S & J"');
   return checkSymbols('--symbols', symbols);
 }
 
@@ -35,9 +36,11 @@ function checkUrl(url: string): string {
   try {
     parseEndpoint({ url });
     return url;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw Object.assign(error, { message: error.message.replace(/^endpoint\.url/, '--url') });
+  } catch {
+    const remedy =
+      'pass scheme://host, the scheme one of mqtt, mqtts, ws, wss; credentials in MQTT_USERNAME and MQTT_PASSWORD';
+    // What is before an @ may be a password.
+    throw outOfRange('--url', url.replace(/^.*@/, '…@'), remedy);
   }
 }
 

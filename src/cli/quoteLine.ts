@@ -13,7 +13,11 @@ export interface LineOptions {
 /** Select graphic rendition, ECMA-48 8.3.117. */
 const styles = { dim: 2, red: 31, green: 32 } as const;
 
-const prices = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 9, useGrouping: false });
+const prices = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 9,
+  useGrouping: false,
+});
 const volumes = new Intl.NumberFormat('en-US');
 
 /** Local time of day, with milliseconds. */
@@ -22,20 +26,26 @@ export function timeOfDay(time: number): string {
   return `${date.toTimeString().slice(0, 8)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
+function seconds(span: number): string {
+  return `${(span / 1000).toFixed(1)} s`;
+}
+
 function level(price: number, volume: number): string {
   const shown = Number.isNaN(price) ? '–' : prices.format(price);
   return `${shown.padStart(8)} × ${volumes.format(volume).padEnd(10)}`;
 }
 
 function gapLine({ phase, cause, fromEpoch, toEpoch, lostAt, recoveredAt = lostAt, topics }: Gap): string {
-  const lost = `${String(topics.length)} ${topics.length === 1 ? 'topic' : 'topics'}`;
-  return phase === 'open'
-    ? `──── gap open: ${cause} of epoch ${String(fromEpoch)} lost, what ${lost} sent may be missed ────`
-    : `──── gap closed: epoch ${String(toEpoch)} after ${((recoveredAt - lostAt) / 1000).toFixed(1)} s, each symbol recovers with its next image ────`;
+  const count = `${String(topics.length)} ${topics.length === 1 ? 'topic' : 'topics'}`;
+  const text =
+    phase === 'open'
+      ? `GAP OPEN (${cause}): from epoch ${String(fromEpoch)} on, images of ${count} may be missing`
+      : `GAP CLOSED (${cause}): epoch ${String(toEpoch)} after ${seconds(recoveredAt - lostAt)}; each symbol recovers with its next image`;
+  return `──── ${text} ────`;
 }
 
 function quoteLine(quote: Tagged<TopOfBook | Book>, now: number): string {
-  const age = quote.change === 'image' ? '' : `  unchanged for ${((now - quote.receivedAt) / 1000).toFixed(1)} s`;
+  const age = quote.change === 'image' ? '' : `  unchanged for ${seconds(now - quote.receivedAt)}`;
   const note = quote.replayed === 'retained' ? '  of unknown age' : age;
   const { bid, bidVolume, ask, askVolume, state, market, epoch } = quote;
   const trust = `${state.padEnd(8)} ${market.padEnd(8)} epoch ${String(epoch)}`;

@@ -37,10 +37,15 @@ function parse(path: string): unknown {
 
 /** Reads a recording from a file, the repository's when none is named. */
 export function readRecording(file?: string): Recording {
-  const path = file ?? createRequire(import.meta.url).resolve('rx-quotes/package.json').replace('package.json', ownRecording);
+  const path =
+    file ??
+    createRequire(import.meta.url)
+      .resolve('rx-quotes/package.json')
+      .replace('package.json', ownRecording);
   const entries = parse(path);
   const books = Array.isArray(entries) ? entries.filter(isEntry).filter(isMovingBook) : [];
-  if (books.length === 0) throw outOfRange('--payloads', path, 'pass an array of { name: "AOT/000", symbol: "AOT", hex }');
+  if (books.length === 0)
+    throw outOfRange('--payloads', path, 'pass an array of { name: "AOT/000", symbol: "AOT", hex }');
   const recording = new Map<string, Uint8Array[]>();
   for (const { symbol, hex } of books) {
     const bytes = Buffer.from(hex, 'hex');
@@ -50,7 +55,10 @@ export function readRecording(file?: string): Recording {
 }
 
 /** The payloads of some of a recording's symbols, by topic. */
-export function payloadsByTopic(recording: Recording, symbols: readonly string[]): Record<string, readonly Uint8Array[]> {
+export function payloadsByTopic(
+  recording: Recording,
+  symbols: readonly string[],
+): Record<string, readonly Uint8Array[]> {
   const topics = symbols.map((symbol) => {
     const payloads = recording.get(symbol);
     if (payloads !== undefined) return [bidOfferTopic(symbol), payloads] as const;

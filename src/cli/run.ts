@@ -22,7 +22,9 @@ function open(options: Options, { env, dropAfter = 3000 }: Surroundings): Promis
 /** Whether an error is about what the user wrote: the program's own errors are not shown as the user's. */
 function isUsage(error: unknown): error is Error & { readonly code: string } {
   const { code } = (error ?? {}) as { readonly code?: unknown };
-  return error instanceof Error && typeof code === 'string' && (code === 'RXQ_ARGUMENT' || code.startsWith('ERR_PARSE_ARGS'));
+  return (
+    error instanceof Error && typeof code === 'string' && (code === 'RXQ_ARGUMENT' || code.startsWith('ERR_PARSE_ARGS'))
+  );
 }
 
 /** Does what a command line says; resolves to the exit code. */

@@ -29,8 +29,12 @@ export function processTerminal(): Terminal {
   }
   const signals$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'));
   return {
-    out: (text) => { stdout.write(text); },
-    err: (text) => { stderr.write(text); },
+    out: (text) => {
+      stdout.write(text);
+    },
+    err: (text) => {
+      stderr.write(text);
+    },
     // Knows NO_COLOR and dumb terminals.
     colours: isatty(stdout.fd) && stdout.hasColors(),
     ended$: merge(signals$.pipe(map((): Ending => 'interrupted')), broken),

@@ -1,6 +1,6 @@
 import { merge, NEVER, takeUntil, tap, timer } from 'rxjs';
 import type { Clock } from '../clock.js';
-import { isConserved, quoteFeed } from '../index.js';
+import { isConserved, quoteFeed, type Rejection } from '../index.js';
 import { logLines } from './logLines.js';
 import type { Options } from './options.js';
 import { type Update, updateLine } from './quoteLine.js';
@@ -12,7 +12,16 @@ import type { Watched } from './watched.js';
 export async function watch(watched: Watched, options: Options, terminal: Terminal, clock: Clock): Promise<number> {
   const { symbols, venue, url } = watched;
   const logger = logLines(terminal.err, clock);
-  const feed = quoteFeed({ venue, logger, clock });
+  const rejected = new Set<string>();
+  const onReject = ({ reason, topic, error }: Rejection): void => {
+    if (rejected.has(reason)) return;
+    rejected.add(reason);
+    logger.warn(
+      { reason, topic },
+      `unreadable, the first of its kind: ${error instanceof Error ? error.message : reason}`,
+    );
+  };
+  const feed = quoteFeed({ venue, logger, clock, onReject });
   const recovery = new Recovery(symbols);
   const style = { colours: terminal.colours, width: Math.max(...symbols.map((symbol) => symbol.length)) };
   const show = (update: Update): void => {
@@ -21,15 +30,25 @@ export async function watch(watched: Watched, options: Options, terminal: Termin
 
   let ending: Ending | undefined;
   const end$ = merge(
-    terminal.ended$.pipe(tap((why) => { ending = why; })),
+    terminal.ended$.pipe(
+      tap((why) => {
+        ending = why;
+      }),
+    ),
     options.seconds === Infinity ? NEVER : timer(options.seconds * 1000, clock.timers),
   );
   logger.info({ url, symbols }, 'watching');
-  watched.provoke(feed, (text) => { logger.warn({}, text); });
-  await feed.updates(symbols).pipe(takeUntil(end$)).forEach((update) => {
-    recovery.see(update);
-    show(update);
+  const provoking = watched.provoke(feed).subscribe((done) => {
+    logger.warn({}, done);
   });
+  await feed
+    .updates(symbols)
+    .pipe(takeUntil(end$))
+    .forEach((update) => {
+      recovery.see(update);
+      show(update);
+    });
+  provoking.unsubscribe();
   const { topics, epoch } = feed.stats();
   await feed.close();
   if (ending === 'broken pipe') return 0;

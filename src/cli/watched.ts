@@ -1,4 +1,4 @@
-import { delay, filter, take } from 'rxjs';
+import { delay, first, map, NEVER, type Observable } from 'rxjs';
 import type { Clock } from '../clock.js';
 import type { Book } from '../events.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
@@ -14,9 +14,9 @@ export interface Watched {
   readonly venue: Venue<Book>;
   readonly symbols: readonly string[];
   readonly url: string;
-  /** Does to the feed, once it runs, what is to be shown; `say` gets it in words. */
-  provoke(feed: QuoteFeed<Book>, say: (text: string) => void): void;
-  stop(): Promise<void>;
+  /** Subscribed to while the feed runs, does to it what is to be shown, and says what that is. */
+  readonly provoke: (feed: QuoteFeed<Book>) => Observable<string>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A broker of our own that plays a recording, and cuts the link once, `dropAfter` ms after it was up. */
@@ -35,13 +35,15 @@ export async function startDemo(options: Options, clock: Clock, dropAfter: numbe
       // A recording has no hours.
       calendar: { at: () => ({ market: 'open' }) },
     }),
-    provoke: (feed, say) => {
-      const isLive$ = feed.state$.pipe(filter(({ status }) => status === 'live'), take(1));
-      isLive$.pipe(delay(dropAfter, clock.timers)).subscribe(() => {
-        say('cutting the link');
-        broker.dropConnections();
-      });
-    },
+    provoke: ({ state$ }) =>
+      state$.pipe(
+        first(({ status }) => status === 'live'),
+        delay(dropAfter, clock.timers),
+        map(() => {
+          broker.dropConnections();
+          return 'cut the link';
+        }),
+      ),
     stop: () => broker.stop(),
   };
 }
@@ -52,12 +54,15 @@ const usualSymbols = ['AOT', 'PTT', 'ADVANC', 'DELTA', 'S & J'];
 /** A broker somewhere else: nothing is known of its hours, nor how old a topic's first image is. */
 export function atBroker(url: string, { symbols = usualSymbols }: Options, env: NodeJS.ProcessEnv): Watched {
   const { MQTT_USERNAME: username, MQTT_PASSWORD: password } = env;
-  const credentials = { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
+  const credentials = {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
   return {
     symbols,
     url,
     venue: mqttVenue({ endpoint: { url, ...credentials }, topics: settradeTopics, decode: decodeBidOfferV3 }),
-    provoke: () => undefined,
+    provoke: () => NEVER,
     stop: () => Promise.resolve(),
   };
 }
