@@ -60,10 +60,7 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
     stream.destroy(error);
   });
   socket.on('close', () => {
-    stream.once('end', () => {
-      stream.destroy();
-    });
-    stream.push(null);
+    stream.destroy();
   });
   return stream;
 }

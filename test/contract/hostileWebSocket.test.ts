@@ -74,12 +74,22 @@ it('reads packets that are cut anywhere, and several in one message', async () =
 });
 
 it('hands over frames that come together with the end, then a NetworkFailure', async () => {
+  const thousand = Buffer.concat(Array.from({ length: 1000 }, (_, index) => frame(index)));
   const seen = await connectTo((socket) => {
-    socket.send(Buffer.concat([CONNACK, ...Array.from({ length: 200 }, (_, index) => frame(index))]));
+    socket.send(CONNACK);
+    for (let round = 0; round < 30; round += 1) socket.send(thousand);
     socket.close(1012);
   });
   expect(await failureOf(seen)).toMatchObject({ name: 'NetworkFailure' });
-  expect(seen.frames).toHaveLength(200);
+  expect(seen.frames).toHaveLength(30_000);
+});
+
+it('hands over frames that come together with garbage, then a ProtocolFailure', async () => {
+  const seen = await connectTo((socket) => {
+    socket.send(Buffer.concat([CONNACK, frame(1), frame(2), frame(3), Uint8Array.of(0xf0, 2, 0xff, 0xff)]));
+  });
+  expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure' });
+  expect(seen.frames.map(({ payload }) => payload[0])).toEqual([1, 2, 3]);
 });
 
 it('a text message is a ProtocolFailure', async () => {
