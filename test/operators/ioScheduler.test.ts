@@ -1,9 +1,10 @@
 import { setImmediate as nextCheck } from 'node:timers/promises';
-import { asyncScheduler, observeOn, of, type SchedulerAction } from 'rxjs';
+import { observeOn, of, type SchedulerAction } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ioScheduler } from '../../operators/index.js';
 import { macrotaskOf, type MacrotaskHost } from '../../operators/internal/macrotask.js';
 import { MacrotaskAction } from '../../operators/internal/macrotaskAction.js';
+import { marbles } from '../support/marbles.js';
 
 const hosts: readonly (readonly [string, MacrotaskHost])[] = [
   ['setImmediate', { setImmediate, clearImmediate }],
@@ -116,19 +117,30 @@ describe('ioScheduler', () => {
 
   it('runs nothing that was unsubscribed', async () => {
     const order: string[] = [];
-    ioScheduler.schedule(() => order.push('immediate')).unsubscribe();
-    ioScheduler.schedule(() => order.push('timed'), 1).unsubscribe();
-    await new Promise<void>((resolve) =>
+    ioScheduler.schedule(() => order.push('cancelled')).unsubscribe();
+    await new Promise<void>((resolve) => {
       ioScheduler.schedule(() => {
         resolve();
-      }, 5),
-    );
+      });
+    });
     expect(order).toEqual([]);
   });
 
-  it('leaves positive delays to timers, and tells their time', () => {
-    const before = asyncScheduler.now();
-    expect(ioScheduler.now()).toBeGreaterThanOrEqual(before);
+  it('leaves positive delays to asyncScheduler, and tells its time: both are virtual in TestScheduler.run', () => {
+    const ran: string[] = [];
+    marbles(() => {
+      ioScheduler.schedule(() => ran.push(`first at ${String(ioScheduler.now())}`), 5);
+      ioScheduler.schedule(() => ran.push('cancelled'), 6).unsubscribe();
+      ioScheduler.schedule<number>(
+        function (count) {
+          ran.push(`round ${String(count)} at ${String(ioScheduler.now())}`);
+          if (count < 2) this.schedule(count + 1, 10);
+        },
+        10,
+        0,
+      );
+    });
+    expect(ran).toEqual(['first at 5', 'round 0 at 10', 'round 1 at 20', 'round 2 at 30']);
   });
 
   it('works under an operator of RxJS', async () => {

@@ -70,13 +70,16 @@ describe('staleBy', () => {
     const virtual = new TestScheduler(() => undefined);
     const scheduler = trackingScheduler(virtual);
     const source = new Subject<string>();
-    source.pipe(staleBy(self, { after: (key) => (key === 'never' ? Infinity : 10), scheduler })).subscribe();
+    const patience: Record<string, number> = { never: Infinity, soon: 5 };
+    source.pipe(staleBy(self, { after: (key) => patience[key] ?? 10, scheduler })).subscribe();
     source.next('never');
     expect(scheduler.pending()).toBe(0);
     for (let i = 0; i < 100; i += 1) source.next(`key ${String(i % 10)}`);
     expect([scheduler.pending(), scheduler.scheduled()]).toEqual([1, 1]);
+    source.next('soon');
+    expect([scheduler.pending(), scheduler.scheduled()]).toEqual([1, 2]);
     virtual.flush();
-    expect([scheduler.pending(), scheduler.scheduled()]).toEqual([0, 1]);
+    expect([scheduler.pending(), scheduler.scheduled()]).toEqual([0, 3]);
   });
 
   it('feeds on itself: a value sent when its key goes stale makes it fresh again', () => {

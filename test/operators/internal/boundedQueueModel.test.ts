@@ -70,7 +70,7 @@ function same(actual: unknown, expected: unknown): void {
 
 const steps = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: fc.record({ do: fc.constant('push' as const), key: fc.nat(12) }) },
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('push' as const), key: fc.nat(30) }) },
     { weight: 3, arbitrary: fc.constant({ do: 'poll' as const }) },
     {
       weight: 1,
