@@ -42,12 +42,13 @@ export interface Frame {
 export interface Connection {
   /**
    * Sends one SUBSCRIBE with QoS 0 when subscribed to; emits the SUBACK's return codes, one a topic in their order
-   * (0, 1, 2 granted; 128 refused), and completes. Never errors: a lost link ends the transport instead.
+   * (0, 1, 2 granted; 128 refused), and completes. What is no topic filter is answered with 128 and not sent. Never
+   * errors: a lost link ends the transport instead, and this stays silent, as it does on a connection that has ended.
    */
   subscribe(topics: readonly string[]): Observable<readonly number[]>;
   /** Sends one UNSUBSCRIBE. Answers are not waited for. */
   unsubscribe(topics: readonly string[]): void;
-  /** Sends DISCONNECT when subscribed to, completes when the socket is gone. */
+  /** Sends DISCONNECT when subscribed to, completes when the socket is gone: within 2 s, or at once if it is. */
   close(): Observable<never>;
 }
 

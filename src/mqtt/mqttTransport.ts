@@ -1,6 +1,6 @@
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import type { IClientOptions, MqttClient, Packet } from 'mqtt';
 import { Observable, type Subscriber } from 'rxjs';
-import { wholeNumber } from '../../operators/internal/argument.js';
+import { knownOptions, outOfRange, wholeNumber } from '../../operators/internal/argument.js';
 import type { Clock } from '../clock.js';
 import { type ConnectionFailure, ProtocolFailure } from '../errors.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transport.js';
@@ -35,14 +35,21 @@ const DISCONNECT = Uint8Array.of(0xe0, 0);
 /** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
 const REFUSED = 0x80;
 
+/** OASIS MQTT 3.1.1, 1.5.3 and 4.7. A broker may close the connection on anything else. */
 function isTopicFilter(topic: string): boolean {
-  return topic !== '' && !topic.includes('\0') && mqtt.validateTopic(topic);
+  if (topic === '' || topic.includes('\0') || new TextEncoder().encode(topic).length > 0xffff) return false;
+  const levels = topic.split('/');
+  const last = levels.length - 1;
+  return levels.every((level, index) => level === '+' || (level === '#' && index === last) || !/[+#]/.test(level));
 }
 
 /** Makes a `Transport` of MQTT.js: one client per subscription, which never reconnects or subscribes by itself. */
 export function createMqttTransport(config: MqttTransportConfig): Transport {
+  knownOptions('transport', config, ['clock', 'keepAlive', 'parse', 'open']);
   const { clock } = config;
   const keepAlive = wholeNumber('transport.keepAlive', config.keepAlive ?? 6, 1);
+  // Two bytes of the CONNECT packet (OASIS MQTT 3.1.1, 3.1.2.10).
+  if (keepAlive > 0xffff) throw outOfRange('transport.keepAlive', keepAlive, 'pass seconds, at most 65535');
   return (endpoint) =>
     new Observable((out) => {
       let target: Target;
@@ -153,7 +160,7 @@ function run(
     out.next({ type: 'open', connection });
   };
 
-  const onPacket = (packet: mqtt.Packet): void => {
+  const onPacket = (packet: Packet): void => {
     // MQTT.js emits 'connect' some ticks after the CONNACK: what came in one chunk with it is not to overtake it.
     open();
     if (packet.cmd === 'connack') {

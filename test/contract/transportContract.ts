@@ -52,6 +52,9 @@ export function describeTransportContract(
       const { seen, connection } = await open();
       expect(await subscribeTo(connection, 'a/#/b', 'valid/a', '', 'x+', 'nul\0')).toEqual([128, 0, 128, 128, 128]);
       expect(await subscribeTo(connection, '#/x')).toEqual([128]);
+      expect(await subscribeTo(connection, 'valid/+/b/#', 'x'.repeat(65_536), 'ก'.repeat(21_846))).toEqual([
+        0, 128, 128,
+      ]);
       await publish('valid/a', bytes('1'), false);
       await until(() => seen.frames.length === 1, 'the sibling delivered');
       seen.subscription.unsubscribe();

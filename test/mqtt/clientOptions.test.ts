@@ -3,6 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.js';
 import { clientOptions } from '../../src/mqtt/clientOptions.js';
+import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
 
 const clock: Clock = {
   now: () => 0,
@@ -52,4 +53,18 @@ it('the keep-alive is an interval on the clock, until it is cleared', () => {
     scheduler.flush();
     expect(beats).toEqual([3000, 6000, 9000]);
   });
+});
+
+it.each([0, 1.5, -1, 65_536, NaN, '6'])('a keep-alive of %s is rejected', (keepAlive) => {
+  const make = (): unknown => defaultTransport({ clock, keepAlive: keepAlive as number });
+  expect(make).toThrow(
+    expect.objectContaining({ code: 'RXQ_ARGUMENT', option: 'transport.keepAlive', value: keepAlive }),
+  );
+});
+
+it('an option that does not exist is rejected', () => {
+  const misspelt = { clock, keepalive: 6 };
+  expect(() => defaultTransport(misspelt)).toThrow(
+    expect.objectContaining({ code: 'RXQ_ARGUMENT', option: 'transport.keepalive' }),
+  );
 });
