@@ -154,6 +154,22 @@ describe('ioScheduler', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
+  it('takes back its macrotask when it is unsubscribed or scheduled anew, not only its work', () => {
+    let waiting = 0;
+    const counted = (): (() => void) => {
+      waiting += 1;
+      return () => {
+        waiting -= 1;
+      };
+    };
+    const action = new MacrotaskAction<number>(counted, () => undefined);
+    action.schedule(1);
+    action.schedule(2);
+    expect(waiting).toBe(1);
+    action.unsubscribe();
+    expect(waiting).toBe(0);
+  });
+
   it('ends an action whose work throws, and throws the error on', () => {
     let run: () => void = () => undefined;
     const hand = (callback: () => void): (() => void) => {
