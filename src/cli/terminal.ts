@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { fromEvent, map, merge, type Observable, Subject } from 'rxjs';
+import { type Observable, ReplaySubject } from 'rxjs';
 
 /** Why a program is told to end. */
 export type Ending = 'interrupted' | 'broken pipe';
@@ -12,22 +12,26 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Whether stdout shows colours. */
   readonly colours: boolean;
-  /** Ctrl-C or a request to terminate, or the reader of stdout going away. */
+  /** Ctrl-C or a request to terminate, or the reader of stdout going away; also to those who ask later. */
   readonly ended$: Observable<Ending>;
 }
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
-  const broken = new Subject<Ending>();
+  const ended = new ReplaySubject<Ending>(1);
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // `| head -3` has read enough: that is no failure.
       if (error.code !== 'EPIPE') throw error;
-      broken.next('broken pipe');
+      ended.next('broken pipe');
     });
   }
-  const signals$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'));
+  // For good, as npm sends on what the terminal has already sent to everyone: the second must not cut the ending short.
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+      ended.next('interrupted');
+    });
   return {
     out: (text) => {
       stdout.write(text);
@@ -37,6 +41,6 @@ export function processTerminal(): Terminal {
     },
     // Knows NO_COLOR and dumb terminals.
     colours: isatty(stdout.fd) && stdout.hasColors(),
-    ended$: merge(signals$.pipe(map((): Ending => 'interrupted')), broken),
+    ended$: ended.asObservable(),
   };
 }

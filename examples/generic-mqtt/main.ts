@@ -1,0 +1,46 @@
+/**
+ * Prices of any MQTT broker: topics of your own, JSON as payload, fields of your own. Runs for three seconds against a
+ * broker that plays two recordings.
+ *
+ * Run it in the project's folder: npm run examples -- generic-mqtt
+ */
+import { timer } from 'rxjs';
+import { DecodeError, mqttVenue, quoteFeed } from 'rx-quotes';
+import { startReplayBroker } from 'rx-quotes/testing';
+
+interface Rate {
+  readonly symbol: string;
+  readonly mid: number;
+}
+
+/** Payloads come from elsewhere: whatever is not a rate is refused with a reason, counted, and the stream goes on. */
+function decodeRate(payload: Uint8Array, topic: string): Rate {
+  const { mid } = JSON.parse(new TextDecoder().decode(payload)) as { readonly mid?: unknown };
+  if (typeof mid !== 'number') throw new DecodeError('schema', `${topic}: mid is no number`);
+  return { symbol: topic.split('/')[1] ?? '', mid };
+}
+
+const broker = await startReplayBroker({
+  payloads: {
+    'fx/USDTHB/rate': ['{"mid":36.51}', '{"mid":36.52}', '{"mid":"closed"}'],
+    'fx/EURTHB/rate': ['{"mid":39.1}', 'not JSON'],
+  },
+});
+
+const feed = quoteFeed({
+  venue: mqttVenue({ endpoint: broker.url, topics: 'fx/{symbol}/rate', decode: decodeRate, subscribeImage: 'none' }),
+  staleAfter: 1000,
+  onReject: ({ topic, reason }) => {
+    console.log(`${topic}: unreadable (${reason})`);
+  },
+});
+
+feed.updates(['USDTHB', 'EURTHB']).subscribe((update) => {
+  if (update.kind === 'gap') console.log(`gap ${update.phase}`);
+  else if (update.kind === 'status') console.log(`${update.symbol}: ${update.state}`);
+  else console.log(`${update.symbol}: ${update.mid} (${update.state})`);
+});
+
+await timer(3000).forEach(() => undefined);
+await feed.close();
+await broker.stop();

@@ -1,0 +1,18 @@
+// Runs examples by name, all when none is named: TypeScript is turned into JavaScript first. Needs the build.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const named = process.argv.slice(2);
+for (const name of named.length > 0 ? named : ['node-quotes', 'generic-mqtt']) {
+  const source = join('examples', name, 'main.ts');
+  if (!existsSync(source)) {
+    console.error(`There is no ${source}.`);
+    process.exit(2);
+  }
+  console.log(`== ${name}`);
+  const outfile = resolve('.tmp/examples', `${name}.mjs`);
+  await build({ entryPoints: [source], outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm' });
+  await import(pathToFileURL(outfile).href);
+}

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import '../../examples/marble-test/quotes.test.js';
+
+/** Runs an example until the process ends by itself; what it wrote. */
+function runExample(name: string): string {
+  return execFileSync(process.execPath, ['examples/run.mjs', name], { encoding: 'utf8', timeout: 30_000 });
+}
+
+test('node-quotes prints tradable quotes, dead ones after the cut, and tradable ones again', () => {
+  const lines = runExample('node-quotes').split('\n');
+  const firstDead = lines.findIndex((line) => line.endsWith(' is suspect'));
+  const tradable = (line: string): boolean => /^(AOT|PTT|S & J): [\d.]+ \/ [\d.]+$/.test(line);
+  expect(lines.slice(0, firstDead).filter(tradable)).not.toEqual([]);
+  expect(lines.slice(firstDead).filter((line) => line.endsWith(' is suspect'))).toHaveLength(3);
+  expect(lines.slice(firstDead).filter(tradable)).not.toEqual([]);
+  expect(lines.filter((line) => line.startsWith('-- '))).toEqual(
+    expect.arrayContaining(['-- live', '-- waiting', '-- closed']),
+  );
+});
+
+test('generic-mqtt reads JSON, and goes on after payloads it can not read', () => {
+  const lines = runExample('generic-mqtt').split('\n');
+  const firstBad = lines.findIndex((line) => line === 'fx/EURTHB/rate: unreadable (threw)');
+  expect(firstBad).toBeGreaterThan(0);
+  expect(lines).toContain('fx/USDTHB/rate: unreadable (schema)');
+  expect(lines.slice(firstBad)).toContain('EURTHB: 39.1 (live)');
+});
