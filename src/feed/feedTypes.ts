@@ -6,7 +6,7 @@ import type { FeedSettings } from './feedConfig.js';
 import type { FeedStats } from './stats.js';
 
 /** An event at a depth: a book at depth 1 is its top. An event that is no book has no depth. */
-export type AtDepth<E, D extends 1 | 10> = E extends { readonly depth: 1 | 10 }
+export type AtDepth<E, D extends 1 | 10> = E extends TopOfBook | Book
   ? Extract<TopOfBook | Book, { readonly depth: D }>
   : E;
 

@@ -24,6 +24,8 @@ export interface HubStats {
   readonly emitted: number;
   /** Events of an epoch older than the one in force. */
   readonly superseded: number;
+  /** Retained copies for a topic that is being followed already. */
+  readonly overlap: number;
   /** Events whose topic nobody wants any more. */
   readonly unclaimed: number;
   /** Times a last image was emitted again because its state or market changed. */
@@ -38,7 +40,7 @@ export interface HubStats {
  * an older truth after a newer.
  */
 export class Hub<E extends { readonly symbol: string }> {
-  private readonly counts = { emitted: 0, superseded: 0, unclaimed: 0, gaps: 0 };
+  private readonly counts = { emitted: 0, superseded: 0, overlap: 0, unclaimed: 0, gaps: 0 };
   private readonly config: HubConfig<E>;
   private readonly outlet: Outlet<E>;
   private connected = false;
@@ -72,14 +74,19 @@ export class Hub<E extends { readonly symbol: string }> {
       case 'missed':
         this.missed(element.cause, [...element.entries]);
         return;
+      case 'silent':
+        this.silent(element.topic);
+        return;
+      case 'calendar':
+        this.restate(this.config.book.all());
+        return;
       case 'granted':
       case 'refused':
         for (const topic of element.topics) this.learn(this.config.book.get(topic), element.type);
     }
   }
 
-  /** A topic has been silent for longer than normal. */
-  silent(topic: string): void {
+  private silent(topic: string): void {
     const entry = this.config.book.get(topic);
     if (entry?.symbol === undefined) return;
     const market = this.config.markets.of(entry.symbol);
@@ -88,7 +95,7 @@ export class Hub<E extends { readonly symbol: string }> {
   }
 
   /** Tells a market's new state to who listens to its symbols. */
-  restate(entries: Iterable<TopicEntry<E>>): void {
+  private restate(entries: Iterable<TopicEntry<E>>): void {
     for (const entry of [...entries]) {
       if (entry.symbol === undefined) continue;
       const market = this.config.markets.of(entry.symbol);
@@ -127,7 +134,7 @@ export class Hub<E extends { readonly symbol: string }> {
 
   private deliver(epoch: number, data: Received<E>): void {
     const current = this.outlet.epoch ?? -1;
-    const { entry, event, aged, receivedAt, monotonicAt } = data;
+    const { entry, event, aged, retain, receivedAt, monotonicAt } = data;
     if (epoch < current) {
       this.counts.superseded += 1;
       return;
@@ -135,6 +142,11 @@ export class Hub<E extends { readonly symbol: string }> {
     // Wanted again meanwhile is not wanted still: what came in between was missed.
     if (this.config.book.get(entry.topic) !== entry) {
       this.counts.unclaimed += 1;
+      return;
+    }
+    // A further subscription that matches a topic brings an old copy of what was emitted, or of what came before it.
+    if (retain && entry.image?.aged === false && ['live', 'quiet', 'stale'].includes(entry.state)) {
+      this.counts.overlap += 1;
       return;
     }
     this.counts.emitted += 1;

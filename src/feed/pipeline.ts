@@ -8,7 +8,7 @@ import type { Venue } from '../venue.js';
 import type { ResolvedSettings } from './feedConfig.js';
 import type { Hub } from './hub.js';
 import { createReceiver, type Rejection } from './receive.js';
-import { conflationKey, type Delivered, isControl, type Marker, type Missed, pendingKey, type Received } from './received.js';
+import { conflationKey, type Delivered, isControl, type Marker, type Missed, pendingKey, type Received, type Turn } from './received.js';
 import { addCounts, type FeedStats } from './stats.js';
 import type { TopicBook, TopicEntry } from './topicBook.js';
 
@@ -38,13 +38,15 @@ export interface Pipeline<E> {
   run(end$: Observable<unknown>): void;
   /** An image of this topic was lost: says so, in line with the data. */
   missed(entry: TopicEntry<E>): void;
+  /** Says what time told, in line with the data: a timer may fire while others still wait to be told of something. */
+  turn(turn: Turn): void;
   stats(): Account;
 }
 
 /** Lays the pipe of a feed; nothing flows before `run()`. */
 export function createPipeline<E extends { readonly symbol: string }>(config: PipelineConfig<E>): Pipeline<E> {
   const { clock, hub, settings } = config;
-  const markers = new Subject<Missed<E>>();
+  const markers = new Subject<Missed<E> | Turn>();
   const lost: Record<string, number> = {};
   /** Markers that lost their place in the queue under a flood of events; their turn is before whatever still waits. */
   const displaced: Marker<E>[] = [];
@@ -142,15 +144,19 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
       });
     },
     missed,
+    turn: (turn) => {
+      markers.next(turn);
+    },
     stats: () => {
       const { received, late, attempts } = link.stats();
-      const { emitted, superseded, unclaimed } = hub.stats();
+      const { emitted, superseded, overlap, unclaimed } = hub.stats();
+      const stale = Object.fromEntries(Object.entries({ superseded, overlap }).filter(([, count]) => count > 0));
       const waiting = inTurn.stats();
       return {
         received,
         emitted,
         conflated: pending.stats().conflated + waiting.conflated,
-        dropped: addCounts(pending.stats().dropped, receiver.stats().dropped, lost, superseded > 0 ? { superseded } : {}),
+        dropped: addCounts(pending.stats().dropped, receiver.stats().dropped, lost, stale),
         rejected: receiver.stats().rejected,
         unclaimed: receiver.unclaimed() + late + unclaimed,
         inFlight: pending.size + receiver.stats().inFlight + waiting.inFlight + held - markersWaiting,

@@ -107,7 +107,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     markets,
     symbols: () => [...book.all()].flatMap(({ symbol }) => symbol ?? []),
     onTurn: () => {
-      hub.restate(book.all());
+      pipeline.turn({ type: 'calendar' });
     },
   });
 
@@ -133,7 +133,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const symbolOf = (topic: string): string => book.get(topic)?.symbol ?? topic;
   life.add(
     watchSilence(alive, { clock, settings: () => settings, symbol: symbolOf }).subscribe((topic) => {
-      hub.silent(topic);
+      pipeline.turn({ type: 'silent', topic });
     }),
   );
 

@@ -59,13 +59,13 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     if (kind === 'quote' && typeof (event.symbol as unknown) !== 'string') {
       throw new DecodeError('symbol', `the decoder of ${topic} returned an event without a symbol`);
     }
-    if (entry.symbol !== undefined && event.symbol !== entry.symbol) {
-      throw new DecodeError('symbol', `${topic} carried ${JSON.stringify(event.symbol)}, not ${entry.symbol}`);
-    }
+    // A topic that a wildcard brought has no symbol yet; it must be one whose topic it is.
+    const named = entry.symbol === undefined ? kind !== 'quote' || venue.topic(kind, event.symbol) === topic : event.symbol === entry.symbol;
+    if (!named) throw new DecodeError('symbol', `${topic} carried ${JSON.stringify(event.symbol)}`);
     const aged = retain || (first && delivery === 'image' && venue.subscribeImage === 'unknown');
     const bar = delivery === 'series' ? entry.decoder.seriesKey?.(event) : undefined;
     const times = { receivedAt: clock.now(), monotonicAt: clock.monotonic() };
-    return { entry, delivery, event, aged, ...times, ...(bar === undefined ? {} : { bar }) };
+    return { entry, delivery, event, aged, retain, ...times, ...(bar === undefined ? {} : { bar }) };
   };
 
   const decoded = decode(read, {

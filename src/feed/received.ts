@@ -13,6 +13,8 @@ export interface Received<E> {
   readonly bar?: string | number;
   /** Its age is not known: retain flag, or first on subscribe of a venue that does not vouch for it. */
   readonly aged: boolean;
+  /** The broker's copy of an earlier message, sent for a new subscription. */
+  readonly retain: boolean;
   /** Wall time of the reading, ms since the Unix epoch. */
   readonly receivedAt: number;
   /** Monotonic time of the reading, ms. */
@@ -26,11 +28,14 @@ export interface Missed<E> {
   readonly entries: ReadonlySet<TopicEntry<E>>;
 }
 
+/** Time told something: a topic has been silent for longer than normal, or a calendar turned. */
+export type Turn = { readonly type: 'silent'; readonly topic: string } | { readonly type: 'calendar' };
+
 /** What is no data but must keep its order with it. */
 export type Marker<E> = Exclude<Delivered<E>, { readonly type: 'data' }>;
 
 /** What waits for its turn to be delivered: data, and the markers that must keep their order with it. */
-export type Delivered<E> = LinkEvent<Received<E>> | Missed<E>;
+export type Delivered<E> = LinkEvent<Received<E>> | Missed<E> | Turn;
 
 /** Whether an element goes through the control lane: never conflated, first in turn. */
 export function isControl<E>(element: Delivered<E>): boolean {
@@ -47,7 +52,9 @@ export function pendingKey<E>(data: Received<E>): unknown {
   return data.delivery === 'event' ? data : imageKey(data);
 }
 
-function imageKey<E>({ entry: { topic }, bar }: Received<E>): string {
+function imageKey<E>({ entry: { topic }, bar, retain }: Received<E>): string {
   // No topic holds a NUL (OASIS MQTT 3.1.1, 4.7.3), so no two keys are alike by chance.
-  return bar === undefined ? topic : `${topic}\0${String(bar)}`;
+  const key = bar === undefined ? topic : `${topic}\0${String(bar)}`;
+  // The copy that a further subscription brings is older than the image that waits, and must not take its place.
+  return retain ? `${key}\0` : key;
 }

@@ -10,7 +10,7 @@ export interface FeedStats {
   readonly conflated: number;
   /**
    * Events lost, by reason: `key-evicted` (more topics than `capacity`), `control-capacity`, `superseded` (of an older
-   * epoch), `unpromoted` (read by a connection that never became live), `unsubscribed` (the last subscriber left).
+   * epoch), `overlap` (a retained copy for a topic that is followed already), `unpromoted` (read by a connection that never became live), `unsubscribed` (the last subscriber left).
    */
   readonly dropped: Readonly<Record<string, number>>;
   /** Frames that could not be read, by reason; see `Rejection`. */

@@ -184,9 +184,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       adjust: (backoff, error) =>
         error instanceof ReconnectRequested ? 0 : policy.delay(error as ConnectionFailure, backoff),
       onRetry: ({ error, delay }) => {
-        if (!(error instanceof ReconnectRequested)) {
-          phase(policy.phase(error as ConnectionFailure, delay, stats.attempts));
-        }
+        phase(policy.phase(error as ConnectionFailure, delay, stats.attempts));
       },
       random: () => clock.random(),
       scheduler: clock.timers,
