@@ -35,20 +35,33 @@ class BackgroundAction<T> extends Subscription implements SchedulerAction<T> {
   }
 }
 
-/** Like `asyncScheduler`, with timers that never keep a Node process alive. */
-const backgroundScheduler: SchedulerLike = {
-  now: () => Date.now(),
+/** Its own clock never steps: a wall clock that is set must neither make a symbol stale nor keep a dead one fresh. */
+const monotonic = (): number => performance.now();
+
+const timers: SchedulerLike = {
+  now: monotonic,
+  schedule: asyncScheduler.schedule.bind(asyncScheduler),
+};
+
+/** Like `timers`, without ever keeping a Node process alive. */
+const background: SchedulerLike = {
+  now: monotonic,
   schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription {
     return new BackgroundAction(work).schedule(state, delay);
   },
 };
 
+const io: SchedulerLike = {
+  now: monotonic,
+  schedule: ioScheduler.schedule.bind(ioScheduler),
+};
+
 /** The real time and chance of this machine: the only place that reads them. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
-  timers: asyncScheduler,
-  background: backgroundScheduler,
-  io: ioScheduler,
+  monotonic,
+  timers,
+  background,
+  io,
   random: () => Math.random(),
 };

@@ -7,6 +7,7 @@ import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transp
 import { classifyFailure, ConnectRefused } from './classifyFailure.js';
 import { clientOptions, ignore } from './clientOptions.js';
 import type { Target } from './endpointUrl.js';
+import { isTopicFilter } from './topicFilter.js';
 
 /** What a user can set of a transport. */
 export interface TransportConfig {
@@ -36,13 +37,6 @@ const DISCONNECT = Uint8Array.of(0xe0, 0);
 const REFUSED = 0x80;
 
 /** OASIS MQTT 3.1.1, 1.5.3 and 4.7. A broker may close the connection on anything else. */
-function isTopicFilter(topic: string): boolean {
-  if (topic === '' || topic.includes('\0') || new TextEncoder().encode(topic).length > 0xffff) return false;
-  const levels = topic.split('/');
-  const last = levels.length - 1;
-  return levels.every((level, index) => level === '+' || (level === '#' && index === last) || !/[+#]/.test(level));
-}
-
 /** Makes a `Transport` of MQTT.js: one client per subscription, which never reconnects or subscribes by itself. */
 export function createMqttTransport(config: MqttTransportConfig): Transport {
   knownOptions('transport', config, ['clock', 'keepAlive', 'parse', 'open']);

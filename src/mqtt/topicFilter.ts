@@ -16,3 +16,11 @@ export function matchesTopic(filter: string, topic: string): boolean {
   }
   return wanted.length === levels.length;
 }
+
+/** Whether a broker can take this as a topic filter (OASIS MQTT 3.1.1, sections 1.5.3 and 4.7). */
+export function isTopicFilter(filter: string): boolean {
+  if (filter === '' || filter.includes('\0') || new TextEncoder().encode(filter).length > 0xffff) return false;
+  const levels = filter.split('/');
+  const last = levels.length - 1;
+  return levels.every((level, index) => level === '+' || (level === '#' && index === last) || !/[+#]/.test(level));
+}

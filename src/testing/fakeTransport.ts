@@ -1,6 +1,6 @@
 import { Observable, of, type SchedulerLike, type Subscriber, type Subscription, timer } from 'rxjs';
 import { type ConnectionFailure, NetworkFailure } from '../errors.js';
-import { matchesTopic } from '../mqtt/topicFilter.js';
+import { isTopicFilter, matchesTopic } from '../mqtt/topicFilter.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transport.js';
 
 /** A payload: bytes, or text as UTF-8. */
@@ -29,6 +29,7 @@ export class FakeConnection {
   readonly unsubscribes: (readonly string[])[] = [];
   private readonly out: Subscriber<ConnectionEvent>;
   private readonly connection: Connection;
+  private shaken = false;
   private accepted = false;
 
   /** Made by the transport. */
@@ -52,11 +53,18 @@ export class FakeConnection {
     return this.accepted && this.isUp;
   }
 
+  /** The socket is up: CONNECT goes out. */
+  shake(): void {
+    if (this.shaken) return;
+    this.shaken = true;
+    this.out.next({ type: 'handshake' });
+  }
+
   /** Accepts the connection: CONNACK 0. */
   accept(): void {
     if (this.accepted) return;
+    this.shake();
     this.accepted = true;
-    this.out.next({ type: 'handshake' });
     this.out.next({ type: 'open', connection: this.connection });
   }
 
@@ -114,8 +122,9 @@ export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport
   const answers = (connection: FakeConnection): Connection => ({
     subscribe: (topics) =>
       new Observable((answer) => {
-        connection.subscribes.push(topics);
-        const codes = topics.map((topic) => suback(topic, connection));
+        if (!connection.isUp) return undefined;
+        if (topics.length > 0) connection.subscribes.push(topics);
+        const codes = topics.map((topic) => (isTopicFilter(topic) ? suback(topic, connection) : 0x80));
         if (codes.includes(undefined)) return undefined;
         return after(() => {
           const granted = topics.filter((_, index) => (codes[index] ?? 0x80) < 0x80);
@@ -128,6 +137,7 @@ export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport
         });
       }),
     unsubscribe: (topics) => {
+      if (!connection.isUp) return;
       connection.unsubscribes.push(topics);
       for (const topic of topics) connection.subscribed.delete(topic);
     },

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/systemClock.js';
 
 /** A program of its own, with a shared `systemClock`; what it prints, once it has come to its end by itself. */
@@ -74,4 +74,17 @@ it('background delays beyond what setTimeout can count do not fire at once', asy
   await new Promise((resolve) => systemClock.timers.schedule(resolve, 20));
   for (const work of works) work.unsubscribe();
   expect(fired).toBe(false);
+});
+
+it('its schedulers keep their time when the wall clock is set', () => {
+  const wall = vi.spyOn(Date, 'now').mockReturnValue(0);
+  try {
+    for (const name of ['timers', 'background', 'io'] as const) {
+      const before = systemClock[name].now();
+      wall.mockReturnValue(systemClock.now() + 86_400_000);
+      expect(systemClock[name].now() - before).toBeLessThan(3_600_000);
+    }
+  } finally {
+    wall.mockRestore();
+  }
 });
