@@ -67,15 +67,15 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
     const { book, hub, wanted, calendar } = this.config;
     const filters = interests.map(({ filter }) => filter);
     const entries = book.join(consumer, interests);
+    // Held first, told to the link last: who is welcomed may make others leave, or leave himself.
+    const lease = wanted.hold(filters);
     calendar.arm();
     hub.welcome(consumer, entries, replay);
-    const lease = consumer.subscriber.closed ? undefined : wanted.acquire(filters);
+    if (!consumer.subscriber.closed) wanted.want(filters);
     return () => {
       hub.dismiss(consumer);
       book.leave(consumer, interests);
-      lease?.unsubscribe();
-      // Whoever left while being welcomed has wanted nothing of the link.
-      if (lease === undefined) book.forget(filters.filter((topic) => !wanted.has(topic)));
+      lease.unsubscribe();
     };
   }
 }

@@ -38,24 +38,27 @@ export class Wanted {
     return new Set([...this.topics.value, ...topics]).size;
   }
 
-  /** Wants topics until the returned subscription ends, and `linger` ms longer. */
-  acquire(topics: readonly string[]): Subscription {
+  /** Keeps topics from being dropped until the returned subscription ends, and `linger` ms longer. */
+  hold(topics: readonly string[]): Subscription {
     for (const topic of topics) {
       this.counts.set(topic, (this.counts.get(topic) ?? 0) + 1);
       this.leaving.delete(topic);
     }
-    const fresh = topics.filter((topic) => !this.topics.value.has(topic));
-    if (fresh.length > 0) this.topics.next(new Set([...this.topics.value, ...fresh]));
     return new Subscription(() => {
       this.release(topics);
     });
   }
 
+  /** Tells the link of topics that are held. */
+  want(topics: readonly string[]): void {
+    const fresh = topics.filter((topic) => this.counts.has(topic) && !this.topics.value.has(topic));
+    if (fresh.length > 0) this.topics.next(new Set([...this.topics.value, ...fresh]));
+  }
+
   /** Wants nothing, at once. */
   close(): void {
     this.lingering.unsubscribe();
-    this.counts.clear();
-    this.drop([...this.topics.value]);
+    this.drop([...new Set([...this.counts.keys(), ...this.topics.value])]);
   }
 
   private release(topics: readonly string[]): void {
