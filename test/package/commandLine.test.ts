@@ -20,18 +20,23 @@ test('a wrong option goes to stderr with exit code 2', () => {
   expect(stderr).toContain('--seconds is "soon"');
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s, even sent twice, ends it with the account and exit code 0', async (signal) => {
-  const child = spawn(process.execPath, [main, '--json', '--symbols', 'AOT'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  let printed = '';
-  for await (const chunk of child.stdout) {
-    printed += String(chunk);
-    // Not before a quote is there: then it runs for sure.
-    if (printed.includes('"change"')) child.kill(signal);
-  }
-  expect(await exited).toBe(0);
-  expect(readRun(printed.trimEnd().split('\n')).summary.conserved).toBe(true);
-});
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s, even sent twice, ends it with the account and exit code 0',
+  async (signal) => {
+    const child = spawn(process.execPath, [main, '--json', '--symbols', 'AOT'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    let printed = '';
+    for await (const chunk of child.stdout) {
+      printed += String(chunk);
+      // Not before a quote is there: then it runs for sure.
+      if (printed.includes('"change"')) child.kill(signal);
+    }
+    expect(await exited).toBe(0);
+    expect(readRun(printed.trimEnd().split('\n')).summary.conserved).toBe(true);
+  },
+);
 
 test('a reader of stdout that goes away ends it quietly', async () => {
   const child = spawn(process.execPath, [main, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
