@@ -1,4 +1,4 @@
-import { finalize, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
+import { finalize, ignoreElements, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
 import { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import type { Clock } from '../clock.js';
@@ -36,8 +36,8 @@ export interface Pipeline<E> {
   readonly link: Link<Received<E>>;
   /** Connects, and delivers to the hub until `end$` emits. */
   run(end$: Observable<unknown>): void;
-  /** An image of this topic was lost: says so, in line with the data. */
-  missed(entry: TopicEntry<E>): void;
+  /** A topic was forgotten for want of room: says so after the frame that took its place. */
+  evicted(entry: TopicEntry<E>): void;
   /** Says what time told, in line with the data: a timer may fire while others still wait to be told of something. */
   turn(turn: Turn): void;
   stats(): Account;
@@ -50,6 +50,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const lost: Record<string, number> = {};
   /** Markers that lost their place in the queue under a flood of events; their turn is before whatever still waits. */
   const displaced: Marker<E>[] = [];
+  const evicted: TopicEntry<E>[] = [];
   let markersWaiting = 0;
   let held = 0;
   let unsaid: Set<TopicEntry<E>> | undefined;
@@ -61,6 +62,10 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
       unsaid = new Set([entry]);
       markers.next({ type: 'missed', cause: 'overflow', entries: unsaid });
     }
+  };
+
+  const sayEvicted = (): void => {
+    for (const entry of evicted.splice(0)) missed(entry);
   };
 
   const take = (element: Delivered<E>): void => {
@@ -86,7 +91,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     endpoints: config.venue.endpoints,
     clock,
     wanted$: config.wanted$,
-    receive: receiver.operator,
+    // The second subscriber of a frame comes after the first is done with it.
+    receive: (frame$) => merge(receiver.operator(frame$), frame$.pipe(tap(sayEvicted), ignoreElements())),
     pending,
     onPhase: config.onPhase,
   });
@@ -132,6 +138,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
       const end = (): void => {
         over = true;
         displaced.length = 0;
+        evicted.length = 0;
         unsaid = undefined;
       };
       delivered$.pipe(takeUntil(end$), finalize(end)).subscribe((element) => {
@@ -143,7 +150,9 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
         if (!over || element.type === 'data') take(element);
       });
     },
-    missed,
+    evicted: (entry) => {
+      evicted.push(entry);
+    },
     turn: (turn) => {
       markers.next(turn);
     },

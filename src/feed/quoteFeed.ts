@@ -66,7 +66,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       markets.forget(symbol);
     },
     onEvicted: (entry) => {
-      pipeline.missed(entry);
+      pipeline.evicted(entry);
     },
   });
   const hub = new Hub<E>({
