@@ -1,0 +1,313 @@
+import type { Subscription } from 'rxjs';
+import type { MarketState } from '../../src/events.js';
+import { type FeedStats, type QuoteFeed, quoteFeed } from '../../src/index.js';
+import { checkConservation, virtualClock } from '../../src/testing/index.js';
+import { FastScheduler } from './fastScheduler.js';
+import { MachineConsumer } from './feedMachineConsumer.js';
+import { FarSide, manners } from './feedMachineFar.js';
+import { dice, type Dice } from './feedMachineDice.js';
+import { type MachineEvent, machineVenue } from './feedMachineVenue.js';
+
+const symbols = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'] as const;
+const markets: readonly MarketState[] = ['open', 'auction', 'halted', 'closed'];
+const counters = ['received', 'emitted', 'conflated', 'unclaimed', 'restated', 'gaps', 'attempts'] as const;
+const maxConsumers = 4;
+
+interface Expectation {
+  readonly seq: number;
+  readonly tick: number;
+  /** What was lost so far, for whatever reason: a later loss may be this one. */
+  readonly losses: number;
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((all, one) => all + one, 0);
+
+/**
+ * A feed on a fake broker, driven at random, with a naive model of what it promised. One machine runs one feed after
+ * another on one virtual clock; the first broken promise is thrown with the seed and the step.
+ */
+export class FeedMachine {
+  readonly seed: number;
+  private readonly dice: Dice;
+  private readonly scheduler = new FastScheduler();
+  private feed!: QuoteFeed<MachineEvent>;
+  private far!: FarSide;
+  private consumers = new Map<MachineConsumer, Subscription>();
+  private expected = new Map<string, Expectation>();
+  private seq = new Map<string, number>();
+  private last: FeedStats | undefined;
+  private status = 'idle';
+  private slow = 0;
+  private step = 0;
+  private tick = 0;
+  private depth = 0;
+  private alive = false;
+  private failure: string | undefined;
+  private readonly trail: string[] = [];
+
+  constructor(seed: number) {
+    this.seed = seed;
+    this.dice = dice(seed);
+    this.open();
+  }
+
+  run(steps: number): void {
+    for (; this.step < steps; this.step += 1) {
+      this.act();
+      this.check();
+      if (this.step % 8 === 0) this.checkSettled();
+      if (this.failure !== undefined) this.fail();
+    }
+    this.close();
+    if (this.failure !== undefined) this.fail();
+  }
+
+  /** What all its feeds did, to see that a run meant something. */
+  readonly totals: Record<(typeof counters)[number] | 'dropped' | 'rejected' | 'feeds', number> = {
+    ...{ received: 0, emitted: 0, conflated: 0, unclaimed: 0, restated: 0, gaps: 0, attempts: 0 },
+    ...{ dropped: 0, rejected: 0, feeds: 0 },
+  };
+
+  private fail(): never {
+    throw new Error(`${this.failure ?? ''} (seed ${this.seed}, step ${this.step})\n${this.trail.slice(-40).join(' · ')}`);
+  }
+
+  private readonly broken = (promise: string): void => {
+    this.failure ??= promise;
+  };
+
+  private open(): void {
+    const { dice, scheduler } = this;
+    this.far = new FarSide(scheduler, dice.pick([0, 0, 5]), this.broken);
+    this.seq = new Map();
+    this.last = undefined;
+    this.alive = false;
+    const called = (): void => {
+      this.check();
+    };
+    this.feed = quoteFeed<MachineEvent>({
+      venue: machineVenue({
+        endpoint: (attempt) => {
+          called();
+          return this.far.endpoints(attempt);
+        },
+        calendar: {
+          at: (time) => {
+            called();
+            return { market: time % 40_000 < 20_000 ? 'open' : 'closed', until: time - (time % 20_000) + 20_000 };
+          },
+        },
+        subscribeImage: dice.pick(['none', 'unknown', 'current']),
+        called,
+      }),
+      transport: this.far.transport,
+      clock: virtualClock(scheduler, { random: () => dice.next() }),
+      maxPayload: 64,
+      capacity: dice.pick([6, 18, 24, 1_000]),
+      maxBatch: dice.pick([1, 3, 1_000]),
+      maxSlice: dice.pick([1, 10]),
+      linger: dice.pick([0, 0, 50, 5_000]),
+      staleAfter: () => {
+        called();
+        return 3_000;
+      },
+      onReject: called,
+      logger: { debug: called, info: called, warn: called, error: called },
+    });
+    this.alive = true;
+    this.feed.state$.subscribe((state) => {
+      this.status = state.status;
+      if (state.status !== 'live') this.expected.clear();
+      this.note(state.status);
+      this.seen();
+    });
+    this.feed.subscriptions$.subscribe(() => {
+      this.seen();
+    });
+  }
+
+  /** Something of the feed was seen from outside: the account must be right, and anything may be done to the feed now. */
+  private seen(): void {
+    this.check();
+    if (this.depth < 3 && this.dice.chance(0.03)) this.act();
+  }
+
+  private act(): void {
+    this.depth += 1;
+    this.tick += 1;
+    this.dice.weighted(this.actions)();
+    this.depth -= 1;
+  }
+
+  private readonly actions: readonly (readonly [weight: number, action: () => void])[] = [
+    [400, () => { this.publish(false); }],
+    [20, () => { this.publish(true); }],
+    [40, () => { this.corrupt(); }],
+    [30, () => { this.far.fake.publish('market', this.dice.pick(markets)); }],
+    [60, () => { this.subscribe(); }],
+    [30, () => { this.unsubscribe(); }],
+    [150, () => { this.advance(this.dice.pick([0, 1, 5, 20])); }],
+    [20, () => { this.advance(this.dice.pick([500, 1_500, 4_000])); }],
+    [4, () => { this.advance(70_000); }],
+    [3, () => { this.note('drop'); this.far.fake.drop(); }],
+    [4, () => { this.far.manner = this.dice.pick(manners); }],
+    [6, () => { this.toggle(this.far.refused); }],
+    [1, () => { this.toggle(this.far.mute); }],
+    [20, () => { this.slow = this.dice.pick([0, 0, 3, 20]); }],
+    [6, () => { this.tune(); }],
+    [1, () => { this.note('reconnect'); this.feed.reconnect({ renew: this.dice.chance(0.5) }); }],
+    [0.6, () => { this.restart(); }],
+  ];
+
+  private publish(retain: boolean): void {
+    const symbol = this.dice.pick(symbols);
+    const topic = `px/${symbol}`;
+    const seq = (this.seq.get(symbol) ?? 0) + 1;
+    this.seq.set(symbol, seq);
+    if (this.far.reaches(topic)) this.expected.set(symbol, { seq, tick: this.tick, losses: this.losses });
+    this.far.fake.publish(topic, String(seq), { retain });
+  }
+
+  private corrupt(): void {
+    const payload = this.dice.pick(['', 'x'.repeat(65), 'rubbish', '7:OTHER']);
+    this.far.fake.publish(`px/${this.dice.pick(symbols)}`, payload);
+  }
+
+  private subscribe(): void {
+    if (this.consumers.size >= maxConsumers || !this.alive) return;
+    const { dice } = this;
+    const some = dice.chance(0.15) ? undefined : symbols.filter(() => dice.chance(0.3));
+    const depth = dice.pick([1, 10] as const);
+    const seesGaps = dice.chance(0.7);
+    const options = { depth, replay: dice.chance(0.8) };
+    const world = { published: (symbol: string) => this.seq.get(symbol) ?? 0, broken: this.broken };
+    const consumer = new MachineConsumer(world, this.tick, some, seesGaps, depth);
+    try {
+      const updates$ = seesGaps ? this.feed.updates(some, options) : this.feed.quotes(some, options);
+      this.note(`subscribe ${some?.join('') ?? 'all'}`);
+      const subscription = updates$.subscribe({
+        next: (update) => {
+          consumer.take(update);
+          if (this.slow > 0) this.scheduler.spend(this.slow);
+          this.seen();
+        },
+        error: () => { this.broken('quotes never error'); },
+        complete: () => {
+          if (this.alive) this.broken('quotes complete only on close');
+          consumer.ended = true;
+          this.consumers.delete(consumer);
+        },
+      });
+      if (!consumer.ended) this.consumers.set(consumer, subscription);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+
+  private unsubscribe(): void {
+    if (this.consumers.size === 0) return;
+    const [consumer, subscription] = this.dice.pick([...this.consumers]);
+    this.note('unsubscribe');
+    consumer.ended = true;
+    this.consumers.delete(consumer);
+    subscription.unsubscribe();
+  }
+
+  private advance(ms: number): void {
+    // Time does not pass in the middle of a call.
+    if (this.depth > 1) this.scheduler.spend(Math.min(ms, 20));
+    else this.scheduler.advance(ms);
+  }
+
+  private toggle(topics: Set<string>): void {
+    const topic = this.dice.pick(['px/A', 'px/B', 'px/C', 'px/+', 'market']);
+    if (!topics.delete(topic)) topics.add(topic);
+  }
+
+  private tune(): void {
+    const { dice } = this;
+    try {
+      this.feed.tune({ capacity: dice.pick([6, 24, 1_000]), maxBatch: dice.pick([1, 3, 1_000]), linger: dice.pick([0, 50]) });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+
+  private restart(): void {
+    if (this.depth > 1) {
+      // Closing is tried from inside too; the machine goes on with the next feed when it is outside again.
+      this.alive = false;
+      void this.feed.close();
+      return;
+    }
+    this.close();
+    this.open();
+  }
+
+  private close(): void {
+    this.note('close');
+    this.alive = false;
+    void this.feed.close();
+    if (this.consumers.size > 0) this.broken('close completes every stream');
+    this.scheduler.advance(2_000);
+    this.check();
+    if (this.scheduler.pending > 0) this.broken('close leaves no timer behind');
+    if (this.far.isUp) this.broken('close leaves no connection behind');
+    const stats = this.feed.stats();
+    for (const name of counters) this.totals[name] += stats[name];
+    this.totals.dropped += sum(stats.dropped);
+    this.totals.rejected += sum(stats.rejected);
+    this.totals.feeds += 1;
+  }
+
+  private check(): void {
+    // The first callbacks come while the feed is being made.
+    if (this.failure !== undefined || (!this.alive && this.last === undefined)) return;
+    const stats = this.feed.stats();
+    try {
+      checkConservation(stats);
+    } catch (error) {
+      this.broken(String(error));
+    }
+    const before = this.last;
+    this.last = stats;
+    if (before === undefined) return;
+    for (const name of counters) if (stats[name] < before[name]) this.broken(`counters never go down: ${name}`);
+    for (const kind of ['dropped', 'rejected'] as const) {
+      for (const reason in before[kind]) {
+        if ((stats[kind][reason] ?? 0) < (before[kind][reason] ?? 0)) this.broken(`counters never go down: ${kind} ${reason}`);
+      }
+    }
+  }
+
+  /** Between calls: nobody is forgotten, and the feed is neither dead nor deaf. */
+  private checkSettled(): void {
+    if (!this.alive) {
+      this.close();
+      this.open();
+      return;
+    }
+    const wanted = [...this.consumers.keys()].some(({ symbols: some }) => some === undefined || some.size > 0);
+    if (wanted && this.status === 'idle') this.broken('a feed that somebody listens to is not idle');
+    if (this.status === 'live' && !this.far.isUp) this.broken('a live feed has a connection');
+    if (['waiting', 'rejected', 'connecting'].includes(this.status) && this.scheduler.pending === 0) this.broken('a feed is never dead');
+    if (this.last === undefined || this.last.inFlight > 0) return;
+    const { losses } = this;
+    for (const [symbol, expected] of this.expected) {
+      if (expected.losses !== losses) continue;
+      for (const consumer of this.consumers.keys()) {
+        if (!consumer.wants(symbol) || consumer.joined >= expected.tick) continue;
+        if ((consumer.highest.get(symbol) ?? 0) < expected.seq) this.broken(`the newest image of ${symbol} is delivered to ${[...(consumer.symbols ?? "*")].join("")} of tick ${consumer.joined}`);
+      }
+    }
+  }
+
+  private get losses(): number {
+    return this.last === undefined ? 0 : sum(this.last.dropped) + this.last.unclaimed;
+  }
+
+  private note(what: string): void {
+    this.trail.push(`${this.step}: ${what}`);
+    if (this.trail.length > 200) this.trail.splice(0, 100);
+  }
+}

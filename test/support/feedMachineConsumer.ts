@@ -1,0 +1,94 @@
+import type { FeedUpdate, Gap } from '../../src/events.js';
+import type { MachineEvent } from './feedMachineVenue.js';
+
+/** What a consumer of a machine may know of the machine: what was published, and whom to tell of a broken promise. */
+export interface ConsumerWorld {
+  /** Sequence number of the last live publish of a symbol. */
+  published(symbol: string): number;
+  broken(promise: string): void;
+}
+
+/** One subscription in the naive model: it remembers what it was told, and checks what it is told next against it. */
+export class MachineConsumer {
+  /** The machine's tick at which it subscribed. */
+  readonly joined: number;
+  /** Its symbols; `undefined` for all. */
+  readonly symbols: ReadonlySet<string> | undefined;
+  /** Highest sequence number of the images of each symbol. */
+  readonly highest: Map<string, number> = new Map();
+  ended = false;
+  private readonly world: ConsumerWorld;
+  private readonly seesGaps: boolean;
+  private readonly depth: 1 | 10;
+  private readonly images = new Map<string, number>();
+  private readonly newest = new Map<string, number>();
+  private readonly doubted = new Set<string>();
+  private epoch = -1;
+  private gap: Gap | undefined;
+  private told: object = {};
+
+  constructor(world: ConsumerWorld, joined: number, symbols: readonly string[] | undefined, seesGaps: boolean, depth: 1 | 10) {
+    this.world = world;
+    this.joined = joined;
+    this.symbols = symbols === undefined ? undefined : new Set(symbols);
+    this.seesGaps = seesGaps;
+    this.depth = depth;
+  }
+
+  wants(symbol: string): boolean {
+    return this.symbols?.has(symbol) ?? true;
+  }
+
+  take(update: FeedUpdate<MachineEvent>): void {
+    this.told = update;
+    this.demand(!this.ended, 'nothing is emitted after unsubscribe or close');
+    if (update.kind === 'gap') {
+      this.takeGap(update);
+      return;
+    }
+    this.demand(this.wants(update.symbol), 'only what was asked for is emitted');
+    const { epoch = -1 } = update;
+    this.demand(epoch >= this.epoch, 'epochs never fall');
+    this.demand(this.gap === undefined || epoch <= this.gap.fromEpoch, 'a gap is closed before a value of the new epoch');
+    this.epoch = epoch;
+    if (update.kind === 'status') {
+      this.demand(!['live', 'stale', 'suspect'].includes(update.state), 'a symbol without an image awaits one or is refused');
+      return;
+    }
+    const { symbol, seq, change, replayed, state } = update;
+    this.demand(update.depth === this.depth, 'a quote has the depth asked for');
+    if (change === 'image') {
+      const fresh = replayed === undefined;
+      if (fresh) this.demand(seq > (this.newest.get(symbol) ?? 0), 'images of a symbol come in their order');
+      if (fresh) this.newest.set(symbol, seq);
+      if (fresh && this.gap === undefined) this.doubted.delete(symbol);
+      this.demand(fresh || state !== 'live', 'an image of unknown age makes nothing live');
+      this.images.set(symbol, seq);
+    } else {
+      this.demand(seq === (this.images.get(symbol) ?? seq), 'a re-emission carries the last image');
+      this.images.set(symbol, seq);
+    }
+    this.highest.set(symbol, Math.max(seq, this.highest.get(symbol) ?? 0));
+    this.demand(seq <= this.world.published(symbol), 'nothing is emitted that was not published');
+    if (this.seesGaps) this.demand(state !== 'live' || !this.doubted.has(symbol), 'nothing is live after a loss before its own image');
+    if (this.seesGaps) this.demand(state !== 'live' || this.gap === undefined, 'nothing is live while a gap is open');
+  }
+
+  private takeGap(gap: Gap): void {
+    if (gap.phase === 'open') {
+      this.demand(this.gap === undefined, 'a gap is closed before the next opens');
+      this.gap = gap;
+      for (const topic of gap.topics) this.doubted.add(topic.slice('px/'.length));
+      return;
+    }
+    this.demand(this.gap !== undefined, 'a gap that closes was open');
+    this.demand(gap.lostAt === this.gap?.lostAt && gap.cause === this.gap.cause, 'the gap that closes is the one that was open');
+    this.demand((gap.toEpoch ?? -1) >= this.epoch, 'epochs never fall across a gap');
+    this.epoch = gap.toEpoch ?? this.epoch;
+    this.gap = undefined;
+  }
+
+  private demand(kept: boolean, promise: string, told: object = this.told): void {
+    if (!kept) this.world.broken(`${promise}: ${JSON.stringify({ ...told, images: Object.fromEntries(this.images), joined: this.joined })}`);
+  }
+}
