@@ -159,13 +159,12 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     stats: () => {
       const { received, late, attempts } = link.stats();
       const { emitted, superseded, overlap, unclaimed } = hub.stats();
-      const stale = Object.fromEntries(Object.entries({ superseded, overlap }).filter(([, count]) => count > 0));
       const waiting = inTurn.stats();
       return {
         received,
         emitted,
         conflated: pending.stats().conflated + waiting.conflated,
-        dropped: addCounts(pending.stats().dropped, receiver.stats().dropped, lost, stale),
+        dropped: addCounts(pending.stats().dropped, receiver.stats().dropped, lost, { superseded, overlap }),
         rejected: receiver.stats().rejected,
         unclaimed: receiver.unclaimed() + late + unclaimed,
         inFlight: pending.size + receiver.stats().inFlight + waiting.inFlight + held - markersWaiting,

@@ -43,10 +43,14 @@ export function isConserved(stats: FeedStats): boolean {
   return received === emitted + conflated + sum(dropped) + sum(rejected) + unclaimed + inFlight;
 }
 
-/** Adds up counts by reason. */
+/** Adds up counts by reason; of those that are not 0. */
 export function addCounts(...all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const total: Record<string, number> = {};
-  for (const counts of all)
-    for (const [reason, count] of Object.entries(counts)) total[reason] = (total[reason] ?? 0) + count;
+  for (const counts of all) {
+    for (const reason in counts) {
+      const count = counts[reason] ?? 0;
+      if (count > 0) total[reason] = (total[reason] ?? 0) + count;
+    }
+  }
   return total;
 }

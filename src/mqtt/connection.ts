@@ -93,7 +93,8 @@ export function connection<D>(
           next: (event) => {
             config.onLedger(true);
             if (event.type !== 'answered') out.next(event);
-            else if (epoch === undefined) promote();
+            // Whoever was told of the answer may have ended the connection.
+          else if (epoch === undefined && !out.closed) promote();
           },
           error: fail,
         }),

@@ -195,6 +195,9 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     events$: restarts.pipe(
       startWith(undefined),
       switchMap(() => retried$),
+      finalize(() => {
+        told = undefined;
+      }),
     ),
     subscriptions$: merge(of(undefined), ledgers).pipe(map(() => ledger.snapshot())),
     settled$: defer(() => (closing === 0 ? EMPTY : settled.pipe(take(1), ignoreElements()))),
