@@ -1,6 +1,6 @@
-import type { FeedUpdate, Tagged } from '../events.js';
-
-/** Whether an update is a quote, not a gap or a status. For `filter(isQuote)`. */
-export function isQuote<E>(update: FeedUpdate<E>): update is Tagged<E> {
+/** Whether an update is a quote, not a gap or a status. For `filter(isQuote)`, and for what is left of an update. */
+export function isQuote<U extends { readonly kind: string }>(
+  update: U,
+): update is Extract<U, { readonly kind: 'quote' }> {
   return update.kind === 'quote';
 }
