@@ -1,0 +1,81 @@
+import type { Subscription } from 'rxjs';
+import type { ConnectionState, FeedUpdate, QuoteFeed, QuoteFeedConfig } from '../../src/index.js';
+import { quoteFeed } from '../../src/index.js';
+import type { MqttVenueConfig } from '../../src/mqttVenue.js';
+import {
+  checkConservation, fakeTransport, type FakeTransport, type FakeTransportOptions, virtualClock,
+} from '../../src/testing/index.js';
+import { FastScheduler } from '../support/fastScheduler.js';
+import { type TextEvent, textVenue } from '../support/textVenue.js';
+
+/** A feed of the text venue on a fake broker, in virtual time that the test moves on. */
+export interface Scene {
+  readonly scheduler: FastScheduler;
+  readonly fake: FakeTransport;
+  readonly feed: QuoteFeed<TextEvent>;
+  readonly states: readonly ConnectionState[];
+  /** Subscribes, and writes every update into the list in one line; each checks the account. */
+  listen(symbols?: readonly string[], onUpdate?: (update: FeedUpdate<TextEvent>) => void, options?: { replay?: boolean }): Listener;
+  /** Publishes a price. */
+  price(symbol: string, price: number | string, options?: { readonly retain?: boolean }): void;
+}
+
+/** A subscription and what it was told. */
+export interface Listener {
+  readonly said: string[];
+  readonly subscription: Subscription;
+}
+
+/** What a scene is made with. */
+export interface SceneConfig {
+  readonly venue?: Partial<MqttVenueConfig<TextEvent>>;
+  readonly fake?: Omit<FakeTransportOptions, 'scheduler'>;
+  readonly feed?: Omit<QuoteFeedConfig<TextEvent>, 'venue'>;
+}
+
+/** An update in one line. */
+export function line(update: FeedUpdate<TextEvent>): string {
+  if (update.kind === 'gap') return `gap ${update.cause} ${update.phase} ${update.fromEpoch}→${update.toEpoch ?? ''}`;
+  if (update.kind === 'status') return `${update.symbol} ${update.state}`;
+  const { symbol, price, state, epoch, change, replayed = '', market } = update;
+  return `${symbol} ${price} ${state} ${market} e${epoch} ${change} ${replayed}`.trim();
+}
+
+/** Sets the scene: nothing is subscribed to yet. */
+export function scene({ venue, fake: fakeOptions, feed: config }: SceneConfig = {}): Scene {
+  const scheduler = new FastScheduler();
+  const fake = fakeTransport({ ...fakeOptions, scheduler });
+  const feed = quoteFeed<TextEvent>({
+    venue: textVenue(venue),
+    transport: fake.transport,
+    clock: virtualClock(scheduler),
+    ...config,
+  });
+  const states: ConnectionState[] = [];
+  feed.state$.subscribe((state) => {
+    states.push(state);
+  });
+  return {
+    scheduler,
+    fake,
+    feed,
+    states,
+    listen: (symbols, onUpdate, options = {}) => {
+      const said: string[] = [];
+      const subscription = feed.updates(symbols, options).subscribe({
+        next: (update) => {
+          said.push(line(update));
+          checkConservation(feed.stats());
+          onUpdate?.(update);
+        },
+        complete: () => {
+          said.push('complete');
+        },
+      });
+      return { said, subscription };
+    },
+    price: (symbol, price, options) => {
+      fake.publish(`px/${symbol}`, String(price), options);
+    },
+  };
+}
