@@ -9,7 +9,7 @@ import {
   type Observable,
   of,
   type OperatorFunction,
-  startWith,
+ 
   Subject,
   type Subscription,
   switchMap,
@@ -192,8 +192,8 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   );
 
   return {
-    events$: restarts.pipe(
-      startWith(undefined),
+    // The restarts first: whoever hears of the first attempt may ask for the next.
+    events$: merge(restarts, of(undefined)).pipe(
       switchMap(() => retried$),
       finalize(() => {
         told = undefined;
