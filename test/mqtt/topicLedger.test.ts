@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { sameSummary, TopicLedger } from '../../src/mqtt/topicLedger.js';
+
+test('a topic goes from wanted to sent to granted to seen, and its code is kept', () => {
+  const ledger = new TopicLedger();
+  const now = (): unknown => ledger.snapshot().get('a');
+  ledger.want('a');
+  expect(now()).toEqual({ status: 'wanted' });
+  ledger.sent('a');
+  expect(now()).toEqual({ status: 'sent' });
+  ledger.answered('a', 0);
+  expect(now()).toEqual({ status: 'granted', code: 0 });
+  expect(ledger.read('a')).toBe(true);
+  expect(now()).toEqual({ status: 'seen', code: 0 });
+  expect(ledger.read('a')).toBe(false);
+});
+
+test('a message that overtakes the SUBACK is no answer to the SUBSCRIBE', () => {
+  const ledger = new TopicLedger();
+  ledger.want('a');
+  ledger.sent('a');
+  expect(ledger.read('a')).toBe(true);
+  expect(ledger.outstanding()).toEqual(['a']);
+  ledger.answered('a', 0);
+  expect(ledger.outstanding()).toEqual([]);
+  expect(ledger.snapshot().get('a')).toEqual({ status: 'seen', code: 0 });
+});
+
+test('a refused topic stays refused while it is asked for again, and has its answer', () => {
+  const ledger = new TopicLedger();
+  ledger.want('a');
+  ledger.sent('a');
+  ledger.answered('a', 0x80);
+  ledger.sent('a');
+  expect(ledger.snapshot().get('a')).toEqual({ status: 'refused', code: 0x80 });
+  expect(ledger.outstanding()).toEqual([]);
+  expect(ledger.summary()).toEqual({ wanted: 1, granted: 0, refused: ['a'] });
+});
+
+test('the first message after a subscription is a first one again, also where another subscription brought the topic', () => {
+  const ledger = new TopicLedger();
+  ledger.want('px/+');
+  ledger.answered('px/+', 0);
+  expect(ledger.read('px/a')).toBe(true);
+  expect(ledger.read('px/a')).toBe(false);
+  expect(ledger.snapshot().get('px/+')).toMatchObject({ status: 'seen' });
+  ledger.want('px/a');
+  expect(ledger.read('px/a')).toBe(true);
+  ledger.drop('px/+');
+  expect(ledger.read('px/a')).toBe(true);
+});
+
+test('summaries are the same when their numbers and refused topics are', () => {
+  const one = { wanted: 2, granted: 1, refused: ['a'] };
+  expect(sameSummary(one, { ...one, refused: ['a'] })).toBe(true);
+  expect([{ wanted: 3 }, { granted: 2 }, { refused: ['b'] }].map((other) => sameSummary(one, { ...one, ...other }))).toEqual([false, false, false]);
+});
