@@ -30,7 +30,7 @@ export interface RetryNotice {
 export interface RetryBackoffConfig<T> {
   /** The first wait, in ms, before chance has its share. @defaultValue 1000 */
   readonly minBackoff?: number;
-  /** The longest wait, in ms; at least `minBackoff`. @defaultValue 30000 */
+  /** The longest wait, in ms; at least `minBackoff`, at most what a timer takes, 2147483647. @defaultValue 30000 */
   readonly maxBackoff?: number;
   /** By what the wait grows with every failure in a row; at least 1. @defaultValue 2 */
   readonly multiplier?: number;
@@ -48,7 +48,8 @@ export interface RetryBackoffConfig<T> {
   /** `false` passes the error on at once. @defaultValue every error is retried */
   readonly retryable?: ((error: unknown) => boolean) | undefined;
   /**
-   * Gives the wait to use instead, in ms, e.g. the peer's own wish. Neither `maxBackoff` nor chance is applied to it.
+   * Gives the wait to use instead, in ms, at most 2147483647, e.g. the peer's own wish. Neither `maxBackoff` nor chance
+   * is applied to it.
    * @defaultValue the back-off as computed
    */
   readonly adjust?: ((backoff: number, error: unknown, attempt: number) => number) | undefined;
@@ -82,7 +83,8 @@ const optionNames = [
  * **Emits** what the source emits.
  * **Completes** when the source completes.
  * **Errors** with the source's error once `maxAttempts` retries in a row have failed or `retryable` says no; with what
- * `resetOn`, `retryable`, `adjust` or `random` throws; with `RXQ_ARGUMENT` when `adjust` gives no number of ms.
+ * `resetOn`, `retryable`, `adjust` or `random` throws; with `RXQ_ARGUMENT` when `adjust` gives no number of ms
+ * that a timer takes.
  * **On unsubscribe** cancels the wait or the source's subscription.
  * **Memory** constant; one subscription at a time. **Time** from `scheduler`: one timer during a wait, none otherwise.
  *

@@ -1,5 +1,5 @@
 import { Observable, asyncScheduler, type OperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
-import { knownOptions, milliseconds, requiredFunction, schedulerLike } from './internal/argument.js';
+import { knownOptions, longestTimer, milliseconds, requiredFunction, schedulerLike } from './internal/argument.js';
 import { Deadlines } from './internal/deadlines.js';
 import { operate } from './internal/operate.js';
 
@@ -79,7 +79,8 @@ export function staleBy<T, K>(key: (value: T) => K, config: StaleByConfig<K>): O
         if (deadline >= armedFor) return;
         timer?.unsubscribe();
         armedFor = deadline;
-        timer = scheduler.schedule(fire, Math.max(0, deadline - now));
+        // A deadline beyond what a timer takes is looked at again on the way.
+        timer = scheduler.schedule(fire, Math.min(longestTimer, Math.max(0, deadline - now)));
       };
 
       const fire = (): void => {

@@ -42,11 +42,20 @@ export function wholeNumber(option: string, value: unknown, least: number): numb
   return value;
 }
 
-/** A number of milliseconds of at least `least`; `Infinity` ("never") only where `orNever` says so. */
+/** Platforms keep a timer's span, in ms, in 31 bits (some 24 days) and fire at once beyond it. */
+export const longestTimer: number = 2 ** 31 - 1;
+
+/**
+ * A number of milliseconds of at least `least`. `Infinity` ("never") only where `orNever` says so; elsewhere no more than
+ * a timer takes, or the longest wait would be none.
+ */
 export function milliseconds(option: string, value: unknown, least = 0, orNever = false): number {
-  const remedy = `pass milliseconds, at least ${String(least)}${orNever ? ', or Infinity for never' : ''}`;
+  const bounds = orNever ? ', or Infinity for never' : `, at most ${String(longestTimer)}`;
+  const remedy = `pass milliseconds, at least ${String(least)}${bounds}`;
   if (typeof value !== 'number') throw wrongType(option, value, remedy);
-  if (Number.isNaN(value) || value < least || (value === Infinity && !orNever)) throw outOfRange(option, value, remedy);
+  if (Number.isNaN(value) || value < least || (value > longestTimer && !orNever)) {
+    throw outOfRange(option, value, remedy);
+  }
   return value;
 }
 

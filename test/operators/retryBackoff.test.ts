@@ -222,6 +222,8 @@ describe('retryBackoff', () => {
     ['retryBackoff.minBackoff', -1, bad({ minBackoff: -1 })],
     ['retryBackoff.minBackoff', NaN, bad({ minBackoff: NaN })],
     ['retryBackoff.maxBackoff', Infinity, bad({ maxBackoff: Infinity })],
+    // A timer of more than 31 bits fires at once: a wait of months would be none.
+    ['retryBackoff.maxBackoff', 2 ** 31, bad({ maxBackoff: 2 ** 31 })],
     ['retryBackoff.maxBackoff', 999, bad({ maxBackoff: 999 })],
     ['retryBackoff.multiplier', 0.5, bad({ multiplier: 0.5 })],
     ['retryBackoff.multiplier', '2', bad({ multiplier: '2' })],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Subject } from 'rxjs';
+import { NEVER, type SchedulerAction, type SchedulerLike, Subject, VirtualTimeScheduler, concatWith, of } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { staleBy, type Freshness } from '../../operators/index.js';
@@ -148,6 +148,29 @@ describe('staleBy', () => {
         expect(seen.toSorted()).toEqual(expected.toSorted());
       }),
     );
+  });
+
+  it('never asks a timer for more than the 31 bits it takes, and is right about a silence of months', () => {
+    const delays: number[] = [];
+    const virtual = new VirtualTimeScheduler();
+    const scheduler: SchedulerLike = {
+      now: () => virtual.now(),
+      schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T) {
+        delays.push(delay);
+        return virtual.schedule(work, delay, state);
+      },
+    };
+    const months = 5_000_000_000;
+    const seen: unknown[] = [];
+    of('a')
+      .pipe(concatWith(NEVER), staleBy(self, { after: months, scheduler }))
+      .subscribe(({ stale: isStale }) => seen.push([isStale, virtual.now()]));
+    virtual.flush();
+    expect(seen).toEqual([
+      [false, 0],
+      [true, months],
+    ]);
+    expect(delays).toEqual([2 ** 31 - 1, 2 ** 31 - 1, months - 2 * (2 ** 31 - 1)]);
   });
 
   itRejectsArguments([
