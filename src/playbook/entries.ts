@@ -6,6 +6,8 @@ import type { FeedStats } from '../feed/stats.js';
 export interface Evidence {
   readonly state: ConnectionState;
   readonly stats: FeedStats;
+  /** Wall time in ms since the Unix epoch. */
+  readonly at: number;
 }
 
 /** A symptom of the playbook, as data. */
@@ -41,6 +43,36 @@ const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
   venue: ['check the venue’s status page', 'wait: the feed tries again by itself'],
 };
 
+/** How long, in ms, a connection may bring nothing at all before that is a finding: as long as a symbol's `staleAfter`. */
+const muteAfter = 60_000;
+
+/** Why there is no connection though one is wanted; `undefined` when there is, or when nothing has failed yet. */
+function disconnected({ state, stats }: Evidence): string | undefined {
+  switch (state.status) {
+    case 'waiting':
+    case 'rejected':
+      return state.reason === undefined
+        ? 'the limit on connects in a minute is reached'
+        : `${state.reason.message} (${state.reason.code})`;
+    case 'connecting':
+      // Each attempt passes through here; without it a finding would come and go with the attempts.
+      return state.attempt > 0 && (stats.epoch === undefined || stats.topics.suspect > 0)
+        ? `attempt ${String(state.attempt + 1)} is under way`
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function disconnectedFixes({ state }: Evidence): readonly string[] {
+  if (state.status === 'waiting' || state.status === 'rejected') {
+    return state.reason === undefined
+      ? ['call reconnect() less often', 'check what ends the connections']
+      : connectionFixes[state.reason.kind];
+  }
+  return ['wait for the attempt to end: state$ then has the reason'];
+}
+
 function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
 }
@@ -58,14 +90,11 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     section: 'connection',
     severity: 'critical',
     roots: [],
-    symptom: ({ state }) =>
-      (state.status === 'waiting' || state.status === 'rejected') && state.reason !== undefined
-        ? `not connected: ${state.reason.message} (${state.reason.code})`
-        : undefined,
-    fixes: ({ state }) =>
-      (state.status === 'waiting' || state.status === 'rejected') && state.reason !== undefined
-        ? connectionFixes[state.reason.kind]
-        : [],
+    symptom: (evidence) => {
+      const why = disconnected(evidence);
+      return why === undefined ? undefined : `not connected: ${why}`;
+    },
+    fixes: disconnectedFixes,
   },
   {
     code: 'RXP_TOPICS_REFUSED',
@@ -84,7 +113,9 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     severity: 'critical',
     roots: [],
     symptom: ({ stats }) =>
-      sum(stats.rejected) > 0 ? `frames that can't be read: ${shown(stats.rejected)}` : undefined,
+      sum(stats.rejected) > 0
+        ? `frames that can't be read: ${shown(stats.rejected)}; of ${String(stats.received)} since the feed was made`
+        : undefined,
     fixes: () => [
       'look at a rejected payload with onReject',
       'check that the decoder matches the venue’s present schema',
@@ -95,9 +126,9 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     section: 'data',
     severity: 'critical',
     roots: ['RXP_NOT_CONNECTED', 'RXP_TOPICS_REFUSED', 'RXP_REJECTS'],
-    symptom: ({ state, stats }) =>
-      state.status === 'live' && state.ledger.granted > 0 && stats.emitted === 0
-        ? `connected, ${String(state.ledger.granted)} topics granted, and nothing came`
+    symptom: ({ state, stats, at }) =>
+      state.status === 'live' && state.ledger.granted > 0 && stats.emitted === 0 && at - state.since >= muteAfter
+        ? `connected, ${String(state.ledger.granted)} topics granted, and nothing came in ${String(Math.floor((at - state.since) / 1000))} s`
         : undefined,
     fixes: () => [
       'check that the market is open',
@@ -112,7 +143,10 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     roots: [],
     symptom: ({ stats: { dropped } }) => {
       const { 'key-evicted': evicted = 0, 'control-capacity': control = 0 } = dropped;
-      return evicted + control > 0 ? `events lost for want of room: ${shown(dropped)}` : undefined;
+      // The other reasons are no loss: nobody waited for these events any more, or newer ones came.
+      return evicted + control > 0
+        ? `events lost for want of room: ${String(evicted + control)} since the feed was made`
+        : undefined;
     },
     fixes: () => [
       'raise capacity with tune({ capacity })',

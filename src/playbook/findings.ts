@@ -1,6 +1,7 @@
-import { take } from 'rxjs';
+import type { Clock } from '../clock.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
+import { systemClock } from '../systemClock.js';
 import { type PlaybookEntry, playbookEntries } from './entries.js';
 
 /** Something that is wrong, and what to do about it. */
@@ -12,23 +13,32 @@ export interface Finding extends Pick<PlaybookEntry, 'code' | 'section' | 'sever
 }
 
 /**
- * What is wrong with a feed right now, by its own account; empty when nothing is. A finding that another one explains
- * is left out. Opens nothing.
+ * What is wrong with a feed by its own account; empty when nothing is. A finding that another one explains is left out.
+ * Opens nothing and leaves nothing behind.
+ *
+ * States are those of this moment. Losses are counted since the feed was made, and stay findings.
  *
  * @example
  * ```ts
  * for (const { symptom, fixes } of findings(feed)) console.log(symptom, fixes);
  * ```
  *
+ * @param feed - a feed, open or not
+ * @param clock - the feed's own, where it was given one
  * @since 0.1.0
  */
-export function findings(feed: Pick<QuoteFeed, 'state$' | 'stats'>): readonly Finding[] {
+export function findings(
+  feed: Pick<QuoteFeed, 'state$' | 'stats'>,
+  clock: Pick<Clock, 'now'> = systemClock,
+): readonly Finding[] {
   let state: ConnectionState | undefined;
-  feed.state$.pipe(take(1)).subscribe((current) => {
-    state = current;
-  });
+  feed.state$
+    .subscribe((current) => {
+      state = current;
+    })
+    .unsubscribe();
   if (state === undefined) return [];
-  const evidence = { state, stats: feed.stats() };
+  const evidence = { state, stats: feed.stats(), at: clock.now() };
   const standing = new Set<string>();
   return playbookEntries.flatMap(({ code, section, severity, roots, symptom, fixes }) => {
     const found = symptom(evidence);

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { FeedStats } from '../../src/index.js';
+import { feedMetrics, type Sample, samples } from '../../src/metrics/index.js';
+import { runFeed } from '../support/virtualFeed.js';
+
+/** The accounts of a feed at every turn of a life with an unreadable frame, a retained one, a loss and a recovery. */
+function accounts(): readonly FeedStats[] {
+  const taken: FeedStats[] = [];
+  runFeed(5000, ({ feed, fake, at }) => {
+    const note = (): void => {
+      taken.push(feed.stats());
+    };
+    note();
+    at(10, () => {
+      feed.updates(['AOT', 'PTT']).subscribe({ next: note, complete: note });
+    });
+    at(100, () => {
+      fake.publish('px/AOT', '70');
+      fake.publish('px/PTT', 'seventy');
+    });
+    at(110, () => {
+      fake.current.send('px/OTHER', '1');
+      fake.current.send('px/AOT', '69', { retain: true });
+      note();
+    });
+    at(200, () => {
+      fake.drop();
+    });
+    at(2000, () => {
+      fake.publish('px/AOT', '71');
+    });
+  });
+  return taken;
+}
+
+function valueOf(taken: readonly Sample[], name: string, label?: string): number | undefined {
+  return taken.find((sample) => sample.name === name && (label === undefined || label in swapped(sample.labels)))
+    ?.value;
+}
+
+function swapped(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [value, name]));
+}
+
+describe('samples of a feed', () => {
+  it('hold every number of its account, none changed, at every moment', () => {
+    for (const stats of accounts()) {
+      const taken = samples(stats);
+      const { dropped, rejected, topics, epoch = -1, ...plain } = stats;
+      const expected = [
+        ...Object.values({ ...plain, epoch }),
+        ...Object.values({ ...dropped }),
+        ...Object.values({ ...rejected }),
+        ...Object.values({ ...topics }),
+      ];
+      expect(taken.map(({ value }) => value).toSorted()).toEqual(expected.toSorted());
+    }
+  });
+
+  it('tell what happened to it, by name', () => {
+    const last = samples(accounts().at(-1) as FeedStats);
+    expect(valueOf(last, 'rx_quotes_received_total')).toBe(5);
+    expect(valueOf(last, 'rx_quotes_emitted_total')).toBe(2);
+    expect(valueOf(last, 'rx_quotes_rejected_total', 'threw')).toBe(1);
+    expect(valueOf(last, 'rx_quotes_dropped_total', 'overlap')).toBe(1);
+    expect(valueOf(last, 'rx_quotes_unclaimed_total')).toBe(1);
+    expect(valueOf(last, 'rx_quotes_gaps_total')).toBe(1);
+    expect(valueOf(last, 'rx_quotes_restated_total')).toBe(1);
+    expect(valueOf(last, 'rx_quotes_connect_attempts_total')).toBe(2);
+    expect(valueOf(last, 'rx_quotes_connection_epoch')).toBe(1);
+  });
+
+  it('never go down where they are counters', () => {
+    const highest = new Map<string, number>();
+    const counters = new Set(feedMetrics.filter(({ type }) => type === 'counter').map(({ name }) => name));
+    for (const stats of accounts()) {
+      for (const { name, labels, value } of samples(stats).filter((sample) => counters.has(sample.name))) {
+        const series = name + JSON.stringify(labels);
+        expect(value, series).toBeGreaterThanOrEqual(highest.get(series) ?? 0);
+        highest.set(series, value);
+      }
+      // A series that was there once stays.
+      expect(samples(stats).length).toBeGreaterThanOrEqual(highest.size);
+    }
+  });
+
+  it('are one a series: no name comes twice with the same labels', () => {
+    for (const stats of accounts()) {
+      const series = samples(stats).map(({ name, labels }) => name + JSON.stringify(labels));
+      expect(new Set(series).size).toBe(series.length);
+    }
+  });
+});
+
+describe('the catalogue', () => {
+  it.each(feedMetrics)(
+    'has a name for $name that Prometheus takes, ending in _total if and only if it counts',
+    (metric) => {
+      expect(metric.name).toMatch(/^rx_quotes_[a-z]+(_[a-z]+)*$/);
+      expect(metric.name.endsWith('_total')).toBe(metric.type === 'counter');
+      expect(metric.help).toMatch(/^[A-Z].*\.$/);
+      if (metric.label !== undefined) expect(metric.label).toMatch(/^[a-z]+$/);
+    },
+  );
+
+  it('names a label for each metric with several values, and no other', () => {
+    const stats = accounts().at(-1) as FeedStats;
+    for (const { name, label, read } of feedMetrics) {
+      expect([name, typeof read(stats) === 'object']).toEqual([name, label !== undefined]);
+    }
+  });
+
+  it('has no label per symbol', () => {
+    const told = accounts().flatMap((stats) => samples(stats).flatMap(({ labels }) => Object.values(labels)));
+    expect(told.filter((value) => /AOT|PTT|OTHER/.test(value))).toEqual([]);
+  });
+});

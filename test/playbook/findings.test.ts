@@ -1,0 +1,195 @@
+import { Observable } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { AuthFailure, type ConnectionState, type FeedStats } from '../../src/index.js';
+import { type Finding, findings, playbookEntries } from '../../src/playbook/index.js';
+import { runFeed, type VirtualFeed, type VirtualFeedConfig } from '../support/virtualFeed.js';
+
+/** A way to provoke a finding: the fault, and the ms at which it must stand. */
+interface Fault {
+  readonly config?: VirtualFeedConfig;
+  readonly provoke?: (virtual: VirtualFeed) => void;
+  readonly at: number;
+}
+
+/** Two symbols, with an image each at 100 ms unless the fault comes before. */
+function found({ config, provoke, at: when }: Fault): readonly Finding[] {
+  let taken: readonly Finding[] = [];
+  runFeed(
+    when + 1,
+    (virtual) => {
+      const { feed, fake, clock, at } = virtual;
+      feed.quotes(['AOT', 'PTT']).subscribe();
+      at(100, () => {
+        if (config?.broker?.accept !== false) for (const topic of ['px/AOT', 'px/PTT']) fake.publish(topic, '1');
+      });
+      provoke?.(virtual);
+      at(when, () => {
+        taken = findings(feed, clock);
+      });
+    },
+    config,
+  );
+  return taken;
+}
+
+const codes = (fault: Fault): readonly string[] => found(fault).map(({ code }) => code);
+
+const faults: Readonly<Record<string, Fault>> = {
+  RXP_NOT_CONNECTED: {
+    provoke: ({ fake, at }) => {
+      at(200, () => {
+        fake.drop(new AuthFailure('the token is refused'));
+      });
+    },
+    at: 300,
+  },
+  RXP_TOPICS_REFUSED: { config: { broker: { suback: (topic) => (topic === 'px/PTT' ? 128 : 0) } }, at: 200 },
+  RXP_REJECTS: {
+    provoke: ({ fake, at }) => {
+      at(150, () => {
+        fake.publish('px/AOT', 'no price');
+      });
+    },
+    at: 200,
+  },
+  RXP_NO_EVENTS: {
+    // Published before anyone is subscribed: never seen.
+    config: { broker: { latency: 1000 } },
+    at: 62_500,
+  },
+  RXP_EVENTS_DROPPED: {
+    config: { capacity: 10 },
+    provoke: ({ feed, fake, at }) => {
+      // One slow turn: more topics come while the first is handed out than there is room for.
+      feed.quotes().subscribe(({ symbol }) => {
+        if (symbol === 'NEW') for (let i = 0; i < 40; i += 1) fake.publish(`px/S${String(i)}`, '1');
+      });
+      at(150, () => {
+        fake.publish('px/NEW', '1');
+      });
+    },
+    at: 200,
+  },
+  RXP_SYMBOLS_IN_DOUBT: { config: { staleAfter: 1000 }, at: 1200 },
+};
+
+describe('findings of a feed', () => {
+  it.each(playbookEntries)('$code is found when its fault is there, with its figures and what to do', ({ code }) => {
+    const fault = faults[code];
+    if (fault === undefined) throw new Error(`no fault provokes ${code}`);
+    const finding = found(fault).find((one) => one.code === code);
+    expect(finding).toBeDefined();
+    expect(finding?.symptom).toMatch(/\w/);
+    expect(finding?.fixes.length).toBeGreaterThan(0);
+  });
+
+  it('are none before anyone is subscribed, while connecting, on a healthy feed and after close', () => {
+    const times: Record<number, readonly Finding[]> = {};
+    runFeed(3000, ({ feed, fake, clock, at }) => {
+      const note = (): void => {
+        times[clock.now()] = findings(feed, clock);
+      };
+      note();
+      at(10, () => {
+        feed.quotes(['AOT', 'PTT']).subscribe();
+        note();
+      });
+      for (const time of [12, 16, 22, 50]) at(time, note);
+      at(100, () => {
+        for (const topic of ['px/AOT', 'px/PTT']) fake.publish(topic, '1');
+        note();
+      });
+      at(2000, note);
+      at(3500, note);
+    });
+    expect(Object.keys(times)).toEqual(['0', '10', '12', '16', '22', '50', '100', '2000', '3500']);
+    expect(Object.values(times).flat()).toEqual([]);
+  });
+
+  it('name the failure, and have the fixes of its kind', () => {
+    const [finding] = found(faults['RXP_NOT_CONNECTED'] as Fault);
+    expect(finding?.symptom).toBe('not connected: the token is refused (RXQ_AUTH)');
+    expect(finding?.fixes[0]).toContain('token');
+  });
+
+  it('stand through every attempt to connect again, and end with the recovery', () => {
+    const taken: string[] = [];
+    const broker = { latency: 300 };
+    runFeed(
+      6000,
+      ({ feed, fake, clock, at }) => {
+        feed.quotes(['AOT']).subscribe();
+        at(1500, () => {
+          fake.publish('px/AOT', '1');
+        });
+        at(2000, () => {
+          fake.drop();
+        });
+        // 750 ms of back-off, 300 ms each for CONNACK and SUBACK: live at 3350.
+        for (let time = 2050; time < 3350; time += 100) {
+          at(time, () => taken.push(...findings(feed, clock).map(({ code }) => code)));
+        }
+        at(4000, () => {
+          fake.publish('px/AOT', '2');
+        });
+        at(4001, () => {
+          expect(findings(feed, clock)).toEqual([]);
+        });
+      },
+      { broker },
+    );
+    expect(taken).toEqual(new Array(13).fill('RXP_NOT_CONNECTED'));
+  });
+
+  it('that another one explains are silent while it stands', () => {
+    expect(codes({ ...(faults['RXP_NOT_CONNECTED'] as Fault), config: { staleAfter: 50 } })).toEqual([
+      'RXP_NOT_CONNECTED',
+    ]);
+    const everyFrameBad: Fault = {
+      provoke: ({ fake, at }) => {
+        at(50, () => {
+          fake.publish('px/AOT', 'no price');
+        });
+      },
+      config: { broker: { latency: 20, suback: () => 0 } },
+      at: 90,
+    };
+    expect(codes(everyFrameBad)).toEqual(['RXP_REJECTS']);
+  });
+
+  it('of an entry come after those that explain it, so that none is missed', () => {
+    const order = playbookEntries.map(({ code }) => code);
+    for (const [at, { code, roots }] of playbookEntries.entries()) {
+      expect([code, roots.filter((root) => !order.slice(0, at).includes(root))]).toEqual([code, []]);
+    }
+    expect(new Set(order).size).toBe(order.length);
+  });
+
+  it('open nothing, subscribe to nothing for longer than the call, and change no number', () => {
+    runFeed(100, ({ feed, fake, clock, at }) => {
+      at(10, () => {
+        const before: FeedStats = feed.stats();
+        findings(feed, clock);
+        expect(feed.stats()).toEqual(before);
+      });
+      at(90, () => {
+        expect(fake.connections).toHaveLength(0);
+      });
+    });
+  });
+
+  it('are none, and nothing is left behind, where a feed says nothing of its state', () => {
+    let listeners = 0;
+    const state$ = new Observable<ConnectionState>(() => {
+      listeners += 1;
+      return () => {
+        listeners -= 1;
+      };
+    });
+    const stats = (): FeedStats => {
+      throw new Error('nothing was to be asked');
+    };
+    expect(findings({ state$, stats })).toEqual([]);
+    expect(listeners).toBe(0);
+  });
+});

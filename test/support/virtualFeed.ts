@@ -1,0 +1,40 @@
+import { TestScheduler } from 'rxjs/testing';
+import { quoteFeed } from '../../src/feed/quoteFeed.js';
+import type { QuoteFeedConfig } from '../../src/feed/feedConfig.js';
+import type { QuoteFeed } from '../../src/feed/feedTypes.js';
+import { fakeTransport, type FakeTransport, type FakeTransportOptions, virtualClock } from '../../src/testing/index.js';
+import type { Clock } from '../../src/clock.js';
+import { type TextEvent, textVenue } from './textVenue.js';
+
+/** A feed of the text venue in virtual time, with the far side in the test's hands. */
+export interface VirtualFeed {
+  readonly feed: QuoteFeed<TextEvent>;
+  readonly fake: FakeTransport;
+  readonly clock: Clock;
+  /** Does something at a time, in ms. */
+  at(time: number, work: () => void): void;
+}
+
+/** What a virtual feed may be given. */
+export interface VirtualFeedConfig extends Partial<QuoteFeedConfig<TextEvent>> {
+  readonly broker?: FakeTransportOptions;
+}
+
+/** Runs a script on a feed from its first ms to its last, and closes the feed at `end` ms. */
+export function runFeed(end: number, script: (virtual: VirtualFeed) => void, config: VirtualFeedConfig = {}): void {
+  const scheduler = new TestScheduler(() => undefined);
+  scheduler.run(() => {
+    const { broker, ...settings } = config;
+    const fake = fakeTransport({ latency: 5, scheduler, ...broker });
+    const clock = virtualClock(scheduler);
+    const feed = quoteFeed({ venue: textVenue(), transport: fake.transport, clock, ...settings });
+    const at = (time: number, work: () => void): void => {
+      scheduler.schedule(work, time);
+    };
+    script({ feed, fake, clock, at });
+    at(end, () => {
+      void feed.close();
+    });
+    scheduler.flush();
+  });
+}
