@@ -1,0 +1,190 @@
+import { defer, EMPTY, NEVER, Observable, of, throwError } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { AuthFailure, type ConnectionFailure, NetworkFailure, PolicyFailure, ProtocolFailure, TlsFailure, VenueFailure } from '../../src/errors.js';
+import type { Transport } from '../../src/transport.js';
+import type { EndpointProvider, EndpointRequest } from '../../src/venue.js';
+import { scene } from '../feed/scene.js';
+
+const endpoint = { url: 'mqtt://broker.test' };
+
+/** A feed whose every connection fails so, and what its provider was asked. */
+function failing(fail: () => ConnectionFailure, provider?: EndpointProvider) {
+  const asked: (EndpointRequest & { readonly at: number })[] = [];
+  const connects: number[] = [];
+  const made = scene({
+    venue: {
+      endpoint: (request) => {
+        asked.push({ ...request, at: made.scheduler.now() });
+        return provider?.(request) ?? [endpoint];
+      },
+    },
+    feed: {
+      transport: () => defer(() => {
+        connects.push(made.scheduler.now());
+        return throwError(fail);
+      }),
+    },
+  });
+  made.listen(['A']);
+  return { ...made, asked, connects };
+}
+
+describe('credentials', () => {
+  test.each<[string, EndpointProvider, string]>([
+    ['throws', () => { throw new Error('no token'); }, 'RXQ_VENUE'],
+    ['errors with a failure of its own', () => throwError(() => new AuthFailure('signed out')), 'RXQ_AUTH'],
+    ['completes without an endpoint', () => EMPTY, 'RXQ_VENUE'],
+  ])('a provider that %s is a failure with its rule, and is asked again', (_, provider, code) => {
+    const { asked, states, scheduler } = failing(() => new NetworkFailure('x'), provider);
+    expect(states.at(-1)).toMatchObject({ status: 'waiting', reason: { code } });
+    scheduler.advance(750);
+    expect(asked).toHaveLength(2);
+    expect(asked[1]?.previous?.code).toBe(code);
+  });
+
+  test('a provider that hangs times out after 10 s and is let go', () => {
+    let let_go = 0;
+    const { states, scheduler } = failing(() => new NetworkFailure('x'), () => new Observable(() => () => { let_go += 1; }));
+    scheduler.advance(9_999);
+    expect(states.at(-1)).toMatchObject({ status: 'connecting', step: 'credentials' });
+    scheduler.advance(1);
+    expect(states.at(-1)).toMatchObject({ status: 'waiting', reason: { code: 'RXQ_TIMEOUT' } });
+    expect(let_go).toBe(1);
+  });
+
+  test('a provider may answer with a promise; of an Observable the first value is used', async () => {
+    const seen: string[] = [];
+    const transport: Transport = ({ url }) => {
+      seen.push(url);
+      return NEVER;
+    };
+    const promised = scene({ venue: { endpoint: () => Promise.resolve(endpoint) }, feed: { transport } });
+    promised.listen(['A']);
+    await Promise.resolve();
+    await Promise.resolve();
+    scene({ venue: { endpoint: () => of({ url: 'mqtt://first.test' }, endpoint) }, feed: { transport } }).listen(['A']);
+    expect(seen).toEqual(['mqtt://broker.test', 'mqtt://first.test']);
+  });
+
+  test('are asked for anew at every attempt, with its number and why the last one ended', () => {
+    const { asked, scheduler } = failing(() => new NetworkFailure('down'));
+    scheduler.advance(2_250);
+    expect(asked).toEqual([
+      { number: 0, renew: false, at: 0 },
+      { number: 1, renew: false, at: 750, previous: expect.objectContaining({ code: 'RXQ_NETWORK' }) as unknown },
+      { number: 2, renew: false, at: 2_250, previous: expect.objectContaining({ code: 'RXQ_NETWORK' }) as unknown },
+    ]);
+  });
+
+  test('are renewed once after they were refused, then slowly, and the feed says rejected and until when', () => {
+    const { asked, states, scheduler } = failing(() => new AuthFailure('bad token'));
+    expect(states.at(-1)).toMatchObject({ status: 'waiting', delay: 750 });
+    scheduler.advance(750);
+    expect(states.at(-1)).toMatchObject({ status: 'rejected', retryAt: 60_750, reason: { code: 'RXQ_AUTH' } });
+    scheduler.advance(120_000);
+    expect(asked.map(({ at, renew }) => [at, renew])).toEqual([[0, false], [750, true], [60_750, true], [120_750, true]]);
+  });
+});
+
+describe('time', () => {
+  test('no CONNACK within 10 s is a timeout', () => {
+    const { listen, scheduler, states, fake } = scene({ fake: { accept: false } });
+    listen(['A']);
+    scheduler.advance(10_000);
+    expect(states.at(-1)).toMatchObject({ status: 'waiting', reason: { code: 'RXQ_TIMEOUT' } });
+    expect(fake.connections[0]?.isUp).toBe(false);
+  });
+
+  test('Retry-After is honoured, up to 5 minutes, and nonsense in it is ignored', () => {
+    const waits = (retryAfter: number): unknown => failing(() => new PolicyFailure('busy', { retryAfter })).states.at(-1);
+    expect(waits(20_000)).toMatchObject({ delay: 20_000 });
+    expect(waits(86_400_000)).toMatchObject({ delay: 300_000 });
+    for (const nonsense of [0, -1, Number.NaN, 10]) expect(waits(nonsense)).toMatchObject({ delay: 750 });
+  });
+
+  const kinds: readonly (() => ConnectionFailure)[] = [
+    () => new NetworkFailure('x'), () => new AuthFailure('x'), () => new PolicyFailure('x', { retryAfter: 1 }),
+    () => new TlsFailure('x'), () => new ProtocolFailure('x'), () => new VenueFailure('x'),
+  ];
+  test.each(kinds.map((kind) => [kind().kind, kind] as const))(
+    'never more than 8 connects and 3 renewals in any 60 s, never dead: %s, with a user who asks for more',
+    (_, kind) => {
+      const { asked, connects, feed, scheduler } = failing(kind);
+      for (let step = 0; step < 600; step += 1) {
+        scheduler.advance(700);
+        if (step % 3 === 0) feed.reconnect({ renew: step % 2 === 0 });
+      }
+      const most = (times: readonly number[]): number =>
+        Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + 60_000).length));
+      expect(most(connects)).toBeLessThanOrEqual(8);
+      expect(most(asked.filter(({ renew }) => renew).map(({ at }) => at))).toBeLessThanOrEqual(3);
+      // In seven minutes: a minute's share in each of them.
+      expect(connects.length).toBeGreaterThanOrEqual(7);
+      const before = connects.length;
+      scheduler.advance(61_000);
+      expect(connects.length).toBeGreaterThan(before);
+    },
+  );
+});
+
+describe('reconnect()', () => {
+  test('ends a wait', () => {
+    const { connects, feed, scheduler } = failing(() => new NetworkFailure('x'));
+    scheduler.advance(10);
+    feed.reconnect();
+    scheduler.advance(0);
+    expect(connects).toEqual([0, 10]);
+  });
+
+  test('keeps the old connection until the limit allows a new one, and then says what it waits for', () => {
+    const { listen, feed, fake, scheduler, states } = scene();
+    listen(['A']);
+    for (let count = 0; count < 7; count += 1) {
+      feed.reconnect();
+      scheduler.advance(1_000);
+    }
+    expect(fake.connections).toHaveLength(8);
+    feed.reconnect();
+    scheduler.advance(30_000);
+    expect(fake.connections).toHaveLength(8);
+    expect(fake.current.isUp).toBe(true);
+    expect(states.at(-1)?.status).toBe('live');
+    scheduler.advance(30_000);
+    expect(fake.connections).toHaveLength(9);
+    expect(states.at(-1)).toMatchObject({ status: 'live', epoch: 8 });
+  });
+
+  test('asks for new credentials when told to, and not again', () => {
+    const { asked, feed, scheduler } = failing(() => new NetworkFailure('x'));
+    feed.reconnect({ renew: true });
+    scheduler.advance(2_000);
+    expect(asked.map(({ renew }) => renew)).toEqual([false, true, false]);
+  });
+
+  test('opens nothing when nobody listens', () => {
+    const { feed, fake, states } = scene();
+    feed.reconnect();
+    expect(fake.connections).toHaveLength(0);
+    expect(states.map(({ status }) => status)).toEqual(['idle']);
+  });
+});
+
+test('epochs rise over the life of a feed, also when everyone left and came back', () => {
+  const { listen, feed, scheduler } = scene({ feed: { linger: 0 } });
+  for (const epoch of [0, 1, 2]) {
+    const { subscription } = listen(['A']);
+    expect(feed.stats().epoch).toBe(epoch);
+    subscription.unsubscribe();
+    scheduler.advance(20_000);
+  }
+});
+
+test('a transport that throws, or ends without a word, is a failure like any other', () => {
+  for (const transport of [() => { throw new Error('boom'); }, () => EMPTY, () => throwError(() => 'text')] as Transport[]) {
+    const { listen, states, feed, scheduler } = scene({ feed: { transport } });
+    listen(['A']);
+    expect(states.at(-1)).toMatchObject({ status: 'waiting' });
+    scheduler.advance(5_000);
+    expect(feed.stats().attempts).toBeGreaterThan(1);
+  }
+});
