@@ -1,4 +1,11 @@
-import { knownOptions, oneOf, optionalFunction, outOfRange, requiredFunction, wrongType } from '../operators/internal/argument.js';
+import {
+  knownOptions,
+  oneOf,
+  optionalFunction,
+  outOfRange,
+  requiredFunction,
+  wrongType,
+} from '../operators/internal/argument.js';
 import { parseEndpoint } from './mqtt/endpointUrl.js';
 import { matchesTopic } from './mqtt/topicFilter.js';
 import type { Endpoint } from './transport.js';
@@ -54,7 +61,7 @@ function checkTemplate(option: string, template: unknown, needsSymbol: boolean):
  * @example
  * ```ts
  * const venue = mqttVenue({
- *   endpoint: { url: 'mqtts://broker.example', username: 'token', password: process.env.API_TOKEN },
+ *   endpoint: { url: 'mqtts://broker.example', username: 'token', password: process.env.API_TOKEN ?? '' },
  *   topics: 'px/{symbol}/book',
  *   decode: (payload) => JSON.parse(new TextDecoder().decode(payload)),
  * });

@@ -1,0 +1,36 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type Snippet, typeErrors } from '../support/typeErrors.js';
+
+/** What the blocks take for granted: a reader's own code. */
+const globals = `
+declare function trade(symbol: string, bid: number, ask: number): void;
+declare function show(symbol: string, bid: number, state: string): void;
+declare function tradingHours(time: number): ReturnType<import('rx-quotes').Calendar['at']>;
+declare function log(text: string): void;
+declare const feed: import('rx-quotes').QuoteFeed;
+declare function repaint(quote: import('rx-quotes').Quote): void;
+declare function store(quotes: readonly import('rx-quotes').Quote[]): Promise<void>;
+`;
+
+const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+
+function blocksOf(page: string): Snippet[] {
+  return [...readFileSync(page, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, text = ''], index) => ({
+    name: `${page}, block ${String(index + 1)}`,
+    text,
+  }));
+}
+
+/** Shows that mistakes are seen at all. */
+const mistake: Snippet = { name: 'a mistake', text: "import { isQuote } from 'rx-quotes';\nisQuote(1);\n" };
+
+test('every block of TypeScript in the README and the documentation compiles against the sources', () => {
+  const blocks = pages.flatMap(blocksOf);
+  expect(blocks.map(({ name }) => name)).toContain('README.md, block 1');
+  const found = typeErrors([...blocks, mistake], globals);
+  expect(found.get(mistake.name)).toContain("'number' is not assignable");
+  expect([...found].filter(([name]) => name !== mistake.name)).toEqual([]);
+});
