@@ -25,12 +25,22 @@ function passes(file, test) {
   const start = stdout.indexOf('{"numTotal');
   const { numPassedTests = 0, numFailedTests = 0 } = start < 0 ? {} : JSON.parse(stdout.slice(start));
   // A name that matches no test, or a file that does not even load, kills nothing.
-  if (numPassedTests + numFailedTests === 0) throw new Error(`no test ran: ${file} ${test ?? ''}\n${stdout.slice(-2000)}`);
+  if (numPassedTests + numFailedTests === 0)
+    throw new Error(`no test ran: ${file} ${test ?? ''}\n${stdout.slice(-2000)}`);
   return status === 0;
 }
 
 try {
-  for (const name of ['operators', 'src', 'test/feed', 'test/mqtt', 'test/support', 'package.json', 'tsconfig.json', 'vitest.config.ts']) {
+  for (const name of [
+    'operators',
+    'src',
+    'test/feed',
+    'test/mqtt',
+    'test/support',
+    'package.json',
+    'tsconfig.json',
+    'vitest.config.ts',
+  ]) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
@@ -42,7 +52,10 @@ try {
     const path = join(copy, file);
     const sound = readFileSync(path, 'utf8');
     if (sound.split(find).length !== 2) throw new Error(`${name}: ${file} has not exactly one ${JSON.stringify(find)}`);
-    writeFileSync(path, sound.replace(find, () => replace));
+    writeFileSync(
+      path,
+      sound.replace(find, () => replace),
+    );
     const survived = passes(killedBy.file, killedBy.test);
     writeFileSync(path, sound);
     survivors += survived ? 1 : 0;

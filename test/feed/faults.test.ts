@@ -5,7 +5,9 @@ import { scene } from './scene.js';
 /** Each of these promises is broken by a mutant of `test/mutants/mutants.json`: `npm run mutants`. */
 describe('a feed', () => {
   test('keeps the siblings of a refused topic, on this connection and the next', () => {
-    const { listen, price, fake, scheduler, states } = scene({ fake: { suback: (topic) => (topic === 'px/BAD' ? 0x80 : 0) } });
+    const { listen, price, fake, scheduler, states } = scene({
+      fake: { suback: (topic) => (topic === 'px/BAD' ? 0x80 : 0) },
+    });
     const { said } = listen(['A', 'BAD', 'B']);
     price('A', 1);
     fake.drop();
@@ -13,9 +15,16 @@ describe('a feed', () => {
     price('A', 2);
     price('B', 3);
     expect(said).toEqual([
-      'A awaiting', 'BAD awaiting', 'B awaiting', 'BAD refused',
-      'A 1 live unknown e0 image', 'gap link open 0→', 'A 1 suspect unknown e0 state',
-      'gap link closed 0→1', 'A 2 live unknown e1 image', 'B 3 live unknown e1 image',
+      'A awaiting',
+      'BAD awaiting',
+      'B awaiting',
+      'BAD refused',
+      'A 1 live unknown e0 image',
+      'gap link open 0→',
+      'A 1 suspect unknown e0 state',
+      'gap link closed 0→1',
+      'A 2 live unknown e1 image',
+      'B 3 live unknown e1 image',
     ]);
     expect(states.at(-1)).toMatchObject({ status: 'live', ledger: { wanted: 4, granted: 3, refused: ['px/BAD'] } });
   });
@@ -118,7 +127,10 @@ describe('a feed', () => {
     scheduler.advance(1);
     expect(said.slice(1)).toEqual([
       'A 1 live unknown e0 image',
-      'A 1 live open e0 state', 'A 1 live halted e0 state', 'A 1 live auction e0 state', 'A 1 live closed e0 state',
+      'A 1 live open e0 state',
+      'A 1 live halted e0 state',
+      'A 1 live auction e0 state',
+      'A 1 live closed e0 state',
       'A 2 live closed e0 image',
     ]);
   });

@@ -13,7 +13,9 @@ test('who subscribes on being told of a loss is not handed the past as live', ()
   price('B', 2);
   fake.drop();
   expect(late.slice(0, 3)).toEqual([
-    'gap link open 0→', 'A 1 suspect unknown e0 state cache', 'B 2 suspect unknown e0 state cache',
+    'gap link open 0→',
+    'A 1 suspect unknown e0 state cache',
+    'B 2 suspect unknown e0 state cache',
   ]);
 });
 
@@ -39,7 +41,10 @@ test('an image that waited through the loss of the link is emitted, and is not l
   price('A', 1);
   scheduler.advance(1);
   expect(said.slice(1)).toEqual([
-    'A 1 live unknown e0 image', 'gap link open 0→', 'A 1 suspect unknown e0 state', 'A 2 suspect unknown e0 image',
+    'A 1 live unknown e0 image',
+    'gap link open 0→',
+    'A 1 suspect unknown e0 state',
+    'A 2 suspect unknown e0 image',
   ]);
   checkConservation(feed.stats());
 });
@@ -93,7 +98,9 @@ test('who asks for a reconnect at every wait does not make the feed hot', () => 
 });
 
 test('a market that turns by the calendar is told after a loss that it provoked', () => {
-  const calendar = { at: (time: number) => ({ market: time < 1_000 ? ('closed' as const) : ('open' as const), until: 1_000 }) };
+  const calendar = {
+    at: (time: number) => ({ market: time < 1_000 ? ('closed' as const) : ('open' as const), until: 1_000 }),
+  };
   const { listen, price, feed, scheduler } = scene({ venue: { calendar } });
   const first = listen(['A'], (update) => {
     if (update.kind === 'quote' && update.market === 'open' && update.state === 'live') feed.reconnect();
@@ -102,9 +109,7 @@ test('a market that turns by the calendar is told after a loss that it provoked'
   price('A', 1);
   scheduler.advance(1_000);
   expect(second.said.slice(1)).toEqual(first.said.slice(1));
-  expect(first.said.slice(2, 5)).toEqual([
-    'A 1 live open e0 state', 'gap link open 0→', 'A 1 suspect open e0 state',
-  ]);
+  expect(first.said.slice(2, 5)).toEqual(['A 1 live open e0 state', 'gap link open 0→', 'A 1 suspect open e0 state']);
 });
 
 test('a topic that one consumer is joining is not let go by another that leaves meanwhile', () => {

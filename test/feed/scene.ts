@@ -3,7 +3,11 @@ import type { ConnectionState, FeedUpdate, QuoteFeed, QuoteFeedConfig } from '..
 import { quoteFeed } from '../../src/index.js';
 import type { MqttVenueConfig } from '../../src/mqttVenue.js';
 import {
-  checkConservation, fakeTransport, type FakeTransport, type FakeTransportOptions, virtualClock,
+  checkConservation,
+  fakeTransport,
+  type FakeTransport,
+  type FakeTransportOptions,
+  virtualClock,
 } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { type TextEvent, textVenue } from '../support/textVenue.js';
@@ -15,7 +19,11 @@ export interface Scene {
   readonly feed: QuoteFeed<TextEvent>;
   readonly states: readonly ConnectionState[];
   /** Subscribes, and writes every update into the list in one line; each checks the account. */
-  listen(symbols?: readonly string[], onUpdate?: (update: FeedUpdate<TextEvent>) => void, options?: { replay?: boolean }): Listener;
+  listen(
+    symbols?: readonly string[],
+    onUpdate?: (update: FeedUpdate<TextEvent>) => void,
+    options?: { replay?: boolean },
+  ): Listener;
   /** Publishes a price. */
   price(symbol: string, price: number | string, options?: { readonly retain?: boolean }): void;
 }

@@ -34,7 +34,10 @@ function started(topics: readonly string[], refusedBefore: readonly string[] = [
     close: () => of<never>(),
   };
   const subscription = keepSubscribed(connection, {
-    wanted$, ledger, clock: virtualClock(scheduler), refusedBefore: new Set(refusedBefore),
+    wanted$,
+    ledger,
+    clock: virtualClock(scheduler),
+    refusedBefore: new Set(refusedBefore),
   }).subscribe({
     next: (event) => events.push(event),
     error: (failure: unknown) => events.push({ type: 'failed', failure }),
@@ -87,7 +90,11 @@ test('a missing SUBACK fails the connection before all were answered once, and a
   zeros(later.sent[0]);
   later.wanted$.next(new Set(['a', 'b']));
   later.scheduler.advance(65_000);
-  expect(later.sent.map(({ at, topics }) => [at, ...topics])).toEqual([[0, 'a'], [0, 'b'], [65_000, 'b']]);
+  expect(later.sent.map(({ at, topics }) => [at, ...topics])).toEqual([
+    [0, 'a'],
+    [0, 'b'],
+    [65_000, 'b'],
+  ]);
   expect(later.events.map(({ type }) => type)).toEqual(['granted', 'answered']);
 });
 

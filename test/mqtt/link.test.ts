@@ -1,6 +1,14 @@
 import { defer, EMPTY, NEVER, Observable, of, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { AuthFailure, type ConnectionFailure, NetworkFailure, PolicyFailure, ProtocolFailure, TlsFailure, VenueFailure } from '../../src/errors.js';
+import {
+  AuthFailure,
+  type ConnectionFailure,
+  NetworkFailure,
+  PolicyFailure,
+  ProtocolFailure,
+  TlsFailure,
+  VenueFailure,
+} from '../../src/errors.js';
 import type { Transport } from '../../src/transport.js';
 import type { EndpointProvider, EndpointRequest } from '../../src/venue.js';
 import { scene } from '../feed/scene.js';
@@ -19,10 +27,11 @@ function failing(fail: () => ConnectionFailure, provider?: EndpointProvider) {
       },
     },
     feed: {
-      transport: () => defer(() => {
-        connects.push(made.scheduler.now());
-        return throwError(fail);
-      }),
+      transport: () =>
+        defer(() => {
+          connects.push(made.scheduler.now());
+          return throwError(fail);
+        }),
     },
   });
   made.listen(['A']);
@@ -31,7 +40,13 @@ function failing(fail: () => ConnectionFailure, provider?: EndpointProvider) {
 
 describe('credentials', () => {
   test.each<[string, EndpointProvider, string]>([
-    ['throws', () => { throw new Error('no token'); }, 'RXQ_VENUE'],
+    [
+      'throws',
+      () => {
+        throw new Error('no token');
+      },
+      'RXQ_VENUE',
+    ],
     ['errors with a failure of its own', () => throwError(() => new AuthFailure('signed out')), 'RXQ_AUTH'],
     ['completes without an endpoint', () => EMPTY, 'RXQ_VENUE'],
   ])('a provider that %s is a failure with its rule, and is asked again', (_, provider, code) => {
@@ -44,7 +59,13 @@ describe('credentials', () => {
 
   test('a provider that hangs times out after 10 s and is let go', () => {
     let let_go = 0;
-    const { states, scheduler } = failing(() => new NetworkFailure('x'), () => new Observable(() => () => { let_go += 1; }));
+    const { states, scheduler } = failing(
+      () => new NetworkFailure('x'),
+      () =>
+        new Observable(() => () => {
+          let_go += 1;
+        }),
+    );
     scheduler.advance(9_999);
     expect(states.at(-1)).toMatchObject({ status: 'connecting', step: 'credentials' });
     scheduler.advance(1);
@@ -82,7 +103,12 @@ describe('credentials', () => {
     scheduler.advance(750);
     expect(states.at(-1)).toMatchObject({ status: 'rejected', retryAt: 60_750, reason: { code: 'RXQ_AUTH' } });
     scheduler.advance(120_000);
-    expect(asked.map(({ at, renew }) => [at, renew])).toEqual([[0, false], [750, true], [60_750, true], [120_750, true]]);
+    expect(asked.map(({ at, renew }) => [at, renew])).toEqual([
+      [0, false],
+      [750, true],
+      [60_750, true],
+      [120_750, true],
+    ]);
   });
 });
 
@@ -96,15 +122,20 @@ describe('time', () => {
   });
 
   test('Retry-After is honoured, up to 5 minutes, and nonsense in it is ignored', () => {
-    const waits = (retryAfter: number): unknown => failing(() => new PolicyFailure('busy', { retryAfter })).states.at(-1);
+    const waits = (retryAfter: number): unknown =>
+      failing(() => new PolicyFailure('busy', { retryAfter })).states.at(-1);
     expect(waits(20_000)).toMatchObject({ delay: 20_000 });
     expect(waits(86_400_000)).toMatchObject({ delay: 300_000 });
     for (const nonsense of [0, -1, Number.NaN, 10]) expect(waits(nonsense)).toMatchObject({ delay: 750 });
   });
 
   const kinds: readonly (() => ConnectionFailure)[] = [
-    () => new NetworkFailure('x'), () => new AuthFailure('x'), () => new PolicyFailure('x', { retryAfter: 1 }),
-    () => new TlsFailure('x'), () => new ProtocolFailure('x'), () => new VenueFailure('x'),
+    () => new NetworkFailure('x'),
+    () => new AuthFailure('x'),
+    () => new PolicyFailure('x', { retryAfter: 1 }),
+    () => new TlsFailure('x'),
+    () => new ProtocolFailure('x'),
+    () => new VenueFailure('x'),
   ];
   test.each(kinds.map((kind) => [kind().kind, kind] as const))(
     'never more than 8 connects and 3 renewals in any 60 s, never dead: %s, with a user who asks for more',
@@ -180,7 +211,13 @@ test('epochs rise over the life of a feed, also when everyone left and came back
 });
 
 test('a transport that throws, or ends without a word, is a failure like any other', () => {
-  for (const transport of [() => { throw new Error('boom'); }, () => EMPTY, () => throwError(() => 'text')] as Transport[]) {
+  for (const transport of [
+    () => {
+      throw new Error('boom');
+    },
+    () => EMPTY,
+    () => throwError(() => 'text'),
+  ] as Transport[]) {
     const { listen, states, feed, scheduler } = scene({ feed: { transport } });
     listen(['A']);
     expect(states.at(-1)).toMatchObject({ status: 'waiting' });

@@ -53,5 +53,7 @@ test('the first message after a subscription is a first one again, also where an
 test('summaries are the same when their numbers and refused topics are', () => {
   const one = { wanted: 2, granted: 1, refused: ['a'] };
   expect(sameSummary(one, { ...one, refused: ['a'] })).toBe(true);
-  expect([{ wanted: 3 }, { granted: 2 }, { refused: ['b'] }].map((other) => sameSummary(one, { ...one, ...other }))).toEqual([false, false, false]);
+  expect(
+    [{ wanted: 3 }, { granted: 2 }, { refused: ['b'] }].map((other) => sameSummary(one, { ...one, ...other })),
+  ).toEqual([false, false, false]);
 });

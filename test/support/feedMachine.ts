@@ -20,7 +20,8 @@ interface Expectation {
   readonly losses: number;
 }
 
-const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((all, one) => all + one, 0);
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((all, one) => all + one, 0);
 
 /**
  * A feed on a fake broker, driven at random, with a naive model of what it promised. One machine runs one feed after
@@ -69,7 +70,9 @@ export class FeedMachine {
   };
 
   private fail(): never {
-    throw new Error(`${this.failure ?? ''} (seed ${this.seed}, step ${this.step})\n${this.trail.slice(-40).join(' · ')}`);
+    throw new Error(
+      `${this.failure ?? ''} (seed ${this.seed}, step ${this.step})\n${this.trail.slice(-40).join(' · ')}`,
+    );
   }
 
   private readonly broken = (promise: string): void => {
@@ -140,23 +143,110 @@ export class FeedMachine {
   }
 
   private readonly actions: readonly (readonly [weight: number, action: () => void])[] = [
-    [400, () => { this.publish(false); }],
-    [20, () => { this.publish(true); }],
-    [40, () => { this.corrupt(); }],
-    [30, () => { this.far.fake.publish('market', this.dice.pick(markets)); }],
-    [60, () => { this.subscribe(); }],
-    [30, () => { this.unsubscribe(); }],
-    [150, () => { this.advance(this.dice.pick([0, 1, 5, 20])); }],
-    [20, () => { this.advance(this.dice.pick([500, 1_500, 4_000])); }],
-    [4, () => { this.advance(70_000); }],
-    [3, () => { this.note('drop'); this.far.fake.drop(); }],
-    [4, () => { this.far.manner = this.dice.pick(manners); }],
-    [6, () => { this.toggle(this.far.refused); }],
-    [1, () => { this.toggle(this.far.mute); }],
-    [20, () => { this.slow = this.dice.pick([0, 0, 3, 20]); }],
-    [6, () => { this.tune(); }],
-    [1, () => { this.note('reconnect'); this.feed.reconnect({ renew: this.dice.chance(0.5) }); }],
-    [0.6, () => { this.restart(); }],
+    [
+      400,
+      () => {
+        this.publish(false);
+      },
+    ],
+    [
+      20,
+      () => {
+        this.publish(true);
+      },
+    ],
+    [
+      40,
+      () => {
+        this.corrupt();
+      },
+    ],
+    [
+      30,
+      () => {
+        this.far.fake.publish('market', this.dice.pick(markets));
+      },
+    ],
+    [
+      60,
+      () => {
+        this.subscribe();
+      },
+    ],
+    [
+      30,
+      () => {
+        this.unsubscribe();
+      },
+    ],
+    [
+      150,
+      () => {
+        this.advance(this.dice.pick([0, 1, 5, 20]));
+      },
+    ],
+    [
+      20,
+      () => {
+        this.advance(this.dice.pick([500, 1_500, 4_000]));
+      },
+    ],
+    [
+      4,
+      () => {
+        this.advance(70_000);
+      },
+    ],
+    [
+      3,
+      () => {
+        this.note('drop');
+        this.far.fake.drop();
+      },
+    ],
+    [
+      4,
+      () => {
+        this.far.manner = this.dice.pick(manners);
+      },
+    ],
+    [
+      6,
+      () => {
+        this.toggle(this.far.refused);
+      },
+    ],
+    [
+      1,
+      () => {
+        this.toggle(this.far.mute);
+      },
+    ],
+    [
+      20,
+      () => {
+        this.slow = this.dice.pick([0, 0, 3, 20]);
+      },
+    ],
+    [
+      6,
+      () => {
+        this.tune();
+      },
+    ],
+    [
+      1,
+      () => {
+        this.note('reconnect');
+        this.feed.reconnect({ renew: this.dice.chance(0.5) });
+      },
+    ],
+    [
+      0.6,
+      () => {
+        this.restart();
+      },
+    ],
   ];
 
   private publish(retain: boolean): void {
@@ -191,7 +281,9 @@ export class FeedMachine {
           if (this.slow > 0) this.scheduler.spend(this.slow);
           this.seen();
         },
-        error: () => { this.broken('quotes never error'); },
+        error: () => {
+          this.broken('quotes never error');
+        },
         complete: () => {
           if (this.alive) this.broken('quotes complete only on close');
           consumer.ended = true;
@@ -227,7 +319,11 @@ export class FeedMachine {
   private tune(): void {
     const { dice } = this;
     try {
-      this.feed.tune({ capacity: dice.pick([6, 24, 1_000]), maxBatch: dice.pick([1, 3, 1_000]), linger: dice.pick([0, 50]) });
+      this.feed.tune({
+        capacity: dice.pick([6, 24, 1_000]),
+        maxBatch: dice.pick([1, 3, 1_000]),
+        linger: dice.pick([0, 50]),
+      });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }
@@ -275,7 +371,8 @@ export class FeedMachine {
     for (const name of counters) if (stats[name] < before[name]) this.broken(`counters never go down: ${name}`);
     for (const kind of ['dropped', 'rejected'] as const) {
       for (const reason in before[kind]) {
-        if ((stats[kind][reason] ?? 0) < (before[kind][reason] ?? 0)) this.broken(`counters never go down: ${kind} ${reason}`);
+        if ((stats[kind][reason] ?? 0) < (before[kind][reason] ?? 0))
+          this.broken(`counters never go down: ${kind} ${reason}`);
       }
     }
   }
@@ -290,14 +387,18 @@ export class FeedMachine {
     const wanted = [...this.consumers.keys()].some(({ symbols: some }) => some === undefined || some.size > 0);
     if (wanted && this.status === 'idle') this.broken('a feed that somebody listens to is not idle');
     if (this.status === 'live' && !this.far.isUp) this.broken('a live feed has a connection');
-    if (['waiting', 'rejected', 'connecting'].includes(this.status) && this.scheduler.pending === 0) this.broken('a feed is never dead');
+    if (['waiting', 'rejected', 'connecting'].includes(this.status) && this.scheduler.pending === 0)
+      this.broken('a feed is never dead');
     if (this.last === undefined || this.last.inFlight > 0) return;
     const { losses } = this;
     for (const [symbol, expected] of this.expected) {
       if (expected.losses !== losses) continue;
       for (const consumer of this.consumers.keys()) {
         if (!consumer.wants(symbol) || consumer.joined >= expected.tick) continue;
-        if ((consumer.highest.get(symbol) ?? 0) < expected.seq) this.broken(`the newest image of ${symbol} is delivered to ${[...(consumer.symbols ?? "*")].join("")} of tick ${consumer.joined}`);
+        if ((consumer.highest.get(symbol) ?? 0) < expected.seq)
+          this.broken(
+            `the newest image of ${symbol} is delivered to ${[...(consumer.symbols ?? '*')].join('')} of tick ${consumer.joined}`,
+          );
       }
     }
   }

@@ -27,7 +27,13 @@ export class MachineConsumer {
   private gap: Gap | undefined;
   private told: object = {};
 
-  constructor(world: ConsumerWorld, joined: number, symbols: readonly string[] | undefined, seesGaps: boolean, depth: 1 | 10) {
+  constructor(
+    world: ConsumerWorld,
+    joined: number,
+    symbols: readonly string[] | undefined,
+    seesGaps: boolean,
+    depth: 1 | 10,
+  ) {
     this.world = world;
     this.joined = joined;
     this.symbols = symbols === undefined ? undefined : new Set(symbols);
@@ -49,10 +55,16 @@ export class MachineConsumer {
     this.demand(this.wants(update.symbol), 'only what was asked for is emitted');
     const { epoch = -1 } = update;
     this.demand(epoch >= this.epoch, 'epochs never fall');
-    this.demand(this.gap === undefined || epoch <= this.gap.fromEpoch, 'a gap is closed before a value of the new epoch');
+    this.demand(
+      this.gap === undefined || epoch <= this.gap.fromEpoch,
+      'a gap is closed before a value of the new epoch',
+    );
     this.epoch = epoch;
     if (update.kind === 'status') {
-      this.demand(!['live', 'stale', 'suspect'].includes(update.state), 'a symbol without an image awaits one or is refused');
+      this.demand(
+        !['live', 'stale', 'suspect'].includes(update.state),
+        'a symbol without an image awaits one or is refused',
+      );
       return;
     }
     const { symbol, seq, change, replayed, state } = update;
@@ -70,7 +82,8 @@ export class MachineConsumer {
     }
     this.highest.set(symbol, Math.max(seq, this.highest.get(symbol) ?? 0));
     this.demand(seq <= this.world.published(symbol), 'nothing is emitted that was not published');
-    if (this.seesGaps) this.demand(state !== 'live' || !this.doubted.has(symbol), 'nothing is live after a loss before its own image');
+    if (this.seesGaps)
+      this.demand(state !== 'live' || !this.doubted.has(symbol), 'nothing is live after a loss before its own image');
     if (this.seesGaps) this.demand(state !== 'live' || this.gap === undefined, 'nothing is live while a gap is open');
   }
 
@@ -82,13 +95,19 @@ export class MachineConsumer {
       return;
     }
     this.demand(this.gap !== undefined, 'a gap that closes was open');
-    this.demand(gap.lostAt === this.gap?.lostAt && gap.cause === this.gap.cause, 'the gap that closes is the one that was open');
+    this.demand(
+      gap.lostAt === this.gap?.lostAt && gap.cause === this.gap.cause,
+      'the gap that closes is the one that was open',
+    );
     this.demand((gap.toEpoch ?? -1) >= this.epoch, 'epochs never fall across a gap');
     this.epoch = gap.toEpoch ?? this.epoch;
     this.gap = undefined;
   }
 
   private demand(kept: boolean, promise: string, told: object = this.told): void {
-    if (!kept) this.world.broken(`${promise}: ${JSON.stringify({ ...told, images: Object.fromEntries(this.images), joined: this.joined })}`);
+    if (!kept)
+      this.world.broken(
+        `${promise}: ${JSON.stringify({ ...told, images: Object.fromEntries(this.images), joined: this.joined })}`,
+      );
   }
 }

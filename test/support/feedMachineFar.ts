@@ -8,7 +8,16 @@ import type { FastScheduler } from './fastScheduler.js';
 const endpoint = { url: 'mqtt://broker.test' };
 
 /** How the far side treats the next attempts. */
-export type Manner = 'normal' | 'network' | 'auth' | 'policy' | 'tls' | 'hang' | 'no endpoint' | 'throwing provider' | 'slow provider';
+export type Manner =
+  | 'normal'
+  | 'network'
+  | 'auth'
+  | 'policy'
+  | 'tls'
+  | 'hang'
+  | 'no endpoint'
+  | 'throwing provider'
+  | 'slow provider';
 
 /** All manners. */
 export const manners: readonly Manner[] = [

@@ -1,0 +1,150 @@
+import { describe, expect, it, test } from 'vitest';
+import { mqttVenue, quoteFeed } from '../../src/index.js';
+import type { MqttVenueConfig } from '../../src/mqttVenue.js';
+import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { textVenue, type TextEvent } from '../support/textVenue.js';
+import { scene } from './scene.js';
+
+// Wrong on purpose: what a caller without types may pass.
+const wrong = (value: unknown): never => value as never;
+const venue = textVenue();
+const { feed } = scene();
+const long = 'x'.repeat(65);
+
+describe('quotes() and updates()', () => {
+  itRejectsArguments([
+    ...['', '#', 'A#', '+', 'A/B', long, '\u0e01'.repeat(22)].map(
+      (symbol) => ['quotes.symbols[1]', symbol, () => feed.quotes(['A', symbol])] as const,
+    ),
+    ['updates.symbols[0]', 1, () => feed.updates([wrong(1)])],
+    ['updates.symbols', 'AOT', () => feed.updates(wrong('AOT'))],
+    ['quotes.depth', 5, () => feed.quotes(['A'], { depth: wrong(5) })],
+    ['quotes.replay', 'no', () => feed.quotes(['A'], { replay: wrong('no') })],
+    ['quotes.dept', 1, () => feed.quotes(['A'], wrong({ dept: 1 }))],
+  ]);
+
+  it.each(['A\0B', '\ud800', 'A\udfff'])('refuse %j, which has no place in a topic', (symbol) => {
+    expect(() => feed.quotes([symbol])).toThrow(RangeError);
+  });
+
+  it.each(['S & J', 'a', 'x'.repeat(64), '\u0e01'.repeat(21), '$AOT', '-', 'AOT-R'])('take the symbol %j', (symbol) => {
+    const { listen, price } = scene();
+    const { said } = listen([symbol]);
+    price(symbol, 1);
+    expect(said).toEqual([`${symbol} awaiting`, `${symbol} 1 live unknown e0 image`]);
+  });
+
+  it('want a topic named twice once', () => {
+    const { listen, price, fake } = scene();
+    const { said } = listen(['A', 'A']);
+    price('A', 1);
+    expect(said).toHaveLength(2);
+    expect(fake.current.subscribes).toEqual([['px/A', 'market']]);
+  });
+
+  it('need a capacity of at least twice the topics, those already wanted counted, and say so', () => {
+    const small = scene({ feed: { capacity: 8 } });
+    small.listen(['A', 'B']);
+    small.listen(['B', 'C']);
+    expect(() => small.feed.quotes(['D'])).toThrow(RangeError);
+    expect(() => small.feed.quotes(['D'])).toThrow(/capacity is 8: pass at least 10/);
+    small.feed.tune({ capacity: 10 });
+    expect(() => small.feed.quotes(['D'])).not.toThrow();
+  });
+});
+
+describe('quoteFeed() and tune()', () => {
+  const made = (options: object) => () => quoteFeed({ venue, ...options });
+  itRejectsArguments([
+    ['quoteFeed.vanue', 1, made({ vanue: 1 })],
+    ['quoteFeed.venue', 'settrade', () => quoteFeed({ venue: wrong('settrade') })],
+    ['quoteFeed.transport', 1, made({ transport: 1 })],
+    ['quoteFeed.onReject', 1, made({ onReject: 1 })],
+    ['quoteFeed.maxPayload', 0, made({ maxPayload: 0 })],
+    ['quoteFeed.linger', -1, made({ linger: -1 })],
+    ['quoteFeed.linger', Infinity, made({ linger: Infinity })],
+    ['quoteFeed.staleAfter', 0, made({ staleAfter: 0 })],
+    ['quoteFeed.capacity', 1, made({ capacity: 1 })],
+    ['quoteFeed.capacity', 2.5, made({ capacity: 2.5 })],
+    ['quoteFeed.maxSlice', 0, made({ maxSlice: 0 })],
+    ['quoteFeed.maxBatch', 0, made({ maxBatch: 0 })],
+    [
+      'tune.maxBatch',
+      Number.NaN,
+      () => {
+        feed.tune({ maxBatch: Number.NaN });
+      },
+    ],
+    [
+      'tune.venue',
+      1,
+      () => {
+        feed.tune(wrong({ venue: 1 }));
+      },
+    ],
+    [
+      'reconnect.renw',
+      true,
+      () => {
+        feed.reconnect(wrong({ renw: true }));
+      },
+    ],
+  ]);
+
+  test('tune() changes nothing when one of its settings is wrong', () => {
+    const { feed: tuned, listen, scheduler, states } = scene({ feed: { linger: 100 } });
+    expect(() => {
+      tuned.tune({ linger: 5, maxBatch: 0 });
+    }).toThrow();
+    listen(['A']).subscription.unsubscribe();
+    scheduler.advance(99);
+    expect(states.at(-1)?.status).toBe('live');
+    scheduler.advance(1);
+    expect(states.at(-1)?.status).toBe('idle');
+  });
+});
+
+describe('mqttVenue()', () => {
+  const decode = (): TextEvent => ({ symbol: 'A', price: 1 });
+  const sound = { endpoint: 'mqtt://h', topics: 'px/{symbol}', decode };
+  const made = (options: object) => () => mqttVenue<TextEvent>({ ...sound, ...options });
+  itRejectsArguments([
+    ['mqttVenue.endpont', 1, made({ endpont: 1 })],
+    ['endpoint.url', 'http:', made({ endpoint: 'http://h' })],
+    ['endpoint.url', 'ftp:', made({ endpoint: { url: 'ftp://h' } })],
+    ...['px', 'px/{symbol}x', '{symbol}/{symbol}', 'px/+/{symbol}', 'px/{symbol}/#', ''].map(
+      (topics) => ['mqttVenue.topics.quote', topics, made({ topics })] as const,
+    ),
+    ['mqttVenue.topics.market', '#', made({ topics: { quote: 'px/{symbol}', market: '#' } })],
+    ['mqttVenue.topics.candle', 'c', made({ topics: { quote: 'px/{symbol}', candle: 'c' } })],
+    ['mqttVenue.decode', undefined, made({ decode: {} })],
+    [
+      'mqttVenue.decode.market',
+      undefined,
+      made({ topics: { quote: 'px/{symbol}', market: 'm' }, decode: { quote: decode } }),
+    ],
+    ['mqttVenue.market', 1, made({ market: 1 })],
+    ['mqttVenue.subscribeImage', 'maybe', made({ subscribeImage: 'maybe' })],
+    ['mqttVenue.sessions', 2, made({ sessions: 2 })],
+  ]);
+
+  it('shows no credential of a URL that holds some', () => {
+    const secret = made({ endpoint: 'mqtt://me:hunter2@h' } satisfies Partial<MqttVenueConfig<TextEvent>>);
+    expect(secret).toThrow(/credentials/);
+    try {
+      secret();
+    } catch (error) {
+      expect(JSON.stringify([String(error), error])).not.toMatch(/hunter2|me:/);
+    }
+  });
+
+  it('puts a symbol into its place whatever it looks like, and knows its own topics only', () => {
+    const known = mqttVenue<TextEvent>({ ...sound, topics: { quote: 'px/{symbol}/book', market: 'm/{symbol}' } });
+    expect(known.topic('quote', '$&')).toBe('px/$&/book');
+    expect(known.context(['A', 'B'])).toEqual(['m/A', 'm/B']);
+    expect(known.decoder('px/A/book')).toMatchObject({ kind: 'quote', delivery: 'image' });
+    expect(known.decoder('m/A')).toMatchObject({ kind: 'market', delivery: 'event' });
+    expect(known.decoder('px/A')).toBeUndefined();
+    expect(() => known.topic('candle', 'A')).toThrow(/candle/);
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { Book, FeedUpdate, Quote, TopOfBook } from '../../src/events.js';
+import { mqttVenue, onlyImages, quoteFeed } from '../../src/index.js';
+import { checkConservation, fakeTransport, quoteOf, virtualClock } from '../../src/testing/index.js';
+import { FastScheduler } from '../support/fastScheduler.js';
+import { scene } from './scene.js';
+
+describe('a late subscriber', () => {
+  test('gets each symbol’s last image or state at once, or with replay false only what comes', () => {
+    const { listen, price } = scene();
+    listen(['A', 'B']);
+    price('A', 1);
+    expect(listen(['A', 'B']).said).toEqual(['A 1 live unknown e0 state cache', 'B awaiting']);
+    const { said } = listen(['A', 'B'], undefined, { replay: false });
+    price('A', 2);
+    expect(said).toEqual(['B awaiting', 'A 2 live unknown e0 image']);
+  });
+
+  test('is told of a gap that is open', () => {
+    const { listen, price, fake } = scene();
+    listen(['A']);
+    price('A', 1);
+    fake.drop();
+    expect(listen(['A']).said).toEqual(['gap link open 0→', 'A 1 suspect unknown e0 state cache']);
+  });
+});
+
+describe('a wildcard', () => {
+  test('brings every symbol, each named by its first image', () => {
+    const { listen, price, fake } = scene();
+    const { said } = listen();
+    expect(fake.current.subscribes).toEqual([['px/+', 'market']]);
+    price('A', 1);
+    price('B', 2);
+    expect(said).toEqual(['A 1 live unknown e0 image', 'B 2 live unknown e0 image']);
+  });
+
+  test('hears a symbol that somebody else asked for by name before its first image', () => {
+    const { listen, price } = scene();
+    const all = listen();
+    listen(['A']);
+    price('A', 1);
+    expect(all.said).toEqual(['A 1 live unknown e0 image']);
+  });
+
+  test('beyond its share of the capacity forgets the least recently updated symbol, says so, and counts', () => {
+    const { listen, price, feed } = scene({ feed: { capacity: 8 } });
+    const { said } = listen();
+    for (const symbol of ['A', 'B', 'C', 'A', 'D']) price(symbol, 1);
+    expect(feed.stats().topics.live).toBe(3);
+    expect(said.slice(-4)).toEqual([
+      'D 1 live unknown e0 image',
+      'gap overflow open 0→',
+      'B 1 suspect unknown e0 state',
+      'gap overflow closed 0→0',
+    ]);
+    price('B', 2);
+    expect(said.some((one) => one === 'B 2 live unknown e0 image')).toBe(true);
+    checkConservation(feed.stats());
+  });
+
+  test('never costs a symbol that was asked for by name', () => {
+    const { listen, price, feed } = scene({ feed: { capacity: 8 } });
+    const { said } = listen(['NAMED']);
+    price('NAMED', 1);
+    listen();
+    for (let count = 0; count < 50; count += 1) price(`S${count}`, 1);
+    expect(said.filter((one) => one.startsWith('NAMED')).slice(1)).toEqual(['NAMED 1 live unknown e0 image']);
+    price('NAMED', 2);
+    expect(said.at(-1)).toBe('NAMED 2 live unknown e0 image');
+    expect(feed.stats().topics.awaiting + feed.stats().topics.live).toBeLessThanOrEqual(4);
+  });
+
+  test('takes no event whose symbol is not its topic’s', () => {
+    const { listen, feed, fake } = scene({
+      venue: { decode: { quote: () => ({ symbol: 'OTHER', price: 1 }), market: () => ({ symbol: '', price: 0 }) } },
+    });
+    const { said } = listen();
+    fake.publish('px/A', '1');
+    expect(said).toEqual([]);
+    expect(feed.stats().rejected).toEqual({ symbol: 1 });
+  });
+
+  test('does not let its retained copies follow the images of a topic that is followed already', () => {
+    const { listen, price, feed } = scene();
+    const { said } = listen(['A']);
+    price('A', 1, { retain: true });
+    price('A', 2);
+    listen();
+    expect(said.slice(1)).toEqual(['A 1 live unknown e0 image', 'A 2 live unknown e0 image']);
+    expect(feed.stats().dropped).toEqual({ overlap: 1 });
+  });
+});
+
+describe('what can’t be read', () => {
+  test('is counted by its reason and handed over, and the stream goes on', () => {
+    const rejected: string[] = [];
+    const { listen, price, fake, feed } = scene({
+      feed: {
+        maxPayload: 8,
+        onReject: ({ reason, topic, epoch, payload }) => rejected.push(`${reason} ${topic} ${epoch} ${payload.length}`),
+      },
+    });
+    const { said } = listen(['A']);
+    for (const payload of ['', 'rubbish', '123456789']) price('A', payload);
+    fake.current.send('px/NOBODY', '1');
+    price('A', 1);
+    expect(rejected).toEqual(['empty px/A 0 0', 'threw px/A 0 7', 'too-large px/A 0 9']);
+    expect(feed.stats()).toMatchObject({
+      received: 5,
+      emitted: 1,
+      rejected: { empty: 1, threw: 1, 'too-large': 1 },
+      unclaimed: 1,
+    });
+    expect(said).toEqual(['A awaiting', 'A 1 live unknown e0 image']);
+  });
+});
+
+describe('the first image after a subscription', () => {
+  test.each([
+    ['unknown', 'suspect', 'retained'],
+    ['current', 'live', ''],
+    ['none', 'live', ''],
+  ] as const)('of a venue whose image on subscribe is %s makes %s', (subscribeImage, state, replayed) => {
+    const { listen, price } = scene({ venue: { subscribeImage } });
+    const { said } = listen(['A']);
+    price('A', 1);
+    price('A', 2);
+    expect(said.slice(1)).toEqual([`A 1 ${state} unknown e0 image ${replayed}`.trim(), 'A 2 live unknown e0 image']);
+  });
+});
+
+describe('depth', () => {
+  const book = (symbol: string): Book => ({
+    ...(quoteOf({ symbol, bid: 1, ask: 2 }) as TopOfBook),
+    depth: 10,
+    bidPrices: [1],
+    askPrices: [2],
+    bidVolumes: [3],
+    askVolumes: [4],
+  });
+
+  test('10 has the levels, 1 has the top only, each for who asked, replays and re-emissions too', () => {
+    const scheduler = new FastScheduler();
+    const fake = fakeTransport();
+    const feed = quoteFeed<Book>({
+      venue: mqttVenue<Book>({
+        endpoint: 'mqtt://h',
+        topics: 'px/{symbol}',
+        decode: (_, topic) => book(topic.slice(3)),
+        subscribeImage: 'current',
+      }),
+      transport: fake.transport,
+      clock: virtualClock(scheduler),
+    });
+    const seen: Record<string, FeedUpdate[]> = { one: [], ten: [], late: [] };
+    feed.updates(['A']).subscribe((update) => seen['one']?.push(update));
+    feed.quotes(['A'], { depth: 10 }).subscribe((update) => seen['ten']?.push(update));
+    fake.publish('px/A', 'x');
+    feed
+      .quotes(['A'], { depth: 10 })
+      .pipe(onlyImages())
+      .subscribe((update) => seen['late']?.push(update));
+    fake.drop();
+    const quotes = (list: readonly FeedUpdate[] = []): Quote[] => list.filter((update) => update.kind === 'quote');
+    expect(quotes(seen['one']).map((quote) => [quote.depth, 'bidPrices' in quote])).toEqual([
+      [1, false],
+      [1, false],
+    ]);
+    expect(quotes(seen['ten']).map((quote) => quote.depth === 10 && quote.bidPrices)).toEqual([[1], [1]]);
+    expect(seen['late']).toEqual([]);
+  });
+});

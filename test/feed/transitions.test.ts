@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { type Evidence, nextState, transitions } from '../../src/feed/transitions.js';
+import type { DataState } from '../../src/events.js';
+
+const evidence: readonly Evidence[] = ['image', 'aged', 'missed', 'silent', 'refused', 'granted'];
+
+/** Rows are states, columns the evidence above; of a topic that has an image. */
+const table: Readonly<Record<DataState, readonly DataState[]>> = {
+  awaiting: ['live', 'suspect', 'awaiting', 'awaiting', 'refused', 'awaiting'],
+  live: ['live', 'suspect', 'suspect', 'stale', 'refused', 'live'],
+  quiet: ['live', 'suspect', 'suspect', 'stale', 'refused', 'quiet'],
+  suspect: ['live', 'suspect', 'suspect', 'suspect', 'refused', 'suspect'],
+  stale: ['live', 'stale', 'suspect', 'stale', 'refused', 'stale'],
+  refused: ['live', 'suspect', 'refused', 'refused', 'refused', 'suspect'],
+};
+const states = Object.keys(table) as DataState[];
+
+test.each(states)('from %s every evidence leads where the table says', (state) => {
+  expect(evidence.map((one) => nextState(state, one, true))).toEqual(table[state]);
+  expect(Object.keys(transitions[state])).toHaveLength(evidence.length);
+});
+
+test('only a live image makes live', () => {
+  for (const state of states) {
+    for (const one of evidence) {
+      const becomesLive = state !== 'live' && nextState(state, one, true) === 'live';
+      expect(becomesLive).toBe(state !== 'live' && one === 'image');
+    }
+  }
+});
+
+test('a topic without an image is never live, suspect or stale by anything but an image', () => {
+  for (const state of ['awaiting', 'refused'] as const) {
+    for (const one of evidence.filter((it) => it !== 'image')) {
+      expect(['awaiting', 'refused']).toContain(nextState(state, one, false));
+    }
+  }
+});

@@ -1,0 +1,106 @@
+import { filter, type Observable } from 'rxjs';
+import { expectTypeOf, test } from 'vitest';
+import {
+  type Book,
+  type Closed,
+  type Connecting,
+  type ConnectionState,
+  type FeedUpdate,
+  type Gap,
+  type Idle,
+  isQuote,
+  isTradable,
+  type Live,
+  type Quote,
+  type QuoteFeed,
+  type Rejected,
+  type Silent,
+  type SymbolStatus,
+  type TopOfBook,
+  type Waiting,
+} from '../../src/index.js';
+import { fakeFeed, quoteMarbles } from '../../src/testing/index.js';
+
+type Of<O> = O extends Observable<infer T> ? T : never;
+declare const books: QuoteFeed<Book>;
+declare const own: QuoteFeed<{ readonly symbol: string; readonly price: number }>;
+declare const deep: QuoteFeed<{ readonly symbol: string; readonly depth: 10; readonly orders: number }>;
+
+test('a quote of depth 1 has no levels; one of depth 10 has them', () => {
+  expectTypeOf<Quote<1>>().not.toHaveProperty('bidPrices');
+  expectTypeOf<Quote<10>['bidPrices']>().toEqualTypeOf<readonly number[]>();
+  expectTypeOf<Quote<1>['depth']>().toEqualTypeOf<1>();
+});
+
+test('quotes() of a venue with books has the depth asked for, 1 by default', () => {
+  const typed = (): void => {
+    expectTypeOf<Of<ReturnType<typeof books.quotes<10>>>>().toExtend<Quote<10>>();
+    const ten = books.quotes(['A'], { depth: 10 });
+    const one = books.quotes(['A']);
+    expectTypeOf<Of<typeof ten>>().toHaveProperty('bidPrices');
+    expectTypeOf<Of<typeof one>>().not.toHaveProperty('bidPrices');
+    expectTypeOf<Of<typeof one>['depth']>().toEqualTypeOf<1>();
+    // @ts-expect-error - there are no other depths
+    books.quotes(['A'], { depth: 5 });
+    // @ts-expect-error - a misspelt option
+    books.quotes(['A'], { dept: 10 });
+  };
+  expectTypeOf(typed).toBeFunction();
+});
+
+test('events of one’s own keep their fields, also when they have a depth', () => {
+  const typed = (): void => {
+    const mine = own.quotes(['A'], { depth: 10 });
+    expectTypeOf<Of<typeof mine>['price']>().toEqualTypeOf<number>();
+    const theirs = deep.quotes(['A']);
+    expectTypeOf<Of<typeof theirs>['orders']>().toEqualTypeOf<number>();
+    expectTypeOf<Of<typeof theirs>['state']>().toEqualTypeOf<Quote['state']>();
+    const tradable = mine.pipe(filter(isTradable));
+    expectTypeOf<Of<typeof tradable>['price']>().toEqualTypeOf<number>();
+    expectTypeOf<Of<typeof tradable>['state']>().toEqualTypeOf<'live'>();
+  };
+  expectTypeOf(typed).toBeFunction();
+});
+
+test('an update is a quote, a gap or a status, told apart by kind', () => {
+  expectTypeOf<FeedUpdate['kind']>().toEqualTypeOf<'quote' | 'gap' | 'status'>();
+  expectTypeOf<Extract<FeedUpdate, { kind: 'gap' }>>().toEqualTypeOf<Gap>();
+  expectTypeOf<Extract<FeedUpdate, { kind: 'status' }>>().toEqualTypeOf<SymbolStatus>();
+  const quotes = (update$: Observable<FeedUpdate<TopOfBook>>) => update$.pipe(filter(isQuote));
+  expectTypeOf<Of<ReturnType<typeof quotes>>['bid']>().toEqualTypeOf<number>();
+});
+
+test('a connection’s state is one of seven, each with its own fields', () => {
+  expectTypeOf<ConnectionState>().toEqualTypeOf<Idle | Connecting | Live | Silent | Waiting | Rejected | Closed>();
+  expectTypeOf<ConnectionState['status']>().toEqualTypeOf<
+    'idle' | 'connecting' | 'live' | 'silent' | 'waiting' | 'rejected' | 'closed'
+  >();
+  const say = (state: ConnectionState): number | string => {
+    switch (state.status) {
+      case 'idle':
+        return state.since;
+      case 'connecting':
+        return state.step;
+      case 'live':
+        return state.ledger.granted;
+      case 'silent':
+        return state.why;
+      case 'waiting':
+        return state.delay;
+      case 'rejected':
+        return state.retryAt;
+      case 'closed':
+        return state.since;
+      default: {
+        const none: never = state;
+        return none;
+      }
+    }
+  };
+  expectTypeOf(say).returns.toEqualTypeOf<number | string>();
+});
+
+test('a fake feed stands where a feed is asked for', () => {
+  expectTypeOf(fakeFeed).returns.toExtend<QuoteFeed>();
+  expectTypeOf(quoteMarbles({ a: { symbol: 'A' } })).toEqualTypeOf<Record<'a', Quote>>();
+});

@@ -1,0 +1,74 @@
+import { Subject } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { type Gap, isConserved, onlyImages, type Quote } from '../../src/index.js';
+import { fakeFeed, quoteMarbles, quoteOf } from '../../src/testing/index.js';
+import { marbles } from '../support/marbles.js';
+
+const gap: Gap = { kind: 'gap', phase: 'open', cause: 'link', fromEpoch: 0, lostAt: 0, topics: [] };
+const quotes = quoteMarbles({
+  a: { symbol: 'A', bid: 1 },
+  b: { symbol: 'B', bid: 2 },
+  c: { symbol: 'A', bid: 3, state: 'suspect' },
+});
+
+describe('a fake feed', () => {
+  test('hands out the quotes of the symbols asked for, and gaps to everyone', () => {
+    marbles(({ hot, expectObservable }) => {
+      const feed = fakeFeed({ quotes: hot('a-bg-c-|', { ...quotes, g: gap }) });
+      expectObservable(feed.quotes(['A'])).toBe('a----c-|', quotes);
+      expectObservable(feed.updates(['B'])).toBe('--bg---|', { ...quotes, g: gap });
+      expectObservable(feed.quotes()).toBe('a-b--c-|', quotes);
+    });
+  });
+
+  test('gives a late subscriber each symbol’s last quote, or with replay false only what comes', () => {
+    const source = new Subject<Quote>();
+    const feed = fakeFeed({ quotes: source });
+    feed.quotes().subscribe();
+    for (const quote of [quotes.a, quotes.b, quotes.c]) source.next(quote);
+    const seen: Quote[][] = [[], [], []];
+    feed.quotes().subscribe((quote) => seen[0]?.push(quote as Quote));
+    feed.quotes(['B'], { replay: false }).subscribe((quote) => seen[1]?.push(quote as Quote));
+    feed
+      .quotes()
+      .pipe(onlyImages())
+      .subscribe((quote) => seen[2]?.push(quote as Quote));
+    source.next(quotes.b);
+    const cached = { change: 'state', replayed: 'cache' } as const;
+    expect(seen).toEqual([[{ ...quotes.c, ...cached }, { ...quotes.b, ...cached }, quotes.b], [quotes.b], [quotes.b]]);
+  });
+
+  test('shows ten levels only to who asks for them', () => {
+    marbles(({ cold, expectObservable }) => {
+      const book = quoteOf({ symbol: 'A', depth: 10, bidPrices: [1], askPrices: [], bidVolumes: [1], askVolumes: [] });
+      const feed = fakeFeed({ quotes: cold('a|', { a: book }) });
+      expectObservable(feed.quotes(['A'], { depth: 10 })).toBe('a|', { a: book });
+      expectObservable(feed.quotes(['A'])).toBe('a|', { a: quoteOf({ symbol: 'A' }) });
+    });
+  });
+
+  test('completes on close, and records what was asked of it', async () => {
+    const feed = fakeFeed({ quotes: new Subject<Quote>() });
+    let completed = 0;
+    const count = {
+      complete: () => {
+        completed += 1;
+      },
+    };
+    feed.quotes(['A']).subscribe(count);
+    feed.updates().subscribe(count);
+    feed.state$.subscribe(count);
+    feed.reconnect({ renew: true });
+    feed.tune({ linger: 1 });
+    await feed.close();
+    feed.quotes().subscribe(count);
+    expect(completed).toBe(4);
+    expect([feed.reconnects, feed.tunings]).toEqual([[{ renew: true }], [{ linger: 1 }]]);
+    expect(isConserved(feed.stats())).toBe(true);
+  });
+
+  test('refuses what a feed refuses', () => {
+    const feed = fakeFeed({ quotes: new Subject<Quote>() });
+    expect(() => feed.quotes(['#'])).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { NetworkFailure } from '../../src/errors.js';
+import { fakeTransport, virtualClock } from '../../src/testing/index.js';
+import type { Connection, ConnectionEvent } from '../../src/transport.js';
+import { quoteFeed } from '../../src/index.js';
+import { marbles } from '../support/marbles.js';
+import { type TextEvent, textVenue } from '../support/textVenue.js';
+
+const endpoint = { url: 'mqtt://h' };
+const text = ({ payload }: { readonly payload: Uint8Array }): string => new TextDecoder().decode(payload);
+
+function opened(options: Parameters<typeof fakeTransport>[0] = {}) {
+  const fake = fakeTransport(options);
+  const events: string[] = [];
+  const held: { connection?: Connection } = {};
+  fake.transport(endpoint).subscribe({
+    next: (event: ConnectionEvent) => {
+      if (event.type === 'open') held.connection = event.connection;
+      events.push(
+        event.type === 'frame' ? `${event.topic} ${text(event)}${event.retain ? ' retained' : ''}` : event.type,
+      );
+    },
+    error: (error: Error) => events.push(`error ${error.message}`),
+    complete: () => events.push('complete'),
+  });
+  return { fake, events, held };
+}
+
+describe('a fake transport', () => {
+  test('delivers to who subscribed, and a retained message to who subscribes later, with the flag', () => {
+    const { fake, events, held } = opened();
+    fake.publish('a', '1');
+    fake.publish('px/b', '2', { retain: true });
+    held.connection?.subscribe(['a', 'px/+']).subscribe();
+    fake.publish('a', '3');
+    fake.publish('px/b', '4', { retain: true });
+    held.connection?.unsubscribe(['a']);
+    fake.publish('a', '5');
+    expect(events).toEqual(['handshake', 'open', 'px/b 2 retained', 'a 3', 'px/b 4']);
+    expect(fake.current.subscribes).toEqual([['a', 'px/+']]);
+    expect(fake.current.unsubscribes).toEqual([['a']]);
+  });
+
+  test('answers with the codes it is told, or never', () => {
+    const answers: unknown[] = [];
+    const { held } = opened({
+      suback: (topic) => ({ bad: 0x80, mute: undefined })[topic] ?? (topic === 'mute' ? undefined : 0),
+    });
+    held.connection?.subscribe(['a', 'bad']).subscribe((codes) => answers.push(codes));
+    held.connection?.subscribe(['mute']).subscribe((codes) => answers.push(codes));
+    expect(answers).toEqual([[0, 0x80]]);
+  });
+
+  test('waits to be accepted when told to, ends as told, and completes on close', () => {
+    const waiting = opened({ accept: false });
+    expect(waiting.events).toEqual([]);
+    waiting.fake.current.accept();
+    waiting.fake.drop(new NetworkFailure('gone'));
+    expect(waiting.events).toEqual(['handshake', 'open', 'error gone']);
+    expect(waiting.fake.current.isUp).toBe(false);
+    const closing = opened();
+    closing.held.connection?.close().subscribe();
+    expect(closing.events).toEqual(['handshake', 'open', 'complete']);
+  });
+
+  test('says what is missing when nothing has connected yet', () => {
+    expect(() => fakeTransport().current).toThrow(/subscribe to the feed first/);
+  });
+
+  test('plays a marble diagram in virtual time, with latency', () => {
+    marbles(({ hot, expectObservable }, scheduler) => {
+      const fake = fakeTransport({ latency: 2, scheduler });
+      const feed = quoteFeed<TextEvent>({
+        venue: textVenue(),
+        transport: fake.transport,
+        clock: virtualClock(scheduler),
+        staleAfter: Infinity,
+      });
+      fake.play(
+        hot('---a-b', {
+          a: (far) => {
+            far.publish('px/A', '1');
+          },
+          b: (far) => {
+            far.publish('px/A', '2');
+          },
+        }),
+      );
+      const seen = (price: number): unknown => expect.objectContaining({ price });
+      // Before the SUBACK nobody is subscribed: what is published then is not delivered.
+      expectObservable(feed.quotes(['A']), '^-------!').toBe('-----b--', { b: seen(2) });
+    });
+  });
+});
