@@ -8,7 +8,16 @@ import type { Venue } from '../venue.js';
 import type { ResolvedSettings } from './feedConfig.js';
 import type { Hub } from './hub.js';
 import { createReceiver, type Rejection } from './receive.js';
-import { conflationKey, type Delivered, isControl, type Marker, type Missed, pendingKey, type Received, type Turn } from './received.js';
+import {
+  conflationKey,
+  type Delivered,
+  isControl,
+  type Marker,
+  type Missed,
+  pendingKey,
+  type Received,
+  type Turn,
+} from './received.js';
 import { addCounts, type FeedStats } from './stats.js';
 import type { TopicBook, TopicEntry } from './topicBook.js';
 

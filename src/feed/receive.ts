@@ -60,7 +60,10 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
       throw new DecodeError('symbol', `the decoder of ${topic} returned an event without a symbol`);
     }
     // A topic that a wildcard brought has no symbol yet; it must be one whose topic it is.
-    const named = entry.symbol === undefined ? kind !== 'quote' || venue.topic(kind, event.symbol) === topic : event.symbol === entry.symbol;
+    const named =
+      entry.symbol === undefined
+        ? kind !== 'quote' || venue.topic(kind, event.symbol) === topic
+        : event.symbol === entry.symbol;
     if (!named) throw new DecodeError('symbol', `${topic} carried ${JSON.stringify(event.symbol)}`);
     const aged = retain || (first && delivery === 'image' && venue.subscribeImage === 'unknown');
     const bar = delivery === 'series' ? entry.decoder.seriesKey?.(event) : undefined;

@@ -94,7 +94,7 @@ export function connection<D>(
             config.onLedger(true);
             if (event.type !== 'answered') out.next(event);
             // Whoever was told of the answer may have ended the connection.
-          else if (epoch === undefined && !out.closed) promote();
+            else if (epoch === undefined && !out.closed) promote();
           },
           error: fail,
         }),

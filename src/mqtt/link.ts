@@ -9,7 +9,6 @@ import {
   type Observable,
   of,
   type OperatorFunction,
- 
   Subject,
   type Subscription,
   switchMap,
