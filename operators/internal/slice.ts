@@ -11,12 +11,16 @@ export const defaultMaxBatch = 1024;
 /** Values between two readings of the clock, at most: a reading costs about 40 ns, a value downstream more. */
 const maxStride = 16;
 
+/** How many promises in a row a consumer's hidden work is followed through. */
+const maxHops = 64;
+
 /**
  * One turn of deliveries: from its first value until the task that ends it runs.
  *
  * Consumers can hide work in microtasks, which run after the turn and before the event loop reads its sockets. So a
- * turn is charged with the time until something else is seen to run, and the next turn gets as many values as would
- * have fitted; while turns fit, that number doubles again.
+ * turn is charged with the time until they are over, and the next turn gets as many values as would have fitted; while
+ * turns fit, that number doubles again. Other tasks of the thread come after them: what they take is not charged, or a
+ * consumer with a queue of its own would slow down everyone it has let go of.
  */
 export class Slice {
   open = false;
@@ -30,6 +34,7 @@ export class Slice {
   #allowance = Infinity;
   #charged: number | undefined;
   #chargeOnArrival = false;
+  #turn = 0;
 
   constructor(now: () => number, limits: SliceLimits) {
     this.#now = now;
@@ -39,6 +44,7 @@ export class Slice {
   begin(): void {
     this.open = true;
     this.spent = false;
+    this.#turn += 1;
     this.#start = this.#now();
     this.#delivered = 0;
     this.#checkAt = 1;
@@ -63,6 +69,7 @@ export class Slice {
   /** The task that delivered is done: from here on run microtasks, then I/O. */
   taskDone(): void {
     this.#chargeOnArrival = true;
+    this.#follow(this.#turn, maxHops);
   }
 
   /** A value arrived: the microtasks of the task before are over, and reading sockets is not the consumer's debt. */
@@ -79,5 +86,18 @@ export class Slice {
     const maxSlice = this.#limits.maxSlice ?? defaultMaxSlice;
     this.#allowance =
       charged > maxSlice ? Math.max(1, Math.floor((this.#delivered * maxSlice) / charged)) : this.#allowance * 2;
+  }
+
+  /** Waits behind the consumers' microtasks, and behind those that these start in turn. */
+  #follow(turn: number, hops: number): void {
+    void Promise.resolve().then(() => {
+      if (turn !== this.#turn || !this.open) return;
+      if (hops > 1) {
+        this.#follow(turn, hops - 1);
+        return;
+      }
+      this.#chargeOnArrival = false;
+      this.#charged = this.#now() - this.#start;
+    });
   }
 }

@@ -1,5 +1,38 @@
+import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { observeOnBounded } from '../../../operators/index.js';
+import { manualScheduler } from '../../support/manualScheduler.js';
 import { boundedBench } from '../../support/boundedBench.js';
+
+async function microtasks(): Promise<void> {
+  for (let i = 0; i < 100; i += 1) await Promise.resolve();
+}
+
+/** Values delivered in each slice while every turn of the event loop also runs another's task of 1 s. */
+async function slicesOnABusyThread(
+  values: number,
+  maxBatch: number,
+  hidden: (spend: () => void) => void,
+): Promise<number[]> {
+  const scheduler = manualScheduler();
+  const source = new Subject<number>();
+  const slices: number[] = [0];
+  source.pipe(observeOnBounded(scheduler, { capacity: 1000, maxSlice: 10, maxBatch })).subscribe(() => {
+    slices.push((slices.pop() ?? 0) + 1);
+    hidden(() => {
+      scheduler.spend(1);
+    });
+  });
+  for (let i = 0; i < values; i += 1) source.next(i);
+  await microtasks();
+  while (scheduler.pending() > 0) {
+    slices.push(0);
+    scheduler.step();
+    await microtasks();
+    scheduler.spend(1000);
+  }
+  return slices.filter((count) => count > 0);
+}
 
 describe('the slices of observeOnBounded', () => {
   it('lets what does not fit into the slice wait for later tasks, in order', () => {
@@ -59,5 +92,19 @@ describe('the slices of observeOnBounded', () => {
     for (let i = 0; i < 29; i += 1) source.next('v');
     run();
     expect(slices()).toEqual([8, 8, 8, 8]);
+  });
+
+  it('does not charge a consumer for the tasks of others on the thread', async () => {
+    expect(await slicesOnABusyThread(29, 8, () => undefined)).toEqual([8, 8, 8, 5]);
+  });
+
+  it('charges microtasks that are several promises deep, on a busy thread too', async () => {
+    const deep = (spend: () => void): void => {
+      void Promise.resolve()
+        .then(() => undefined)
+        .then(() => undefined)
+        .then(spend);
+    };
+    expect(await slicesOnABusyThread(124, 64, deep)).toEqual([64, 10, 20, 10, 20]);
   });
 });
