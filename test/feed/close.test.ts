@@ -1,4 +1,4 @@
-import { NEVER, Observable, of, throwError } from 'rxjs';
+import { map, NEVER, Observable, of, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { ConnectionEvent, Transport } from '../../src/transport.js';
 import { scene, type SceneConfig } from './scene.js';
@@ -204,21 +204,12 @@ test('when the last one leaves, its topics linger; then the connection goes and 
 test('an error in one consumer’s operators ends that consumer only', () => {
   const { listen, feed, price } = scene();
   const errors: unknown[] = [];
-  feed
-    .quotes(['A'])
-    .pipe(
-      (source) =>
-        new Observable((out) =>
-          source.subscribe({
-            next: () => {
-              out.error(new Error('mine'));
-            },
-          }),
-        ),
-    )
-    .subscribe({
-      error: (error: unknown) => errors.push(error),
-    });
+  const failing$ = feed.quotes(['A']).pipe(
+    map(() => {
+      throw new Error('mine');
+    }),
+  );
+  failing$.subscribe({ error: (error: unknown) => errors.push(error) });
   const { said } = listen(['A']);
   price('A', 1);
   price('A', 2);

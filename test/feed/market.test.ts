@@ -1,5 +1,5 @@
-import { config as rxjs } from 'rxjs';
 import { expect, test } from 'vitest';
+import { collectUnhandled } from '../support/unhandled.js';
 import { scene } from './scene.js';
 
 const at = (turn: number) => (time: number) =>
@@ -68,10 +68,8 @@ test('what the feed said of the market does not outlive the link', () => {
   expect(said.slice(-3)).toEqual(['A 1 suspect unknown e0 state', 'gap link closed 0→1', 'A 2 live unknown e1 image']);
 });
 
-test('a calendar, a staleAfter and a market reader that throw cost no quote, and are reported', async () => {
-  const reported: unknown[] = [];
-  const before = rxjs.onUnhandledError;
-  rxjs.onUnhandledError = (error) => reported.push(error);
+test('a calendar, a staleAfter, a market reader and an onReject that throw cost no quote, and are reported', async () => {
+  const unhandled = collectUnhandled();
   const boom = (): never => {
     throw new Error('boom');
   };
@@ -83,8 +81,8 @@ test('a calendar, a staleAfter and a market reader that throw cost no quote, and
   price('A', 1);
   price('A', 'rubbish');
   price('A', 2);
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  rxjs.onUnhandledError = before;
+  await unhandled.settle();
+  unhandled.restore();
   expect(said).toEqual(['A awaiting', 'A 1 live unknown e0 image', 'A 2 live unknown e0 image']);
-  expect(reported.length).toBeGreaterThan(4);
+  expect(unhandled.errors.length).toBeGreaterThan(4);
 });

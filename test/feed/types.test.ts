@@ -33,33 +33,29 @@ test('a quote of depth 1 has no levels; one of depth 10 has them', () => {
 });
 
 test('quotes() of a venue with books has the depth asked for, 1 by default', () => {
-  const typed = (): void => {
-    expectTypeOf<Of<ReturnType<typeof books.quotes<10>>>>().toExtend<Quote<10>>();
-    const ten = books.quotes(['A'], { depth: 10 });
-    const one = books.quotes(['A']);
-    expectTypeOf<Of<typeof ten>>().toHaveProperty('bidPrices');
-    expectTypeOf<Of<typeof one>>().not.toHaveProperty('bidPrices');
-    expectTypeOf<Of<typeof one>['depth']>().toEqualTypeOf<1>();
-    // @ts-expect-error - there are no other depths
-    books.quotes(['A'], { depth: 5 });
-    // @ts-expect-error - a misspelt option
-    books.quotes(['A'], { dept: 10 });
-  };
-  expectTypeOf(typed).toBeFunction();
+  const ten = () => books.quotes(['A'], { depth: 10 });
+  const one = () => books.quotes(['A']);
+  expectTypeOf<Of<ReturnType<typeof ten>>>().toExtend<Quote<10>>();
+  expectTypeOf<Of<ReturnType<typeof ten>>>().toHaveProperty('bidPrices');
+  expectTypeOf<Of<ReturnType<typeof one>>>().not.toHaveProperty('bidPrices');
+  expectTypeOf<Of<ReturnType<typeof one>>['depth']>().toEqualTypeOf<1>();
+  // @ts-expect-error - there are no other depths
+  expectTypeOf(() => books.quotes(['A'], { depth: 5 })).toBeFunction();
+  // @ts-expect-error - a misspelt option
+  expectTypeOf(() => books.quotes(['A'], { dept: 10 })).toBeFunction();
+  expectTypeOf([ten, one]).toBeArray();
 });
 
 test('events of one’s own keep their fields, also when they have a depth', () => {
-  const typed = (): void => {
-    const mine = own.quotes(['A'], { depth: 10 });
-    expectTypeOf<Of<typeof mine>['price']>().toEqualTypeOf<number>();
-    const theirs = deep.quotes(['A']);
-    expectTypeOf<Of<typeof theirs>['orders']>().toEqualTypeOf<number>();
-    expectTypeOf<Of<typeof theirs>['state']>().toEqualTypeOf<Quote['state']>();
-    const tradable = mine.pipe(filter(isTradable));
-    expectTypeOf<Of<typeof tradable>['price']>().toEqualTypeOf<number>();
-    expectTypeOf<Of<typeof tradable>['state']>().toEqualTypeOf<'live'>();
-  };
-  expectTypeOf(typed).toBeFunction();
+  const mine = () => own.quotes(['A'], { depth: 10 });
+  const theirs = () => deep.quotes(['A']);
+  const tradable = () => mine().pipe(filter(isTradable));
+  expectTypeOf<Of<ReturnType<typeof mine>>['price']>().toEqualTypeOf<number>();
+  expectTypeOf<Of<ReturnType<typeof theirs>>['orders']>().toEqualTypeOf<number>();
+  expectTypeOf<Of<ReturnType<typeof theirs>>['state']>().toEqualTypeOf<Quote['state']>();
+  expectTypeOf<Of<ReturnType<typeof tradable>>['price']>().toEqualTypeOf<number>();
+  expectTypeOf<Of<ReturnType<typeof tradable>>['state']>().toEqualTypeOf<'live'>();
+  expectTypeOf([mine, theirs, tradable]).toBeArray();
 });
 
 test('an update is a quote, a gap or a status, told apart by kind', () => {
@@ -68,6 +64,7 @@ test('an update is a quote, a gap or a status, told apart by kind', () => {
   expectTypeOf<Extract<FeedUpdate, { kind: 'status' }>>().toEqualTypeOf<SymbolStatus>();
   const quotes = (update$: Observable<FeedUpdate<TopOfBook>>) => update$.pipe(filter(isQuote));
   expectTypeOf<Of<ReturnType<typeof quotes>>['bid']>().toEqualTypeOf<number>();
+  expectTypeOf(quotes).toBeFunction();
 });
 
 test('a connection’s state is one of seven, each with its own fields', () => {

@@ -1,4 +1,4 @@
-import { BehaviorSubject, Observable, of, type Subscriber } from 'rxjs';
+import { BehaviorSubject, EMPTY, Observable, type Subscriber } from 'rxjs';
 import { expect, test } from 'vitest';
 import { ProtocolFailure, TimeoutFailure } from '../../src/errors.js';
 import { keepSubscribed, type SubscriptionEvent } from '../../src/mqtt/keepSubscribed.js';
@@ -31,7 +31,7 @@ function started(topics: readonly string[], refusedBefore: readonly string[] = [
     unsubscribe: (gone: readonly string[]) => {
       unsubscribed.push(gone);
     },
-    close: () => of<never>(),
+    close: () => EMPTY,
   };
   const subscription = keepSubscribed(connection, {
     wanted$,

@@ -1,6 +1,10 @@
 import type { MarketState } from '../../src/events.js';
-import { mqttVenue } from '../../src/mqttVenue.js';
+import { mqttVenue, type QuoteFeed, quoteFeed } from '../../src/index.js';
+import { virtualClock } from '../../src/testing/index.js';
 import type { Calendar, EndpointProvider, Venue } from '../../src/venue.js';
+import type { FastScheduler } from './fastScheduler.js';
+import type { Dice } from './feedMachineDice.js';
+import type { FarSide } from './feedMachineFar.js';
 
 /** An image of the machine's venue: a book, its price a sequence number of its topic. */
 export interface MachineEvent {
@@ -45,5 +49,44 @@ export function machineVenue({ endpoint, calendar, subscribeImage, called }: Mac
     },
     calendar,
     subscribeImage,
+  });
+}
+
+/** What a machine's feed is made with. */
+export interface MachineFeedConfig {
+  readonly dice: Dice;
+  readonly scheduler: FastScheduler;
+  readonly far: FarSide;
+  /** Called from every callback that the feed's maker has. */
+  readonly called: () => void;
+}
+
+/** A feed with settings at random, all its callbacks watched. */
+export function machineFeed({ dice, scheduler, far, called }: MachineFeedConfig): QuoteFeed<MachineEvent> {
+  const calendar: Calendar = {
+    at: (time) => {
+      called();
+      return { market: time % 40_000 < 20_000 ? 'open' : 'closed', until: time - (time % 20_000) + 20_000 };
+    },
+  };
+  const endpoint: EndpointProvider = (attempt) => {
+    called();
+    return far.endpoints(attempt);
+  };
+  return quoteFeed<MachineEvent>({
+    venue: machineVenue({ endpoint, calendar, subscribeImage: dice.pick(['none', 'unknown', 'current']), called }),
+    transport: far.transport,
+    clock: virtualClock(scheduler, { random: () => dice.next() }),
+    maxPayload: 64,
+    capacity: dice.pick([6, 18, 24, 1_000]),
+    maxBatch: dice.pick([1, 3, 1_000]),
+    maxSlice: dice.pick([1, 10]),
+    linger: dice.pick([0, 0, 50, 5_000]),
+    staleAfter: () => {
+      called();
+      return 3_000;
+    },
+    onReject: called,
+    logger: { debug: called, info: called, warn: called, error: called },
   });
 }

@@ -27,12 +27,12 @@ describe('a fake feed', () => {
     feed.quotes().subscribe();
     for (const quote of [quotes.a, quotes.b, quotes.c]) source.next(quote);
     const seen: Quote[][] = [[], [], []];
-    feed.quotes().subscribe((quote) => seen[0]?.push(quote as Quote));
-    feed.quotes(['B'], { replay: false }).subscribe((quote) => seen[1]?.push(quote as Quote));
+    feed.quotes().subscribe((quote) => seen[0]?.push(quote));
+    feed.quotes(['B'], { replay: false }).subscribe((quote) => seen[1]?.push(quote));
     feed
       .quotes()
       .pipe(onlyImages())
-      .subscribe((quote) => seen[2]?.push(quote as Quote));
+      .subscribe((quote) => seen[2]?.push(quote));
     source.next(quotes.b);
     const cached = { change: 'state', replayed: 'cache' } as const;
     expect(seen).toEqual([[{ ...quotes.c, ...cached }, { ...quotes.b, ...cached }, quotes.b], [quotes.b], [quotes.b]]);

@@ -20,7 +20,7 @@ function opened(options: Parameters<typeof fakeTransport>[0] = {}) {
         event.type === 'frame' ? `${event.topic} ${text(event)}${event.retain ? ' retained' : ''}` : event.type,
       );
     },
-    error: (error: Error) => events.push(`error ${error.message}`),
+    error: (error: unknown) => events.push(String(error)),
     complete: () => events.push('complete'),
   });
   return { fake, events, held };
@@ -56,7 +56,7 @@ describe('a fake transport', () => {
     expect(waiting.events).toEqual([]);
     waiting.fake.current.accept();
     waiting.fake.drop(new NetworkFailure('gone'));
-    expect(waiting.events).toEqual(['handshake', 'open', 'error gone']);
+    expect(waiting.events).toEqual(['handshake', 'open', 'NetworkFailure: gone']);
     expect(waiting.fake.current.isUp).toBe(false);
     const closing = opened();
     closing.held.connection?.close().subscribe();
