@@ -16,7 +16,7 @@ export interface MachineEvent {
 }
 
 /** What calls back into the machine. */
-export interface MachineVenueConfig {
+interface MachineVenueConfig {
   readonly endpoint: EndpointProvider;
   readonly calendar: Calendar;
   readonly subscribeImage: 'none' | 'unknown' | 'current';
@@ -26,7 +26,7 @@ export interface MachineVenueConfig {
 const text = new TextDecoder();
 
 /** `px/{symbol}` carries `seq` or `other symbol:seq`, `market` a state; anything else throws. */
-export function machineVenue({ endpoint, calendar, subscribeImage, called }: MachineVenueConfig): Venue<MachineEvent> {
+function machineVenue({ endpoint, calendar, subscribeImage, called }: MachineVenueConfig): Venue<MachineEvent> {
   return mqttVenue<MachineEvent>({
     endpoint,
     topics: { quote: 'px/{symbol}', market: 'market' },
