@@ -1,3 +1,4 @@
+import { wrongType } from '../../operators/internal/argument.js';
 import type { FeedStats } from '../feed/stats.js';
 import { feedMetrics } from './catalogue.js';
 
@@ -16,9 +17,13 @@ export interface Sample {
  * for (const { name, labels, value } of samples(feed.stats())) console.log(name, labels, value);
  * ```
  *
+ * @throws TypeError with code `RXQ_ARGUMENT` for what is no account, e.g. the feed itself
  * @since 0.1.0
  */
 export function samples(stats: FeedStats): Sample[] {
+  if (typeof (stats as Partial<FeedStats> | undefined)?.received !== 'number') {
+    throw wrongType('samples.stats', stats, 'pass what feed.stats() returns');
+  }
   return feedMetrics.flatMap(({ name, label, read }) => {
     const value = read(stats);
     if (typeof value === 'number') return [{ name, labels: {}, value }];

@@ -1,3 +1,4 @@
+import { requiredFunction } from '../../operators/internal/argument.js';
 import type { Clock } from '../clock.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
@@ -25,12 +26,14 @@ export interface Finding extends Pick<PlaybookEntry, 'code' | 'section' | 'sever
  *
  * @param feed - a feed, open or not
  * @param clock - the feed's own, where it was given one
+ * @throws TypeError with code `RXQ_ARGUMENT` for what is no feed
  * @since 0.1.0
  */
 export function findings(
   feed: Pick<QuoteFeed, 'state$' | 'stats'>,
   clock: Pick<Clock, 'now'> = systemClock,
 ): readonly Finding[] {
+  requiredFunction('findings.feed.stats', (feed as Partial<QuoteFeed> | undefined)?.stats);
   let state: ConnectionState | undefined;
   feed.state$
     .subscribe((current) => {

@@ -92,6 +92,12 @@ describe('samples of a feed', () => {
   });
 });
 
+describe('samples of what is no account', () => {
+  it.each([undefined, {}, { stats: () => undefined }])('are refused, with a code: %o', (stats) => {
+    expect(() => samples(stats as never)).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
+  });
+});
+
 describe('the catalogue', () => {
   it.each(feedMetrics)(
     'has a name for $name that Prometheus takes, ending in _total if and only if it counts',

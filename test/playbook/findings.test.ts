@@ -192,4 +192,8 @@ describe('findings of a feed', () => {
     expect(findings({ state$, stats })).toEqual([]);
     expect(listeners).toBe(0);
   });
+
+  it('of what is no feed are refused, with a code', () => {
+    expect(() => findings(undefined as never)).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
+  });
 });
