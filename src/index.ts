@@ -20,7 +20,14 @@ export type { Logger } from './feed/logger.js';
 export type { Rejection } from './feed/receive.js';
 export { type FeedStats, isConserved } from './feed/stats.js';
 export type {
-  Closed, Connecting, ConnectionState, Idle, Live, Rejected, Silent, Waiting,
+  Closed,
+  Connecting,
+  ConnectionState,
+  Idle,
+  Live,
+  Rejected,
+  Silent,
+  Waiting,
 } from './mqtt/connectionState.js';
 export type { TransportConfig } from './mqtt/mqttTransport.js';
 export { type RetryRule, retryRules } from './mqtt/retryRules.js';

@@ -39,6 +39,10 @@ const OWNER = 'mqttVenue';
 const DELIVERY: Readonly<Record<Kind, Delivery>> = { quote: 'image', info: 'image', candle: 'series', market: 'event' };
 const MARK = '{symbol}';
 
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 function provider(endpoint: string | Endpoint | EndpointProvider): EndpointProvider {
   if (typeof endpoint === 'function') return endpoint;
   const fixed = typeof endpoint === 'string' ? { url: endpoint } : endpoint;
@@ -74,14 +78,21 @@ export function mqttVenue<E extends { readonly symbol: string }>(config: MqttVen
   knownOptions(OWNER, config, ['endpoint', 'topics', 'decode', 'market', 'calendar', 'subscribeImage', 'sessions']);
   const { topics, decode, market, calendar, subscribeImage = 'unknown', sessions = 'unknown' } = config;
   const templates: Templates = typeof topics === 'string' ? { quote: topics } : topics;
-  if (typeof topics !== 'string') knownOptions(`${OWNER}.topics`, topics, ['quote', 'market']);
+  if (!isRecord(templates)) {
+    throw wrongType(`${OWNER}.topics`, topics, `pass a topic with ${MARK}, or { quote, market } of them`);
+  }
+  knownOptions(`${OWNER}.topics`, templates, ['quote', 'market']);
   checkTemplate(`${OWNER}.topics.quote`, templates.quote, true);
   if (templates.market !== undefined) checkTemplate(`${OWNER}.topics.market`, templates.market, false);
   const decoders = typeof decode === 'function' ? { quote: decode, market: decode } : decode;
+  if (!isRecord(decoders)) throw wrongType(`${OWNER}.decode`, decode, 'pass a function, or { quote, market } of them');
   knownOptions(`${OWNER}.decode`, decoders, ['quote', 'market']);
   requiredFunction(`${OWNER}.decode`, decoders.quote);
   if (templates.market !== undefined) requiredFunction(`${OWNER}.decode.market`, decoders.market);
   optionalFunction(`${OWNER}.market`, market);
+  if (calendar !== undefined && typeof (calendar as Partial<Calendar> | null)?.at !== 'function') {
+    throw wrongType(`${OWNER}.calendar`, calendar, 'pass { at(time, symbol) }, or leave it out');
+  }
   oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'none', 'unknown']);
   oneOf(`${OWNER}.sessions`, sessions, ['one', 'many', 'unknown']);
 

@@ -2,6 +2,9 @@ import { Subscription } from 'rxjs';
 import type { Clock } from '../clock.js';
 import type { MarketBook } from './marketBook.js';
 
+/** The least time to a turn, in ms. */
+const SOONEST = 1_000;
+
 /** What a watch works with. */
 export interface CalendarWatchConfig {
   readonly clock: Clock;
@@ -28,13 +31,13 @@ export class CalendarWatch {
     let nearest = Infinity;
     for (const symbol of symbols()) nearest = Math.min(nearest, markets.until(symbol) ?? Infinity);
     if (nearest === Infinity) return;
-    // At least 1 ms: a calendar whose turn is past must not keep the loop busy.
+    // A calendar whose turn is past must not keep the loop busy.
     this.timer = clock.background.schedule(
       () => {
         onTurn();
         this.arm();
       },
-      Math.max(1, nearest - clock.now()),
+      Math.max(SOONEST, nearest - clock.now()),
     );
   }
 

@@ -4,7 +4,7 @@ const MAX_BYTES = 64;
 const encoder = new TextEncoder();
 
 /** A symbol as it may stand in a topic: one level, no wildcard, 1 to 64 bytes of UTF-8 without NUL. */
-export function checkSymbol(option: string, symbol: unknown): string {
+function checkSymbol(option: string, symbol: unknown): string {
   // A lone surrogate has no UTF-8.
   const remedy = `pass a symbol of 1 to ${String(MAX_BYTES)} bytes without #, +, / and NUL`;
   if (typeof symbol !== 'string') throw wrongType(option, symbol, remedy);

@@ -104,12 +104,19 @@ export function requireRoom(option: string, capacity: number, topics: number): v
 /** Checks what `quoteFeed` was given, before anything is made. */
 export function checkConfig<E extends { readonly symbol: string }>(config: QuoteFeedConfig<E>): void {
   knownOptions('quoteFeed', config, configNames);
-  const { venue, transport, maxPayload, onReject, clock } = config;
-  if (typeof venue !== 'object' || typeof (venue as Partial<Venue<E>>).endpoints !== 'function') {
+  const { venue, transport, maxPayload, onReject, clock, logger } = config;
+  if (
+    typeof (venue as unknown) !== 'object' ||
+    (venue as unknown) === null ||
+    typeof (venue as Partial<Venue<E>>).endpoints !== 'function'
+  ) {
     throw wrongType('quoteFeed.venue', venue, 'pass a venue, e.g. mqttVenue({ endpoint, topics, decode })');
   }
   optionalFunction('quoteFeed.transport', transport);
   optionalFunction('quoteFeed.onReject', onReject);
+  if (logger !== undefined && typeof (logger as Partial<Logger> | null)?.info !== 'function') {
+    throw wrongType('quoteFeed.logger', logger, 'pass an object with debug, info, warn and error, or leave it out');
+  }
   if (maxPayload !== undefined) wholeNumber('quoteFeed.maxPayload', maxPayload, 1);
   if (clock !== undefined && typeof (clock as Partial<Clock>).monotonic !== 'function') {
     throw wrongType('quoteFeed.clock', clock, 'pass a Clock, e.g. virtualClock(testScheduler), or leave it out');

@@ -8,6 +8,7 @@ export class FeedState {
   private readonly clock: Clock;
   private readonly incoming = new Subject<ConnectionState>();
   private epoch: number | undefined;
+  private live = false;
 
   constructor(clock: Clock, listener: (state: ConnectionState) => void) {
     this.clock = clock;
@@ -21,7 +22,12 @@ export class FeedState {
 
   set(phase: ConnectionPhase, epoch: number | undefined = this.epoch): void {
     this.epoch = epoch;
+    this.live = phase.status === 'live';
     this.incoming.next({ ...phase, since: this.clock.now(), ...(epoch === undefined ? {} : { epoch }) });
+  }
+
+  get isLive(): boolean {
+    return this.live;
   }
 
   get lastEpoch(): number | undefined {

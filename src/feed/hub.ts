@@ -1,10 +1,10 @@
 import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
-import type { Gap, GapCause } from '../events.js';
 import type { Clock } from '../clock.js';
 import type { MarketChange, Venue } from '../venue.js';
+import { Gaps } from './gaps.js';
 import type { MarketBook } from './marketBook.js';
 import { Outlet } from './outlet.js';
-import type { Delivered, Received } from './received.js';
+import type { Delivered, Missed, Received } from './received.js';
 import type { Consumer, TopicBook, TopicEntry } from './topicBook.js';
 import { type Evidence, nextState } from './transitions.js';
 
@@ -40,19 +40,20 @@ export interface HubStats {
  * an older truth after a newer.
  */
 export class Hub<E extends { readonly symbol: string }> {
-  private readonly counts = { emitted: 0, superseded: 0, overlap: 0, unclaimed: 0, gaps: 0 };
+  private readonly counts = { emitted: 0, superseded: 0, overlap: 0, unclaimed: 0 };
   private readonly config: HubConfig<E>;
   private readonly outlet: Outlet<E>;
+  private readonly gaps: Gaps<E>;
   private connected = false;
-  private gap: Gap | undefined;
 
   constructor(config: HubConfig<E>) {
     this.config = config;
     this.outlet = new Outlet(config.clock);
+    this.gaps = new Gaps(config.clock, this.outlet);
   }
 
   stats(): HubStats {
-    return { ...this.counts, restated: this.outlet.restated };
+    return { ...this.counts, restated: this.outlet.restated, gaps: this.gaps.opened };
   }
 
   get size(): number {
@@ -72,7 +73,7 @@ export class Hub<E extends { readonly symbol: string }> {
         this.lost(element.epoch);
         return;
       case 'missed':
-        this.missed(element.cause, [...element.entries]);
+        this.missed(element);
         return;
       case 'silent':
         this.silent(element.topic);
@@ -110,7 +111,7 @@ export class Hub<E extends { readonly symbol: string }> {
   /** Adds a consumer and gives it what is known: the open gap, then each symbol's last image or state. */
   welcome(consumer: Consumer<E>, entries: readonly TopicEntry<E>[], replay: boolean): void {
     this.outlet.add(consumer);
-    if (this.gap !== undefined) consumer.subscriber.next(this.gap);
+    this.gaps.tell(consumer);
     for (const entry of entries) {
       if (entry.decoder.kind !== 'quote') continue;
       if (replay || entry.image === undefined) this.outlet.replay(consumer, entry);
@@ -125,7 +126,7 @@ export class Hub<E extends { readonly symbol: string }> {
   rest(): void {
     this.connected = false;
     this.config.markets.reset();
-    if (this.outlet.size === 0) this.gap = undefined;
+    if (this.outlet.size === 0) this.gaps.forget();
   }
 
   close(): void {
@@ -133,9 +134,8 @@ export class Hub<E extends { readonly symbol: string }> {
   }
 
   private deliver(epoch: number, data: Received<E>): void {
-    const current = this.outlet.epoch ?? -1;
-    const { entry, event, aged, retain, receivedAt, monotonicAt } = data;
-    if (epoch < current) {
+    const { entry, event, aged, retain, order, receivedAt, monotonicAt } = data;
+    if (epoch < (this.outlet.epoch ?? -1)) {
       this.counts.superseded += 1;
       return;
     }
@@ -157,8 +157,10 @@ export class Hub<E extends { readonly symbol: string }> {
     if (entry.decoder.kind !== 'quote') return;
     const image = { event, receivedAt, monotonicAt, aged };
     entry.image = image;
-    // Markers overtake images: one that still waited when the link was lost tells what was, not what is.
-    entry.state = nextState(entry.state, aged || !this.connected ? 'aged' : 'image', true);
+    // Markers overtake images: one that still waited when the link was lost, or when a later one could not be read,
+    // tells what was, not what is.
+    const current = this.connected && order > entry.unreadable;
+    entry.state = nextState(entry.state, aged || !current ? 'aged' : 'image', true);
     entry.market = this.config.markets.of(event.symbol);
     this.config.onAlive(entry.topic);
     this.outlet.image(entry, image);
@@ -185,7 +187,7 @@ export class Hub<E extends { readonly symbol: string }> {
     if (this.connected && this.outlet.epoch !== undefined) this.lost(this.outlet.epoch);
     this.outlet.epoch = epoch;
     this.connected = true;
-    this.closeGap(epoch);
+    this.gaps.close(epoch);
   }
 
   private lost(epoch: number): void {
@@ -194,42 +196,34 @@ export class Hub<E extends { readonly symbol: string }> {
     this.connected = false;
     // The market may turn while nobody hears it: an old "open" must not make the first new image tradable.
     this.config.markets.reset();
-    this.doubt(this.openGap('link', epoch, entries), entries);
+    this.doubt(entries, () => {
+      this.gaps.open('link', epoch, entries);
+    });
   }
 
-  private missed(cause: GapCause, entries: readonly TopicEntry<E>[]): void {
-    if (this.outlet.epoch === undefined) return;
-    // Within a gap of the link everything is in doubt already.
-    const gap = this.connected ? this.openGap(cause, this.outlet.epoch, entries) : undefined;
-    this.doubt(gap, entries);
+  private missed({ cause, entries: missed }: Missed<E>): void {
+    const { epoch } = this.outlet;
+    if (epoch === undefined) return;
+    // A topic that was forgotten and is followed anew has nothing to do with what was missed before.
+    const entries = [...missed].filter((entry) => [undefined, entry].includes(this.config.book.get(entry.topic)));
+    if (entries.length === 0) return;
+    // Within a gap of the link everything is in doubt already, and a frame that can't be read leaves no gap in time.
+    const gap = this.connected && cause === 'overflow' ? cause : undefined;
+    this.doubt(entries, () => {
+      if (gap !== undefined) this.gaps.open(gap, epoch, entries);
+    });
     if (entries.some(({ decoder }) => decoder.delivery === 'event')) {
       this.config.markets.reset();
       this.restate(this.config.book.all());
     }
-    if (gap !== undefined) this.closeGap(this.outlet.epoch);
+    if (gap !== undefined) this.gaps.close(epoch);
   }
 
   /** Doubts topics, all before anyone is told: who subscribes on being told must not be handed what is past as live. */
-  private doubt(gap: Gap | undefined, entries: readonly TopicEntry<E>[]): void {
+  private doubt(entries: readonly TopicEntry<E>[], tell: () => void): void {
     const changed = entries.filter((entry) => this.changes(entry, 'missed'));
-    if (gap !== undefined) {
-      this.gap = gap;
-      this.outlet.broadcast(gap);
-    }
+    tell();
     for (const entry of changed) this.outlet.tell(entry);
-  }
-
-  private closeGap(epoch: number): void {
-    const gap = this.gap;
-    this.gap = undefined;
-    if (gap === undefined) return;
-    this.outlet.broadcast({ ...gap, phase: 'closed', toEpoch: epoch, recoveredAt: this.config.clock.now() });
-  }
-
-  private openGap(cause: GapCause, fromEpoch: number, entries: readonly TopicEntry<E>[]): Gap {
-    this.counts.gaps += 1;
-    const topics = entries.map(({ topic }) => topic);
-    return { kind: 'gap', phase: 'open', cause, fromEpoch, lostAt: this.config.clock.now(), topics };
   }
 
   private learn(entry: TopicEntry<E> | undefined, evidence: Evidence): void {

@@ -20,7 +20,10 @@ export function logState(logger: Logger, state: ConnectionState): void {
       return;
     case 'waiting': {
       const why = state.reason === undefined ? 'too many connects in a minute' : state.reason.message;
-      logger.warn({ ...bindings, code: state.reason?.code, delay: state.delay }, `connection waiting: ${why}`);
+      logger.warn(
+        { ...bindings, code: state.reason?.code, delay: Math.round(state.delay) },
+        `connection waiting: ${why}`,
+      );
       return;
     }
     case 'rejected':

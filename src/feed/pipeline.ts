@@ -62,14 +62,16 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const evicted: TopicEntry<E>[] = [];
   let markersWaiting = 0;
   let held = 0;
-  let unsaid: Set<TopicEntry<E>> | undefined;
+  const unsaid = new Map<Missed<E>['cause'], Set<TopicEntry<E>>>();
 
-  const missed = (entry: TopicEntry<E>): void => {
+  const missed = (entry: TopicEntry<E>, cause: Missed<E>['cause'] = 'overflow'): void => {
     // One marker for all that is lost until it is taken, or the losses of a flood would be a flood of their own.
-    if (unsaid !== undefined) unsaid.add(entry);
+    const others = unsaid.get(cause);
+    if (others !== undefined) others.add(entry);
     else if (markers.observed) {
-      unsaid = new Set([entry]);
-      markers.next({ type: 'missed', cause: 'overflow', entries: unsaid });
+      const entries = new Set([entry]);
+      unsaid.set(cause, entries);
+      markers.next({ type: 'missed', cause, entries });
     }
   };
 
@@ -78,7 +80,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   };
 
   const take = (element: Delivered<E>): void => {
-    if (element.type === 'missed') unsaid = undefined;
+    if (element.type === 'missed') unsaid.delete(element.cause);
     hub.take(element);
   };
 
@@ -93,7 +95,12 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     },
   });
 
-  const receiver = createReceiver<E>(config);
+  const receiver = createReceiver<E>({
+    ...config,
+    onUnreadable: (entry) => {
+      missed(entry, 'unreadable');
+    },
+  });
 
   const link = createLink<Received<E>>({
     transport: config.transport,
@@ -148,7 +155,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
         over = true;
         displaced.length = 0;
         evicted.length = 0;
-        unsaid = undefined;
+        unsaid.clear();
       };
       delivered$.pipe(takeUntil(end$), finalize(end)).subscribe((element) => {
         if (element.type === 'data') held = 1;

@@ -181,6 +181,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         ...pipeline.stats(),
         restated,
         gaps,
+        connected: state.isLive,
         subscribers: hub.size,
         topics,
         ...(epoch === undefined ? {} : { epoch }),

@@ -6,7 +6,7 @@ import { DecodeError } from '../errors.js';
 import type { ReadFrame } from '../mqtt/connection.js';
 import type { Venue } from '../venue.js';
 import type { Received } from './received.js';
-import type { TopicBook } from './topicBook.js';
+import type { TopicBook, TopicEntry } from './topicBook.js';
 
 /** A PUBLISH that could not be read. */
 export interface Rejection {
@@ -28,6 +28,8 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
   readonly book: TopicBook<E>;
   readonly maxPayload: number;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
+  /** A frame of this topic could not be read: its last image is not the newest any more. */
+  readonly onUnreadable: (entry: TopicEntry<E>) => void;
 }
 
 /** Makes events of frames in the read callback, and counts those nobody asked for. */
@@ -39,10 +41,12 @@ export interface Receiver<E> {
 
 /** Makes the receiving side of a feed. */
 export function createReceiver<E extends { readonly symbol: string }>(config: ReceiveConfig<E>): Receiver<E> {
-  const { venue, clock, book, maxPayload, onReject } = config;
+  const { venue, clock, book, maxPayload, onReject, onUnreadable } = config;
   let unclaimed = 0;
+  let order = 0;
 
   const claimed = ({ topic }: ReadFrame): boolean => {
+    order += 1;
     if (book.claims(topic)) return true;
     unclaimed += 1;
     return false;
@@ -68,13 +72,16 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     const aged = retain || (first && delivery === 'image' && venue.subscribeImage === 'unknown');
     const bar = delivery === 'series' ? entry.decoder.seriesKey?.(event) : undefined;
     const times = { receivedAt: clock.now(), monotonicAt: clock.monotonic() };
-    return { entry, delivery, event, aged, retain, ...times, ...(bar === undefined ? {} : { bar }) };
+    return { entry, delivery, event, aged, retain, order, ...times, ...(bar === undefined ? {} : { bar }) };
   };
 
   const decoded = decode(read, {
     maxPayload,
     onReject: ({ reason, error, value }) => {
+      const entry = book.get(value.topic);
+      if (entry !== undefined) entry.unreadable = order;
       onReject({ reason, error, topic: value.topic, payload: value.payload });
+      if (entry !== undefined) onUnreadable(entry);
     },
   });
 

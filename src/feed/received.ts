@@ -1,4 +1,3 @@
-import type { GapCause } from '../events.js';
 import type { LinkEvent } from '../mqtt/connection.js';
 import type { Delivery } from '../venue.js';
 import type { TopicEntry } from './topicBook.js';
@@ -15,16 +14,18 @@ export interface Received<E> {
   readonly aged: boolean;
   /** The broker's copy of an earlier message, sent for a new subscription. */
   readonly retain: boolean;
+  /** Counts the frames that were read, of all topics. */
+  readonly order: number;
   /** Wall time of the reading, ms since the Unix epoch. */
   readonly receivedAt: number;
   /** Monotonic time of the reading, ms. */
   readonly monotonicAt: number;
 }
 
-/** Images of these topics were lost on this side of the wire. */
+/** Images of these topics were lost on this side of the wire: for want of room, or because they could not be read. */
 export interface Missed<E> {
   readonly type: 'missed';
-  readonly cause: GapCause;
+  readonly cause: 'overflow' | 'unreadable';
   readonly entries: ReadonlySet<TopicEntry<E>>;
 }
 

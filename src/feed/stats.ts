@@ -25,6 +25,8 @@ export interface FeedStats {
   readonly gaps: number;
   /** Attempts to connect, the first included. */
   readonly attempts: number;
+  /** Whether the connection is live right now. */
+  readonly connected: boolean;
   /** Epoch of the last live connection; left out before the first. */
   readonly epoch?: number;
   /** Subscriptions of `quotes()` and `updates()` right now. A gauge. */

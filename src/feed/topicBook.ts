@@ -27,6 +27,8 @@ export interface TopicEntry<E> {
   /** The market as last told to the consumers. */
   market: MarketState;
   image: Image<E> | undefined;
+  /** Which frame of the topic could not be read last, as counted in `Received.order`; -1 for none. */
+  unreadable: number;
   /** Replaced, never changed, so that a loop over it is not disturbed by who comes or goes. */
   consumers: readonly Consumer<E>[];
 }
@@ -166,6 +168,7 @@ export class TopicBook<E> {
       state: 'awaiting',
       market: 'unknown',
       image: undefined,
+      unreadable: -1,
       consumers,
     };
     this.entries.set(topic, entry);

@@ -81,6 +81,12 @@ export const feedMetrics: readonly FeedMetric[] = [
     read: (stats) => stats.attempts,
   },
   {
+    name: 'rx_quotes_connected',
+    type: 'gauge',
+    help: 'Whether the connection is live: 1, else 0.',
+    read: (stats) => (stats.connected ? 1 : 0),
+  },
+  {
     name: 'rx_quotes_connection_epoch',
     type: 'gauge',
     help: 'Epoch of the last live connection; -1 before the first.',

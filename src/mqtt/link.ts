@@ -120,6 +120,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
 
   const connect = (endpoint: Endpoint, attempt: number): Observable<LinkEvent<D>> => {
     ledger = new TopicLedger();
+    ledgers.next();
     policy.connecting();
     phase({ status: 'connecting', step: 'network', attempt });
     return connection(config.transport(endpoint), {

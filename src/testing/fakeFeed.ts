@@ -118,6 +118,7 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
       restated: 0,
       gaps: 0,
       attempts: 0,
+      connected: !isClosed,
       subscribers,
       topics: { awaiting: 0, live: last.size, quiet: 0, suspect: 0, stale: 0, refused: 0 },
     }),

@@ -58,6 +58,8 @@ describe('quoteFeed() and tune()', () => {
   itRejectsArguments([
     ['quoteFeed.vanue', 1, made({ vanue: 1 })],
     ['quoteFeed.venue', 'settrade', () => quoteFeed({ venue: wrong('settrade') })],
+    ['quoteFeed.venue', null, () => quoteFeed({ venue: wrong(null) })],
+    ['quoteFeed.logger', 1, made({ logger: 1 })],
     ['quoteFeed.transport', 1, made({ transport: 1 })],
     ['quoteFeed.onReject', 1, made({ onReject: 1 })],
     ['quoteFeed.maxPayload', 0, made({ maxPayload: 0 })],
@@ -117,6 +119,9 @@ describe('mqttVenue()', () => {
     ),
     ['mqttVenue.topics.market', '#', made({ topics: { quote: 'px/{symbol}', market: '#' } })],
     ['mqttVenue.topics.candle', 'c', made({ topics: { quote: 'px/{symbol}', candle: 'c' } })],
+    ['mqttVenue.topics', undefined, made({ topics: undefined })],
+    ['mqttVenue.decode', null, made({ decode: null })],
+    ['mqttVenue.calendar', 1, made({ calendar: 1 })],
     ['mqttVenue.decode', undefined, made({ decode: {} })],
     [
       'mqttVenue.decode.market',

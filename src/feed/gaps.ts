@@ -1,0 +1,44 @@
+import type { Clock } from '../clock.js';
+import type { Gap, GapCause } from '../events.js';
+import type { Outlet } from './outlet.js';
+import type { Consumer, TopicEntry } from './topicBook.js';
+
+/** The one gap that may be open: told to everyone when it opens and when it closes. */
+export class Gaps<E> {
+  /** Gaps opened so far. */
+  opened = 0;
+  private readonly clock: Clock;
+  private readonly outlet: Outlet<E>;
+  private gap: Gap | undefined;
+
+  constructor(clock: Clock, outlet: Outlet<E>) {
+    this.clock = clock;
+    this.outlet = outlet;
+  }
+
+  open(cause: GapCause, fromEpoch: number, entries: readonly TopicEntry<E>[]): void {
+    this.opened += 1;
+    const topics = entries.map(({ topic }) => topic);
+    this.gap = { kind: 'gap', phase: 'open', cause, fromEpoch, lostAt: this.clock.now(), topics };
+    this.outlet.broadcast(this.gap);
+  }
+
+  /** Closes the open gap, if there is one. */
+  close(toEpoch: number): void {
+    const gap = this.gap;
+    this.gap = undefined;
+    if (gap !== undefined) {
+      this.outlet.broadcast({ ...gap, phase: 'closed', toEpoch, recoveredAt: this.clock.now() });
+    }
+  }
+
+  /** Forgets the open gap without a word: it concerns no one any more. */
+  forget(): void {
+    this.gap = undefined;
+  }
+
+  /** Tells a newcomer of the open gap. */
+  tell(consumer: Consumer<E>): void {
+    if (this.gap !== undefined) consumer.subscriber.next(this.gap);
+  }
+}
