@@ -26,8 +26,8 @@ const typesOnly = ['metrics'];
 /** Who may import which package; `rxjs` is for everyone. */
 const packages = {
   mqtt: '^src/(mqtt|cli)/',
-  ws: '^src/(mqtt|cli)/',
-  protobufjs: '^src/(settrade|cli)/',
+  ws: '^src/(mqtt|testing|cli)/',
+  protobufjs: '^src/(settrade|testing|cli)/',
   'prom-client': '^src/(metrics|cli)/',
   aedes: '^src/(testing|cli)/',
 };

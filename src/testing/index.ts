@@ -1,5 +1,6 @@
 /**
- * For tests: of what is built on a feed (`fakeFeed`, `quoteMarbles`), and of feeds (`fakeTransport`, `virtualClock`).
+ * For tests: of what is built on a feed (`fakeFeed`, `quoteMarbles`), of feeds (`fakeTransport`, `virtualClock`), and
+ * of both over real sockets (`startSimulatedVenue`).
  *
  * @packageDocumentation
  */
@@ -14,4 +15,13 @@ export {
 } from './fakeTransport.js';
 export { type PartialQuote, quoteMarbles, quoteOf } from './quoteMarbles.js';
 export { type ReplayBroker, type ReplayBrokerConfig, startReplayBroker } from './replayBroker.js';
+export type { RefusalManner } from './venue/broker/refusals.js';
+export type { SessionPhase } from './venue/market/sessionPhase.js';
+export type { TokenKind } from './venue/rest/tokenBook.js';
+export type { VenueFault, VenueStep } from './venue/rest/venueFault.js';
+export type { SimulatedVenue, VenueCounts, VenueUrls } from './venue/simulatedVenue.js';
+export { startSimulatedVenue } from './venue/startSimulatedVenue.js';
+export type { SimulatedVenueConfig } from './venue/venueConfig.js';
+export { messageNumber } from './venue/wire/messageNumber.js';
+export type { VenueMessageKind } from './venue/wire/venueTopics.js';
 export { virtualClock, type VirtualClockOptions } from './virtualClock.js';

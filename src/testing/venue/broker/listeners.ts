@@ -1,0 +1,108 @@
+import type * as http from 'node:http';
+import type * as https from 'node:https';
+import type * as net from 'node:net';
+import type { Duplex } from 'node:stream';
+import type * as tls from 'node:tls';
+import { nodeModule } from '../nodeModule.js';
+import type { VenueConfig } from '../venueConfig.js';
+
+const loopback = '127.0.0.1';
+
+/** Who takes what comes in. */
+export interface ListenerPorts {
+  readonly answer: http.RequestListener;
+  /** Returns whether the socket is an MQTT connection now. */
+  readonly upgrade: (request: http.IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+  readonly connect: (socket: Duplex) => void;
+}
+
+/** Host and port of HTTP with WebSockets, and of MQTT. */
+export interface PortPair {
+  readonly http: string;
+  readonly tcp: string;
+}
+
+/** The open ports; `secure` where there is a certificate. */
+export interface Listeners {
+  readonly plain: PortPair;
+  readonly secure: PortPair | undefined;
+  /** MQTT connections that are open. */
+  connections(): number;
+  /** Destroys the sockets of all MQTT connections. */
+  drop(): void;
+  stop(): Promise<void>;
+}
+
+/** Resolves when the server listens on a free port; its host and port. */
+async function listen(server: net.Server): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, loopback, resolve);
+  });
+  const address = server.address();
+  return `${loopback}:${String(typeof address === 'object' ? address?.port : address)}`;
+}
+
+/** Opens a port for HTTP and WebSockets and one for MQTT; with a certificate also their TLS twins. */
+export async function startListeners(config: VenueConfig, ports: ListenerPorts): Promise<Listeners> {
+  const sockets = new Set<Duplex>();
+  const mqtt = new Set<Duplex>();
+  const servers: net.Server[] = [];
+  const track = (set: Set<Duplex>, socket: Duplex): void => {
+    set.add(socket);
+    socket.once('close', () => {
+      set.delete(socket);
+    });
+  };
+  const watched = <T extends net.Server>(server: T): T => {
+    servers.push(server);
+    for (const event of ['connection', 'secureConnection']) {
+      server.on(event, (socket: Duplex) => {
+        track(sockets, socket);
+        // A socket that breaks before anyone else listens to it must not end the process.
+        socket.on('error', () => undefined);
+      });
+    }
+    return server;
+  };
+  const forMqtt = (server: net.Server, event: string): net.Server =>
+    watched(server).on(event, (socket: net.Socket) => {
+      socket.setNoDelay(true);
+      track(mqtt, socket);
+      ports.connect(socket);
+    });
+  const forHttp = (server: http.Server): http.Server =>
+    watched(server).on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (ports.upgrade(request, socket, head)) track(mqtt, socket);
+    });
+
+  const stop = async (): Promise<void> => {
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(closed);
+  };
+
+  const { createServer: createHttp } = (await nodeModule('node:http')) as typeof http;
+  const { createServer: createTcp } = (await nodeModule('node:net')) as typeof net;
+  const { createServer: createHttps } = (await nodeModule('node:https')) as typeof https;
+  const { createServer: createTls } = (await nodeModule('node:tls')) as typeof tls;
+  // All are made before the first one listens: a certificate that is none leaves no port open.
+  const plain = { http: forHttp(createHttp(ports.answer)), tcp: forMqtt(createTcp(), 'connection') };
+  const secure = config.tls && {
+    http: forHttp(createHttps(config.tls, ports.answer)),
+    tcp: forMqtt(createTls(config.tls), 'secureConnection'),
+  };
+  const open = async (pair: typeof plain): Promise<PortPair> => ({
+    http: await listen(pair.http),
+    tcp: await listen(pair.tcp),
+  });
+
+  return {
+    plain: await open(plain),
+    secure: secure && (await open(secure)),
+    connections: () => mqtt.size,
+    drop: () => {
+      for (const socket of mqtt) socket.destroy();
+    },
+    stop,
+  };
+}

@@ -1,0 +1,26 @@
+import { matchesTopic } from '../../../mqtt/topicFilter.js';
+
+/**
+ * How a subscription is refused: with code 128 in the SUBACK; granted, with a notice on the error topic and no data; or
+ * granted, silent and without data, as brokers do whose access list forbids the topic.
+ */
+export type RefusalManner = 'suback' | 'notice' | 'silent';
+
+/** Which topic filters are refused, the newest rule first. */
+export class Refusals {
+  private rules: { readonly pattern: string; readonly manner: RefusalManner }[] = [];
+
+  /** Refuses what the pattern matches; the function returned grants it again. */
+  add(pattern: string, manner: RefusalManner): () => void {
+    const rule = { pattern, manner };
+    this.rules.unshift(rule);
+    return () => {
+      this.rules = this.rules.filter((one) => one !== rule);
+    };
+  }
+
+  /** How a topic filter is refused now, if it is. */
+  of(filter: string): RefusalManner | undefined {
+    return this.rules.find(({ pattern }) => pattern === filter || matchesTopic(pattern, filter))?.manner;
+  }
+}

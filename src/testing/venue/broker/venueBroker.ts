@@ -1,0 +1,167 @@
+import type * as http from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Aedes, AuthenticateError, Client } from 'aedes';
+import { matchesTopic } from '../../../mqtt/topicFilter.js';
+import { nodeModule } from '../nodeModule.js';
+import type { FaultBook } from '../rest/venueFault.js';
+import type { VenueConfig } from '../venueConfig.js';
+import type { Channel } from '../wire/channel.js';
+import { publishFrame } from '../wire/publishFrame.js';
+import { refusalTopic } from '../wire/venueTopics.js';
+import { Outbox } from './outbox.js';
+import { Refusals } from './refusals.js';
+import { Subscribers } from './subscribers.js';
+
+const text = new TextEncoder();
+
+async function loadAedes(): Promise<typeof Aedes> {
+  try {
+    return ((await nodeModule('aedes')) as { readonly Aedes: typeof Aedes }).Aedes;
+  } catch (cause) {
+    throw new Error('startSimulatedVenue needs the optional peer aedes: npm install --save-dev aedes', { cause });
+  }
+}
+
+/**
+ * The MQTT side. aedes keeps the sessions: CONNECT, SUBSCRIBE, pings. The venue's own messages go past it, encoded once
+ * and written straight to the sockets of those subscribed, since a broker's way of a message costs ten times as much.
+ */
+export class VenueBroker {
+  readonly refusals: Refusals = new Refusals();
+  /** Frames handed to sockets. */
+  delivered = 0;
+  /** Frames not handed to a socket because too much was waiting for it already. */
+  dropped = 0;
+  private readonly config: VenueConfig;
+  private readonly faults: FaultBook;
+  private readonly channels: ReadonlyMap<string, Channel>;
+  private readonly aedes: Aedes;
+  private readonly outboxes = new Map<Client, Outbox>();
+  private readonly subscribers = new Subscribers();
+
+  private constructor(aedes: Aedes, config: VenueConfig, faults: FaultBook, channels: ReadonlyMap<string, Channel>) {
+    this.aedes = aedes;
+    this.config = config;
+    this.faults = faults;
+    this.channels = channels;
+    aedes.preConnect = (_client, packet, done) => {
+      // Sessions end with their connection: what a venue forgets on a restart must not be remembered here.
+      packet.clean = true;
+      done(null, true);
+    };
+    aedes.authenticate = (client, username, password, done) => {
+      this.authenticate(client, username, password?.toString(), done);
+    };
+    aedes.authorizeSubscribe = (_client, subscription, done) => {
+      done(null, this.refusals.of(subscription.topic) === 'suback' ? null : subscription);
+    };
+    aedes.authorizePublish = (_client, _packet, done) => {
+      done(new Error('a venue takes no messages'));
+    };
+    aedes.on('subscribe', (subscriptions, client) => {
+      const filters = subscriptions.filter(({ qos }) => (qos as number) !== 128).map(({ topic }) => topic);
+      this.subscribed(client, filters);
+    });
+    aedes.on('unsubscribe', (filters, client) => {
+      for (const filter of filters) this.outboxes.get(client)?.filters.delete(filter);
+      this.subscribers.changed();
+    });
+    aedes.on('clientDisconnect', (client) => {
+      const outbox = this.outboxes.get(client);
+      if (outbox !== undefined) this.subscribers.delete(outbox);
+      this.outboxes.delete(client);
+    });
+  }
+
+  /** @throws Error when the optional peer aedes is not installed */
+  static async start(
+    config: VenueConfig,
+    faults: FaultBook,
+    channels: ReadonlyMap<string, Channel>,
+  ): Promise<VenueBroker> {
+    const broker = await loadAedes();
+    return new VenueBroker(await broker.createBroker(), config, faults, channels);
+  }
+
+  /** Takes a connection over; one that came with an HTTP request has shown its token already. */
+  handle(stream: Duplex, request?: http.IncomingMessage): void {
+    this.aedes.handle(stream, request);
+  }
+
+  /** The next message of a channel goes to its subscribers with the next `flush`. */
+  publish(channel: Channel): void {
+    channel.advance();
+    const outboxes = this.subscribers.of(channel.topic);
+    if (outboxes.length > 0) this.deliver(channel.frame(false), outboxes);
+  }
+
+  /** Any payload on any topic, to those subscribed, with the next `flush`. */
+  send(topic: string, payload: Uint8Array, retain: boolean): void {
+    this.deliver(publishFrame(text.encode(topic), [payload], retain), this.subscribers.of(topic));
+  }
+
+  flush(): void {
+    this.subscribers.flush();
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.aedes.close(resolve);
+    });
+  }
+
+  private deliver(frame: Uint8Array, outboxes: readonly Outbox[]): void {
+    for (const outbox of outboxes) {
+      if (outbox.add(frame)) this.delivered += 1;
+      else this.dropped += 1;
+    }
+  }
+
+  private authenticate(
+    client: Client,
+    username: string | undefined,
+    password: string | undefined,
+    done: (error: AuthenticateError | null, success: boolean | null) => void,
+  ): void {
+    const refuse = (returnCode: number): void => {
+      done(Object.assign(new Error('refused'), { returnCode }), false);
+    };
+    const fault = this.faults.take('connect');
+    const { login } = this.config;
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'reset') client.conn.destroy();
+    else if (fault?.kind === 'connack') refuse(fault.code);
+    else if (client.req !== undefined || login === undefined) done(null, true);
+    else if (username === login.username && password === login.password) done(null, true);
+    else refuse(4);
+  }
+
+  /** The SUBACK is written: from here on its topics' messages follow. */
+  private subscribed(client: Client, filters: readonly string[]): void {
+    const outbox = this.outboxes.get(client) ?? new Outbox(client.conn, this.config.sendBuffer);
+    this.outboxes.set(client, outbox);
+    const granted = filters.filter((filter) => this.refusals.of(filter) === undefined);
+    for (const filter of granted) outbox.filters.add(filter);
+    this.subscribers.add(outbox);
+    for (const filter of filters) if (this.refusals.of(filter) === 'notice') this.notify(outbox, filter);
+    if (this.config.imageOnSubscribe || this.config.retained) this.greet(outbox, granted);
+    outbox.flush();
+  }
+
+  private notify(outbox: Outbox, topicFilter: string): void {
+    if (!this.subscribers.of(refusalTopic).includes(outbox)) return;
+    const notice = { rejectSubscriptions: [{ topicFilter, errorMessage: 'no permission' }] };
+    this.deliver(publishFrame(text.encode(refusalTopic), [text.encode(JSON.stringify(notice))], false), [outbox]);
+  }
+
+  private greet(outbox: Outbox, filters: readonly string[]): void {
+    for (const filter of filters) {
+      const exact = this.channels.get(filter);
+      const channels = exact === undefined ? this.channels.values() : [exact];
+      for (const channel of channels) {
+        if (!matchesTopic(filter, channel.topic)) continue;
+        this.deliver(channel.frame(!this.config.imageOnSubscribe), [outbox]);
+      }
+    }
+  }
+}

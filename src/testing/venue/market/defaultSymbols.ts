@@ -1,0 +1,44 @@
+import { onGrid } from './tickTable.js';
+import { seededRandom } from './seededRandom.js';
+
+/** Names and round prices in baht that look like the exchange's; the prices are of no date. */
+const known: Readonly<Record<string, number>> = {
+  AOT: 62,
+  PTT: 32,
+  CPALL: 58,
+  KBANK: 140,
+  ADVANC: 240,
+  SCB: 105,
+  BBL: 150,
+  GULF: 48,
+  DELTA: 96,
+  PTTEP: 148,
+  SCC: 230,
+  BDMS: 27,
+  TRUE: 10.6,
+  KTB: 18.2,
+  CPN: 61,
+  MINT: 28.5,
+  HMPRO: 9.4,
+  IVL: 22.4,
+  BANPU: 5.6,
+  LH: 4.9,
+  TTB: 1.91,
+  'S & J': 44,
+};
+
+/** Most symbols a venue may have: what the exchange has, about. */
+export const mostSymbols = 800;
+
+/** So many symbols: known names first, then SIM023, SIM024 and so on. */
+export function defaultSymbols(count: number): readonly string[] {
+  const names = Object.keys(known).slice(0, count);
+  while (names.length < count) names.push(`SIM${String(names.length + 1).padStart(3, '0')}`);
+  return names;
+}
+
+/** The last close of a symbol, in satang: of a known name its own, else one between 1 and 600 baht by its name. */
+export function referencePrice(symbol: string): number {
+  const baht = known[symbol] ?? 600 ** seededRandom(symbol)();
+  return onGrid(Math.round(baht * 100));
+}

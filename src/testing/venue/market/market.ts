@@ -1,0 +1,81 @@
+import { referencePrice } from './defaultSymbols.js';
+import { Instrument } from './instrument.js';
+import { phaseRules, type PhaseRules, type SessionPhase } from './sessionPhase.js';
+import { seededRandom } from './seededRandom.js';
+
+/** The index: points, and what was traded of all symbols. */
+export interface MarketFigures {
+  readonly name: string;
+  readonly status: number;
+  /** In hundredths of a point. */
+  readonly index: number;
+  readonly high: number;
+  readonly low: number;
+  readonly change: number;
+  /** In hundredths of a per cent. */
+  readonly percentChange: number;
+  readonly volume: number;
+  /** In satang. */
+  readonly value: number;
+}
+
+/** The index before anything traded, in hundredths of a point. */
+const indexBase = 100_000;
+
+/** All symbols, in one phase. The same seed makes the same books, whatever order the symbols move in. */
+export class Market {
+  readonly name: string;
+  readonly instruments: ReadonlyMap<string, Instrument>;
+  private currentPhase: SessionPhase;
+  private high = indexBase;
+  private low = indexBase;
+
+  constructor(name: string, symbols: readonly string[], phase: SessionPhase, seed: number) {
+    this.name = name;
+    this.currentPhase = phase;
+    this.instruments = new Map(
+      symbols.map((symbol) => {
+        const random = seededRandom(`${String(seed)}/${symbol}`);
+        return [symbol, new Instrument(symbol, referencePrice(symbol), phaseRules[phase], random)];
+      }),
+    );
+  }
+
+  get phase(): SessionPhase {
+    return this.currentPhase;
+  }
+
+  get rules(): PhaseRules {
+    return phaseRules[this.currentPhase];
+  }
+
+  enter(phase: SessionPhase): void {
+    this.currentPhase = phase;
+    for (const instrument of this.instruments.values()) instrument.enter(phaseRules[phase]);
+  }
+
+  /** Read for every message about the market. */
+  figures(): MarketFigures {
+    let [moved, volume, value] = [0, 0, 0];
+    for (const { totals, reference } of this.instruments.values()) {
+      if (totals.last !== 0) moved += totals.last / reference - 1;
+      volume += totals.volume;
+      value += totals.value;
+    }
+    const index = Math.round(indexBase * (1 + moved / this.instruments.size));
+    this.high = Math.max(this.high, index);
+    this.low = Math.min(this.low, index);
+    const change = index - indexBase;
+    return {
+      name: this.name,
+      status: this.rules.marketStatus,
+      index,
+      high: this.high,
+      low: this.low,
+      change,
+      percentChange: Math.round((change / indexBase) * 10_000),
+      volume,
+      value,
+    };
+  }
+}

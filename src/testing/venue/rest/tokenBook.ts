@@ -1,0 +1,53 @@
+/** What a token is good for: REST calls, renewing, connecting. */
+export type TokenKind = 'access' | 'refresh' | 'dispatcher';
+
+const base64url = (text: string): string => Buffer.from(text).toString('base64url');
+
+/** Hands out tokens and knows which are good. */
+export class TokenBook {
+  private readonly ends = new Map<string, number>();
+  private readonly now: () => number;
+  private readonly random: () => number;
+  private readonly format: 'opaque' | 'jwt';
+  private count = 0;
+
+  constructor(now: () => number, random: () => number, format: 'opaque' | 'jwt') {
+    this.now = now;
+    this.random = random;
+    this.format = format;
+  }
+
+  /** @param life - in ms */
+  issue(kind: TokenKind, life: number): string {
+    this.count += 1;
+    const end = this.now() + life;
+    const noise = base64url(Array.from({ length: 24 }, () => Math.floor(this.random() * 256).toString(16)).join(''));
+    const claims = base64url(JSON.stringify({ sub: kind, jti: this.count, exp: Math.floor(end / 1000) }));
+    const token =
+      this.format === 'jwt'
+        ? `${base64url('{"alg":"HS256","typ":"JWT"}')}.${claims}.${noise}`
+        : `${kind}-${String(this.count)}-${noise}`;
+    this.ends.set(`${kind} ${token}`, end);
+    return token;
+  }
+
+  /** Whether a token was issued for this and has neither ended nor been taken back. */
+  isGood(kind: TokenKind, token: string): boolean {
+    return (this.endOf(kind, token) ?? -Infinity) > this.now();
+  }
+
+  /** When a token ends, ms since the Unix epoch. */
+  endOf(kind: TokenKind, token: string): number | undefined {
+    return this.ends.get(`${kind} ${token}`);
+  }
+
+  /** No token of these kinds issued until now is good any more. */
+  expire(kinds: readonly TokenKind[]): void {
+    for (const key of this.ends.keys()) if (kinds.some((kind) => key.startsWith(`${kind} `))) this.ends.delete(key);
+  }
+}
+
+/** The token of an `Authorization: Bearer …` header. */
+export function bearerToken(header: string | undefined): string {
+  return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? '';
+}

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import protobuf from 'protobufjs';
+import { describe, expect, it, test } from 'vitest';
+import { decodeBidOfferV3 } from '../../../src/settrade/index.js';
+import { messageNumber } from '../../../src/testing/index.js';
+import { Instrument } from '../../../src/testing/venue/market/instrument.js';
+import { phaseRules, sessionPhases } from '../../../src/testing/venue/market/sessionPhase.js';
+import { seededRandom } from '../../../src/testing/venue/market/seededRandom.js';
+import { bookParts } from '../../../src/testing/venue/wire/bookParts.js';
+import { publishFrame } from '../../../src/testing/venue/wire/publishFrame.js';
+import { schema } from '../../../src/testing/venue/wire/schema.js';
+import { loadWireEncoder } from '../../../src/testing/venue/wire/wireEncoder.js';
+import { BidOfferV3 } from '../../support/bidOfferV3Proto.js';
+
+const encoder = await loadWireEncoder();
+
+/** Field numbers, names and types of a message; enums are numbers on the wire. */
+function fieldsOf(type: protobuf.Type): unknown {
+  return type.fieldsArray
+    .map(({ name, id, type: of, resolvedType }) => [id, name, resolvedType instanceof protobuf.Enum ? 'int32' : of])
+    .sort(([a], [b]) => (a as number) - (b as number));
+}
+
+test.each([
+  ['bidofferv3.proto', 'BidOfferV3'],
+  ['bidofferv3.proto', 'Money'],
+  ['infov3.proto', 'InfoV3'],
+  ['infov3.proto', 'Money'],
+  ['exchinfoeqv3.proto', 'EquityExchangeInfoV3'],
+  ['exchinfoeqv3.proto', 'EquityMarketInfoV3'],
+])('the schema as data says what %s says of %s', (file, message) => {
+  const path = new URL(`../../../src/settrade/proto/${file}`, import.meta.url).pathname;
+  const written = protobuf.loadSync(path).resolveAll().lookupType(message);
+  const asData = protobuf.Root.fromJSON(schema).resolveAll().lookupType(message);
+  expect(fieldsOf(asData)).toEqual(fieldsOf(written));
+});
+
+const bytesOf = (parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts));
+
+describe('a book’s message', () => {
+  it('reads as the book that was meant, in every phase and after every order', () => {
+    const aot = new Instrument('S & J', 6_200, phaseRules['pre-open1'], seededRandom('wire'));
+    const parts = bookParts(aot, encoder);
+    for (const phase of sessionPhases) {
+      aot.enter(phaseRules[phase]);
+      for (let step = 0; step < 200; step++) {
+        aot.step();
+        expect(decodeBidOfferV3(bytesOf([...parts(), encoder.number(step + 1)]))).toEqual(aot.image());
+      }
+    }
+  });
+
+  it('is byte for byte what encoding it whole makes, but for the order of fields', () => {
+    const aot = new Instrument('AOT', 6_200, phaseRules.open1, seededRandom('whole'));
+    const parts = bookParts(aot, encoder);
+    for (let step = 0; step < 200; step++) {
+      aot.step();
+      const message = bytesOf(parts());
+      expect(BidOfferV3.encode(BidOfferV3.decode(message)).finish().length).toBe(message.length);
+    }
+  });
+});
+
+describe('messageNumber', () => {
+  it('finds the number behind any other fields, up to 2^53 - 1', () => {
+    const fields = fc.record({
+      symbol: fc.string(),
+      bidVolume1: fc.maxSafeNat(),
+      bidPrice10: fc.constant({ units: 7 }),
+    });
+    fc.assert(
+      fc.property(fields, fc.maxSafeNat(), (message, number) => {
+        expect(messageNumber(bytesOf([encoder.encode('BidOfferV3', message), encoder.number(number)]))).toBe(number);
+      }),
+    );
+  });
+
+  it.each([
+    ['an empty payload', []],
+    ['a message without one', [0x0a, 0x01, 0x41]],
+    ['a message that is cut', [0xc0, 0x3e, 0xff]],
+    ['what is no protobuf', [0x07, 0x07]],
+    ['another field with fixed sizes', [0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x15, 1, 2, 3, 4]],
+  ])('is undefined, or not a number, for %s', (_, bytes) => {
+    expect(messageNumber(Uint8Array.from(bytes)) ?? NaN).toBeNaN();
+  });
+
+  it('passes over fixed sizes', () => {
+    const fixed = [0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x15, 1, 2, 3, 4];
+    expect(messageNumber(bytesOf([Uint8Array.from(fixed), encoder.number(300)]))).toBe(300);
+  });
+});
+
+test('a PUBLISH is written as MQTT has it, at every length of its length', () => {
+  for (const size of [0, 100, 130, 20_000, 2_200_000]) {
+    const frame = publishFrame(new TextEncoder().encode('a/b'), [new Uint8Array(size).fill(7)], size === 100);
+    let [length, at, scale] = [0, 1, 1];
+    for (let more = true; more; at += 1, scale *= 128) {
+      length += (frame[at]! & 0x7f) * scale;
+      more = frame[at]! >= 0x80;
+    }
+    expect([frame[0], length, frame.length]).toEqual([size === 100 ? 0x31 : 0x30, size + 5, at + length]);
+    expect(Buffer.from(frame.subarray(at, at + 5)).toString('latin1')).toBe('\0\x03a/b');
+  }
+});
