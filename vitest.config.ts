@@ -10,6 +10,8 @@ const config: ViteUserConfig = defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/brokers/**', 'test/package/**'],
     testTimeout: 20_000,
+    // By default one core is left idle, which is half of a small machine.
+    maxWorkers: '100%',
   },
 });
 
