@@ -14,6 +14,11 @@ function count(counts: Map<string, number>, reason: string, by: number): void {
   counts.set(name, (counts.get(name) ?? 0) + by);
 }
 
+function record(counts: ReadonlyMap<string, number>): Record<string, number> {
+  // Most operators lose nothing, and an account may be asked for at every value.
+  return counts.size === 0 ? {} : Object.fromEntries(counts);
+}
+
 /** The counters of one operator value, shared by its subscriptions. Counters only rise. */
 export class Ledger {
   received = 0;
@@ -47,8 +52,8 @@ export class Ledger {
       received: this.received,
       emitted: this.emitted,
       conflated: this.conflated,
-      dropped: Object.fromEntries(this.#dropped),
-      rejected: Object.fromEntries(this.#rejected),
+      dropped: record(this.#dropped),
+      rejected: record(this.#rejected),
       inFlight,
     };
   }

@@ -175,15 +175,15 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     stats: () => {
       const { received, late, attempts } = link.stats();
       const { emitted, superseded, overlap, unclaimed } = hub.stats();
-      const waiting = inTurn.stats();
+      const [unpromoted, decoding, waiting] = [pending.stats(), receiver.stats(), inTurn.stats()];
       return {
         received,
         emitted,
-        conflated: pending.stats().conflated + waiting.conflated,
-        dropped: addCounts(pending.stats().dropped, receiver.stats().dropped, lost, { superseded, overlap }),
-        rejected: receiver.stats().rejected,
+        conflated: unpromoted.conflated + waiting.conflated,
+        dropped: addCounts(unpromoted.dropped, decoding.dropped, lost, { superseded, overlap }),
+        rejected: decoding.rejected,
         unclaimed: receiver.unclaimed() + late + unclaimed,
-        inFlight: pending.size + receiver.stats().inFlight + waiting.inFlight + held - markersWaiting,
+        inFlight: unpromoted.inFlight + decoding.inFlight + waiting.inFlight + held - markersWaiting,
         attempts,
       };
     },
