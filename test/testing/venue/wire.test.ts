@@ -35,6 +35,9 @@ test.each([
   expect(fieldsOf(asData)).toEqual(fieldsOf(written));
 });
 
+/** The numbering field as protobufjs writes it. */
+const numbered = (value: number): Uint8Array => protobuf.Writer.create().uint32(8_000).uint64(value).finish();
+
 const bytesOf = (parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts));
 
 describe('a book’s message', () => {
@@ -45,7 +48,7 @@ describe('a book’s message', () => {
       aot.enter(phaseRules[phase]);
       for (let step = 0; step < 200; step++) {
         aot.step();
-        expect(decodeBidOfferV3(bytesOf([...parts(), encoder.number(step + 1)]))).toEqual(aot.image());
+        expect(decodeBidOfferV3(bytesOf([...parts(), numbered(step + 1)]))).toEqual(aot.image());
       }
     }
   });
@@ -70,7 +73,7 @@ describe('messageNumber', () => {
     });
     fc.assert(
       fc.property(fields, fc.maxSafeNat(), (message, number) => {
-        expect(messageNumber(bytesOf([encoder.encode('BidOfferV3', message), encoder.number(number)]))).toBe(number);
+        expect(messageNumber(bytesOf([encoder.encode('BidOfferV3', message), numbered(number)]))).toBe(number);
       }),
     );
   });
@@ -87,8 +90,18 @@ describe('messageNumber', () => {
 
   it('passes over fixed sizes', () => {
     const fixed = [0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x15, 1, 2, 3, 4];
-    expect(messageNumber(bytesOf([Uint8Array.from(fixed), encoder.number(300)]))).toBe(300);
+    expect(messageNumber(bytesOf([Uint8Array.from(fixed), numbered(300)]))).toBe(300);
   });
+});
+
+test('a message’s number is its last field, as protobufjs writes it', () => {
+  for (const number of [0, 1, 127, 128, 300, 2 ** 31, 2 ** 32 + 1, 2 ** 53 - 1]) {
+    const part = encoder.encode('InfoV3', { symbol: 'AOT' });
+    const expected = Buffer.concat([part, numbered(number)]).toString('hex');
+    expect(Buffer.from(publishFrame(new Uint8Array(), [part], false, number).subarray(4)).toString('hex')).toBe(
+      expected,
+    );
+  }
 });
 
 test('a PUBLISH is written as MQTT has it, at every length of its length', () => {

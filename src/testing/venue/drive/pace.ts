@@ -4,8 +4,11 @@ import type { Clock } from '../../../clock.js';
 /** Shortest span between two batches, in ms. */
 const shortestSpan = 5;
 
-/** Most turns of one batch: sockets are read in between, and a machine that can't keep up is not asked to catch up. */
+/** Most turns of one batch: sockets are read in between. */
 const longestBatch = 1_000;
+
+/** A machine that falls behind catches up so many seconds at most; the rest is never sent. */
+const longestDebt = 0.25;
 
 /** Takes turns at a rate that can be changed: many a batch when it is high, one at its time when it is low. */
 export class Pace {
@@ -37,7 +40,7 @@ export class Pace {
       last = now;
       // A timer may come a little before its time; what rounding leaves over is owed to the next beat.
       const due = Math.min(Math.floor(owed + 1e-6), longestBatch);
-      owed = Math.min(owed - due, longestBatch);
+      owed = Math.min(owed - due, Math.max(1, perSecond * longestDebt));
       if (due > 0) this.turns(due);
     });
   }

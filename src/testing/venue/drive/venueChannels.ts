@@ -17,15 +17,13 @@ export class VenueChannels {
   constructor(market: Market, encoder: WireEncoder) {
     this.source = market;
     this.figures = market.figures();
-    this.market = new Channel(venueTopic('market', market.name), encoder, () => [
+    this.market = new Channel(venueTopic('market', market.name), () => [
       encoder.encode('EquityExchangeInfoV3', marketFields(this.figures)),
     ]);
     const pairs = [...market.instruments.values()].map((instrument) => {
       const { symbol } = instrument;
-      const quote = new Channel(venueTopic('quote', symbol), encoder, bookParts(instrument, encoder));
-      const info = new Channel(venueTopic('info', symbol), encoder, () => [
-        encoder.encode('InfoV3', infoFields(instrument)),
-      ]);
+      const quote = new Channel(venueTopic('quote', symbol), bookParts(instrument, encoder));
+      const info = new Channel(venueTopic('info', symbol), () => [encoder.encode('InfoV3', infoFields(instrument))]);
       return [instrument, { quote, info }] as const;
     });
     this.bySymbol = new Map(pairs);

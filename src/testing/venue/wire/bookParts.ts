@@ -1,17 +1,41 @@
 import type { BookFlag } from '../../../events.js';
 import type { Instrument } from '../market/instrument.js';
-import { moneyFields } from './moneyFields.js';
+import { type MoneyFields, moneyFields } from './moneyFields.js';
 import type { WireEncoder } from './wireEncoder.js';
 
 const flags: Readonly<Record<BookFlag, number>> = { undefined: 0, normal: 1, ato: 2, atc: 3 };
 
 type Part = 'bidPrice' | 'askPrice' | 'bidVolume' | 'askVolume';
 
+const levelNames = (part: Part): readonly string[] =>
+  Array.from({ length: 10 }, (_, level) => `${part}${String(level + 1)}`);
+
+const names: Readonly<Record<Part, readonly string[]>> = {
+  bidPrice: levelNames('bidPrice'),
+  askPrice: levelNames('askPrice'),
+  bidVolume: levelNames('bidVolume'),
+  askVolume: levelNames('askVolume'),
+};
+
+/** A price grid has few prices, a run has millions of books. */
+const moneys = new Map<number, MoneyFields>();
+
+function moneyOf(price: number): MoneyFields {
+  const known = moneys.get(price);
+  if (known !== undefined) return known;
+  const money = moneyFields(price);
+  moneys.set(price, money);
+  return money;
+}
+
 function levelFields(part: Part, values: readonly number[]): Record<string, unknown> {
-  const isPrice = part.endsWith('Price');
-  return Object.fromEntries(
-    values.map((value, level) => [`${part}${String(level + 1)}`, isPrice ? moneyFields(value) : value]),
-  );
+  const fields: Record<string, unknown> = {};
+  const isPrice = part === 'bidPrice' || part === 'askPrice';
+  for (let level = 0; level < values.length; level++) {
+    const value = values[level] as number;
+    fields[names[part][level] as string] = isPrice ? moneyOf(value) : value;
+  }
+  return fields;
 }
 
 /**
@@ -21,32 +45,25 @@ function levelFields(part: Part, values: readonly number[]): Record<string, unkn
  */
 export function bookParts(instrument: Instrument, encoder: WireEncoder): () => readonly Uint8Array[] {
   const symbol = encoder.encode('BidOfferV3', { symbol: instrument.symbol });
-  const memo = (part: Part): ((values: readonly number[]) => Uint8Array) => {
-    let [of, bytes]: [readonly number[], Uint8Array] = [[], symbol];
-    return (values) => {
-      if (values === of) return bytes;
-      of = values;
-      bytes = encoder.encode('BidOfferV3', levelFields(part, values));
-      return bytes;
-    };
-  };
-  const [bidPrices, askPrices] = [memo('bidPrice'), memo('askPrice')];
-  const [bidVolumes, askVolumes] = [memo('bidVolume'), memo('askVolume')];
-  let [flagged, flagBytes] = ['', symbol];
+  const pieces: Uint8Array[] = [symbol, symbol];
+  const shown: (readonly number[] | undefined)[] = [];
+  let flagged = '';
 
+  const update = (index: number, part: Part, values: readonly number[]): void => {
+    if (shown[index] === values) return;
+    shown[index] = values;
+    pieces[index + 2] = encoder.encode('BidOfferV3', levelFields(part, values));
+  };
   return () => {
     const { bids, asks, bidFlag, askFlag } = instrument;
     if (flagged !== bidFlag + askFlag) {
       flagged = bidFlag + askFlag;
-      flagBytes = encoder.encode('BidOfferV3', { bidFlag: flags[bidFlag], askFlag: flags[askFlag] });
+      pieces[1] = encoder.encode('BidOfferV3', { bidFlag: flags[bidFlag], askFlag: flags[askFlag] });
     }
-    return [
-      symbol,
-      flagBytes,
-      bidPrices(bids.prices),
-      askPrices(asks.prices),
-      bidVolumes(bids.volumes),
-      askVolumes(asks.volumes),
-    ];
+    update(0, 'bidPrice', bids.prices);
+    update(1, 'askPrice', asks.prices);
+    update(2, 'bidVolume', bids.volumes);
+    update(3, 'askVolume', asks.volumes);
+    return pieces;
   };
 }

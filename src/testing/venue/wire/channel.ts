@@ -1,19 +1,16 @@
 import { publishFrame } from './publishFrame.js';
-import type { WireEncoder } from './wireEncoder.js';
 
 /** One topic of the venue: its messages are numbered from 1. */
 export class Channel {
   readonly topic: string;
   private readonly topicBytes: Uint8Array;
-  private readonly encoder: WireEncoder;
   private readonly parts: () => readonly Uint8Array[];
   private count = 0;
 
   /** @param parts - the message as it is now, in pieces */
-  constructor(topic: string, encoder: WireEncoder, parts: () => readonly Uint8Array[]) {
+  constructor(topic: string, parts: () => readonly Uint8Array[]) {
     this.topic = topic;
     this.topicBytes = new TextEncoder().encode(topic);
-    this.encoder = encoder;
     this.parts = parts;
   }
 
@@ -29,6 +26,6 @@ export class Channel {
 
   /** Its last message. What it says changes only right before `advance`, so that it can be encoded late or never. */
   frame(retain: boolean): Uint8Array {
-    return publishFrame(this.topicBytes, [...this.parts(), this.encoder.number(this.count)], retain);
+    return publishFrame(this.topicBytes, this.parts(), retain, this.count);
   }
 }

@@ -1,10 +1,21 @@
-/** Remaining length as MQTT writes it: seven bits a byte (OASIS MQTT 3.1.1, section 2.2.3). */
-function lengthBytes(length: number): number[] {
-  const bytes: number[] = [];
-  for (let left = length; ; left = Math.floor(left / 128)) {
-    if (left < 128) return [...bytes, left];
-    bytes.push((left % 128) | 0x80);
-  }
+import { numberField } from './messageNumber.js';
+
+/** Field 1000 as a varint. */
+const numberTag = numberField * 8;
+
+/** How many bytes a varint of protobuf, or a length of MQTT, has: both hold seven bits a byte. */
+function varintSize(value: number): number {
+  let size = 1;
+  for (let left = value; left >= 128; left = Math.floor(left / 128)) size += 1;
+  return size;
+}
+
+/** Writes a varint; returns where it ends. */
+function writeVarint(frame: Uint8Array, start: number, value: number): number {
+  let [at, left] = [start, value];
+  for (; left >= 128; left = Math.floor(left / 128)) frame[at++] = (left % 128) | 0x80;
+  frame[at++] = left;
+  return at;
 }
 
 /**
@@ -12,20 +23,27 @@ function lengthBytes(length: number): number[] {
  *
  * @param topic - the topic in UTF-8
  * @param parts - the payload, in pieces
+ * @param number - the number of a message of protobuf, as its last field
  */
-export function publishFrame(topic: Uint8Array, parts: readonly Uint8Array[], retain: boolean): Uint8Array {
-  let remaining = 2 + topic.length;
+export function publishFrame(
+  topic: Uint8Array,
+  parts: readonly Uint8Array[],
+  retain: boolean,
+  number?: number,
+): Uint8Array {
+  let remaining = 2 + topic.length + (number === undefined ? 0 : varintSize(numberTag) + varintSize(number));
   for (const part of parts) remaining += part.length;
-  const length = lengthBytes(remaining);
-  const frame = Buffer.allocUnsafe(1 + length.length + remaining);
+  const frame = Buffer.allocUnsafe(1 + varintSize(remaining) + remaining);
   frame[0] = retain ? 0x31 : 0x30;
-  frame.set(length, 1);
-  let at = 1 + length.length;
-  frame.writeUInt16BE(topic.length, at);
-  at += 2;
-  for (const part of [topic, ...parts]) {
+  let at = writeVarint(frame, 1, remaining);
+  frame[at] = topic.length >> 8;
+  frame[at + 1] = topic.length;
+  frame.set(topic, at + 2);
+  at += 2 + topic.length;
+  for (const part of parts) {
     frame.set(part, at);
     at += part.length;
   }
+  if (number !== undefined) writeVarint(frame, writeVarint(frame, at, numberTag), number);
   return frame;
 }

@@ -1,6 +1,5 @@
 import type * as protobuf from 'protobufjs';
 import { nodeModule } from '../nodeModule.js';
-import { numberField } from './messageNumber.js';
 import { schema } from './schema.js';
 
 /** Writes messages, and parts of them, as protobuf. What a message leaves out is left out of its fields. */
@@ -10,8 +9,6 @@ export interface WireEncoder {
     message: 'BidOfferV3' | 'InfoV3' | 'EquityExchangeInfoV3',
     fields: Readonly<Record<string, unknown>>,
   ): Uint8Array;
-  /** The field that numbers a message. */
-  number(value: number): Uint8Array;
 }
 
 /** Protobuf as protobufjs writes it. Loaded when a venue is started. */
@@ -23,12 +20,5 @@ export async function loadWireEncoder(): Promise<WireEncoder> {
     InfoV3: root.lookupType('InfoV3'),
     EquityExchangeInfoV3: root.lookupType('EquityExchangeInfoV3'),
   };
-  return {
-    encode: (message, fields) => types[message].encode(fields).finish(),
-    number: (value) =>
-      light.Writer.create()
-        .uint32(numberField * 8)
-        .uint64(value)
-        .finish(),
-  };
+  return { encode: (message, fields) => types[message].encode(fields).finish() };
 }
