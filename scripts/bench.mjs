@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { buildSync } from 'esbuild';
 
-const names = readdirSync('bench').flatMap((file) => (file.endsWith('.bench.ts') ? [file.slice(0, -'.bench.ts'.length)] : []));
+const names = readdirSync('bench').flatMap((file) =>
+  file.endsWith('.bench.ts') ? [file.slice(0, -'.bench.ts'.length)] : [],
+);
 const name = process.argv[2];
 if (name === undefined || !names.includes(name)) {
   process.stderr.write(`usage: npm run bench NAME, one of ${names.join(', ')}\n`);
@@ -11,7 +13,12 @@ if (name === undefined || !names.includes(name)) {
 }
 const outfile = `.tmp/bench/${name}.mjs`;
 buildSync({
-  entryPoints: [`bench/${name}.bench.ts`], bundle: true, packages: 'external', platform: 'node', format: 'esm', outfile,
+  entryPoints: [`bench/${name}.bench.ts`],
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  outfile,
   alias: { '#transport': './src/mqtt/nodeTransport.ts' },
 });
 process.exit(spawnSync(process.execPath, ['--expose-gc', outfile], { stdio: 'inherit' }).status ?? 1);
