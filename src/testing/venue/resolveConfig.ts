@@ -15,7 +15,7 @@ import type { SimulatedVenueConfig, VenueConfig } from './venueConfig.js';
 const OWNER = 'startSimulatedVenue';
 
 /** The most books a second a venue is asked for; what it reaches is the machine's matter. */
-export const fastestRate = 200_000;
+const fastestRate = 200_000;
 
 const defaults: Omit<VenueConfig, 'symbols' | 'appSecret' | 'login' | 'tls'> = {
   rate: 20,
