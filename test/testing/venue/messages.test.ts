@@ -42,6 +42,23 @@ describe('messages', () => {
     expect(got.map(({ payload, topic }) => decodeBidOfferV3(payload, topic))).toEqual(images);
   });
 
+  it('tell a symbol’s prices and totals after every trade', async () => {
+    const { venue, got, subscribe, has } = await opened();
+    await subscribe(venue.topic('info', 'AOT'));
+    const before = venue.counts.published.info;
+    for (let order = 0; order < 100; order++) venue.publish('AOT');
+    const trades = venue.counts.published.info - before;
+    expect(trades).toBeGreaterThan(5);
+    await has(trades);
+    const volumes = got.map(({ payload }) => readInfo(payload)['totalVolume'] as number);
+    expect(volumes).toEqual([...new Set(volumes)].sort((a, b) => a - b));
+    expect(readInfo(got.at(-1)!.payload)).toMatchObject({
+      symbol: 'AOT',
+      marketStatus: 5,
+      totalValue: expect.anything(),
+    });
+  });
+
   it('are the same with the same seed, whatever order the symbols move in', async () => {
     const paths = [];
     for (const [seed, order] of [
@@ -64,6 +81,7 @@ describe('messages', () => {
     const aot = venue.topic('quote', 'AOT');
     await subscribe(aot, 'proto/topic/bidofferv3/+', '#');
     venue.publish('AOT');
+    venue.publish('PTT');
     venue.send('marker', 'end');
     await until(() => got.at(-1)?.topic === 'marker', 'the marker is there');
     expect(got.splice(0).filter(({ topic }) => topic === aot)).toHaveLength(1);
@@ -72,7 +90,7 @@ describe('messages', () => {
     venue.publish('AOT');
     await has(1);
     expect(got.map(({ topic }) => topic)).toEqual([aot]);
-    expect(venue.counts).toMatchObject({ published: { quote: 5 }, dropped: 0 });
+    expect(venue.counts).toMatchObject({ published: { quote: 6 }, dropped: 0 });
   });
 
   it('are lost, and counted, once too much waits for a slow connection', async () => {

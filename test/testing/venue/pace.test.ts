@@ -43,9 +43,12 @@ describe('the rate', () => {
     venue.rate = 1_000;
     wait(1_000);
     venue.pause();
+    venue.pause();
     venue.rate = 50;
     wait(5_000);
     expect([books(), venue.rate]).toEqual([1_100, 50]);
+    venue.pause();
+    expect(venue.rate).toBe(50);
     venue.resume();
     wait(1_000);
     venue.rate = 0;
