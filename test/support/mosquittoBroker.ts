@@ -17,7 +17,7 @@ export interface MosquittoBroker {
   readonly password: string;
   /** A topic tree whose subscription is answered with 128. */
   readonly refusedTree: string;
-  /** Publishes with QoS 1 and resolves when the broker has acknowledged. */
+  /** Publishes with QoS 1 and resolves when the broker has acknowledged, or was killed before it did. */
   publish(topic: string, payload: Uint8Array, retain?: boolean): Promise<void>;
   /** Kills the broker without a goodbye and starts it again on the same ports. */
   restart(): Promise<void>;
@@ -141,6 +141,14 @@ async function run(binary: string, file: string, ports: readonly number[]): Prom
   return said;
 }
 
+function signal(): readonly [Promise<void>, () => void] {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return [given, give];
+}
+
 /** A real Mosquitto on free loopback ports: TCP, TLS, WebSocket and WebSocket over TLS. */
 export async function startMosquitto(): Promise<MosquittoBroker> {
   const binary = findBroker();
@@ -162,7 +170,12 @@ export async function startMosquitto(): Promise<MosquittoBroker> {
   const [mqttUrl, mqttsUrl, ws, wss] = SCHEMES.map(
     (scheme, index) => `${scheme}://127.0.0.1:${String(ports[index])}`,
   ) as [string, string, string, string];
-  const publisher = await mqtt.connectAsync(mqttUrl, { username, password, reconnectPeriod: 50 });
+  // One publisher per life of the broker: what it had not sent when the broker was killed is gone with it.
+  const connectPublisher = (): Promise<mqtt.MqttClient> =>
+    mqtt.connectAsync(mqttUrl, { username, password, reconnectPeriod: 0 });
+  let publisher = connectPublisher();
+  await publisher;
+  let [killed, sayKilled] = signal();
 
   return {
     urls: { mqtt: mqttUrl, mqtts: mqttsUrl, ws, wss },
@@ -171,18 +184,29 @@ export async function startMosquitto(): Promise<MosquittoBroker> {
     password,
     refusedTree,
     publish: async (topic, payload, retain = false) => {
-      await publisher.publishAsync(topic, Buffer.from(payload), { qos: 1, retain });
+      const client = await publisher;
+      const [dying, sent] = [killed, client.publishAsync(topic, Buffer.from(payload), { qos: 1, retain })];
+      await Promise.race([sent.catch(() => dying), dying]);
     },
     restart: async () => {
+      const last = await publisher;
+      let connected: (client: mqtt.MqttClient) => void = () => undefined;
+      publisher = new Promise((resolve) => {
+        connected = resolve;
+      });
+      last.end(true);
       await end(child);
+      sayKilled();
+      [killed, sayKilled] = signal();
       let again: ChildProcess | string = '';
       for (let attempt = 0; attempt < START_ATTEMPTS && typeof again === 'string'; attempt += 1)
         again = await run(binary, file, ports);
       if (typeof again === 'string') throw new Error(`${binary} does not start again: ${again}`);
       child = again;
+      connected(await connectPublisher());
     },
     stop: async () => {
-      await publisher.endAsync(true);
+      (await publisher).end(true);
       await end(child);
       rmSync(directory, { recursive: true, force: true });
     },
