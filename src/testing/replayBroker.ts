@@ -1,10 +1,11 @@
 import type * as net from 'node:net';
-import type { Aedes } from 'aedes';
 import { timer } from 'rxjs';
 import { knownOptions, outOfRange, wrongType } from '../../operators/internal/argument.js';
 import type { Clock } from '../clock.js';
 import { systemClock } from '../systemClock.js';
 import type { FakePayload } from './fakeTransport.js';
+import { loadAedes } from './loadAedes.js';
+import { nodeModule } from './nodeModule.js';
 
 /** What a replay broker publishes, and how fast. */
 export interface ReplayBrokerConfig {
@@ -56,19 +57,6 @@ function bytesOf(option: string, payload: unknown): Uint8Array {
   throw wrongType(option, payload, 'pass a Uint8Array, or text as UTF-8');
 }
 
-/** Bundlers for browsers don't follow a name that is computed: the rest of this entry is of use there. */
-function load(name: string): Promise<unknown> {
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-}
-
-async function loadAedes(): Promise<typeof Aedes> {
-  try {
-    return ((await load('aedes')) as { readonly Aedes: typeof Aedes }).Aedes;
-  } catch (cause) {
-    throw new Error('startReplayBroker needs the optional peer aedes: npm install --save-dev aedes', { cause });
-  }
-}
-
 /** Resolves when the server accepts connections; its URL. */
 async function listen(server: net.Server): Promise<string> {
   await new Promise<void>((resolve, reject) => {
@@ -79,8 +67,8 @@ async function listen(server: net.Server): Promise<string> {
 }
 
 async function start(recording: Recording, rate: number, clock: Pick<Clock, 'timers'>): Promise<ReplayBroker> {
-  const broker = await loadAedes();
-  const { createServer } = (await load('node:net')) as typeof net;
+  const broker = await loadAedes(OWNER);
+  const { createServer } = (await nodeModule('node:net')) as typeof net;
   const aedes = await broker.createBroker();
   const sockets = new Set<net.Socket>();
   const server = createServer((socket) => {

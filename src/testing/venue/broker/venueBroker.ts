@@ -2,7 +2,7 @@ import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Aedes, AuthenticateError, Client } from 'aedes';
 import { matchesTopic } from '../../../mqtt/topicFilter.js';
-import { nodeModule } from '../nodeModule.js';
+import { loadAedes } from '../../loadAedes.js';
 import type { FaultBook } from '../rest/venueFault.js';
 import type { VenueConfig } from '../venueConfig.js';
 import type { Channel } from '../wire/channel.js';
@@ -13,14 +13,6 @@ import { Refusals } from './refusals.js';
 import { Subscribers } from './subscribers.js';
 
 const text = new TextEncoder();
-
-async function loadAedes(): Promise<typeof Aedes> {
-  try {
-    return ((await nodeModule('aedes')) as { readonly Aedes: typeof Aedes }).Aedes;
-  } catch (cause) {
-    throw new Error('startSimulatedVenue needs the optional peer aedes: npm install --save-dev aedes', { cause });
-  }
-}
 
 /**
  * The MQTT side. aedes keeps the sessions: CONNECT, SUBSCRIBE, pings. The venue's own messages go past it, encoded once
@@ -79,7 +71,7 @@ export class VenueBroker {
     faults: FaultBook,
     channels: ReadonlyMap<string, Channel>,
   ): Promise<VenueBroker> {
-    const broker = await loadAedes();
+    const broker = await loadAedes('startSimulatedVenue');
     return new VenueBroker(await broker.createBroker(), config, faults, channels);
   }
 
