@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { throwError, VirtualTimeScheduler } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { retryBackoff } from '../../operators/retryBackoff.js';
+import type { ConnectionState } from '../../src/mqtt/connectionState.js';
+import * as rules from '../../src/mqtt/retryRules.js';
+import { tableUnder } from '../support/markdownTable.js';
+
+const page = readFileSync('docs/connection.md', 'utf8');
+const states = Object.keys({
+  idle: true,
+  connecting: true,
+  live: true,
+  silent: true,
+  waiting: true,
+  rejected: true,
+  closed: true,
+} satisfies Record<ConnectionState['status'], true>);
+
+const [, diagram = ''] = /```mermaid\n([\s\S]*?)```/.exec(page) ?? [];
+const arrows = [...diagram.matchAll(/^ {2}(\S+) --> (\S+)/gm)].map(([, from = '', to = '']) => ({ from, to }));
+const seconds = (ms: number): string => `${String(ms / 1000)} s`;
+
+/** The waits after `count` failures in a row, chance having its say. */
+function waits(count: number, random: number): readonly number[] {
+  const scheduler = new VirtualTimeScheduler();
+  const delays: number[] = [];
+  const failing$ = throwError(() => new Error('down'));
+  const onRetry = ({ delay }: { delay: number }): number => delays.push(delay);
+  failing$
+    .pipe(retryBackoff({ maxAttempts: count, random: () => random, onRetry, scheduler }))
+    .subscribe({ error: () => undefined });
+  scheduler.flush();
+  return delays;
+}
+
+describe('the diagram of the connection', () => {
+  it('has every state and no other', () => {
+    const drawn = new Set(arrows.flatMap(({ from, to }) => [from, to]).filter((name) => name !== '[*]'));
+    const [, apart = ''] = /as (\w+)$/m.exec(diagram) ?? [];
+    expect([...drawn, apart].sort()).toEqual([...states].sort());
+  });
+
+  it('leads from every state but the last to closed, and from closed nowhere', () => {
+    const emitted = states.filter((name) => name !== 'silent' && name !== 'closed');
+    const closing = arrows.filter(({ to }) => to === 'closed').map(({ from }) => from);
+    expect(closing.sort()).toEqual(emitted.sort());
+    expect(arrows.filter(({ from }) => from === 'closed')).toEqual([{ from: 'closed', to: '[*]' }]);
+  });
+
+  it('says of silent that nothing emits it, which is so', () => {
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const emitting = sources.filter((name) => /\{ status: 'silent'/.test(readFileSync(join('src', name), 'utf8')));
+    expect(emitting).toEqual([]);
+    expect(diagram).toContain('silent (not emitted yet)');
+  });
+});
+
+describe('the page of the connection', () => {
+  it('explains every state', () => {
+    expect(tableUnder(page, 'What each state means').map(([status]) => status)).toEqual(
+      states.map((name) => `\`${name}\``),
+    );
+  });
+
+  it('has the deadlines and limits of the code', () => {
+    expect(tableUnder(page, 'Deadlines and limits').map(([, figure]) => figure)).toEqual([
+      seconds(rules.CREDENTIALS_TIMEOUT),
+      `${seconds(rules.CONNECT_TIMEOUT)} together`,
+      seconds(rules.SUBACK_TIMEOUT),
+      String(rules.TOPICS_PER_PACKET),
+      `after ${seconds(rules.REFUSED_RETRY)}`,
+      String(rules.MAX_CONNECTS),
+      String(rules.MAX_RENEWALS),
+      `${String((waits(1, 0)[0] ?? 0) / 1000)} to ${seconds(Math.ceil(waits(1, 1 - 1e-9)[0] ?? 0))}`,
+      `${String((waits(9, 0).at(-1) ?? 0) / 1000)} to ${seconds(Math.ceil(waits(9, 1 - 1e-9).at(-1) ?? 0))}`,
+      seconds(rules.SLOW_RETRY),
+      `up to ${seconds(rules.MAX_RETRY_AFTER)}`,
+      seconds(rules.CLOSE_TIMEOUT),
+    ]);
+    const windows = [...page.matchAll(/in any (\d+ s)/g)].map(([, span]) => span);
+    expect(windows).toEqual([seconds(rules.WINDOW), seconds(rules.WINDOW)]);
+    const labels = [...diagram.matchAll(/(\d+) attempts/g)].map(([, count]) => Number(count));
+    expect(new Set(labels)).toEqual(new Set([rules.MAX_CONNECTS]));
+  });
+
+  it('has the retry rule of each kind of failure', () => {
+    expect(tableUnder(page, 'How each kind of failure is retried')).toEqual(
+      Object.entries(rules.retryRules).map(([kind, { slowAfter, renew }]) => [
+        `\`${kind}\``,
+        `\`RXQ_${kind.toUpperCase()}\``,
+        slowAfter === Infinity ? '–' : `${String(slowAfter)} in a row`,
+        renew ? 'yes' : 'no',
+      ]),
+    );
+  });
+});

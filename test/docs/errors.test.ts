@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { QueueOverflowError } from '../../operators/queueOverflowError.js';
+import * as errors from '../../src/errors.js';
+import { classifyFailure, ConnectRefused, UpgradeRefused } from '../../src/mqtt/classifyFailure.js';
+import { parseEndpoint } from '../../src/mqtt/endpointUrl.js';
+import { tableUnder } from '../support/markdownTable.js';
+
+const page = readFileSync('docs/errors.md', 'utf8');
+const rows = tableUnder(page, 'Every error');
+
+type AnyError = Error & { readonly code: string; readonly kind?: string; readonly retryable?: boolean };
+
+const bases: readonly unknown[] = [errors.RxQuotesError, errors.ConnectionFailure];
+const concrete = Object.entries(errors).filter(([, exported]) => !bases.includes(exported));
+
+function made(name: string, Class: unknown): AnyError {
+  const args = name === 'DecodeError' ? ['schema', 'why'] : ['why'];
+  return new (Class as new (...given: string[]) => AnyError)(...args);
+}
+
+function row(error: AnyError): readonly string[] {
+  const { name, code, kind, retryable } = error;
+  return [`\`${name}\``, `\`${code}\``, kind === undefined ? '–' : `\`${kind}\``, retryable === true ? 'yes' : 'no'];
+}
+
+const target = parseEndpoint({ url: 'ws://broker.example/mqtt' });
+const kindOf = (error: Error): string => classifyFailure(error, target, 'socket', 0).kind;
+
+/** The numbers that a row gives after a word, e.g. of `HTTP 401 or 407`. */
+function numbersAfter(word: string, [, , , , when = '']: readonly string[]): readonly number[] {
+  const [, list = ''] = new RegExp(`${word} ([\\dx]+(?: or \\d+)*)`).exec(when) ?? [];
+  return list
+    .split(' or ')
+    .filter(Boolean)
+    .map((number) => Number(number.replaceAll('x', '0')));
+}
+
+describe('the table of errors', () => {
+  it('has every class that is exported, with its name, code, kind and whether it can be tried again', () => {
+    const queue: AnyError = new QueueOverflowError(1);
+    expect(rows.slice(0, -1).map((cells) => cells.slice(0, 4))).toEqual(
+      [...concrete.map(([name, Class]) => made(name, Class)), queue].map(row),
+    );
+  });
+
+  it('has the code of wrong arguments, which are no class of ours', () => {
+    const wrong = [wrongType('a', 1, 'b'), outOfRange('a', 1, 'b')];
+    expect(rows.at(-1)?.slice(0, 4)).toEqual([
+      wrong.map(({ name }) => `\`${name}\``).join(', '),
+      `\`${wrong[0]?.code ?? ''}\``,
+      '–',
+      'no',
+    ]);
+    expect(new Set(wrong.map(({ code }) => code)).size).toBe(1);
+  });
+
+  it('names HTTP statuses and CONNACK codes under the kind that they are', () => {
+    const statuses = rows.flatMap((cells) => numbersAfter('HTTP', cells).map((status) => ({ status, kind: cells[2] })));
+    const codes = rows.flatMap((cells) => numbersAfter('CONNACK', cells).map((code) => ({ code, kind: cells[2] })));
+    expect(statuses.map(({ status }) => status).sort()).toEqual([401, 403, 407, 429, 500]);
+    expect(codes.map(({ code }) => code).sort()).toEqual([1, 2, 3, 4, 5]);
+    for (const { status, kind } of statuses) expect(`\`${kindOf(new UpgradeRefused(status, undefined))}\``).toBe(kind);
+    for (const { code, kind } of codes) expect(`\`${kindOf(new ConnectRefused(code))}\``).toBe(kind);
+  });
+
+  it('says of each when it comes and what to do', () => {
+    expect(rows.filter((cells) => cells.length !== 6 || cells.includes(''))).toEqual([]);
+  });
+});
