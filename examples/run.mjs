@@ -5,14 +5,25 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const named = process.argv.slice(2);
-for (const name of named.length > 0 ? named : ['node-quotes', 'generic-mqtt']) {
+for (const name of named.length > 0 ? named : ['node-quotes', 'generic-mqtt', 'worker-consumer']) {
   const source = join('examples', name, 'main.ts');
   if (!existsSync(source)) {
     console.error(`There is no ${source}.`);
     process.exit(2);
   }
   console.log(`== ${name}`);
-  const outfile = resolve('.tmp/examples', `${name}.mjs`);
-  await build({ entryPoints: [source], outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm' });
-  await import(pathToFileURL(outfile).href);
+  const outdir = resolve('.tmp/examples', name);
+  // A worker is a program of its own, beside the one that starts it.
+  const entryPoints = [source, join('examples', name, 'worker.ts')].filter((file) => existsSync(file));
+  const outExtension = { '.js': '.mjs' };
+  await build({
+    entryPoints,
+    outdir,
+    outExtension,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+  });
+  await import(pathToFileURL(join(outdir, 'main.mjs')).href);
 }

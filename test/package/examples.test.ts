@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import '../../examples/marble-test/quotes.test.js';
+import '../../examples/simulated-venue-test/quotes.test.js';
 
 /** Runs an example until the process ends by itself; what it wrote. */
 function runExample(name: string): string {
@@ -25,4 +26,15 @@ test('generic-mqtt reads JSON, and goes on after payloads it can not read', () =
   expect(firstBad).toBeGreaterThan(0);
   expect(lines).toContain('fx/USDTHB/rate: unreadable (schema)');
   expect(lines.slice(firstBad)).toContain('EURTHB: 39.1 (live)');
+});
+
+test('worker-consumer never has more than one price a symbol on its way, and ends with the newest of each', () => {
+  const [, ...lines] = runExample('worker-consumer').split('\n');
+  const figure = (name: string): number => Number(new RegExp(`\\b${name}: (\\d+)`).exec(lines.join(' '))?.[1]);
+  expect(figure('answered')).toBeGreaterThan(10);
+  expect(figure('answered')).toBe(figure('emitted'));
+  expect(figure('received')).toBe(figure('emitted') + figure('conflated') + figure('inFlight'));
+  expect(figure('conflated')).toBeGreaterThan(figure('emitted'));
+  expect(figure('mostUnanswered')).toBeLessThanOrEqual(10);
+  expect(figure('current')).toBe(10);
 });
