@@ -6,6 +6,8 @@ import { systemClock } from '../../src/systemClock.js';
 export interface SkippingClock extends Clock {
   /** Passes so many ms at once; what falls due then runs soon after, in order, on real timers. */
   skip(ms: number): void;
+  /** From now on time only passes by `skip()`. */
+  freeze(): void;
 }
 
 interface Wait {
@@ -20,7 +22,11 @@ interface Wait {
 export function skippingClock(): SkippingClock {
   const waits = new Set<Wait>();
   let skipped = 0;
-  const monotonic = (): number => systemClock.monotonic() + skipped;
+  let frozenAt: number | undefined;
+  const monotonic = (): number => (frozenAt ?? systemClock.monotonic()) + skipped;
+  const armAll = (): void => {
+    for (const wait of [...waits].sort((a, b) => a.due - b.due)) wait.arm();
+  };
 
   class Action<T> extends Subscription implements SchedulerAction<T> {
     private timer: Subscription | undefined;
@@ -49,6 +55,7 @@ export function skippingClock(): SkippingClock {
 
     arm(): void {
       this.timer?.unsubscribe();
+      if (frozenAt !== undefined && this.due > monotonic()) return;
       this.timer = this.base.schedule(
         () => {
           waits.delete(this);
@@ -74,7 +81,11 @@ export function skippingClock(): SkippingClock {
     background: skipping(systemClock.background),
     skip: (ms) => {
       skipped += ms;
-      for (const wait of [...waits].sort((a, b) => a.due - b.due)) wait.arm();
+      armAll();
+    },
+    freeze: () => {
+      frozenAt ??= systemClock.monotonic();
+      armAll();
     },
   };
 }
