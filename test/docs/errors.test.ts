@@ -5,6 +5,8 @@ import { QueueOverflowError } from '../../operators/queueOverflowError.js';
 import * as errors from '../../src/errors.js';
 import { classifyFailure, ConnectRefused, UpgradeRefused } from '../../src/mqtt/classifyFailure.js';
 import { parseEndpoint } from '../../src/mqtt/endpointUrl.js';
+import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
+import { systemClock } from '../../src/systemClock.js';
 import { tableUnder } from '../support/markdownTable.js';
 
 const page = readFileSync('docs/errors.md', 'utf8');
@@ -63,6 +65,14 @@ describe('the table of errors', () => {
     expect(codes.map(({ code }) => code).sort()).toEqual([1, 2, 3, 4, 5]);
     for (const { status, kind } of statuses) expect(`\`${kindOf(new UpgradeRefused(status, undefined))}\``).toBe(kind);
     for (const { code, kind } of codes) expect(`\`${kindOf(new ConnectRefused(code))}\``).toBe(kind);
+  });
+
+  it('is right about an endpoint that a provider gives wrong', () => {
+    const seen: unknown[] = [];
+    const transport = defaultTransport({ clock: systemClock });
+    transport({ url: 'http://broker.example' }).subscribe({ error: (failure: unknown) => seen.push(failure) });
+    expect(page).toMatch(/`RXQ_PROTOCOL`\nwhose `cause` has the code `RXQ_ARGUMENT`/);
+    expect(seen).toMatchObject([{ code: 'RXQ_PROTOCOL', cause: { code: 'RXQ_ARGUMENT' } }]);
   });
 
   it('says of each when it comes and what to do', () => {
