@@ -82,7 +82,7 @@ it.each(places)(
     await until(() => {
       // A half-open peer learns that the client is gone when it writes.
       for (const socket of halfOpen) socket.write('late');
-      return !hasMoreThan(before);
+      return clock.pending === 0 && !hasMoreThan(before);
     }, 'nothing is left');
     const said = states.length;
     clock.skip(300_000);
@@ -105,5 +105,5 @@ it('close() while idle, before and after a subscription, settles and leaves noth
   clock.skip(5000);
   await until(() => states.at(-1)?.status === 'idle', 'the feed is idle');
   await feed.close();
-  await until(() => !hasMoreThan(before), 'nothing is left');
+  await until(() => clock.pending === 0 && !hasMoreThan(before), 'nothing is left');
 });

@@ -4,6 +4,8 @@ import { systemClock } from '../../src/systemClock.js';
 
 /** The system's clock, except that a test needs not sit through its waits. */
 export interface SkippingClock extends Clock {
+  /** Timers that are armed. */
+  readonly pending: number;
   /** Passes so many ms at once; what falls due then runs soon after, in order, on real timers. */
   skip(ms: number): void;
   /** From now on time only passes by `skip()`. */
@@ -75,6 +77,9 @@ export function skippingClock(): SkippingClock {
 
   return {
     ...systemClock,
+    get pending() {
+      return waits.size;
+    },
     now: () => systemClock.now() + skipped,
     monotonic,
     timers: skipping(systemClock.timers),
