@@ -2,8 +2,8 @@
 
 Run by hand, outside the project:
 
-    python3 -m venv /tmp/sdk && /tmp/sdk/bin/pip install settrade-v2==2.2.1
-    /tmp/sdk/bin/python make_bidofferv3.py
+    python3 -m venv .tmp/sdk && .tmp/sdk/bin/pip install settrade-v2==2.2.1
+    .tmp/sdk/bin/python make_bidofferv3.py
 
 The same seed gives the same file. One entry a line:
 
