@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Book } from '../../src/index.js';
+import { mqttVenue, type QuoteFeed, quoteFeed } from '../../src/index.js';
+import { decodeBidOfferV3, settradeTopics } from '../../src/settrade/index.js';
+import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/index.js';
+import { type Certificates, makeCertificates } from '../support/certificates.js';
+import { pythonWithSdk, type SdkClient, type SdkLine, startSdkClient } from './sdkClient.js';
+
+const symbols = ['AOT', 'PTT', 'ADVANC', 'DELTA', 'S & J'];
+const levels = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+/** A book as the SDK prints it: a missing price is 0 there. */
+function bookOf(data: Readonly<Record<string, unknown>>): unknown[] {
+  const column = (name: string): unknown[] => levels.map((level) => data[`${name}${String(level)}`]);
+  return [
+    data.symbol,
+    ...column('bid_price'),
+    ...column('ask_price'),
+    ...column('bid_volume'),
+    ...column('ask_volume'),
+  ];
+}
+
+function oursAsTheirs({ symbol, bidPrices, askPrices, bidVolumes, askVolumes }: Book): unknown[] {
+  const prices = [...bidPrices, ...askPrices].map((price) => (Number.isNaN(price) ? 0 : price));
+  return [symbol, ...prices, ...bidVolumes, ...askVolumes];
+}
+
+describe('the official SDK as a client of the simulated venue', () => {
+  let directory: string;
+  let certificates: Certificates;
+  let python: string;
+  let venue: SimulatedVenue | undefined;
+  let client: SdkClient | undefined;
+  let feed: QuoteFeed<Book> | undefined;
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'rx-quotes-interop-'));
+    certificates = makeCertificates(directory);
+    python = pythonWithSdk();
+  });
+
+  afterEach(async () => {
+    await client?.stop();
+    await feed?.close();
+    await venue?.stop();
+  });
+
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  async function startVenue(config: { readonly rate: number }): Promise<SimulatedVenue> {
+    const { cert, key } = certificates;
+    venue = await startSimulatedVenue({ symbols, tls: { cert, key }, imageOnSubscribe: true, ...config });
+    return venue;
+  }
+
+  function startClient({ secureRestUrl: base = '', appId, appSecret, appCode, brokerId }: SimulatedVenue): SdkClient {
+    const { caFile } = certificates;
+    client = startSdkClient(python, { base, caFile, appId, appSecret, appCode, brokerId, symbols, markets: ['SET'] });
+    return client;
+  }
+
+  async function until(holds: () => boolean, what: string): Promise<void> {
+    await vi.waitUntil(holds, { timeout: 30_000, interval: 20 }).catch((cause: unknown) => {
+      throw new Error(`waited in vain for ${what}\n${client?.complaints() ?? ''}`, { cause });
+    });
+  }
+
+  const told = (kind: SdkLine['kind']): SdkLine[] => client?.lines.filter((line) => line.kind === kind) ?? [];
+
+  it('signs in, subscribes, and reads every book as this project reads it', async () => {
+    const started = await startVenue({ rate: 50 });
+    const ours: string[] = [];
+    feed = quoteFeed({
+      venue: mqttVenue({
+        endpoint: started.tcpUrl,
+        topics: settradeTopics,
+        decode: decodeBidOfferV3,
+        subscribeImage: 'current',
+      }),
+    });
+    feed.quotes(symbols, { depth: 10 }).subscribe((quote) => {
+      if (quote.change === 'image') ours.push(JSON.stringify(oursAsTheirs(quote)));
+    });
+    await until(() => new Set(ours).size >= symbols.length, 'our own images');
+
+    const sdk = startClient(started);
+    await until(() => told('quote').length > 100, 'quotes of the SDK');
+    started.pause();
+    const finals = symbols.map((symbol) => JSON.stringify(oursAsTheirs(started.lastImage(symbol))));
+    const theirs = (): string[] => told('quote').map(({ data = {} }) => JSON.stringify(bookOf(data)));
+    await until(() => finals.every((image) => theirs().includes(image)), 'the last book of every symbol at the SDK');
+    await until(() => finals.every((image) => ours.includes(image)), 'the last book of every symbol at ours');
+
+    expect(told('signed in')).toEqual([{ kind: 'signed in', token_type: 'Bearer' }]);
+    expect(told('quote').filter(({ is_success: ok }) => ok !== true)).toEqual([]);
+    const known = new Set(ours);
+    expect(theirs().filter((image) => !known.has(image))).toEqual([]);
+    expect(new Set(told('info').map(({ key }) => key))).toEqual(new Set(symbols));
+    expect(told('market').map(({ data }) => (data?.market_info as { name?: string } | undefined)?.name)).toContain(
+      'SET',
+    );
+    expect(await sdk.stop()).toBe(0);
+    expect(feed.stats()).toMatchObject({ conflated: 0, dropped: {}, rejected: {} });
+  });
+
+  it('is told of a refused symbol by the venue’s notice', async () => {
+    const started = await startVenue({ rate: 20 });
+    started.refuse(started.topic('quote', 'PTT'), 'notice');
+    startClient(started);
+    await until(() => told('quote').some(({ is_success: ok }) => ok === false), 'a refusal');
+    await until(() => told('quote').some(({ key, is_success: ok }) => key === 'AOT' && ok === true), 'quotes of AOT');
+    const refused = told('quote').filter(({ is_success: ok }) => ok === false);
+    expect(new Set(refused.map(({ key }) => key))).toEqual(new Set(['PTT']));
+    expect(refused[0]?.message).not.toBe('');
+    expect(told('quote').some(({ key, is_success: ok }) => key === 'PTT' && ok === true)).toBe(false);
+  });
+});
