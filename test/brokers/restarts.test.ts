@@ -5,7 +5,17 @@ import { startMosquitto } from '../support/mosquittoBroker.js';
 const broker = await startMosquitto();
 afterAll(broker.stop);
 
-it('delivers all of 800 symbols live again after each of 20 restarts, one epoch up, and leaves no handle', async () => {
-  const { urls, username, password, publish, restart: cut } = broker;
-  await expectRecoveries({ endpoint: { url: urls.mqtt, username, password }, publish, cut }, 20);
-}, 120_000);
+it.each([
+  ['mqtt', 20],
+  ['mqtts', 5],
+  ['ws', 5],
+  ['wss', 5],
+] as const)(
+  'over %s, delivers all of 800 symbols live again after each of %i restarts, one epoch up, and leaves no handle',
+  async (scheme, rounds) => {
+    const { urls, certificates, username, password, publish, restart: cut } = broker;
+    const tls = scheme === 'mqtts' || scheme === 'wss' ? { tls: { ca: certificates.ca } } : {};
+    await expectRecoveries({ endpoint: { url: urls[scheme], username, password, ...tls }, publish, cut }, rounds);
+  },
+  120_000,
+);

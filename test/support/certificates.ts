@@ -21,12 +21,19 @@ function openssl(...args: string[]): void {
   }
 }
 
-/**
- * Makes a certificate for `localhost` and 127.0.0.1 in `directory`, signed by an authority of its own.
- *
- * @param days - how long it is valid from now; a negative number makes one that has expired
- */
-export function makeCertificates(directory: string, days = 2): Certificates {
+/** What is wrong with a certificate, if anything. */
+export interface CertificateOptions {
+  /** How long it is valid from now; a negative number makes one that has expired. 2 when left out. */
+  readonly days?: number;
+  /** Whom it is for. `localhost` and 127.0.0.1 when left out. */
+  readonly altNames?: string;
+}
+
+/** Makes a certificate in `directory`, signed by an authority of its own. */
+export function makeCertificates(
+  directory: string,
+  { days = 2, altNames = 'DNS:localhost,IP:127.0.0.1' }: CertificateOptions = {},
+): Certificates {
   const at = (name: string): string => join(directory, name);
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl(
@@ -43,7 +50,7 @@ export function makeCertificates(directory: string, days = 2): Certificates {
     '/CN=rx-quotes test authority',
   );
   openssl('req', ...newKey, '-keyout', at('server.key'), '-out', at('server.csr'), '-subj', '/CN=localhost');
-  writeFileSync(at('server.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  writeFileSync(at('server.ext'), `subjectAltName=${altNames}\n`);
   openssl(
     ...['x509', '-req', '-in', at('server.csr'), '-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial'],
     ...['-days', String(days), '-extfile', at('server.ext'), '-out', at('server.crt')],

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import mqtt from 'mqtt';
-import { type Certificates, makeCertificates } from './certificates.js';
+import { type CertificateOptions, type Certificates, makeCertificates } from './certificates.js';
 
 export type MosquittoScheme = 'mqtt' | 'mqtts' | 'ws' | 'wss';
 
@@ -150,10 +150,10 @@ function signal(): readonly [Promise<void>, () => void] {
 }
 
 /** A real Mosquitto on free loopback ports: TCP, TLS, WebSocket and WebSocket over TLS. */
-export async function startMosquitto(): Promise<MosquittoBroker> {
+export async function startMosquitto(certificate: CertificateOptions = {}): Promise<MosquittoBroker> {
   const binary = findBroker();
   const directory = mkdtempSync(join(tmpdir(), 'rx-quotes-mosquitto-'));
-  const certificates = makeCertificates(directory);
+  const certificates = makeCertificates(directory, certificate);
   const file = join(directory, 'mosquitto.conf');
   writeFileSync(join(directory, 'security.json'), security());
 

@@ -1,0 +1,100 @@
+import { createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, it } from 'vitest';
+import type { Endpoint } from '../../src/index.js';
+import { type SimulatedVenue, startSimulatedVenue, type VenueFault } from '../../src/testing/index.js';
+import { absentPort, type LocalServer, startServer } from '../contract/muteServer.js';
+import { expectToldSoon, type ToldFault } from './told.js';
+
+let venue: SimulatedVenue;
+let absent: number;
+let garbage: LocalServer;
+beforeAll(async () => {
+  venue = await startSimulatedVenue({ symbols: ['AOT'], rate: 0 });
+  absent = await absentPort();
+  garbage = await startServer(createServer(), (socket: Socket) => {
+    socket.once('data', () => socket.write(Uint8Array.of(0xf0, 2, 0xff, 0xff)));
+  });
+});
+afterAll(async () => {
+  await venue.stop();
+  await garbage.stop();
+});
+
+const overTcp = (): Endpoint => ({ url: venue.tcpUrl });
+const overWebSocket = (token = venue.dispatcherToken()): Endpoint => ({
+  url: venue.wsUrl,
+  headers: { Authorization: `Bearer ${token}` },
+});
+const endpoints = { TCP: overTcp, 'a WebSocket': () => overWebSocket() } as const;
+
+const network = { name: 'NetworkFailure', code: 'RXQ_NETWORK' };
+const auth = { name: 'AuthFailure', code: 'RXQ_AUTH' };
+
+/** An endpoint that fails once each time it is asked for. */
+const failing =
+  (step: 'upgrade' | 'connect', fault: VenueFault, endpoint: () => Endpoint): ToldFault['endpoint'] =>
+  () => {
+    venue.fail(step, fault, 1);
+    return endpoint();
+  };
+
+const upgrade = (status: number, reason: object): readonly [string, ToldFault] => [
+  `HTTP ${String(status)} on the upgrade`,
+  {
+    endpoint: failing('upgrade', { kind: 'status', status }, () => overWebSocket()),
+    reason: { ...reason, httpStatus: status },
+  },
+];
+
+const connack = (code: 4 | 5): readonly (readonly [string, ToldFault])[] =>
+  Object.entries(endpoints).map(([name, endpoint]) => [
+    `CONNACK ${String(code)} over ${name}`,
+    {
+      endpoint: failing('connect', { kind: 'connack', code }, endpoint),
+      reason: { ...auth, connackCode: code },
+    },
+  ]);
+
+const faults: readonly (readonly [string, ToldFault])[] = [
+  ...(['mqtt', 'ws', 'mqtts', 'wss'] as const).map(
+    (scheme) =>
+      [
+        `a refused port for ${scheme}`,
+        { endpoint: (): Endpoint => ({ url: `${scheme}://127.0.0.1:${String(absent)}` }), reason: network },
+      ] as const,
+  ),
+  ...Object.entries(endpoints).map(
+    ([name, endpoint]) =>
+      [
+        `a dropped socket over ${name}`,
+        {
+          endpoint,
+          cut: (): void => {
+            venue.dropConnections();
+          },
+          reason: network,
+        },
+      ] as const,
+  ),
+  [
+    'a reset of the upgrade',
+    { endpoint: failing('upgrade', { kind: 'reset' }, () => overWebSocket()), reason: network },
+  ],
+  ['a reset of CONNECT', { endpoint: failing('connect', { kind: 'reset' }, overTcp), reason: network }],
+  upgrade(401, auth),
+  upgrade(403, { name: 'PolicyFailure', code: 'RXQ_POLICY' }),
+  upgrade(503, { name: 'VenueFailure', code: 'RXQ_VENUE' }),
+  ...connack(4),
+  ...connack(5),
+  [
+    'what is no MQTT',
+    {
+      endpoint: (): Endpoint => ({ url: `mqtt://127.0.0.1:${String(garbage.port)}` }),
+      reason: { name: 'ProtocolFailure', code: 'RXQ_PROTOCOL' },
+    },
+  ],
+];
+
+it.for(faults)('%s is told by class and code within a second', async ([, fault], { annotate }) => {
+  await expectToldSoon(fault, annotate);
+});

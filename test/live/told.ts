@@ -1,0 +1,51 @@
+import { expect } from 'vitest';
+import type { ConnectionState, Endpoint } from '../../src/index.js';
+import { systemClock } from '../../src/systemClock.js';
+import { until } from '../contract/openConnection.js';
+import { liveFeed } from './liveFeed.js';
+
+/** A fault as a feed is to see it. */
+export interface ToldFault {
+  /** Where the feed connects; asked anew for each try. */
+  readonly endpoint: () => Endpoint;
+  /** Cuts a connection that is live; left out, the connection never gets that far. */
+  readonly cut?: () => void;
+  /** What the state that tells of it has to be like. */
+  readonly reason: object;
+}
+
+/** From the attempt, or the cut, to the state that names the failure, in ms. */
+const BOUND = 1000;
+
+/** A machine that is busy delays one try; what is slow by itself delays every one. */
+const TRIES = 3;
+
+const isFailed = ({ status }: ConnectionState): boolean => status === 'waiting' || status === 'rejected';
+
+async function tell({ endpoint, cut, reason }: ToldFault): Promise<number> {
+  const { feed } = liveFeed(() => [endpoint()]);
+  let failed: { readonly at: number; readonly state: ConnectionState } | undefined;
+  feed.state$.subscribe((state) => {
+    if (isFailed(state)) failed ??= { at: systemClock.monotonic(), state };
+  });
+  let from = systemClock.monotonic();
+  feed.quotes(['AOT']).subscribe();
+  if (cut !== undefined) {
+    await until(() => feed.stats().connected, 'the feed is live');
+    from = systemClock.monotonic();
+    cut();
+  }
+  await until(() => failed !== undefined, 'the failure is told');
+  await feed.close();
+  expect(failed?.state).toMatchObject({ status: 'waiting', reason });
+  return failed!.at - from;
+}
+
+/** Expects a feed to tell of a fault by the right class and code, within a second in the best of three tries. */
+export async function expectToldSoon(fault: ToldFault, annotate: (message: string) => Promise<unknown>): Promise<void> {
+  const times: number[] = [];
+  do times.push(await tell(fault));
+  while (times.length < TRIES && Math.min(...times) > BOUND);
+  await annotate(`told after ${Math.min(...times).toFixed(1)} ms`);
+  expect(Math.min(...times)).toBeLessThanOrEqual(BOUND);
+}
