@@ -112,7 +112,8 @@ export interface PriceInfo {
   readonly high: number;
   readonly low: number;
   readonly last: number;
-  readonly change: number;
+  /** `last` less the previous day's close. (`change` is taken: it says why a feed emitted something.) */
+  readonly netChange: number;
   /** In shares or contracts. */
   readonly totalVolume: number;
   /** In the currency of the venue. */
