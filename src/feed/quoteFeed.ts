@@ -92,7 +92,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     book,
     hub,
     maxPayload,
-    transport: config.transport ?? defaultTransport({ clock }),
+    transport: config.transport ?? defaultTransport({ clock, maxPayload }),
     wanted$: wanted.topics$,
     settings: () => settings,
     onReject: (rejection) => {

@@ -11,7 +11,7 @@ export function defaultTransport(config: TransportConfig): Transport {
   return createMqttTransport({
     ...config,
     parse: (endpoint): Target => parseEndpoint(endpoint, 'browser'),
-    open: ({ scheme, address, port, path }, options, up) => {
+    open: ({ scheme, address, port, path }, options, { up }) => {
       const client = mqtt.connect({
         ...options,
         protocol: scheme,

@@ -43,6 +43,8 @@ type FailureClass = new (message: string, details?: FailureDetails) => Connectio
 /** What an error is, what is said of it (after the address), what may help. */
 type Rule = readonly [pattern: RegExp, failure: FailureClass, says: string, remedy: string];
 
+const NO_MQTT = 'does not speak MQTT 3.1.1';
+
 /** By the error's `code`, the first that matches: system errors, then X.509, TLS, HTTP and WebSocket. */
 const BY_CODE: readonly Rule[] = [
   [/^ECONNREFUSED$/, NetworkFailure, 'refused the connection', 'check host and port, and that a broker listens there'],
@@ -79,6 +81,7 @@ const BY_CODE: readonly Rule[] = [
     'failed the TLS handshake',
     'check that the port speaks TLS, and the tls options',
   ],
+  [/^RXQ_MALFORMED_PACKET$/, ProtocolFailure, NO_MQTT, 'check that the port is that of an MQTT broker'],
   [/^HPE_/, ProtocolFailure, 'does not speak HTTP', 'check the port, and whether it needs wss, mqtt or mqtts'],
   [
     /^(WS_ERR_|RXQ_TEXT_FRAME)/,
@@ -106,12 +109,7 @@ const BY_MESSAGE: readonly Rule[] = [
 ];
 
 const LOST: Rule = [/./, NetworkFailure, 'closed the connection', "look for the reason in the broker's log"];
-const GARBLED: Rule = [
-  /./,
-  ProtocolFailure,
-  'does not speak MQTT 3.1.1',
-  'check that the port is that of an MQTT broker',
-];
+const GARBLED: Rule = [/./, ProtocolFailure, NO_MQTT, 'check that the port is that of an MQTT broker'];
 
 /** OASIS MQTT 3.1.1, table 3.1. */
 const CONNACK: Readonly<Record<number, readonly [FailureClass, string]>> = {

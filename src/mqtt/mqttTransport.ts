@@ -1,6 +1,6 @@
 import type { IClientOptions, MqttClient, Packet } from 'mqtt';
 import { Observable, type Subscriber } from 'rxjs';
-import { knownOptions, outOfRange, wholeNumber } from '../../operators/internal/argument.js';
+import { knownOptions, outOfRange, wholeNumber, wrongType } from '../../operators/internal/argument.js';
 import type { Clock } from '../clock.js';
 import { type ConnectionFailure, ProtocolFailure } from '../errors.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transport.js';
@@ -17,15 +17,38 @@ export interface TransportConfig {
    * @defaultValue 6
    */
   readonly keepAlive?: number;
+  /**
+   * Whether QoS 0 messages are cut out of the byte stream before MQTT.js, which costs a fraction of what it does to read
+   * them; `false` lets MQTT.js read everything. In browsers it always does.
+   * @defaultValue true
+   */
+  readonly frameTap?: boolean;
+  /**
+   * Of a payload longer than this, in bytes, the frame tap keeps the first `maxPayload` + 1 only, so that it is seen to
+   * be too long without being held in memory. The feed's own is taken where the feed makes the transport.
+   * @defaultValue 262144
+   */
+  readonly maxPayload?: number;
 }
 
 /** What differs between Node and browsers. */
 export interface MqttTransportConfig extends TransportConfig {
   /** Checks an endpoint; throws `RXQ_ARGUMENT`. */
   parse(endpoint: Endpoint): Target;
-  /** Makes an MQTT.js client whose socket calls `up` when it can carry bytes, never before this returns. */
-  open(target: Target, options: IClientOptions, up: () => void): MqttClient;
+  /** Makes an MQTT.js client on a socket of its own. */
+  open(target: Target, options: IClientOptions, listener: SocketListener): MqttClient;
 }
+
+/** What the socket of a client reports; nothing before `open` has returned. */
+export interface SocketListener {
+  /** It can carry bytes. */
+  readonly up: () => void;
+  /** A PUBLISH was read past MQTT.js. */
+  readonly onPublish: (topic: string, payload: Uint8Array, retain: boolean) => void;
+}
+
+/** Largest payload in bytes: 256 KiB, some 700 times a quote of ten levels. */
+export const DEFAULT_MAX_PAYLOAD = 262_144;
 
 /** How long a socket may take to go after DISCONNECT, in ms: `close()` is bounded. */
 const CLOSE_TIMEOUT = 2000;
@@ -36,14 +59,16 @@ const DISCONNECT = Uint8Array.of(0xe0, 0);
 /** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
 const REFUSED = 0x80;
 
-/** OASIS MQTT 3.1.1, 1.5.3 and 4.7. A broker may close the connection on anything else. */
 /** Makes a `Transport` of MQTT.js: one client per subscription, which never reconnects or subscribes by itself. */
 export function createMqttTransport(config: MqttTransportConfig): Transport {
-  knownOptions('transport', config, ['clock', 'keepAlive', 'parse', 'open']);
+  knownOptions('transport', config, ['clock', 'keepAlive', 'frameTap', 'maxPayload', 'parse', 'open']);
   const { clock } = config;
   const keepAlive = wholeNumber('transport.keepAlive', config.keepAlive ?? 6, 1);
   // Two bytes of the CONNECT packet (OASIS MQTT 3.1.1, 3.1.2.10).
   if (keepAlive > 0xffff) throw outOfRange('transport.keepAlive', keepAlive, 'pass seconds, at most 65535');
+  wholeNumber('transport.maxPayload', config.maxPayload ?? DEFAULT_MAX_PAYLOAD, 1);
+  if (typeof (config.frameTap ?? true) !== 'boolean')
+    throw wrongType('transport.frameTap', config.frameTap, 'pass true or false');
   return (endpoint) =>
     new Observable((out) => {
       let target: Target;
@@ -73,8 +98,13 @@ function run(
 
   let client: MqttClient;
   try {
-    client = config.open(target, options, () => {
-      out.next({ type: 'handshake' });
+    client = config.open(target, options, {
+      up: () => {
+        out.next({ type: 'handshake' });
+      },
+      onPublish: (topic, payload, retain) => {
+        onFrame(topic, payload, retain);
+      },
     });
   } catch (error) {
     out.error(classifyFailure(error, target, 'client', clock.now()));
@@ -148,6 +178,7 @@ function run(
       }),
   };
 
+  // MQTT.js emits 'connect' some ticks after the CONNACK: what came in one chunk with it is not to overtake it.
   const open = (): void => {
     if (!accepted || opened) return;
     opened = true;
@@ -155,7 +186,6 @@ function run(
   };
 
   const onPacket = (packet: Packet): void => {
-    // MQTT.js emits 'connect' some ticks after the CONNACK: what came in one chunk with it is not to overtake it.
     open();
     if (packet.cmd === 'connack') {
       if (packet.returnCode === 0) accepted = true;
@@ -167,9 +197,13 @@ function run(
       answer?.(packet.granted as number[]);
     }
   };
-  const onMessage = (topic: string, payload: Uint8Array, { retain }: { readonly retain: boolean }): void => {
+  const onFrame = (topic: string, payload: Uint8Array, retain: boolean): void => {
+    open();
     if (opened) out.next({ type: 'frame', topic, payload, retain });
     else fail(new Error('PUBLISH before CONNACK'), 'client');
+  };
+  const onMessage = (topic: string, payload: Uint8Array, { retain }: { readonly retain: boolean }): void => {
+    onFrame(topic, payload, retain);
   };
   const onSocketError = (error: unknown): void => {
     fail(error, 'socket');

@@ -2,14 +2,16 @@ import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { UpgradeRefused } from './classifyFailure.js';
 import type { Target } from './endpointUrl.js';
+import { type Tap, tapInto } from './tappedStream.js';
 import { nodeTlsOptions } from './tcpStream.js';
 
 /**
  * A WebSocket of sub-protocol `mqtt` as a byte stream; `up` is called when it is open.
  *
- * It is destroyed with `UpgradeRefused` when the upgrade gets another status than 101, and never pauses reading.
+ * All that is read goes through `tap` first. It is destroyed with `UpgradeRefused` when the upgrade gets another status
+ * than 101, and never pauses reading.
  */
-export function webSocketStream({ scheme, address, path, host, endpoint }: Target, up: () => void): Duplex {
+export function webSocketStream({ scheme, address, path, host, endpoint }: Target, up: () => void, tap: Tap): Duplex {
   const socket = new WebSocket(`${address}${path}`, ['mqtt'], {
     // Market data is small, hot and binary: compressing it costs more than it saves.
     perMessageDeflate: false,
@@ -45,10 +47,11 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
     },
   });
 
+  const read = tapInto(stream, tap);
   socket.on('open', up);
   socket.on('message', (data: Buffer, isBinary) => {
     // MQTT-6.0.0-1: on a text frame the receiver closes the connection.
-    if (isBinary) stream.push(data);
+    if (isBinary) read(data);
     else stream.destroy(Object.assign(new Error('a text frame'), { code: 'RXQ_TEXT_FRAME' }));
   });
   socket.on('unexpected-response', (_request, response) => {

@@ -38,6 +38,9 @@ async function makeBroker(scheme: 'mqtt' | 'ws', makeTransport = defaultTranspor
 
 describeTransportContract('aedes over TCP', () => makeBroker('mqtt'));
 describeTransportContract('aedes over WebSocket', () => makeBroker('ws'));
+describeTransportContract('aedes over TCP, MQTT.js reading every packet', () =>
+  makeBroker('mqtt', (config) => defaultTransport({ ...config, frameTap: false })),
+);
 describeTransportContract("aedes over a browser's WebSocket", () => makeBroker('ws', browserTransport));
 
 // Node 20 has no WebSocket of its own; that of ws has the browser's interface.

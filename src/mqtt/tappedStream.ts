@@ -1,0 +1,47 @@
+import { Duplex } from 'node:stream';
+
+/** Makes what takes the bytes of a socket as they are read; it pushes on those that are for MQTT.js. */
+export type Tap = (push: (bytes: Uint8Array) => void) => (bytes: Buffer) => void;
+
+/** A reader of bytes that ends `stream` with its error when it can't read them. */
+export function tapInto(stream: Duplex, tap: Tap): (bytes: Buffer) => void {
+  const read = tap((bytes) => {
+    stream.push(bytes);
+  });
+  return (bytes) => {
+    if (stream.destroyed) return;
+    try {
+      read(bytes);
+    } catch (error) {
+      stream.destroy(error as Error);
+    }
+  };
+}
+
+/** A socket as a stream for MQTT.js, all that is read from it going through `tap` first. It never pauses reading. */
+export function tappedStream(socket: Duplex, tap: Tap): Duplex {
+  const stream = new Duplex({
+    read() {
+      // Bytes are pushed as they come: holding them back would hold back ping answers too.
+    },
+    write(chunk: Uint8Array, _encoding, done) {
+      socket.write(chunk, done);
+    },
+    final(done) {
+      socket.end(done);
+    },
+    destroy(error, done) {
+      socket.destroy();
+      done(error);
+    },
+  });
+  socket.on('data', tapInto(stream, tap));
+  // Stays for good: a socket may report an error after it was destroyed.
+  socket.on('error', (error) => {
+    stream.destroy(error);
+  });
+  socket.on('close', () => {
+    stream.destroy();
+  });
+  return stream;
+}

@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FrameTap } from '../../src/mqtt/frameTap.js';
+import { otherPacket, publishPacket } from '../support/mqttPackets.js';
+
+interface TappedFrame {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly retain: boolean;
+  /** Bytes passed on before it. */
+  readonly after: number;
+}
+
+interface Tapped {
+  readonly tap: FrameTap;
+  readonly frames: TappedFrame[];
+  readonly passed: Buffer[];
+}
+
+function tapped(maxPayload = 1_000): Tapped {
+  const frames: TappedFrame[] = [];
+  const passed: Buffer[] = [];
+  let after = 0;
+  const tap = new FrameTap({
+    maxPayload,
+    onPublish: (topic, payload, retain) => frames.push({ topic, payload: Uint8Array.from(payload), retain, after }),
+    pass: (bytes) => {
+      passed.push(Buffer.from(bytes));
+      after += bytes.length;
+    },
+  });
+  return { tap, frames, passed };
+}
+
+/** A frame as text, which is compared faster than bytes. */
+const shown = ({ topic, payload, retain, after }: TappedFrame): unknown[] => [
+  topic,
+  Buffer.from(payload).toString('latin1'),
+  retain,
+  after,
+];
+
+/** Reads bytes in chunks that end where `cuts` say. */
+function readInChunks(tap: FrameTap, bytes: Buffer, cuts: readonly number[]): void {
+  let from = 0;
+  for (const cut of [...cuts, bytes.length]) {
+    // A chunk of its own, as sockets give them.
+    tap.read(Buffer.from(bytes.subarray(from, cut)));
+    from = cut;
+  }
+}
+
+const bytesUpTo = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength });
+const publishOf = fc
+  .record({
+    topic: fc.string({ unit: 'binary', maxLength: 40 }),
+    payload: fc.oneof(bytesUpTo(20), bytesUpTo(300), fc.constant(new Uint8Array(20_000).fill(7))),
+    retain: fc.boolean(),
+    dup: fc.boolean(),
+  })
+  .map((packet) => ({ frame: packet, bytes: publishPacket({ ...packet, qos: 0 }) }));
+const other = fc
+  .oneof(
+    fc.constantFrom([0x20, 0, 0], [0x90, 0, 1, 0], [0xb0, 0, 1], [0xd0]),
+    bytesUpTo(300).map((body) => [0x32, 0, 1, 0x61, 0, 9, ...body]),
+  )
+  .map(([type = 0, ...body]) => ({ frame: undefined, bytes: otherPacket(type, body) }));
+const stream = fc.array(fc.oneof({ weight: 3, arbitrary: publishOf }, { weight: 1, arbitrary: other }), {
+  maxLength: 30,
+});
+
+describe('a frame tap', () => {
+  it('reads the same of any stream in any slices', () => {
+    fc.assert(
+      fc.property(stream, fc.array(fc.nat()), (packets, numbers) => {
+        const bytes = Buffer.concat(packets.map((packet) => packet.bytes));
+        const { tap, frames, passed } = tapped(30_000);
+        readInChunks(
+          tap,
+          bytes,
+          [...new Set(numbers.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b),
+        );
+        let after = 0;
+        const expected = packets.flatMap(({ frame, bytes: { length } }) => {
+          if (frame !== undefined) {
+            const { topic, payload, retain } = frame;
+            return [shown({ topic: Buffer.from(topic).toString(), payload, retain, after })];
+          }
+          after += length;
+          return [];
+        });
+        expect(frames.map(shown)).toEqual(expected);
+        const others = packets.flatMap((packet) => (packet.frame === undefined ? [packet.bytes] : []));
+        expect(Buffer.concat(passed).equals(Buffer.concat(others))).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('reads a stream one byte at a time, empty payloads and lengths of two to four bytes too', () => {
+    const sizes = [0, 1, 127, 128, 16_383, 16_384, 30_000, 2_097_152];
+    const bytes = Buffer.concat(
+      sizes.flatMap((size) => [
+        publishPacket({ topic: 'a/b', payload: new Uint8Array(size).fill(size % 251), retain: size % 2 === 0, qos: 0 }),
+        otherPacket(0xd0, []),
+      ]),
+    );
+    const { tap, frames, passed } = tapped(3_000_000);
+    for (const byte of bytes) tap.read(Buffer.of(byte));
+    expect(frames.map(({ payload, after }) => [payload.length, after])).toEqual(
+      sizes.map((size, index) => [size, index * 2]),
+    );
+    for (const { payload } of frames) expect(payload.every((byte) => byte === payload.length % 251)).toBe(true);
+    expect(Buffer.concat(passed)).toEqual(Buffer.concat(sizes.map(() => otherPacket(0xd0, []))));
+  });
+
+  it.each([
+    ['in one chunk', Number.MAX_SAFE_INTEGER],
+    ['in chunks of 1,000 bytes', 1_000],
+  ])('keeps the first maxPayload + 1 bytes of a longer payload, %s, and reads on behind it', (_how, size) => {
+    const payload = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251);
+    const packets = [payload, payload.subarray(0, 101), payload.subarray(0, 100), payload.subarray(0, 5)];
+    const bytes = Buffer.concat(packets.map((one) => publishPacket({ topic: 'a', payload: one, qos: 0 })));
+    const { tap, frames } = tapped(100);
+    for (let at = 0; at < bytes.length; at += size) tap.read(bytes.subarray(at, at + size));
+    expect(frames.map(({ payload: kept }) => kept)).toEqual([101, 101, 100, 5].map((end) => payload.subarray(0, end)));
+  });
+
+  it('holds no more of an endless payload than is of use', () => {
+    const { tap, frames } = tapped(100);
+    // A PUBLISH of 268,435,455 bytes, the longest there is (OASIS MQTT 3.1.1, 2.2.3).
+    tap.read(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61]));
+    const before = process.memoryUsage().arrayBuffers;
+    const chunk = Buffer.alloc(1_000_000);
+    for (let round = 0; round < 200; round++) tap.read(chunk);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5_000_000);
+    expect(frames).toEqual([]);
+  });
+
+  it('keeps a byte order mark in a topic', () => {
+    const { tap, frames } = tapped();
+    tap.read(publishPacket({ topic: '\uFEFFa', payload: Uint8Array.of(1), qos: 0 }));
+    expect(frames.map(({ topic }) => topic)).toEqual(['\uFEFFa']);
+  });
+
+  it('tells a topic by all its bytes, however it was read before', () => {
+    const topics = Array.from({ length: 9_000 }, (_, index) => `proto/topic/bidofferv3/SYM${String(index % 6_000)}`);
+    const { tap, frames } = tapped();
+    for (const topic of topics) tap.read(publishPacket({ topic, payload: Uint8Array.of(1), qos: 0 }));
+    expect(frames.map(({ topic }) => topic)).toEqual(topics);
+  });
+
+  it.each([
+    ['a length of five bytes', [0x30, 0xff, 0xff, 0xff, 0xff, 0x01], 'a length of more than four bytes'],
+    ['a PUBLISH without a topic', [0x30, 1, 0], 'a PUBLISH that ends within its topic'],
+    ['a PUBLISH of nothing', [0x30, 0], 'a PUBLISH that ends within its topic'],
+    ['a PUBLISH that ends within its topic', [0x31, 4, 0, 3, 0x61, 0x62], 'a PUBLISH that ends within its topic'],
+  ])('throws at %s, in whatever slices, and reads nothing beyond it', (_name, bytes, message) => {
+    const good = publishPacket({ topic: 'a', payload: Uint8Array.of(1), qos: 0 });
+    const all = Buffer.concat([good, Buffer.from(bytes), Buffer.alloc(8)]);
+    for (let cut = 0; cut <= all.length; cut++) {
+      const { tap, frames } = tapped();
+      expect(() => {
+        readInChunks(tap, all, [cut]);
+      }).toThrow(expect.objectContaining({ code: 'RXQ_MALFORMED_PACKET', message }));
+      expect(frames).toHaveLength(1);
+    }
+  });
+});
