@@ -1,4 +1,4 @@
-// Bundles and runs one benchmark: `npm run bench feed`.
+// Bundles and runs one benchmark: `npm run bench feed`. What follows its name is passed on.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { buildSync } from 'esbuild';
@@ -21,4 +21,6 @@ buildSync({
   outfile,
   alias: { '#transport': './src/mqtt/nodeTransport.ts' },
 });
-process.exit(spawnSync(process.execPath, ['--expose-gc', outfile], { stdio: 'inherit' }).status ?? 1);
+process.exit(
+  spawnSync(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1,
+);

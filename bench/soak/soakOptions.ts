@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+
+/** What a run is asked to be. */
+export interface SoakOptions {
+  readonly seconds: number;
+  /** Messages a second. */
+  readonly rate: number;
+  readonly json: boolean;
+  /** Writes the figures into the documentation. */
+  readonly record: boolean;
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RangeError(`--${name} is "${text}": pass a whole number, ${String(least)} to ${String(most)}`);
+}
+
+/** Reads the command line. */
+export function soakOptions(args: readonly string[]): SoakOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: { type: 'string', default: '30' },
+      rate: { type: 'string', default: '50000' },
+      json: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    seconds: wholeNumber('seconds', values.seconds, 3, 86_400),
+    rate: wholeNumber('rate', values.rate, 1, 200_000),
+    json: values.json,
+    record: values.record,
+  };
+}
