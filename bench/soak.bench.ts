@@ -37,7 +37,7 @@ function cpuTime(): number {
 }
 
 async function soak(): Promise<void> {
-  const { seconds, rate, json, record } = soakOptions(process.argv.slice(2));
+  const { seconds, rate, least, json, record } = soakOptions(process.argv.slice(2));
   const venue = await startVenueProcess(process.argv[1]!);
   const feed = quoteFeed({
     venue: mqttVenue({
@@ -81,7 +81,7 @@ async function soak(): Promise<void> {
   const live = states.findIndex(({ status }) => status === 'live');
   const interruptions = states.slice(live).filter(({ status }) => status !== 'live').length;
   const run: SoakRun = {
-    ...{ asked: rate, took, received, interruptions, unbalanced, memory },
+    ...{ asked: rate, least, took, received, interruptions, unbalanced, memory },
     ...{ stats: feed.stats(), venue: account, last },
   };
   const bounds = soakBounds(run);
