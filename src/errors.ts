@@ -125,3 +125,10 @@ export class DecodeError extends RxQuotesError {
     this.reason = reason;
   }
 }
+
+/** A server of ours could not listen: the port is in use, needs more rights, or the host is none of this machine. */
+export class ListenError extends RxQuotesError {
+  override readonly name = 'ListenError';
+  readonly code = 'RXQ_LISTEN';
+  readonly retryable = true;
+}

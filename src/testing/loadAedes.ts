@@ -1,5 +1,5 @@
 import type { Aedes } from 'aedes';
-import { nodeModule } from './nodeModule.js';
+import { nodeModule } from '../nodeModule.js';
 
 /** Loads aedes, an optional peer, for who needs it; the error of its absence says how to get it. */
 export async function loadAedes(owner: string): Promise<typeof Aedes> {

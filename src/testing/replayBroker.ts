@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { systemClock } from '../systemClock.js';
 import type { FakePayload } from './fakeTransport.js';
 import { loadAedes } from './loadAedes.js';
-import { nodeModule } from './nodeModule.js';
+import { nodeModule } from '../nodeModule.js';
 
 /** What a replay broker publishes, and how fast. */
 export interface ReplayBrokerConfig {

@@ -35,6 +35,7 @@ declare const fake: import('rx-quotes/testing').FakeTransport;
 declare const quotes$: Observable<import('rx-quotes').Quote>;
 declare const frames$: Observable<import('rx-quotes').Frame>;
 declare const connection$: Observable<{ readonly type: string }>;
+declare const registry: import('rx-quotes/metrics').MetricsRegistry;
 declare const sink: import('rx-quotes/operators').MetricsSink;
 declare function readQuote(payload: Uint8Array, topic: string): Book;
 declare function decode(payload: Uint8Array): Book;

@@ -38,3 +38,16 @@ test('worker-consumer never has more than one price a symbol on its way, and end
   expect(figure('mostUnanswered')).toBeLessThanOrEqual(10);
   expect(figure('current')).toBe(10);
 });
+
+test('node-metrics tells of health and readiness before, during and after the loss, and its server holds up nobody', () => {
+  const lines = runExample('node-metrics').split('\n');
+  expect(lines.filter((line) => /: health/.test(line))).toEqual([
+    'nobody subscribed: health 200, ready 200, idle',
+    'live: health 200, ready 200, live',
+    expect.stringMatching(/^cut: health 503, ready 503, waiting: not connected: .*RXQ_NETWORK/),
+    'recovered: health 200, ready 200, live',
+  ]);
+  expect(lines).toEqual(
+    expect.arrayContaining(['mqtt_connected{feed="settrade"} 1', 'mqtt_reconnect_total{feed="settrade"} 1']),
+  );
+});

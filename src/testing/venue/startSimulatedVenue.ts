@@ -10,7 +10,7 @@ import { shuffled } from './drive/shuffled.js';
 import { VenueChannels } from './drive/venueChannels.js';
 import { Market } from './market/market.js';
 import { seededRandom } from './market/seededRandom.js';
-import { nodeModule } from '../nodeModule.js';
+import { nodeModule } from '../../nodeModule.js';
 import { resolveConfig } from './resolveConfig.js';
 import { answerHttp } from './rest/answerHttp.js';
 import { restApi } from './rest/restApi.js';

@@ -3,7 +3,7 @@ import type * as https from 'node:https';
 import type * as net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type * as tls from 'node:tls';
-import { nodeModule } from '../../nodeModule.js';
+import { nodeModule } from '../../../nodeModule.js';
 import type { VenueConfig } from '../venueConfig.js';
 
 const loopback = '127.0.0.1';

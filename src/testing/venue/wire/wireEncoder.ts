@@ -1,5 +1,5 @@
 import type * as protobuf from 'protobufjs';
-import { nodeModule } from '../../nodeModule.js';
+import { nodeModule } from '../../../nodeModule.js';
 import { schema } from './schema.js';
 
 /** Writes messages, and parts of them, as protobuf. What a message leaves out is left out of its fields. */

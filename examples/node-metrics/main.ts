@@ -1,0 +1,68 @@
+/**
+ * A feed watched as Prometheus and an orchestrator would: its metrics, its health and whether it is ready, before and
+ * after the link is cut. The broker plays recorded books.
+ *
+ * Run it in the project's folder: npm run examples -- node-metrics
+ */
+import { readFileSync } from 'node:fs';
+import { Registry } from 'prom-client';
+import { filter, firstValueFrom } from 'rxjs';
+import { mqttVenue, quoteFeed } from 'rx-quotes';
+import { serveMetrics } from 'rx-quotes/metrics';
+import { findings } from 'rx-quotes/playbook';
+import { bidOfferTopic, decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
+import { startReplayBroker } from 'rx-quotes/testing';
+
+const symbols = ['AOT', 'PTT'];
+const recorded = JSON.parse(readFileSync('test/golden/bidofferv3.json', 'utf8')) as { name: string; hex: string }[];
+const payloads = Object.fromEntries(
+  symbols.map((symbol) => [
+    bidOfferTopic(symbol),
+    recorded.filter(({ name }) => name.startsWith(`${symbol}/`)).map(({ hex }) => Buffer.from(hex, 'hex')),
+  ]),
+);
+const broker = await startReplayBroker({ payloads });
+const feed = quoteFeed({
+  venue: mqttVenue({
+    endpoint: broker.url,
+    topics: settradeTopics,
+    decode: decodeBidOfferV3,
+    subscribeImage: 'none',
+    calendar: { at: () => ({ market: 'open' }) },
+  }),
+});
+
+// The registry may hold metrics of yours besides. Leave the port out for 8000.
+const server = await serveMetrics({ registry: new Registry(), feeds: { settrade: feed }, port: 0, findings });
+
+const show = async (when: string): Promise<void> => {
+  const [health, ready] = [await fetch(`${server.url}/health`), await fetch(`${server.url}/ready`)];
+  const { feeds } = (await health.json()) as { feeds: { settrade: { status: string; problems: string[] } } };
+  const { status, problems } = feeds.settrade;
+  console.log(`${when}: health ${health.status}, ready ${ready.status}, ${[status, ...problems].join(': ')}`);
+};
+
+await show('nobody subscribed');
+const quotes = feed.quotes(symbols);
+const keep = quotes.subscribe();
+await firstValueFrom(quotes.pipe(filter(({ state }) => state === 'live')));
+await show('live');
+
+broker.dropConnections();
+await firstValueFrom(quotes.pipe(filter(({ state }) => state === 'suspect')));
+await show('cut');
+await firstValueFrom(quotes.pipe(filter(({ state, epoch }) => state === 'live' && epoch === 1)));
+await show('recovered');
+
+const scrape = await (await fetch(`${server.url}/metrics`)).text();
+console.log(
+  scrape
+    .split('\n')
+    .filter((line) => /^(mqtt_|connection_epoch|rx_quotes_gaps)/.test(line))
+    .join('\n'),
+);
+
+keep.unsubscribe();
+await feed.close();
+await broker.stop();
+// The server is left open: it keeps no process alive. An application closes it with `await server.close()`.

@@ -1,0 +1,89 @@
+import { knownOptions, outOfRange, requiredFunction, wrongType } from '../../operators/internal/argument.js';
+import { playbookAliases } from './aliases.js';
+import { feedMetrics } from './catalogue.js';
+import { Exposition, expositionOf, type MeasuredFeed } from './exposition.js';
+
+/** What of prom-client's `Registry` is used. */
+export interface MetricsRegistry {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+  getSingleMetric(name: string): unknown;
+  registerMetric(metric: RegistryMetric): void;
+}
+
+/** What a registry needs to know of a metric. */
+export interface RegistryMetric {
+  get(): Promise<object>;
+  reset(): void;
+}
+
+/** Options of `exposeMetrics`. */
+export interface ExposeMetricsConfig {
+  /** A `Registry` of prom-client, version 15. */
+  readonly registry: MetricsRegistry;
+  /** Feeds by the name they have in the label `feed`. */
+  readonly feeds: Readonly<Record<string, MeasuredFeed>>;
+  /** Whether the metrics have the names of `playbookAliases` too. @defaultValue true */
+  readonly aliases?: boolean;
+}
+
+/**
+ * Adds the metrics of feeds to a registry of prom-client, each with the label `feed`.
+ *
+ * Nothing is done for a message: numbers that the feeds keep anyway are read when the registry is, all from one account a
+ * feed. Called again, it adds to what is there: other feeds, or a feed in the place of one that was closed, whose
+ * counters it goes on from. prom-client itself is not loaded.
+ *
+ * @example
+ * ```ts
+ * exposeMetrics({ registry, feeds: { settrade: feed } });
+ * log(await registry.metrics());
+ * ```
+ *
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, before anything is added: also when the registry has a metric
+ * of somebody else under one of the names, or another feed under one of the names that is not closed
+ * @since 0.1.0
+ */
+export function exposeMetrics(config: ExposeMetricsConfig): void {
+  const name = 'exposeMetrics';
+  knownOptions(name, config, ['registry', 'feeds', 'aliases']);
+  const { registry, feeds, aliases = true } = config;
+  checkRegistry(`${name}.registry`, registry);
+  checkFeeds(`${name}.feeds`, feeds);
+
+  const metrics = aliases ? [...feedMetrics, ...playbookAliases] : feedMetrics;
+  const present = metrics.map((metric) => {
+    const found = registry.getSingleMetric(metric.name);
+    const exposition = expositionOf(found);
+    if (found === undefined || exposition !== undefined) return exposition;
+    const remedy = 'it has another metric of this name: pass another registry, or aliases: false if it is an alias';
+    throw outOfRange(`${name}.registry`, metric.name, remedy);
+  });
+  const exposition = present.find((one) => one !== undefined) ?? new Exposition();
+  for (const [feedName, feed] of Object.entries(feeds)) {
+    if (exposition.isTaken(feedName, feed)) {
+      const remedy = 'another feed that is not closed has this name: close it first, or name this one otherwise';
+      throw outOfRange(`${name}.feeds`, feedName, remedy);
+    }
+  }
+  for (const [index, metric] of metrics.entries()) {
+    if (present[index] === undefined) registry.registerMetric(exposition.metric(metric));
+  }
+  for (const [feedName, feed] of Object.entries(feeds)) exposition.add(feedName, feed);
+}
+
+function checkRegistry(option: string, registry: unknown): void {
+  const { registerMetric, getSingleMetric } = (registry ?? {}) as Partial<MetricsRegistry>;
+  if (typeof registerMetric !== 'function' || typeof getSingleMetric !== 'function') {
+    throw wrongType(option, registry, 'pass a Registry of prom-client, e.g. new Registry() or its register');
+  }
+}
+
+function checkFeeds(option: string, feeds: unknown): void {
+  if (typeof feeds !== 'object' || feeds === null) {
+    throw wrongType(option, feeds, 'pass feeds by name, e.g. { settrade: feed }');
+  }
+  for (const [name, feed] of Object.entries(feeds)) {
+    requiredFunction(`${option}.${name}.stats`, (feed as Partial<MeasuredFeed> | undefined)?.stats);
+  }
+}

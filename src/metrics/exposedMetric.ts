@@ -1,0 +1,53 @@
+import type { FeedMetric } from './catalogue.js';
+
+/** One number of a metric in the shape that prom-client's registries read. */
+export interface ExposedValue {
+  /** Left out where it is the metric's own name. */
+  readonly metricName?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A metric as a registry reads it. */
+export interface MetricReading {
+  readonly name: string;
+  readonly help: string;
+  readonly type: FeedMetric['type'];
+  readonly aggregator: 'sum';
+  readonly values: readonly ExposedValue[];
+}
+
+/**
+ * A metric in a registry of prom-client whose values are read when the registry is.
+ *
+ * It has the shape that registries ask of a metric rather than prom-client's classes: so prom-client is never loaded
+ * (it can't be in a browser), whichever copy of it made the registry fits, and no label is hashed at a scrape.
+ */
+export class ExposedMetric {
+  /** In OpenMetrics a counter's family has no `_total`: prom-client cuts it off here, and adds it to each value. */
+  name: string;
+  readonly help: string;
+  readonly type: FeedMetric['type'];
+  readonly aggregator = 'sum';
+  /** By this a metric in a registry is known as ours, also when another load of this module put it there. */
+  readonly rxQuotesExposition: object;
+  private readonly values: () => readonly ExposedValue[];
+
+  constructor({ name, help, type }: FeedMetric, exposition: object, values: () => readonly ExposedValue[]) {
+    this.rxQuotesExposition = exposition;
+    this.name = name;
+    this.help = help;
+    this.type = type;
+    this.values = values;
+  }
+
+  get(): Promise<MetricReading> {
+    const { name, help, type, aggregator } = this;
+    return Promise.resolve({ name, help, type, aggregator, values: this.values() });
+  }
+
+  /** What a feed counted stays counted: `registry.resetMetrics()` is no business of it. */
+  reset(): void {
+    return undefined;
+  }
+}

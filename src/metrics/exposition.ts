@@ -1,0 +1,97 @@
+import type { QuoteFeed } from '../feed/feedTypes.js';
+import type { FeedStats } from '../feed/stats.js';
+import type { FeedMetric } from './catalogue.js';
+import { ExposedMetric, type ExposedValue } from './exposedMetric.js';
+
+/** What metrics are read from: a feed's account, and when it is closed. */
+export type MeasuredFeed = Pick<QuoteFeed, 'stats' | 'state$'>;
+
+interface Exposed {
+  readonly feed: MeasuredFeed;
+  closed: boolean;
+  /** What the closed feeds of this name had counted, by metric and label. */
+  readonly carried: ReadonlyMap<string, Readonly<Record<string, number>>>;
+}
+
+/** The feeds of one registry by name, and their accounts at a scrape. */
+export class Exposition {
+  private readonly metrics: FeedMetric[] = [];
+  private readonly exposed = new Map<string, Exposed>();
+  private accounts: ReadonlyMap<string, FeedStats> | undefined;
+
+  /** Whether another feed has this name, and is not closed. */
+  isTaken(name: string, feed: MeasuredFeed): boolean {
+    const present = this.exposed.get(name);
+    return present !== undefined && present.feed !== feed && !present.closed;
+  }
+
+  add(name: string, feed: MeasuredFeed): void {
+    const former = this.exposed.get(name);
+    if (former?.feed === feed) return;
+    const exposed = { feed, closed: false, carried: this.countedBy(former) };
+    this.exposed.set(name, exposed);
+    this.accounts = undefined;
+    feed.state$.subscribe({
+      complete: () => {
+        exposed.closed = true;
+      },
+    });
+  }
+
+  /** A metric for the registry: its values are those of every feed. */
+  metric(metric: FeedMetric): ExposedMetric {
+    this.metrics.push(metric);
+    return new ExposedMetric(metric, this, () => this.valuesOf(metric));
+  }
+
+  private valuesOf(metric: FeedMetric): readonly ExposedValue[] {
+    const values: ExposedValue[] = [];
+    for (const [feed, stats] of this.read()) {
+      const counts = this.exposed.get(feed)?.carried.get(metric.name);
+      for (const [label, value] of Object.entries(added(byLabel(metric, stats), counts))) {
+        values.push({ labels: metric.label === undefined ? { feed } : { feed, [metric.label]: label }, value });
+      }
+    }
+    return values;
+  }
+
+  /** All metrics of a scrape are read in one turn, from one account: or they would not add up. */
+  private read(): ReadonlyMap<string, FeedStats> {
+    if (this.accounts === undefined) {
+      this.accounts = new Map([...this.exposed].map(([name, { feed }]) => [name, feed.stats()]));
+      void Promise.resolve().then(() => {
+        this.accounts = undefined;
+      });
+    }
+    return this.accounts;
+  }
+
+  private countedBy(former: Exposed | undefined): Exposed['carried'] {
+    if (former === undefined) return new Map();
+    const stats = former.feed.stats();
+    const counters = this.metrics.filter(({ type }) => type === 'counter');
+    return new Map(
+      counters.map((metric) => [metric.name, added(byLabel(metric, stats), former.carried.get(metric.name))]),
+    );
+  }
+}
+
+/** The feeds of the registry that a metric was found in; `undefined` for somebody else's metric. */
+export function expositionOf(metric: unknown): Exposition | undefined {
+  return (metric as { readonly rxQuotesExposition?: Exposition } | undefined)?.rxQuotesExposition;
+}
+
+function byLabel({ read }: FeedMetric, stats: FeedStats): Readonly<Record<string, number>> {
+  const value = read(stats);
+  return typeof value === 'number' ? { '': value } : value;
+}
+
+function added(
+  counts: Readonly<Record<string, number>>,
+  more: Readonly<Record<string, number>> | undefined,
+): Readonly<Record<string, number>> {
+  if (more === undefined) return counts;
+  const sums: Record<string, number> = { ...more };
+  for (const [label, count] of Object.entries(counts)) sums[label] = (sums[label] ?? 0) + count;
+  return sums;
+}

@@ -1,0 +1,122 @@
+import type { ObservedValueOf } from 'rxjs';
+import type { QuoteFeed } from '../feed/feedTypes.js';
+import type { FeedStats } from '../feed/stats.js';
+import type { MeasuredFeed } from './exposition.js';
+
+/** A feed whose health can be told. */
+export type WatchedFeed = MeasuredFeed & Pick<QuoteFeed, 'subscriptions$'>;
+
+type State = ObservedValueOf<MeasuredFeed['state$']>;
+type Reason = Extract<State, { readonly status: 'rejected' }>['reason'];
+
+/** What `/health` and `/ready` say of one feed. */
+export interface FeedHealth {
+  /** Nothing is wrong that needs anyone: what decides between 200 and 503 on `/health`. */
+  readonly ok: boolean;
+  /** Idle, or live with every wanted topic answered: what decides on `/ready`. */
+  readonly ready: boolean;
+  readonly status: State['status'];
+  /** Left out before the first connection is live. */
+  readonly epoch?: number;
+  /** When the status began, as ISO 8601 in UTC. */
+  readonly since: string;
+  /** Why it is not ok. */
+  readonly problems: readonly string[];
+  /** What is wrong with some symbols only. */
+  readonly warnings: readonly string[];
+  /** Symbols in each state. */
+  readonly symbols: FeedStats['topics'];
+}
+
+/** Follows a feed's state, to say at any time how it is. */
+export interface HealthWatch {
+  read(): FeedHealth;
+  stop(): void;
+}
+
+function described({ message, code }: Reason): string {
+  return `${message} (${code})`;
+}
+
+/** Why there is no connection though one is wanted; `failure` is what ended the last one. */
+function disconnected(state: State, failure: Reason | undefined): string[] {
+  switch (state.status) {
+    case 'waiting':
+      return [
+        state.reason === undefined
+          ? 'not connected: the limit on connects in a minute is reached'
+          : `not connected: ${described(state.reason)}`,
+      ];
+    case 'rejected':
+      return [`rejected: ${described(state.reason)}; tried again at ${new Date(state.retryAt).toISOString()}`];
+    case 'connecting':
+      return failure === undefined ? [] : [`not connected, attempt ${state.attempt + 1}: ${described(failure)}`];
+    case 'silent':
+      return [`connected, but the peer is ${state.why}`];
+    case 'closed':
+      return ['closed'];
+    case 'idle':
+    case 'live':
+      return [];
+  }
+}
+
+/** A connection over which nothing comes is no health, however live it is. */
+function mute({ connected, topics }: FeedStats): string[] {
+  return connected && topics.live + topics.quiet === 0 && topics.stale > 0
+    ? ['connected, and no symbol has a price that can be trusted']
+    : [];
+}
+
+function doubts(state: State, { topics: { suspect, stale } }: FeedStats): string[] {
+  const refused = state.status === 'live' ? state.ledger.refused : [];
+  const names = refused.slice(0, 5).join(', ');
+  return [
+    ...(refused.length > 0 ? [`${refused.length} topics refused: ${names}${refused.length > 5 ? ', …' : ''}`] : []),
+    ...(suspect > 0 ? [`${suspect} symbols suspect`] : []),
+    ...(stale > 0 ? [`${stale} symbols stale`] : []),
+  ];
+}
+
+/** Whether every wanted topic is answered; a topic wanted since the connection became live may not be yet. */
+function allAnswered(feed: WatchedFeed): boolean {
+  let pending = 0;
+  // What is said at once is what is so now.
+  feed.subscriptions$
+    .subscribe((topics) => {
+      for (const { status } of topics.values()) if (status === 'wanted' || status === 'sent') pending += 1;
+    })
+    .unsubscribe();
+  return pending === 0;
+}
+
+/** Starts to follow a feed. */
+export function watchHealth(feed: WatchedFeed): HealthWatch {
+  let state: State | undefined;
+  let failure: Reason | undefined;
+  const states = feed.state$.subscribe((next) => {
+    state = next;
+    if (next.status === 'waiting' || next.status === 'rejected') failure = next.reason ?? failure;
+    else if (next.status !== 'connecting') failure = undefined;
+  });
+  return {
+    read: () => {
+      if (state === undefined) throw new Error('the feed has no state');
+      const stats = feed.stats();
+      const problems = [...disconnected(state, failure), ...mute(stats)];
+      return {
+        ok: problems.length === 0,
+        ready: state.status === 'idle' || (state.status === 'live' && allAnswered(feed)),
+        status: state.status,
+        ...(state.epoch === undefined ? {} : { epoch: state.epoch }),
+        since: new Date(state.since).toISOString(),
+        problems,
+        warnings: doubts(state, stats),
+        symbols: stats.topics,
+      };
+    },
+    stop: () => {
+      states.unsubscribe();
+    },
+  };
+}

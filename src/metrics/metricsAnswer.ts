@@ -1,0 +1,57 @@
+import type { MetricsRegistry } from './exposeMetrics.js';
+import type { FeedHealth } from './feedHealth.js';
+
+/** What is sent for a request. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A feed's health, and the findings where they are asked for. */
+export type HealthReport = FeedHealth & { readonly findings?: readonly unknown[] };
+
+/** What the routes answer from. */
+export interface AnswerSources {
+  readonly registry: Pick<MetricsRegistry, 'metrics' | 'contentType'>;
+  /** Every feed's health by its name. */
+  health(): Readonly<Record<string, HealthReport>>;
+}
+
+const plain = { 'Content-Type': 'text/plain; charset=utf-8' };
+
+function judged(sources: AnswerSources, by: 'ok' | 'ready'): HttpAnswer {
+  const feeds = sources.health();
+  const good = Object.values(feeds).every((feed) => feed[by]);
+  return {
+    status: good ? 200 : 503,
+    headers: { 'Content-Type': 'application/json' },
+    body: `${JSON.stringify({ [by]: good, feeds }, undefined, 2)}\n`,
+  };
+}
+
+const routes: Readonly<Record<string, (sources: AnswerSources) => HttpAnswer | Promise<HttpAnswer>>> = {
+  '/metrics': async ({ registry }) => ({
+    status: 200,
+    body: await registry.metrics(),
+    headers: { 'Content-Type': registry.contentType },
+  }),
+  '/health': (sources) => judged(sources, 'ok'),
+  '/ready': (sources) => judged(sources, 'ready'),
+};
+
+/** The answer to a request for a path, its query left out. */
+export async function metricsAnswer(sources: AnswerSources, method: string, path: string): Promise<HttpAnswer> {
+  if (!Object.hasOwn(routes, path)) {
+    return { status: 404, headers: plain, body: `There is ${Object.keys(routes).join(', ')}.\n` };
+  }
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { status: 405, headers: { ...plain, Allow: 'GET, HEAD' }, body: 'GET and HEAD only.\n' };
+  }
+  try {
+    return (await routes[path]?.(sources)) ?? { status: 404, headers: plain, body: '' };
+  } catch {
+    // Whatever failed belongs to the application and may hold its secrets.
+    return { status: 500, headers: plain, body: `${path} could not be read: a metric or finding threw.\n` };
+  }
+}

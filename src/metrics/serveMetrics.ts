@@ -1,0 +1,158 @@
+import type * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  knownOptions,
+  optionalFunction,
+  outOfRange,
+  wholeNumber,
+  wrongType,
+} from '../../operators/internal/argument.js';
+import type { Clock } from '../clock.js';
+import { ListenError } from '../errors.js';
+import { nodeModule } from '../nodeModule.js';
+import { systemClock } from '../systemClock.js';
+import { exposeMetrics, type ExposeMetricsConfig } from './exposeMetrics.js';
+import { type WatchedFeed, watchHealth } from './feedHealth.js';
+import { type AnswerSources, metricsAnswer } from './metricsAnswer.js';
+
+/** Options of `serveMetrics`. */
+export interface ServeMetricsConfig extends ExposeMetricsConfig {
+  readonly feeds: Readonly<Record<string, WatchedFeed>>;
+  /** TCP port; 0 for a free one. @defaultValue 8000 */
+  readonly port?: number;
+  /** Interface to listen on. Nobody has to sign in: open it to others only behind a firewall. @defaultValue 127.0.0.1 */
+  readonly host?: string;
+  /** What `/health` adds of each feed, e.g. `findings` of `rx-quotes/playbook`. @defaultValue nothing */
+  readonly findings?: (feed: WatchedFeed) => readonly unknown[];
+  /** Time and chance. @defaultValue the system's */
+  readonly clock?: Clock;
+}
+
+/** A server that is listening. */
+export interface MetricsServer extends AsyncDisposable {
+  /** Where it is, e.g. `http://127.0.0.1:8000`. */
+  readonly url: string;
+  /** Answers what was asked already, for at most 1 s, and frees the port. */
+  close(): Promise<void>;
+}
+
+/** How long, in ms, `close()` waits for answers that are being sent. */
+const closeTimeout = 1_000;
+
+/** How long, in ms, a client may take to send its request. */
+const requestTimeout = 5_000;
+
+const name = 'serveMetrics';
+const optionNames = ['registry', 'feeds', 'aliases', 'port', 'host', 'findings', 'clock'];
+
+/**
+ * Serves the metrics of feeds over HTTP, and whether they are well.
+ *
+ * - `/metrics`: all of the registry, the feeds' metrics among it (`exposeMetrics`)
+ * - `/health`: 200 when nothing is wrong with any feed, else 503, as JSON that says what
+ * - `/ready`: 200 when every feed is idle, or live with every wanted topic answered, else 503, as JSON
+ *
+ * An idle feed is well and ready: it connects for its first subscriber. For an orchestrator use `/ready`; to start a
+ * process anew because of `/health` mends no broker. The server alone keeps no process alive. Node only.
+ *
+ * @example
+ * ```ts
+ * const server = await serveMetrics({ registry, feeds: { settrade: feed }, port: 8000 });
+ * log(server.url);
+ * await server.close();
+ * ```
+ *
+ * @returns rejects with code `RXQ_LISTEN` when it can't listen, e.g. because the port is in use
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, before anything is opened
+ * @since 0.1.0
+ */
+export function serveMetrics(config: ServeMetricsConfig): Promise<MetricsServer> {
+  knownOptions(name, config, optionNames);
+  const { registry, feeds, aliases, port = 8_000, host = '127.0.0.1', findings, clock = systemClock } = config;
+  if (wholeNumber(`${name}.port`, port, 0) > 65_535) throw outOfRange(`${name}.port`, port, 'pass 0 to 65535');
+  if (typeof host !== 'string' || host === '') throw wrongType(`${name}.host`, host, 'pass a host name or address');
+  optionalFunction(`${name}.findings`, findings);
+  exposeMetrics({ registry, feeds, ...(aliases === undefined ? {} : { aliases }) });
+  return start({ registry, feeds, port, host, findings, clock });
+}
+
+type Settings = Required<Pick<ServeMetricsConfig, 'registry' | 'feeds' | 'port' | 'host' | 'clock'>> & {
+  readonly findings: ServeMetricsConfig['findings'];
+};
+
+async function start({ registry, feeds, port, host, findings, clock }: Settings): Promise<MetricsServer> {
+  const { createServer } = (await nodeModule('node:http')) as typeof http;
+  const watched = Object.entries(feeds).map(([feedName, feed]) => ({ feedName, feed, watch: watchHealth(feed) }));
+  const sources: AnswerSources = {
+    registry,
+    health: () =>
+      Object.fromEntries(
+        watched.map(({ feedName, feed, watch }) => [
+          feedName,
+          { ...watch.read(), ...(findings === undefined ? {} : { findings: findings(feed) }) },
+        ]),
+      ),
+  };
+  const server = createServer({ requestTimeout, headersTimeout: requestTimeout }, (request, response) => {
+    void answer(sources, request, response);
+  });
+  const stop = (): void => {
+    for (const { watch } of watched) watch.stop();
+  };
+  try {
+    await listen(server, port, host);
+  } catch (cause) {
+    stop();
+    throw new ListenError(`${name} can't listen on ${host}, port ${port}: ${reasonOf(cause)}`, { cause });
+  }
+  server.unref();
+  server.on('connection', (socket) => socket.unref());
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    stop();
+    closed ??= closeServer(server, clock);
+    return closed;
+  };
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+  return { url, close, [Symbol.asyncDispose]: close };
+}
+
+async function answer(
+  sources: AnswerSources,
+  { method = '', url = '' }: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const [path = ''] = url.split('?');
+  const { status, headers, body } = await metricsAnswer(sources, method, path);
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body), 'Cache-Control': 'no-store' });
+  response.end(body);
+}
+
+function listen(server: http.Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // A server that can't take a connection, e.g. for want of file handles, must not end the process of the feed.
+    server.on('error', reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const { code } = error as { readonly code?: string };
+  if (code === 'EADDRINUSE') return 'the port is in use (EADDRINUSE): pass another, or 0 for a free one';
+  if (code === 'EACCES') return 'the port needs more rights (EACCES): pass one above 1023';
+  return String(code ?? (error instanceof Error ? error.message : error));
+}
+
+function closeServer(server: http.Server, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = clock.timers.schedule(() => {
+      server.closeAllConnections();
+    }, closeTimeout);
+    server.close(() => {
+      deadline.unsubscribe();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,7 +1,0 @@
-/**
- * Loads what only Node has, or what only a simulated venue needs. The name is computed, so bundlers for browsers don't
- * follow it: the rest of the entry is of use there.
- */
-export function nodeModule(name: string): Promise<unknown> {
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type FeedMetric, feedMetrics, playbookAliases } from '../../src/metrics/index.js';
+
+const tables: Readonly<Record<string, readonly FeedMetric[]>> = { catalogue: feedMetrics, aliases: playbookAliases };
+
+function table(metrics: readonly FeedMetric[]): string {
+  const rows = metrics.map(({ name, type, label, help }) => {
+    const labels = ['feed', label].flatMap((one) => (one === undefined ? [] : `\`${one}\``)).join(', ');
+    return `| \`${name}\` | ${type} | ${labels} | ${help} |`;
+  });
+  return ['| name | type | labels | what it is |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+// `npm run docs:metrics` writes the page.
+test('the page of the metrics has the tables of the catalogue', async () => {
+  const page = readFileSync('docs/metrics.md', 'utf8');
+  const marks = Object.keys(tables).map((name) => `<!-- ${name} -->`);
+  expect(marks.filter((mark) => page.split(mark).length === 2)).toEqual(marks);
+  const current = page.replace(
+    /<!-- (\w+) -->\n[\s\S]*?\n<!-- end -->/g,
+    (_, name: string) => `<!-- ${name} -->\n${table(tables[name] ?? [])}\n<!-- end -->`,
+  );
+  await expect(current).toMatchFileSnapshot('../../docs/metrics.md');
+});

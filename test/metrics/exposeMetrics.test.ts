@@ -1,0 +1,215 @@
+import { Counter, Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import { exposeMetrics, feedMetrics, playbookAliases, samples } from '../../src/metrics/index.js';
+import { scene } from '../feed/scene.js';
+import { scraped } from '../support/scraped.js';
+
+describe('a registry of prom-client', () => {
+  it('has every metric of the catalogue with its help and type, and every value of the feed’s account', async () => {
+    const { feed, listen, price, scheduler } = scene();
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: feed }, aliases: false });
+    listen(['AOT', 'PTT']);
+    price('AOT', 70);
+    price('PTT', 'seventy');
+    scheduler.advance(50);
+    const text = await registry.metrics();
+    for (const { name, help, type } of feedMetrics) {
+      expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
+    }
+    const expected = samples(feed.stats()).map(({ name, labels, value }): [string, number] => {
+      const pairs = Object.entries({ feed: 'px', ...labels }).map(([label, of]) => `${label}="${of}"`);
+      return [`${name}{${pairs.join(',')}}`, value];
+    });
+    expect([...scraped(text)].toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('reads all of a scrape from one account, whatever comes while it is written', async () => {
+    const { feed, listen, price } = scene();
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: feed } });
+    listen(['AOT']);
+    price('AOT', 70);
+    const before = registry.metrics();
+    price('AOT', 71);
+    const after = registry.metrics();
+    const received = (text: string): number | undefined => scraped(text).get('rx_quotes_received_total{feed="px"}');
+    await before;
+    price('AOT', 72);
+    const later = await registry.metrics();
+    expect([received(await before), received(await after), received(later)]).toEqual([1, 1, 3]);
+    expect(scraped(later).get('rx_quotes_emitted_total{feed="px"}')).toBe(3);
+  });
+
+  it('can be asked for OpenMetrics, JSON, one metric; and a reset of the registry takes nothing from the feed', async () => {
+    const { feed, listen, price } = scene();
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: feed } });
+    listen(['AOT']);
+    price('AOT', 70);
+    registry.resetMetrics();
+    expect(await registry.getSingleMetricAsString('rx_quotes_received_total')).toContain('{feed="px"} 1');
+    const json = await registry.getMetricsAsJSON();
+    expect(json.find(({ name }) => name === 'rx_quotes_emitted_total')).toMatchObject({
+      type: 'counter',
+      values: [{ value: 1, labels: { feed: 'px' } }],
+    });
+    const open = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+    open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    exposeMetrics({ registry: open, feeds: { px: feed } });
+    const text = await open.metrics();
+    expect(text).toContain('# TYPE rx_quotes_received counter\nrx_quotes_received_total{feed="px"} 1\n');
+    expect(text).toMatch(/# EOF\n$/);
+  });
+
+  it('tells several feeds apart by the label, also when they are added one by one', async () => {
+    const [one, other] = [scene(), scene()];
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { one: one.feed } });
+    exposeMetrics({ registry, feeds: { other: other.feed } });
+    // Saying it twice changes nothing.
+    exposeMetrics({ registry, feeds: { one: one.feed, other: other.feed } });
+    one.listen(['AOT']);
+    one.price('AOT', 70);
+    const values = scraped(await registry.metrics());
+    expect(values.get('rx_quotes_received_total{feed="one"}')).toBe(1);
+    expect(values.get('rx_quotes_received_total{feed="other"}')).toBe(0);
+    expect(values.get('mqtt_connected{feed="one"}')).toBe(1);
+    expect(values.get('mqtt_connected{feed="other"}')).toBe(0);
+  });
+
+  it('has counters that never go down over feeds that take each other’s place, scraped in between or not', async () => {
+    const registry = new Registry();
+    for (const scrape of [false, true]) {
+      const { feed, listen, price, scheduler } = scene();
+      exposeMetrics({ registry, feeds: { px: feed } });
+      listen(['AOT']);
+      price('AOT', 70);
+      price('AOT', 'seventy');
+      scheduler.advance(50);
+      if (scrape) await registry.metrics();
+      await feed.close();
+    }
+    const third = scene();
+    exposeMetrics({ registry, feeds: { px: third.feed } });
+    const values = scraped(await registry.metrics());
+    expect(values.get('rx_quotes_received_total{feed="px"}')).toBe(4);
+    expect(values.get('rx_quotes_rejected_total{feed="px",reason="threw"}')).toBe(2);
+    expect(values.get('dispatcher_events_received_total{feed="px"}')).toBe(2);
+    // What is, is of the present feed alone.
+    expect(values.get('rx_quotes_connection_epoch{feed="px"}')).toBe(-1);
+  });
+
+  it('goes on showing what a closed feed had counted', async () => {
+    const { feed, listen, price } = scene();
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: feed } });
+    listen(['AOT']);
+    price('AOT', 70);
+    await feed.close();
+    const values = scraped(await registry.metrics());
+    expect(values.get('rx_quotes_received_total{feed="px"}')).toBe(1);
+    expect(values.get('mqtt_connected{feed="px"}')).toBe(0);
+  });
+
+  it('may hold metrics of its own and labels for all', async () => {
+    const registry = new Registry();
+    const own = new Counter({ name: 'orders_total', help: 'Orders.', registers: [registry] });
+    own.inc(3);
+    registry.setDefaultLabels({ desk: 'bkk' });
+    exposeMetrics({ registry, feeds: { px: scene().feed } });
+    const values = scraped(await registry.metrics());
+    expect(values.get('orders_total{desk="bkk"}')).toBe(3);
+    expect(values.get('rx_quotes_received_total{feed="px",desk="bkk"}')).toBe(0);
+  });
+});
+
+describe('the playbook’s names', () => {
+  it('say what the playbook takes them for, through a life with a bad frame, a loss and an eviction', async () => {
+    const { feed, fake, listen, price, scheduler } = scene({ feed: { capacity: 4, staleAfter: 1000 } });
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: feed } });
+    const told = async (): Promise<readonly (number | undefined)[]> => {
+      const values = scraped(await registry.metrics());
+      return playbookAliases.map(({ name }) => values.get(`${name}{feed="px"}`));
+    };
+    const names = playbookAliases.map(({ name }) => name);
+    expect(names).toEqual([
+      'mqtt_connected',
+      'mqtt_reconnect_total',
+      'connection_epoch',
+      'feed_global_alive',
+      'dispatcher_events_received_total',
+      'dispatcher_queue_depth',
+      'dispatcher_overflow_total',
+    ]);
+    expect(await told()).toEqual([0, 0, -1, 0, 0, 0, 0]);
+    listen();
+    expect(await told()).toEqual([1, 0, 0, 0, 0, 0, 0]);
+    price('AOT', 70);
+    price('AOT', 'seventy');
+    expect(await told()).toEqual([1, 0, 0, 0, 1, 0, 0]);
+    price('AOT', 71);
+    expect(await told()).toEqual([1, 0, 0, 1, 2, 0, 0]);
+    fake.drop();
+    expect(await told()).toEqual([0, 0, 0, 0, 2, 0, 0]);
+    scheduler.advance(900);
+    expect(await told()).toEqual([1, 1, 1, 0, 2, 0, 0]);
+    price('AOT', 72);
+    expect((await told())[3]).toBe(1);
+    scheduler.advance(1001);
+    expect((await told())[3]).toBe(0);
+  });
+
+  it('count as overflow what was lost for want of room, and as depth what waits', async () => {
+    const { feed, listen, scheduler, price } = scene({ feed: { maxBatch: 1, capacity: 4 } });
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: feed } });
+    listen();
+    for (const symbol of ['A', 'B', 'C', 'D', 'E', 'F', 'G']) price(symbol, 1);
+    const [depth, overflow] = ['dispatcher_queue_depth{feed="px"}', 'dispatcher_overflow_total{feed="px"}'];
+    const flooded = scraped(await registry.metrics());
+    const { dropped, inFlight } = feed.stats();
+    expect(flooded.get(depth)).toBe(inFlight);
+    expect(inFlight).toBeGreaterThan(0);
+    expect(flooded.get(overflow)).toBe(dropped['key-evicted']);
+    expect(flooded.get(overflow)).toBeGreaterThan(0);
+    scheduler.advance(50);
+    expect(scraped(await registry.metrics()).get(depth)).toBe(0);
+  });
+
+  it('can be left out', async () => {
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: scene().feed }, aliases: false });
+    expect(await registry.metrics()).not.toMatch(/mqtt_|dispatcher_|feed_global|^connection_epoch/m);
+  });
+});
+
+describe('exposeMetrics', () => {
+  it('refuses a name that an open feed has, and a metric of somebody else, and then has added nothing', async () => {
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: scene().feed } });
+    const before = await registry.metrics();
+    expect(() => exposeMetrics({ registry, feeds: { other: scene().feed, px: scene().feed } })).toThrow(
+      expect.objectContaining({ code: 'RXQ_ARGUMENT', value: 'px' }) as Error,
+    );
+    expect(await registry.metrics()).toBe(before);
+
+    const taken = new Registry();
+    const own = new Counter({ name: 'mqtt_connected', help: 'Mine.', registers: [taken] });
+    expect(own).toBeDefined();
+    expect(() => exposeMetrics({ registry: taken, feeds: { px: scene().feed } })).toThrow(/mqtt_connected.*aliases/);
+    expect(taken.getMetricsAsArray()).toHaveLength(1);
+    exposeMetrics({ registry: taken, feeds: { px: scene().feed }, aliases: false });
+  });
+
+  it.each([
+    ['no registry', { feeds: {} }],
+    ['what is no registry', { registry: {}, feeds: {} }],
+    ['no feeds', { registry: new Registry() }],
+    ['what is no feed', { registry: new Registry(), feeds: { px: {} } }],
+    ['options it does not know', { registry: new Registry(), feeds: {}, prefix: 'x' }],
+  ])('refuses %s, with a code', (_, config) => {
+    expect(() => exposeMetrics(config as never)).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
+  });
+});

@@ -1,0 +1,162 @@
+import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import { AuthFailure, NetworkFailure } from '../../src/errors.js';
+import { exposeMetrics, type FeedHealth } from '../../src/metrics/index.js';
+import { watchHealth } from '../../src/metrics/feedHealth.js';
+import { type AnswerSources, metricsAnswer } from '../../src/metrics/metricsAnswer.js';
+import { type Scene, scene, type SceneConfig } from '../feed/scene.js';
+import { scraped } from '../support/scraped.js';
+
+interface Asked extends Scene {
+  readonly sources: AnswerSources;
+  readonly registry: Registry;
+  /** The status that a path is answered with, and what is said of the feed. */
+  ask(path: string): Promise<readonly [number, FeedHealth]>;
+}
+
+function asked(config: SceneConfig = {}): Asked {
+  const set = scene(config);
+  const registry = new Registry();
+  exposeMetrics({ registry, feeds: { px: set.feed } });
+  const watch = watchHealth(set.feed);
+  const sources: AnswerSources = { registry, health: () => ({ px: watch.read() }) };
+  return {
+    ...set,
+    sources,
+    registry,
+    ask: async (path) => {
+      const { status, body } = await metricsAnswer(sources, 'GET', path);
+      return [status, (JSON.parse(body) as { feeds: { px: FeedHealth } }).feeds.px];
+    },
+  };
+}
+
+describe('/health', () => {
+  it('is 200 while idle, connecting for the first time and live; and 503 with the reason from the loss to the recovery', async () => {
+    const { ask, listen, fake, scheduler, price } = asked({ fake: { latency: 5 } });
+    expect(await ask('/health')).toMatchObject([200, { ok: true, status: 'idle', problems: [] }]);
+    listen(['AOT']);
+    expect(await ask('/health')).toMatchObject([200, { ok: true, status: 'connecting', problems: [] }]);
+    scheduler.advance(20);
+    price('AOT', 70);
+    expect(await ask('/health')).toMatchObject([
+      200,
+      { status: 'live', epoch: 0, since: '1970-01-01T00:00:00.010Z', warnings: [], symbols: { live: 1 } },
+    ]);
+    fake.drop(new NetworkFailure('broker.test:1883 reset the connection'));
+    const problem = /^not connected: broker\.test:1883 reset the connection \(RXQ_NETWORK\)$/;
+    expect(await ask('/health')).toMatchObject([
+      503,
+      { ok: false, status: 'waiting', problems: [expect.stringMatching(problem)], warnings: ['1 symbols suspect'] },
+    ]);
+    scheduler.advance(752);
+    expect(await ask('/health')).toMatchObject([
+      503,
+      {
+        status: 'connecting',
+        problems: ['not connected, attempt 2: broker.test:1883 reset the connection (RXQ_NETWORK)'],
+      },
+    ]);
+    scheduler.advance(20);
+    expect(await ask('/health')).toMatchObject([200, { status: 'live', epoch: 1, problems: [] }]);
+  });
+
+  it('does not call the first connection after an idle time a failure', async () => {
+    const { ask, listen, fake, scheduler } = asked({ fake: { latency: 5 } });
+    const { subscription } = listen(['AOT']);
+    scheduler.advance(20);
+    fake.drop();
+    subscription.unsubscribe();
+    scheduler.advance(10_000);
+    expect(await ask('/health')).toMatchObject([200, { status: 'idle' }]);
+    listen(['AOT']);
+    expect(await ask('/health')).toMatchObject([200, { status: 'connecting', problems: [] }]);
+  });
+
+  it('says of refused credentials when they are tried again', async () => {
+    const { ask, listen, fake, scheduler } = asked({ fake: { accept: false } });
+    listen(['AOT']);
+    for (let round = 0; round < 2; round += 1) {
+      fake.current.drop(new AuthFailure('broker.test:1883 refused the credentials'));
+      if (round === 0) scheduler.advance(2000);
+    }
+    const [status, { problems }] = await ask('/health');
+    expect(status).toBe(503);
+    expect(problems).toEqual([
+      expect.stringMatching(/^rejected: .* refused the credentials \(RXQ_AUTH\); tried again at 1970-01-01T00:01:0/),
+    ]);
+  });
+
+  it('is 503 when nothing comes over a live connection, and for a closed feed', async () => {
+    const { ask, listen, price, scheduler, feed } = asked({ feed: { staleAfter: 1000 } });
+    listen(['AOT', 'PTT']);
+    price('AOT', 70);
+    price('PTT', 33);
+    scheduler.advance(600);
+    price('PTT', 34);
+    scheduler.advance(600);
+    expect(await ask('/health')).toMatchObject([200, { warnings: ['1 symbols stale'] }]);
+    scheduler.advance(600);
+    expect(await ask('/health')).toMatchObject([503, { problems: [expect.stringMatching(/can be trusted/)] }]);
+    await feed.close();
+    expect(await ask('/health')).toMatchObject([503, { status: 'closed', problems: ['closed'] }]);
+  });
+
+  it('warns of refused topics, which are no fault of the others', async () => {
+    const { ask, listen } = asked({ fake: { suback: (topic) => (topic === 'px/BAD' ? 128 : 0) } });
+    listen(['AOT', 'BAD']);
+    expect(await ask('/health')).toMatchObject([200, { ok: true, warnings: ['1 topics refused: px/BAD'] }]);
+  });
+});
+
+describe('/ready', () => {
+  it('is 200 while idle, and once every wanted topic is answered; 503 in between and after a loss', async () => {
+    const { ask, listen, fake, scheduler } = asked({ fake: { latency: 5 } });
+    const statuses: number[] = [];
+    const note = async (): Promise<void> => {
+      statuses.push((await ask('/ready'))[0]);
+    };
+    await note();
+    listen(['AOT']);
+    await note();
+    scheduler.advance(20);
+    await note();
+    listen(['PTT']);
+    await note();
+    scheduler.advance(20);
+    await note();
+    fake.drop();
+    await note();
+    expect(statuses).toEqual([200, 503, 200, 503, 200, 503]);
+  });
+});
+
+describe('the routes', () => {
+  it('serve the registry as it says it is written', async () => {
+    const { sources, registry } = asked();
+    const { status, headers, body } = await metricsAnswer(sources, 'GET', '/metrics');
+    expect([status, headers]).toEqual([200, { 'Content-Type': registry.contentType }]);
+    expect(scraped(body).get('mqtt_connected{feed="px"}')).toBe(0);
+  });
+
+  it.each(['/', '/metrics/', '/health/x', '/__proto__', '/constructor', ''])(
+    'are 404 for %s, with what there is',
+    async (path) => {
+      const { status, body } = await metricsAnswer(asked().sources, 'GET', path);
+      expect([status, body]).toEqual([404, 'There is /metrics, /health, /ready.\n']);
+    },
+  );
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', ''])('are 405 for %s, with what is allowed', async (method) => {
+    const { status, headers } = await metricsAnswer(asked().sources, method, '/metrics');
+    expect([status, headers.Allow]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('are 500 when a metric of the application throws, without its words', async () => {
+    const { sources } = asked();
+    const registry = { contentType: 'x', metrics: () => Promise.reject(new Error('password=hunter2')) };
+    const { status, body } = await metricsAnswer({ ...sources, registry }, 'GET', '/metrics');
+    expect(status).toBe(500);
+    expect(body).not.toMatch(/hunter2/);
+  });
+});
