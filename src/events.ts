@@ -44,15 +44,17 @@ export interface Book extends BookTop {
   readonly askVolumes: readonly number[];
 }
 
-/** What a feed adds to a decoded image to make it a quote that can't hide its doubts. */
-export interface QuoteTags {
-  readonly kind: 'quote';
+/** What a feed adds to a decoded event so that it can't hide its doubts. They win over fields of the event. */
+export interface QuoteTags<K extends string = 'quote'> {
+  /** What its topic carries. */
+  readonly kind: K;
   /**
    * The connection epoch in force when this was emitted. Never falls within one subscription; an image is emitted in
    * the epoch that read it or not at all.
    */
   readonly epoch: number;
   readonly state: DataState;
+  /** The market of its symbol, by all the feed knows; of a market's own status, that market. */
   readonly market: MarketState;
   /** `image`: new from the wire; `state`: the last image again, because its state or market changed. */
   readonly change: 'image' | 'state';
@@ -64,8 +66,11 @@ export interface QuoteTags {
   readonly monotonicAt: number;
 }
 
+/** The kind of an event: its own where it is a price info, a bar or a market's status, else `'quote'`. */
+export type KindOf<E> = E extends { readonly kind: infer K extends 'info' | 'candle' | 'market' } ? K : 'quote';
+
 /** An event of a venue with the feed's tags. */
-export type Tagged<E> = E & QuoteTags;
+export type Tagged<E> = E extends unknown ? E & QuoteTags<KindOf<E>> : never;
 
 /** A quote with ten levels a side, or with the best level only. */
 export type Quote<D extends 1 | 10 = 1 | 10> = Tagged<Extract<TopOfBook | Book, { depth: D }>>;
@@ -149,3 +154,6 @@ export interface MarketStatus {
   /** The venue's own word, e.g. `OPEN1_E`. */
   readonly status: string;
 }
+
+/** Every event this library has a shape for. A venue may have others: what is none of the last three is a quote. */
+export type VenueEvent = TopOfBook | Book | PriceInfo | Candlestick | MarketStatus;

@@ -15,7 +15,7 @@ export type { Clock } from './clock.js';
 export * from './errors.js';
 export type * from './events.js';
 export type { FeedSettings, QuoteFeedConfig } from './feed/feedConfig.js';
-export type { AtDepth, QuoteFeed, QuoteOptions } from './feed/feedTypes.js';
+export type { AtDepth, CandleOptions, OfKind, QuoteFeed, QuoteOptions, ReplayOptions } from './feed/feedTypes.js';
 export type { Logger } from './feed/logger.js';
 export type { Rejection } from './feed/receive.js';
 export { type FeedStats, isConserved } from './feed/stats.js';

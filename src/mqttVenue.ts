@@ -12,20 +12,27 @@ import type { Endpoint } from './transport.js';
 import type { Calendar, Delivery, EndpointProvider, Kind, MarketChange, TopicDecoder, Venue } from './venue.js';
 
 type Decode<E> = (payload: Uint8Array, topic: string) => E;
-type Templates = Readonly<{ quote: string; market?: string }>;
+type ByKind<T> = Readonly<{ quote: T } & Partial<Record<Exclude<Kind, 'quote'>, T>>>;
 
 /** What a feed over any MQTT broker is described by. */
 export interface MqttVenueConfig<E extends { readonly symbol: string }> {
   /** A URL (`mqtt://`, `mqtts://`, `ws://`, `wss://`), an endpoint, or a function asked at every attempt. */
   readonly endpoint: string | Endpoint | EndpointProvider;
   /**
-   * Topic of a symbol's quotes, with `{symbol}` as one level of it: `px/{symbol}/book`; or by kind, with `market` for
-   * topics that tell the state of the market, per symbol or one for all.
+   * Topic of a symbol's quotes, with `{symbol}` as one level of it: `px/{symbol}/book`; or topics by kind: `quote`;
+   * `info`, alike; `candle`, with `{symbol}` and `{interval}`; `market` for topics that tell the state of the market, per
+   * symbol or one for all, with or without `{symbol}`.
    */
-  readonly topics: string | Templates;
-  /** Turns a payload into an event that shares no memory with it; one function for all topics, or one by kind. */
-  readonly decode: Decode<E> | Readonly<{ quote: Decode<E>; market?: Decode<E> }>;
-  /** What an event says of the market; called for every event. */
+  readonly topics: string | ByKind<string>;
+  /**
+   * Turns a payload into an event that shares no memory with it; one function for all topics, or one by kind. Bars are told
+   * apart by their `time`; without one, each event is taken for a bar of its own.
+   */
+  readonly decode: Decode<E> | ByKind<Decode<E>>;
+  /**
+   * What an event says of the market; called for every event. Left out, no event says anything of it, save a market's
+   * own status of itself.
+   */
   readonly market?: (event: E) => MarketChange | undefined;
   /** Fallback while the feed has said nothing of the market; without either, it is `unknown` and nothing is tradable. */
   readonly calendar?: Calendar;
@@ -37,7 +44,16 @@ export interface MqttVenueConfig<E extends { readonly symbol: string }> {
 
 const OWNER = 'mqttVenue';
 const DELIVERY: Readonly<Record<Kind, Delivery>> = { quote: 'image', info: 'image', candle: 'series', market: 'event' };
-const MARK = '{symbol}';
+const KINDS = ['quote', 'info', 'candle', 'market'] as const;
+const SYMBOL = '{symbol}';
+const INTERVAL = '{interval}';
+/** The levels that a topic of each kind needs; those of `market` may be left out. */
+const PLACES: Readonly<Record<Kind, readonly string[]>> = {
+  quote: [SYMBOL],
+  info: [SYMBOL],
+  candle: [SYMBOL, INTERVAL],
+  market: [SYMBOL],
+};
 
 function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
@@ -50,13 +66,30 @@ function provider(endpoint: string | Endpoint | EndpointProvider): EndpointProvi
   return () => [fixed];
 }
 
-function checkTemplate(option: string, template: unknown, needsSymbol: boolean): string {
-  const remedy = `pass a topic without + and #${needsSymbol ? `, one level of which is ${MARK}` : ''}`;
+function checkTemplate(kind: Kind, template: unknown): void {
+  const option = `${OWNER}.topics.${kind}`;
+  const needed = kind === 'market' ? [] : PLACES[kind];
+  const levelsOfIt = needed.length === 0 ? '' : `, one level of which is ${needed.join(' and another ')}`;
+  const remedy = `pass a topic without + and #${levelsOfIt}`;
   if (typeof template !== 'string') throw wrongType(option, template, remedy);
-  const levels = template.split('/').filter((level) => level.includes(MARK));
-  const placed = levels.every((level) => level === MARK) && levels.length <= 1 && (levels.length === 1 || !needsSymbol);
+  const placed = [SYMBOL, INTERVAL].every((place) => {
+    const levels = template.split('/').filter((level) => level.includes(place));
+    if (levels.length === 0) return !needed.includes(place);
+    return levels.length === 1 && levels[0] === place && PLACES[kind].includes(place);
+  });
   if (template === '' || /[+#\0]/.test(template) || !placed) throw outOfRange(option, template, remedy);
-  return template;
+}
+
+/** The topic of a key: a symbol's, or `symbol/interval` where the template has an interval. */
+function fill(template: string, key: string): string {
+  const cut = template.includes(INTERVAL) ? key.lastIndexOf('/') : -1;
+  const [symbol, interval] = cut < 0 ? [key, '+'] : [key.slice(0, cut), key.slice(cut + 1)];
+  return template.replace(/\{symbol\}|\{interval\}/g, (place) => (place === SYMBOL ? symbol : interval));
+}
+
+function timeOf(event: object): string | number | undefined {
+  const time = 'time' in event ? event.time : undefined;
+  return typeof time === 'number' || typeof time === 'string' ? time : undefined;
 }
 
 /**
@@ -71,24 +104,32 @@ function checkTemplate(option: string, template: unknown, needsSymbol: boolean):
  * });
  * ```
  *
+ * With several kinds of events, name them: `mqttVenue<Book | PriceInfo | Candlestick>({ … })`.
+ *
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
 export function mqttVenue<E extends { readonly symbol: string }>(config: MqttVenueConfig<E>): Venue<E> {
   knownOptions(OWNER, config, ['endpoint', 'topics', 'decode', 'market', 'calendar', 'subscribeImage', 'sessions']);
   const { topics, decode, market, calendar, subscribeImage = 'unknown', sessions = 'unknown' } = config;
-  const templates: Templates = typeof topics === 'string' ? { quote: topics } : topics;
+  const templates: ByKind<string> = typeof topics === 'string' ? { quote: topics } : topics;
   if (!isRecord(templates)) {
-    throw wrongType(`${OWNER}.topics`, topics, `pass a topic with ${MARK}, or { quote, market } of them`);
+    throw wrongType(
+      `${OWNER}.topics`,
+      topics,
+      `pass a topic with ${SYMBOL}, or { quote, info, candle, market } of them`,
+    );
   }
-  knownOptions(`${OWNER}.topics`, templates, ['quote', 'market']);
-  checkTemplate(`${OWNER}.topics.quote`, templates.quote, true);
-  if (templates.market !== undefined) checkTemplate(`${OWNER}.topics.market`, templates.market, false);
-  const decoders = typeof decode === 'function' ? { quote: decode, market: decode } : decode;
-  if (!isRecord(decoders)) throw wrongType(`${OWNER}.decode`, decode, 'pass a function, or { quote, market } of them');
-  knownOptions(`${OWNER}.decode`, decoders, ['quote', 'market']);
-  requiredFunction(`${OWNER}.decode`, decoders.quote);
-  if (templates.market !== undefined) requiredFunction(`${OWNER}.decode.market`, decoders.market);
+  knownOptions(`${OWNER}.topics`, templates, KINDS);
+  const given = KINDS.filter((kind) => kind === 'quote' || templates[kind] !== undefined);
+  for (const kind of given) checkTemplate(kind, templates[kind]);
+  const decoders: ByKind<Decode<E>> =
+    typeof decode === 'function' ? { quote: decode, info: decode, candle: decode, market: decode } : decode;
+  if (!isRecord(decoders)) {
+    throw wrongType(`${OWNER}.decode`, decode, 'pass a function, or { quote, info, candle, market } of them');
+  }
+  knownOptions(`${OWNER}.decode`, decoders, KINDS);
+  for (const kind of given) requiredFunction(`${OWNER}.decode${kind === 'quote' ? '' : `.${kind}`}`, decoders[kind]);
   optionalFunction(`${OWNER}.market`, market);
   if (calendar !== undefined && typeof (calendar as Partial<Calendar> | null)?.at !== 'function') {
     throw wrongType(`${OWNER}.calendar`, calendar, 'pass { at(time, symbol) }, or leave it out');
@@ -96,11 +137,16 @@ export function mqttVenue<E extends { readonly symbol: string }>(config: MqttVen
   oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'none', 'unknown']);
   oneOf(`${OWNER}.sessions`, sessions, ['one', 'many', 'unknown']);
 
-  const kinds = (['quote', 'market'] as const).flatMap((kind) => {
+  const kinds = given.flatMap((kind) => {
     const [template, read] = [templates[kind], decoders[kind]];
     if (template === undefined || read === undefined) return [];
-    const decoder: TopicDecoder<E> = { kind, delivery: DELIVERY[kind], decode: read };
-    return [{ kind, template, decoder, all: template.replace(MARK, '+') }];
+    const decoder: TopicDecoder<E> = {
+      kind,
+      delivery: DELIVERY[kind],
+      decode: read,
+      ...(kind === 'candle' ? { seriesKey: timeOf } : {}),
+    };
+    return [{ kind, template, decoder, all: fill(template, '+') }];
   });
 
   return {
@@ -108,11 +154,11 @@ export function mqttVenue<E extends { readonly symbol: string }>(config: MqttVen
     topic: (kind, key) => {
       const found = kinds.find((one) => one.kind === kind);
       if (found === undefined) throw outOfRange(`${OWNER}.topics.${kind}`, undefined, 'pass a topic for this kind');
-      return found.template.replace(MARK, () => key);
+      return fill(found.template, key);
     },
     context: (symbols) => {
       const { market: template } = templates;
-      return template === undefined ? [] : [...new Set(symbols.map((symbol) => template.replace(MARK, () => symbol)))];
+      return template === undefined ? [] : [...new Set(symbols.map((symbol) => fill(template, symbol)))];
     },
     decoder: (topic) => kinds.find(({ all }) => matchesTopic(all, topic))?.decoder,
     sessions,

@@ -33,8 +33,11 @@ export interface TopicDecoder<E> {
    * Turns a payload into an event that shares no memory with it. Throw `DecodeError` to name the reason of a reject.
    */
   decode(payload: Uint8Array, topic: string): E;
-  /** For a `series`: what tells one bar from the next, e.g. its time. */
-  seriesKey?(event: E): string | number;
+  /**
+   * For a `series`: what tells one bar from the next, e.g. its time. Left out or `undefined`, an event is taken for a bar
+   * of its own: none is conflated away.
+   */
+  seriesKey?(event: E): string | number | undefined;
 }
 
 /** What an event says of the market. */
@@ -54,7 +57,10 @@ export interface Calendar {
 export interface Venue<E extends { readonly symbol: string }> {
   /** Where to connect; asked at every attempt. */
   readonly endpoints: EndpointProvider;
-  /** The topic of a key; `'+'` as key is the wildcard for every key. */
+  /**
+   * The topic of a key: of a symbol, of `symbol/interval` for `'candle'`, of a market's name for `'market'`; `'+'` as key
+   * is the wildcard for every symbol. Throws for a kind that the venue has not.
+   */
   topic(kind: Kind, key: string): string;
   /** Topics needed to know the market of these symbols. */
   context(symbols: readonly string[]): readonly string[];

@@ -19,29 +19,35 @@ export interface CalendarWatchConfig {
 export class CalendarWatch {
   private readonly config: CalendarWatchConfig;
   private timer = Subscription.EMPTY;
+  private nearest = Infinity;
 
   constructor(config: CalendarWatchConfig) {
     this.config = config;
   }
 
-  /** Looks for the nearest turn again; to be called when symbols come or go. */
-  arm(): void {
-    const { clock, markets, symbols, onTurn } = this.config;
-    this.timer.unsubscribe();
-    let nearest = Infinity;
-    for (const symbol of symbols()) nearest = Math.min(nearest, markets.until(symbol) ?? Infinity);
-    if (nearest === Infinity) return;
-    // A calendar whose turn is past must not keep the loop busy.
-    this.timer = clock.background.schedule(
-      () => {
-        onTurn();
-        this.arm();
-      },
-      Math.max(SOONEST, nearest - clock.now()),
-    );
+  /** Looks at the turns of what somebody came to listen to. */
+  watch(entries: Iterable<{ readonly symbol: string | undefined }>): void {
+    for (const { symbol } of entries) if (symbol !== undefined) this.consider(symbol);
   }
 
   stop(): void {
     this.timer.unsubscribe();
+    this.nearest = Infinity;
+  }
+
+  /** A turn of what nobody listens to any more does no harm: it changes nothing. */
+  private consider(symbol: string): void {
+    const { clock, markets } = this.config;
+    const turn = markets.turn(symbol) ?? Infinity;
+    if (turn >= this.nearest) return;
+    this.timer.unsubscribe();
+    this.nearest = turn;
+    // A calendar whose turn is past must not keep the loop busy.
+    const wait = Math.max(SOONEST, turn - clock.now());
+    this.timer = clock.background.schedule(() => {
+      this.nearest = Infinity;
+      this.config.onTurn();
+      for (const one of this.config.symbols()) this.consider(one);
+    }, wait);
   }
 }

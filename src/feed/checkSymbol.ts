@@ -3,10 +3,10 @@ import { outOfRange, wrongType } from '../../operators/internal/argument.js';
 const MAX_BYTES = 64;
 const encoder = new TextEncoder();
 
-/** A symbol as it may stand in a topic: one level, no wildcard, 1 to 64 bytes of UTF-8 without NUL. */
-function checkSymbol(option: string, symbol: unknown): string {
+/** A symbol, or what stands beside one in a topic: one level, no wildcard, 1 to 64 bytes of UTF-8 without NUL. */
+export function checkSymbol(option: string, symbol: unknown): string {
   // A lone surrogate has no UTF-8.
-  const remedy = `pass a symbol of 1 to ${String(MAX_BYTES)} bytes without #, +, / and NUL`;
+  const remedy = `pass 1 to ${String(MAX_BYTES)} bytes without #, +, / and NUL`;
   if (typeof symbol !== 'string') throw wrongType(option, symbol, remedy);
   if (symbol === '' || /[#+/\0\p{Surrogate}]/u.test(symbol) || encoder.encode(symbol).length > MAX_BYTES) {
     throw outOfRange(option, symbol, remedy);
@@ -16,6 +16,6 @@ function checkSymbol(option: string, symbol: unknown): string {
 
 /** A list of symbols, each once. */
 export function checkSymbols(option: string, symbols: unknown): string[] {
-  if (!Array.isArray(symbols)) throw wrongType(option, symbols, 'pass an array of symbols, or leave it out for all');
+  if (!Array.isArray(symbols)) throw wrongType(option, symbols, 'pass an array of names as the venue has them');
   return [...new Set(symbols.map((symbol: unknown, index) => checkSymbol(`${option}[${String(index)}]`, symbol)))];
 }

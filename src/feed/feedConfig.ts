@@ -8,18 +8,18 @@ import {
 } from '../../operators/internal/argument.js';
 import type { Clock } from '../clock.js';
 import type { Transport } from '../transport.js';
-import type { Venue } from '../venue.js';
+import type { Kind, Venue } from '../venue.js';
 import type { Logger } from './logger.js';
 import type { Rejection } from './receive.js';
 
 /** What can be changed while a feed runs. */
 export interface FeedSettings {
   /**
-   * Silence after which a live symbol is `stale` while its market is open or not known, in ms: one number, or a
-   * function of the symbol. `Infinity` for never. Read at every image.
+   * Silence after which a live quote or price info is `stale` while its market is open or not known, in ms: one number,
+   * or a function of the symbol and of the kind, `'quote'` or `'info'`. `Infinity` for never. Read at every image.
    * @defaultValue 60000
    */
-  readonly staleAfter?: number | ((symbol: string) => number);
+  readonly staleAfter?: number | ((symbol: string, kind: Kind) => number);
   /** How long a topic stays subscribed after its last subscriber left, in ms. @defaultValue 5000 */
   readonly linger?: number;
   /**

@@ -1,25 +1,41 @@
 import type { Observable } from 'rxjs';
-import type { Book, FeedUpdate, Tagged, TopOfBook } from '../events.js';
+import type { Book, FeedUpdate, KindOf, Tagged, TopOfBook, VenueEvent } from '../events.js';
+import type { Kind } from '../venue.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
 import type { TopicSubscription } from '../mqtt/topicLedger.js';
 import type { FeedSettings } from './feedConfig.js';
 import type { FeedStats } from './stats.js';
 
-/** An event at a depth: a book at depth 1 is its top. An event that is no book has no depth. */
-export type AtDepth<E, D extends 1 | 10> = E extends TopOfBook | Book
-  ? Extract<TopOfBook | Book, { readonly depth: D }>
-  : E;
+/** The quotes among a venue's events, at a depth: a book at depth 1 is its top. A quote that is no book has no depth. */
+export type AtDepth<E, D extends 1 | 10> = E extends { readonly kind: Exclude<Kind, 'quote'> }
+  ? never
+  : E extends TopOfBook | Book
+    ? Extract<TopOfBook | Book, { readonly depth: D }>
+    : E;
 
-/** How to subscribe to quotes. */
-export interface QuoteOptions<D extends 1 | 10 = 1 | 10> {
-  /** Levels a side, where the venue has ten. @defaultValue 1 */
-  readonly depth?: D;
-  /** Whether a late subscriber gets each symbol's last image at once. @defaultValue true */
+/** The events of one kind among a venue's. */
+export type OfKind<E, K extends Kind> = E extends unknown ? (KindOf<E> extends K ? E : never) : never;
+
+/** How to subscribe. */
+export interface ReplayOptions {
+  /** Whether a late subscriber gets each topic's last image at once. @defaultValue true */
   readonly replay?: boolean;
 }
 
-/** A venue's quotes over one shared connection that is opened by the first subscriber and kept up until the last left. */
-export interface QuoteFeed<E = TopOfBook | Book> {
+/** How to subscribe to quotes. */
+export interface QuoteOptions<D extends 1 | 10 = 1 | 10> extends ReplayOptions {
+  /** Levels a side, where the venue has ten. @defaultValue 1 */
+  readonly depth?: D;
+}
+
+/** How to subscribe to bars. */
+export interface CandleOptions extends ReplayOptions {
+  /** Length of a bar as the venue names it, e.g. `1m`. */
+  readonly interval: string;
+}
+
+/** A venue's quotes, and what else it tells, over one shared connection that is opened by the first subscriber and kept up until the last left. */
+export interface QuoteFeed<E = VenueEvent> {
   /**
    * The quotes of some symbols, or of all the venue has.
    *
@@ -37,7 +53,37 @@ export interface QuoteFeed<E = TopOfBook | Book> {
     options?: QuoteOptions<D>,
   ): Observable<Tagged<AtDepth<E, D>>>;
   /**
+   * What symbols did today: last price, highs and lows, totals. As `quotes()` in all else: states, silence, replays.
+   *
+   * @param symbols - as for `quotes()`
+   * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
+   */
+  infos(symbols?: readonly string[], options?: ReplayOptions): Observable<Tagged<OfKind<E, 'info'>>>;
+  /**
+   * The bars of some symbols at one interval.
+   *
+   * **Emits** every bar at its newest: under load older forms of the same bar are left out, never a bar. A symbol's last
+   * bar again (`change: 'state'`) whenever its state or market changes. Silence is not judged: a bar of a day may be
+   * silent for long. All else as for `quotes()`.
+   *
+   * @param symbols - as for `quotes()`, but never left out
+   * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
+   */
+  candles(symbols: readonly string[], options: CandleOptions): Observable<Tagged<OfKind<E, 'candle'>>>;
+  /**
+   * The status of markets.
+   *
+   * **Emits** every status in its order, however much else waits, and a market's last status again (`change: 'state'`)
+   * whenever its state changes; with the link its `market` is lost, too, until it is told again. Silence is not judged.
+   * All else as for `quotes()`.
+   *
+   * @param names - as the venue calls its markets; 1 to 64 bytes each, without `#`, `+`, `/`, NUL
+   * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
+   */
+  markets(names: readonly string[], options?: ReplayOptions): Observable<Tagged<OfKind<E, 'market'>>>;
+  /**
    * Quotes, and in order with them the gaps (to every subscriber) and the states of symbols that have no image yet.
+   * Quotes only: the other kinds are streams of their own, whose values tell of every loss themselves.
    *
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */

@@ -1,8 +1,8 @@
-import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
 import type { Clock } from '../clock.js';
-import type { MarketChange, Venue } from '../venue.js';
+import type { Venue } from '../venue.js';
 import { Gaps } from './gaps.js';
 import type { MarketBook } from './marketBook.js';
+import { MarketNews } from './marketNews.js';
 import { Outlet } from './outlet.js';
 import type { Delivered, Missed, Received } from './received.js';
 import type { Consumer, TopicBook, TopicEntry } from './topicBook.js';
@@ -15,7 +15,7 @@ export interface HubConfig<E extends { readonly symbol: string }> {
   readonly book: TopicBook<E>;
   readonly markets: MarketBook;
   /** A topic's silence is counted anew from now. */
-  onAlive(topic: string): void;
+  onAlive(entry: TopicEntry<E>): void;
 }
 
 /** Counters of a hub; they never go down. */
@@ -44,12 +44,21 @@ export class Hub<E extends { readonly symbol: string }> {
   private readonly config: HubConfig<E>;
   private readonly outlet: Outlet<E>;
   private readonly gaps: Gaps<E>;
+  private readonly news: MarketNews<E>;
   private connected = false;
 
   constructor(config: HubConfig<E>) {
     this.config = config;
     this.outlet = new Outlet(config.clock);
     this.gaps = new Gaps(config.clock, this.outlet);
+    this.news = new MarketNews({
+      ...config,
+      outlet: this.outlet,
+      read: config.venue.market?.bind(config.venue),
+      onOpen: (entry) => {
+        config.onAlive(entry);
+      },
+    });
   }
 
   stats(): HubStats {
@@ -79,7 +88,7 @@ export class Hub<E extends { readonly symbol: string }> {
         this.silent(element.topic);
         return;
       case 'calendar':
-        this.restate(this.config.book.all());
+        this.news.restate();
         return;
       case 'granted':
       case 'refused':
@@ -89,33 +98,17 @@ export class Hub<E extends { readonly symbol: string }> {
 
   private silent(topic: string): void {
     const entry = this.config.book.get(topic);
-    if (entry?.symbol === undefined) return;
-    const market = this.config.markets.of(entry.symbol);
+    if (entry === undefined) return;
+    const market = this.config.markets.at(entry);
     // A quiet lunch is no fault. Where the market is not known, silence is doubted.
     if (market === 'open' || market === 'unknown') this.learn(entry, 'silent');
   }
 
-  /** Tells a market's new state to who listens to its symbols. */
-  private restate(entries: Iterable<TopicEntry<E>>): void {
-    for (const entry of [...entries]) {
-      if (entry.symbol === undefined) continue;
-      const market = this.config.markets.of(entry.symbol);
-      if (market === entry.market) continue;
-      entry.market = market;
-      // Silence before the open is no silence of the market.
-      if (market === 'open' && entry.image !== undefined) this.config.onAlive(entry.topic);
-      this.outlet.tell(entry);
-    }
-  }
-
-  /** Adds a consumer and gives it what is known: the open gap, then each symbol's last image or state. */
+  /** Adds a consumer and gives it what is known: the open gap, then each topic's last image or state. */
   welcome(consumer: Consumer<E>, entries: readonly TopicEntry<E>[], replay: boolean): void {
     this.outlet.add(consumer);
     this.gaps.tell(consumer);
-    for (const entry of entries) {
-      if (entry.decoder.kind !== 'quote') continue;
-      if (replay || entry.image === undefined) this.outlet.replay(consumer, entry);
-    }
+    for (const entry of entries) if (replay || entry.image === undefined) this.outlet.replay(consumer, entry);
   }
 
   dismiss(consumer: Consumer<E>): void {
@@ -134,13 +127,14 @@ export class Hub<E extends { readonly symbol: string }> {
   }
 
   private deliver(epoch: number, data: Received<E>): void {
+    const { book } = this.config;
     const { entry, event, aged, retain, order, receivedAt, monotonicAt } = data;
     if (epoch < (this.outlet.epoch ?? -1)) {
       this.counts.superseded += 1;
       return;
     }
     // Wanted again meanwhile is not wanted still: what came in between was missed.
-    if (this.config.book.get(entry.topic) !== entry) {
+    if (book.get(entry.topic) !== entry) {
       this.counts.unclaimed += 1;
       return;
     }
@@ -151,36 +145,18 @@ export class Hub<E extends { readonly symbol: string }> {
     }
     this.counts.emitted += 1;
     // Before anyone is told anything: who is told may let go of the topic.
-    this.config.book.touch(entry);
-    if (entry.decoder.kind === 'quote' && entry.symbol === undefined) this.config.book.name(entry, event.symbol);
-    this.observeMarket(event);
-    if (entry.decoder.kind !== 'quote') return;
+    book.touch(entry);
+    if (entry.symbol === undefined && entry.decoder.kind !== 'market') book.name(entry, event.symbol);
+    this.news.hear(entry, event);
     const image = { event, receivedAt, monotonicAt, aged };
     entry.image = image;
     // Markers overtake images: one that still waited when the link was lost, or when a later one could not be read,
     // tells what was, not what is.
     const current = this.connected && order > entry.unreadable;
     entry.state = nextState(entry.state, aged || !current ? 'aged' : 'image', true);
-    entry.market = this.config.markets.of(event.symbol);
-    this.config.onAlive(entry.topic);
+    entry.market = this.config.markets.at(entry);
+    this.config.onAlive(entry);
     this.outlet.image(entry, image);
-  }
-
-  private observeMarket(event: E): void {
-    const change = this.readMarket(event);
-    if (change === undefined) return;
-    this.config.markets.change(change);
-    this.restate(change.symbol === undefined ? this.config.book.all() : this.config.book.of(change.symbol));
-  }
-
-  private readMarket(event: E): MarketChange | undefined {
-    try {
-      return this.config.venue.market?.(event);
-    } catch (error) {
-      // A venue that can't tell the market of an event must not cost its image.
-      reportUnhandled(error);
-      return undefined;
-    }
   }
 
   private promoted(epoch: number): void {
@@ -209,13 +185,12 @@ export class Hub<E extends { readonly symbol: string }> {
     if (entries.length === 0) return;
     // Within a gap of the link everything is in doubt already, and a frame that can't be read leaves no gap in time.
     const gap = this.connected && cause === 'overflow' ? cause : undefined;
+    const untold = entries.some(({ decoder }) => decoder.delivery === 'event');
+    if (untold) this.config.markets.reset();
     this.doubt(entries, () => {
       if (gap !== undefined) this.gaps.open(gap, epoch, entries);
     });
-    if (entries.some(({ decoder }) => decoder.delivery === 'event')) {
-      this.config.markets.reset();
-      this.restate(this.config.book.all());
-    }
+    if (untold) this.news.restate();
     if (gap !== undefined) this.gaps.close(epoch);
   }
 
@@ -231,9 +206,8 @@ export class Hub<E extends { readonly symbol: string }> {
   }
 
   private changes(entry: TopicEntry<E>, evidence: Evidence): boolean {
-    if (entry.decoder.kind !== 'quote') return false;
     const state = nextState(entry.state, evidence, entry.image !== undefined);
-    const market = entry.symbol === undefined ? entry.market : this.config.markets.of(entry.symbol);
+    const market = this.config.markets.at(entry);
     if (state === entry.state && market === entry.market) return false;
     entry.state = state;
     entry.market = market;

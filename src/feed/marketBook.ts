@@ -1,13 +1,22 @@
 import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
 import type { MarketState } from '../events.js';
-import type { Calendar, MarketChange } from '../venue.js';
+import type { Calendar, Kind, MarketChange } from '../venue.js';
+
+/** A topic, as far as its market is concerned. */
+interface Place {
+  readonly topic: string;
+  readonly symbol: string | undefined;
+  readonly decoder: { readonly kind: Kind };
+}
 
 /** What is known of the market of every symbol: its own status, or the whole venue's, or the calendar's. */
 export class MarketBook {
   private readonly calendar: Calendar | undefined;
   private readonly now: () => number;
   private readonly symbols = new Map<string, MarketState>();
-  private venue: MarketState | undefined;
+  /** What the topics of markets said of themselves. */
+  private readonly topics = new Map<string, MarketState>();
+  private venue: { readonly market: MarketState; readonly topic: string } | undefined;
 
   constructor(calendar: Calendar | undefined, now: () => number) {
     this.calendar = calendar;
@@ -16,28 +25,44 @@ export class MarketBook {
 
   /** The state of a symbol's market now. */
   of(symbol: string): MarketState {
-    return this.symbols.get(symbol) ?? this.venue ?? this.consult(symbol)?.market ?? 'unknown';
+    return this.symbols.get(symbol) ?? this.venue?.market ?? this.consult(symbol)?.market ?? 'unknown';
   }
 
-  /** Until when the calendar's word holds (wall time, ms); `undefined` when the feed's own word counts, or for ever. */
-  until(symbol: string): number | undefined {
-    if (this.symbols.has(symbol) || this.venue !== undefined) return undefined;
+  /** The state of the market that a topic is of: of a market's own topic what it said last. */
+  at({ topic, symbol, decoder: { kind } }: Place): MarketState {
+    const own = kind === 'market' ? this.topics.get(topic) : undefined;
+    return own ?? (symbol === undefined ? 'unknown' : this.of(symbol));
+  }
+
+  /** Until when the calendar's word holds (wall time, ms); `undefined` for ever, or without a calendar. */
+  turn(symbol: string): number | undefined {
     return this.consult(symbol)?.until;
   }
 
-  /** Takes in what the feed said. */
-  change({ symbol, market }: MarketChange): void {
-    if (symbol === undefined) this.venue = market;
+  /** Takes in what an event of `topic` said of symbols … */
+  change({ symbol, market }: MarketChange, topic: string): void {
+    if (symbol === undefined) this.venue = { market, topic };
     else this.symbols.set(symbol, market);
   }
 
-  forget(symbol: string): void {
-    this.symbols.delete(symbol);
+  /** … and of the market whose topic it is. */
+  name(topic: string, market: MarketState): void {
+    this.topics.set(topic, market);
+  }
+
+  /** Nobody hears this topic any more, and nothing of `symbol`, if there is one: `true` when others are concerned. */
+  forget(topic: string, symbol: string | undefined): boolean {
+    this.topics.delete(topic);
+    if (symbol !== undefined) this.symbols.delete(symbol);
+    if (this.venue?.topic !== topic) return false;
+    this.venue = undefined;
+    return true;
   }
 
   /** Status may have been missed: what the feed said is not known to hold any more. */
   reset(): void {
     this.symbols.clear();
+    this.topics.clear();
     this.venue = undefined;
   }
 

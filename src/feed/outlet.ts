@@ -41,40 +41,44 @@ export class Outlet<E> {
 
   /** Hands an image that has just come to the listeners of its topic. */
   image(entry: TopicEntry<E>, image: Image<E>): void {
-    const quote = this.quote(
+    const event = this.tagged(
       entry,
       image,
       image.aged ? { change: 'image', replayed: 'retained' } : { change: 'image' },
     );
-    for (const consumer of entry.consumers) this.hand(consumer, quote);
+    for (const consumer of entry.consumers) this.hand(consumer, event);
   }
 
   /** Says a topic's state to its listeners: with its last image again, or without if it has none. */
   tell(entry: TopicEntry<E>): void {
-    if (entry.symbol === undefined) return;
+    if (entry.consumers.length === 0) return;
+    const update = this.last(entry, { change: 'state' });
+    if (update === undefined) return;
     if (entry.image !== undefined) this.restated += 1;
-    const update = this.last(entry, entry.symbol, { change: 'state' });
     for (const consumer of entry.consumers) this.hand(consumer, update);
   }
 
   /** Says a topic's state to a late subscriber. */
   replay(consumer: Consumer<E>, entry: TopicEntry<E>): void {
-    if (entry.symbol !== undefined)
-      this.hand(consumer, this.last(entry, entry.symbol, { change: 'state', replayed: 'cache' }));
+    const update = this.last(entry, { change: 'state', replayed: 'cache' });
+    if (update !== undefined) this.hand(consumer, update);
   }
 
-  private last(entry: TopicEntry<E>, symbol: string, how: Pick<QuoteTags, 'change' | 'replayed'>): FeedUpdate<E> {
-    if (entry.image !== undefined) return this.quote(entry, entry.image, how);
+  private last(entry: TopicEntry<E>, how: Pick<QuoteTags, 'change' | 'replayed'>): FeedUpdate<E> | undefined {
+    const { image, symbol, state, market } = entry;
+    if (image !== undefined) return this.tagged(entry, image, how);
+    if (symbol === undefined) return undefined;
     const epoch = this.epoch === undefined ? {} : { epoch: this.epoch };
-    return { kind: 'status', symbol, state: entry.state, market: entry.market, at: this.clock.now(), ...epoch };
+    return { kind: 'status', symbol, state, market, at: this.clock.now(), ...epoch };
   }
 
-  private quote(
-    { state, market }: TopicEntry<E>,
+  private tagged(
+    { state, market, decoder: { kind } }: TopicEntry<E>,
     { event, receivedAt, monotonicAt }: Image<E>,
     how: Pick<QuoteTags, 'change' | 'replayed'>,
   ): Tagged<E> {
-    return { ...event, kind: 'quote', epoch: this.epoch ?? 0, state, market, receivedAt, monotonicAt, ...how };
+    // The compiler can't see that a topic's kind is the kind of its events.
+    return { ...event, kind, epoch: this.epoch ?? 0, state, market, receivedAt, monotonicAt, ...how } as Tagged<E>;
   }
 
   private hand({ subscriber, depth }: Consumer<E>, update: FeedUpdate<E>): void {

@@ -11,7 +11,8 @@ import {
 } from 'rxjs';
 import { defaultTransport } from '#transport';
 import { knownOptions } from '../../operators/internal/argument.js';
-import type { DataState, Tagged } from '../events.js';
+import type { FeedUpdate } from '../events.js';
+import type { Kind } from '../venue.js';
 import { systemClock } from '../systemClock.js';
 import { CalendarWatch } from './calendarWatch.js';
 import {
@@ -24,15 +25,16 @@ import {
 } from './feedConfig.js';
 import { FeedState } from './feedState.js';
 import { FeedSubscriptions } from './feedSubscriptions.js';
-import type { AtDepth, QuoteFeed, QuoteOptions } from './feedTypes.js';
+import type { QuoteFeed } from './feedTypes.js';
 import { Hub } from './hub.js';
-import { isQuote } from './isQuote.js';
 import { logState } from './logger.js';
 import { MarketBook } from './marketBook.js';
 import { createPipeline } from './pipeline.js';
+import { type Request, Requests } from './requests.js';
 import { TopicBook } from './topicBook.js';
+import { topicCounts } from './topicCounts.js';
 import { Wanted } from './wanted.js';
-import { watchSilence } from './watchSilence.js';
+import { judgesSilence, watchSilence } from './watchSilence.js';
 
 /**
  * Makes a feed of quotes from a venue. Opens nothing until the first subscription.
@@ -47,6 +49,7 @@ import { watchSilence } from './watchSilence.js';
  * @since 0.1.0
  */
 export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFeedConfig<E>): QuoteFeed<E> {
+  type Feed = QuoteFeed<E>;
   checkConfig(config);
   const { venue, logger, maxPayload = 262_144 } = config;
   const clock = config.clock ?? systemClock;
@@ -54,16 +57,18 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   let closed: Promise<void> | undefined;
 
   const alive = new Subject<string>();
+  /** What was known of all symbols' market is not heard of any more. */
+  let unheard = false;
   const markets = new MarketBook(venue.calendar, () => clock.now());
   const state = new FeedState(clock, (next) => {
     if (logger !== undefined) logState(logger, next);
   });
   const book = new TopicBook<E>({
     decoder: (topic) => venue.decoder(topic),
-    market: (symbol) => markets.of(symbol),
+    market: (entry) => markets.at(entry),
     capacity: () => Math.floor(settings.capacity / 2),
-    onForgotten: (symbol) => {
-      markets.forget(symbol);
+    onForgotten: (topic, symbol) => {
+      unheard ||= markets.forget(topic, symbol);
     },
     onEvicted: (entry) => {
       pipeline.evicted(entry);
@@ -74,8 +79,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     clock,
     book,
     markets,
-    onAlive: (topic) => {
-      alive.next(topic);
+    onAlive: (entry) => {
+      if (judgesSilence(entry.decoder.kind)) alive.next(entry.topic);
     },
   });
   const wanted = new Wanted({
@@ -83,7 +88,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     scheduler: clock.background,
     onGone: (filters) => {
       book.forget(filters);
-      calendar.arm();
+      if (book.symbols().next().done === true) calendar.stop();
+      if (unheard) pipeline.turn({ type: 'calendar' });
+      unheard = false;
     },
   });
   const pipeline = createPipeline<E>({
@@ -105,7 +112,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const calendar = new CalendarWatch({
     clock,
     markets,
-    symbols: () => [...book.all()].flatMap(({ symbol }) => symbol ?? []),
+    symbols: () => book.symbols(),
     onTurn: () => {
       pipeline.turn({ type: 'calendar' });
     },
@@ -130,15 +137,18 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         }
       }),
   );
-  const symbolOf = (topic: string): string => book.get(topic)?.symbol ?? topic;
+  const subject = (topic: string): [symbol: string, kind: Kind] => {
+    const entry = book.get(topic);
+    return [entry?.symbol ?? topic, entry?.decoder.kind ?? 'quote'];
+  };
   life.add(
-    watchSilence(alive, { clock, settings: () => settings, symbol: symbolOf }).subscribe((topic) => {
+    watchSilence(alive, { clock, settings: () => settings, subject }).subscribe((topic) => {
       pipeline.turn({ type: 'silent', topic });
     }),
   );
 
+  const requests = new Requests(venue);
   const subscriptions = new FeedSubscriptions<E>({
-    venue,
     wanted,
     book,
     hub,
@@ -146,6 +156,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     capacity: () => settings.capacity,
     isClosed: () => closed !== undefined,
   });
+
+  const only = (request: Request): Observable<FeedUpdate<E>> =>
+    subscriptions.to(request).pipe(filter(({ kind }) => kind === request.kind));
 
   const close = (): Promise<void> => {
     if (closed !== undefined) return closed;
@@ -164,17 +177,16 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   };
 
   return {
-    quotes: <D extends 1 | 10>(symbols?: readonly string[], options?: QuoteOptions<D>) =>
-      subscriptions.updates('quotes', symbols, options).pipe(filter(isQuote)) as Observable<Tagged<AtDepth<E, D>>>,
-    updates: <D extends 1 | 10>(symbols?: readonly string[], options?: QuoteOptions<D>) =>
-      subscriptions.updates('updates', symbols, options),
+    quotes: ((symbols, options) => only(requests.quotes('quotes', symbols, options))) as Feed['quotes'],
+    infos: ((symbols, options) => only(requests.infos(symbols, options))) as Feed['infos'],
+    candles: ((symbols, options) => only(requests.candles(symbols, options))) as Feed['candles'],
+    markets: ((names, options) => only(requests.markets(names, options))) as Feed['markets'],
+    updates: ((symbols, options) => subscriptions.to(requests.quotes('updates', symbols, options))) as Feed['updates'],
     state$: state.state$,
     subscriptions$: pipeline.link.subscriptions$.pipe(
       takeUntil(state.state$.pipe(ignoreElements(), endWith(undefined))),
     ),
     stats: () => {
-      const topics: Record<DataState, number> = { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 };
-      for (const entry of book.all()) if (entry.decoder.kind === 'quote') topics[entry.state] += 1;
       const epoch = state.lastEpoch;
       const { restated, gaps } = hub.stats();
       return {
@@ -183,7 +195,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         gaps,
         connected: state.isLive,
         subscribers: hub.size,
-        topics,
+        ...topicCounts(book.all()),
         ...(epoch === undefined ? {} : { epoch }),
       };
     },

@@ -4,7 +4,7 @@ import type { QueueStats } from '../../operators/metered.js';
 import type { Clock } from '../clock.js';
 import { DecodeError } from '../errors.js';
 import type { ReadFrame } from '../mqtt/connection.js';
-import type { Venue } from '../venue.js';
+import type { Kind, Venue } from '../venue.js';
 import type { Received } from './received.js';
 import type { TopicBook, TopicEntry } from './topicBook.js';
 
@@ -39,6 +39,12 @@ export interface Receiver<E> {
   stats(): QueueStats;
 }
 
+/** The key of the topic that should have brought an event; `undefined` for a bar that does not tell its interval. */
+function keyOf(kind: Kind, event: { readonly symbol: string }): string | undefined {
+  if (kind !== 'candle') return event.symbol;
+  return 'interval' in event ? `${event.symbol}/${String(event.interval)}` : undefined;
+}
+
 /** Makes the receiving side of a feed. */
 export function createReceiver<E extends { readonly symbol: string }>(config: ReceiveConfig<E>): Receiver<E> {
   const { venue, clock, book, maxPayload, onReject, onUnreadable } = config;
@@ -52,6 +58,13 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     return false;
   };
 
+  /** Whether an event is of its topic; of a topic that a wildcard brought, whether it is one whose topic it is. */
+  const belongs = ({ topic, symbol, decoder: { kind } }: TopicEntry<E>, event: E): boolean => {
+    if (symbol !== undefined && (event.symbol !== symbol || kind !== 'candle')) return event.symbol === symbol;
+    const key = keyOf(kind, event);
+    return key === undefined || venue.topic(kind, key) === topic;
+  };
+
   const read = (payload: Uint8Array, { topic, retain, first }: ReadFrame): Received<E> => {
     const entry = book.claim(topic);
     if (entry === undefined) throw new DecodeError('topic', `the venue has no decoder for ${topic}`);
@@ -60,17 +73,17 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     if (typeof (event as unknown) !== 'object' || (event as unknown) === null) {
       throw new DecodeError('schema', `the decoder of ${topic} returned no event`);
     }
-    if (kind === 'quote' && typeof (event.symbol as unknown) !== 'string') {
-      throw new DecodeError('symbol', `the decoder of ${topic} returned an event without a symbol`);
+    // A market's event may say nothing but its state.
+    if (kind !== 'market') {
+      if (typeof (event.symbol as unknown) !== 'string') {
+        throw new DecodeError('symbol', `the decoder of ${topic} returned an event without a symbol`);
+      }
+      if (!belongs(entry, event))
+        throw new DecodeError('symbol', `${topic} carried ${JSON.stringify(keyOf(kind, event) ?? event.symbol)}`);
     }
-    // A topic that a wildcard brought has no symbol yet; it must be one whose topic it is.
-    const named =
-      entry.symbol === undefined
-        ? kind !== 'quote' || venue.topic(kind, event.symbol) === topic
-        : event.symbol === entry.symbol;
-    if (!named) throw new DecodeError('symbol', `${topic} carried ${JSON.stringify(event.symbol)}`);
     const aged = retain || (first && delivery === 'image' && venue.subscribeImage === 'unknown');
-    const bar = delivery === 'series' ? entry.decoder.seriesKey?.(event) : undefined;
+    // Where one bar can't be told from the next, each event is a bar of its own: none is conflated away.
+    const bar = delivery === 'series' ? (entry.decoder.seriesKey?.(event) ?? `#${String(order)}`) : undefined;
     const times = { receivedAt: clock.now(), monotonicAt: clock.monotonic() };
     return { entry, delivery, event, aged, retain, order, ...times, ...(bar === undefined ? {} : { bar }) };
   };

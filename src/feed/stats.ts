@@ -29,10 +29,12 @@ export interface FeedStats {
   readonly connected: boolean;
   /** Epoch of the last live connection; left out before the first. */
   readonly epoch?: number;
-  /** Subscriptions of `quotes()` and `updates()` right now. A gauge. */
+  /** Subscriptions of `quotes()`, `updates()`, `infos()`, `candles()` and `markets()` right now. A gauge. */
   readonly subscribers: number;
   /** Quote topics in each state right now. A gauge. */
   readonly topics: Readonly<Record<DataState, number>>;
+  /** Topics of other kinds that somebody listens to, in each state right now. A gauge. */
+  readonly otherTopics: Readonly<Record<DataState, number>>;
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

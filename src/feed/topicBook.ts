@@ -1,11 +1,13 @@
 import type { Subscriber } from 'rxjs';
 import type { DataState, FeedUpdate, MarketState } from '../events.js';
 import { isWildcard, matchesTopic } from '../mqtt/topicFilter.js';
-import type { TopicDecoder } from '../venue.js';
+import type { Kind, TopicDecoder } from '../venue.js';
 
-/** One subscription of `updates()`. */
+/** One subscription. */
 export interface Consumer<E> {
   readonly subscriber: Subscriber<FeedUpdate<E>>;
+  /** It listens to topics of this kind only, whatever else its filters match. */
+  readonly kind: Kind;
   readonly depth: 1 | 10;
 }
 
@@ -21,7 +23,7 @@ export interface Image<E> {
 export interface TopicEntry<E> {
   readonly topic: string;
   readonly decoder: TopicDecoder<E>;
-  /** Known from the subscription, or from the first event of a topic that a wildcard brought. */
+  /** Or a market's name. Known from the subscription, or from the first event of a topic that a wildcard brought. */
   symbol: string | undefined;
   state: DataState;
   /** The market as last told to the consumers. */
@@ -33,21 +35,21 @@ export interface TopicEntry<E> {
   consumers: readonly Consumer<E>[];
 }
 
-/** A topic filter that consumers asked for, and whose symbol it is. */
+/** A topic filter that a consumer listens to, and whose symbol it is. */
 export interface Interest {
   readonly filter: string;
-  /** Left out for wildcards and for topics that only tell the market. */
+  /** Left out for wildcards. */
   readonly symbol?: string;
 }
 
 /** What a book works with. */
 export interface TopicBookConfig<E> {
   decoder(topic: string): TopicDecoder<E> | undefined;
-  market(symbol: string): MarketState;
+  market(entry: TopicEntry<E>): MarketState;
   /** How many topics wildcards may bring. */
   capacity(): number;
-  /** No topic of a symbol is left. */
-  onForgotten(symbol: string): void;
+  /** A topic was forgotten; with its symbol when that has no other. */
+  onForgotten(topic: string, symbol: string | undefined): void;
   /** A topic was forgotten because wildcards brought more than `capacity`. */
   onEvicted(entry: TopicEntry<E>): void;
 }
@@ -77,6 +79,10 @@ export class TopicBook<E> {
     return this.entries.values();
   }
 
+  symbols(): IterableIterator<string> {
+    return this.bySymbol.keys();
+  }
+
   of(symbol: string): Iterable<TopicEntry<E>> {
     return this.bySymbol.get(symbol) ?? [];
   }
@@ -99,23 +105,19 @@ export class TopicBook<E> {
 
   name(entry: TopicEntry<E>, symbol: string): void {
     entry.symbol = symbol;
-    entry.market = this.config.market(symbol);
+    entry.market = this.config.market(entry);
     const entries = this.bySymbol.get(symbol);
     if (entries === undefined) this.bySymbol.set(symbol, new Set([entry]));
     else entries.add(entry);
   }
 
-  /** Adds a consumer to every topic of its interests; the entries it now listens to. */
+  /** Adds a consumer to every topic of its kind in its interests; the entries it now listens to. */
   join(consumer: Consumer<E>, interests: readonly Interest[]): TopicEntry<E>[] {
     const joined = new Set<TopicEntry<E>>();
     for (const { filter, symbol } of interests) {
       this.filters.set(filter, [...(this.filters.get(filter) ?? []), consumer]);
-      if (isWildcard(filter)) {
-        this.wildcards.add(filter);
-        for (const entry of this.entries.values()) if (matchesTopic(filter, entry.topic)) joined.add(entry);
-      } else {
-        const entry = this.entries.get(filter) ?? this.add(filter);
-        if (entry === undefined) continue;
+      for (const entry of this.claimed(filter)) {
+        if (entry.decoder.kind !== consumer.kind) continue;
         if (symbol !== undefined && entry.symbol === undefined) this.name(entry, symbol);
         joined.add(entry);
       }
@@ -124,6 +126,14 @@ export class TopicBook<E> {
       if (!entry.consumers.includes(consumer)) entry.consumers = [...entry.consumers, consumer];
     }
     return [...joined];
+  }
+
+  /** Claims topics that are to be read though nobody may listen to them. */
+  keep(filters: readonly string[]): void {
+    for (const filter of filters) {
+      if (!this.filters.has(filter)) this.filters.set(filter, []);
+      this.claimed(filter);
+    }
   }
 
   leave(consumer: Consumer<E>, interests: readonly Interest[]): void {
@@ -152,15 +162,26 @@ export class TopicBook<E> {
     }
   }
 
+  /** The topics of a filter; made now if it names one. */
+  private claimed(filter: string): TopicEntry<E>[] {
+    if (isWildcard(filter)) {
+      this.wildcards.add(filter);
+      return [...this.entries.values()].filter(({ topic }) => matchesTopic(filter, topic));
+    }
+    const entry = this.entries.get(filter) ?? this.add(filter);
+    return entry === undefined ? [] : [entry];
+  }
+
   private matching(topic: string): string[] {
     return this.wildcards.size === 0 ? [] : [...this.wildcards].filter((filter) => matchesTopic(filter, topic));
   }
 
-  /** A topic's entry begins with those who listen to it by a wildcard. */
+  /** A topic's entry begins with those of its kind who listen to it by a wildcard. */
   private add(topic: string): TopicEntry<E> | undefined {
     const decoder = this.config.decoder(topic);
     if (decoder === undefined) return undefined;
-    const consumers = [...new Set(this.matching(topic).flatMap((filter) => this.filters.get(filter) ?? []))];
+    const listening = this.matching(topic).flatMap((filter) => this.filters.get(filter) ?? []);
+    const consumers = [...new Set(listening)].filter(({ kind }) => kind === decoder.kind);
     const entry: TopicEntry<E> = {
       topic,
       decoder,
@@ -189,11 +210,11 @@ export class TopicBook<E> {
     const entry = this.entries.get(topic);
     if (entry === undefined) return;
     this.entries.delete(topic);
-    if (entry.symbol === undefined) return;
-    const entries = this.bySymbol.get(entry.symbol);
-    entries?.delete(entry);
-    if (entries === undefined || entries.size > 0) return;
-    this.bySymbol.delete(entry.symbol);
-    this.config.onForgotten(entry.symbol);
+    const { symbol } = entry;
+    const others = symbol === undefined ? undefined : this.bySymbol.get(symbol);
+    others?.delete(entry);
+    const orphaned = symbol !== undefined && (others === undefined || others.size === 0);
+    if (orphaned) this.bySymbol.delete(symbol);
+    this.config.onForgotten(topic, orphaned ? symbol : undefined);
   }
 }

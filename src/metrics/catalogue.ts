@@ -95,7 +95,7 @@ export const feedMetrics: readonly FeedMetric[] = [
   {
     name: 'rx_quotes_subscribers',
     type: 'gauge',
-    help: 'Subscriptions of quotes() and updates() right now.',
+    help: 'Subscriptions of quotes(), updates(), infos(), candles() and markets() right now.',
     read: (stats) => stats.subscribers,
   },
   {
@@ -104,5 +104,12 @@ export const feedMetrics: readonly FeedMetric[] = [
     label: 'state',
     help: 'Quote topics in each state right now.',
     read: (stats) => stats.topics,
+  },
+  {
+    name: 'rx_quotes_other_topics',
+    type: 'gauge',
+    label: 'state',
+    help: 'Topics of other kinds that somebody listens to, in each state right now.',
+    read: (stats) => stats.otherTopics,
   },
 ];

@@ -159,10 +159,14 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     section: 'health',
     severity: 'warning',
     roots: ['RXP_NOT_CONNECTED'],
-    symptom: ({ stats: { topics } }) =>
-      topics.suspect + topics.stale > 0
-        ? `${String(topics.suspect)} symbols suspect, ${String(topics.stale)} stale`
-        : undefined,
+    symptom: ({ stats: { topics, otherTopics } }) => {
+      const others = otherTopics.suspect + otherTopics.stale;
+      if (topics.suspect + topics.stale + others === 0) return undefined;
+      const symbols = `${String(topics.suspect)} symbols suspect, ${String(topics.stale)} stale`;
+      return others === 0
+        ? symbols
+        : `${symbols}; of other kinds ${String(otherTopics.suspect)} topics suspect, ${String(otherTopics.stale)} stale`;
+    },
     fixes: () => ['wait for each symbol’s next image', 'raise staleAfter for symbols that trade seldom'],
   },
 ];

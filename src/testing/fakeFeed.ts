@@ -1,18 +1,23 @@
 import { BehaviorSubject, filter, Observable, of, Subject, share, takeUntil, tap } from 'rxjs';
-import type { FeedUpdate, Quote } from '../events.js';
-import { checkSymbols } from '../feed/checkSymbol.js';
+import type { Candlestick, FeedUpdate, Gap, MarketStatus, PriceInfo, Tagged } from '../events.js';
 import type { FeedSettings } from '../feed/feedConfig.js';
-import type { QuoteFeed, QuoteOptions } from '../feed/feedTypes.js';
-import { isQuote } from '../feed/isQuote.js';
+import type { QuoteFeed } from '../feed/feedTypes.js';
+import { type Request, Requests } from '../feed/requests.js';
 import { topOfBook } from '../feed/topOfBook.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
+import type { Kind } from '../venue.js';
 
-type Update = FeedUpdate;
+/** An event of any kind as a feed hands it out. */
+type FakeEvent = Extract<FeedUpdate, { readonly kind: 'quote' }> | Tagged<PriceInfo | Candlestick | MarketStatus>;
+type Update = FeedUpdate | FakeEvent;
 
 /** What a fake feed says. */
 export interface FakeFeedConfig {
-  /** The updates to hand out, e.g. a `hot()` diagram of `quoteMarbles`; gaps and statuses may be among them. */
-  readonly quotes: Observable<Update>;
+  /**
+   * What to hand out, e.g. a `hot()` diagram of `quoteMarbles`. Gaps, statuses, and events of other kinds may be among the
+   * quotes.
+   */
+  readonly quotes: Observable<FeedUpdate | Tagged<PriceInfo> | Tagged<Candlestick> | Tagged<MarketStatus>>;
   /** The connection's states. @defaultValue live, until `close()` */
   readonly state$?: Observable<ConnectionState>;
 }
@@ -25,13 +30,25 @@ export interface FakeFeed extends QuoteFeed {
   readonly tunings: readonly FeedSettings[];
 }
 
-function concerns(update: Update, symbols: ReadonlySet<string> | undefined): boolean {
-  return update.kind === 'gap' || symbols === undefined || symbols.has(update.symbol);
+/** Keys are topics: a fake venue's topic is the kind and the key. */
+const requests = new Requests({
+  topic: (kind, key) => `${kind} ${key}`,
+  context: () => [],
+  decoder: (topic) => ({ kind: topic.slice(0, topic.indexOf(' ')) as Kind }),
+});
+
+function isEvent(update: Update): update is FakeEvent {
+  return update.kind !== 'gap' && update.kind !== 'status';
+}
+
+function topicOf(update: Exclude<Update, Gap>): string {
+  if (update.kind === 'candle') return `candle ${update.symbol}/${update.interval}`;
+  return `${update.kind === 'status' ? 'quote' : update.kind} ${update.symbol}`;
 }
 
 /**
- * A feed without connection that hands out given updates as a real one would: by symbol, at the depth asked for, each
- * symbol's last quote at once to late subscribers.
+ * A feed without connection that hands out given updates as a real one would: by kind and symbol, at the depth asked for,
+ * the last of each at once to late subscribers.
  *
  * @example
  * ```ts
@@ -42,7 +59,7 @@ function concerns(update: Update, symbols: ReadonlySet<string> | undefined): boo
  * @since 0.1.0
  */
 export function fakeFeed(config: FakeFeedConfig): FakeFeed {
-  const last = new Map<string, Quote>();
+  const last = new Map<string, FakeEvent>();
   const closed = new Subject<void>();
   const reconnects: { readonly renew?: boolean }[] = [];
   const tunings: FeedSettings[] = [];
@@ -50,49 +67,47 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
 
   const shared$ = config.quotes.pipe(
     tap((update) => {
-      if (!isQuote(update)) return;
+      if (!isEvent(update)) return;
       emitted += 1;
-      last.set(update.symbol, update);
+      last.set(topicOf(update), update);
     }),
     share(),
   );
 
-  const updates = (
-    symbols: readonly string[] | undefined,
-    { depth = 1, replay = true }: QuoteOptions = {},
-  ): Observable<Update> => {
-    const wanted = symbols === undefined ? undefined : new Set(checkSymbols('fakeFeed.symbols', symbols));
-    const at = (update: Update): Update => (depth === 1 && isQuote(update) ? topOfBook(update) : update);
+  const to = ({ kind, depth, replay, interests }: Request): Observable<Update> => {
+    const topics = new Set(interests.map(({ filter }) => filter));
+    const all = topics.has(`${kind} +`);
+    const concerns = (update: Update): boolean =>
+      update.kind === 'gap' || topics.has(topicOf(update)) || (all && topicOf(update).startsWith(`${kind} `));
+    const at = (update: Update): Update => (depth === 1 ? topOfBook(update) : update);
     return new Observable<Update>((subscriber) => {
       if (isClosed) {
         subscriber.complete();
         return undefined;
       }
       subscribers += 1;
-      for (const quote of replay ? last.values() : []) {
-        if (concerns(quote, wanted)) subscriber.next(at({ ...quote, change: 'state', replayed: 'cache' }));
+      for (const event of replay ? last.values() : []) {
+        if (concerns(event)) subscriber.next(at({ ...event, change: 'state', replayed: 'cache' }));
       }
       subscriber.add(() => {
         subscribers -= 1;
       });
-      return shared$
-        .pipe(
-          filter((update) => concerns(update, wanted)),
-          takeUntil(closed),
-        )
-        .subscribe({
-          next: (update) => {
-            subscriber.next(at(update));
-          },
-          error: (error: unknown) => {
-            subscriber.error(error);
-          },
-          complete: () => {
-            subscriber.complete();
-          },
-        });
+      return shared$.pipe(filter(concerns), takeUntil(closed)).subscribe({
+        next: (update) => {
+          subscriber.next(at(update));
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+        complete: () => {
+          subscriber.complete();
+        },
+      });
     });
   };
+
+  const only = (request: Request): Observable<Update> => to(request).pipe(filter(({ kind }) => kind === request.kind));
+  const quoteTopics = (): number => [...last.values()].filter(({ kind }) => kind === 'quote').length;
 
   const live: ConnectionState = { status: 'live', epoch: 0, since: 0, ledger: { wanted: 0, granted: 0, refused: [] } };
   const state$ = config.state$ === undefined ? new BehaviorSubject(live).pipe(takeUntil(closed)) : config.state$;
@@ -103,8 +118,11 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
   };
 
   return {
-    quotes: ((symbols, options) => updates(symbols, options).pipe(filter(isQuote))) as QuoteFeed['quotes'],
-    updates: ((symbols, options) => updates(symbols, options)) as QuoteFeed['updates'],
+    quotes: ((symbols, options) => only(requests.quotes('quotes', symbols, options))) as QuoteFeed['quotes'],
+    infos: ((symbols, options) => only(requests.infos(symbols, options))) as QuoteFeed['infos'],
+    candles: ((symbols, options) => only(requests.candles(symbols, options))) as QuoteFeed['candles'],
+    markets: ((names, options) => only(requests.markets(names, options))) as QuoteFeed['markets'],
+    updates: ((symbols, options) => to(requests.quotes('updates', symbols, options))) as QuoteFeed['updates'],
     state$,
     subscriptions$: of(new Map()),
     stats: () => ({
@@ -120,7 +138,8 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
       attempts: 0,
       connected: !isClosed,
       subscribers,
-      topics: { awaiting: 0, live: last.size, quiet: 0, suspect: 0, stale: 0, refused: 0 },
+      topics: { awaiting: 0, live: quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
+      otherTopics: { awaiting: 0, live: last.size - quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
     }),
     reconnect: (options = {}) => {
       reconnects.push(options);

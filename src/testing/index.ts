@@ -13,7 +13,14 @@ export {
   type FakeTransport,
   type FakeTransportOptions,
 } from './fakeTransport.js';
-export { type PartialQuote, quoteMarbles, quoteOf } from './quoteMarbles.js';
+export {
+  type PartialCandle,
+  type PartialInfo,
+  type PartialMarket,
+  type PartialQuote,
+  quoteOf,
+} from './eventsOf.js';
+export { type Completed, type PartialEvent, quoteMarbles } from './quoteMarbles.js';
 export { type ReplayBroker, type ReplayBrokerConfig, startReplayBroker } from './replayBroker.js';
 export type { RefusalManner } from './venue/broker/refusals.js';
 export type { SessionPhase } from './venue/market/sessionPhase.js';

@@ -1,40 +1,58 @@
-import type { Quote } from '../events.js';
+import type { Candlestick, MarketStatus, PriceInfo, Quote, Tagged } from '../events.js';
+import {
+  candleOf,
+  infoOf,
+  marketOf,
+  type PartialCandle,
+  type PartialInfo,
+  type PartialMarket,
+  type PartialQuote,
+  quoteOf,
+} from './eventsOf.js';
 
-/** A quote of which only the interesting fields are given. */
-export type PartialQuote = Partial<Quote> & { readonly symbol: string };
+/** What a letter of a marble diagram may stand for: a quote unless its `kind` says otherwise. */
+export type PartialEvent = PartialQuote | PartialInfo | PartialCandle | PartialMarket;
 
-/**
- * Completes a quote: live, market open, from the wire at 0 ms in epoch 0, depth 1, no bid and no ask.
- *
- * @since 0.1.0
- */
-export function quoteOf(partial: PartialQuote): Quote {
-  const top = { depth: 1, bid: Number.NaN, ask: Number.NaN, bidVolume: 0, askVolume: 0 } as const;
-  const flags = { bidFlag: 'normal', askFlag: 'normal' } as const;
-  const tags = {
-    kind: 'quote',
-    epoch: 0,
-    state: 'live',
-    market: 'open',
-    change: 'image',
-    receivedAt: 0,
-    monotonicAt: 0,
-  } as const;
-  return { ...top, ...flags, ...tags, ...partial } as Quote;
+/** A partial event made whole. */
+export type Completed<P> = P extends { readonly kind: 'info' }
+  ? Tagged<PriceInfo>
+  : P extends { readonly kind: 'candle' }
+    ? Tagged<Candlestick>
+    : P extends { readonly kind: 'market' }
+      ? Tagged<MarketStatus>
+      : Quote;
+
+function complete(partial: PartialEvent): Completed<PartialEvent> {
+  switch (partial.kind) {
+    case 'info':
+      return infoOf(partial);
+    case 'candle':
+      return candleOf(partial);
+    case 'market':
+      return marketOf(partial);
+    default:
+      return quoteOf(partial);
+  }
 }
 
 /**
- * The values of a marble diagram: a letter for each partial quote.
+ * The values of a marble diagram: a letter for each partial quote, or event of another `kind`.
  *
  * @example
  * ```ts
- * const quotes = quoteMarbles({ a: { symbol: 'AOT', bid: 70.25 }, s: { symbol: 'AOT', bid: 70.25, state: 'suspect' } });
- * const feed = fakeFeed({ quotes: hot('a--s', quotes) });
+ * const quotes = quoteMarbles({
+ *   a: { symbol: 'AOT', bid: 70.25 },
+ *   s: { symbol: 'AOT', bid: 70.25, state: 'suspect' },
+ *   i: { kind: 'info', symbol: 'AOT', last: 70.5 },
+ * });
+ * const feed = fakeFeed({ quotes: hot('ai-s', quotes) });
  * ```
  *
  * @since 0.1.0
  */
-export function quoteMarbles<K extends string>(partials: Readonly<Record<K, PartialQuote>>): Record<K, Quote> {
-  const entries = Object.entries<PartialQuote>(partials).map(([letter, partial]) => [letter, quoteOf(partial)]);
-  return Object.fromEntries(entries) as Record<K, Quote>;
+export function quoteMarbles<T extends Readonly<Record<string, PartialEvent>>>(
+  partials: T,
+): { -readonly [K in keyof T]: Completed<T[K]> } {
+  const entries = Object.entries(partials).map(([letter, partial]) => [letter, complete(partial)]);
+  return Object.fromEntries(entries) as { -readonly [K in keyof T]: Completed<T[K]> };
 }

@@ -26,6 +26,7 @@ const good: SoakRun = {
     ...{ received: 1000, emitted: 900, conflated: 100, dropped: {}, rejected: {}, unclaimed: 0, inFlight: 0 },
     ...{ restated: 0, gaps: 0, attempts: 1, connected: true, epoch: 0, subscribers: 1 },
     topics: { awaiting: 0, live: 1, quiet: 0, suspect: 0, stale: 0, refused: 0 },
+    otherTopics: { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 },
   },
   venue: {
     counts: { published: { quote: 1001, info: 0, market: 0 }, delivered: 1000, dropped: 0 },

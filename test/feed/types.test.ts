@@ -2,6 +2,7 @@ import { filter, type Observable } from 'rxjs';
 import { expectTypeOf, test } from 'vitest';
 import {
   type Book,
+  type Candlestick,
   type Closed,
   type Connecting,
   type ConnectionState,
@@ -11,11 +12,14 @@ import {
   isQuote,
   isTradable,
   type Live,
+  type MarketStatus,
+  type PriceInfo,
   type Quote,
   type QuoteFeed,
   type Rejected,
   type Silent,
   type SymbolStatus,
+  type Tagged,
   type TopOfBook,
   type Waiting,
 } from '../../src/index.js';
@@ -23,6 +27,7 @@ import { fakeFeed, quoteMarbles } from '../../src/testing/index.js';
 
 type Of<O> = O extends Observable<infer T> ? T : never;
 declare const books: QuoteFeed<Book>;
+declare const all: QuoteFeed<Book | PriceInfo | Candlestick | MarketStatus>;
 declare const own: QuoteFeed<{ readonly symbol: string; readonly price: number }>;
 declare const deep: QuoteFeed<{ readonly symbol: string; readonly depth: 10; readonly orders: number }>;
 
@@ -56,6 +61,28 @@ test('events of one’s own keep their fields, also when they have a depth', () 
   expectTypeOf<Of<ReturnType<typeof tradable>>['price']>().toEqualTypeOf<number>();
   expectTypeOf<Of<ReturnType<typeof tradable>>['state']>().toEqualTypeOf<'live'>();
   expectTypeOf([mine, theirs, tradable]).toBeArray();
+});
+
+test('of a venue of several kinds each stream has its own events, and no other’s', () => {
+  const quotes = () => all.quotes();
+  const infos = () => all.infos().pipe(filter(isTradable));
+  const candles = () => all.candles(['A'], { interval: '1m' });
+  const markets = () => all.markets(['SET']);
+  const none = () => books.infos();
+  expectTypeOf<Of<ReturnType<typeof quotes>>>().toEqualTypeOf<Quote<1>>();
+  expectTypeOf<Of<ReturnType<typeof candles>>>().toEqualTypeOf<Tagged<Candlestick>>();
+  expectTypeOf<Of<ReturnType<typeof markets>>>().toEqualTypeOf<Tagged<MarketStatus>>();
+  expectTypeOf<Of<ReturnType<typeof none>>>().toEqualTypeOf<never>();
+  expectTypeOf<Of<ReturnType<typeof infos>>>().toExtend<Tagged<PriceInfo>>();
+  expectTypeOf<Of<ReturnType<typeof infos>>['state']>().toEqualTypeOf<'live'>();
+  expectTypeOf<Of<ReturnType<typeof infos>>['kind']>().toEqualTypeOf<'info'>();
+  expectTypeOf<Of<ReturnType<typeof infos>>['change']>().toEqualTypeOf<'image' | 'state'>();
+  expectTypeOf<Of<ReturnType<typeof all.updates>>['kind']>().toEqualTypeOf<'quote' | 'gap' | 'status'>();
+  // @ts-expect-error - bars have an interval
+  expectTypeOf(() => all.candles(['A'], {})).toBeFunction();
+  // @ts-expect-error - only quotes have a depth
+  expectTypeOf(() => all.infos(['A'], { depth: 10 })).toBeFunction();
+  expectTypeOf([quotes, infos, candles, markets, none]).toBeArray();
 });
 
 test('an update is a quote, a gap or a status, told apart by kind', () => {
@@ -100,4 +127,12 @@ test('a connection’s state is one of seven, each with its own fields', () => {
 test('a fake feed stands where a feed is asked for', () => {
   expectTypeOf(fakeFeed).returns.toExtend<QuoteFeed>();
   expectTypeOf(quoteMarbles({ a: { symbol: 'A' } })).toEqualTypeOf<Record<'a', Quote>>();
+  const { i, c, m } = quoteMarbles({
+    i: { kind: 'info', symbol: 'A', last: 1 },
+    c: { kind: 'candle', symbol: 'A' },
+    m: { kind: 'market', symbol: 'SET' },
+  });
+  expectTypeOf(i).toEqualTypeOf<Tagged<PriceInfo>>();
+  expectTypeOf(c).toEqualTypeOf<Tagged<Candlestick>>();
+  expectTypeOf(m).toEqualTypeOf<Tagged<MarketStatus>>();
 });

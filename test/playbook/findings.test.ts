@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { AuthFailure, type ConnectionState, type FeedStats } from '../../src/index.js';
 import { type Finding, findings, playbookEntries } from '../../src/playbook/index.js';
+import { kindsScene } from '../support/kindsScene.js';
 import { runFeed, type VirtualFeed, type VirtualFeedConfig } from '../support/virtualFeed.js';
 
 /** A way to provoke a finding: the fault, and the ms at which it must stand. */
@@ -74,6 +75,17 @@ const faults: Readonly<Record<string, Fault>> = {
 };
 
 describe('findings of a feed', () => {
+  it('tells topics of other kinds that are in doubt apart from symbols', () => {
+    let symptom: string | undefined;
+    const { feed, fake, scheduler } = kindsScene({ staleAfter: 1_000 });
+    feed.infos(['A', 'B']).subscribe();
+    feed.quotes(['A']).subscribe();
+    fake.publish('in/A', '1');
+    scheduler.advance(1_000);
+    for (const finding of findings(feed, { now: () => 1_000 })) symptom = finding.symptom;
+    expect(symptom).toBe('0 symbols suspect, 0 stale; of other kinds 0 topics suspect, 1 stale');
+  });
+
   it.each(playbookEntries)('$code is found when its fault is there, with its figures and what to do', ({ code }) => {
     const fault = faults[code];
     if (fault === undefined) throw new Error(`no fault provokes ${code}`);

@@ -38,6 +38,33 @@ describe('a fake feed', () => {
     expect(seen).toEqual([[{ ...quotes.c, ...cached }, { ...quotes.b, ...cached }, quotes.b], [quotes.b], [quotes.b]]);
   });
 
+  test('hands out each kind to who asks for it, by symbol, interval and name, and the last of each to late subscribers', () => {
+    const others = quoteMarbles({
+      i: { kind: 'info', symbol: 'A', last: 70 },
+      c: { kind: 'candle', symbol: 'A', interval: '1m', close: 70 },
+      d: { kind: 'candle', symbol: 'A', interval: '5m', close: 71 },
+      m: { kind: 'market', symbol: 'SET' },
+    });
+    marbles(({ hot, expectObservable }) => {
+      const values = { ...quotes, ...others };
+      const feed = fakeFeed({ quotes: hot('icdma-|', values) });
+      expectObservable(feed.infos()).toBe('i-----|', values);
+      expectObservable(feed.candles(['A'], { interval: '1m' })).toBe('-c----|', values);
+      expectObservable(feed.candles(['A'], { interval: '5m' })).toBe('--d---|', values);
+      expectObservable(feed.markets(['SET'])).toBe('---m--|', values);
+      expectObservable(feed.updates()).toBe('----a-|', values);
+    });
+    const source = new Subject<(typeof others)[keyof typeof others]>();
+    const feed = fakeFeed({ quotes: source });
+    feed.infos().subscribe();
+    for (const event of Object.values(others)) source.next(event);
+    const late: unknown[] = [];
+    feed.candles(['A'], { interval: '5m' }).subscribe((candle) => late.push(candle));
+    feed.markets(['SET'], { replay: false }).subscribe((status) => late.push(status));
+    expect(late).toEqual([{ ...others.d, change: 'state', replayed: 'cache' }]);
+    expect(feed.stats()).toMatchObject({ topics: { live: 0 }, otherTopics: { live: 4 } });
+  });
+
   test('shows ten levels only to who asks for them', () => {
     marbles(({ cold, expectObservable }) => {
       const book = quoteOf({ symbol: 'A', depth: 10, bidPrices: [1], askPrices: [], bidVolumes: [1], askVolumes: [] });

@@ -1,0 +1,69 @@
+import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
+import type { MarketState } from '../events.js';
+import type { MarketChange } from '../venue.js';
+import type { MarketBook } from './marketBook.js';
+import type { Outlet } from './outlet.js';
+import type { TopicBook, TopicEntry } from './topicBook.js';
+
+const states: ReadonlySet<unknown> = new Set<MarketState>(['open', 'auction', 'halted', 'closed', 'unknown']);
+
+function isMarketState(value: unknown): value is MarketState {
+  return states.has(value);
+}
+
+/** What market news works with. */
+export interface MarketNewsConfig<E> {
+  readonly book: TopicBook<E>;
+  readonly markets: MarketBook;
+  readonly outlet: Outlet<E>;
+  /** What an event says of the market, if anything. */
+  readonly read: ((event: E) => MarketChange | undefined) | undefined;
+  /** The topic's market opened: silence before the open is no silence of the market. */
+  readonly onOpen: (entry: TopicEntry<E>) => void;
+}
+
+/** Takes the markets' states from events, and tells their changes to who listens to their symbols. */
+export class MarketNews<E extends { readonly symbol: string }> {
+  private readonly config: MarketNewsConfig<E>;
+
+  constructor(config: MarketNewsConfig<E>) {
+    this.config = config;
+  }
+
+  /** Takes in what an event of a topic says of the market; the topic itself is told by its event. */
+  hear(entry: TopicEntry<E>, event: E): void {
+    const { book, markets } = this.config;
+    const change = this.read(event);
+    if (entry.decoder.kind === 'market') {
+      const own = change?.market ?? ('market' in event ? event.market : undefined);
+      if (isMarketState(own)) markets.name(entry.topic, own);
+    }
+    if (change === undefined) return;
+    markets.change(change, entry.topic);
+    this.restate(change.symbol === undefined ? book.all() : book.of(change.symbol), entry);
+  }
+
+  /** Tells the markets' new states: all are noted before anyone is told, who may then ask for any. */
+  restate(entries: Iterable<TopicEntry<E>> = this.config.book.all(), except?: TopicEntry<E>): void {
+    const { markets, outlet, onOpen } = this.config;
+    const changed: TopicEntry<E>[] = [];
+    for (const entry of entries) {
+      const market = markets.at(entry);
+      if (market === entry.market || entry === except) continue;
+      entry.market = market;
+      if (market === 'open' && entry.image !== undefined) onOpen(entry);
+      changed.push(entry);
+    }
+    for (const entry of changed) outlet.tell(entry);
+  }
+
+  private read(event: E): MarketChange | undefined {
+    try {
+      return this.config.read?.(event);
+    } catch (error) {
+      // A venue that can't tell the market of an event must not cost its image.
+      reportUnhandled(error);
+      return undefined;
+    }
+  }
+}

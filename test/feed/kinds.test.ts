@@ -1,0 +1,403 @@
+import { describe, expect, test } from 'vitest';
+import { isQuote, isTradable, type Venue } from '../../src/index.js';
+import { mqttVenue, quoteFeed } from '../../src/index.js';
+import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { type KindsEvent, kindsScene, kindsVenue } from '../support/kindsScene.js';
+import { textVenue } from '../support/textVenue.js';
+
+// Wrong on purpose: what a caller without types may pass.
+const wrong = (value: unknown): never => value as never;
+
+describe('each kind is a stream of its own', () => {
+  test('with the tags of quotes, and hears nothing of the others', () => {
+    const { feed, fake, hear } = kindsScene();
+    const quotes = hear(feed.quotes(['A']));
+    const infos = hear(feed.infos(['A']));
+    const candles = hear(feed.candles(['A'], { interval: '1m' }));
+    const markets = hear(feed.markets(['A']));
+    fake.publish('mk/A', 'open');
+    fake.publish('px/A', '1');
+    fake.publish('in/A', '2');
+    fake.publish('cd/A/1m', '60 3');
+    expect([quotes.said, infos.said, candles.said, markets.said]).toEqual([
+      ['quote A 1 live open e0 image'],
+      ['info A 2 live open e0 image'],
+      ['candle A 1m 60=3 live open e0 image'],
+      ['market A OPEN live open e0 image'],
+    ]);
+  });
+
+  test('updates() keeps to quotes and their states', () => {
+    const { feed, fake } = kindsScene();
+    const kinds: string[] = [];
+    feed.updates(['A']).subscribe(({ kind }) => kinds.push(kind));
+    feed.infos(['A']).subscribe();
+    feed.candles(['A'], { interval: '1m' }).subscribe();
+    fake.publish('in/A', '2');
+    fake.publish('cd/A/1m', '60 3');
+    fake.publish('px/A', '1');
+    fake.drop();
+    expect(kinds).toEqual(['status', 'quote', 'gap', 'quote']);
+  });
+
+  test('a wildcard brings its own kind only', () => {
+    const { feed, fake, hear } = kindsScene({}, { topics: { quote: 'a/{symbol}', info: 'a/{symbol}/info' } });
+    const quotes = hear(feed.quotes());
+    const infos = hear(feed.infos());
+    fake.publish('a/A', '1');
+    fake.publish('a/A/info', '2');
+    expect([quotes.said, infos.said]).toEqual([
+      ['quote A 1 live unknown e0 image'],
+      ['info A 2 live unknown e0 image'],
+    ]);
+  });
+
+  test('an info or a status is no quote, and tradable is what is live in an open market', () => {
+    const { feed, fake } = kindsScene();
+    const seen: unknown[] = [];
+    feed.infos(['A']).subscribe((info) => seen.push([isQuote(info), isTradable(info)]));
+    fake.publish('mk/A', 'open');
+    fake.publish('in/A', '1');
+    fake.drop();
+    expect(seen).toEqual([
+      [false, true],
+      [false, false],
+    ]);
+  });
+});
+
+describe('a loss of trust', () => {
+  test('is said of the last event of every kind at once, and each recovers with its own next one', () => {
+    const { feed, fake, hear, scheduler } = kindsScene();
+    const all = [feed.infos(['A']), feed.candles(['A'], { interval: '1m' }), feed.markets(['A'])].map((events$) =>
+      hear(events$),
+    );
+    const publish = (): void => {
+      fake.publish('mk/A', 'open');
+      fake.publish('in/A', '1');
+      fake.publish('cd/A/1m', '60 2');
+    };
+    publish();
+    for (const { said } of all) said.length = 0;
+    fake.drop();
+    expect(all.flatMap(({ said }) => said)).toEqual([
+      'info A 1 suspect unknown e0 state',
+      'candle A 1m 60=2 suspect unknown e0 state',
+      'market A OPEN suspect unknown e0 state',
+    ]);
+    scheduler.advance(1_000);
+    for (const { said } of all) said.length = 0;
+    publish();
+    // The market first: what it says is said of what was there before.
+    expect(all.flatMap(({ said }) => said)).toEqual([
+      'info A 1 suspect open e1 state',
+      'info A 1 live open e1 image',
+      'candle A 1m 60=2 suspect open e1 state',
+      'candle A 1m 60=2 live open e1 image',
+      'market A OPEN live open e1 image',
+    ]);
+  });
+
+  test('of an event that can not be read is said, too', () => {
+    const { feed, fake, hear } = kindsScene({ maxPayload: 8 });
+    const { said } = hear(feed.infos(['A']));
+    fake.publish('in/A', '1');
+    fake.publish('in/A', '123456789');
+    fake.publish('in/A', '2');
+    expect(said).toEqual([
+      'info A 1 live unknown e0 image',
+      'info A 1 suspect unknown e0 state',
+      'info A 2 live unknown e0 image',
+    ]);
+  });
+
+  test('an info of unknown age is not live; a bar tells its own time', () => {
+    const { feed, fake, hear } = kindsScene({}, { subscribeImage: 'unknown' });
+    const infos = hear(feed.infos(['A']));
+    const candles = hear(feed.candles(['A'], { interval: '1m' }));
+    fake.publish('in/A', '1');
+    fake.publish('in/A', '2');
+    fake.publish('cd/A/1m', '60 1');
+    expect(infos.said).toEqual(['info A 1 suspect unknown e0 image retained', 'info A 2 live unknown e0 image']);
+    expect(candles.said).toEqual(['candle A 1m 60=1 live unknown e0 image']);
+  });
+
+  test('what the broker kept is told of every kind, and is not live', () => {
+    const { feed, fake, hear } = kindsScene();
+    for (const [topic, payload] of [
+      ['mk/A', 'open'],
+      ['in/A', '1'],
+      ['cd/A/1m', '60 1'],
+    ] as const)
+      fake.publish(topic, payload, { retain: true });
+    const told = [feed.markets(['A']), feed.infos(['A']), feed.candles(['A'], { interval: '1m' })].flatMap(
+      (events$) => hear(events$).said,
+    );
+    expect(told).toEqual([
+      'market A OPEN suspect open e0 image retained',
+      'info A 1 suspect open e0 image retained',
+      'candle A 1m 60=1 suspect open e0 image retained',
+    ]);
+  });
+});
+
+describe('silence', () => {
+  test('is judged of quotes and infos, by symbol and kind, and never of bars and of a market’s status', () => {
+    const asked: string[] = [];
+    const { feed, fake, hear, scheduler } = kindsScene({
+      staleAfter: (symbol, kind) => {
+        asked.push(`${symbol} ${kind}`);
+        return kind === 'info' ? 5_000 : 1_000;
+      },
+    });
+    const all = [
+      feed.quotes(['A']),
+      feed.infos(['A']),
+      feed.candles(['A'], { interval: '1d' }),
+      feed.markets(['A']),
+    ].map((events$) => hear(events$));
+    fake.publish('mk/A', 'open');
+    fake.publish('px/A', '1');
+    fake.publish('in/A', '2');
+    fake.publish('cd/A/1d', '0 3');
+    for (const { said } of all) said.length = 0;
+    scheduler.advance(1_000);
+    expect(all.map(({ said }) => said)).toEqual([['quote A 1 stale open e0 state'], [], [], []]);
+    scheduler.advance(4_000);
+    expect(all[1]?.said).toEqual(['info A 2 stale open e0 state']);
+    scheduler.advance(86_400_000);
+    expect([all[2]?.said, all[3]?.said, scheduler.pending]).toEqual([[], [], 0]);
+    expect(asked).toEqual(['A quote', 'A info']);
+  });
+});
+
+describe('under load', () => {
+  const busy = { maxBatch: 1 };
+
+  test('no bar is conflated away, only older forms of the same bar', () => {
+    const { feed, fake, hear, scheduler } = kindsScene(busy);
+    const { said } = hear(feed.candles(['A'], { interval: '1m' }), () => {
+      if (said.length > 1) return;
+      for (const bar of ['60 1', '60 2', '120 3', '120 4', '60 5', '180 6']) fake.publish('cd/A/1m', bar);
+    });
+    fake.publish('cd/A/1m', '0 0');
+    scheduler.advance(100);
+    expect(said.map((line) => line.split(' ')[3])).toEqual(['0=0', '60=5', '120=4', '180=6']);
+    expect(feed.stats()).toMatchObject({ received: 7, emitted: 4, conflated: 3 });
+  });
+
+  test('a series without a key loses no event', () => {
+    const timeless: KindsEvent = { symbol: 'A', price: 0 };
+    const { feed, fake, hear, scheduler } = kindsScene(busy, { decode: () => timeless });
+    const { said } = hear(feed.candles(['A'], { interval: '1m' }), () => {
+      if (said.length === 1) for (let count = 0; count < 5; count += 1) fake.publish('cd/A/1m', 'x');
+    });
+    fake.publish('cd/A/1m', 'x');
+    scheduler.advance(100);
+    expect(said).toHaveLength(6);
+  });
+
+  test('every status is told in its order, before the images that wait', () => {
+    const { feed, fake, hear, scheduler } = kindsScene(busy);
+    const order: string[] = [];
+    const statuses = ['auction', 'open', 'halted', 'open', 'closed'];
+    hear(feed.infos(['B']), () => {
+      order.push('info');
+      if (order.length > 1) return;
+      fake.publish('in/B', '2');
+      for (const status of statuses) fake.publish('mk/A', status);
+    });
+    feed.markets(['A']).subscribe(({ market, change }) => order.push(`${market} ${change}`));
+    fake.publish('in/B', '1');
+    scheduler.advance(100);
+    expect(order).toEqual(['info', ...statuses.map((status) => `${status} image`), 'info']);
+    expect(feed.stats().conflated).toBe(0);
+  });
+});
+
+describe('a topic wanted for several reasons', () => {
+  test('is subscribed to once, stays until the last leaves, and its late subscriber gets the last status', () => {
+    const { feed, fake, hear, scheduler } = kindsScene({ linger: 0 });
+    const quotes = hear(feed.quotes(['A']));
+    fake.publish('mk/A', 'halted');
+    const late = hear(feed.markets(['A']));
+    const cold = hear(feed.markets(['A'], { replay: false }));
+    expect([late.said, cold.said]).toEqual([['market A HALTED live halted e0 state cache'], []]);
+    expect(fake.current.subscribes).toEqual([['px/A', 'mk/A']]);
+    quotes.stop();
+    scheduler.advance(10);
+    fake.publish('mk/A', 'open');
+    expect(late.said.at(-1)).toBe('market A OPEN live open e0 image');
+    expect([...fake.current.subscribed]).toEqual(['mk/A']);
+  });
+
+  test('a late subscriber of infos or candles gets the last of each', () => {
+    const { feed, fake, hear } = kindsScene();
+    hear(feed.infos());
+    hear(feed.candles(['A'], { interval: '1m' }));
+    fake.publish('in/A', '1');
+    fake.publish('cd/A/1m', '60 1');
+    fake.publish('cd/A/1m', '120 2');
+    expect(hear(feed.infos(['A'])).said).toEqual(['info A 1 live unknown e0 state cache']);
+    expect(hear(feed.candles(['A'], { interval: '1m' })).said).toEqual([
+      'candle A 1m 120=2 live unknown e0 state cache',
+    ]);
+    expect(hear(feed.candles(['A'], { interval: '5m' })).said).toEqual([]);
+  });
+});
+
+describe('the market', () => {
+  const byInfo = {
+    market: (event: KindsEvent) => ('last' in event ? { symbol: event.symbol, market: event.market } : undefined),
+  };
+
+  test('by all the feed knows wins over what an info says itself', () => {
+    const { feed, fake, hear } = kindsScene();
+    const { said } = hear(feed.infos(['A']));
+    fake.publish('mk/A', 'halted');
+    fake.publish('in/A', '1 open');
+    expect(said).toEqual(['info A 1 live halted e0 image']);
+  });
+
+  test('as an info tells it is told of the quotes before the info is, and of the info once', () => {
+    const { feed, fake, hear } = kindsScene({}, byInfo);
+    const { said } = hear(feed.quotes(['A']));
+    const infos = hear(feed.infos(['A']), () => said.push('info'));
+    fake.publish('px/A', '1');
+    fake.publish('in/A', '2 open');
+    fake.publish('in/A', '3 halted');
+    expect(said.slice(1)).toEqual(['quote A 1 live open e0 state', 'info', 'quote A 1 live halted e0 state', 'info']);
+    expect(infos.said).toEqual(['info A 2 live open e0 image', 'info A 3 live halted e0 image']);
+  });
+
+  test('that a status tells of itself needs no reader; other symbols then learn nothing from it', () => {
+    const venue = mqttVenue<KindsEvent>(kindsVenue);
+    const { market: _, ...mute } = venue;
+    const { fake, scheduler } = kindsScene();
+    const feed = quoteFeed<KindsEvent>({ venue: mute, transport: fake.transport });
+    const told: string[] = [];
+    feed.markets(['A']).subscribe(({ market }) => told.push(market));
+    feed.quotes(['A']).subscribe(({ market }) => told.push(`quote ${market}`));
+    scheduler.advance(10);
+    fake.publish('mk/A', 'open');
+    fake.publish('px/A', '1');
+    expect(told).toEqual(['open', 'quote unknown']);
+    void feed.close();
+  });
+
+  test('that was said of all symbols is not known any more when its topic is heard no more', () => {
+    const context = (symbols: readonly string[]): string[] => (symbols.includes('A') ? ['mk/X'] : []);
+    const { fake, scheduler } = kindsScene();
+    const venue: Venue<KindsEvent> = {
+      ...mqttVenue<KindsEvent>({
+        ...kindsVenue,
+        market: (event) => ('status' in event && event.kind === 'market' ? { market: event.market } : undefined),
+      }),
+      context,
+    };
+    const feed = quoteFeed<KindsEvent>({ venue, transport: fake.transport, linger: 0 });
+    const told: string[] = [];
+    const first = feed.quotes(['A']).subscribe();
+    feed.quotes(['B']).subscribe(({ market, change }) => told.push(`${market} ${change}`));
+    scheduler.advance(10);
+    fake.publish('mk/X', 'open');
+    fake.publish('px/B', '1');
+    first.unsubscribe();
+    expect(told).toEqual(['open image', 'unknown state']);
+    void feed.close();
+  });
+
+  test('by the calendar turns in time also after the feed’s own word was lost with the link', () => {
+    const turn = 10_000;
+    const { feed, fake, hear, scheduler } = kindsScene(
+      { staleAfter: Infinity },
+      {
+        calendar: {
+          at: (time) => (time < turn ? { market: 'open', until: turn } : { market: 'closed' }),
+        },
+      },
+    );
+    fake.publish('mk/A', 'open');
+    const { said } = hear(feed.infos(['A']));
+    fake.publish('mk/A', 'open');
+    fake.publish('in/A', '1');
+    hear(feed.quotes(['A']));
+    fake.drop();
+    scheduler.advance(2_000);
+    fake.publish('in/A', '2');
+    scheduler.advance(turn);
+    expect(said.slice(-2)).toEqual(['info A 2 live open e1 image', 'info A 2 live closed e1 state']);
+  });
+});
+
+describe('an event of another topic', () => {
+  test.each([
+    ['symbol', 'in/A', '1', (): KindsEvent => ({ symbol: 'B', price: 0 })],
+    ['interval', 'cd/A/1m', '60 1 5m', undefined],
+  ])('by its %s is refused and counted', (_, topic, payload, decode) => {
+    const { feed, fake, hear } = kindsScene({}, decode === undefined ? {} : { decode });
+    const { said } = hear(feed.infos(['A']));
+    const candles = hear(feed.candles(['A'], { interval: '1m' }));
+    fake.publish(topic, payload);
+    expect([said, candles.said, feed.stats().rejected]).toEqual([[], [], { symbol: 1 }]);
+  });
+});
+
+describe('stats()', () => {
+  test('counts topics of other kinds that somebody listens to apart from quotes, and not what only tells the market', () => {
+    const { feed, fake, hear } = kindsScene();
+    hear(feed.quotes(['A']));
+    hear(feed.infos(['A', 'B']));
+    fake.publish('px/A', '1');
+    fake.publish('in/A', '1');
+    fake.publish('mk/A', 'open');
+    const { topics, otherTopics, subscribers, restated } = feed.stats();
+    expect(topics).toMatchObject({ live: 1, awaiting: 0 });
+    expect(otherTopics).toMatchObject({ live: 1, awaiting: 1 });
+    expect([subscribers, restated]).toEqual([2, 2]);
+  });
+});
+
+describe('infos(), candles() and markets()', () => {
+  const { feed } = kindsScene();
+  const bare = quoteFeed({ venue: textVenue() });
+  const { topic: _, ...rest } = textVenue();
+  const custom = quoteFeed({
+    venue: {
+      ...rest,
+      topic: (kind, key) => {
+        if (kind === 'info') throw new Error('none');
+        return `px/${key}`;
+      },
+    },
+  });
+  itRejectsArguments([
+    ['infos.symbols[0]', '#', () => feed.infos(['#'])],
+    ['infos.replay', 1, () => feed.infos(['A'], { replay: wrong(1) })],
+    ['infos.depth', 10, () => feed.infos(['A'], wrong({ depth: 10 }))],
+    ['candles.symbols', undefined, () => feed.candles(wrong(undefined), { interval: '1m' })],
+    ['candles.interval', undefined, () => feed.candles(['A'], wrong({}))],
+    ['candles.interval', '1/m', () => feed.candles(['A'], { interval: '1/m' })],
+    ['candles.interval', '+', () => feed.candles(['A'], { interval: '+' })],
+    ['candles', undefined, () => feed.candles(['A'], wrong(undefined))],
+    ['markets.names', undefined, () => feed.markets(wrong(undefined))],
+    ['markets.names[0]', '', () => feed.markets([''])],
+    ['mqttVenue.topics.info', undefined, () => bare.infos(['A'])],
+    ['mqttVenue.topics.info', undefined, () => bare.infos()],
+    ['mqttVenue.topics.candle', undefined, () => bare.candles(['A'], { interval: '1m' })],
+    ['infos.symbols', 'A', () => custom.infos(['A'])],
+    ['candles.symbols', 'A/1m', () => custom.candles(['A'], { interval: '1m' })],
+    ['markets.names', 'A', () => custom.markets(['A'])],
+  ]);
+
+  test('say what the venue lacks', () => {
+    expect(() => custom.infos(['A'])).toThrow(/the venue has no topic for its price infos/);
+    expect(() => custom.markets(['A'])).toThrow(/the venue has no topic for its market status/);
+  });
+
+  test('count all their topics against the capacity', () => {
+    const small = kindsScene({ capacity: 4 });
+    small.feed.infos(['A']).subscribe();
+    expect(() => small.feed.candles(['A'], { interval: '1m' })).toThrow(/capacity is 4: pass at least 6/);
+  });
+});

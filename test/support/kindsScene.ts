@@ -1,0 +1,112 @@
+import { type Observable } from 'rxjs';
+import type { Candlestick, MarketState, MarketStatus, PriceInfo, Tagged } from '../../src/events.js';
+import { mqttVenue, type MqttVenueConfig, type QuoteFeed, quoteFeed, type QuoteFeedConfig } from '../../src/index.js';
+import {
+  checkConservation,
+  fakeTransport,
+  type FakeTransport,
+  quoteMarbles,
+  virtualClock,
+} from '../../src/testing/index.js';
+import { FastScheduler } from './fastScheduler.js';
+
+/** A quote of the kinds venue. */
+export interface Price {
+  readonly symbol: string;
+  readonly price: number;
+}
+
+/** What the kinds venue tells. */
+export type KindsEvent = Price | PriceInfo | Candlestick | MarketStatus;
+
+const { info, candle } = quoteMarbles({ info: { kind: 'info', symbol: '' }, candle: { kind: 'candle', symbol: '' } });
+const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
+const levelOf = (topic: string, level: number): string => topic.split('/')[level] ?? '';
+
+/**
+ * A venue of every kind: `px/{symbol}` carries a price, `in/{symbol}` a last price and perhaps the symbol's market,
+ * `cd/{symbol}/{interval}` `time close` or `time close interval`, `mk/{symbol}` a state.
+ */
+export const kindsVenue: MqttVenueConfig<KindsEvent> = {
+  endpoint: 'mqtt://broker.test',
+  topics: { quote: 'px/{symbol}', info: 'in/{symbol}', candle: 'cd/{symbol}/{interval}', market: 'mk/{symbol}' },
+  decode: {
+    quote: (payload, topic) => ({ symbol: levelOf(topic, 1), price: Number(text(payload)) }),
+    info: (payload, topic) => {
+      const [last, market = 'unknown'] = text(payload).split(' ');
+      return { ...info, symbol: levelOf(topic, 1), last: Number(last), market: market as MarketState };
+    },
+    candle: (payload, topic) => {
+      const [time, close, interval = levelOf(topic, 2)] = text(payload).split(' ');
+      return { ...candle, symbol: levelOf(topic, 1), interval, time: Number(time), close: Number(close) };
+    },
+    market: (payload, topic) => ({
+      kind: 'market',
+      symbol: levelOf(topic, 1),
+      market: text(payload) as MarketState,
+      status: text(payload).toUpperCase(),
+    }),
+  },
+  market: (event) =>
+    'status' in event && event.kind === 'market' ? { symbol: event.symbol, market: event.market } : undefined,
+  subscribeImage: 'none',
+};
+
+type Told = Tagged<KindsEvent>;
+
+/** An event in one line: what it is, what it holds, and its tags. */
+function toldLine(event: Told): string {
+  const { kind, symbol, state, market, epoch, change, replayed = '' } = event;
+  const what =
+    event.kind === 'quote'
+      ? event.price
+      : event.kind === 'info'
+        ? event.last
+        : event.kind === 'candle'
+          ? `${event.interval} ${event.time}=${event.close}`
+          : event.status;
+  return `${kind} ${symbol} ${what} ${state} ${market} e${epoch} ${change} ${replayed}`.trim();
+}
+
+/** A feed of the kinds venue on a fake broker, in virtual time that the test moves on. */
+export interface KindsScene {
+  readonly scheduler: FastScheduler;
+  readonly fake: FakeTransport;
+  readonly feed: QuoteFeed<KindsEvent>;
+  /** Subscribes, and writes every event into the list in one line; each checks the account. */
+  hear(events$: Observable<Told>, onEvent?: () => void): { readonly said: string[]; stop(): void };
+}
+
+/** Sets the scene: nothing is subscribed to yet. */
+export function kindsScene(
+  config: Omit<QuoteFeedConfig<KindsEvent>, 'venue'> = {},
+  venue: Partial<MqttVenueConfig<KindsEvent>> = {},
+): KindsScene {
+  const scheduler = new FastScheduler();
+  const fake = fakeTransport({ scheduler });
+  const feed = quoteFeed<KindsEvent>({
+    venue: mqttVenue<KindsEvent>({ ...kindsVenue, ...venue }),
+    transport: fake.transport,
+    clock: virtualClock(scheduler),
+    ...config,
+  });
+  return {
+    scheduler,
+    fake,
+    feed,
+    hear: (events$, onEvent) => {
+      const said: string[] = [];
+      const subscription = events$.subscribe((event) => {
+        said.push(toldLine(event));
+        checkConservation(feed.stats());
+        onEvent?.();
+      });
+      return {
+        said,
+        stop: () => {
+          subscription.unsubscribe();
+        },
+      };
+    },
+  };
+}
