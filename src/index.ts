@@ -29,7 +29,7 @@ export type {
   Silent,
   Waiting,
 } from './mqtt/connectionState.js';
-export type { TransportConfig } from './mqtt/mqttTransport.js';
+export type { TransportConfig } from './mqtt/transportConfig.js';
 export { type RetryRule, retryRules } from './mqtt/retryRules.js';
 export type { LedgerSummary, TopicSubscription } from './mqtt/topicLedger.js';
 export type * from './transport.js';

@@ -1,7 +1,8 @@
 import mqtt from 'mqtt';
 import type { Transport } from '../transport.js';
 import { type Target, parseEndpoint } from './endpointUrl.js';
-import { createMqttTransport, type TransportConfig } from './mqttTransport.js';
+import { createMqttTransport } from './mqttTransport.js';
+import { checkTransportConfig, type TransportConfig } from './transportConfig.js';
 
 /**
  * The transport of browsers: MQTT 3.1.1 over the browser's WebSocket. A browser does not tell why a connection failed:
@@ -9,9 +10,9 @@ import { createMqttTransport, type TransportConfig } from './mqttTransport.js';
  */
 export function defaultTransport(config: TransportConfig): Transport {
   return createMqttTransport({
-    ...config,
+    ...checkTransportConfig(config),
     parse: (endpoint): Target => parseEndpoint(endpoint, 'browser'),
-    open: ({ scheme, address, port, path }, options, { up }) => {
+    open: ({ scheme, address, port, path }, options, { up, heard }) => {
       const client = mqtt.connect({
         ...options,
         protocol: scheme,
@@ -22,6 +23,7 @@ export function defaultTransport(config: TransportConfig): Transport {
       });
       // Not among the events that the types of streams know; emitted when the WebSocket is open.
       client.stream.once('connect' as 'ready', up);
+      client.on('packetreceive', heard);
       return client;
     },
   });

@@ -1,36 +1,12 @@
 import mqtt, { type IClientOptions } from 'mqtt';
-import type { SchedulerLike, Subscription } from 'rxjs';
 import type { Clock } from '../clock.js';
 import type { Endpoint } from '../transport.js';
+import { keepAliveTimer, type Pulse } from './keepAliveTimer.js';
 
 /** Takes what nobody needs to know. */
 export const ignore = (): void => {
   // Errors that come after the end say nothing new, and without a listener would be thrown.
 };
-
-/** MQTT.js's keep-alive timer, an interval, on a scheduler. */
-function timerOn(scheduler: SchedulerLike): NonNullable<Exclude<IClientOptions['timerVariant'], string>> {
-  const running = new Map<number, Subscription>();
-  let last = 0;
-  return {
-    set: (work, ms = 0) => {
-      const beat = work as () => void;
-      last += 1;
-      running.set(
-        last,
-        scheduler.schedule(function () {
-          beat();
-          this.schedule(undefined, ms);
-        }, ms),
-      );
-      return last;
-    },
-    clear: (id) => {
-      running.get(id)?.unsubscribe();
-      running.delete(id);
-    },
-  };
-}
 
 /**
  * Options that leave MQTT.js the protocol and take everything else from it: it never reconnects, never subscribes by
@@ -42,6 +18,7 @@ export function clientOptions(
   { username, password, clientId }: Endpoint,
   clock: Clock,
   keepalive: number,
+  pulse: Pulse,
 ): IClientOptions {
   const digit = (): string => Math.floor(clock.random() * 36).toString(36);
   return {
@@ -56,7 +33,7 @@ export function clientOptions(
     resubscribe: false,
     // The caller has a deadline of his own; this is the longest that setTimeout can wait.
     connectTimeout: 2 ** 31 - 1,
-    timerVariant: timerOn(clock.timers),
+    timerVariant: keepAliveTimer(clock, pulse),
     // The default one draws its first id with Math.random.
     messageIdProvider: new mqtt.UniqueMessageIdProvider(),
     // The default one prints whole packets, passwords included, when DEBUG is set.

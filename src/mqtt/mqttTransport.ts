@@ -1,38 +1,16 @@
 import type { IClientOptions, MqttClient, Packet } from 'mqtt';
 import { Observable, type Subscriber } from 'rxjs';
-import { knownOptions, outOfRange, wholeNumber, wrongType } from '../../operators/internal/argument.js';
-import type { Clock } from '../clock.js';
 import { type ConnectionFailure, ProtocolFailure } from '../errors.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transport.js';
 import { classifyFailure, ConnectRefused } from './classifyFailure.js';
 import { clientOptions, ignore } from './clientOptions.js';
 import type { Target } from './endpointUrl.js';
+import type { Pulse } from './keepAliveTimer.js';
 import { isTopicFilter } from './topicFilter.js';
-
-/** What a user can set of a transport. */
-export interface TransportConfig {
-  readonly clock: Clock;
-  /**
-   * MQTT keep-alive in seconds, 1 to 65535: a dead link is found within 1.5 times this.
-   * @defaultValue 6
-   */
-  readonly keepAlive?: number;
-  /**
-   * Whether QoS 0 messages are cut out of the byte stream before MQTT.js, which costs a fraction of what it does to read
-   * them; `false` lets MQTT.js read everything. In browsers it always does.
-   * @defaultValue true
-   */
-  readonly frameTap?: boolean;
-  /**
-   * Of a payload longer than this, in bytes, the frame tap keeps the first `maxPayload` + 1 only, so that it is seen to
-   * be too long without being held in memory. The feed's own is taken where the feed makes the transport.
-   * @defaultValue 262144
-   */
-  readonly maxPayload?: number;
-}
+import type { TransportConfig } from './transportConfig.js';
 
 /** What differs between Node and browsers. */
-export interface MqttTransportConfig extends TransportConfig {
+export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clock' | 'keepAlive'>> {
   /** Checks an endpoint; throws `RXQ_ARGUMENT`. */
   parse(endpoint: Endpoint): Target;
   /** Makes an MQTT.js client on a socket of its own. */
@@ -43,12 +21,11 @@ export interface MqttTransportConfig extends TransportConfig {
 export interface SocketListener {
   /** It can carry bytes. */
   readonly up: () => void;
+  /** Bytes were read. */
+  readonly heard: () => void;
   /** A PUBLISH was read past MQTT.js. */
   readonly onPublish: (topic: string, payload: Uint8Array, retain: boolean) => void;
 }
-
-/** Largest payload in bytes: 256 KiB, some 700 times a quote of ten levels. */
-export const DEFAULT_MAX_PAYLOAD = 262_144;
 
 /** How long a socket may take to go after DISCONNECT, in ms: `close()` is bounded. */
 const CLOSE_TIMEOUT = 2000;
@@ -56,19 +33,14 @@ const CLOSE_TIMEOUT = 2000;
 /** A DISCONNECT packet (OASIS MQTT 3.1.1, 3.14). */
 const DISCONNECT = Uint8Array.of(0xe0, 0);
 
+/** A PINGREQ packet (OASIS MQTT 3.1.1, 3.12). */
+const PINGREQ = Uint8Array.of(0xc0, 0);
+
 /** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
 const REFUSED = 0x80;
 
 /** Makes a `Transport` of MQTT.js: one client per subscription, which never reconnects or subscribes by itself. */
 export function createMqttTransport(config: MqttTransportConfig): Transport {
-  knownOptions('transport', config, ['clock', 'keepAlive', 'frameTap', 'maxPayload', 'parse', 'open']);
-  const { clock } = config;
-  const keepAlive = wholeNumber('transport.keepAlive', config.keepAlive ?? 6, 1);
-  // Two bytes of the CONNECT packet (OASIS MQTT 3.1.1, 3.1.2.10).
-  if (keepAlive > 0xffff) throw outOfRange('transport.keepAlive', keepAlive, 'pass seconds, at most 65535');
-  wholeNumber('transport.maxPayload', config.maxPayload ?? DEFAULT_MAX_PAYLOAD, 1);
-  if (typeof (config.frameTap ?? true) !== 'boolean')
-    throw wrongType('transport.frameTap', config.frameTap, 'pass true or false');
   return (endpoint) =>
     new Observable((out) => {
       let target: Target;
@@ -78,17 +50,12 @@ export function createMqttTransport(config: MqttTransportConfig): Transport {
         out.error(new ProtocolFailure((cause as Error).message, { cause }));
         return;
       }
-      run(target, out, config, clientOptions(endpoint, clock, keepAlive));
+      run(target, out, config);
     });
 }
 
-function run(
-  target: Target,
-  out: Subscriber<ConnectionEvent>,
-  config: MqttTransportConfig,
-  options: IClientOptions,
-): void {
-  const { clock } = config;
+function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTransportConfig): void {
+  const { clock, keepAlive } = config;
   const answers = new Map<number, (codes: readonly number[]) => void>();
   const closers = new Set<Subscriber<never>>();
   let failure: ConnectionFailure | undefined;
@@ -96,11 +63,21 @@ function run(
   let opened = false;
   let closing = false;
 
+  const pulse: Pulse = {
+    heard: 0,
+    ping: () => {
+      stream.write(PINGREQ);
+    },
+  };
+
   let client: MqttClient;
   try {
-    client = config.open(target, options, {
+    client = config.open(target, clientOptions(target.endpoint, clock, keepAlive, pulse), {
       up: () => {
         out.next({ type: 'handshake' });
+      },
+      heard: () => {
+        pulse.heard += 1;
       },
       onPublish: (topic, payload, retain) => {
         onFrame(topic, payload, retain);
