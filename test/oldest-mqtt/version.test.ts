@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import mqtt from 'mqtt';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { defaultTransport as browserTransport } from '../../src/mqtt/browserTransport.js';
+import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
+import { systemClock } from '../../src/systemClock.js';
+import { probe } from '../contract/openConnection.js';
+import { startAedes } from '../support/aedesBroker.js';
+
+const broker = await startAedes();
+afterAll(broker.stop);
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+/** What a user gets who installs today; `require` knows nothing of this run's alias. */
+const newest = createRequire(import.meta.url)('mqtt') as typeof mqtt;
+
+it('the MQTT.js of this run is the oldest one that package.json allows, and another than the installed one', () => {
+  expect(`^${String(mqtt.MqttClient.VERSION)}`).toBe(dependencies['mqtt']);
+  expect(newest.MqttClient.VERSION).not.toBe(mqtt.MqttClient.VERSION);
+});
+
+it.each([
+  ['Node', () => defaultTransport({ clock: systemClock })],
+  ['browsers', () => browserTransport({ clock: systemClock })],
+])('the transport of %s connects with it', async (_, makeTransport) => {
+  const [used, unused] = [mqtt, newest].map(({ MqttClient }) => vi.spyOn(MqttClient.prototype, 'connect'));
+  vi.stubGlobal('WebSocket', (await import('ws')).WebSocket);
+  const seen = probe(makeTransport(), { url: broker.wsUrl });
+  await seen.opened;
+  seen.subscription.unsubscribe();
+  expect(used).toHaveBeenCalledTimes(1);
+  expect(unused).not.toHaveBeenCalled();
+});
