@@ -1,17 +1,22 @@
-import type { Subscription } from 'rxjs';
-import type { MarketState, QuoteFeed } from '../../src/index.js';
+import type { Observable, Subscription } from 'rxjs';
+import type { FeedUpdate, Kind, MarketState, QuoteFeed } from '../../src/index.js';
 import { FastScheduler } from './fastScheduler.js';
 import { FeedAccount, noTotals, type Totals } from './feedMachineAccount.js';
-import { MachineConsumer } from './feedMachineConsumer.js';
+import { type Asked, MachineConsumer, subjectOf } from './feedMachineConsumer.js';
 import { type Dice, dice } from './feedMachineDice.js';
 import { FarSide, manners } from './feedMachineFar.js';
 import { machineFeed, type MachineEvent } from './feedMachineVenue.js';
 
 const symbols = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'] as const;
 const markets: readonly MarketState[] = ['open', 'auction', 'halted', 'closed'];
+const bars = [0, 60, 120] as const;
+/** Mostly quotes: what they do is what most consumers live on. */
+const kinds: readonly Kind[] = ['quote', 'quote', 'quote', 'quote', 'quote', 'info', 'candle', 'market'];
 const maxConsumers = 4;
 
 interface Expectation {
+  readonly kind: Kind;
+  readonly symbol: string;
   readonly seq: number;
   readonly tick: number;
   /** What was lost so far, for whatever reason: a later loss may be this one. */
@@ -114,15 +119,21 @@ export class FeedMachine {
 
   private readonly actions: readonly (readonly [weight: number, action: () => void])[] = [
     [
-      400,
+      340,
       () => {
-        this.publish(false);
+        this.publish('quote', false);
       },
     ],
     [
       20,
       () => {
-        this.publish(true);
+        this.publish('quote', true);
+      },
+    ],
+    [
+      80,
+      () => {
+        this.publish(this.dice.pick(['info', 'candle']), this.dice.chance(0.05));
       },
     ],
     [
@@ -134,7 +145,7 @@ export class FeedMachine {
     [
       30,
       () => {
-        this.far.fake.publish('market', this.dice.pick(markets));
+        this.publish('market', this.dice.chance(0.05));
       },
     ],
     [
@@ -219,32 +230,40 @@ export class FeedMachine {
     ],
   ];
 
-  private publish(retain: boolean): void {
-    const symbol = this.dice.pick(symbols);
-    const topic = `px/${symbol}`;
-    const seq = (this.seq.get(symbol) ?? 0) + 1;
-    this.seq.set(symbol, seq);
-    if (this.far.reaches(topic)) this.expected.set(symbol, { seq, tick: this.tick, losses: this.account.losses });
-    this.far.fake.publish(topic, String(seq), { retain });
+  private publish(kind: Kind, retain: boolean): void {
+    const { dice } = this;
+    const symbol = kind === 'market' ? 'M' : dice.pick(symbols);
+    const time = kind === 'candle' ? dice.pick(bars) : undefined;
+    const subject = subjectOf(kind, symbol, time);
+    const seq = (this.seq.get(subject) ?? 0) + 1;
+    this.seq.set(subject, seq);
+    const topic = { quote: `px/${symbol}`, info: `in/${symbol}`, candle: `cd/${symbol}/1m`, market: 'market' }[kind];
+    if (this.far.reaches(topic)) {
+      this.expected.set(subject, { kind, symbol, seq, tick: this.tick, losses: this.account.losses });
+    }
+    const payload = { quote: '', info: '', candle: `:${String(time)}`, market: `:${dice.pick(markets)}` }[kind];
+    this.far.fake.publish(topic, `${seq}${payload}`, { retain });
   }
 
   private corrupt(): void {
     const payload = this.dice.pick(['', 'x'.repeat(65), 'rubbish', '7:OTHER']);
-    this.far.fake.publish(`px/${this.dice.pick(symbols)}`, payload);
+    const { dice } = this;
+    this.far.fake.publish(dice.pick(['px/', 'px/', 'px/', 'in/']) + dice.pick(symbols), payload);
   }
 
   private subscribe(): void {
     if (this.consumers.size >= maxConsumers || !this.alive) return;
     const { dice } = this;
-    const some = dice.chance(0.15) ? undefined : symbols.filter(() => dice.chance(0.3));
-    const depth = dice.pick([1, 10] as const);
-    const seesGaps = dice.chance(0.7);
-    const options = { depth, replay: dice.chance(0.8) };
-    const world = { published: (symbol: string) => this.seq.get(symbol) ?? 0, broken: this.broken };
-    const consumer = new MachineConsumer(world, this.tick, some, seesGaps, depth);
+    const kind = dice.pick(kinds);
+    const all = ['quote', 'info'].includes(kind) && dice.chance(0.15);
+    const some = kind === 'market' ? ['M'] : all ? undefined : symbols.filter(() => dice.chance(0.3));
+    const seesGaps = kind === 'quote' && dice.chance(0.7);
+    const asked = { kind, symbols: some, seesGaps, depth: dice.pick([1, 10] as const), replay: dice.chance(0.8) };
+    const world = { published: (subject: string) => this.seq.get(subject) ?? 0, broken: this.broken };
+    const consumer = new MachineConsumer(world, this.tick, asked);
     try {
-      const updates$ = seesGaps ? this.feed.updates(some, options) : this.feed.quotes(some, options);
-      this.note(`subscribe ${some?.join('') ?? 'all'}`);
+      const updates$ = this.asked(asked);
+      this.note(`subscribe ${kind} ${some?.join('') ?? 'all'}`);
       const subscription = updates$.subscribe({
         next: (update) => {
           consumer.take(update);
@@ -266,6 +285,19 @@ export class FeedMachine {
     }
   }
 
+  private asked({ kind, symbols, seesGaps, depth, replay }: Asked): Observable<FeedUpdate<MachineEvent>> {
+    switch (kind) {
+      case 'info':
+        return this.feed.infos(symbols, { replay });
+      case 'candle':
+        return this.feed.candles(symbols ?? [], { replay, interval: '1m' });
+      case 'market':
+        return this.feed.markets(symbols ?? [], { replay });
+      default:
+        return seesGaps ? this.feed.updates(symbols, { depth, replay }) : this.feed.quotes(symbols, { depth, replay });
+    }
+  }
+
   private unsubscribe(): void {
     if (this.consumers.size === 0) return;
     const [consumer, subscription] = this.dice.pick([...this.consumers]);
@@ -282,7 +314,7 @@ export class FeedMachine {
   }
 
   private toggle(topics: Set<string>): void {
-    const topic = this.dice.pick(['px/A', 'px/B', 'px/C', 'px/+', 'market']);
+    const topic = this.dice.pick(['px/A', 'px/B', 'px/C', 'px/+', 'in/A', 'in/+', 'cd/A/1m', 'market']);
     if (!topics.delete(topic)) topics.add(topic);
   }
 
@@ -342,13 +374,14 @@ export class FeedMachine {
       this.broken('a feed is never dead');
     const { losses, inFlight } = this.account;
     if (inFlight > 0) return;
-    for (const [symbol, expected] of this.expected) {
+    for (const [subject, expected] of this.expected) {
       if (expected.losses !== losses) continue;
       for (const consumer of this.consumers.keys()) {
-        if (!consumer.wants(symbol) || consumer.joined >= expected.tick) continue;
-        if ((consumer.highest.get(symbol) ?? 0) < expected.seq)
+        if (consumer.kind !== expected.kind || !consumer.wants(expected.symbol)) continue;
+        if (consumer.joined >= expected.tick) continue;
+        if ((consumer.highest.get(subject) ?? 0) < expected.seq)
           this.broken(
-            `the newest image of ${symbol} is delivered to ${[...(consumer.symbols ?? [])].join('')} of tick ${consumer.joined}`,
+            `the newest image of ${subject} is delivered to ${[...(consumer.symbols ?? [])].join('')} of tick ${consumer.joined}`,
           );
       }
     }

@@ -1,41 +1,53 @@
-import type { FeedUpdate, Gap } from '../../src/events.js';
+import type { FeedUpdate, Gap, Tagged } from '../../src/events.js';
+import type { Kind } from '../../src/venue.js';
 import type { MachineEvent } from './feedMachineVenue.js';
 
 /** What a consumer of a machine may know of the machine: what was published, and whom to tell of a broken promise. */
 export interface ConsumerWorld {
-  /** Sequence number of the last live publish of a symbol. */
-  published(symbol: string): number;
+  /** Sequence number of the last live publish of a subject. */
+  published(subject: string): number;
   broken(promise: string): void;
+}
+
+/** What a sequence number counts: the events of a kind and symbol, of bars those of each. */
+export function subjectOf(kind: Kind, symbol: string, time: number | undefined): string {
+  return `${kind} ${symbol}${time === undefined ? '' : ` ${time}`}`;
+}
+
+/** How a consumer subscribed. */
+export interface Asked {
+  readonly kind: Kind;
+  /** Its symbols; `undefined` for all. */
+  readonly symbols: readonly string[] | undefined;
+  readonly seesGaps: boolean;
+  readonly depth: 1 | 10;
+  readonly replay: boolean;
 }
 
 /** One subscription in the naive model: it remembers what it was told, and checks what it is told next against it. */
 export class MachineConsumer {
   /** The machine's tick at which it subscribed. */
   readonly joined: number;
+  readonly kind: Kind;
   /** Its symbols; `undefined` for all. */
   readonly symbols: ReadonlySet<string> | undefined;
-  /** Highest sequence number of the images of each symbol. */
+  /** Highest sequence number of the images of each subject. */
   readonly highest: Map<string, number> = new Map();
   ended = false;
   private readonly world: ConsumerWorld;
   private readonly seesGaps: boolean;
   private readonly depth: 1 | 10;
-  private readonly images = new Map<string, number>();
+  private readonly images = new Map<string, string>();
   private readonly newest = new Map<string, number>();
   private readonly doubted = new Set<string>();
   private epoch = -1;
   private gap: Gap | undefined;
   private told: object = {};
 
-  constructor(
-    world: ConsumerWorld,
-    joined: number,
-    symbols: readonly string[] | undefined,
-    seesGaps: boolean,
-    depth: 1 | 10,
-  ) {
+  constructor(world: ConsumerWorld, joined: number, { kind, symbols, seesGaps, depth }: Asked) {
     this.world = world;
     this.joined = joined;
+    this.kind = kind;
     this.symbols = symbols === undefined ? undefined : new Set(symbols);
     this.seesGaps = seesGaps;
     this.depth = depth;
@@ -47,6 +59,8 @@ export class MachineConsumer {
 
   take(update: FeedUpdate<MachineEvent>): void {
     this.told = update;
+    const others = update.kind === 'gap' || update.kind === 'status';
+    this.demand(others ? this.seesGaps : update.kind === this.kind, 'each kind is a stream of its own');
     this.demand(!this.ended, 'nothing is emitted after unsubscribe or close');
     if (update.kind === 'gap') {
       this.takeGap(update);
@@ -67,21 +81,29 @@ export class MachineConsumer {
       );
       return;
     }
-    const { symbol, seq, change, replayed, state } = update;
-    this.demand(update.depth === this.depth, 'a quote has the depth asked for');
+    this.takeEvent(update);
+  }
+
+  private takeEvent(event: Tagged<MachineEvent>): void {
+    const { symbol, seq, change, replayed, state } = event;
+    const subject = subjectOf(this.kind, symbol, event.kind === 'candle' ? event.time : undefined);
+    if (event.kind === 'quote') this.demand(event.depth === this.depth, 'a quote has the depth asked for');
+    const image = `${subject}:${seq}`;
     if (change === 'image') {
       const fresh = replayed === undefined;
-      if (fresh) this.demand(seq > (this.newest.get(symbol) ?? 0), 'images of a symbol come in their order');
-      if (fresh) this.newest.set(symbol, seq);
+      if (fresh) this.demand(seq > (this.newest.get(subject) ?? 0), 'images of a subject come in their order');
+      if (fresh) this.newest.set(subject, seq);
       if (fresh && this.gap === undefined) this.doubted.delete(symbol);
+      if (event.kind === 'market') this.demand(event.market === event.said, 'a market is what its status says');
       this.demand(fresh || state !== 'live', 'an image of unknown age makes nothing live');
-      this.images.set(symbol, seq);
     } else {
-      this.demand(seq === (this.images.get(symbol) ?? seq), 'a re-emission carries the last image');
-      this.images.set(symbol, seq);
+      this.demand(image === (this.images.get(symbol) ?? image), 'a re-emission carries the last image');
     }
-    this.highest.set(symbol, Math.max(seq, this.highest.get(symbol) ?? 0));
-    this.demand(seq <= this.world.published(symbol), 'nothing is emitted that was not published');
+    this.images.set(symbol, image);
+    this.highest.set(subject, Math.max(seq, this.highest.get(subject) ?? 0));
+    this.demand(seq <= this.world.published(subject), 'nothing is emitted that was not published');
+    const judged = this.kind === 'quote' || this.kind === 'info';
+    this.demand(judged || state !== 'stale', 'silence is judged of quotes and infos only');
     if (this.seesGaps)
       this.demand(state !== 'live' || !this.doubted.has(symbol), 'nothing is live after a loss before its own image');
     if (this.seesGaps) this.demand(state !== 'live' || this.gap === undefined, 'nothing is live while a gap is open');
@@ -91,7 +113,7 @@ export class MachineConsumer {
     if (gap.phase === 'open') {
       this.demand(this.gap === undefined, 'a gap is closed before the next opens');
       this.gap = gap;
-      for (const topic of gap.topics) this.doubted.add(topic.slice('px/'.length));
+      for (const topic of gap.topics) if (topic.startsWith('px/')) this.doubted.add(topic.slice('px/'.length));
       return;
     }
     this.demand(this.gap !== undefined, 'a gap that closes was open');

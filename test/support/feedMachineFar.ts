@@ -83,7 +83,8 @@ export class FarSide {
 
   /** Whether a frame on `topic` would be read now. */
   reaches(topic: string): boolean {
-    return this.fake.connections.some((one) => one.isOpen && (one.subscribed.has(topic) || one.subscribed.has('px/+')));
+    const all = `${topic.slice(0, topic.lastIndexOf('/'))}/+`;
+    return this.fake.connections.some((one) => one.isOpen && (one.subscribed.has(topic) || one.subscribed.has(all)));
   }
 
   get isUp(): boolean {

@@ -6,14 +6,19 @@ import type { FastScheduler } from './fastScheduler.js';
 import type { Dice } from './feedMachineDice.js';
 import type { FarSide } from './feedMachineFar.js';
 
-/** An image of the machine's venue: a book, its price a sequence number of its topic. */
-export interface MachineEvent {
+/** An event of the machine's venue, with a sequence number of its topic, or of its bar. */
+interface Numbered<K extends string> {
+  readonly kind: K;
   readonly symbol: string;
   readonly seq: number;
-  readonly depth: 1 | 10;
-  readonly bidPrices?: readonly number[];
-  readonly market?: MarketState;
 }
+
+/** A book, what else is told of a symbol, or the state of the one market, `M`. */
+export type MachineEvent =
+  | (Omit<Numbered<''>, 'kind'> & { readonly depth: 1 | 10; readonly bidPrices: readonly number[] })
+  | Numbered<'info'>
+  | (Numbered<'candle'> & { readonly time: number })
+  | (Numbered<'market'> & { readonly said: MarketState });
 
 /** What calls back into the machine. */
 interface MachineVenueConfig {
@@ -25,27 +30,46 @@ interface MachineVenueConfig {
 
 const text = new TextDecoder();
 
-/** `px/{symbol}` carries `seq` or `other symbol:seq`, `market` a state; anything else throws. */
+function numbered(payload: Uint8Array): [seq: number, rest: string | undefined] {
+  const [number, rest] = text.decode(payload).split(':');
+  const seq = Number(number);
+  if (Number.isNaN(seq)) throw new Error('not a number');
+  return [seq, rest];
+}
+
+/**
+ * `px/{symbol}` and `in/{symbol}` carry `seq` or `seq:other symbol`, `cd/{symbol}/{interval}` `seq:time`, `market`
+ * `seq:state`; anything else throws.
+ */
 function machineVenue({ endpoint, calendar, subscribeImage, called }: MachineVenueConfig): Venue<MachineEvent> {
   return mqttVenue<MachineEvent>({
     endpoint,
-    topics: { quote: 'px/{symbol}', market: 'market' },
+    topics: { quote: 'px/{symbol}', info: 'in/{symbol}', candle: 'cd/{symbol}/{interval}', market: 'market' },
     decode: {
       quote: (payload, topic) => {
         called();
-        const [number, symbol = topic.slice('px/'.length)] = text.decode(payload).split(':');
-        const seq = Number(number);
-        if (Number.isNaN(seq)) throw new Error('not a number');
+        const [seq, symbol = topic.slice('px/'.length)] = numbered(payload);
         return { symbol, seq, depth: 10, bidPrices: [seq] };
+      },
+      info: (payload, topic) => {
+        called();
+        const [seq, symbol = topic.slice('in/'.length)] = numbered(payload);
+        return { kind: 'info', symbol, seq };
+      },
+      candle: (payload, topic) => {
+        called();
+        const [seq, time] = numbered(payload);
+        return { kind: 'candle', symbol: topic.split('/')[1] ?? '', seq, time: Number(time) };
       },
       market: (payload) => {
         called();
-        return { symbol: '', seq: 0, depth: 1, market: text.decode(payload) as MarketState };
+        const [seq, said] = numbered(payload);
+        return { kind: 'market', symbol: 'M', seq, said: said as MarketState };
       },
     },
-    market: ({ market }) => {
+    market: (event) => {
       called();
-      return market === undefined ? undefined : { market };
+      return 'said' in event ? { market: event.said } : undefined;
     },
     calendar,
     subscribeImage,
