@@ -28,6 +28,17 @@ test('generic-mqtt reads JSON, and goes on after payloads it can not read', () =
   expect(lines.slice(firstBad)).toContain('EURTHB: 39.1 (live)');
 });
 
+test('market-watch prints infos, bars and the market’s status, all dead after the cut, and alive again', () => {
+  const lines = runExample('market-watch').split('\n');
+  const dead = lines.filter((line) => line.endsWith('(suspect, again)'));
+  expect(dead.map((line) => line.split(' ')[1])).toEqual(expect.arrayContaining(['last', '1m', 'the']));
+  expect(dead).toContain('FX: the market is unknown (suspect, again)');
+  const after = lines.slice(lines.lastIndexOf(dead.at(-1) ?? '') + 1);
+  expect(after).toContain('USDTHB: last 36.52, volume 30 (live)');
+  expect(after).toContain('USDTHB: 1m 60000 close 36.52 (live)');
+  expect(after).toContain('FX: the market is open (live)');
+});
+
 test('worker-consumer never has more than one price a symbol on its way, and ends with the newest of each', () => {
   const [, ...lines] = runExample('worker-consumer').split('\n');
   const figure = (name: string): number => Number(new RegExp(`\\b${name}: (\\d+)`).exec(lines.join(' '))?.[1]);

@@ -106,7 +106,9 @@ export class MachineConsumer {
     this.demand(judged || state !== 'stale', 'silence is judged of quotes and infos only');
     if (this.seesGaps)
       this.demand(state !== 'live' || !this.doubted.has(symbol), 'nothing is live after a loss before its own image');
-    if (this.seesGaps) this.demand(state !== 'live' || this.gap === undefined, 'nothing is live while a gap is open');
+    // An overflow concerns some topics only: who comes while it is told may ask for another.
+    const concerned = this.gap?.cause === 'link' || this.gap?.topics.includes(`px/${symbol}`) === true;
+    if (this.seesGaps) this.demand(state !== 'live' || !concerned, 'nothing is live while a gap is open');
   }
 
   private takeGap(gap: Gap): void {

@@ -1,0 +1,76 @@
+/**
+ * Last prices, bars and the state of the market beside quotes, each a stream that says when it can't be trusted. Runs for
+ * three seconds against a broker that plays recordings; the link is cut once.
+ *
+ * Run it in the project's folder: npm run examples -- market-watch
+ */
+import { merge, timer } from 'rxjs';
+import { type Candlestick, type MarketState, type MarketStatus, mqttVenue, type PriceInfo, quoteFeed } from 'rx-quotes';
+import { startReplayBroker } from 'rx-quotes/testing';
+
+interface Rate {
+  readonly symbol: string;
+  readonly mid: number;
+}
+
+type Told = Rate | PriceInfo | Candlestick | MarketStatus;
+
+const read = (payload: Uint8Array): Record<string, number> =>
+  JSON.parse(new TextDecoder().decode(payload)) as Record<string, number>;
+const level = (topic: string, index: number): string => topic.split('/')[index] ?? '';
+const none = { high: NaN, low: NaN, netChange: NaN, totalValue: 0, projectedOpenPrice: NaN, projectedOpenVolume: 0 };
+
+const broker = await startReplayBroker({
+  payloads: {
+    'fx/USDTHB/rate': ['{"mid":36.51}', '{"mid":36.52}'],
+    'fx/USDTHB/day': ['{"last":36.5,"volume":10}', '{"last":36.52,"volume":30}'],
+    'fx/USDTHB/bars/1m': ['{"start":0,"price":36.5}', '{"start":0,"price":36.52}', '{"start":60000,"price":36.52}'],
+    'fx/FX/status': ['open'],
+  },
+});
+
+const feed = quoteFeed({
+  venue: mqttVenue<Told>({
+    endpoint: broker.url,
+    topics: {
+      quote: 'fx/{symbol}/rate',
+      info: 'fx/{symbol}/day',
+      candle: 'fx/{symbol}/bars/{interval}',
+      market: 'fx/{symbol}/status',
+    },
+    decode: {
+      quote: (payload, topic) => ({ symbol: level(topic, 1), mid: read(payload)['mid'] ?? NaN }),
+      info: (payload, topic) => {
+        const { last = NaN, volume = 0 } = read(payload);
+        return { ...none, kind: 'info', symbol: level(topic, 1), last, totalVolume: volume, market: 'unknown' };
+      },
+      candle: (payload, topic) => {
+        const { start = NaN, price = NaN } = read(payload);
+        const prices = { open: price, high: price, low: price, close: price };
+        const [symbol, interval] = [level(topic, 1), level(topic, 3)];
+        return { kind: 'candle', symbol, interval, sequence: 0, time: start, ...prices, volume: 0, value: 0 };
+      },
+      market: (payload, topic) => {
+        const status = new TextDecoder().decode(payload);
+        return { kind: 'market', symbol: level(topic, 1), status, market: status as MarketState };
+      },
+    },
+    subscribeImage: 'none',
+  }),
+});
+
+merge(feed.infos(['USDTHB']), feed.candles(['USDTHB'], { interval: '1m' }), feed.markets(['FX'])).subscribe((told) => {
+  const trust = `${told.state}${told.change === 'state' ? ', again' : ''}`;
+  if (told.kind === 'info') console.log(`${told.symbol}: last ${told.last}, volume ${told.totalVolume} (${trust})`);
+  else if (told.kind === 'candle')
+    console.log(`${told.symbol}: ${told.interval} ${told.time} close ${told.close} (${trust})`);
+  else console.log(`${told.symbol}: the market is ${told.market} (${trust})`);
+});
+
+timer(1000).subscribe(() => {
+  broker.dropConnections();
+});
+
+await timer(3000).forEach(() => undefined);
+await feed.close();
+await broker.stop();
