@@ -11,7 +11,7 @@ export interface FrameTapConfig {
 }
 
 /** The peer's bytes are not MQTT. */
-export class MalformedPacket extends Error {
+class MalformedPacket extends Error {
   override readonly name = 'MalformedPacket';
   readonly code = 'RXQ_MALFORMED_PACKET';
 }
