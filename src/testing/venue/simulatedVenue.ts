@@ -71,6 +71,11 @@ export interface SimulatedVenue extends VenueUrls, AsyncDisposable {
   /** Destroys the sockets of all MQTT connections, as a lost network does. New ones are taken. */
   dropConnections(): void;
   /**
+   * Lets nothing more out on MQTT connections, those made meanwhile included, and closes none: what a peer sees of a
+   * network that went away. The function returned sends what waited and goes on.
+   */
+  freeze(): () => void;
+  /**
    * Refuses subscriptions made from now on to a topic filter, or to any topic that it matches. The function returned
    * grants them again.
    *

@@ -115,6 +115,7 @@ export function venueControls(
     dropConnections: () => {
       listeners.drop();
     },
+    freeze: () => listeners.freeze(),
     refuse: (filter, manner = 'suback') => {
       if (typeof filter !== 'string' || !isTopicFilter(filter)) {
         throw outOfRange(`${OWNER}.refuse.filter`, filter, 'pass a topic filter');

@@ -30,6 +30,8 @@ export interface Listeners {
   connections(): number;
   /** Destroys the sockets of all MQTT connections. */
   drop(): void;
+  /** Holds back whatever is written to MQTT connections, new ones too, until the function returned is called. */
+  freeze(): () => void;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,9 @@ export async function startListeners(config: VenueConfig, ports: ListenerPorts):
   const sockets = new Set<Duplex>();
   const mqtt = new Set<Duplex>();
   const servers: net.Server[] = [];
+  /** Upgrades that came while frozen; an answer that is ended would go out all the same. */
+  const held: (() => void)[] = [];
+  let freezes = 0;
   const track = (set: Set<Duplex>, socket: Duplex): void => {
     set.add(socket);
     socket.once('close', () => {
@@ -68,12 +73,31 @@ export async function startListeners(config: VenueConfig, ports: ListenerPorts):
     watched(server).on(event, (socket: net.Socket) => {
       socket.setNoDelay(true);
       track(mqtt, socket);
+      if (freezes > 0) socket.cork();
       ports.connect(socket);
     });
   const forHttp = (server: http.Server): http.Server =>
     watched(server).on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (ports.upgrade(request, socket, head)) track(mqtt, socket);
+      const take = (): void => {
+        if (!socket.destroyed && ports.upgrade(request, socket, head)) track(mqtt, socket);
+      };
+      if (freezes > 0) held.push(take);
+      else take();
     });
+  const freeze = (): (() => void) => {
+    freezes += 1;
+    // Writing and closing go on above; the peer just hears nothing of it, not even an answer to its pings.
+    if (freezes === 1) for (const socket of mqtt) socket.cork();
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      freezes -= 1;
+      if (freezes > 0) return;
+      for (const socket of mqtt) socket.uncork();
+      for (const take of held.splice(0)) take();
+    };
+  };
 
   const stop = async (): Promise<void> => {
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
@@ -103,6 +127,7 @@ export async function startListeners(config: VenueConfig, ports: ListenerPorts):
     drop: () => {
       for (const socket of mqtt) socket.destroy();
     },
+    freeze,
     stop,
   };
 }
