@@ -1,3 +1,4 @@
+import type { Subscription } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { isQuote, isTradable, type Venue } from '../../src/index.js';
 import { mqttVenue, quoteFeed } from '../../src/index.js';
@@ -50,6 +51,27 @@ describe('each kind is a stream of its own', () => {
       ['quote A 1 live unknown e0 image'],
       ['info A 2 live unknown e0 image'],
     ]);
+  });
+
+  test('also where the wildcard of one kind covers the topics of another', () => {
+    const known = mqttVenue<KindsEvent>(kindsVenue);
+    const topic: Venue<KindsEvent>['topic'] = (kind, key) =>
+      kind === 'quote' && key === '+' ? '#' : known.topic(kind, key);
+    const { fake, scheduler } = kindsScene();
+    const feed = quoteFeed<KindsEvent>({ venue: { ...known, topic }, transport: fake.transport, linger: 0 });
+    const heard: string[] = [];
+    const listen = (): Subscription =>
+      feed.updates().subscribe(({ kind, ...told }) => heard.push(`${kind} ${'symbol' in told ? told.symbol : ''}`));
+    feed.infos(['A']).subscribe();
+    const first = listen();
+    scheduler.advance(10);
+    fake.publish('in/A', '1');
+    fake.publish('in/B', '1');
+    fake.publish('px/A', '1');
+    first.unsubscribe();
+    listen();
+    expect(heard).toEqual(['quote A']);
+    void feed.close();
   });
 
   test('an info or a status is no quote, and tradable is what is live in an open market', () => {
@@ -308,25 +330,28 @@ describe('the market', () => {
   });
 
   test('by the calendar turns in time also after the feed’s own word was lost with the link', () => {
-    const turn = 10_000;
-    const { feed, fake, hear, scheduler } = kindsScene(
-      { staleAfter: Infinity },
-      {
-        calendar: {
-          at: (time) => (time < turn ? { market: 'open', until: turn } : { market: 'closed' }),
-        },
-      },
-    );
-    fake.publish('mk/A', 'open');
+    // It opens at 5 s and shuts at 10 s.
+    const states = ['closed', 'open', 'closed'] as const;
+    const at = (time: number) => {
+      const index = Math.min(2, Math.floor(time / 5_000));
+      return { market: states[index] ?? 'closed', ...(index === 2 ? {} : { until: 5_000 * (index + 1) }) };
+    };
+    const { feed, fake, hear, scheduler } = kindsScene({ staleAfter: Infinity }, { calendar: { at } });
     const { said } = hear(feed.infos(['A']));
     fake.publish('mk/A', 'open');
     fake.publish('in/A', '1');
-    hear(feed.quotes(['A']));
+    scheduler.advance(6_000);
     fake.drop();
     scheduler.advance(2_000);
     fake.publish('in/A', '2');
-    scheduler.advance(turn);
-    expect(said.slice(-2)).toEqual(['info A 2 live open e1 image', 'info A 2 live closed e1 state']);
+    scheduler.advance(2_000);
+    expect(said).toEqual([
+      'info A 1 live open e0 image',
+      'info A 1 suspect open e0 state',
+      'info A 2 live open e1 image',
+      'info A 2 live closed e1 state',
+    ]);
+    expect(scheduler.pending).toBe(0);
   });
 });
 
