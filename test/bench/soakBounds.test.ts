@@ -29,7 +29,7 @@ const good: SoakRun = {
     otherTopics: { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 },
   },
   venue: {
-    counts: { published: { quote: 1001, info: 0, market: 0 }, delivered: 1000, dropped: 0 },
+    counts: { published: { quote: 1001, info: 0, candle: 0, market: 0, derivatives: 0 }, delivered: 1000, dropped: 0 },
     cpu: 1,
     images: [book],
   },

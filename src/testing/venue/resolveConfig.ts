@@ -23,6 +23,7 @@ const defaults: Omit<VenueConfig, 'symbols' | 'appSecret' | 'login' | 'tls'> = {
   phase: 'open1',
   schedule: [],
   market: 'SET',
+  derivatives: [],
   retained: false,
   imageOnSubscribe: false,
   brokerId: '098',
@@ -71,6 +72,19 @@ function checkSymbols(symbols: unknown): readonly string[] {
   return checked;
 }
 
+/** Most derivatives a venue may have. */
+const mostDerivatives = 100;
+
+function checkDerivatives(derivatives: unknown, symbols: readonly string[]): readonly string[] {
+  const option = `${OWNER}.derivatives`;
+  const remedy = `pass up to ${String(mostDerivatives)} symbols, each once and none of the shares'`;
+  if (!Array.isArray(derivatives)) throw wrongType(option, derivatives, remedy);
+  const checked = derivatives.map((name, index) => checkName(`${option}[${String(index)}]`, name).toUpperCase());
+  const isUnique = new Set([...symbols, ...checked]).size === symbols.length + checked.length;
+  if (checked.length > mostDerivatives || !isUnique) throw outOfRange(option, derivatives, remedy);
+  return checked;
+}
+
 function checkPair(option: string, pair: unknown, parts: readonly string[]): void {
   if (pair === undefined) return;
   knownOptions(option, pair, parts);
@@ -98,7 +112,9 @@ export function resolveConfig(given: SimulatedVenueConfig): VenueConfig {
   knownOptions(OWNER, given, names);
   const { symbols = 20, appSecret, login, tls, ...rest } = given;
   const present = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  const config: VenueConfig = { ...defaults, ...present, symbols: checkSymbols(symbols), appSecret, login, tls };
+  const shares = checkSymbols(symbols);
+  const derivatives = checkDerivatives(rest.derivatives ?? [], shares);
+  const config: VenueConfig = { ...defaults, ...present, symbols: shares, derivatives, appSecret, login, tls };
   checkRate(`${OWNER}.rate`, config.rate);
   wholeNumber(`${OWNER}.seed`, config.seed, 0);
   oneOf(`${OWNER}.phase`, config.phase, sessionPhases);

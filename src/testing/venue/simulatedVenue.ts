@@ -39,7 +39,7 @@ export interface SimulatedVenue extends VenueUrls, AsyncDisposable {
   readonly appId: string;
   /** Base64 of the P-256 private scalar. Made for this venue: no secret. */
   readonly appSecret: string;
-  /** The symbols there are. */
+  /** The symbols there are: shares, then derivatives. */
   readonly symbols: readonly string[];
 
   /** Books a second over all symbols, 0 to 200,000; may be changed at any time. */
@@ -52,7 +52,7 @@ export interface SimulatedVenue extends VenueUrls, AsyncDisposable {
   /** MQTT connections that are open. */
   readonly connections: number;
 
-  /** The topic of a symbol's books or prices, or of the market's status (no key). */
+  /** The topic of a symbol's books, prices or bars of one minute, or of a market's status (no symbol). */
   topic(kind: VenueMessageKind, symbol?: string): string;
   /** The last book sent of a symbol, as a decoder has to read it. */
   lastImage(symbol: string): Book;

@@ -31,16 +31,16 @@ async function start(config: VenueConfig): Promise<SimulatedVenue> {
   const cryptoModule = (await nodeModule('node:crypto')) as typeof crypto;
   const isSigned = signatureCheck(cryptoModule, 'startSimulatedVenue.appSecret', appSecret);
 
-  const market = new Market(config.market, config.symbols, config.phase, seed);
-  const channels = new VenueChannels(market, await loadWireEncoder());
+  const market = new Market(config.market, config.symbols, config.phase, seed, config.derivatives);
+  const time = { offset: 0 };
+  const now = (): number => clock.now() + time.offset;
+  const channels = new VenueChannels(market, await loadWireEncoder(), now);
   const faults = new FaultBook();
   const wsModule = (await nodeModule('ws')) as typeof ws;
   const broker = await VenueBroker.start(config, faults, channels.byTopic);
   const turns = shuffled([...market.instruments.values()], seededRandom(`${String(seed)} turns`));
   const publisher = new Publisher(market, channels, broker, turns);
 
-  const time = { offset: 0 };
-  const now = (): number => clock.now() + time.offset;
   const date = (): string => new Date(now()).toUTCString();
   const tokens = new TokenBook(() => clock.now(), seededRandom(`${String(seed)} tokens`), config.tokens);
   const opened: { listeners?: Listeners } = {};

@@ -5,6 +5,8 @@ import type { SessionPhase } from './market/sessionPhase.js';
 export interface SimulatedVenueConfig {
   /** So many symbols, known names first, or these: 1 to 800. @defaultValue 20 */
   readonly symbols?: number | readonly string[];
+  /** Derivatives besides them, up to 100, e.g. `['S50Z26']`; their market is TFEX. @defaultValue none */
+  readonly derivatives?: readonly string[];
   /** Books a second over all symbols, which take turns, in phases in which orders come in: 0 to 200,000. @defaultValue 20 */
   readonly rate?: number;
   /** The same seed makes the same books, order of turns, secret and tokens. @defaultValue 1 */

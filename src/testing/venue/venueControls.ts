@@ -5,13 +5,14 @@ import type { VenueBroker } from './broker/venueBroker.js';
 import type { Pace } from './drive/pace.js';
 import type { Publisher } from './drive/publisher.js';
 import type { Instrument } from './market/instrument.js';
-import type { Market } from './market/market.js';
+import { derivativesMarket, type Market } from './market/market.js';
 import { sessionPhases } from './market/sessionPhase.js';
 import { checkRate } from './resolveConfig.js';
 import type { TokenBook } from './rest/tokenBook.js';
 import { checkFault, type FaultBook } from './rest/venueFault.js';
 import type { SimulatedVenue, VenueUrls } from './simulatedVenue.js';
 import type { VenueConfig } from './venueConfig.js';
+import { barInterval } from './wire/candleFields.js';
 import { venueTopic } from './wire/venueTopics.js';
 
 /** What the controls hold on to. */
@@ -37,7 +38,8 @@ export function venueControls(
   urls: VenueUrls,
 ): SimulatedVenue {
   const { market, publisher, broker, tokens, faults, listeners, pace, time } = parts;
-  const { brokerId, appCode, appId, appSecret, symbols } = config;
+  const { brokerId, appCode, appId, appSecret } = config;
+  const symbols = [...config.symbols, ...config.derivatives];
   let stopped: Promise<void> | undefined;
   let pausedAt: number | undefined;
 
@@ -81,9 +83,11 @@ export function venueControls(
       return listeners.connections();
     },
     topic: (kind, symbol) => {
-      oneOf(`${OWNER}.topic.kind`, kind, ['quote', 'info', 'market']);
+      oneOf(`${OWNER}.topic.kind`, kind, ['quote', 'info', 'candle', 'market', 'derivatives']);
       if (kind === 'market') return venueTopic(kind, market.name);
-      return venueTopic(kind, instrument(`${OWNER}.topic`, symbol ?? '').symbol);
+      if (kind === 'derivatives') return venueTopic(kind, derivativesMarket);
+      const { symbol: key } = instrument(`${OWNER}.topic`, symbol ?? '');
+      return venueTopic(kind, kind === 'candle' ? `${key}/${barInterval}` : key);
     },
     lastImage: (symbol) => instrument(`${OWNER}.lastImage`, symbol).image(),
     publish: (symbol) => {

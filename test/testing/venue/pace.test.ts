@@ -71,7 +71,7 @@ describe('the rate', () => {
   it('rests while no orders come in', async () => {
     await started({ symbols: 10, rate: 100, phase: 'closed' });
     wait(10_000);
-    expect(venue.counts.published).toEqual({ quote: 10, info: 10, market: 1 });
+    expect(venue.counts.published).toEqual({ quote: 10, info: 10, candle: 0, market: 1, derivatives: 0 });
   });
 });
 

@@ -151,7 +151,8 @@ export class VenueBroker {
       const exact = this.channels.get(filter);
       const channels = exact === undefined ? this.channels.values() : [exact];
       for (const channel of channels) {
-        if (!matchesTopic(filter, channel.topic)) continue;
+        // A symbol that has not traded has no bar.
+        if (channel.number === 0 || !matchesTopic(filter, channel.topic)) continue;
         this.deliver(channel.frame(!this.config.imageOnSubscribe), [outbox]);
       }
     }

@@ -9,7 +9,13 @@ import type { VenueChannels } from './venueChannels.js';
 /** Moves the market and tells it: a book for every order, prices for every trade, all of it for every phase. */
 export class Publisher {
   /** Messages by kind, whether anyone was there to get them or not. */
-  readonly sent: Record<VenueMessageKind, number> = { quote: 0, info: 0, market: 0 };
+  readonly sent: Record<VenueMessageKind, number> = {
+    quote: 0,
+    info: 0,
+    candle: 0,
+    market: 0,
+    derivatives: 0,
+  };
   private readonly market: Market;
   private readonly channels: VenueChannels;
   private readonly broker: VenueBroker;
@@ -52,15 +58,17 @@ export class Publisher {
     this.tellMarket();
     for (const instrument of this.market.instruments.values()) {
       this.tell('info', this.channels.info(instrument));
+      this.tellBar(instrument);
       this.tell('quote', this.channels.quote(instrument));
     }
     this.broker.flush();
   }
 
-  /** Status and index of the market. */
+  /** Status and index of the market; status and totals of the derivatives, where there are any. */
   tellMarket(): void {
     this.channels.refreshMarket();
     this.tell('market', this.channels.market);
+    if (this.channels.derivatives !== undefined) this.tell('derivatives', this.channels.derivatives);
     this.broker.flush();
   }
 
@@ -74,7 +82,13 @@ export class Publisher {
   private move(instrument: Instrument): void {
     const hasTraded = instrument.step();
     this.tell('quote', this.channels.quote(instrument));
-    if (hasTraded) this.tell('info', this.channels.info(instrument));
+    if (!hasTraded) return;
+    this.tell('info', this.channels.info(instrument));
+    this.tellBar(instrument);
+  }
+
+  private tellBar(instrument: Instrument): void {
+    if (this.channels.updateBar(instrument)) this.tell('candle', this.channels.candle(instrument));
   }
 
   private tell(kind: VenueMessageKind, channel: Channel): void {

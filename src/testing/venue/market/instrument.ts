@@ -1,6 +1,6 @@
 import type { Book, BookFlag } from '../../../events.js';
 import { type BookSide, OrderBook, type Trade } from './orderBook.js';
-import { haltedStatus, type PhaseRules } from './sessionPhase.js';
+import { haltedDerivativeStatus, haltedStatus, type PhaseRules } from './sessionPhase.js';
 
 /** What has been traded of a symbol today; prices in satang, 0 while there is none. */
 export interface Totals {
@@ -10,7 +10,12 @@ export interface Totals {
   readonly volume: number;
   /** In satang. */
   readonly value: number;
+  /** Trades. */
+  readonly deals: number;
 }
+
+/** What a symbol is: the two are told of in different words. */
+export type InstrumentKind = 'share' | 'derivative';
 
 /** One side as it is sent: in an auction the orders without a price stand first. */
 function shownSide({ prices, volumes }: BookSide, auctionVolume: number): BookSide {
@@ -23,9 +28,10 @@ const baht = (satang: number): number => (satang === 0 ? NaN : satang / 100);
 /** One symbol: its book, what was traded, and what of both is shown. */
 export class Instrument {
   readonly symbol: string;
+  readonly kind: InstrumentKind;
   /** The last close, in satang. */
   readonly reference: number;
-  totals: Totals = { last: 0, high: 0, low: 0, volume: 0, value: 0 };
+  totals: Totals = { last: 0, high: 0, low: 0, volume: 0, value: 0, deals: 0 };
   isHalted = false;
   private readonly book: OrderBook;
   private readonly random: () => number;
@@ -34,8 +40,15 @@ export class Instrument {
   private auctionAsk = 0;
   private shown: readonly [bids: BookSide, asks: BookSide];
 
-  constructor(symbol: string, reference: number, rules: PhaseRules, random: () => number) {
+  constructor(
+    symbol: string,
+    reference: number,
+    rules: PhaseRules,
+    random: () => number,
+    kind: InstrumentKind = 'share',
+  ) {
     this.symbol = symbol;
+    this.kind = kind;
     this.reference = reference;
     this.random = random;
     this.book = new OrderBook(reference, random);
@@ -50,7 +63,9 @@ export class Instrument {
 
   /** `market_status` of its InfoV3. */
   get status(): number {
-    return this.isHalted ? haltedStatus : this.rules.symbolStatus;
+    const { symbolStatus, derivativeStatus } = this.rules;
+    if (this.kind === 'derivative') return this.isHalted ? haltedDerivativeStatus : derivativeStatus;
+    return this.isHalted ? haltedStatus : symbolStatus;
   }
 
   get bids(): BookSide {
@@ -127,13 +142,14 @@ export class Instrument {
   }
 
   private count({ price, volume }: Trade): void {
-    const { high, low, volume: before, value } = this.totals;
+    const { high, low, volume: before, value, deals } = this.totals;
     this.totals = {
       last: price,
       high: Math.max(high, price),
       low: low === 0 ? price : Math.min(low, price),
       volume: before + volume,
       value: value + price * volume,
+      deals: deals + 1,
     };
   }
 

@@ -1,5 +1,5 @@
 import { referencePrice } from './defaultSymbols.js';
-import { Instrument } from './instrument.js';
+import { Instrument, type InstrumentKind } from './instrument.js';
 import { phaseRules, type PhaseRules, type SessionPhase } from './sessionPhase.js';
 import { seededRandom } from './seededRandom.js';
 
@@ -19,6 +19,21 @@ export interface MarketFigures {
   readonly value: number;
 }
 
+/** The derivatives market: what was traded of all its symbols, in contracts. */
+export interface DerivativesFigures {
+  readonly name: string;
+  readonly status: number;
+  readonly volume: number;
+  readonly deals: number;
+  readonly openInterest: number;
+}
+
+/** Name of the derivatives market in the topic of its status. */
+export const derivativesMarket = 'TFEX';
+
+/** Of a derivative's trades, the share that opens a position: made up. */
+const openingShare = 0.5;
+
 /** The index before anything traded, in hundredths of a point. */
 const indexBase = 100_000;
 
@@ -26,19 +41,26 @@ const indexBase = 100_000;
 export class Market {
   readonly name: string;
   readonly instruments: ReadonlyMap<string, Instrument>;
+  private readonly shares: number;
   private currentPhase: SessionPhase;
   private high = indexBase;
   private low = indexBase;
 
-  constructor(name: string, symbols: readonly string[], phase: SessionPhase, seed: number) {
+  constructor(
+    name: string,
+    symbols: readonly string[],
+    phase: SessionPhase,
+    seed: number,
+    derivatives: readonly string[] = [],
+  ) {
     this.name = name;
     this.currentPhase = phase;
-    this.instruments = new Map(
-      symbols.map((symbol) => {
-        const random = seededRandom(`${String(seed)}/${symbol}`);
-        return [symbol, new Instrument(symbol, referencePrice(symbol), phaseRules[phase], random)];
-      }),
-    );
+    const listed = (kind: InstrumentKind) => (symbol: string) => {
+      const random = seededRandom(`${String(seed)}/${symbol}`);
+      return [symbol, new Instrument(symbol, referencePrice(symbol), phaseRules[phase], random, kind)] as const;
+    };
+    this.instruments = new Map([...symbols.map(listed('share')), ...derivatives.map(listed('derivative'))]);
+    this.shares = symbols.length;
   }
 
   get phase(): SessionPhase {
@@ -57,12 +79,13 @@ export class Market {
   /** Read for every message about the market. */
   figures(): MarketFigures {
     let [moved, volume, value] = [0, 0, 0];
-    for (const { totals, reference } of this.instruments.values()) {
+    for (const { totals, reference, kind } of this.instruments.values()) {
+      if (kind === 'derivative') continue;
       if (totals.last !== 0) moved += totals.last / reference - 1;
       volume += totals.volume;
       value += totals.value;
     }
-    const index = Math.round(indexBase * (1 + moved / this.instruments.size));
+    const index = Math.round(indexBase * (1 + moved / this.shares));
     this.high = Math.max(this.high, index);
     this.low = Math.min(this.low, index);
     const change = index - indexBase;
@@ -77,5 +100,17 @@ export class Market {
       volume,
       value,
     };
+  }
+
+  /** The same for the derivatives. */
+  derivatives(): DerivativesFigures {
+    let [volume, deals] = [0, 0];
+    for (const { totals, kind } of this.instruments.values()) {
+      if (kind === 'share') continue;
+      volume += totals.volume;
+      deals += totals.deals;
+    }
+    const status = this.rules.derivativesStatus;
+    return { name: derivativesMarket, status, volume, deals, openInterest: Math.floor(volume * openingShare) };
   }
 }

@@ -59,6 +59,31 @@ export const schema: INamespace = {
         totalIndexValue: { type: 'Money', id: 9 },
       },
     },
+    DerivExchangeInfoV3: { fields: { marketInfo: { type: 'DerivMarketInfoV3', id: 1 } } },
+    DerivMarketInfoV3: {
+      fields: {
+        name: { type: 'string', id: 1 },
+        marketStatus: { type: 'int32', id: 2 },
+        totalVolume: { type: 'int64', id: 3 },
+        totalDeal: { type: 'int64', id: 4 },
+        openInterest: { type: 'int32', id: 5 },
+      },
+    },
+    CandlestickV3: {
+      fields: {
+        symbol: { type: 'string', id: 1 },
+        interval: { type: 'string', id: 2 },
+        lastSequence: { type: 'int64', id: 3 },
+        time: { type: 'Timestamp', id: 4 },
+        open: { type: 'Money', id: 5 },
+        high: { type: 'Money', id: 6 },
+        low: { type: 'Money', id: 7 },
+        close: { type: 'Money', id: 8 },
+        volume: { type: 'int64', id: 9 },
+        value: { type: 'Money', id: 10 },
+      },
+    },
+    Timestamp: { fields: { seconds: { type: 'int64', id: 1 }, nanos: { type: 'int32', id: 2 } } },
     Money: {
       fields: {
         currencyCode: { type: 'string', id: 1 },

@@ -6,7 +6,7 @@ import { schema } from './schema.js';
 export interface WireEncoder {
   /** Some or all fields of a message: the parts of one message in a row are that message. */
   encode(
-    message: 'BidOfferV3' | 'InfoV3' | 'EquityExchangeInfoV3',
+    message: 'BidOfferV3' | 'InfoV3' | 'EquityExchangeInfoV3' | 'DerivExchangeInfoV3' | 'CandlestickV3',
     fields: Readonly<Record<string, unknown>>,
   ): Uint8Array;
 }
@@ -19,6 +19,8 @@ export async function loadWireEncoder(): Promise<WireEncoder> {
     BidOfferV3: root.lookupType('BidOfferV3'),
     InfoV3: root.lookupType('InfoV3'),
     EquityExchangeInfoV3: root.lookupType('EquityExchangeInfoV3'),
+    DerivExchangeInfoV3: root.lookupType('DerivExchangeInfoV3'),
+    CandlestickV3: root.lookupType('CandlestickV3'),
   };
   return { encode: (message, fields) => types[message].encode(fields).finish() };
 }
