@@ -3,6 +3,7 @@ import { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import type { Clock } from '../clock.js';
 import { createLink, type Link, type LinkConfig } from '../mqtt/link.js';
+import type { WantedTopics } from '../mqtt/wantedTopics.js';
 import type { Transport } from '../transport.js';
 import type { Venue } from '../venue.js';
 import type { ResolvedSettings } from './feedConfig.js';
@@ -26,7 +27,7 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly venue: Venue<E>;
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly wanted$: Observable<ReadonlySet<string>>;
+  readonly wanted$: Observable<WantedTopics>;
   readonly book: TopicBook<E>;
   readonly hub: Hub<E>;
   readonly maxPayload: number;

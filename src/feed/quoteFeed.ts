@@ -124,7 +124,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   life.add(
     wanted.topics$
       .pipe(
-        map(({ size }) => size > 0),
+        map(({ all }) => all.size > 0),
         distinctUntilChanged(),
       )
       .subscribe((needed) => {

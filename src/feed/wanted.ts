@@ -1,4 +1,5 @@
 import { BehaviorSubject, type Observable, type SchedulerLike, Subscription } from 'rxjs';
+import type { WantedTopics } from '../mqtt/wantedTopics.js';
 
 /** What reference counting works with. */
 export interface WantedConfig {
@@ -13,11 +14,12 @@ export interface WantedConfig {
 /** Counts who wants which topic, and tells the link what is wanted. */
 export class Wanted {
   /** The wanted topics: at once, then after every change. */
-  readonly topics$: Observable<ReadonlySet<string>>;
+  readonly topics$: Observable<WantedTopics>;
   private readonly config: WantedConfig;
   private readonly counts = new Map<string, number>();
   private readonly leaving = new Map<string, symbol>();
-  private readonly topics = new BehaviorSubject<ReadonlySet<string>>(new Set());
+  private readonly all = new Set<string>();
+  private readonly topics = new BehaviorSubject<WantedTopics>({ all: this.all, added: [], gone: [] });
   private readonly lingering = new Subscription();
 
   constructor(config: WantedConfig) {
@@ -26,16 +28,12 @@ export class Wanted {
   }
 
   get size(): number {
-    return this.topics.value.size;
-  }
-
-  has(topic: string): boolean {
-    return this.topics.value.has(topic);
+    return this.all.size;
   }
 
   /** How many topics would be wanted with these added. */
   sizeWith(topics: readonly string[]): number {
-    return new Set([...this.topics.value, ...topics]).size;
+    return this.all.size + new Set(topics.filter((topic) => !this.all.has(topic))).size;
   }
 
   /** Keeps topics from being dropped until the returned subscription ends, and `linger` ms longer. */
@@ -51,14 +49,16 @@ export class Wanted {
 
   /** Tells the link of topics that are held. */
   want(topics: readonly string[]): void {
-    const fresh = topics.filter((topic) => this.counts.has(topic) && !this.topics.value.has(topic));
-    if (fresh.length > 0) this.topics.next(new Set([...this.topics.value, ...fresh]));
+    const added = topics.filter((topic) => this.counts.has(topic) && !this.all.has(topic));
+    if (added.length === 0) return;
+    for (const topic of added) this.all.add(topic);
+    this.topics.next({ all: this.all, added, gone: [] });
   }
 
   /** Wants nothing, at once. */
   close(): void {
     this.lingering.unsubscribe();
-    this.drop([...new Set([...this.counts.keys(), ...this.topics.value])]);
+    this.drop([...new Set([...this.counts.keys(), ...this.all])]);
   }
 
   private release(topics: readonly string[]): void {
@@ -91,7 +91,7 @@ export class Wanted {
       this.counts.delete(topic);
       this.leaving.delete(topic);
     }
-    const gone = new Set(topics);
-    this.topics.next(new Set([...this.topics.value].filter((topic) => !gone.has(topic))));
+    for (const topic of topics) this.all.delete(topic);
+    this.topics.next({ all: this.all, added: [], gone: topics });
   }
 }

@@ -7,6 +7,7 @@ import { toFailure } from './toFailure.js';
 import { keepSubscribed, type SubscriptionEvent } from './keepSubscribed.js';
 import { CONNECT_TIMEOUT } from './retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
+import type { WantedTopics } from './wantedTopics.js';
 
 /** A PUBLISH as the connection that read it hands it on. */
 export interface ReadFrame {
@@ -27,7 +28,7 @@ export type LinkEvent<D> =
 /** What one connection works with; the link owns what outlives it. */
 export interface ConnectionConfig<D> {
   readonly clock: Clock;
-  readonly wanted$: Observable<ReadonlySet<string>>;
+  readonly wanted$: Observable<WantedTopics>;
   /** Cuts the connection when it emits, with what it emits. */
   readonly cut$: Observable<ConnectionFailure>;
   /** Makes data of frames; subscribed to once per connection. */
@@ -42,7 +43,7 @@ export interface ConnectionConfig<D> {
   /** A frame read after the connection was cut: nobody claims it. */
   onLateFrame(): void;
   onStep(step: 'handshake' | 'subscribing'): void;
-  /** The ledger changed: by an answer of the broker, or (`false`) by a topic's first message. */
+  /** The ledger changed: by an answer of the broker, or (`false`) by what was asked or a topic's first message. */
   onLedger(answered: boolean): void;
   /** Takes a connection that is no longer wanted, to say goodbye in bounded time. */
   release(connection: Connection, socket: Subscription): void;
@@ -89,7 +90,12 @@ export function connection<D>(
       deadline.unsubscribe();
       config.onStep('subscribing');
       work.add(
-        keepSubscribed(opened, { ...config, ledger }).subscribe({
+        keepSubscribed(opened, {
+          ...config,
+          onAsked: () => {
+            config.onLedger(false);
+          },
+        }).subscribe({
           next: (event) => {
             config.onLedger(true);
             if (event.type !== 'answered') out.next(event);

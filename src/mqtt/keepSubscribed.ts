@@ -4,6 +4,7 @@ import { ProtocolFailure, TimeoutFailure } from '../errors.js';
 import type { Connection } from '../transport.js';
 import { REFUSED_RETRY, SUBACK_TIMEOUT, TOPICS_PER_PACKET } from './retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
+import type { WantedTopics } from './wantedTopics.js';
 
 /** What became of the wanted topics, in order. */
 export type SubscriptionEvent =
@@ -14,11 +15,13 @@ export type SubscriptionEvent =
 
 /** What `keepSubscribed` works with. */
 export interface KeepSubscribedConfig {
-  readonly wanted$: Observable<ReadonlySet<string>>;
+  readonly wanted$: Observable<WantedTopics>;
   readonly ledger: TopicLedger;
   readonly clock: Clock;
   /** Topics refused before, also on earlier connections: asked for alone, so that they can't harm others. */
   readonly refusedBefore: Set<string>;
+  /** Topics were asked for or let go; their answers may be there already. */
+  readonly onAsked?: () => void;
 }
 
 function* packets(topics: readonly string[], size: number): Generator<readonly string[]> {
@@ -39,6 +42,7 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
     /** The last request of each topic: what an older one is answered, or was to repeat, counts no more. */
     const requests = new Map<string, symbol>();
     let complete = false;
+    let started = false;
 
     const send = (packet: readonly string[]): void => {
       // An answer may have changed what is wanted while the packets before this one went out.
@@ -104,24 +108,28 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
     };
 
     const report = (): void => {
-      if (ledger.outstanding().length > 0) return;
+      if (ledger.outstanding > 0) return;
       complete = true;
       out.next({ type: 'answered' });
     };
 
     work.add(
-      wanted$.subscribe((wanted) => {
-        const gone = ledger.names().filter((topic) => !wanted.has(topic));
+      wanted$.subscribe(({ all, ...change }) => {
+        // Who was told of a change may have changed it again: what is wanted right now counts.
+        const gone = change.gone.filter((topic) => ledger.has(topic) && !all.has(topic));
         for (const topic of gone) {
           ledger.drop(topic);
           requests.delete(topic);
         }
         if (gone.length > 0) connection.unsubscribe(gone);
-        const fresh = [...wanted].filter((topic) => !ledger.has(topic));
+        const added = started ? change.added : [...all];
+        started = true;
+        const fresh = added.filter((topic) => all.has(topic) && !ledger.has(topic));
         for (const topic of fresh) ledger.want(topic);
         for (const topic of fresh) if (refusedBefore.has(topic)) send([topic]);
         const others = fresh.filter((topic) => !refusedBefore.has(topic));
         for (const packet of packets(others, TOPICS_PER_PACKET)) send(packet);
+        if (!out.closed && gone.length + fresh.length > 0) config.onAsked?.();
         if (gone.length > 0 || fresh.length === 0) report();
       }),
     );

@@ -30,13 +30,14 @@ import { RetryPolicy } from './retryPolicy.js';
 import { CLOSE_TIMEOUT } from './retryRules.js';
 import { toFailure } from './toFailure.js';
 import { type LedgerSummary, sameSummary, TopicLedger, type TopicSubscription } from './topicLedger.js';
+import type { WantedTopics } from './wantedTopics.js';
 
 /** What a link works with. */
 export interface LinkConfig<D> {
   readonly transport: Transport;
   readonly endpoints: EndpointProvider;
   readonly clock: Clock;
-  readonly wanted$: Observable<ReadonlySet<string>>;
+  readonly wanted$: Observable<WantedTopics>;
   /** Makes data of frames; subscribed to once per connection. */
   readonly receive: OperatorFunction<ReadFrame, D>;
   /** Where data waits that was read before its connection was promoted. */

@@ -27,6 +27,9 @@ export class TopicLedger {
   private readonly topics = new Map<string, TopicSubscription>();
   private readonly early = new Set<string>();
   private readonly reads = new Set<string>();
+  private readonly refused = new Set<string>();
+  private granted = 0;
+  private unanswered = 0;
 
   has(topic: string): boolean {
     return this.topics.has(topic);
@@ -34,24 +37,24 @@ export class TopicLedger {
 
   /** Its next message is a first one, also if another subscription brought the topic before. */
   want(topic: string): void {
-    this.topics.set(topic, { status: 'wanted' });
+    this.put(topic, { status: 'wanted' });
     this.forgetReads(topic);
   }
 
   drop(topic: string): void {
-    this.topics.delete(topic);
+    this.put(topic, undefined);
     this.early.delete(topic);
     this.forgetReads(topic);
   }
 
   /** A refused topic that is asked for again stays refused until it is answered. */
   sent(topic: string): void {
-    if (this.topics.get(topic)?.status === 'wanted') this.topics.set(topic, { status: 'sent' });
+    if (this.topics.get(topic)?.status === 'wanted') this.put(topic, { status: 'sent' });
   }
 
   answered(topic: string, code: number): void {
     const granted = this.early.delete(topic) ? 'seen' : 'granted';
-    this.topics.set(topic, { status: code >= 0x80 ? 'refused' : granted, code });
+    this.put(topic, { status: code >= 0x80 ? 'refused' : granted, code });
   }
 
   /** Notes a message on `topic`; `true` when it is the first since its subscription was wanted. */
@@ -62,18 +65,16 @@ export class TopicLedger {
     this.reads.add(topic);
     for (const filter of this.topics.has(topic) ? [topic] : this.matching(topic)) {
       const entry = this.topics.get(filter);
-      if (entry?.status === 'granted') this.topics.set(filter, { ...entry, status: 'seen' });
+      if (entry?.status === 'granted') this.put(filter, { ...entry, status: 'seen' });
       // Messages may overtake the SUBACK; only the SUBACK is an answer.
       else if (entry?.status === 'wanted' || entry?.status === 'sent') this.early.add(filter);
     }
     return true;
   }
 
-  /** Topics without an answer. */
-  outstanding(): string[] {
-    return [...this.topics]
-      .filter(([, { status }]) => status === 'wanted' || status === 'sent')
-      .map(([topic]) => topic);
+  /** How many topics have no answer. */
+  get outstanding(): number {
+    return this.unanswered;
   }
 
   isGranted(topic: string): boolean {
@@ -86,17 +87,26 @@ export class TopicLedger {
   }
 
   summary(): LedgerSummary {
-    const refused: string[] = [];
-    let granted = 0;
-    for (const [topic, { status }] of this.topics) {
-      if (status === 'refused') refused.push(topic);
-      else if (status === 'granted' || status === 'seen') granted += 1;
-    }
-    return { wanted: this.topics.size, granted, refused };
+    return { wanted: this.topics.size, granted: this.granted, refused: [...this.refused] };
   }
 
   snapshot(): ReadonlyMap<string, TopicSubscription> {
     return new Map(this.topics);
+  }
+
+  /** The only way to change a topic, so that the sums are right without counting. */
+  private put(topic: string, entry: TopicSubscription | undefined): void {
+    this.count(this.topics.get(topic)?.status, -1);
+    this.count(entry?.status, 1);
+    if (entry?.status === 'refused') this.refused.add(topic);
+    else this.refused.delete(topic);
+    if (entry === undefined) this.topics.delete(topic);
+    else this.topics.set(topic, entry);
+  }
+
+  private count(status: TopicSubscription['status'] | undefined, by: 1 | -1): void {
+    if (status === 'granted' || status === 'seen') this.granted += by;
+    else if (status === 'wanted' || status === 'sent') this.unanswered += by;
   }
 
   private forgetReads(filter: string): void {

@@ -1,4 +1,4 @@
-import { BehaviorSubject, EMPTY, Observable, type Subscriber } from 'rxjs';
+import { BehaviorSubject, EMPTY, map, Observable, pairwise, startWith, type Subscriber } from 'rxjs';
 import { expect, test } from 'vitest';
 import { ProtocolFailure, TimeoutFailure } from '../../src/errors.js';
 import { keepSubscribed, type SubscriptionEvent } from '../../src/mqtt/keepSubscribed.js';
@@ -34,7 +34,15 @@ function started(topics: readonly string[], refusedBefore: readonly string[] = [
     close: () => EMPTY,
   };
   const subscription = keepSubscribed(connection, {
-    wanted$,
+    wanted$: wanted$.pipe(
+      startWith(new Set<string>()),
+      pairwise(),
+      map(([before, all]) => ({
+        all,
+        added: [...all].filter((topic) => !before.has(topic)),
+        gone: [...before].filter((topic) => !all.has(topic)),
+      })),
+    ),
     ledger,
     clock: virtualClock(scheduler),
     refusedBefore: new Set(refusedBefore),
@@ -124,7 +132,10 @@ test('a topic that left and came back is answered by its own SUBACK, and retried
   wanted$.next(new Set(['b']));
   wanted$.next(new Set(['a', 'b']));
   sent[0]?.answer(0, 0);
-  expect(ledger.outstanding()).toEqual(['a']);
+  expect([...ledger.snapshot()]).toEqual([
+    ['b', { status: 'granted', code: 0 }],
+    ['a', { status: 'sent' }],
+  ]);
   for (let round = 0; round < 5; round += 1) {
     sent.at(-1)?.answer(0x80);
     wanted$.next(new Set(['b']));

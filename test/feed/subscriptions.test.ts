@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { scene } from './scene.js';
+
+test('subscriptions$ says how far each topic has come: asked for, answered, seen, and gone', () => {
+  const { feed, fake, listen, price, scheduler } = scene({
+    fake: { latency: 5, suback: (topic) => (topic === 'px/BAD' ? 0x80 : 0) },
+    feed: { linger: 0 },
+  });
+  const said: string[] = [];
+  feed.subscriptions$.subscribe((topics) => {
+    const line = [...topics].map(([topic, { status }]) => `${topic} ${status}`).join(', ');
+    if (line !== said.at(-1)) said.push(line);
+  });
+  listen(['A']);
+  scheduler.advance(20);
+  price('A', 1);
+  const { subscription } = listen(['BAD']);
+  scheduler.advance(20);
+  subscription.unsubscribe();
+  expect(said).toEqual([
+    '',
+    'px/A sent, market sent',
+    'px/A granted, market granted',
+    'px/A seen, market granted',
+    'px/A seen, market granted, px/BAD sent',
+    'px/A seen, market granted, px/BAD refused',
+    'px/A seen, market granted',
+  ]);
+  expect(fake.current.subscribes.slice(0, 2)).toEqual([['px/A', 'market'], ['px/BAD']]);
+});
+
+test('what many ask for one by one is asked for as if it was asked for at once, and given back', () => {
+  const { feed, fake, scheduler } = scene({ feed: { linger: 0 } });
+  const symbols = Array.from({ length: 300 }, (_, index) => `S${index}`);
+  const all = symbols.map((symbol) => feed.quotes([symbol]).subscribe());
+  scheduler.advance(10);
+  expect(fake.current.subscribed.size).toBe(301);
+  expect(feed.stats().subscribers).toBe(300);
+  for (const one of all.slice(1)) one.unsubscribe();
+  expect([...fake.current.subscribed]).toEqual(['px/S0', 'market']);
+  all[0]?.unsubscribe();
+  expect(scheduler.pending).toBe(0);
+});
