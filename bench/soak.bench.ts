@@ -4,7 +4,7 @@
  * The venue has a process of its own and sends the books of 800 symbols over TCP; the feed subscribes to each symbol and
  * hands every book on. Looked at once a second, after a garbage collection: memory, the account, the link.
  */
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { type ConnectionState, mqttVenue, type Quote, quoteFeed } from '../src/index.js';
@@ -92,6 +92,8 @@ async function soak(): Promise<void> {
   const figures = {
     date: new Date().toISOString().slice(0, 10),
     machine: `Node ${process.versions.node}, ${String(cpus().length)} × ${cpus()[0]?.model ?? 'unknown'}`,
+    // Two processes are ours; what is above that had the same cores.
+    load: loadavg()[0] ?? NaN,
     seconds,
     feedMicroseconds: (used * 1_000) / received,
     venueMicroseconds: ((middle.cpu - before.cpu) * 1_000) / sent,
@@ -105,7 +107,7 @@ async function soak(): Promise<void> {
   const costs =
     `processor time a message: feed ${figures.feedMicroseconds.toFixed(1)} µs, venue ` +
     `${figures.venueMicroseconds.toFixed(1)} µs; loop delay p99 ${figures.loopDelay99.toFixed(0)} ms; ` +
-    `heap ${figures.heapMegabytes.toFixed(0)} MB, resident ${figures.residentMegabytes.toFixed(0)} MB`;
+    `load of the machine ${figures.load.toFixed(1)}; heap ${figures.heapMegabytes.toFixed(0)} MB, resident ${figures.residentMegabytes.toFixed(0)} MB`;
   process.stdout.write(json ? `${JSON.stringify(figures)}\n` : `${lines.join('\n')}\n${costs}\n`);
   process.exitCode = bounds.every(({ holds }) => holds) ? 0 : 1;
 }

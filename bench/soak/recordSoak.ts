@@ -6,6 +6,8 @@ export interface SoakFigures {
   readonly date: string;
   readonly machine: string;
   readonly seconds: number;
+  /** Average number of processes that ran or wanted to, over the last minute, ours included. */
+  readonly load: number;
   /** Processor time a message, in µs. */
   readonly feedMicroseconds: number;
   readonly venueMicroseconds: number;
@@ -21,10 +23,10 @@ const block = /(<!-- soak -->\n)[\s\S]*?(<!-- \/soak -->)/;
 
 /** Writes a run into the documentation, between its two marks. */
 export function recordSoak(figures: SoakFigures): void {
-  const { date, machine, seconds, feedMicroseconds, venueMicroseconds, loopDelay99 } = figures;
+  const { date, machine, seconds, load, feedMicroseconds, venueMicroseconds, loopDelay99 } = figures;
   const rows = figures.bounds.map(({ name, found, holds }) => `| ${name} | ${found} | ${holds ? 'holds' : 'FAILED'} |`);
   const text = [
-    `Run of ${date}, ${String(seconds)} s, on ${machine}, written by \`npm run soak -- --record\`:`,
+    `Run of ${date}, ${String(seconds)} s, on ${machine},\nload ${load.toFixed(1)} (its own two processes included), written by \`npm run soak -- --record\`:`,
     '',
     '| bound | found | |',
     '|---|---|---|',
