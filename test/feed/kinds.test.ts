@@ -1,9 +1,8 @@
 import type { Subscription } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { isQuote, isTradable, type Venue } from '../../src/index.js';
-import { mqttVenue, quoteFeed } from '../../src/index.js';
+import { isQuote, isTradable, quoteFeed } from '../../src/index.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
-import { type KindsEvent, kindsScene, kindsVenue } from '../support/kindsScene.js';
+import { type KindsEvent, kindsScene } from '../support/kindsScene.js';
 import { textVenue } from '../support/textVenue.js';
 
 // Wrong on purpose: what a caller without types may pass.
@@ -54,11 +53,10 @@ describe('each kind is a stream of its own', () => {
   });
 
   test('also where the wildcard of one kind covers the topics of another', () => {
-    const known = mqttVenue<KindsEvent>(kindsVenue);
-    const topic: Venue<KindsEvent>['topic'] = (kind, key) =>
-      kind === 'quote' && key === '+' ? '#' : known.topic(kind, key);
-    const { fake, scheduler } = kindsScene();
-    const feed = quoteFeed<KindsEvent>({ venue: { ...known, topic }, transport: fake.transport, linger: 0 });
+    const { feed, fake, scheduler } = kindsScene({ linger: 0 }, {}, (known) => ({
+      ...known,
+      topic: (kind, key) => (kind === 'quote' && key === '+' ? '#' : known.topic(kind, key)),
+    }));
     const heard: string[] = [];
     const listen = (): Subscription =>
       feed.updates().subscribe(({ kind, ...told }) => heard.push(`${kind} ${'symbol' in told ? told.symbol : ''}`));
@@ -71,7 +69,6 @@ describe('each kind is a stream of its own', () => {
     first.unsubscribe();
     listen();
     expect(heard).toEqual(['quote A']);
-    void feed.close();
   });
 
   test('an info or a status is no quote, and tradable is what is live in an open market', () => {
@@ -293,10 +290,7 @@ describe('the market', () => {
   });
 
   test('that a status tells of itself needs no reader; other symbols then learn nothing from it', () => {
-    const venue = mqttVenue<KindsEvent>(kindsVenue);
-    const { market: _, ...mute } = venue;
-    const { fake, scheduler } = kindsScene();
-    const feed = quoteFeed<KindsEvent>({ venue: mute, transport: fake.transport });
+    const { feed, fake, scheduler } = kindsScene({}, {}, ({ market: _, ...mute }) => mute);
     const told: string[] = [];
     feed.markets(['A']).subscribe(({ market }) => told.push(market));
     feed.quotes(['A']).subscribe(({ market }) => told.push(`quote ${market}`));
@@ -304,20 +298,12 @@ describe('the market', () => {
     fake.publish('mk/A', 'open');
     fake.publish('px/A', '1');
     expect(told).toEqual(['open', 'quote unknown']);
-    void feed.close();
   });
 
   test('that was said of all symbols is not known any more when its topic is heard no more', () => {
     const context = (symbols: readonly string[]): string[] => (symbols.includes('A') ? ['mk/X'] : []);
-    const { fake, scheduler } = kindsScene();
-    const venue: Venue<KindsEvent> = {
-      ...mqttVenue<KindsEvent>({
-        ...kindsVenue,
-        market: (event) => ('status' in event && event.kind === 'market' ? { market: event.market } : undefined),
-      }),
-      context,
-    };
-    const feed = quoteFeed<KindsEvent>({ venue, transport: fake.transport, linger: 0 });
+    const market = (event: KindsEvent) => ('status' in event ? { market: event.market } : undefined);
+    const { feed, fake, scheduler } = kindsScene({ linger: 0 }, { market }, (known) => ({ ...known, context }));
     const told: string[] = [];
     const first = feed.quotes(['A']).subscribe();
     feed.quotes(['B']).subscribe(({ market, change }) => told.push(`${market} ${change}`));
@@ -326,7 +312,6 @@ describe('the market', () => {
     fake.publish('px/B', '1');
     first.unsubscribe();
     expect(told).toEqual(['open image', 'unknown state']);
-    void feed.close();
   });
 
   test('by the calendar turns in time also after the feed’s own word was lost with the link', () => {

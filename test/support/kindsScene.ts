@@ -1,6 +1,13 @@
 import { type Observable } from 'rxjs';
 import type { Candlestick, MarketState, MarketStatus, PriceInfo, Tagged } from '../../src/events.js';
-import { mqttVenue, type MqttVenueConfig, type QuoteFeed, quoteFeed, type QuoteFeedConfig } from '../../src/index.js';
+import {
+  mqttVenue,
+  type MqttVenueConfig,
+  type QuoteFeed,
+  quoteFeed,
+  type QuoteFeedConfig,
+  type Venue,
+} from '../../src/index.js';
 import {
   checkConservation,
   fakeTransport,
@@ -27,7 +34,7 @@ const levelOf = (topic: string, level: number): string => topic.split('/')[level
  * A venue of every kind: `px/{symbol}` carries a price, `in/{symbol}` a last price and perhaps the symbol's market,
  * `cd/{symbol}/{interval}` `time close` or `time close interval`, `mk/{symbol}` a state.
  */
-export const kindsVenue: MqttVenueConfig<KindsEvent> = {
+const kindsVenue: MqttVenueConfig<KindsEvent> = {
   endpoint: 'mqtt://broker.test',
   topics: { quote: 'px/{symbol}', info: 'in/{symbol}', candle: 'cd/{symbol}/{interval}', market: 'mk/{symbol}' },
   decode: {
@@ -81,11 +88,12 @@ export interface KindsScene {
 export function kindsScene(
   config: Omit<QuoteFeedConfig<KindsEvent>, 'venue'> = {},
   venue: Partial<MqttVenueConfig<KindsEvent>> = {},
+  changed: (known: Venue<KindsEvent>) => Venue<KindsEvent> = (known) => known,
 ): KindsScene {
   const scheduler = new FastScheduler();
   const fake = fakeTransport({ scheduler });
   const feed = quoteFeed<KindsEvent>({
-    venue: mqttVenue<KindsEvent>({ ...kindsVenue, ...venue }),
+    venue: changed(mqttVenue<KindsEvent>({ ...kindsVenue, ...venue })),
     transport: fake.transport,
     clock: virtualClock(scheduler),
     ...config,
