@@ -41,3 +41,14 @@ test('what many ask for one by one is asked for as if it was asked for at once, 
   all[0]?.unsubscribe();
   expect(scheduler.pending).toBe(0);
 });
+
+test('a new connection is asked for everything that is wanted, however many steps it was wanted in', () => {
+  const { fake, listen, scheduler } = scene({ feed: { linger: 0 } });
+  listen(['A']);
+  listen(['B']);
+  listen(['C']).subscription.unsubscribe();
+  fake.drop();
+  scheduler.advance(2_000);
+  expect(fake.connections).toHaveLength(2);
+  expect([...fake.current.subscribed].sort()).toEqual(['market', 'px/A', 'px/B']);
+});
