@@ -81,12 +81,14 @@ describe('a registry of prom-client', () => {
   it('has counters that never go down over feeds that take each other’s place, scraped in between or not', async () => {
     const registry = new Registry();
     for (const scrape of [false, true]) {
-      const { feed, listen, price, scheduler } = scene();
+      const { feed, fake, listen, price, scheduler } = scene();
       exposeMetrics({ registry, feeds: { px: feed } });
       listen(['AOT']);
       price('AOT', 70);
       price('AOT', 'seventy');
-      scheduler.advance(50);
+      fake.drop();
+      scheduler.advance(1000);
+      expect(feed.stats().epoch).toBe(1);
       if (scrape) await registry.metrics();
       await feed.close();
     }
@@ -100,6 +102,21 @@ describe('a registry of prom-client', () => {
     expect(values.get('rx_quotes_connection_epoch{feed="px"}')).toBe(-1);
   });
 
+  it('counts nothing twice when a feed takes another’s place between two scrapes of one turn', async () => {
+    const [first, second] = [scene(), scene()];
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: first.feed } });
+    first.listen(['AOT']);
+    first.price('AOT', 70);
+    const before = registry.metrics();
+    void first.feed.close();
+    exposeMetrics({ registry, feeds: { px: second.feed } });
+    const after = registry.metrics();
+    for (const text of [await before, await after]) {
+      expect(scraped(text).get('rx_quotes_received_total{feed="px"}')).toBe(1);
+    }
+  });
+
   it('goes on showing what a closed feed had counted', async () => {
     const { feed, listen, price } = scene();
     const registry = new Registry();
@@ -110,6 +127,7 @@ describe('a registry of prom-client', () => {
     const values = scraped(await registry.metrics());
     expect(values.get('rx_quotes_received_total{feed="px"}')).toBe(1);
     expect(values.get('mqtt_connected{feed="px"}')).toBe(0);
+    expect(values.get('feed_global_alive{feed="px"}')).toBe(0);
   });
 
   it('may hold metrics of its own and labels for all', async () => {
