@@ -8,7 +8,14 @@ const config: ViteUserConfig = defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/brokers/**', 'test/browser/**', 'test/interop/**', 'test/oldest-mqtt/**', 'test/package/**', 'test/promtool/**'],
+    exclude: [
+      'test/brokers/**',
+      'test/browser/**',
+      'test/interop/**',
+      'test/oldest-mqtt/**',
+      'test/package/**',
+      'test/promtool/**',
+    ],
     testTimeout: 20_000,
     // By default one core is left idle, which is half of a small machine.
     maxWorkers: '100%',

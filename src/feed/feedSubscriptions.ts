@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import type { FeedUpdate } from '../events.js';
 import type { CalendarWatch } from './calendarWatch.js';
 import { requireRoom } from './feedConfig.js';
+import type { DelayMeter } from './delayMeter.js';
 import type { Hub } from './hub.js';
 import type { Request } from './requests.js';
 import type { TopicBook } from './topicBook.js';
@@ -12,6 +13,7 @@ export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> 
   readonly wanted: Wanted;
   readonly book: TopicBook<E>;
   readonly hub: Hub<E>;
+  readonly meter: DelayMeter;
   readonly calendar: CalendarWatch;
   readonly capacity: () => number;
   readonly isClosed: () => boolean;
@@ -27,8 +29,8 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
 
   /** Everything told of what is asked for: its events, gaps, and states where there is no event yet. */
   to(request: Request): Observable<FeedUpdate<E>> {
-    const { book, hub, wanted, calendar, capacity, isClosed } = this.config;
-    const { kind, depth, replay, interests, context } = request;
+    const { book, hub, meter, wanted, calendar, capacity, isClosed } = this.config;
+    const { kind, depth, name, replay, interests, context } = request;
     const filters = [...new Set([...interests.map(({ filter }) => filter), ...context])];
     requireRoom('quoteFeed.capacity', capacity(), wanted.sizeWith(filters));
     return new Observable((subscriber) => {
@@ -36,7 +38,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
         subscriber.complete();
         return undefined;
       }
-      const consumer = { subscriber, kind, depth };
+      const consumer = { subscriber, kind, depth, time: meter.consumer(name) };
       const entries = book.join(consumer, interests);
       book.keep(context);
       // Held first, told to the link last: who is welcomed may make others leave, or leave himself.

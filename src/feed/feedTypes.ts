@@ -1,8 +1,9 @@
-import type { Observable } from 'rxjs';
-import type { Book, FeedUpdate, KindOf, Tagged, TopOfBook, VenueEvent } from '../events.js';
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { Book, FeedUpdate, KindOf, QuoteTags, Tagged, TopOfBook, VenueEvent } from '../events.js';
 import type { Kind } from '../venue.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
 import type { TopicSubscription } from '../mqtt/topicLedger.js';
+import type { FeedDelays } from './delayMeter.js';
 import type { FeedSettings } from './feedConfig.js';
 import type { FeedStats } from './stats.js';
 
@@ -20,6 +21,8 @@ export type OfKind<E, K extends Kind> = E extends unknown ? (KindOf<E> extends K
 export interface ReplayOptions {
   /** Whether a late subscriber gets each topic's last image at once. @defaultValue true */
   readonly replay?: boolean;
+  /** What this subscription is called in `delays()` and in metrics; several may share it. @defaultValue `unnamed` */
+  readonly name?: string;
 }
 
 /** How to subscribe to quotes. */
@@ -97,6 +100,15 @@ export interface QuoteFeed<E = VenueEvent> {
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
   /** Where every PUBLISH went. Opens nothing. */
   stats(): FeedStats;
+  /** Where the time goes between the reading of a message and the end of its handling. Opens nothing. */
+  delays(): FeedDelays;
+  /**
+   * An operator that notes in `delays().arrivals`, under a name, how long after its reading each new image gets to where
+   * it stands: put it behind a queue of yours, or at the end of asynchronous work. It changes nothing of the stream.
+   *
+   * @throws TypeError or RangeError with code `RXQ_ARGUMENT` unless the name has 1 to 64 characters
+   */
+  measureArrival<T extends QuoteTags>(name: string): MonoTypeOperatorFunction<T>;
   /**
    * Makes a new connection in place of the present one, within the limit of 8 connects a minute; ends a wait early.
    *

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Venue } from '../venue.js';
+import type { DelayMeter } from './delayMeter.js';
 import { Gaps } from './gaps.js';
 import type { MarketBook } from './marketBook.js';
 import { MarketNews } from './marketNews.js';
@@ -14,6 +15,7 @@ export interface HubConfig<E extends { readonly symbol: string }> {
   readonly clock: Clock;
   readonly book: TopicBook<E>;
   readonly markets: MarketBook;
+  readonly meter: DelayMeter;
   /** A topic's silence is counted anew from now. */
   onAlive(entry: TopicEntry<E>): void;
 }
@@ -49,7 +51,7 @@ export class Hub<E extends { readonly symbol: string }> {
 
   constructor(config: HubConfig<E>) {
     this.config = config;
-    this.outlet = new Outlet(config.clock);
+    this.outlet = new Outlet(config.clock, config.meter);
     this.gaps = new Gaps(config.clock, this.outlet);
     this.news = new MarketNews({
       ...config,

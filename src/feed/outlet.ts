@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { FeedUpdate, Gap, QuoteTags, Tagged } from '../events.js';
+import type { DelayMeter } from './delayMeter.js';
 import { topOfBook } from './topOfBook.js';
 import type { Consumer, Image, TopicEntry } from './topicBook.js';
 
@@ -10,10 +11,12 @@ export class Outlet<E> {
   /** Times a last image was handed out again. */
   restated = 0;
   private readonly clock: Clock;
+  private readonly meter: DelayMeter;
   private readonly consumers = new Set<Consumer<E>>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, meter: DelayMeter) {
     this.clock = clock;
+    this.meter = meter;
   }
 
   get size(): number {
@@ -46,7 +49,8 @@ export class Outlet<E> {
       image,
       image.aged ? { change: 'image', replayed: 'retained' } : { change: 'image' },
     );
-    for (const consumer of entry.consumers) this.hand(consumer, event);
+    if (this.meter.sampling) this.handTimed(entry.consumers, event);
+    else for (const consumer of entry.consumers) this.hand(consumer, event);
   }
 
   /** Says a topic's state to its listeners: with its last image again, or without if it has none. */
@@ -79,6 +83,16 @@ export class Outlet<E> {
   ): Tagged<E> {
     // The compiler can't see that a topic's kind is the kind of its events.
     return { ...event, kind, epoch: this.epoch ?? 0, state, market, receivedAt, monotonicAt, ...how } as Tagged<E>;
+  }
+
+  private handTimed(consumers: readonly Consumer<E>[], update: FeedUpdate<E>): void {
+    let before = this.clock.monotonic();
+    for (const consumer of consumers) {
+      this.hand(consumer, update);
+      const after = this.clock.monotonic();
+      consumer.time.observe(after - before);
+      before = after;
+    }
   }
 
   private hand({ subscriber, depth }: Consumer<E>, update: FeedUpdate<E>): void {

@@ -6,6 +6,7 @@ import { createLink, type Link, type LinkConfig } from '../mqtt/link.js';
 import type { WantedTopics } from '../mqtt/wantedTopics.js';
 import type { Transport } from '../transport.js';
 import type { Venue } from '../venue.js';
+import type { DelayMeter } from './delayMeter.js';
 import type { ResolvedSettings } from './feedConfig.js';
 import type { Hub } from './hub.js';
 import { createReceiver, type Rejection } from './receive.js';
@@ -30,6 +31,7 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly wanted$: Observable<WantedTopics>;
   readonly book: TopicBook<E>;
   readonly hub: Hub<E>;
+  readonly meter: DelayMeter;
   readonly maxPayload: number;
   readonly settings: () => ResolvedSettings;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
@@ -55,7 +57,7 @@ export interface Pipeline<E> {
 
 /** Lays the pipe of a feed; nothing flows before `run()`. */
 export function createPipeline<E extends { readonly symbol: string }>(config: PipelineConfig<E>): Pipeline<E> {
-  const { clock, hub, settings } = config;
+  const { clock, hub, meter, settings } = config;
   const markers = new Subject<Missed<E> | Turn>();
   const lost: Record<string, number> = {};
   /** Markers that lost their place in the queue under a flood of events; their turn is before whatever still waits. */
@@ -76,7 +78,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     }
   };
 
-  const sayEvicted = (): void => {
+  const frameRead = (): void => {
+    meter.passed();
     for (const entry of evicted.splice(0)) missed(entry);
   };
 
@@ -109,7 +112,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     clock,
     wanted$: config.wanted$,
     // The second subscriber of a frame comes after the first is done with it.
-    receive: (frame$) => merge(receiver.operator(frame$), frame$.pipe(tap(sayEvicted), ignoreElements())),
+    receive: (frame$) => merge(receiver.operator(frame$), frame$.pipe(tap(frameRead), ignoreElements())),
     pending,
     onPhase: config.onPhase,
   });
@@ -154,6 +157,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
       let over = false;
       const end = (): void => {
         over = true;
+        meter.rest();
         displaced.length = 0;
         evicted.length = 0;
         unsaid.clear();
@@ -164,7 +168,11 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
         for (let first = displaced.shift(); first !== undefined; first = displaced.shift()) take(first);
         held = 0;
         // Data is accounted for whatever happens; a marker means nothing to a hub that was put to rest by the one before.
-        if (!over || element.type === 'data') take(element);
+        if (element.type === 'data') {
+          meter.begin(element.data.monotonicAt);
+          take(element);
+          meter.end();
+        } else if (!over) take(element);
       });
     },
     evicted: (entry) => {

@@ -23,6 +23,7 @@ import {
   pickSettings,
   type QuoteFeedConfig,
 } from './feedConfig.js';
+import { DelayMeter } from './delayMeter.js';
 import { FeedState } from './feedState.js';
 import { FeedSubscriptions } from './feedSubscriptions.js';
 import type { QuoteFeed } from './feedTypes.js';
@@ -30,7 +31,8 @@ import { Hub } from './hub.js';
 import { logState } from './logger.js';
 import { MarketBook } from './marketBook.js';
 import { createPipeline } from './pipeline.js';
-import { type Request, Requests } from './requests.js';
+import { measureArrival } from './measureArrival.js';
+import { checkName, type Request, Requests } from './requests.js';
 import { TopicBook } from './topicBook.js';
 import { topicCounts } from './topicCounts.js';
 import { Wanted } from './wanted.js';
@@ -74,11 +76,13 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       pipeline.evicted(entry);
     },
   });
+  const meter = new DelayMeter(clock);
   const hub = new Hub<E>({
     venue,
     clock,
     book,
     markets,
+    meter,
     onAlive: (entry) => {
       if (judgesSilence(entry.decoder.kind)) alive.next(entry.topic);
     },
@@ -98,6 +102,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     clock,
     book,
     hub,
+    meter,
     maxPayload,
     transport: config.transport ?? defaultTransport({ clock, maxPayload }),
     wanted$: wanted.topics$,
@@ -152,6 +157,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     wanted,
     book,
     hub,
+    meter,
     calendar,
     capacity: () => settings.capacity,
     isClosed: () => closed !== undefined,
@@ -199,6 +205,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         ...(epoch === undefined ? {} : { epoch }),
       };
     },
+    delays: () => meter.delays(),
+    measureArrival: (name) => measureArrival(clock, meter.arrival(checkName('measureArrival.name', name))),
     reconnect: (options = {}) => {
       knownOptions('reconnect', options, ['renew']);
       pipeline.link.reconnect({ renew: options.renew ?? false });

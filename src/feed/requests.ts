@@ -9,6 +9,8 @@ export interface Request {
   readonly kind: Kind;
   readonly depth: 1 | 10;
   readonly replay: boolean;
+  /** What the subscription is called in measurements. */
+  readonly name: string;
   readonly interests: readonly Interest[];
   /** Topics that are wanted for what they say of the market. */
   readonly context: readonly string[];
@@ -25,9 +27,17 @@ const carried: Readonly<Record<Kind, string>> = {
   market: 'market status',
 };
 
-function replayed(owner: string, { replay = true }: ReplayOptions): boolean {
+function common(owner: string, { replay = true, name = 'unnamed' }: ReplayOptions): Pick<Request, 'replay' | 'name'> {
   if (typeof replay !== 'boolean') throw wrongType(`${owner}.replay`, replay, 'pass true or false');
-  return replay;
+  return { replay, name: checkName(`${owner}.name`, name) };
+}
+
+/** What something is called in measurements. */
+export function checkName(option: string, name: unknown): string {
+  const remedy = 'pass a name of 1 to 64 characters';
+  if (typeof name !== 'string') throw wrongType(option, name, remedy);
+  if (name.length < 1 || name.length > 64) throw outOfRange(option, name, remedy);
+  return name;
 }
 
 function isArgumentError(error: unknown): error is ArgumentError {
@@ -44,38 +54,38 @@ export class Requests {
 
   /** `owner` is the method the arguments were given to, for messages. */
   quotes(owner: string, symbols: readonly string[] | undefined, options: QuoteOptions = {}): Request {
-    knownOptions(owner, options, ['depth', 'replay']);
+    knownOptions(owner, options, ['depth', 'replay', 'name']);
     const { depth = 1 } = options;
     if (![1, 10].includes(depth)) throw outOfRange(`${owner}.depth`, depth, 'pass 1 or 10');
-    return { ...this.ofSymbols(owner, 'quote', symbols, replayed(owner, options)), depth };
+    return { ...this.ofSymbols(owner, 'quote', symbols, common(owner, options)), depth };
   }
 
   infos(symbols: readonly string[] | undefined, options: ReplayOptions = {}): Request {
-    knownOptions('infos', options, ['replay']);
-    return this.ofSymbols('infos', 'info', symbols, replayed('infos', options));
+    knownOptions('infos', options, ['replay', 'name']);
+    return this.ofSymbols('infos', 'info', symbols, common('infos', options));
   }
 
   candles(symbols: readonly string[], options: CandleOptions): Request {
-    knownOptions('candles', options, ['interval', 'replay']);
+    knownOptions('candles', options, ['interval', 'replay', 'name']);
     const interval = checkSymbol('candles.interval', options.interval);
     const named = checkSymbols('candles.symbols', symbols);
-    return this.ofSymbols('candles', 'candle', named, replayed('candles', options), `/${interval}`);
+    return this.ofSymbols('candles', 'candle', named, common('candles', options), `/${interval}`);
   }
 
   markets(names: readonly string[], options: ReplayOptions = {}): Request {
-    knownOptions('markets', options, ['replay']);
+    knownOptions('markets', options, ['replay', 'name']);
     const interests = checkSymbols('markets.names', names).map((symbol) => ({
       filter: this.topic('markets.names', 'market', symbol),
       symbol,
     }));
-    return { kind: 'market', depth: 10, replay: replayed('markets', options), interests, context: [] };
+    return { kind: 'market', depth: 10, ...common('markets', options), interests, context: [] };
   }
 
   private ofSymbols(
     owner: string,
     kind: Kind,
     symbols: readonly string[] | undefined,
-    replay: boolean,
+    how: Pick<Request, 'replay' | 'name'>,
     suffix = '',
   ): Request {
     const option = `${owner}.symbols`;
@@ -84,7 +94,7 @@ export class Requests {
       { filter: this.topic(option, kind, '+') },
     ];
     const context = [...new Set(this.venue.context(named ?? ['+']))];
-    return { kind, depth: 10, replay, interests, context };
+    return { kind, depth: 10, ...how, interests, context };
   }
 
   private topic(option: string, kind: Kind, key: string): string {

@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import type { DataState, FeedUpdate, MarketState } from '../events.js';
+import type { Histogram } from './histogram.js';
 import { isWildcard, matchesTopic } from '../mqtt/topicFilter.js';
 import type { Kind, TopicDecoder } from '../venue.js';
 
@@ -9,6 +10,8 @@ export interface Consumer<E> {
   /** It listens to topics of this kind only, whatever else its filters match. */
   readonly kind: Kind;
   readonly depth: 1 | 10;
+  /** What it spends on a message. */
+  readonly time: Histogram;
 }
 
 /** The last image of a topic, as decoded, with the time of its reading. */

@@ -2,6 +2,7 @@ import { knownOptions, outOfRange, requiredFunction, wrongType } from '../../ope
 import { playbookAliases } from './aliases.js';
 import { feedMetrics } from './catalogue.js';
 import { Exposition, expositionOf, type MeasuredFeed } from './exposition.js';
+import { feedHistograms } from './histograms.js';
 
 /** What of prom-client's `Registry` is used. */
 export interface MetricsRegistry {
@@ -52,23 +53,25 @@ export function exposeMetrics(config: ExposeMetricsConfig): void {
   checkFeeds(`${name}.feeds`, feeds);
 
   const metrics = aliases ? [...feedMetrics, ...playbookAliases] : feedMetrics;
-  const present = metrics.map((metric) => {
-    const found = registry.getSingleMetric(metric.name);
-    const exposition = expositionOf(found);
-    if (found === undefined || exposition !== undefined) return exposition;
-    const remedy = 'it has another metric of this name: pass another registry, or aliases: false if it is an alias';
-    throw outOfRange(`${name}.registry`, metric.name, remedy);
-  });
-  const exposition = present.find((one) => one !== undefined) ?? new Exposition();
+  const present = new Map(
+    [...metrics, ...feedHistograms].map((metric) => {
+      const found = registry.getSingleMetric(metric.name);
+      const exposition = expositionOf(found);
+      if (found === undefined || exposition !== undefined) return [metric.name, exposition];
+      const remedy = 'it has another metric of this name: pass another registry, or aliases: false if it is an alias';
+      throw outOfRange(`${name}.registry`, metric.name, remedy);
+    }),
+  );
+  const exposition = [...present.values()].find((one) => one !== undefined) ?? new Exposition();
   for (const [feedName, feed] of Object.entries(feeds)) {
     if (exposition.isTaken(feedName, feed)) {
       const remedy = 'another feed that is not closed has this name: close it first, or name this one otherwise';
       throw outOfRange(`${name}.feeds`, feedName, remedy);
     }
   }
-  for (const [index, metric] of metrics.entries()) {
-    if (present[index] === undefined) registry.registerMetric(exposition.metric(metric));
-  }
+  const missing = ({ name: metric }: { readonly name: string }): boolean => present.get(metric) === undefined;
+  for (const metric of metrics.filter(missing)) registry.registerMetric(exposition.metric(metric));
+  for (const histogram of feedHistograms.filter(missing)) registry.registerMetric(exposition.histogram(histogram));
   for (const [feedName, feed] of Object.entries(feeds)) exposition.add(feedName, feed);
 }
 

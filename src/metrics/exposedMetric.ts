@@ -1,18 +1,19 @@
-import type { FeedMetric } from './catalogue.js';
-
 /** One number of a metric in the shape that prom-client's registries read. */
 export interface ExposedValue {
   /** Left out where it is the metric's own name. */
   readonly metricName?: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
 }
+
+/** What Prometheus calls the kinds of metrics that are here. */
+export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 /** A metric as a registry reads it. */
 export interface MetricReading {
   readonly name: string;
   readonly help: string;
-  readonly type: FeedMetric['type'];
+  readonly type: MetricType;
   readonly aggregator: 'sum';
   readonly values: readonly ExposedValue[];
 }
@@ -27,13 +28,17 @@ export class ExposedMetric {
   /** In OpenMetrics a counter's family has no `_total`: prom-client cuts it off here, and adds it to each value. */
   name: string;
   readonly help: string;
-  readonly type: FeedMetric['type'];
+  readonly type: MetricType;
   readonly aggregator = 'sum';
   /** By this a metric in a registry is known as ours, also when another load of this module put it there. */
   readonly rxQuotesExposition: object;
   private readonly values: () => readonly ExposedValue[];
 
-  constructor({ name, help, type }: FeedMetric, exposition: object, values: () => readonly ExposedValue[]) {
+  constructor(
+    { name, help, type }: Pick<MetricReading, 'name' | 'help' | 'type'>,
+    exposition: object,
+    values: () => readonly ExposedValue[],
+  ) {
     this.rxQuotesExposition = exposition;
     this.name = name;
     this.help = help;

@@ -1,10 +1,11 @@
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { FeedStats } from '../feed/stats.js';
 import type { FeedMetric } from './catalogue.js';
+import { type FeedHistogram, histogramValues } from './histograms.js';
 import { ExposedMetric, type ExposedValue } from './exposedMetric.js';
 
 /** What metrics are read from: a feed's account, and when it is closed. */
-export type MeasuredFeed = Pick<QuoteFeed, 'stats' | 'state$'>;
+export type MeasuredFeed = Pick<QuoteFeed, 'stats' | 'delays' | 'state$'>;
 
 interface Exposed {
   readonly feed: MeasuredFeed;
@@ -42,6 +43,13 @@ export class Exposition {
   metric(metric: FeedMetric): ExposedMetric {
     this.metrics.push(metric);
     return new ExposedMetric(metric, this, () => this.valuesOf(metric));
+  }
+
+  /** The same for a histogram; its times are read apart, and go on from nothing when a feed takes another's place. */
+  histogram(histogram: FeedHistogram): ExposedMetric {
+    return new ExposedMetric({ ...histogram, type: 'histogram' }, this, () =>
+      [...this.exposed].flatMap(([feed, exposed]) => histogramValues(histogram, feed, exposed.feed.delays())),
+    );
   }
 
   private valuesOf(metric: FeedMetric): readonly ExposedValue[] {

@@ -13,5 +13,6 @@ export {
 } from './exposeMetrics.js';
 export type { MeasuredFeed } from './exposition.js';
 export type { FeedHealth, WatchedFeed } from './feedHealth.js';
+export { feedHistograms, type FeedHistogram } from './histograms.js';
 export { type Sample, samples } from './samples.js';
 export { type MetricsServer, serveMetrics, type ServeMetricsConfig } from './serveMetrics.js';

@@ -1,9 +1,11 @@
 import { BehaviorSubject, filter, Observable, of, Subject, share, takeUntil, tap } from 'rxjs';
 import type { Candlestick, FeedUpdate, Gap, MarketStatus, PriceInfo, Tagged } from '../events.js';
+import { DelayMeter } from '../feed/delayMeter.js';
 import type { FeedSettings } from '../feed/feedConfig.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
-import { type Request, Requests } from '../feed/requests.js';
+import { checkName, type Request, Requests } from '../feed/requests.js';
 import { topOfBook } from '../feed/topOfBook.js';
+import { systemClock } from '../systemClock.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
 import type { Kind } from '../venue.js';
 
@@ -63,6 +65,8 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
   const closed = new Subject<void>();
   const reconnects: { readonly renew?: boolean }[] = [];
   const tunings: FeedSettings[] = [];
+  /** Measures nothing: what a fake hands out was never read. */
+  const meter = new DelayMeter(systemClock);
   let [emitted, subscribers, isClosed] = [0, 0, false];
 
   const shared$ = config.quotes.pipe(
@@ -141,6 +145,11 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
       topics: { awaiting: 0, live: quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
       otherTopics: { awaiting: 0, live: last.size - quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
     }),
+    delays: () => meter.delays(),
+    measureArrival: (name) => {
+      checkName('measureArrival.name', name);
+      return (source) => source;
+    },
     reconnect: (options = {}) => {
       reconnects.push(options);
     },

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type FeedMetric, feedMetrics, playbookAliases } from '../../src/metrics/index.js';
+import { type FeedMetric, feedHistograms, feedMetrics, playbookAliases } from '../../src/metrics/index.js';
 
-const tables: Readonly<Record<string, readonly FeedMetric[]>> = { catalogue: feedMetrics, aliases: playbookAliases };
+type Row = Pick<FeedMetric, 'name' | 'help' | 'label'> & { readonly type: string };
 
-function table(metrics: readonly FeedMetric[]): string {
+const tables: Readonly<Record<string, readonly Row[]>> = {
+  catalogue: [...feedMetrics, ...feedHistograms.map((one): Row => ({ ...one, type: 'histogram' }))],
+  aliases: playbookAliases,
+};
+
+function table(metrics: readonly Row[]): string {
   const rows = metrics.map(({ name, type, label, help }) => {
     const labels = ['feed', label].flatMap((one) => (one === undefined ? [] : `\`${one}\``)).join(', ');
     return `| \`${name}\` | ${type} | ${labels} | ${help} |`;

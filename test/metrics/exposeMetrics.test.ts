@@ -21,7 +21,39 @@ describe('a registry of prom-client', () => {
       const pairs = Object.entries({ feed: 'px', ...labels }).map(([label, of]) => `${label}="${of}"`);
       return [`${name}{${pairs.join(',')}}`, value];
     });
-    expect([...scraped(text)].toSorted()).toEqual(expected.toSorted());
+    const plain = [...scraped(text)].filter(([series]) => !/_seconds_/.test(series));
+    expect(plain.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('has the delays as histograms in seconds, cumulative, by consumer and place', async () => {
+    const { feed, scheduler, price } = scene();
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: feed } });
+    feed
+      .quotes(['AOT'], { name: 'desk' })
+      .pipe(feed.measureArrival('screen'))
+      .subscribe(() => {
+        scheduler.spend(40);
+      });
+    for (let sent = 0; sent < 10; sent += 1) {
+      price('AOT', sent);
+      scheduler.advance(200);
+    }
+    const text = await registry.metrics();
+    expect(text).toContain('# TYPE rx_quotes_consumer_seconds histogram\n');
+    const values = scraped(text);
+    const desk = (le: string): number | undefined =>
+      values.get(`rx_quotes_consumer_seconds_bucket{feed="px",consumer="desk",le="${le}"}`);
+    expect([desk('0.025'), desk('0.05'), desk('10'), desk('+Inf')]).toEqual([0, 10, 10, 10]);
+    expect(values.get('rx_quotes_consumer_seconds_sum{feed="px",consumer="desk"}')).toBeCloseTo(0.4, 12);
+    expect(values.get('rx_quotes_consumer_seconds_count{feed="px",consumer="desk"}')).toBe(10);
+    expect(values.get('rx_quotes_arrival_seconds_count{feed="px",place="screen"}')).toBe(10);
+    expect(values.get('rx_quotes_queue_wait_seconds_bucket{feed="px",le="0.0001"}')).toBe(10);
+    expect(values.get('rx_quotes_loop_delay_seconds_sum{feed="px"}')).toBe(0);
+    const open = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+    open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    exposeMetrics({ registry: open, feeds: { px: feed } });
+    expect(await open.metrics()).toContain('rx_quotes_queue_wait_seconds_bucket{feed="px",le="0.0001"} 10\n');
   });
 
   it('reads all of a scrape from one account, whatever comes while it is written', async () => {

@@ -1,0 +1,45 @@
+/** Upper bounds of the buckets, in ms: three a decade, from a tenth of a ms to ten seconds. */
+const bounds: readonly number[] = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
+
+/** How many times were measured, and how long they were. All times in ms. */
+export interface DelayHistogram {
+  readonly count: number;
+  readonly sum: number;
+  /** The longest; 0 while nothing was measured. */
+  readonly max: number;
+  /** Half were no longer than this: the upper bound of their bucket, at most `max`. */
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  /** How many were no longer than each bound; the last bound is `Infinity`. */
+  readonly buckets: readonly { readonly le: number; readonly count: number }[];
+}
+
+/** Measured times in buckets that never grow in number. */
+export class Histogram {
+  private readonly counts = new Float64Array(bounds.length + 1);
+  private count = 0;
+  private sum = 0;
+  private max = 0;
+
+  observe(ms: number): void {
+    let bucket = 0;
+    while (bucket < bounds.length && ms > (bounds[bucket] as number)) bucket += 1;
+    this.counts[bucket] = (this.counts[bucket] as number) + 1;
+    this.count += 1;
+    this.sum += ms;
+    if (ms > this.max) this.max = ms;
+  }
+
+  snapshot(): DelayHistogram {
+    const { count, sum, max } = this;
+    let below = 0;
+    const buckets = Array.from(this.counts, (here, index) => {
+      below += here;
+      return { le: bounds[index] ?? Infinity, count: below };
+    });
+    const percentile = (share: number): number =>
+      Math.min(max, buckets.find((bucket) => bucket.count >= share * count)?.le ?? 0);
+    return { count, sum, max, p50: percentile(0.5), p90: percentile(0.9), p99: percentile(0.99), buckets };
+  }
+}
