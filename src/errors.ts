@@ -107,11 +107,12 @@ export class VenueFailure extends ConnectionFailure {
 }
 
 /** Why bytes are not the message they should be. */
-export type DecodeReason = 'truncated' | 'schema' | 'symbol' | 'number' | 'topic';
+export type DecodeReason = 'truncated' | 'schema' | 'money-layout' | 'symbol' | 'number' | 'topic';
 
 /**
  * Thrown by a decoder to give a reject its `reason`:
- * `truncated` cut inside a field, `schema` a wire type other than the schema's, `symbol` the message names another
+ * `truncated` cut inside a field, `schema` a wire type other than the schema's, `money-layout` a Money laid out otherwise,
+ * `symbol` the message names another
  * symbol than its topic, `number` a value no double holds exactly, `topic` one that the venue has no decoder for. Anything else a decoder throws counts as `threw`.
  */
 export class DecodeError extends RxQuotesError {

@@ -126,6 +126,8 @@ export interface PriceInfo {
   readonly projectedOpenPrice: number;
   readonly projectedOpenVolume: number;
   readonly market: MarketState;
+  /** The venue's own word for the status, e.g. `OPEN1_E`. */
+  readonly status: string;
 }
 
 /** One bar of a series. */

@@ -42,7 +42,7 @@ const feed = quoteFeed({
       quote: (payload, topic) => ({ symbol: level(topic, 1), mid: read(payload)['mid'] ?? NaN }),
       info: (payload, topic) => {
         const { last = NaN, volume = 0 } = read(payload);
-        return { ...none, kind: 'info', symbol: level(topic, 1), last, totalVolume: volume, market: 'unknown' };
+        return { ...none, kind: 'info', symbol: level(topic, 1), last, totalVolume: volume, market: 'unknown', status: '' };
       },
       candle: (payload, topic) => {
         const { start = NaN, price = NaN } = read(payload);

@@ -11,7 +11,7 @@ import type { TopicBook, TopicEntry } from './topicBook.js';
 
 /** A PUBLISH that could not be read. */
 export interface Rejection {
-  /** `empty`, `too-large`, `truncated`, `schema`, `symbol`, `number`, `topic`, or `threw`. */
+  /** `empty`, `too-large`, `truncated`, `schema`, `money-layout`, `symbol`, `number`, `topic`, or `threw`. */
   readonly reason: string;
   readonly topic: string;
   /** Epoch in force when it was read; left out before the first. */

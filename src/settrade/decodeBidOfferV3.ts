@@ -3,6 +3,7 @@ import type { Book, BookFlag } from '../events.js';
 import { bidOfferV3Fields as fields } from './bidOfferV3Fields.js';
 import { money } from './money.js';
 import { readMoney } from './readMoney.js';
+import { lastLevel, topicSymbol } from './topicSymbol.js';
 import { WireReader, wireType } from './wireReader.js';
 
 const flags: readonly BookFlag[] = ['undefined', 'normal', 'ato', 'atc'];
@@ -44,7 +45,7 @@ const volumes = new Float64Array(20);
  * @param topic - the topic it came on: the message must name the symbol of its last segment, in any case, and the
  * book has the topic's spelling. Left out, the symbol is the message's own.
  * @throws DecodeError with reason `truncated` (cut inside a field), `schema` (not protobuf, or a wire type other than
- * the schema's), `symbol` (none, or not the topic's) or `number` (a price or volume that no double holds exactly, a
+ * the schema's), `money-layout` (a Money of another layout), `symbol` (none, or not the topic's) or `number` (a price or volume that no double holds exactly, a
  * Money out of its bounds, a negative volume)
  */
 export function decodeBidOfferV3(payload: Uint8Array, topic?: string): Book {
@@ -73,7 +74,7 @@ export function decodeBidOfferV3(payload: Uint8Array, topic?: string): Book {
   const askVolumes = volumesFrom(10);
   return {
     depth: 10,
-    symbol: identity(symbol, topic),
+    symbol: topicSymbol(symbol, lastLevel(topic)),
     bidFlag: flags[bidFlag] ?? 'undefined',
     askFlag: flags[askFlag] ?? 'undefined',
     bid: bidPrices[0] as number,
@@ -85,14 +86,6 @@ export function decodeBidOfferV3(payload: Uint8Array, topic?: string): Book {
     bidVolumes,
     askVolumes,
   };
-}
-
-function identity(symbol: string, topic: string | undefined): string {
-  if (symbol === '') throw new DecodeError('symbol', 'the message names no symbol');
-  if (topic === undefined) return symbol;
-  const named = topic.slice(topic.lastIndexOf('/') + 1);
-  if (symbol === named || symbol.toUpperCase() === named.toUpperCase()) return named;
-  throw new DecodeError('symbol', `the message is of ${JSON.stringify(symbol)}, its topic of ${JSON.stringify(named)}`);
 }
 
 function pricesFrom(first: number): number[] {

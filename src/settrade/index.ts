@@ -5,4 +5,7 @@
  */
 export { bidOfferTopic } from './bidOfferTopic.js';
 export { decodeBidOfferV3 } from './decodeBidOfferV3.js';
+export { decodeCandlestickV3 } from './decodeCandlestickV3.js';
+export { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from './decodeExchangeInfoV3.js';
+export { decodeInfoV3 } from './decodeInfoV3.js';
 export { settradeTopics } from './settradeTopics.js';

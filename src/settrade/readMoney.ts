@@ -10,8 +10,8 @@ const nanosTag = (3 << 3) | wireType.varint;
  * Reads one `google.type.Money` into `units[slot]` and `nanos[slot]`. What the message leaves out stays as it was: the
  * parts of a sub-message that comes in several are one sub-message. The currency is passed over.
  *
- * @throws DecodeError with reason `schema` for another layout; a number in field 1 above all, which is what
- * `{ units = 1, nanos = 2 }` looks like and would else be a wrong price
+ * @throws DecodeError with reason `money-layout` for a number in field 1, which is what `{ units = 1, nanos = 2 }` looks
+ * like and would else be a wrong price; `schema` for any other
  */
 export function readMoney(reader: WireReader, units: Float64Array, nanos: Int32Array, slot: number): void {
   const outer = reader.enter();
@@ -28,10 +28,7 @@ export function readMoney(reader: WireReader, units: Float64Array, nanos: Int32A
 function otherLayout(tag: number): DecodeError {
   const field = tag >>> 3;
   const seen = `field ${String(field)} of Money has wire type ${String(tag & 7)}`;
-  return new DecodeError(
-    'schema',
-    field === 1 && (tag & 7) === wireType.varint
-      ? `${seen}: the layout is { units = 1, nanos = 2 }, not that of google.type.Money`
-      : `${seen}: not the layout of google.type.Money`,
-  );
+  return field === 1 && (tag & 7) === wireType.varint
+    ? new DecodeError('money-layout', `${seen}: the layout is { units = 1, nanos = 2 }, not that of google.type.Money`)
+    : new DecodeError('schema', `${seen}: not the layout of google.type.Money`);
 }

@@ -29,7 +29,7 @@ export function quoteOf(partial: PartialQuote): Quote {
 export function infoOf(partial: PartialInfo): Tagged<PriceInfo> {
   const prices = { high: Number.NaN, low: Number.NaN, last: Number.NaN, netChange: Number.NaN };
   const totals = { totalVolume: 0, totalValue: 0, projectedOpenPrice: Number.NaN, projectedOpenVolume: 0 };
-  return { ...prices, ...totals, ...tags, ...partial };
+  return { ...prices, ...totals, status: 'OPEN', ...tags, ...partial };
 }
 
 /** Completes a bar as `quoteOf` does a quote: the first of `1m`, at 0 ms, no prices, no volume. */

@@ -39,11 +39,12 @@ const packet = fc.oneof(
       .record({
         topic: fc.constantFrom('a', 'b/c', 'ราคา/S & J', 'x'.repeat(200)),
         payload: fc.oneof(fc.uint8Array({ maxLength: 12 }), fc.constant(new Uint8Array(70_000).fill(9))),
-        qos: fc.constantFrom(0 as const, 0 as const, 0 as const, 1 as const),
+        qos: fc.constantFrom(0 as const, 1 as const),
         retain: fc.boolean(),
         id: fc.integer({ min: 1, max: 0xffff }),
       })
-      .map(publishPacket),
+      // Nobody subscribes with QoS 1; a large one would wait in MQTT.js and be overtaken.
+      .map((fields) => publishPacket(fields.payload.length > 1000 ? { ...fields, qos: 0 } : fields)),
   },
   { weight: 2, arbitrary: fc.constantFrom(otherPacket(0xd0, []), otherPacket(0xb0, [0, 9])) },
 );

@@ -350,8 +350,8 @@ def rejects(name, symbol, payload, reason):
     add(f"wire/{name}", symbol, bytes(payload), reject=reason)
 
 
-rejects("money units first", "AOT", OtherBook("AOT", bid_price1=UnitsFirst(62, 250_000_000)), "schema")
-rejects("money units first, in the last level only", "AOT", OtherBook("AOT", ask_price10=UnitsFirst(62)), "schema")
+rejects("money units first", "AOT", OtherBook("AOT", bid_price1=UnitsFirst(62, 250_000_000)), "money-layout")
+rejects("money units first, in the last level only", "AOT", OtherBook("AOT", ask_price10=UnitsFirst(62)), "money-layout")
 rejects("volume as text", "AOT", TextBook("AOT", bid_volume1="100"), "schema")
 rejects("price as double", "AOT", TextBook("AOT", bid_price2=62.25), "schema")
 rejects("flag as text", "AOT", TextBook("AOT", bid_flag="ATO"), "schema")

@@ -10,6 +10,9 @@ const Money: typeof BidOfferV3 = BidOfferV3.root.lookupType('Money');
 /** Thrown hundreds of thousands of times: made once, without a stack each. */
 const otherWireType: Error = new Error('a wire type other than the schema’s');
 
+/** A number in field 1 of a Money. */
+const otherLayout: Error = new Error('another layout of Money');
+
 /** Walks one message as protobufjs reads it, but stops at a wire type other than the schema's. */
 function walk(reader: Reader, type: typeof BidOfferV3): void {
   while (reader.pos < reader.len) {
@@ -17,7 +20,8 @@ function walk(reader: Reader, type: typeof BidOfferV3): void {
     const number = tag >>> 3;
     if (number === 0) throw new Error('illegal tag: field number 0');
     const field = type.fieldsById[number];
-    if (field !== undefined && (tag & 7) !== wireTypes[field.type]) throw otherWireType;
+    if (field !== undefined && (tag & 7) !== wireTypes[field.type])
+      throw type === Money && tag === 8 ? otherLayout : otherWireType;
     if (field?.type === 'Money') walk(Reader.create(reader.bytes()), Money);
     else if (field?.type === 'string') reader.stringVerify();
     else if ((tag & 7) === 0) reader.uint64();
@@ -34,6 +38,7 @@ export function bidOfferV3Fault(payload: Uint8Array): DecodeReason | undefined {
     walk(Reader.create(payload), BidOfferV3);
     return undefined;
   } catch (error) {
+    if (error === otherLayout) return 'money-layout';
     return error instanceof RangeError ? 'truncated' : 'schema';
   }
 }

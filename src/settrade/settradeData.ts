@@ -1,0 +1,67 @@
+import { DecodeError } from '../errors.js';
+import type { Book, Candlestick, MarketStatus, PriceInfo } from '../events.js';
+import type { TopicDecoder, Venue } from '../venue.js';
+import { decodeBidOfferV3 } from './decodeBidOfferV3.js';
+import { decodeCandlestickV3 } from './decodeCandlestickV3.js';
+import { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from './decodeExchangeInfoV3.js';
+import { decodeInfoV3 } from './decodeInfoV3.js';
+
+/** What Settrade publishes. */
+export type SettradeEvent = Book | PriceInfo | Candlestick | MarketStatus;
+
+/** The data side of the venue: what its topics are called and what they mean. */
+export type SettradeData = Pick<Venue<SettradeEvent>, 'topic' | 'context' | 'decoder' | 'market'>;
+
+const prefix = 'proto/topic/';
+
+/** Decoders by the level of a topic that names its message. Source: settrade-v2 2.2.1 on PyPI, `realtime`. */
+const decoders: ReadonlyMap<string, TopicDecoder<SettradeEvent>> = new Map(
+  Object.entries({
+    bidofferv3: { kind: 'quote', delivery: 'image', decode: decodeBidOfferV3 },
+    infov3: { kind: 'info', delivery: 'image', decode: decodeInfoV3 },
+    cdlv3: {
+      kind: 'candle',
+      delivery: 'series',
+      decode: decodeCandlestickV3,
+      seriesKey: (event) => ('time' in event ? event.time : undefined),
+    },
+    exchinfoeqv3: { kind: 'market', delivery: 'event', decode: decodeEquityExchangeInfoV3 },
+    exchinfodvv3: { kind: 'market', delivery: 'event', decode: decodeDerivExchangeInfoV3 },
+  }),
+);
+
+/** Markets of the Thailand Futures Exchange are told on a topic of their own. */
+const isDerivatives = (market: string): boolean => market.startsWith('TFEX');
+
+/** Symbols are upper case in topics; the broker grants others without ever sending. An interval is spelt as it is. */
+function candleKey(key: string): string {
+  const slash = key.lastIndexOf('/');
+  if (slash < 0) throw new DecodeError('topic', `${key}: a bar is of a symbol and an interval, as AOT/1m`);
+  return key.slice(0, slash).toUpperCase() + key.slice(slash);
+}
+
+/**
+ * Topics and their meaning.
+ *
+ * A symbol's own status comes with its price info, so that topic is what a quote's market is known from. Which symbols a
+ * market has is not on the wire: the status of a market says nothing of any symbol.
+ */
+export const settradeData: SettradeData = {
+  topic: (kind, key) => {
+    switch (kind) {
+      case 'quote':
+        return `${prefix}bidofferv3/${key.toUpperCase()}`;
+      case 'info':
+        return `${prefix}infov3/${key.toUpperCase()}`;
+      case 'candle':
+        return `${prefix}cdlv3/${candleKey(key)}`;
+      case 'market':
+        return `${prefix}${isDerivatives(key) ? 'exchinfodvv3' : 'exchinfoeqv3'}/${key}`;
+    }
+  },
+  context: (symbols) => symbols.map((symbol) => `${prefix}infov3/${symbol.toUpperCase()}`),
+  decoder: (topic) =>
+    topic.startsWith(prefix) ? decoders.get(topic.slice(prefix.length, topic.indexOf('/', prefix.length))) : undefined,
+  market: (event) =>
+    'kind' in event && event.kind === 'info' ? { symbol: event.symbol, market: event.market } : undefined,
+};

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { settradeData } from '../../src/settrade/settradeData.js';
+import { payloadOf } from '../support/goldenBidOfferV3.js';
+import { goldenMessages } from '../support/settradeMessages.js';
+
+const { topic, context, decoder, market } = settradeData;
+
+/** What the venue reads of a golden payload. */
+function read(name: string): ReturnType<NonNullable<ReturnType<typeof decoder>>['decode']> {
+  const golden = goldenMessages.find((one) => one.name === name);
+  const found = golden === undefined ? undefined : decoder(golden.topic);
+  if (golden === undefined || found === undefined) throw new Error(`no golden or no decoder: ${name}`);
+  return found.decode(payloadOf(golden), golden.topic);
+}
+
+describe('the topics of Settrade', () => {
+  it.each([
+    ['quote', 's & j', 'proto/topic/bidofferv3/S & J'],
+    ['info', 'aot', 'proto/topic/infov3/AOT'],
+    ['candle', 'aot/1m', 'proto/topic/cdlv3/AOT/1m'],
+    ['candle', 'AOT/1M', 'proto/topic/cdlv3/AOT/1M'],
+    ['market', 'SET', 'proto/topic/exchinfoeqv3/SET'],
+    ['market', 'mai', 'proto/topic/exchinfoeqv3/mai'],
+    ['market', 'TFEX', 'proto/topic/exchinfodvv3/TFEX'],
+    ['quote', '+', 'proto/topic/bidofferv3/+'],
+  ] as const)('%s of %s is %s, and is read as one', (kind, key, expected) => {
+    expect(topic(kind, key)).toBe(expected);
+    expect(decoder(expected)?.kind).toBe(kind);
+  });
+
+  it('has no bar without an interval', () => {
+    expect(() => topic('candle', 'AOT')).toThrow('AOT: a bar is of a symbol and an interval');
+  });
+
+  it.each([
+    '',
+    'proto/topic/',
+    'proto/topic/infov3',
+    'proto/topic/toString/AOT',
+    'px/bidofferv3/AOT',
+    '/quote/bidoffer/+/+',
+  ])('knows no decoder for %o', (other) => {
+    expect(decoder(other)).toBeUndefined();
+  });
+
+  it('never lets a bar or a status take the place of another', () => {
+    expect(decoder('proto/topic/cdlv3/AOT/1m')).toMatchObject({ delivery: 'series' });
+    expect(decoder('proto/topic/exchinfoeqv3/SET')).toMatchObject({ delivery: 'event' });
+    const bars = ['CandlestickV3/a bar', 'CandlestickV3/without trades', 'CandlestickV3/a time of the year 2038'];
+    const keys = bars.map((name) => decoder('proto/topic/cdlv3/AOT/1m')?.seriesKey?.(read(name)));
+    expect(keys).toEqual([1_720_148_400_000, 1_720_148_400_000, 2_147_483_648_000]);
+  });
+});
+
+describe('what Settrade tells of the market', () => {
+  it('a symbol’s market is known from its own price info', () => {
+    expect(context(['aot', 'S & J'])).toEqual(['proto/topic/infov3/AOT', 'proto/topic/infov3/S & J']);
+    expect(market?.(read('InfoV3/a day'))).toEqual({ symbol: 'AOT', market: 'open' });
+    expect(market?.(read('InfoV3/status 16'))).toEqual({ symbol: 'AOT', market: 'halted' });
+    expect(market?.(read('InfoV3/status 0'))).toEqual({ symbol: 'AOT', market: 'unknown' });
+  });
+
+  it('the status of a market and a bar say nothing of any symbol', () => {
+    expect(market?.(read('EquityExchangeInfoV3/a day'))).toBeUndefined();
+    expect(market?.(read('DerivExchangeInfoV3/a day'))).toBeUndefined();
+    expect(market?.(read('CandlestickV3/a bar'))).toBeUndefined();
+  });
+});

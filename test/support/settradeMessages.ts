@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import protobuf, { Reader } from 'protobufjs';
+import type { DecodeReason } from '../../src/errors.js';
+import { derivativesMarketStatus, equityMarketStatus, infoStatus } from '../../src/settrade/marketStatus.js';
+import { exactMoney } from './exactMoney.js';
+
+/** The messages beside BidOfferV3, and the file of each one's schema. */
+const files = {
+  InfoV3: 'infov3',
+  CandlestickV3: 'cdlv3',
+  EquityExchangeInfoV3: 'exchinfoeqv3',
+  DerivExchangeInfoV3: 'exchinfodvv3',
+} as const;
+
+export type MessageName = keyof typeof files;
+
+/** One payload of the official SDK's encoder; it has either `expected` or `expectedReject`. */
+export interface GoldenMessage {
+  readonly name: string;
+  readonly message: MessageName;
+  readonly topic: string;
+  readonly hex: string;
+  /** Prices and amounts as decimal literals (`null`: none), other numbers as integer literals. */
+  readonly expected?: Readonly<Record<string, string | null>>;
+  readonly expectedReject?: DecodeReason;
+}
+
+/** All payloads of test/golden/messages.json. */
+export const goldenMessages: readonly GoldenMessage[] = JSON.parse(
+  readFileSync(new URL('../golden/messages.json', import.meta.url), 'utf8'),
+) as GoldenMessage[];
+
+function typeOf(name: MessageName): protobuf.Type {
+  const path = new URL(`../../src/settrade/proto/${files[name]}.proto`, import.meta.url);
+  const { root } = protobuf.parse(readFileSync(path, 'utf8'));
+  root.resolveAll();
+  return root.lookupType(name);
+}
+
+/** protobufjs's own reading of the schemas: a second encoder and decoder that shares no code with ours. */
+export const messageTypes: Readonly<Record<MessageName, protobuf.Type>> = {
+  InfoV3: typeOf('InfoV3'),
+  CandlestickV3: typeOf('CandlestickV3'),
+  EquityExchangeInfoV3: typeOf('EquityExchangeInfoV3'),
+  DerivExchangeInfoV3: typeOf('DerivExchangeInfoV3'),
+};
+
+class Fault extends Error {
+  readonly reason: DecodeReason;
+  constructor(reason: DecodeReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** Walks one message as protobufjs reads it, but stops at a wire type other than the schema's. */
+function walk(reader: Reader, type: protobuf.Type): void {
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    const [number, wire] = [tag >>> 3, tag & 7];
+    if (number === 0) throw new Fault('schema');
+    const field = type.fieldsById[number];
+    const inner = field?.resolvedType instanceof protobuf.Type ? field.resolvedType : undefined;
+    const expected = field === undefined ? wire : inner !== undefined || field.type === 'string' ? 2 : 0;
+    if (wire !== expected) throw new Fault(type.name === 'Money' && tag === 8 ? 'money-layout' : 'schema');
+    if (inner !== undefined) walk(Reader.create(reader.bytes()), inner);
+    else if (field?.type === 'string') reader.stringVerify();
+    else if (wire === 0) reader.uint64();
+    else reader.skipType(wire, 0, number);
+  }
+}
+
+/** Why protobufjs can't read a payload as the schema has it; `undefined` when it can. */
+function messageFault(payload: Uint8Array, type: protobuf.Type): DecodeReason | undefined {
+  try {
+    walk(Reader.create(payload), type);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fault) return error.reason;
+    return error instanceof RangeError ? 'truncated' : 'schema';
+  }
+}
+
+type Read = Readonly<Record<string, unknown>>;
+
+/** What a payload is by protobufjs's reading: an event, or none for one of these reasons. */
+export type MessageReading = { readonly event: Read } | { readonly reasons: readonly DecodeReason[] };
+
+/** Reads fields under the rules of the decoders' documentation, and collects why one can't be read. */
+class Rules {
+  readonly reasons = new Set<DecodeReason>();
+  private readonly read: Read;
+
+  constructor(read: Read) {
+    this.read = read;
+  }
+
+  amount(name: string): number {
+    const money = this.read[name] as { readonly units: unknown; readonly nanos: number } | null;
+    if (money === null) return 0;
+    const exact = exactMoney(BigInt(String(money.units)), money.nanos);
+    if (exact === undefined) this.reasons.add('number');
+    return exact ?? NaN;
+  }
+
+  price(name: string): number {
+    const amount = this.amount(name);
+    return amount === 0 ? NaN : amount;
+  }
+
+  count(name: string): number {
+    const exact = Number(String(this.read[name]));
+    if (exact < 0 || !Number.isSafeInteger(exact)) this.reasons.add('number');
+    return exact;
+  }
+
+  name(text: unknown, named: string | undefined): string | undefined {
+    if (String(text) === '' || String(text).toUpperCase() !== named?.toUpperCase()) this.reasons.add('symbol');
+    return named;
+  }
+
+  time(): number {
+    const time = this.read['time'] as { readonly seconds: unknown; readonly nanos: number } | null;
+    if (time === null) {
+      this.reasons.add('schema');
+      return NaN;
+    }
+    const ms = Number(String(time.seconds)) * 1000 + Math.floor(time.nanos / 1e6);
+    if (time.nanos < 0 || time.nanos >= 1e9 || Number.isNaN(new Date(ms).getTime())) this.reasons.add('number');
+    return ms;
+  }
+}
+
+function eventOf(name: MessageName, read: Read, rules: Rules, topic: string): Read {
+  const levels = topic.split('/');
+  if (name === 'InfoV3') {
+    const [last, change] = [rules.price('last'), rules.amount('change')];
+    return {
+      kind: 'info',
+      symbol: rules.name(read['symbol'], levels.at(-1)),
+      high: rules.price('high'),
+      low: rules.price('low'),
+      last,
+      netChange: Number.isNaN(last) && change === 0 ? NaN : change,
+      totalVolume: rules.count('totalVolume'),
+      totalValue: rules.amount('totalValue'),
+      projectedOpenPrice: rules.price('projectedOpenPrice'),
+      projectedOpenVolume: rules.count('projectedOpenVolume'),
+      ...infoStatus(read['marketStatus'] as number),
+    };
+  }
+  if (name === 'CandlestickV3') {
+    if (read['interval'] !== levels.at(-1)) rules.reasons.add('symbol');
+    return {
+      kind: 'candle',
+      symbol: rules.name(read['symbol'], levels.at(-2)),
+      interval: read['interval'],
+      sequence: rules.count('lastSequence'),
+      time: rules.time(),
+      open: rules.price('open'),
+      high: rules.price('high'),
+      low: rules.price('low'),
+      close: rules.price('close'),
+      volume: rules.count('volume'),
+      value: rules.amount('value'),
+    };
+  }
+  const market = (read['marketInfo'] ?? { name: '', marketStatus: 0 }) as { name: string; marketStatus: number };
+  const word = name === 'EquityExchangeInfoV3' ? equityMarketStatus : derivativesMarketStatus;
+  return { kind: 'market', symbol: rules.name(market.name, levels.at(-1)), ...word(market.marketStatus) };
+}
+
+/** protobufjs's reading of a payload under the rules of the decoders, written from their documentation. */
+export function referenceMessage(name: MessageName, payload: Uint8Array, topic: string): MessageReading {
+  const type = messageTypes[name];
+  const fault = messageFault(payload, type);
+  if (fault !== undefined) return { reasons: [fault] };
+  const read = type.decode(payload) as unknown as Read;
+  const rules = new Rules(read);
+  const event = eventOf(name, read, rules, topic);
+  return rules.reasons.size > 0 ? { reasons: [...rules.reasons] } : { event };
+}
+
+/** Whether two events are the same to the last bit, `NaN` being the same as `NaN` and 0 not as -0. */
+export function sameEvent(a: object, b: object): boolean {
+  const [one, other] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  return one.size === other.size && [...one].every(([key, value]) => Object.is(value, other.get(key)));
+}
