@@ -111,6 +111,32 @@ describe('the delays of a feed', () => {
     expect(loop.p50).toBeLessThanOrEqual(0.1);
   });
 
+  it('tell apart whose time it was that made a beat late', () => {
+    let spends = 0;
+    const { feed, scheduler, price } = scene();
+    feed.quotes(['AOT']).subscribe(() => {
+      scheduler.spend(spends);
+    });
+    price('AOT', 1);
+    scheduler.advance(240);
+    // From 10 ms before the beat to 10 ms after it the consumer, then 100 ms somebody else.
+    spends = 20;
+    price('AOT', 2);
+    scheduler.spend(100);
+    scheduler.advance(0);
+    expect(feed.delays().loop).toMatchObject({ count: 1, sum: 100 });
+    scheduler.advance(240);
+    scheduler.spend(60);
+    scheduler.advance(0);
+    expect(feed.delays().loop).toMatchObject({ count: 2, sum: 150 });
+  });
+
+  it('are measured for each consumer in one message of 16, however fast they come', () => {
+    const { feed, stream } = consuming(0);
+    stream(1, 160);
+    expect(feed.delays().byConsumer.desk?.count).toBe(10);
+  });
+
   it('show an asynchronous consumer as late arrivals at its end, and as no other', () => {
     const set = scene();
     const { feed, scheduler } = set;
@@ -146,6 +172,19 @@ describe('measuring', () => {
     void feed.close();
     scheduler.advance(0);
     expect(scheduler.pending).toBe(0);
+  });
+
+  it('costs no quote its exact times', () => {
+    const { feed, scheduler, price } = scene();
+    const times: (readonly number[])[] = [];
+    feed.quotes(['AOT']).subscribe(({ receivedAt, monotonicAt }) => {
+      times.push([receivedAt, monotonicAt]);
+    });
+    for (const wait of [5, 8, 12, 30]) {
+      scheduler.advance(wait);
+      price('AOT', wait);
+    }
+    expect(times).toEqual([5, 13, 25, 55].map((at) => [at, at]));
   });
 
   it('counts what is emitted again as no arrival', () => {
