@@ -20,6 +20,8 @@ export interface FeedDelays {
    * it, e.g. garbage collection or work in promises. Measured 4 times a second while messages come.
    */
   readonly loop: DelayHistogram;
+  /** Most messages a second that were read and decoded, over any beat: a quarter of a second, or a stall. */
+  readonly peakRate: number;
 }
 
 /** Time between two beats, in ms. */
@@ -56,6 +58,9 @@ export class DelayMeter {
   private readAt = -Infinity;
   private sampledAt = -Infinity;
   private unsampled = 0;
+  private reads = 0;
+  private peakRate = 0;
+  private armedAt = 0;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -74,6 +79,7 @@ export class DelayMeter {
   /** A message was read just now; until `passed()` it may be handed out in the same call. */
   read(readAt: number): void {
     this.freshAt = readAt;
+    this.reads += 1;
   }
 
   /** The message that was read last has been handed out, or waits. */
@@ -92,7 +98,7 @@ export class DelayMeter {
       this.sampledAt = this.startedAt;
     }
     this.readAt = readAt;
-    if (this.beat === undefined) this.arm(this.startedAt);
+    if (this.beat === undefined) this.arm(this.startedAt, 1);
   }
 
   /** All consumers are done with the message. */
@@ -118,17 +124,21 @@ export class DelayMeter {
       byConsumer: snapshots(this.consumers),
       arrivals: snapshots(this.arrivals),
       loop: this.loop.snapshot(),
+      peakRate: this.peakRate,
     };
   }
 
-  private arm(now: number): void {
+  private arm(now: number, reads: number): void {
     this.due = now + beatInterval;
+    this.armedAt = now;
+    this.reads = reads;
     this.spentLate = 0;
     this.beat = this.clock.background.schedule(() => {
       const firedAt = this.clock.monotonic();
       this.loop.observe(Math.max(0, firedAt - this.due - this.spentLate));
+      this.peakRate = Math.max(this.peakRate, (1000 * this.reads) / (firedAt - this.armedAt));
       this.rest();
-      if (firedAt - this.readAt < beatsAfter) this.arm(firedAt);
+      if (firedAt - this.readAt < beatsAfter) this.arm(firedAt, 0);
     }, beatInterval);
   }
 }

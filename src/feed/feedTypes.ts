@@ -4,6 +4,7 @@ import type { Kind } from '../venue.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
 import type { TopicSubscription } from '../mqtt/topicLedger.js';
 import type { FeedDelays } from './delayMeter.js';
+import type { TopicExplanation } from './explain.js';
 import type { FeedSettings } from './feedConfig.js';
 import type { FeedStats } from './stats.js';
 
@@ -100,6 +101,11 @@ export interface QuoteFeed<E = VenueEvent> {
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
   /** Where every PUBLISH went. Opens nothing. */
   stats(): FeedStats;
+  /**
+   * What became of a symbol's last messages, and why it is in its state: one explanation a topic, the quotes' first;
+   * empty when nobody wants the symbol. Opens nothing.
+   */
+  explain(symbol: string): readonly TopicExplanation[];
   /** Where the time goes between the reading of a message and the end of its handling. Opens nothing. */
   delays(): FeedDelays;
   /**

@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.js';
+import type { ConnectionFailure } from '../errors.js';
+import type { DataState } from '../events.js';
 import type { Venue } from '../venue.js';
 import type { DelayMeter } from './delayMeter.js';
 import { Gaps } from './gaps.js';
@@ -19,6 +21,11 @@ export interface HubConfig<E extends { readonly symbol: string }> {
   /** A topic's silence is counted anew from now. */
   onAlive(entry: TopicEntry<E>): void;
 }
+
+const whyMissed: Readonly<Record<'overflow' | 'unreadable', string>> = {
+  overflow: 'more waited than there is room for (capacity)',
+  unreadable: 'a message could not be read',
+};
 
 /** Counters of a hub; they never go down. */
 export interface HubStats {
@@ -81,7 +88,7 @@ export class Hub<E extends { readonly symbol: string }> {
         this.promoted(element.epoch);
         return;
       case 'lost':
-        this.lost(element.epoch);
+        this.lost(element.epoch, element.failure);
         return;
       case 'missed':
         this.missed(element);
@@ -133,16 +140,19 @@ export class Hub<E extends { readonly symbol: string }> {
     const { entry, event, aged, retain, order, receivedAt, monotonicAt } = data;
     if (epoch < (this.outlet.epoch ?? -1)) {
       this.counts.superseded += 1;
+      entry.history.note(receivedAt, 'superseded', epoch);
       return;
     }
     // Wanted again meanwhile is not wanted still: what came in between was missed.
     if (book.get(entry.topic) !== entry) {
       this.counts.unclaimed += 1;
+      entry.history.note(receivedAt, 'unclaimed', epoch);
       return;
     }
     // A further subscription that matches a topic brings an old copy of what was emitted, or of what came before it.
     if (retain && entry.image?.aged === false && ['live', 'quiet', 'stale'].includes(entry.state)) {
       this.counts.overlap += 1;
+      entry.history.note(receivedAt, 'overlap', epoch);
       return;
     }
     this.counts.emitted += 1;
@@ -155,7 +165,9 @@ export class Hub<E extends { readonly symbol: string }> {
     // Markers overtake images: one that still waited when the link was lost, or when a later one could not be read,
     // tells what was, not what is.
     const current = this.connected && order > entry.unreadable;
-    entry.state = nextState(entry.state, aged || !current ? 'aged' : 'image', true);
+    const evidence = aged || !current ? 'aged' : 'image';
+    entry.history.note(receivedAt, evidence === 'image' ? 'live image' : 'image of unknown age', epoch);
+    this.turn(entry, nextState(entry.state, evidence, true), evidence);
     entry.market = this.config.markets.at(entry);
     this.config.onAlive(entry);
     this.outlet.image(entry, image);
@@ -168,13 +180,14 @@ export class Hub<E extends { readonly symbol: string }> {
     this.gaps.close(epoch);
   }
 
-  private lost(epoch: number): void {
+  private lost(epoch: number, failure?: ConnectionFailure): void {
     if (!this.connected) return;
     const entries = [...this.config.book.all()];
     this.connected = false;
     // The market may turn while nobody hears it: an old "open" must not make the first new image tradable.
     this.config.markets.reset();
-    this.doubt(entries, () => {
+    const why = failure === undefined ? 'another connection took its place' : `${failure.message} (${failure.code})`;
+    this.doubt(entries, `link lost, ${why}`, () => {
       this.gaps.open('link', epoch, entries);
     });
   }
@@ -189,7 +202,7 @@ export class Hub<E extends { readonly symbol: string }> {
     const gap = this.connected && cause === 'overflow' ? cause : undefined;
     const untold = entries.some(({ decoder }) => decoder.delivery === 'event');
     if (untold) this.config.markets.reset();
-    this.doubt(entries, () => {
+    this.doubt(entries, whyMissed[cause], () => {
       if (gap !== undefined) this.gaps.open(gap, epoch, entries);
     });
     if (untold) this.news.restate();
@@ -197,8 +210,8 @@ export class Hub<E extends { readonly symbol: string }> {
   }
 
   /** Doubts topics, all before anyone is told: who subscribes on being told must not be handed what is past as live. */
-  private doubt(entries: readonly TopicEntry<E>[], tell: () => void): void {
-    const changed = entries.filter((entry) => this.changes(entry, 'missed'));
+  private doubt(entries: readonly TopicEntry<E>[], why: string, tell: () => void): void {
+    const changed = entries.filter((entry) => this.changes(entry, 'missed', why));
     tell();
     for (const entry of changed) this.outlet.tell(entry);
   }
@@ -207,12 +220,25 @@ export class Hub<E extends { readonly symbol: string }> {
     if (entry !== undefined && this.changes(entry, evidence)) this.outlet.tell(entry);
   }
 
-  private changes(entry: TopicEntry<E>, evidence: Evidence): boolean {
+  private changes(entry: TopicEntry<E>, evidence: Evidence, why?: string): boolean {
     const state = nextState(entry.state, evidence, entry.image !== undefined);
     const market = this.config.markets.at(entry);
     if (state === entry.state && market === entry.market) return false;
-    entry.state = state;
+    this.turn(entry, state, evidence, why);
     entry.market = market;
     return true;
+  }
+
+  /** Puts a topic in a state, and notes why if it is another. */
+  private turn(entry: TopicEntry<E>, state: DataState, evidence: Evidence, detail?: string): void {
+    if (state === entry.state) return;
+    entry.state = state;
+    const { epoch } = this.outlet;
+    entry.history.reason = {
+      evidence,
+      at: this.config.clock.now(),
+      ...(epoch === undefined ? {} : { epoch }),
+      ...(detail === undefined ? {} : { detail }),
+    };
   }
 }

@@ -40,7 +40,7 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
 
 type Account = Pick<
   FeedStats,
-  'received' | 'emitted' | 'conflated' | 'dropped' | 'rejected' | 'unclaimed' | 'inFlight' | 'attempts'
+  'received' | 'emitted' | 'conflated' | 'dropped' | 'rejected' | 'unclaimed' | 'inFlight' | 'stages' | 'attempts'
 >;
 
 /** The way of every PUBLISH: link → decode → wait for promotion → wait for a turn → hub. */
@@ -94,7 +94,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     },
     overflow: 'conflate',
     key: pendingKey,
-    onDrop: ({ entry }, reason) => {
+    onDrop: ({ entry, receivedAt }, reason) => {
+      entry.history.note(receivedAt, `dropped: ${reason}`);
       if (reason !== 'unpromoted') missed(entry);
     },
   });
@@ -139,6 +140,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
         return;
       }
       lost[reason] = (lost[reason] ?? 0) + 1;
+      element.data.entry.history.note(element.data.receivedAt, `dropped: ${reason}`, element.epoch);
       // What nobody waits for any more is not missed.
       if (reason !== 'unsubscribed') missed(element.data.entry);
     },
@@ -193,6 +195,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
         rejected: decoding.rejected,
         unclaimed: receiver.unclaimed() + late + unclaimed,
         inFlight: unpromoted.inFlight + decoding.inFlight + waiting.inFlight + held - markersWaiting,
+        stages: { pending: unpromoted, decode: decoding, queue: waiting },
         attempts,
       };
     },

@@ -15,6 +15,7 @@ import type { FeedUpdate } from '../events.js';
 import type { Kind } from '../venue.js';
 import { systemClock } from '../systemClock.js';
 import { CalendarWatch } from './calendarWatch.js';
+import { checkSymbol } from './checkSymbol.js';
 import {
   checkConfig,
   checkSettingNames,
@@ -24,6 +25,7 @@ import {
   type QuoteFeedConfig,
 } from './feedConfig.js';
 import { DelayMeter } from './delayMeter.js';
+import { explainTopic } from './explain.js';
 import { FeedState } from './feedState.js';
 import { FeedSubscriptions } from './feedSubscriptions.js';
 import type { QuoteFeed } from './feedTypes.js';
@@ -204,6 +206,12 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         ...topicCounts(book.all()),
         ...(epoch === undefined ? {} : { epoch }),
       };
+    },
+    explain: (symbol) => {
+      const ledger = pipeline.link.subscriptions();
+      return [...book.of(checkSymbol('explain.symbol', symbol))]
+        .map((entry) => explainTopic(entry, ledger.get(entry.topic)))
+        .sort((one, other) => Number(other.kind === 'quote') - Number(one.kind === 'quote'));
     },
     delays: () => meter.delays(),
     measureArrival: (name) => measureArrival(clock, meter.arrival(checkName('measureArrival.name', name))),

@@ -119,7 +119,10 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     maxPayload,
     onReject: ({ reason, error, value }) => {
       const entry = book.get(value.topic);
-      if (entry !== undefined) entry.unreadable = order;
+      if (entry !== undefined) {
+        entry.unreadable = order;
+        entry.history.note(clock.now(), `unreadable: ${reason}`);
+      }
       onReject({ reason, error, topic: value.topic, payload: value.payload });
       if (entry !== undefined) onUnreadable(entry);
     },

@@ -1,3 +1,4 @@
+import type { QueueStats } from '../../operators/metered.js';
 import type { DataState } from '../events.js';
 
 /** A feed's account of every PUBLISH it read, and of what it did besides. Counters never go down. */
@@ -19,6 +20,11 @@ export interface FeedStats {
   readonly unclaimed: number;
   /** Events waiting right now: for promotion, in the decoder, for their turn. A gauge. */
   readonly inFlight: number;
+  /**
+   * The same by stage, each with an account of its own: `pending` (waiting for promotion), `decode`, `queue` (waiting for
+   * its turn; the feed's own markers are among its elements).
+   */
+  readonly stages: Readonly<Record<'pending' | 'decode' | 'queue', QueueStats>>;
   /** Times a last image was emitted again because its state or market changed. */
   readonly restated: number;
   /** Gaps opened. */

@@ -1,6 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { DataState, FeedUpdate, MarketState } from '../events.js';
 import type { Histogram } from './histogram.js';
+import { History } from './history.js';
 import { isWildcard, matchesTopic } from '../mqtt/topicFilter.js';
 import type { Kind, TopicDecoder } from '../venue.js';
 
@@ -34,6 +35,7 @@ export interface TopicEntry<E> {
   image: Image<E> | undefined;
   /** Which frame of the topic could not be read last, as counted in `Received.order`; -1 for none. */
   unreadable: number;
+  readonly history: History;
   /** Replaced, never changed, so that a loop over it is not disturbed by who comes or goes. */
   consumers: readonly Consumer<E>[];
 }
@@ -193,6 +195,7 @@ export class TopicBook<E> {
       market: 'unknown',
       image: undefined,
       unreadable: -1,
+      history: new History(),
       consumers,
     };
     this.entries.set(topic, entry);

@@ -63,6 +63,17 @@ export const feedMetrics: readonly FeedMetric[] = [
     read: (stats) => stats.inFlight,
   },
   {
+    name: 'rx_quotes_stage_in_flight',
+    type: 'gauge',
+    label: 'stage',
+    help: 'Elements that wait right now, by stage: pending (promotion), decode, queue (their turn; markers among them).',
+    read: ({ stages: { pending, decode, queue } }) => ({
+      pending: pending.inFlight,
+      decode: decode.inFlight,
+      queue: queue.inFlight,
+    }),
+  },
+  {
     name: 'rx_quotes_restated_total',
     type: 'counter',
     help: 'Last images emitted again because their state or market changed.',

@@ -64,6 +64,8 @@ export interface Link<D> {
   readonly events$: Observable<LinkEvent<D>>;
   /** The topic ledger of the present connection: at once, then after every change. */
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
+  /** The same at this moment. */
+  subscriptions(): ReadonlyMap<string, TopicSubscription>;
   /** Completes as soon as no released connection is left saying goodbye. */
   readonly settled$: Observable<never>;
   /** Cuts the connection and makes a new one, as soon as the limit on connects allows; until then the old one stays. */
@@ -201,6 +203,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       }),
     ),
     subscriptions$: merge(of(undefined), ledgers).pipe(map(() => ledger.snapshot())),
+    subscriptions: () => ledger.snapshot(),
     settled$: defer(() => (closing === 0 ? EMPTY : settled.pipe(take(1), ignoreElements()))),
     reconnect: ({ renew }) => {
       if (renew) policy.renew();

@@ -149,7 +149,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
         : undefined;
     },
     fixes: () => [
-      'raise capacity with tune({ capacity })',
+      'raise capacity with tune({ capacity }): sizing(feed) says to what',
       'subscribe to fewer symbols',
       'move slow work off the thread',
     ],

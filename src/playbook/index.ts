@@ -5,3 +5,4 @@
  */
 export { type Evidence, type PlaybookEntry, playbookEntries } from './entries.js';
 export { type Finding, findings } from './findings.js';
+export { type QueueSizing, sizing } from './sizing.js';

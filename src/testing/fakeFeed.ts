@@ -32,6 +32,8 @@ export interface FakeFeed extends QuoteFeed {
   readonly tunings: readonly FeedSettings[];
 }
 
+const noStage = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0 };
+
 /** Keys are topics: a fake venue's topic is the kind and the key. */
 const requests = new Requests({
   topic: (kind, key) => `${kind} ${key}`,
@@ -137,6 +139,7 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
       rejected: {},
       unclaimed: 0,
       inFlight: 0,
+      stages: { pending: noStage, decode: noStage, queue: noStage },
       restated: 0,
       gaps: 0,
       attempts: 0,
@@ -145,6 +148,7 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
       topics: { awaiting: 0, live: quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
       otherTopics: { awaiting: 0, live: last.size - quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
     }),
+    explain: () => [],
     delays: () => meter.delays(),
     measureArrival: (name) => {
       checkName('measureArrival.name', name);

@@ -19,11 +19,22 @@ const book: Book = {
 const tags = { kind: 'quote', epoch: 0, state: 'live', market: 'unknown', change: 'image' } as const;
 const quote: Quote<10> = { ...book, ...tags, receivedAt: 1, monotonicAt: 1 };
 
+const noStage = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0 };
+
 const good: SoakRun = {
   ...{ asked: 1000, least: 950, took: 1000, received: 950, interruptions: 0, unbalanced: 0 },
   memory: [1, 2, 3].map(() => ({ heap: 10, rss: 100 })),
   stats: {
-    ...{ received: 1000, emitted: 900, conflated: 100, dropped: {}, rejected: {}, unclaimed: 0, inFlight: 0 },
+    ...{
+      received: 1000,
+      emitted: 900,
+      conflated: 100,
+      dropped: {},
+      rejected: {},
+      unclaimed: 0,
+      inFlight: 0,
+      stages: { pending: noStage, decode: noStage, queue: noStage },
+    },
     ...{ restated: 0, gaps: 0, attempts: 1, connected: true, epoch: 0, subscribers: 1 },
     topics: { awaiting: 0, live: 1, quiet: 0, suspect: 0, stale: 0, refused: 0 },
     otherTopics: { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 },

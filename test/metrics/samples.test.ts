@@ -46,13 +46,14 @@ describe('samples of a feed', () => {
   it('hold every number of its account, none changed, at every moment', () => {
     for (const stats of accounts()) {
       const taken = samples(stats);
-      const { dropped, rejected, topics, otherTopics, epoch = -1, connected, ...plain } = stats;
+      const { dropped, rejected, topics, otherTopics, stages, epoch = -1, connected, ...plain } = stats;
       const expected = [
         ...Object.values({ ...plain, epoch, connected: connected ? 1 : 0 }),
         ...Object.values({ ...dropped }),
         ...Object.values({ ...rejected }),
         ...Object.values({ ...topics }),
         ...Object.values({ ...otherTopics }),
+        ...Object.values(stages).map(({ inFlight }) => inFlight),
       ];
       expect(taken.map(({ value }) => value).toSorted()).toEqual(expected.toSorted());
     }

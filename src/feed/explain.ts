@@ -1,0 +1,70 @@
+import type { DataState, MarketState } from '../events.js';
+import type { TopicSubscription } from '../mqtt/topicLedger.js';
+import type { Kind } from '../venue.js';
+import type { MessageNote, StateReason } from './history.js';
+import type { TopicEntry } from './topicBook.js';
+
+/** What is known of one topic of a symbol, and why. */
+export interface TopicExplanation {
+  readonly topic: string;
+  readonly kind: Kind;
+  readonly state: DataState;
+  readonly market: MarketState;
+  /** Why it is in this state, in a sentence. */
+  readonly why: string;
+  /** The same as data; left out while nothing has happened to it. */
+  readonly reason?: StateReason;
+  /** How far its subscription has come on the present connection; left out where there is none. */
+  readonly subscription?: TopicSubscription;
+  /** Wall time in ms since the Unix epoch at which its last image was read; left out before the first. */
+  readonly receivedAt?: number;
+  /** Its last messages, at most 16, oldest first. */
+  readonly messages: readonly MessageNote[];
+}
+
+const happened: Readonly<Record<StateReason['evidence'], string>> = {
+  image: 'a live image came',
+  aged: 'the last image may be old: retained, the first on subscribe, or read before a loss that was told already',
+  missed: 'something was missed',
+  silent: 'nothing came for longer than staleAfter',
+  refused: 'the broker refused the subscription',
+  granted: 'the broker granted the subscription',
+};
+
+function sentence(
+  state: DataState,
+  reason: StateReason | undefined,
+  subscription: TopicSubscription | undefined,
+): string {
+  if (reason === undefined) {
+    const waits =
+      subscription?.status === 'granted' || subscription?.status === 'seen' ? 'its first message' : 'an answer';
+    return subscription === undefined
+      ? `${state}: not subscribed on this connection`
+      : `${state}: waiting for ${waits}`;
+  }
+  const { evidence, at, epoch, detail } = reason;
+  const when = `at ${new Date(at).toISOString()}${epoch === undefined ? '' : ` in epoch ${epoch}`}`;
+  const code = evidence === 'refused' && subscription?.code !== undefined ? `code ${subscription.code}` : undefined;
+  const more = detail ?? code;
+  return `${state}: ${happened[evidence]}${more === undefined ? '' : `: ${more}`}, ${when}`;
+}
+
+/** What became of a topic's last messages, and why it is in its state. */
+export function explainTopic<E>(
+  { topic, decoder, state, market, image, history }: TopicEntry<E>,
+  subscription: TopicSubscription | undefined,
+): TopicExplanation {
+  const { reason } = history;
+  return {
+    topic,
+    kind: decoder.kind,
+    state,
+    market,
+    why: sentence(state, reason, subscription),
+    ...(reason === undefined ? {} : { reason }),
+    ...(subscription === undefined ? {} : { subscription }),
+    ...(image === undefined ? {} : { receivedAt: image.receivedAt }),
+    messages: history.messages(),
+  };
+}

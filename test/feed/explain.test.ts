@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { NetworkFailure } from '../../src/errors.js';
+import type { TopicExplanation } from '../../src/index.js';
+import { type Scene, scene } from './scene.js';
+
+function quoteOf({ feed }: Scene, symbol = 'AOT'): TopicExplanation {
+  const [first] = feed.explain(symbol);
+  if (first === undefined) throw new Error(`nothing is known of ${symbol}`);
+  return first;
+}
+
+describe('a feed explains why a symbol is', () => {
+  it('awaiting: what it waits for', () => {
+    const set = scene({ fake: { latency: 100 } });
+    set.listen(['AOT']);
+    expect(quoteOf(set).why).toBe('awaiting: not subscribed on this connection');
+    set.scheduler.advance(150);
+    expect(quoteOf(set)).toMatchObject({ why: 'awaiting: waiting for an answer', subscription: { status: 'sent' } });
+    set.scheduler.advance(100);
+    expect(quoteOf(set)).toMatchObject({
+      state: 'awaiting',
+      why: 'awaiting: waiting for its first message',
+      messages: [],
+    });
+  });
+
+  it('live: since its first image after a doubt', () => {
+    const set = scene();
+    set.listen(['AOT']);
+    set.scheduler.advance(1000);
+    set.price('AOT', 70);
+    set.scheduler.advance(1000);
+    set.price('AOT', 71);
+    expect(quoteOf(set)).toMatchObject({
+      topic: 'px/AOT',
+      kind: 'quote',
+      state: 'live',
+      why: 'live: a live image came, at 1970-01-01T00:00:01.000Z in epoch 0',
+      reason: { evidence: 'image', at: 1000, epoch: 0 },
+      receivedAt: 2000,
+      messages: [
+        { at: 1000, epoch: 0, outcome: 'live image' },
+        { at: 2000, epoch: 0, outcome: 'live image' },
+      ],
+    });
+  });
+
+  it('suspect: that and why the link was lost, of which epoch', () => {
+    const set = scene();
+    set.listen(['AOT']);
+    set.price('AOT', 70);
+    set.scheduler.advance(5000);
+    set.fake.drop(new NetworkFailure('broker.test reset the connection'));
+    set.scheduler.advance(5000);
+    const { why, reason } = quoteOf(set);
+    expect(why).toBe(
+      'suspect: something was missed: link lost, broker.test reset the connection (RXQ_NETWORK), at 1970-01-01T00:00:05.000Z in epoch 0',
+    );
+    expect(reason).toMatchObject({ evidence: 'missed', at: 5000, epoch: 0 });
+  });
+
+  it('suspect: that a message could not be read, and the reason of each', () => {
+    const set = scene();
+    set.listen(['AOT']);
+    set.price('AOT', 70);
+    set.scheduler.advance(100);
+    set.price('AOT', 'seventy');
+    expect(quoteOf(set)).toMatchObject({
+      state: 'suspect',
+      why: expect.stringContaining('a message could not be read'),
+      messages: [{ outcome: 'live image' }, { at: 100, outcome: 'unreadable: threw' }],
+    });
+  });
+
+  it('suspect: that its image may be old', () => {
+    const set = scene();
+    set.listen(['AOT']);
+    set.fake.current.send('px/AOT', '70', { retain: true });
+    expect(quoteOf(set)).toMatchObject({
+      reason: { evidence: 'aged' },
+      messages: [{ outcome: 'image of unknown age' }],
+    });
+    set.price('AOT', 71);
+    set.fake.current.send('px/AOT', '70', { retain: true });
+    expect(quoteOf(set).messages.map(({ outcome }) => outcome)).toEqual([
+      'image of unknown age',
+      'live image',
+      'overlap',
+    ]);
+  });
+
+  it('stale: since when it is silent', () => {
+    const set = scene({ feed: { staleAfter: 1000 } });
+    set.listen(['AOT']);
+    set.price('AOT', 70);
+    set.scheduler.advance(5000);
+    expect(quoteOf(set)).toMatchObject({
+      why: 'stale: nothing came for longer than staleAfter, at 1970-01-01T00:00:01.000Z in epoch 0',
+      receivedAt: 0,
+    });
+  });
+
+  it('refused: with the broker’s code', () => {
+    const set = scene({ fake: { suback: () => 128 } });
+    set.listen(['BAD']);
+    expect(quoteOf(set, 'BAD')).toMatchObject({
+      why: expect.stringMatching(/^refused: the broker refused the subscription: code 128, at/),
+      subscription: { status: 'refused', code: 128 },
+    });
+  });
+
+  it('awaiting, though a message came: that its connection never became live', () => {
+    const set = scene({ fake: { latency: 100 } });
+    set.listen(['AOT']);
+    set.scheduler.advance(150);
+    set.fake.current.send('px/AOT', '70');
+    set.fake.drop();
+    expect(quoteOf(set)).toMatchObject({ state: 'awaiting', messages: [{ at: 150, outcome: 'dropped: unpromoted' }] });
+    expect(quoteOf(set).messages[0]).not.toHaveProperty('epoch');
+  });
+});
+
+describe('explain()', () => {
+  it('remembers 16 messages of a topic, the newest', () => {
+    const set = scene();
+    set.listen(['AOT']);
+    for (let sent = 0; sent < 40; sent += 1) {
+      set.price('AOT', sent);
+      set.scheduler.advance(1);
+    }
+    expect(quoteOf(set).messages.map(({ at }) => at)).toEqual(Array.from({ length: 16 }, (_, index) => 24 + index));
+  });
+
+  it('knows nothing of what nobody wants, opens nothing, and refuses what is no symbol', () => {
+    const { feed, fake } = scene();
+    expect(feed.explain('AOT')).toEqual([]);
+    expect(fake.connections).toEqual([]);
+    expect(() => feed.explain('a/b')).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
+  });
+
+  it('keeps the first of several doubts', () => {
+    const set = scene();
+    set.listen(['AOT']);
+    set.price('AOT', 70);
+    set.scheduler.advance(100);
+    set.fake.drop();
+    set.scheduler.advance(2000);
+    set.price('AOT', 'seventy');
+    expect(quoteOf(set).reason).toMatchObject({ at: 100, evidence: 'missed' });
+  });
+});
+
+describe('the account by stage', () => {
+  it('says where messages wait, and each stage conserves them', () => {
+    const { feed, fake, listen, price, scheduler } = scene({ fake: { latency: 100 }, feed: { maxBatch: 1 } });
+    listen(['A', 'B', 'C']);
+    scheduler.advance(150);
+    for (const symbol of ['A', 'A', 'B']) fake.current.send(`px/${symbol}`, '1');
+    fake.current.send('px/C', 'one');
+    expect(feed.stats().stages).toMatchObject({
+      pending: { received: 3, conflated: 1, inFlight: 2 },
+      decode: { received: 4, emitted: 3, rejected: { threw: 1 } },
+    });
+    scheduler.advance(100);
+    for (const symbol of ['A', 'B', 'C']) price(symbol, 2);
+    expect(feed.stats().stages.queue.inFlight).toBe(2);
+    expect(feed.stats().inFlight).toBe(2);
+    scheduler.advance(100);
+    for (const { received, emitted, conflated, dropped, rejected, inFlight } of Object.values(feed.stats().stages)) {
+      const lost = [...Object.values(dropped), ...Object.values(rejected)].reduce((sum, count) => sum + count, 0);
+      expect(received).toBe(emitted + conflated + lost + inFlight);
+      expect(inFlight).toBe(0);
+    }
+  });
+});
