@@ -2,18 +2,36 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 
-const { stdout } = spawnSync('script', ['-qec', 'node dist/src/cli/main.js --seconds 6 2>/dev/null', '/dev/null'], {
+const [rows, columns] = [18, 112];
+const command = `stty rows ${rows} cols ${columns}; exec node dist/src/cli/main.js demo --seconds 6`;
+const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
   encoding: 'utf8',
+  env: { ...process.env, TERM: 'xterm' },
 });
-const lines = stdout.split('\n').map((line) => line.replaceAll('\r', ''));
-const opened = lines.findIndex((line) => line.includes('GAP OPEN'));
-const closed = lines.findIndex((line) => line.includes('GAP CLOSED'));
-if (opened < 0 || closed < 0) throw new Error('the run showed no gap');
-const shown = lines.slice(opened - 5, closed + 7);
 
-const colours = { 0: ['#d8dee9', 1], 2: ['#d8dee9', 0.5], 31: ['#ff6b6b', 1], 32: ['#7bd88f', 1], 33: ['#fce566', 1] };
+// Frames are made of lines that changed: the picture is the last one with symbols still in doubt on the new connection.
+const screen = [];
+let shown;
+for (const [, row, text] of stdout.matchAll(
+  /\u001b\[(\d+);1H\u001b\[K((?:(?!\u001b\[\d+;1H|\u001b\[0m\u001b\[\?25h)[^])*)/gu,
+)) {
+  screen[Number(row) - 1] = text;
+  const isTelling =
+    screen.some((line) => line?.includes('SUSPECT')) && screen.some((line) => line?.includes('GAP OPEN'));
+  if (isTelling) shown = Array.from(screen, (line) => line ?? '');
+}
+if (shown === undefined) throw new Error('the run showed no gap');
+
+const colours = {
+  0: ['#d8dee9', 1],
+  1: ['#ffffff', 1],
+  2: ['#d8dee9', 0.5],
+  31: ['#ff6b6b', 1],
+  32: ['#7bd88f', 1],
+  33: ['#fce566', 1],
+};
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-const rows = shown.map((line, row) => {
+const drawn = shown.map((line, row) => {
   const spans = line.split(/\u001b\[/u).map((part, index) => {
     const [, code, text] = index === 0 ? [part, '0', part] : (/^(\d*)m(.*)$/u.exec(part) ?? [part, '0', part]);
     const [fill, opacity] = colours[Number(code)] ?? colours[0];
@@ -25,9 +43,9 @@ const width = 32 + 8.5 * Math.max(...shown.map((line) => line.replaceAll(/\u001b
 writeFileSync(
   'docs/first-light.svg',
   `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.ceil(width)}" height="${40 + shown.length * 20}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">
-<title>Quotes of five symbols: the link drops, each symbol is shown again as suspect, the link recovers, and each becomes live with its own next image</title>
+<title>A table of five symbols after the link was lost: dead prices are dimmed, in brackets and marked as suspect; below it, what happened</title>
 <rect width="100%" height="100%" rx="8" fill="#1e222a"/>
-${rows.join('\n')}
+${drawn.join('\n')}
 </svg>
 `,
 );

@@ -1,12 +1,11 @@
 /**
- * Prices of any MQTT broker: topics of your own, JSON as payload, fields of your own. Runs for three seconds against a
- * broker that plays two recordings.
+ * Prices of any MQTT broker: topics of your own, JSON as payload, fields of your own. Runs for three seconds.
  *
  * Run it in the project's folder: npm run examples -- generic-mqtt
  */
-import { timer } from 'rxjs';
+import { interval, takeUntil, timer } from 'rxjs';
 import { DecodeError, mqttVenue, quoteFeed } from 'rx-quotes';
-import { startReplayBroker } from 'rx-quotes/testing';
+import { startSimulatedVenue } from 'rx-quotes/testing';
 
 interface Rate {
   readonly symbol: string;
@@ -20,15 +19,11 @@ function decodeRate(payload: Uint8Array, topic: string): Rate {
   return { symbol: topic.split('/')[1] ?? '', mid };
 }
 
-const broker = await startReplayBroker({
-  payloads: {
-    'fx/USDTHB/rate': ['{"mid":36.51}', '{"mid":36.52}', '{"mid":"closed"}'],
-    'fx/EURTHB/rate': ['{"mid":39.1}', 'not JSON'],
-  },
-});
+// Any broker will do. This one is silent of itself: what it sends is handed to it below.
+const broker = await startSimulatedVenue({ rate: 0 });
 
 const feed = quoteFeed({
-  venue: mqttVenue({ endpoint: broker.url, topics: 'fx/{symbol}/rate', decode: decodeRate, subscribeImage: 'none' }),
+  venue: mqttVenue({ endpoint: broker.tcpUrl, topics: 'fx/{symbol}/rate', decode: decodeRate, subscribeImage: 'none' }),
   staleAfter: 1000,
   onReject: ({ topic, reason }) => {
     console.log(`${topic}: unreadable (${reason})`);
@@ -41,6 +36,17 @@ feed.updates(['USDTHB', 'EURTHB']).subscribe((update) => {
   else console.log(`${update.symbol}: ${update.mid} (${update.state})`);
 });
 
-await timer(3000).forEach(() => undefined);
+const sent = [
+  ['fx/USDTHB/rate', '{"mid":36.51}'],
+  ['fx/EURTHB/rate', '{"mid":39.1}'],
+  ['fx/USDTHB/rate', '{"mid":"closed"}'],
+  ['fx/EURTHB/rate', 'not JSON'],
+] as const;
+await interval(100)
+  .pipe(takeUntil(timer(3000)))
+  .forEach((turn) => {
+    const [topic, payload] = sent[turn % sent.length] ?? sent[0];
+    broker.send(topic, payload);
+  });
 await feed.close();
 await broker.stop();

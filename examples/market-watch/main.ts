@@ -1,12 +1,12 @@
 /**
  * Last prices, bars and the state of the market beside quotes, each a stream that says when it can't be trusted. Runs for
- * three seconds against a broker that plays recordings; the link is cut once.
+ * three seconds against a broker of its own; the link is cut once.
  *
  * Run it in the project's folder: npm run examples -- market-watch
  */
-import { merge, timer } from 'rxjs';
+import { interval, merge, takeUntil, timer } from 'rxjs';
 import { type Candlestick, type MarketState, type MarketStatus, mqttVenue, type PriceInfo, quoteFeed } from 'rx-quotes';
-import { startReplayBroker } from 'rx-quotes/testing';
+import { startSimulatedVenue } from 'rx-quotes/testing';
 
 interface Rate {
   readonly symbol: string;
@@ -20,18 +20,12 @@ const read = (payload: Uint8Array): Record<string, number> =>
 const level = (topic: string, index: number): string => topic.split('/')[index] ?? '';
 const none = { high: NaN, low: NaN, netChange: NaN, totalValue: 0, projectedOpenPrice: NaN, projectedOpenVolume: 0 };
 
-const broker = await startReplayBroker({
-  payloads: {
-    'fx/USDTHB/rate': ['{"mid":36.51}', '{"mid":36.52}'],
-    'fx/USDTHB/day': ['{"last":36.5,"volume":10}', '{"last":36.52,"volume":30}'],
-    'fx/USDTHB/bars/1m': ['{"start":0,"price":36.5}', '{"start":0,"price":36.52}', '{"start":60000,"price":36.52}'],
-    'fx/FX/status': ['open'],
-  },
-});
+// Any broker will do. This one is silent of itself: what it sends is handed to it below.
+const broker = await startSimulatedVenue({ rate: 0 });
 
 const feed = quoteFeed({
   venue: mqttVenue<Told>({
-    endpoint: broker.url,
+    endpoint: broker.tcpUrl,
     topics: {
       quote: 'fx/{symbol}/rate',
       info: 'fx/{symbol}/day',
@@ -42,7 +36,15 @@ const feed = quoteFeed({
       quote: (payload, topic) => ({ symbol: level(topic, 1), mid: read(payload)['mid'] ?? NaN }),
       info: (payload, topic) => {
         const { last = NaN, volume = 0 } = read(payload);
-        return { ...none, kind: 'info', symbol: level(topic, 1), last, totalVolume: volume, market: 'unknown', status: '' };
+        return {
+          ...none,
+          kind: 'info',
+          symbol: level(topic, 1),
+          last,
+          totalVolume: volume,
+          market: 'unknown',
+          status: '',
+        };
       },
       candle: (payload, topic) => {
         const { start = NaN, price = NaN } = read(payload);
@@ -71,6 +73,17 @@ timer(1000).subscribe(() => {
   broker.dropConnections();
 });
 
-await timer(3000).forEach(() => undefined);
+// Each topic in turn, from the front again after the last.
+const sent = [
+  ['fx/USDTHB/rate', ['{"mid":36.51}', '{"mid":36.52}']],
+  ['fx/USDTHB/day', ['{"last":36.5,"volume":10}', '{"last":36.52,"volume":30}']],
+  ['fx/USDTHB/bars/1m', ['{"start":0,"price":36.5}', '{"start":0,"price":36.52}', '{"start":60000,"price":36.52}']],
+  ['fx/FX/status', ['open']],
+] as const;
+await interval(200)
+  .pipe(takeUntil(timer(3000)))
+  .forEach((turn) => {
+    for (const [topic, payloads] of sent) broker.send(topic, payloads[turn % payloads.length] ?? payloads[0]);
+  });
 await feed.close();
 await broker.stop();

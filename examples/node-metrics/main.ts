@@ -1,30 +1,22 @@
 /**
  * A feed watched as Prometheus and an orchestrator would: its metrics, its health and whether it is ready, before and
- * after the link is cut. The broker plays recorded books.
+ * after the link is cut. The venue is a simulated one.
  *
  * Run it in the project's folder: npm run examples -- node-metrics
  */
-import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { filter, firstValueFrom } from 'rxjs';
 import { mqttVenue, quoteFeed } from 'rx-quotes';
 import { serveMetrics } from 'rx-quotes/metrics';
 import { findings } from 'rx-quotes/playbook';
-import { bidOfferTopic, decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
-import { startReplayBroker } from 'rx-quotes/testing';
+import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
+import { startSimulatedVenue } from 'rx-quotes/testing';
 
 const symbols = ['AOT', 'PTT'];
-const recorded = JSON.parse(readFileSync('test/golden/bidofferv3.json', 'utf8')) as { name: string; hex: string }[];
-const payloads = Object.fromEntries(
-  symbols.map((symbol) => [
-    bidOfferTopic(symbol),
-    recorded.filter(({ name }) => name.startsWith(`${symbol}/`)).map(({ hex }) => Buffer.from(hex, 'hex')),
-  ]),
-);
-const broker = await startReplayBroker({ payloads });
+const simulated = await startSimulatedVenue({ symbols });
 const feed = quoteFeed({
   venue: mqttVenue({
-    endpoint: broker.url,
+    endpoint: simulated.tcpUrl,
     topics: settradeTopics,
     decode: decodeBidOfferV3,
     subscribeImage: 'none',
@@ -48,7 +40,7 @@ const keep = quotes.subscribe();
 await firstValueFrom(quotes.pipe(filter(({ state }) => state === 'live')));
 await show('live');
 
-broker.dropConnections();
+simulated.dropConnections();
 await firstValueFrom(quotes.pipe(filter(({ state }) => state === 'suspect')));
 await show('cut');
 await firstValueFrom(quotes.pipe(filter(({ state, epoch }) => state === 'live' && epoch === 1)));
@@ -64,5 +56,5 @@ console.log(
 
 keep.unsubscribe();
 await feed.close();
-await broker.stop();
+await simulated.stop();
 // The server is left open: it keeps no process alive. An application closes it with `await server.close()`.

@@ -1,32 +1,23 @@
 /**
- * Quotes of three symbols for four seconds. The broker plays recorded books; put the URL and credentials of a real one
- * in its place. The link is cut once: watch the prices die and come back.
+ * Quotes of three symbols for four seconds. The venue is a simulated one; put the URL and credentials of a real one in
+ * its place. The link is cut once: watch the prices die and come back.
  *
  * Run it in the project's folder: npm run examples -- node-quotes
  */
-import { readFileSync } from 'node:fs';
 import { filter, timer } from 'rxjs';
 import { isTradable, mqttVenue, quoteFeed } from 'rx-quotes';
-import { bidOfferTopic, decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
-import { startReplayBroker } from 'rx-quotes/testing';
+import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
+import { startSimulatedVenue } from 'rx-quotes/testing';
 
 const symbols = ['AOT', 'PTT', 'S & J'];
-
-const recorded = JSON.parse(readFileSync('test/golden/bidofferv3.json', 'utf8')) as { name: string; hex: string }[];
-const payloads = Object.fromEntries(
-  symbols.map((symbol) => [
-    bidOfferTopic(symbol),
-    recorded.filter(({ name }) => name.startsWith(`${symbol}/`)).map(({ hex }) => Buffer.from(hex, 'hex')),
-  ]),
-);
-const broker = await startReplayBroker({ payloads });
+const simulated = await startSimulatedVenue({ symbols });
 
 const feed = quoteFeed({
   venue: mqttVenue({
-    endpoint: broker.url,
+    endpoint: simulated.tcpUrl,
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    // What this broker is known to do: its messages are news, and its market never shuts.
+    // What this venue is known to do: its messages are news, and its market never shuts.
     subscribeImage: 'none',
     calendar: { at: () => ({ market: 'open' }) },
   }),
@@ -53,10 +44,10 @@ feed
   });
 
 timer(2000).subscribe(() => {
-  broker.dropConnections();
+  simulated.dropConnections();
 });
 
 await timer(4000).forEach(() => undefined);
 await feed.close();
-await broker.stop();
+await simulated.stop();
 console.log(feed.stats());

@@ -1,18 +1,57 @@
-/** What `--help` says. */
-export const help: string = `Quotes as they come, from a broker of its own that plays recorded books of five symbols.
+import type { CommandName } from './options.js';
 
-Usage: npm start -- [options]
+const shared = `  --seconds <n>   end after so many seconds; else at Ctrl-C
+  --json          one update a line as JSON on stdout, the account of all messages as the last; logs on stderr
+  --help          this text
 
-  --url <url>        watch this broker instead: mqtt://, mqtts://, ws:// or wss://
-                     (MQTT_USERNAME and MQTT_PASSWORD are taken from the environment)
-  --symbols <list>   symbols with commas in between, e.g. AOT,PTT,"S & J"
-  --seconds <n>      end after so many seconds; else at Ctrl-C
-  --json             one update a line, the account of all messages as the last
-  --payloads <file>  another recording: a JSON array of { name: "AOT/000", symbol: "AOT", hex: "0a03…" }
-  --help             this text
-
-Without --url the link is cut once, after 3 s, to show what a loss of trust looks like.
-Quotes go to stdout, what the connection does to stderr.
-
-Exit code: 0 when every message is accounted for and the cut was recovered from, 1 when not, 2 for wrong options.
+On a terminal a table is kept up to date in place: a live price stands behind ●, any other behind ○, in brackets and with
+its state in capitals. Anywhere else, and with TERM=dumb, each update is a line. NO_COLOR is obeyed.
 `;
+
+const demo = `Shows quotes of a simulated market in this process, five symbols unless others are named. Needs the package aedes.
+
+Usage: rx-quotes demo [SYMBOL…] [options]
+
+${shared}
+The link is cut once, after 3 s, or after a third of --seconds when that is sooner, to show what a loss of trust looks
+like: each price turns suspect at once, and live again with its own next image. A run of less than 3 s has no cut.
+
+Exit code: 0 when every message is accounted for and the cut was recovered from, 1 when not, 2 for wrong usage.
+`;
+
+const watch = `Shows quotes of symbols on a broker that sends Settrade's BidOfferV3 on proto/topic/bidofferv3/{symbol}.
+
+Usage: rx-quotes watch SYMBOL… --url <url> [options]
+
+  --url <url>     mqtt://, mqtts://, ws:// or wss://, with host, and port and path if need be
+${shared}
+Credentials come from the environment, never from the command line, where other users of the machine could read them:
+
+  API_TOKEN       over mqtt and mqtts the password, with "token" as user name unless MQTT_USERNAME says another;
+                  over ws and wss the header "Authorization: Bearer …" of the upgrade
+  MQTT_USERNAME, MQTT_PASSWORD
+                  user name and password as they are, over any of them
+  NODE_EXTRA_CA_CERTS
+                  Node's own: a PEM file with certificates to trust besides the usual ones
+
+Nothing is known of such a broker's hours: the market stays "unknown", and a symbol is live with its second image.
+
+Exit code: 0 when every message is accounted for and every loss was recovered from, 1 when not or never connected,
+2 for wrong usage.
+`;
+
+const overview = `Quotes that say when they can't be trusted.
+
+Usage: rx-quotes <command> [options]
+
+  demo    a simulated market in this process, whose link is cut once
+  watch   symbols on a broker
+
+rx-quotes <command> --help tells more.
+`;
+
+/** What `--help` says. */
+export function helpText(of?: CommandName): string {
+  if (of === undefined) return overview;
+  return of === 'demo' ? demo : watch;
+}

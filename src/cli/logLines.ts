@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Logger } from '../feed/logger.js';
-import { timeOfDay } from './quoteLine.js';
+import { timeOfDay } from './figures.js';
 
 /** A logger that writes lines for a person; steps of connecting are left out. */
 export function logLines(write: (text: string) => void, clock: Pick<Clock, 'now'>): Logger {

@@ -3,75 +3,102 @@ import { outOfRange, wrongType } from '../../operators/internal/argument.js';
 import { checkSymbols } from '../feed/checkSymbol.js';
 import { parseEndpoint } from '../mqtt/endpointUrl.js';
 
-/** What the command line asks for. */
-export interface Options {
-  /** A broker to watch; left out, a recording is played by a broker of our own. */
-  readonly url?: string;
-  /** Left out: those of the recording. */
-  readonly symbols?: readonly string[];
+/** What every command can be told. */
+export interface ShowOptions {
   /** How long to run; `Infinity` until interrupted. */
   readonly seconds: number;
   readonly json: boolean;
-  /** File of the recording; left out, the repository's. */
-  readonly payloads?: string;
 }
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly name: 'help'; readonly of?: CommandName }
+  | (ShowOptions & { readonly name: 'demo'; readonly symbols: readonly string[] })
+  | (ShowOptions & { readonly name: 'watch'; readonly symbols: readonly string[]; readonly url: string });
+
+/** Something the program can do. */
+export type CommandName = 'demo' | 'watch';
+
+const commandNames: readonly CommandName[] = ['demo', 'watch'];
+
+/** Five names of the Stock Exchange of Thailand; one of them has spaces and an ampersand. */
+export const demoSymbols: readonly string[] = ['AOT', 'PTT', 'ADVANC', 'DELTA', 'S & J'];
 
 /** A timer's longest span, in whole seconds. */
 const LONGEST = Math.floor((2 ** 31 - 1) / 1000);
 
-function checkSeconds(text: string): number {
+const common = {
+  seconds: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+function checkSeconds(text: string | undefined): number {
+  if (text === undefined) return Infinity;
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= LONGEST) return seconds;
-  throw outOfRange('--seconds', text, `pass a number of seconds above 0, at most ${String(LONGEST)}`);
+  throw outOfRange('--seconds', text, `pass a number of seconds above 0, at most ${LONGEST}`);
 }
 
-function checkList(text: string): readonly string[] {
-  const symbols = text.split(',').map((symbol) => symbol.trim().toUpperCase());
-  if (symbols.includes(''))
-    throw outOfRange('--symbols', text, 'pass symbols with commas in between, e.g. AOT,PTT,"S & J"');
-  return checkSymbols('--symbols', symbols);
+/** Symbols in any case; each once. */
+function checkList(given: readonly string[]): readonly string[] {
+  return checkSymbols(
+    'SYMBOL',
+    given.map((symbol) => symbol.trim().toUpperCase()),
+  );
 }
 
-function checkUrl(url: string): string {
+function checkUrl(url: string | undefined): string {
+  const remedy =
+    'pass scheme://host, the scheme one of mqtt, mqtts, ws, wss; credentials in API_TOKEN, or MQTT_USERNAME and MQTT_PASSWORD';
+  if (url === undefined) throw wrongType('--url', url, remedy);
   try {
     parseEndpoint({ url });
     return url;
   } catch {
-    const remedy =
-      'pass scheme://host, the scheme one of mqtt, mqtts, ws, wss; credentials in MQTT_USERNAME and MQTT_PASSWORD';
-    // What is before an @ may be a password.
-    throw outOfRange('--url', url.replace(/^.*@/, '…@'), remedy);
+    // What is before an @ may be a password, and so may what is after a question mark.
+    throw outOfRange('--url', url.replace(/^.*@/, '…@').replace(/\?.*$/, '?…'), remedy);
   }
+}
+
+function parseDemo(args: string[]): Command {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: common });
+  if (values.help) return { name: 'help', of: 'demo' };
+  const symbols = positionals.length === 0 ? demoSymbols : checkList(positionals);
+  return { name: 'demo', symbols, seconds: checkSeconds(values.seconds), json: values.json };
+}
+
+function parseWatch(args: string[]): Command {
+  const options = { ...common, url: { type: 'string' } } as const;
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+  if (values.help) return { name: 'help', of: 'watch' };
+  if (positionals.length === 0) {
+    throw wrongType(
+      'SYMBOL',
+      undefined,
+      'name at least one, e.g. rx-quotes watch AOT PTT --url mqtts://broker.example',
+    );
+  }
+  const [symbols, url] = [checkList(positionals), checkUrl(values.url)];
+  return { name: 'watch', symbols, url, seconds: checkSeconds(values.seconds), json: values.json };
 }
 
 /**
  * Reads the command line.
  *
- * @returns `'help'` when that is what was asked for
- * @throws TypeError or RangeError naming the option and its value
+ * @throws TypeError or RangeError naming the option, its value and the remedy
  */
-export function parseOptions(args: readonly string[]): Options | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      url: { type: 'string' },
-      symbols: { type: 'string' },
-      seconds: { type: 'string' },
-      payloads: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  const { url, symbols, seconds, payloads, json, help } = values;
-  if (help) return 'help';
-  if (url !== undefined && payloads !== undefined) {
-    throw wrongType('--payloads', payloads, 'leave it out with --url: nothing is played to another broker');
+export function parseCommand([command, ...args]: readonly string[]): Command {
+  switch (command) {
+    case 'demo':
+      return parseDemo(args);
+    case 'watch':
+      return parseWatch(args);
+    case 'help':
+    case '--help':
+    case '-h':
+      return { name: 'help' };
+    default:
+      throw outOfRange('the command', command, `pass one of ${commandNames.join(', ')}`);
   }
-  return {
-    seconds: seconds === undefined ? Infinity : checkSeconds(seconds),
-    json,
-    ...(url === undefined ? {} : { url: checkUrl(url) }),
-    ...(symbols === undefined ? {} : { symbols: checkList(symbols) }),
-    ...(payloads === undefined ? {} : { payloads }),
-  };
 }

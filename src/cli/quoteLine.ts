@@ -1,7 +1,8 @@
-import type { Book, FeedUpdate, Gap, Tagged, TopOfBook } from '../events.js';
-
-/** What is watched: quotes at depth 1, gaps, states of symbols without a quote. */
-export type Update = FeedUpdate;
+import type { Book, FeedUpdate, Tagged, TopOfBook } from '../events.js';
+import { painter } from './ansi.js';
+import { printable } from './cells.js';
+import { priceText, seconds, timeOfDay, volumeText } from './figures.js';
+import { gapText } from './gapText.js';
 
 /** How to write a line. */
 export interface LineOptions {
@@ -10,38 +11,8 @@ export interface LineOptions {
   readonly width: number;
 }
 
-/** Select graphic rendition, ECMA-48 8.3.117. */
-const styles = { dim: 2, red: 31, green: 32 } as const;
-
-const prices = new Intl.NumberFormat('en-US', {
-  minimumFractionDigits: 2,
-  maximumFractionDigits: 9,
-  useGrouping: false,
-});
-const volumes = new Intl.NumberFormat('en-US');
-
-/** Local time of day, with milliseconds. */
-export function timeOfDay(time: number): string {
-  const date = new Date(time);
-  return `${date.toTimeString().slice(0, 8)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-}
-
-function seconds(span: number): string {
-  return `${(span / 1000).toFixed(1)} s`;
-}
-
 function level(price: number, volume: number): string {
-  const shown = Number.isNaN(price) ? '–' : prices.format(price);
-  return `${shown.padStart(8)} × ${volumes.format(volume).padEnd(10)}`;
-}
-
-function gapLine({ phase, cause, fromEpoch, toEpoch, lostAt, recoveredAt = lostAt, topics }: Gap): string {
-  const count = `${String(topics.length)} ${topics.length === 1 ? 'topic' : 'topics'}`;
-  const text =
-    phase === 'open'
-      ? `GAP OPEN (${cause}): from epoch ${String(fromEpoch)} on, images of ${count} may be missing`
-      : `GAP CLOSED (${cause}): epoch ${String(toEpoch)} after ${seconds(recoveredAt - lostAt)}; each symbol recovers with its next image`;
-  return `──── ${text} ────`;
+  return `${priceText(price).padStart(8)} × ${volumeText(volume).padEnd(10)}`;
 }
 
 function quoteLine(quote: Tagged<TopOfBook | Book>, now: number): string {
@@ -53,13 +24,13 @@ function quoteLine(quote: Tagged<TopOfBook | Book>, now: number): string {
 }
 
 /** One update as a line for a person; `●` stands before a live price, `○` before one that is dead or not there. */
-export function updateLine(update: Update, now: number, { colours, width }: LineOptions): string {
-  const paint = (style: keyof typeof styles, text: string): string =>
-    colours ? `\u001b[${String(styles[style])}m${text}\u001b[0m` : text;
+export function updateLine(update: FeedUpdate, now: number, { colours, width }: LineOptions): string {
+  const paint = painter(colours);
   const time = timeOfDay(now);
-  if (update.kind === 'gap') return paint(update.phase === 'open' ? 'red' : 'green', `${time}   ${gapLine(update)}`);
+  if (update.kind === 'gap')
+    return paint(update.phase === 'open' ? 'red' : 'green', `${time}   ──── ${gapText(update)} ────`);
   const isLive = update.state === 'live';
   const rest = update.kind === 'quote' ? quoteLine(update, now) : `no quote yet: ${update.state}`;
-  const line = `${time} ${isLive ? '●' : '○'} ${update.symbol.padEnd(width)} ${rest}`;
+  const line = `${time} ${isLive ? '●' : '○'} ${printable(update.symbol).padEnd(width)} ${rest}`;
   return isLive ? line : paint('dim', line);
 }

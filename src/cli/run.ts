@@ -1,6 +1,6 @@
 import { systemClock } from '../index.js';
-import { help } from './help.js';
-import { type Options, parseOptions } from './options.js';
+import { helpText } from './help.js';
+import { type Command, parseCommand } from './options.js';
 import type { Terminal } from './terminal.js';
 import { watch } from './watch.js';
 import { atBroker, startDemo, type Watched } from './watched.js';
@@ -8,42 +8,58 @@ import { atBroker, startDemo, type Watched } from './watched.js';
 /** What is not asked for on the command line. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
-  /** How long the demonstration's link stays up before it is cut, in ms. @defaultValue 3000 */
+  /** How long the demonstration's link stays up before it is cut, in ms. @defaultValue 3000, or a third of the run */
   readonly dropAfter?: number;
 }
 
+/** Exit code for what could not be done. */
+const FAILED = 1;
 /** Exit code for a command line that can't be followed. */
 const WRONG_USAGE = 2;
 
-function open(options: Options, { env, dropAfter = 3000 }: Surroundings): Promise<Watched> | Watched {
-  return options.url === undefined ? startDemo(options, systemClock, dropAfter) : atBroker(options.url, options, env);
+/** The cut has to be over before the end: back-off takes up to a second, a symbol's next image a quarter of one. */
+function usualDrop(seconds: number): number {
+  return seconds < 3 ? Infinity : Math.min(3000, (seconds * 1000) / 3);
 }
 
-/** Whether an error is about what the user wrote: the program's own errors are not shown as the user's. */
-function isUsage(error: unknown): error is Error & { readonly code: string } {
-  const { code } = (error ?? {}) as { readonly code?: unknown };
-  return (
-    error instanceof Error && typeof code === 'string' && (code === 'RXQ_ARGUMENT' || code.startsWith('ERR_PARSE_ARGS'))
-  );
+function open(
+  command: Exclude<Command, { readonly name: 'help' }>,
+  { env, dropAfter }: Surroundings,
+): Promise<Watched> | Watched {
+  return command.name === 'demo'
+    ? startDemo(command.symbols, systemClock, dropAfter ?? usualDrop(command.seconds))
+    : atBroker(command.symbols, command.url, env);
+}
+
+/** What an error is about, if that is nothing to be debugged here: what the user wrote, or a package that is missing. */
+function exitCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'RXQ_ARGUMENT' || code?.startsWith('ERR_PARSE_ARGS') === true) return WRONG_USAGE;
+  const { code: causeCode } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  return causeCode === 'ERR_MODULE_NOT_FOUND' ? FAILED : undefined;
 }
 
 /** Does what a command line says; resolves to the exit code. */
 export async function run(args: readonly string[], terminal: Terminal, surroundings: Surroundings): Promise<number> {
   try {
-    const options = parseOptions(args);
-    if (options === 'help') {
-      terminal.out(help);
+    const command = parseCommand(args);
+    if (command.name === 'help') {
+      terminal.out(helpText(command.of));
       return 0;
     }
-    const watched = await open(options, surroundings);
+    const watched = await open(command, surroundings);
     try {
-      return await watch(watched, options, terminal, systemClock);
+      return await watch(watched, command, terminal, systemClock);
     } finally {
       await watched.stop();
     }
   } catch (error) {
-    if (!isUsage(error)) throw error;
-    terminal.err(`${error.message}\nTry --help.\n`);
-    return WRONG_USAGE;
+    const exitCode = exitCodeOf(error);
+    if (exitCode === undefined) throw error;
+    terminal.err(
+      `rx-quotes: ${(error as Error).message}\n${exitCode === WRONG_USAGE ? 'Try rx-quotes --help.\n' : ''}`,
+    );
+    return exitCode;
   }
 }

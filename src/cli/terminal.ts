@@ -1,5 +1,7 @@
 import { isatty } from 'node:tty';
 import { type Observable, ReplaySubject } from 'rxjs';
+import { processScreen } from './processScreen.js';
+import type { Screen } from './screen.js';
 
 /** Why a program is told to end. */
 export type Ending = 'interrupted' | 'broken pipe';
@@ -12,9 +14,14 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Whether stdout shows colours. */
   readonly colours: boolean;
+  /** Left out where stdout is no terminal, or a dumb one. */
+  readonly screen?: Screen;
   /** Ctrl-C or a request to terminate, or the reader of stdout going away; also to those who ask later. */
   readonly ended$: Observable<Ending>;
 }
+
+/** A closed pipe, or a terminal whose window is gone. */
+const goneReader = ['EPIPE', 'EIO'];
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
@@ -23,7 +30,7 @@ export function processTerminal(): Terminal {
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // `| head -3` has read enough: that is no failure.
-      if (error.code !== 'EPIPE') throw error;
+      if (!goneReader.includes(error.code ?? '')) throw error;
       ended.next('broken pipe');
     });
   }
@@ -32,6 +39,7 @@ export function processTerminal(): Terminal {
     process.on(signal, () => {
       ended.next('interrupted');
     });
+  const isScreen = isatty(stdout.fd) && process.env['TERM'] !== 'dumb';
   return {
     out: (text) => {
       stdout.write(text);
@@ -41,6 +49,7 @@ export function processTerminal(): Terminal {
     },
     // Knows NO_COLOR and dumb terminals.
     colours: isatty(stdout.fd) && stdout.hasColors(),
+    ...(isScreen ? { screen: processScreen(stdout, isatty(stderr.fd)) } : {}),
     ended$: ended.asObservable(),
   };
 }

@@ -21,7 +21,6 @@ export {
   quoteOf,
 } from './eventsOf.js';
 export { type Completed, type PartialEvent, quoteMarbles } from './quoteMarbles.js';
-export { type ReplayBroker, type ReplayBrokerConfig, startReplayBroker } from './replayBroker.js';
 export type { RefusalManner } from './venue/broker/refusals.js';
 export type { SessionPhase } from './venue/market/sessionPhase.js';
 export type { TokenKind } from './venue/rest/tokenBook.js';

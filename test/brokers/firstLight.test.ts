@@ -1,25 +1,14 @@
 import { afterAll, expect, it } from 'vitest';
 import { run } from '../../src/cli/run.js';
-import { bidOfferTopic } from '../../src/settrade/index.js';
-import { expectFirstLight, fiveSymbols, movingBooks } from '../cli/expectFirstLight.js';
+import { expectFirstLight } from '../cli/expectFirstLight.js';
+import { fiveSymbols } from '../cli/expectRecovery.js';
 import { fakeTerminal } from '../cli/fakeTerminal.js';
 import { livesInEpoch, readRun } from '../cli/printedRun.js';
+import { publishGoldensUntil } from '../cli/publishGoldens.js';
 import { startMosquitto } from '../support/mosquittoBroker.js';
-import { payloadOf } from '../support/goldenBidOfferV3.js';
 
 const broker = await startMosquitto();
 afterAll(broker.stop);
-
-/** Publishes the moving books of all symbols in turns, round and round, until told to stop. */
-async function publishUntil(isOver: () => boolean): Promise<void> {
-  const recording = fiveSymbols.map((symbol) =>
-    movingBooks(symbol).map((book) => [bidOfferTopic(symbol), payloadOf(book)] as const),
-  );
-  for (let turn = 0; !isOver(); turn += 1) {
-    for (const books of recording) await broker.publish(...books[turn % books.length]!);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 it.each(['mqtt', 'ws'] as const)(
   'shows five symbols over %s at golden prices, doubts each at once when the broker dies, and recovers each',
@@ -32,11 +21,15 @@ it.each(['mqtt', 'ws'] as const)(
     });
     const env = { MQTT_USERNAME: broker.username, MQTT_PASSWORD: broker.password };
     let code: number | undefined;
-    const running = run(['--json', '--seconds', '40', '--url', broker.urls[scheme]], terminal, { env });
+    const running = run(
+      ['watch', ...fiveSymbols, '--json', '--seconds', '40', '--url', broker.urls[scheme]],
+      terminal,
+      { env },
+    );
     const noted = running.then((result) => {
       code = result;
     });
-    await publishUntil(() => code !== undefined);
+    await publishGoldensUntil(broker, () => code !== undefined);
     await Promise.all([noted, restarted]);
 
     expect(code).toBe(0);

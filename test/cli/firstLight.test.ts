@@ -1,68 +1,36 @@
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { run } from '../../src/cli/run.js';
-import { absentPort } from '../contract/muteServer.js';
-import { expectFirstLight, fiveSymbols } from './expectFirstLight.js';
+import { startAedes } from '../support/aedesBroker.js';
+import { expectFirstLight } from './expectFirstLight.js';
+import { fiveSymbols } from './expectRecovery.js';
 import { fakeTerminal } from './fakeTerminal.js';
 import { livesInEpoch, readRun } from './printedRun.js';
+import { publishGoldensUntil } from './publishGoldens.js';
 
-/** Cuts the link after a second: each symbol has been seen by then. */
-const soon = { env: {}, dropAfter: 1000 };
+const broker = await startAedes();
+afterAll(broker.stop);
 
-it('shows five symbols at golden prices, cuts the link, doubts every symbol at once and recovers each', async () => {
-  const recovered = livesInEpoch(1, fiveSymbols, 3);
-  const terminal = fakeTerminal((line, { end }) => {
-    if (recovered(line)) end('interrupted');
-  });
-  expect(await run(['--json'], terminal, soon)).toBe(0);
-  expectFirstLight(readRun(terminal.lines));
-  expect(terminal.errors()).toMatch(
-    /connection live.*cut the link\n.*connection waiting.*connection live.*connection closed/s,
-  );
-});
-
-it('marks dead prices and gaps for the eye', async () => {
-  let isCut = false;
-  const terminal = fakeTerminal((line, { end }) => {
-    isCut ||= line.includes('GAP CLOSED');
-    if (isCut && line.includes('●')) end('interrupted');
-  });
-  await run(['--symbols', 's & j'], terminal, soon);
-  const [, , ...quotes] = terminal.lines.filter((line) => line.includes('S & J'));
-  const open = terminal.lines.findIndex((line) => line.includes('GAP OPEN (link): from epoch 0 on, images of 1 topic'));
-  expect(terminal.lines[open - 1]).toMatch(/ ● S & J +2\d\.\d\d × .* live +open +epoch 0$/);
-  expect(terminal.lines[open + 1]).toMatch(/ ○ S & J +2\d\.\d\d × .* suspect +open +epoch 0 +unchanged for \d\.\d s$/);
-  expect(quotes.at(-1)).toMatch(/ ● S & J .* live +open +epoch 1$/);
-  expect(terminal.lines.at(-1)).toMatch(/^ {2}conserved +true$/);
-});
-
-it('ends after --seconds with the account of all messages', async () => {
-  const terminal = fakeTerminal();
-  expect(await run(['--json', '--seconds', '2', '--symbols', 'AOT,PTT'], terminal, { env: {} })).toBe(0);
-  const { updates, summary } = readRun(terminal.lines);
-  expect(new Set(updates.map((update) => update.kind !== 'gap' && update.symbol))).toEqual(new Set(['AOT', 'PTT']));
-  expect(summary).toMatchObject({ conserved: true, epoch: 0, gaps: 0 });
-});
-
-it('exits with 1 when it is ended before it recovered, and says what was missing', async () => {
-  const terminal = fakeTerminal((line, { end }) => {
-    if (line.includes('"gap"')) end('interrupted');
-  });
-  expect(await run(['--json', '--symbols', 'AOT'], terminal, { env: {}, dropAfter: 300 })).toBe(1);
-  expect(readRun(terminal.lines).summary.conserved).toBe(true);
-  expect(terminal.errors()).toContain('ended before all was as before the cut {"missing":["the link"]}');
-});
-
-it('says nothing more when the reader of stdout goes away, and that is no failure', async () => {
-  const terminal = fakeTerminal((_line, { end, lines }) => {
-    if (lines.length === 3) end('broken pipe');
-  });
-  expect(await run(['--json'], terminal, { env: {} })).toBe(0);
-  expect(terminal.lines).toHaveLength(3);
-});
-
-it('exits with 1 when a broker is never reached', async () => {
-  const url = `mqtt://127.0.0.1:${String(await absentPort())}`;
-  const terminal = fakeTerminal();
-  expect(await run(['--json', '--seconds', '0.3', '--url', url], terminal, { env: {} })).toBe(1);
-  expect(terminal.errors()).toContain(`never connected {"url":"${url}"}`);
-});
+it.each(['tcpUrl', 'wsUrl'] as const)(
+  'watches five symbols on the %s at golden prices, doubts every symbol when the link is lost and recovers each',
+  async (name) => {
+    const [settled, recovered] = [livesInEpoch(0, fiveSymbols, 3), livesInEpoch(1, fiveSymbols, 3)];
+    let isCut = false;
+    const terminal = fakeTerminal((line, { end }) => {
+      if (settled(line) && !isCut) {
+        isCut = true;
+        broker.dropAll();
+      }
+      if (recovered(line)) end('interrupted');
+    });
+    let code: number | undefined;
+    const running = run(['watch', ...fiveSymbols, '--json', '--url', broker[name]], terminal, { env: {} }).then(
+      (result) => {
+        code = result;
+      },
+    );
+    await publishGoldensUntil(broker, () => code !== undefined);
+    await running;
+    expect(code).toBe(0);
+    expectFirstLight(readRun(terminal.lines));
+  },
+);

@@ -1,48 +1,32 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { parseOptions } from '../../src/cli/options.js';
+import { describe, expect, it } from 'vitest';
+import { endpointFrom } from '../../src/cli/credentials.js';
+import { parseCommand } from '../../src/cli/options.js';
 import { run } from '../../src/cli/run.js';
 import { fakeTerminal } from './fakeTerminal.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'rx-quotes-cli-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function recordingOf(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const noJson = recordingOf('text.json', 'AOT 62.25');
-const noBooks = recordingOf('odd.json', '[{"name":"odd","symbol":"AOT","hex":""}, 7]');
+const url = 'mqtt://broker.example';
 
 describe('a command line that can not be followed', () => {
   it.each([
-    [['--speed'], '--speed'],
-    [['AOT'], 'AOT'],
-    [['--json=yes'], '--json'],
-    [['--seconds'], '--seconds'],
-    [['--seconds', 'soon'], '--seconds is "soon"'],
-    [['--seconds', '0'], '--seconds is "0"'],
-    [['--seconds=-3'], '--seconds is "-3"'],
-    [['--seconds', ''], '--seconds is ""'],
-    [['--seconds', 'Infinity'], '--seconds is "Infinity"'],
-    [['--seconds', '1e9'], '--seconds is "1e9"'],
-    [['--symbols', ''], '--symbols is ""'],
-    [['--symbols', 'AOT,,PTT'], '--symbols is "AOT,,PTT"'],
-    [['--symbols', 'AOT,A/B'], '--symbols[1] is "A/B"'],
-    [['--symbols', '#'], '--symbols[0] is "#"'],
-    [['--symbols', 'AOT,NOPE'], '--symbols is "NOPE": the recording has AOT, PTT, ADVANC, DELTA, S & J'],
-    [['--url', 'http://broker.example'], '--url is "http://broker.example"'],
-    [['--url', 'broker'], '--url is "broker"'],
-    [['--url', 'mqtt://broker.example', '--payloads', 'x'], '--payloads is "x"'],
-    [['--payloads', join(folder, 'absent.json')], 'ENOENT'],
-    [['--payloads', noJson], '--payloads is '],
-    [['--payloads', noBooks], '--payloads is '],
+    [[], 'the command is undefined: pass one of demo, watch'],
+    [['AOT'], 'the command is "AOT": pass one of demo, watch'],
+    [['demo', '--speed'], '--speed'],
+    [['demo', '--json=yes'], '--json'],
+    [['demo', '--url', url], '--url'],
+    [['demo', '--seconds'], '--seconds'],
+    [['demo', '--seconds', 'soon'], '--seconds is "soon": pass a number of seconds above 0'],
+    [['demo', '--seconds', '0'], '--seconds is "0"'],
+    [['demo', '--seconds=-3'], '--seconds is "-3"'],
+    [['demo', '--seconds', ''], '--seconds is ""'],
+    [['demo', '--seconds', 'Infinity'], '--seconds is "Infinity"'],
+    [['demo', '--seconds', '1e9'], '--seconds is "1e9"'],
+    [['demo', 'AOT', 'A/B'], 'SYMBOL[1] is "A/B"'],
+    [['demo', ''], 'SYMBOL[0] is ""'],
+    [['watch', '--url', url], 'SYMBOL is undefined: name at least one, e.g. rx-quotes watch AOT PTT --url'],
+    [['watch', '#', '--url', url], 'SYMBOL[0] is "#"'],
+    [['watch', 'AOT'], '--url is undefined: pass scheme://host'],
+    [['watch', 'AOT', '--url', 'http://broker.example'], '--url is "http://broker.example"'],
+    [['watch', 'AOT', '--url', 'broker'], '--url is "broker"'],
   ])('%j is refused with exit code 2, naming it', async (args, named) => {
     const terminal = fakeTerminal();
     expect(await run(args, terminal, { env: {} })).toBe(2);
@@ -50,22 +34,64 @@ describe('a command line that can not be followed', () => {
     expect(terminal.lines).toEqual([]);
   });
 
-  it('does not print a password that was put into the URL', async () => {
+  it('does not print a password or a token that was put into the URL', async () => {
     const terminal = fakeTerminal();
-    expect(await run(['--url', 'mqtt://trader:hunter2@broker.example'], terminal, { env: {} })).toBe(2);
-    expect(terminal.errors()).toContain('--url is "…@broker.example"');
-    expect(terminal.errors()).not.toContain('hunter2');
+    const args = ['watch', 'AOT', '--url', 'mqtt://trader:hunter2@broker.example?token=hunter3'];
+    expect(await run(args, terminal, { env: {} })).toBe(2);
+    expect(terminal.errors()).toContain('--url is "…@broker.example?…"');
+    expect(terminal.errors()).not.toContain('hunter');
   });
 });
 
-it('--help names every option and exits with 0', async () => {
-  const terminal = fakeTerminal();
-  expect(await run(['--help'], terminal, { env: {} })).toBe(0);
-  for (const name of ['url', 'symbols', 'seconds', 'json', 'payloads', 'help']) {
-    expect(terminal.lines.join('\n')).toContain(`--${name} `);
-  }
+describe('credentials from the environment', () => {
+  const env = { API_TOKEN: 'hunter2' };
+
+  it.each([
+    ['mqtts://b', env, { username: 'token', password: 'hunter2' }],
+    ['mqtt://b', { ...env, MQTT_USERNAME: 'desk' }, { username: 'desk', password: 'hunter2' }],
+    ['wss://b/mqtt', env, { headers: { Authorization: 'Bearer hunter2' } }],
+    [
+      'WS://b',
+      { ...env, MQTT_USERNAME: 'desk', MQTT_PASSWORD: 'x' },
+      { username: 'desk', password: 'x', headers: { Authorization: 'Bearer hunter2' } },
+    ],
+    ['mqtt://b', { MQTT_USERNAME: 'desk', MQTT_PASSWORD: 'x' }, { username: 'desk', password: 'x' }],
+    ['mqtt://b', {}, {}],
+  ])('%s with %j', (to, given, expected) => {
+    expect(endpointFrom(to, given)).toEqual({ url: to, ...expected });
+  });
+
+  it.each([
+    [{ API_TOKEN: '' }, 'API_TOKEN is "": give it a value'],
+    [{ ...env, MQTT_USERNAME: 'desk', MQTT_PASSWORD: 'hunter3' }, 'MQTT_PASSWORD is "[hidden]": unset it or API_TOKEN'],
+    [{ MQTT_PASSWORD: 'hunter3' }, 'MQTT_USERNAME is undefined: set it too'],
+  ])('%j is refused with exit code 2, showing no secret', async (given, named) => {
+    const terminal = fakeTerminal();
+    expect(await run(['watch', 'AOT', '--url', url], terminal, { env: given })).toBe(2);
+    expect(terminal.errors()).toContain(named);
+    expect(terminal.errors()).not.toContain('hunter');
+  });
 });
 
-it('symbols are taken with spaces and in any case', () => {
-  expect(parseOptions(['--symbols', 'aot, S & J ,PTT'])).toMatchObject({ symbols: ['AOT', 'S & J', 'PTT'] });
+describe('--help', () => {
+  it.each([
+    [['--help'], ['demo ', 'watch ', '--help']],
+    [['help'], ['demo ', 'watch ']],
+    [
+      ['demo', '--help'],
+      ['[SYMBOL…]', '--seconds ', '--json ', '--help ', 'Exit code'],
+    ],
+    [
+      ['watch', 'AOT', '-h'],
+      ['--url ', '--seconds ', '--json ', '--help ', 'API_TOKEN', 'MQTT_USERNAME', 'MQTT_PASSWORD', 'Exit code'],
+    ],
+  ])('of %j names %j and exits with 0', async (args, names) => {
+    const terminal = fakeTerminal();
+    expect(await run(args, terminal, { env: {} })).toBe(0);
+    for (const name of names) expect(terminal.lines.join('\n')).toContain(name);
+  });
+});
+
+it('symbols are taken in any case, each once', () => {
+  expect(parseCommand(['demo', 'aot', ' S & J ', 'AOT'])).toMatchObject({ symbols: ['AOT', 'S & J'] });
 });

@@ -1,21 +1,30 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
-import { expectFirstLight } from '../cli/expectFirstLight.js';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { expectRecovery } from '../cli/expectRecovery.js';
 import { readRun } from '../cli/printedRun.js';
+import { installWith } from './installPackage.js';
 
 const main = 'dist/src/cli/main.js';
 
 test('npm start -- --seconds 8 --json exits 0 by itself, with a loss of trust that shows and heals', () => {
-  const { status, stdout } = spawnSync(process.execPath, [main, '--seconds', '8', '--json'], {
-    encoding: 'utf8',
-    timeout: 30_000,
-  });
+  const { status, stdout } = spawnSync(
+    'npm',
+    ['start', '--silent', '--ignore-scripts', '--', '--seconds', '8', '--json'],
+    {
+      encoding: 'utf8',
+      timeout: 30_000,
+    },
+  );
   expect(status).toBe(0);
-  expectFirstLight(readRun(stdout.trimEnd().split('\n')));
+  expectRecovery(readRun(stdout.trimEnd().split('\n')));
 });
 
 test('a wrong option goes to stderr with exit code 2', () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, '--seconds', 'soon'], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'demo', '--seconds', 'soon'], {
+    encoding: 'utf8',
+  });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain('--seconds is "soon"');
 });
@@ -23,7 +32,7 @@ test('a wrong option goes to stderr with exit code 2', () => {
 test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s, even sent twice, ends it with the account and exit code 0',
   async (signal) => {
-    const child = spawn(process.execPath, [main, '--json', '--symbols', 'AOT'], {
+    const child = spawn(process.execPath, [main, 'demo', 'AOT', '--json'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -39,7 +48,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 );
 
 test('a reader of stdout that goes away ends it quietly', async () => {
-  const child = spawn(process.execPath, [main, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, 'demo', '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -50,4 +59,34 @@ test('a reader of stdout that goes away ends it quietly', async () => {
   });
   expect(await exited).toBe(0);
   expect(errors).not.toMatch(/EPIPE|Error|at /);
+});
+
+/** Runs the installed command in a project that has the packed tarball. */
+function runInstalled(
+  project: string,
+  args: readonly string[],
+): { status: number | null; stdout: string; stderr: string } {
+  const command = join(project, 'node_modules/.bin/rx-quotes');
+  return spawnSync(command, args, { cwd: project, encoding: 'utf8', timeout: 30_000 });
+}
+
+test('the installed package has the command, which says what to install where aedes is missing', () => {
+  const { status, stdout, stderr } = runInstalled(inject('consumer'), ['demo', '--seconds', '3', '--json']);
+  expect({ status, stdout, stderr }).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'rx-quotes: startSimulatedVenue needs the optional peer aedes: npm install --save-dev aedes\n',
+  });
+  expect(runInstalled(inject('consumer'), ['--help'])).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('the installed command runs the demonstration where aedes is there', () => {
+  const project = installWith('rxjs', 'aedes');
+  try {
+    const { status, stdout } = runInstalled(project, ['demo', '--seconds', '3', '--json']);
+    expect(status).toBe(0);
+    expectRecovery(readRun(stdout.trimEnd().split('\n')));
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
 });

@@ -11,16 +11,24 @@ declare module 'vitest' {
   }
 }
 
-/** Installs `.tmp/package/rx-quotes.tgz` into an empty project, as a user does; returns how to remove it again. */
-export function setup({ provide }: TestProject): () => void {
-  const consumer = mkdtempSync(join(tmpdir(), 'rx-quotes-consumer-'));
-  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+/** Makes an empty project, as a user does, and installs the packed tarball with these development packages of ours. */
+export function installWith(...peers: readonly string[]): string {
+  const project = mkdtempSync(join(tmpdir(), 'rx-quotes-consumer-'));
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
 
-  const tarball = resolve('.tmp/package/rx-quotes.tgz');
-  const rxjs = JSON.parse(readFileSync('node_modules/rxjs/package.json', 'utf8')) as { version: string };
+  const versions = peers.map((name) => {
+    const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string };
+    return `${name}@${version}`;
+  });
   const quiet = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  execFileSync('npm', ['install', ...quiet, tarball, `rxjs@${rxjs.version}`], { cwd: consumer, stdio: 'inherit' });
+  const tarball = resolve('.tmp/package/rx-quotes.tgz');
+  execFileSync('npm', ['install', ...quiet, tarball, ...versions], { cwd: project, stdio: 'inherit' });
+  return project;
+}
 
+/** Installs `.tmp/package/rx-quotes.tgz` into an empty project with its required peer; returns how to remove it again. */
+export function setup({ provide }: TestProject): () => void {
+  const consumer = installWith('rxjs');
   provide('consumer', consumer);
   return () => rmSync(consumer, { recursive: true, force: true });
 }

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { build } from 'esbuild';
 import { expect, inject, test } from 'vitest';
 
-test('startReplayBroker says what to install where aedes is missing', () => {
+test('startSimulatedVenue says what to install where aedes is missing', () => {
   const code = `
-    const { startReplayBroker } = await import('rx-quotes/testing');
-    await startReplayBroker({ payloads: { a: ['1'] } }).catch((error) => console.log(error.message));
+    const { startSimulatedVenue } = await import('rx-quotes/testing');
+    await startSimulatedVenue().catch((error) => console.log(error.message));
   `;
   const options = { cwd: inject('consumer'), encoding: 'utf8', timeout: 30_000 } as const;
   const said = execFileSync(process.execPath, ['--input-type=module', '--eval', code], options);
-  expect(said).toBe('startReplayBroker needs the optional peer aedes: npm install --save-dev aedes\n');
+  expect(said).toBe('startSimulatedVenue needs the optional peer aedes: npm install --save-dev aedes\n');
 });
 
 test('rx-quotes/testing bundles for tests that run in a browser', async () => {

@@ -1,0 +1,34 @@
+import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+import type { Endpoint } from '../transport.js';
+
+/** User name that goes with a token where the broker asks for none in particular: MQTT 3.1.1 allows no password alone. */
+const TOKEN_USER = 'token';
+
+function given(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = env[name];
+  // Set and empty is a mistake of a script, and would be refused by the broker for no reason that one could see.
+  if (value === '') throw outOfRange(name, value, 'give it a value in the environment, or unset it');
+  return value;
+}
+
+/** A broker's endpoint with the credentials of the environment; no error shows one. */
+export function endpointFrom(url: string, env: NodeJS.ProcessEnv): Endpoint {
+  const token = given(env, 'API_TOKEN');
+  const username = given(env, 'MQTT_USERNAME');
+  const password = given(env, 'MQTT_PASSWORD');
+  const isWebSocket = /^wss?:/i.test(url);
+  if (token !== undefined && password !== undefined && !isWebSocket) {
+    throw wrongType('MQTT_PASSWORD', '[hidden]', 'unset it or API_TOKEN: over mqtt and mqtts both are the password');
+  }
+  if (password !== undefined && username === undefined) {
+    throw wrongType('MQTT_USERNAME', undefined, 'set it too: MQTT 3.1.1 allows no password without a user name');
+  }
+  const login = {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
+  if (token === undefined) return { url, ...login };
+  return isWebSocket
+    ? { url, ...login, headers: { Authorization: `Bearer ${token}` } }
+    : { url, username: username ?? TOKEN_USER, password: token };
+}

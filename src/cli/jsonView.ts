@@ -1,0 +1,20 @@
+import { Subscription } from 'rxjs';
+import type { Clock } from '../clock.js';
+import { logLines } from './logLines.js';
+import type { Terminal } from './terminal.js';
+import type { View } from './view.js';
+
+/** One update a line as JSON, for programs; the account as the last. */
+export function jsonView(terminal: Terminal, clock: Pick<Clock, 'now'>): View {
+  const line = (value: object): void => {
+    terminal.out(`${JSON.stringify(value)}\n`);
+  };
+  return {
+    logger: logLines(terminal.err, clock),
+    follow: () => Subscription.EMPTY,
+    show: line,
+    conclude: (summary) => {
+      line({ summary });
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { Subscription } from 'rxjs';
+import type { Clock } from '../clock.js';
+import { accountText } from './accountText.js';
+import { logLines } from './logLines.js';
+import { updateLine } from './quoteLine.js';
+import type { Terminal } from './terminal.js';
+import type { View } from './view.js';
+
+/** One update a line, for a person who reads a log. */
+export function lineView(terminal: Terminal, symbols: readonly string[], clock: Pick<Clock, 'now'>): View {
+  const style = { colours: terminal.colours, width: Math.max(...symbols.map(({ length }) => length)) };
+  return {
+    logger: logLines(terminal.err, clock),
+    follow: () => Subscription.EMPTY,
+    show: (update) => {
+      terminal.out(`${updateLine(update, clock.now(), style)}\n`);
+    },
+    conclude: (summary) => {
+      terminal.out(`\n${accountText(summary)}\n`);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { FeedUpdate } from '../../events.js';
+import { fit, printable, widthOf } from '../cells.js';
+import { priceText, seconds, volumeText } from '../figures.js';
+
+/** What is last known of a symbol. */
+export type Known = Exclude<FeedUpdate, { readonly kind: 'gap' }>;
+
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly align: 'left' | 'right';
+  /** The higher, the earlier it goes where there is no room; 0 stays. */
+  readonly spare: number;
+  readonly text: (known: Known, monotonic: number) => string;
+}
+
+/** A price that is not live stands in brackets: without colours too, and wherever it is copied to. */
+function shownPrice(known: Known, side: 'bid' | 'ask'): string {
+  const price = known.kind === 'quote' ? priceText(known[side]) : '–';
+  return known.state === 'live' || price === '–' ? `${price} ` : `(${price})`;
+}
+
+function ageText(known: Known, monotonic: number): string {
+  if (known.kind !== 'quote') return '–';
+  const age = Math.max(0, monotonic - known.monotonicAt);
+  // Of a retained image only its arrival is known.
+  return `${known.replayed === 'retained' ? '≥ ' : ''}${seconds(age)}`;
+}
+
+const columns: readonly Column[] = [
+  {
+    title: 'bid vol',
+    width: 11,
+    align: 'right',
+    spare: 3,
+    text: (known) => (known.kind === 'quote' ? volumeText(known.bidVolume) : '–'),
+  },
+  { title: 'bid ', width: 10, align: 'right', spare: 0, text: (known) => shownPrice(known, 'bid') },
+  { title: 'ask ', width: 10, align: 'right', spare: 0, text: (known) => shownPrice(known, 'ask') },
+  {
+    title: 'ask vol',
+    width: 11,
+    align: 'right',
+    spare: 3,
+    text: (known) => (known.kind === 'quote' ? volumeText(known.askVolume) : '–'),
+  },
+  { title: 'age', width: 9, align: 'right', spare: 1, text: ageText },
+  {
+    title: 'state',
+    width: 8,
+    align: 'left',
+    spare: 0,
+    text: ({ state }) => (state === 'live' ? state : state.toUpperCase()),
+  },
+  { title: 'market', width: 7, align: 'left', spare: 2, text: ({ market }) => market },
+  { title: 'epoch', width: 5, align: 'right', spare: 4, text: ({ epoch }) => (epoch === undefined ? '–' : `${epoch}`) },
+];
+
+const GAP = 2;
+/** The mark and the space after it. */
+const MARK = 2;
+/** The longest symbol may be 64 bytes; most are of up to eight letters. */
+const widestSymbol = 16;
+
+/** How a table's lines are laid out on a terminal of a width. */
+export interface Layout {
+  readonly header: string;
+  readonly row: (symbol: string, known: Known | undefined, monotonic: number) => string;
+}
+
+/** Leaves out the columns that there is no room for. */
+export function layout(symbols: readonly string[], width: number): Layout {
+  const names = symbols.map(printable);
+  const symbolWidth = Math.min(widestSymbol, Math.max('symbol'.length, ...names.map(widthOf)));
+  const taken = (shown: readonly Column[]): number =>
+    MARK + symbolWidth + shown.reduce((sum, column) => sum + GAP + column.width, 0);
+  let shown = columns;
+  for (let spare = 4; spare > 0 && taken(shown) > width; spare -= 1) {
+    shown = shown.filter((column) => column.spare < spare);
+  }
+  const line = (mark: string, symbol: string, cell: (column: Column) => string): string =>
+    [`${mark} ${fit(symbol, symbolWidth, 'left')}`, ...shown.map((one) => fit(cell(one), one.width, one.align))].join(
+      ' '.repeat(GAP),
+    );
+  return {
+    header: line(' ', 'SYMBOL', ({ title }) => title.toUpperCase()),
+    row: (symbol, known, monotonic) =>
+      known === undefined
+        ? line('○', printable(symbol), ({ title }) => {
+            if (title === 'state') return 'AWAITING';
+            return title.endsWith(' ') ? '– ' : '–';
+          })
+        : line(known.state === 'live' ? '●' : '○', printable(symbol), ({ text }) => text(known, monotonic)),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Style } from '../ansi.js';
+import { printable } from '../cells.js';
+import { timeOfDay } from '../figures.js';
+
+/** Something that happened, as a line. */
+export interface LoggedEvent {
+  readonly text: string;
+  /** Left out for what is of no weight. */
+  readonly style?: Style;
+}
+
+/** The last things that happened: a bounded memory for whoever looked away. */
+export class EventLog {
+  private readonly capacity: number;
+  private events: LoggedEvent[] = [];
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+  }
+
+  add(time: number, text: string, style?: Style): void {
+    const line = `${timeOfDay(time)} ${printable(text)}`;
+    this.events = [...this.events, { text: line, ...(style === undefined ? {} : { style }) }].slice(-this.capacity);
+  }
+
+  get size(): number {
+    return this.events.length;
+  }
+
+  /** The last so many, the oldest of them first. */
+  last(count: number): readonly LoggedEvent[] {
+    return count > 0 ? this.events.slice(-count) : [];
+  }
+}

@@ -1,0 +1,86 @@
+import type { FeedStats } from '../../feed/stats.js';
+import type { ConnectionState } from '../../mqtt/connectionState.js';
+import type { Paint, Style } from '../ansi.js';
+import { cut, printable } from '../cells.js';
+import { counted } from '../figures.js';
+import { type Known, layout } from './columns.js';
+import type { EventLog } from './eventLog.js';
+import { connectionLine, countLine } from './statusLines.js';
+
+/** All that a frame shows. */
+export interface Picture {
+  readonly url: string;
+  readonly connection: ConnectionState;
+  readonly stats: FeedStats;
+  /** Messages a second. */
+  readonly rate: number;
+  readonly symbols: readonly string[];
+  readonly known: ReadonlyMap<string, Known>;
+  readonly events: EventLog;
+  /** Wall time in ms. */
+  readonly now: number;
+  /** Monotonic time in ms, for ages. */
+  readonly monotonic: number;
+}
+
+/** Rows and columns of a terminal. */
+export interface Size {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Two lines of status and the header. */
+const HEAD = 3;
+/** Events that are shown before any symbol that there is no room for otherwise, with the line above them. */
+const fewEvents = 4;
+
+/** How many symbols and how many events there is room for. */
+function share(rows: number, symbols: number, events: number): { readonly symbols: number; readonly events: number } {
+  const room = Math.max(0, rows - HEAD);
+  const reserved = events === 0 ? 0 : Math.min(1 + Math.min(events, fewEvents), Math.floor(room / 3));
+  const table = Math.min(symbols, room - reserved);
+  // A line says how many are hidden.
+  const shown = table < symbols ? Math.max(0, table - 1) : table;
+  return { symbols: shown, events: Math.max(0, room - table - 1) };
+}
+
+function hiddenLine(hidden: readonly string[], known: ReadonlyMap<string, Known>): string {
+  const dead = hidden
+    .map((symbol) => ({ symbol: printable(symbol), state: known.get(symbol)?.state ?? 'awaiting' }))
+    .filter(({ state }) => state !== 'live');
+  const names = dead.map(({ symbol, state }) => `${symbol} ${state.toUpperCase()}`).join(', ');
+  const doubts = dead.length === 0 ? 'all live' : `${dead.length} not live: ${names}`;
+  return `  … ${counted(hidden.length, 'more symbol')} hidden for want of rows, ${doubts}`;
+}
+
+/** The lines of a frame, no more and none longer than the terminal has room for. */
+export function frame(picture: Picture, size: Size, paint: Paint): readonly string[] {
+  const { url, connection, stats, rate, symbols, known, events, now, monotonic } = picture;
+  const room = share(size.rows, symbols.length, events.size);
+  const line = (text: string, style?: Style): string => {
+    const shown = cut(text, size.columns);
+    return style === undefined ? shown : paint(style, shown);
+  };
+  const { text, style } = connectionLine(connection, url, now);
+  const table = layout(symbols, size.columns);
+  const [shown, hidden] = [symbols.slice(0, room.symbols), symbols.slice(room.symbols)];
+  const lines = [
+    line(text, style),
+    line(
+      countLine(
+        stats,
+        rate,
+        symbols.map((symbol) => known.get(symbol)),
+      ),
+    ),
+    line(table.header, 'bold'),
+    ...shown.map((symbol) => {
+      const last = known.get(symbol);
+      return line(table.row(symbol, last, monotonic), last?.state === 'live' ? undefined : 'dim');
+    }),
+    ...(hidden.length === 0 ? [] : [line(hiddenLine(hidden, known), 'yellow')]),
+    ...(room.events === 0 || events.size === 0 ? [] : [line('─'.repeat(size.columns), 'dim')]),
+    ...events.last(room.events).map((event) => line(event.text, event.style)),
+  ];
+  return lines.slice(0, size.rows);
+}

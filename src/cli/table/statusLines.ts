@@ -1,0 +1,62 @@
+import type { DataState } from '../../events.js';
+import type { FeedStats } from '../../feed/stats.js';
+import type { ConnectionState } from '../../mqtt/connectionState.js';
+import type { Style } from '../ansi.js';
+import { printable } from '../cells.js';
+import { counted, seconds, timeOfDay, volumeText } from '../figures.js';
+import type { Known } from './columns.js';
+
+function until(time: number, now: number): string {
+  return seconds(Math.max(0, time - now));
+}
+
+function details(state: ConnectionState, now: number): string {
+  switch (state.status) {
+    case 'connecting':
+      return `${state.step}, attempt ${state.attempt + 1}`;
+    case 'live':
+      return `for ${until(now, state.since)}${
+        state.ledger.refused.length === 0 ? '' : `, ${counted(state.ledger.refused.length, 'topic')} refused`
+      }`;
+    case 'silent':
+      return state.why;
+    case 'waiting':
+      return `retry in ${until(state.since + state.delay, now)}: ${state.reason?.message ?? 'too many connects in a minute'}`;
+    case 'rejected':
+      return `retry in ${until(state.retryAt, now)}: ${state.reason.message}`;
+    default:
+      return '';
+  }
+}
+
+/** What the connection is doing, as one line with its weight. */
+export function connectionLine(state: ConnectionState, url: string, now: number): { text: string; style: Style } {
+  const epoch = state.epoch === undefined ? 'no epoch yet' : `epoch ${state.epoch}`;
+  // What is longest comes last: a narrow terminal cuts it off.
+  const parts = [state.status.toUpperCase(), epoch, timeOfDay(now).slice(0, -4), details(state, now), url];
+  const style = state.status === 'live' ? 'green' : state.status === 'connecting' ? 'yellow' : 'red';
+  return { text: printable(parts.filter((part) => part !== '').join('  ')), style };
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** How much comes and what of it was lost or is in doubt, as one line. */
+export function countLine(stats: FeedStats, rate: number, known: readonly (Known | undefined)[]): string {
+  const count = (state: DataState): number => known.filter((one) => (one?.state ?? 'awaiting') === state).length;
+  const doubts = (['awaiting', 'quiet', 'refused'] as const)
+    .map((state) => [state, count(state)] as const)
+    .filter(([, some]) => some > 0);
+  const figures: readonly (readonly [string, number])[] = [
+    ['dropped', total(stats.dropped)],
+    ['conflated', stats.conflated],
+    ['rejected', total(stats.rejected)],
+    ['live', count('live')],
+    ['suspect', count('suspect')],
+    ['stale', count('stale')],
+    ...doubts,
+  ];
+  const shown = figures.map(([name, figure]) => `${name} ${volumeText(figure)}`);
+  return [`${rate.toFixed(1)} msg/s`, ...shown].join('  ');
+}

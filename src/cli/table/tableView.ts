@@ -1,0 +1,99 @@
+import { interval, merge, Subscription } from 'rxjs';
+import type { Clock } from '../../clock.js';
+import type { Logger } from '../../feed/logger.js';
+import type { ConnectionState } from '../../mqtt/connectionState.js';
+import { accountText } from '../accountText.js';
+import { painter, type Style } from '../ansi.js';
+import { gapText } from '../gapText.js';
+import { logLines } from '../logLines.js';
+import type { Screen } from '../screen.js';
+import type { Terminal } from '../terminal.js';
+import type { View, Watchable } from '../view.js';
+import { Canvas } from './canvas.js';
+import type { Known } from './columns.js';
+import { EventLog } from './eventLog.js';
+import { frame, type Picture } from './frame.js';
+import { MessageRate } from './messageRate.js';
+
+/** Four frames a second: more can't be read. */
+const REDRAW = 250;
+/** The rate is that of the last so many ms. */
+const RATE_SPAN = 3_000;
+/** More than any terminal has rows. */
+const KEPT_EVENTS = 200;
+/** So many of them stand above the account at the end. */
+const LAST_EVENTS = 20;
+
+function bindingText(bindings: object): string {
+  return Object.entries(bindings)
+    .filter(([name, value]) => name !== 'status' && value !== undefined)
+    .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('');
+}
+
+/** A table that stays where it is: each symbol's last price with its state, what the connection does, what happened. */
+export function tableView(
+  terminal: Terminal & { readonly screen: Screen },
+  watched: { readonly symbols: readonly string[]; readonly url: string },
+  clock: Pick<Clock, 'now' | 'monotonic' | 'timers'>,
+): View {
+  const { screen, out, colours } = terminal;
+  const paint = painter(colours);
+  const canvas = new Canvas(out);
+  const events = new EventLog(KEPT_EVENTS);
+  const known = new Map<string, Known>();
+  const rate = new MessageRate(RATE_SPAN);
+  let connection: ConnectionState = { status: 'idle', since: clock.now() };
+
+  // Lines on stderr would run through the table, unless stderr is somewhere else.
+  const elsewhere = screen.showsErrors ? undefined : logLines(terminal.err, clock);
+  const logged =
+    (level: 'info' | 'warn' | 'error', style?: Style): Logger[typeof level] =>
+    (bindings, message) => {
+      events.add(clock.now(), `${message}${bindingText(bindings)}`, style);
+      elsewhere?.[level](bindings, message);
+    };
+  const picture = (feed: Watchable): Picture => {
+    const [now, monotonic, stats] = [clock.now(), clock.monotonic(), feed.stats()];
+    return { ...watched, connection, stats, rate: rate.at(monotonic, stats.received), known, events, now, monotonic };
+  };
+
+  return {
+    logger: {
+      debug: () => undefined,
+      info: logged('info'),
+      warn: logged('warn', 'yellow'),
+      error: logged('error', 'red'),
+    },
+    follow: (feed) => {
+      screen.enter();
+      const following = new Subscription(() => {
+        screen.leave();
+      });
+      following.add(
+        feed.state$.subscribe((state) => {
+          connection = state;
+        }),
+      );
+      following.add(
+        screen.resized$.subscribe(() => {
+          canvas.erase();
+        }),
+      );
+      following.add(
+        merge(interval(REDRAW, clock.timers), screen.resized$).subscribe(() => {
+          canvas.draw(frame(picture(feed), screen.size(), paint));
+        }),
+      );
+      return following;
+    },
+    show: (update) => {
+      if (update.kind === 'gap') events.add(clock.now(), gapText(update), update.phase === 'open' ? 'red' : 'green');
+      else known.set(update.symbol, update);
+    },
+    conclude: (summary) => {
+      const last = events.last(LAST_EVENTS).map(({ text, style }) => (style === undefined ? text : paint(style, text)));
+      out(`${[...last, '', accountText(summary)].join('\n')}\n`);
+    },
+  };
+}

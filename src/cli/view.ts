@@ -1,0 +1,22 @@
+import type { Subscription } from 'rxjs';
+import type { FeedUpdate } from '../events.js';
+import type { QuoteFeed } from '../feed/feedTypes.js';
+import type { Logger } from '../feed/logger.js';
+import type { FeedStats } from '../feed/stats.js';
+
+/** A feed's account at its end. */
+export type Summary = FeedStats & { readonly conserved: boolean };
+
+/** What of a feed is looked at besides its updates. */
+export type Watchable = Pick<QuoteFeed, 'state$' | 'stats'>;
+
+/** A way to show a feed. */
+export interface View {
+  /** Where lines about the connection go. */
+  readonly logger: Logger;
+  /** Shows what comes until the subscription ends; then nothing of it is left on the terminal that does not belong there. */
+  follow(feed: Watchable): Subscription;
+  show(update: FeedUpdate): void;
+  /** Shows the account, after the end. */
+  conclude(summary: Summary): void;
+}
