@@ -17,7 +17,15 @@ export * from './errors.js';
 export type * from './events.js';
 export type { FeedDelays } from './feed/delayMeter.js';
 export type { FeedSettings, QuoteFeedConfig } from './feed/feedConfig.js';
-export type { AtDepth, CandleOptions, OfKind, QuoteFeed, QuoteOptions, ReplayOptions } from './feed/feedTypes.js';
+export type {
+  AtDepth,
+  CandleOptions,
+  OfKind,
+  QuoteFeed,
+  QuoteOptions,
+  SymbolState,
+  ReplayOptions,
+} from './feed/feedTypes.js';
 export type { TopicExplanation } from './feed/explain.js';
 export type { DelayHistogram } from './feed/histogram.js';
 export type { MessageNote, StateReason } from './feed/history.js';

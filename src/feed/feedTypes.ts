@@ -1,5 +1,15 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
-import type { Book, FeedUpdate, KindOf, QuoteTags, Tagged, TopOfBook, VenueEvent } from '../events.js';
+import type {
+  Book,
+  DataState,
+  FeedUpdate,
+  KindOf,
+  MarketState,
+  QuoteTags,
+  Tagged,
+  TopOfBook,
+  VenueEvent,
+} from '../events.js';
 import type { Kind } from '../venue.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
 import type { TopicSubscription } from '../mqtt/topicLedger.js';
@@ -36,6 +46,15 @@ export interface QuoteOptions<D extends 1 | 10 = 1 | 10> extends ReplayOptions {
 export interface CandleOptions extends ReplayOptions {
   /** Length of a bar as the venue names it, e.g. `1m`. */
   readonly interval: string;
+}
+
+/** What is known of a symbol's quotes right now. */
+export interface SymbolState {
+  readonly symbol: string;
+  readonly state: DataState;
+  readonly market: MarketState;
+  /** Time in ms since its last image was read; left out before the first. */
+  readonly age?: number;
 }
 
 /** A venue's quotes, and what else it tells, over one shared connection that is opened by the first subscriber and kept up until the last left. */
@@ -101,6 +120,8 @@ export interface QuoteFeed<E = VenueEvent> {
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
   /** Where every PUBLISH went. Opens nothing. */
   stats(): FeedStats;
+  /** Every symbol whose quotes are wanted or were brought by a wildcard, with its state. Opens nothing. */
+  symbols(): readonly SymbolState[];
   /**
    * What became of a symbol's last messages, and why it is in its state: one explanation a topic, the quotes' first;
    * empty when nobody wants the symbol. Opens nothing.

@@ -35,6 +35,7 @@ import { MarketBook } from './marketBook.js';
 import { createPipeline } from './pipeline.js';
 import { measureArrival } from './measureArrival.js';
 import { checkName, type Request, Requests } from './requests.js';
+import { symbolStates } from './symbolStates.js';
 import { TopicBook } from './topicBook.js';
 import { topicCounts } from './topicCounts.js';
 import { Wanted } from './wanted.js';
@@ -207,6 +208,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         ...(epoch === undefined ? {} : { epoch }),
       };
     },
+    symbols: () => symbolStates(book.all(), clock.monotonic()),
     explain: (symbol) => {
       const ledger = pipeline.link.subscriptions();
       return [...book.of(checkSymbol('explain.symbol', symbol))]

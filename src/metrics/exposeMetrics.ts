@@ -1,8 +1,15 @@
-import { knownOptions, outOfRange, requiredFunction, wrongType } from '../../operators/internal/argument.js';
+import {
+  knownOptions,
+  outOfRange,
+  requiredFunction,
+  wholeNumber,
+  wrongType,
+} from '../../operators/internal/argument.js';
 import { playbookAliases } from './aliases.js';
 import { feedMetrics } from './catalogue.js';
 import { Exposition, expositionOf, type MeasuredFeed } from './exposition.js';
 import { feedHistograms } from './histograms.js';
+import { symbolMetrics } from './symbolMetrics.js';
 
 /** What of prom-client's `Registry` is used. */
 export interface MetricsRegistry {
@@ -26,6 +33,11 @@ export interface ExposeMetricsConfig {
   readonly feeds: Readonly<Record<string, MeasuredFeed>>;
   /** Whether the metrics have the names of `playbookAliases` too. @defaultValue true */
   readonly aliases?: boolean;
+  /**
+   * How many symbols of a feed have metrics of their own (`symbolMetrics`), with their names as labels; the others are
+   * `other`. Each costs every scrape two lines. @defaultValue 0, and no such metrics
+   */
+  readonly perSymbol?: number;
 }
 
 /**
@@ -47,14 +59,16 @@ export interface ExposeMetricsConfig {
  */
 export function exposeMetrics(config: ExposeMetricsConfig): void {
   const name = 'exposeMetrics';
-  knownOptions(name, config, ['registry', 'feeds', 'aliases']);
-  const { registry, feeds, aliases = true } = config;
+  knownOptions(name, config, ['registry', 'feeds', 'aliases', 'perSymbol']);
+  const { registry, feeds, aliases = true, perSymbol = 0 } = config;
   checkRegistry(`${name}.registry`, registry);
   checkFeeds(`${name}.feeds`, feeds);
+  wholeNumber(`${name}.perSymbol`, perSymbol, 0);
 
   const metrics = aliases ? [...feedMetrics, ...playbookAliases] : feedMetrics;
+  const bySymbol = perSymbol > 0 ? symbolMetrics : [];
   const present = new Map(
-    [...metrics, ...feedHistograms].map((metric) => {
+    [...metrics, ...feedHistograms, ...bySymbol].map((metric) => {
       const found = registry.getSingleMetric(metric.name);
       const exposition = expositionOf(found);
       if (found === undefined || exposition !== undefined) return [metric.name, exposition];
@@ -72,6 +86,8 @@ export function exposeMetrics(config: ExposeMetricsConfig): void {
   const missing = ({ name: metric }: { readonly name: string }): boolean => present.get(metric) === undefined;
   for (const metric of metrics.filter(missing)) registry.registerMetric(exposition.metric(metric));
   for (const histogram of feedHistograms.filter(missing)) registry.registerMetric(exposition.histogram(histogram));
+  for (const metric of bySymbol.filter(missing)) registry.registerMetric(exposition.symbolMetric(metric));
+  if (perSymbol > 0) exposition.symbolLimit = perSymbol;
   for (const [feedName, feed] of Object.entries(feeds)) exposition.add(feedName, feed);
 }
 

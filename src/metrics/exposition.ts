@@ -2,14 +2,16 @@ import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { FeedStats } from '../feed/stats.js';
 import type { FeedMetric } from './catalogue.js';
 import { type FeedHistogram, histogramValues } from './histograms.js';
+import { NamedSymbols, type SymbolMetric } from './symbolMetrics.js';
 import { ExposedMetric, type ExposedValue } from './exposedMetric.js';
 
 /** What metrics are read from: a feed's account, and when it is closed. */
-export type MeasuredFeed = Pick<QuoteFeed, 'stats' | 'delays' | 'state$'>;
+export type MeasuredFeed = Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$'>;
 
 interface Exposed {
   readonly feed: MeasuredFeed;
   closed: boolean;
+  readonly symbols: NamedSymbols;
   /** What the closed feeds of this name had counted, by metric and label. */
   readonly carried: ReadonlyMap<string, Readonly<Record<string, number>>>;
 }
@@ -18,6 +20,8 @@ interface Exposed {
 export class Exposition {
   private readonly metrics: FeedMetric[] = [];
   private readonly exposed = new Map<string, Exposed>();
+  /** How many symbols of a feed have a name, where symbols have. */
+  symbolLimit = 0;
   private accounts: ReadonlyMap<string, FeedStats> | undefined;
 
   /** Whether another feed has this name, and is not closed. */
@@ -29,7 +33,7 @@ export class Exposition {
   add(name: string, feed: MeasuredFeed): void {
     const former = this.exposed.get(name);
     if (former?.feed === feed) return;
-    const exposed = { feed, closed: false, carried: this.countedBy(former) };
+    const exposed = { feed, closed: false, symbols: new NamedSymbols(), carried: this.countedBy(former) };
     this.exposed.set(name, exposed);
     this.accounts = undefined;
     feed.state$.subscribe({
@@ -49,6 +53,15 @@ export class Exposition {
   histogram(histogram: FeedHistogram): ExposedMetric {
     return new ExposedMetric({ ...histogram, type: 'histogram' }, this, () =>
       [...this.exposed].flatMap(([feed, exposed]) => histogramValues(histogram, feed, exposed.feed.delays())),
+    );
+  }
+
+  /** The same for a metric with a label per symbol, of so many symbols a feed as the last call said. */
+  symbolMetric(metric: SymbolMetric): ExposedMetric {
+    return new ExposedMetric(metric, this, () =>
+      [...this.exposed].flatMap(([name, { feed, symbols }]) =>
+        symbols.values(metric, this.symbolLimit, name, feed.symbols()),
+      ),
     );
   }
 

@@ -15,4 +15,5 @@ export type { MeasuredFeed } from './exposition.js';
 export type { FeedHealth, WatchedFeed } from './feedHealth.js';
 export { feedHistograms, type FeedHistogram } from './histograms.js';
 export { type Sample, samples } from './samples.js';
+export { symbolMetrics, type SymbolMetric, type SymbolValue } from './symbolMetrics.js';
 export { type MetricsServer, serveMetrics, type ServeMetricsConfig } from './serveMetrics.js';

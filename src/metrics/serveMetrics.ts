@@ -43,7 +43,7 @@ const closeTimeout = 1_000;
 const requestTimeout = 5_000;
 
 const name = 'serveMetrics';
-const optionNames = ['registry', 'feeds', 'aliases', 'port', 'host', 'findings', 'clock'];
+const optionNames = ['registry', 'feeds', 'aliases', 'perSymbol', 'port', 'host', 'findings', 'clock'];
 
 /**
  * Serves the metrics of feeds over HTTP, and whether they are well.
@@ -68,11 +68,25 @@ const optionNames = ['registry', 'feeds', 'aliases', 'port', 'host', 'findings',
  */
 export function serveMetrics(config: ServeMetricsConfig): Promise<MetricsServer> {
   knownOptions(name, config, optionNames);
-  const { registry, feeds, aliases, port = 8_000, host = '127.0.0.1', findings, clock = systemClock } = config;
+  const {
+    registry,
+    feeds,
+    aliases,
+    perSymbol,
+    port = 8_000,
+    host = '127.0.0.1',
+    findings,
+    clock = systemClock,
+  } = config;
   if (wholeNumber(`${name}.port`, port, 0) > 65_535) throw outOfRange(`${name}.port`, port, 'pass 0 to 65535');
   if (typeof host !== 'string' || host === '') throw wrongType(`${name}.host`, host, 'pass a host name or address');
   optionalFunction(`${name}.findings`, findings);
-  exposeMetrics({ registry, feeds, ...(aliases === undefined ? {} : { aliases }) });
+  exposeMetrics({
+    registry,
+    feeds,
+    ...(aliases === undefined ? {} : { aliases }),
+    ...(perSymbol === undefined ? {} : { perSymbol }),
+  });
   return start({ registry, feeds, port, host, findings, clock });
 }
 

@@ -148,6 +148,7 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
       topics: { awaiting: 0, live: quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
       otherTopics: { awaiting: 0, live: last.size - quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
     }),
+    symbols: () => [],
     explain: () => [],
     delays: () => meter.delays(),
     measureArrival: (name) => {

@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type FeedMetric, feedHistograms, feedMetrics, playbookAliases } from '../../src/metrics/index.js';
+import {
+  type FeedMetric,
+  feedHistograms,
+  feedMetrics,
+  playbookAliases,
+  symbolMetrics,
+} from '../../src/metrics/index.js';
 
 type Row = Pick<FeedMetric, 'name' | 'help' | 'label'> & { readonly type: string };
 
 const tables: Readonly<Record<string, readonly Row[]>> = {
   catalogue: [...feedMetrics, ...feedHistograms.map((one): Row => ({ ...one, type: 'histogram' }))],
   aliases: playbookAliases,
+  symbols: symbolMetrics,
 };
 
 function table(metrics: readonly Row[]): string {

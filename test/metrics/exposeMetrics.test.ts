@@ -56,6 +56,50 @@ describe('a registry of prom-client', () => {
     expect(await open.metrics()).toContain('rx_quotes_queue_wait_seconds_bucket{feed="px",le="0.0001"} 10\n');
   });
 
+  it('has symbols by name only where asked for, so many, the same ones at every scrape, and the rest as other', async () => {
+    const { feed, scheduler, price, listen, fake } = scene({ feed: { linger: 0 } });
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: feed } });
+    const bySymbol = async (): Promise<readonly (readonly [string, number])[]> =>
+      [...scraped(await registry.metrics())].filter(([series]) => series.includes('symbol='));
+    const { subscription } = listen(['A']);
+    listen(['B', 'C', 'D']);
+    price('A', 1);
+    price('C', 1);
+    scheduler.advance(3000);
+    price('D', 1);
+    scheduler.advance(1000);
+    expect(await bySymbol()).toEqual([]);
+    exposeMetrics({ registry, feeds: { px: feed }, perSymbol: 2 });
+    const first = [
+      ['rx_quotes_symbol_state{feed="px",symbol="A",state="live"}', 1],
+      ['rx_quotes_symbol_state{feed="px",symbol="B",state="awaiting"}', 1],
+      ['rx_quotes_symbol_state{feed="px",symbol="other",state="live"}', 2],
+      ['rx_quotes_symbol_age_seconds{feed="px",symbol="A"}', 4],
+      ['rx_quotes_symbol_age_seconds{feed="px",symbol="other"}', 4],
+    ];
+    expect(await bySymbol()).toEqual(first);
+    subscription.unsubscribe();
+    scheduler.advance(0);
+    fake.drop();
+    expect(await bySymbol()).toEqual([
+      ['rx_quotes_symbol_state{feed="px",symbol="B",state="awaiting"}', 1],
+      ['rx_quotes_symbol_state{feed="px",symbol="C",state="suspect"}', 1],
+      ['rx_quotes_symbol_state{feed="px",symbol="other",state="suspect"}', 1],
+      ['rx_quotes_symbol_age_seconds{feed="px",symbol="C"}', 4],
+      ['rx_quotes_symbol_age_seconds{feed="px",symbol="other"}', 1],
+    ]);
+  });
+
+  it('never gives a symbol the name that the rest has', async () => {
+    const { feed, listen } = scene();
+    const registry = new Registry();
+    exposeMetrics({ registry, feeds: { px: feed }, perSymbol: 5 });
+    listen(['other', 'A']);
+    const lines = (await registry.metrics()).split('\n').filter((line) => line.includes('symbol="other"'));
+    expect(lines).toEqual(['rx_quotes_symbol_state{feed="px",symbol="other",state="awaiting"} 1']);
+  });
+
   it('reads all of a scrape from one account, whatever comes while it is written', async () => {
     const { feed, listen, price } = scene();
     const registry = new Registry();

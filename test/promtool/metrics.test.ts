@@ -17,7 +17,7 @@ function promtool(text: string): { readonly status: number | null; readonly said
 test('promtool finds nothing wrong with what is scraped through a life with losses, rejects and an eviction', async () => {
   const { feed, fake, listen, price, scheduler } = scene({ feed: { capacity: 4 } });
   const registry = new Registry();
-  exposeMetrics({ registry, feeds: { px: feed, 'a "quoted" \\ name\n': scene().feed } });
+  exposeMetrics({ registry, perSymbol: 2, feeds: { px: feed, 'a "quoted" \\ name\n': scene().feed } });
   const scrapes = [await registry.metrics()];
   listen();
   for (const symbol of ['A', 'B', 'C']) price(symbol, 1);
