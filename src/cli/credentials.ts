@@ -1,4 +1,5 @@
 import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { parseEndpoint } from '../mqtt/endpointUrl.js';
 import type { Endpoint } from '../transport.js';
 
 /** User name that goes with a token where the broker asks for none in particular: MQTT 3.1.1 allows no password alone. */
@@ -31,4 +32,15 @@ export function endpointFrom(url: string, env: NodeJS.ProcessEnv): Endpoint {
   return isWebSocket
     ? { url, ...login, headers: { Authorization: `Bearer ${token}` } }
     : { url, username: username ?? TOKEN_USER, password: token };
+}
+
+/** Names and addresses that never leave the machine: RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3. */
+const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|::1)$/;
+
+/** What to say when an endpoint's credentials can be read on the way; nothing when they can't, or there are none. */
+export function exposure(endpoint: Endpoint): string | undefined {
+  const { scheme, host, address, username, password, headers } = { ...endpoint, ...parseEndpoint(endpoint) };
+  const isSecret = [username, password, headers].some((one) => one !== undefined);
+  if (!isSecret || scheme === 'mqtts' || scheme === 'wss' || LOOPBACK.test(host)) return undefined;
+  return `the credentials go to ${address} unencrypted, for everyone on the way to read: use ${scheme === 'ws' ? 'wss' : 'mqtts'}`;
 }

@@ -16,7 +16,8 @@ ${shared}
 The link is cut once, after 3 s, or after a third of --seconds when that is sooner, to show what a loss of trust looks
 like: each price turns suspect at once, and live again with its own next image. A run of less than 3 s has no cut.
 
-Exit code: 0 when every message is accounted for and the cut was recovered from, 1 when not, 2 for wrong usage.
+Exit code: 0 when every message is accounted for and the cut was recovered from, or was not yet due at Ctrl-C; 1 when not;
+2 for wrong usage.
 `;
 
 const watch = `Shows quotes of symbols on a broker that sends Settrade's BidOfferV3 on proto/topic/bidofferv3/{symbol}.
@@ -33,6 +34,8 @@ Credentials come from the environment, never from the command line, where other 
                   user name and password as they are, over any of them
   NODE_EXTRA_CA_CERTS
                   Node's own: a PEM file with certificates to trust besides the usual ones
+
+Credentials for another machine over mqtt or ws, which everyone on the way can read, are warned of on stderr.
 
 Nothing is known of such a broker's hours: the market stays "unknown", and a symbol is live with its second image.
 

@@ -1,13 +1,18 @@
 import type { FeedUpdate } from '../events.js';
 
-/** Follows a cut link: a gap that opens and closes, and a live quote of every symbol after it. */
+/** Follows a lost link: a gap that opens and closes, and a live quote of every symbol after it. */
 export class Recovery {
   private readonly symbols: readonly string[];
   private recovered = new Set<string>();
-  private phase: 'none' | 'open' | 'closed' = 'none';
+  private phase: 'none' | 'provoked' | 'open' | 'closed' = 'none';
 
   constructor(symbols: readonly string[]) {
     this.symbols = symbols;
+  }
+
+  /** Something was done to the feed that it has to show as a gap. */
+  provoke(): void {
+    if (this.phase !== 'open') this.phase = 'provoked';
   }
 
   see(update: FeedUpdate): void {
@@ -17,9 +22,10 @@ export class Recovery {
     } else if (update.kind === 'quote' && update.state === 'live') this.recovered.add(update.symbol);
   }
 
-  /** What is not as it was before the cut, for a person; nothing before a cut. */
+  /** What is not as it was before the loss, for a person; nothing before a loss. */
   get missing(): readonly string[] {
     if (this.phase === 'none') return [];
+    if (this.phase === 'provoked') return ['the gap'];
     if (this.phase === 'open') return ['the link'];
     return this.symbols.filter((symbol) => !this.recovered.has(symbol));
   }

@@ -49,6 +49,7 @@ export async function run(args: readonly string[], terminal: Terminal, surroundi
       return 0;
     }
     const watched = await open(command, surroundings);
+    if (watched.warning !== undefined) terminal.err(`rx-quotes: ${watched.warning}\n`);
     try {
       return await watch(watched, command, terminal, systemClock);
     } finally {

@@ -1,4 +1,4 @@
-import { merge, NEVER, Subscription, takeUntil, tap, timer } from 'rxjs';
+import { EMPTY, merge, NEVER, Subscription, takeUntil, tap, timer } from 'rxjs';
 import type { Clock } from '../clock.js';
 import { isConserved, quoteFeed, type Rejection } from '../index.js';
 import { jsonView } from './jsonView.js';
@@ -35,6 +35,7 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
   };
   const feed = quoteFeed({ venue, logger, clock, onReject });
   const recovery = new Recovery(symbols);
+  let isDue = watched.provoke !== undefined;
 
   let ending: Ending | undefined;
   const end$ = merge(
@@ -49,7 +50,9 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
   const showing = new Subscription();
   showing.add(view.follow(feed));
   showing.add(
-    watched.provoke(feed).subscribe((done) => {
+    (watched.provoke?.(feed) ?? EMPTY).subscribe((done) => {
+      recovery.provoke();
+      isDue = false;
       logger.warn({}, done);
     }),
   );
@@ -72,10 +75,13 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
   const stats = feed.stats();
   const conserved = isConserved(stats);
   const missing = recovery.missing;
+  // Who interrupts it has seen enough; but a run that ends by itself and shows no loss has not shown what it is for.
+  const isUncut = isDue && ending === undefined;
   view.conclude({ ...stats, topics: atEnd.topics, conserved });
   const problems = logLines(terminal.err, clock);
   if (!conserved) problems.error({}, 'not every message is accounted for');
   if (atEnd.epoch === undefined) problems.error({ url }, 'never connected');
   if (missing.length > 0) problems.error({ missing }, 'ended before all was as before the cut');
-  return conserved && atEnd.epoch !== undefined && missing.length === 0 ? 0 : 1;
+  if (isUncut) problems.error({}, 'ended before the link was cut');
+  return conserved && atEnd.epoch !== undefined && missing.length === 0 && !isUncut ? 0 : 1;
 }

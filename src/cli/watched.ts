@@ -1,4 +1,4 @@
-import { delay, first, map, NEVER, type Observable } from 'rxjs';
+import { delay, first, map, type Observable } from 'rxjs';
 import type { Clock } from '../clock.js';
 import type { Book } from '../events.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
@@ -6,7 +6,7 @@ import { mqttVenue } from '../index.js';
 import { decodeBidOfferV3, settradeTopics } from '../settrade/index.js';
 import { startSimulatedVenue } from '../testing/index.js';
 import type { Venue } from '../venue.js';
-import { endpointFrom } from './credentials.js';
+import { endpointFrom, exposure } from './credentials.js';
 
 /** Something to watch. */
 export interface Watched {
@@ -14,8 +14,13 @@ export interface Watched {
   readonly symbols: readonly string[];
   /** Where it is, for people; holds no secret. */
   readonly url: string;
-  /** Subscribed to while the feed runs, does to it what is to be shown, and says what that is. */
-  readonly provoke: (feed: Pick<QuoteFeed, 'state$'>) => Observable<string>;
+  /** Said once, before anything is shown. */
+  readonly warning?: string;
+  /**
+   * Subscribed to while the feed runs, does to it what is to be shown, and says what that is. A run that ends by itself
+   * before has failed.
+   */
+  readonly provoke?: (feed: Pick<QuoteFeed, 'state$'>) => Observable<string>;
   readonly stop: () => Promise<void>;
 }
 
@@ -33,29 +38,33 @@ export async function startDemo(symbols: readonly string[], clock: Clock, dropAf
       // It stays in its first session.
       calendar: { at: () => ({ market: 'open' }) },
     }),
-    provoke: ({ state$ }) =>
-      dropAfter === Infinity
-        ? NEVER
-        : state$.pipe(
-            first(({ status }) => status === 'live'),
-            delay(dropAfter, clock.timers),
-            map(() => {
-              simulated.dropConnections();
-              return 'cut the link';
-            }),
-          ),
+    ...(dropAfter === Infinity
+      ? {}
+      : {
+          provoke: ({ state$ }: Pick<QuoteFeed, 'state$'>) =>
+            state$.pipe(
+              first(({ status }) => status === 'live'),
+              delay(dropAfter, clock.timers),
+              map(() => {
+                simulated.dropConnections();
+                return 'cut the link';
+              }),
+            ),
+        }),
     stop: () => simulated.stop(),
   };
 }
 
 /** A broker somewhere else: nothing is known of its hours, nor how old a topic's first image is. */
 export function atBroker(symbols: readonly string[], url: string, env: NodeJS.ProcessEnv): Watched {
+  const endpoint = endpointFrom(url, env);
+  const exposed = exposure(endpoint);
   return {
+    ...(exposed === undefined ? {} : { warning: exposed }),
     symbols,
     // A query may hold a token.
     url: url.replace(/\?.*$/, '?…'),
-    venue: mqttVenue({ endpoint: endpointFrom(url, env), topics: settradeTopics, decode: decodeBidOfferV3 }),
-    provoke: () => NEVER,
+    venue: mqttVenue({ endpoint, topics: settradeTopics, decode: decodeBidOfferV3 }),
     stop: () => Promise.resolve(),
   };
 }

@@ -1,5 +1,10 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { of } from 'rxjs';
 import { expect, it } from 'vitest';
 import { run } from '../../src/cli/run.js';
+import { watch } from '../../src/cli/watch.js';
+import { startDemo } from '../../src/cli/watched.js';
+import { systemClock } from '../../src/index.js';
 import { absentPort } from '../contract/muteServer.js';
 import { expectRecovery, fiveSymbols } from './expectRecovery.js';
 import { fakeTerminal } from './fakeTerminal.js';
@@ -18,6 +23,27 @@ it('shows five symbols of a simulated market, cuts the link, doubts every symbol
   expect(terminal.errors()).toMatch(
     /connection live.*cut the link\n.*connection waiting.*connection live.*connection closed/s,
   );
+});
+
+it('emits each symbol again as suspect within 100 ms of the cut, the lateness of a busy machine apart', async () => {
+  const lateness = monitorEventLoopDelay({ resolution: 1 });
+  const suspects: number[] = [];
+  let cutAt = Infinity;
+  const terminal = fakeTerminal((line, { end }) => {
+    if (!line.includes('"state":"suspect"')) return;
+    suspects.push(performance.now());
+    if (suspects.length === fiveSymbols.length) end('interrupted');
+  });
+  const err = (text: string): void => {
+    if (!text.includes('cut the link')) return;
+    cutAt = performance.now();
+    lateness.enable();
+  };
+  await run(['demo', '--json'], { ...terminal, err }, soon);
+  lateness.disable();
+  expect(suspects).toHaveLength(fiveSymbols.length);
+  const slowest = Math.max(...suspects) - cutAt;
+  expect(slowest).toBeLessThan(100 + lateness.max / 1e6);
 });
 
 it('marks dead prices and gaps for the eye', async () => {
@@ -50,6 +76,29 @@ it('exits with 1 when it is ended before it recovered, and says what was missing
   expect(await run(['demo', 'AOT', '--json'], terminal, { env: {}, dropAfter: 300 })).toBe(1);
   expect(readRun(terminal.lines).summary.conserved).toBe(true);
   expect(terminal.errors()).toContain('ended before all was as before the cut {"missing":["the link"]}');
+});
+
+it('exits with 1 when it ends by itself and its cut never came', async () => {
+  const terminal = fakeTerminal();
+  const args = ['demo', 'AOT', '--json', '--seconds', '0.5'];
+  expect(await run(args, terminal, { env: {}, dropAfter: 60_000 })).toBe(1);
+  expect(terminal.errors()).toContain('ended before the link was cut');
+});
+
+it('exits with 0 when it is interrupted before its cut', async () => {
+  const terminal = fakeTerminal((line, { end }) => {
+    if (line.includes('"state":"live"')) end('interrupted');
+  });
+  expect(await run(['demo', 'AOT', '--json'], terminal, { env: {} })).toBe(0);
+});
+
+it('exits with 1 when its cut did not cut', async () => {
+  const watched = await startDemo(['AOT'], systemClock, Infinity);
+  const terminal = fakeTerminal();
+  const options = { seconds: 0.5, json: true };
+  expect(await watch({ ...watched, provoke: () => of('said to cut') }, options, terminal, systemClock)).toBe(1);
+  await watched.stop();
+  expect(terminal.errors()).toContain('ended before all was as before the cut {"missing":["the gap"]}');
 });
 
 it('says nothing more when the reader of stdout goes away, and that is no failure', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { endpointFrom } from '../../src/cli/credentials.js';
+import { endpointFrom, exposure } from '../../src/cli/credentials.js';
 import { parseCommand } from '../../src/cli/options.js';
 import { run } from '../../src/cli/run.js';
+import { absentPort } from '../contract/muteServer.js';
 import { fakeTerminal } from './fakeTerminal.js';
 
 const url = 'mqtt://broker.example';
@@ -69,6 +70,46 @@ describe('credentials from the environment', () => {
     const terminal = fakeTerminal();
     expect(await run(['watch', 'AOT', '--url', url], terminal, { env: given })).toBe(2);
     expect(terminal.errors()).toContain(named);
+    expect(terminal.errors()).not.toContain('hunter');
+  });
+});
+
+describe('credentials that everyone on the way can read', () => {
+  const password = 'hunter2';
+
+  it.each([
+    [
+      { url: 'mqtt://broker.example', username: 'desk', password },
+      'mqtt://broker.example:1883 unencrypted',
+      'use mqtts',
+    ],
+    [{ url: 'WS://10.0.0.8/x?token=hunter2', headers: { Authorization: password } }, 'ws://10.0.0.8:80 ', 'use wss'],
+    [{ url: 'mqtt://127.evil.example', username: 'desk' }, 'mqtt://127.evil.example:1883 ', 'use mqtts'],
+    [{ url: 'mqtt://localhost.example', username: 'desk' }, 'mqtt://localhost.example:1883 ', 'use mqtts'],
+  ])('%j is warned of, showing no secret', (endpoint, ...named) => {
+    for (const name of named) expect(exposure(endpoint)).toContain(name);
+    expect(exposure(endpoint)).not.toContain('hunter');
+  });
+
+  it.each([
+    { url: 'mqtts://broker.example', username: 'desk', password },
+    { url: 'wss://broker.example', headers: { Authorization: password } },
+    { url: 'mqtt://broker.example' },
+    { url: 'mqtt://localhost', username: 'desk', password },
+    { url: 'ws://127.0.0.1:8083/mqtt', username: 'desk', password },
+    { url: 'mqtt://[::1]', username: 'desk', password },
+  ])('%j is not', (endpoint) => {
+    expect(exposure(endpoint)).toBeUndefined();
+  });
+
+  it('are warned of in one line on stderr', async () => {
+    const terminal = fakeTerminal();
+    // Any address of this machine, which is not taken for a loopback address; nobody listens.
+    const url = `mqtt://0.0.0.0:${await absentPort()}`;
+    const args = ['watch', 'AOT', '--json', '--seconds', '0.1', '--url', url];
+    await run(args, terminal, { env: { API_TOKEN: 'hunter2' } });
+    const [first] = terminal.errors().split('\n');
+    expect(first).toContain(`rx-quotes: the credentials go to ${url} unencrypted`);
     expect(terminal.errors()).not.toContain('hunter');
   });
 });
