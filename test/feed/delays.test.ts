@@ -111,6 +111,19 @@ describe('the delays of a feed', () => {
     expect(loop.p50).toBeLessThanOrEqual(0.1);
   });
 
+  it('know the highest rate of messages, over a quarter of a second or a stall', () => {
+    const { feed, scheduler, price } = scene();
+    feed.quotes(['AOT']).subscribe();
+    for (let sent = 0; sent < 50; sent += 1) price('AOT', sent);
+    scheduler.spend(500);
+    scheduler.advance(1000);
+    expect(feed.delays().peakRate).toBe(100);
+    scheduler.advance(2000);
+    for (let sent = 0; sent < 50; sent += 1) price('AOT', sent);
+    scheduler.advance(1000);
+    expect(feed.delays().peakRate).toBe(200);
+  });
+
   it('tell apart whose time it was that made a beat late', () => {
     let spends = 0;
     const { feed, scheduler, price } = scene();

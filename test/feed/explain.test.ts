@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetworkFailure } from '../../src/errors.js';
 import type { TopicExplanation } from '../../src/index.js';
+import { kindsScene } from '../support/kindsScene.js';
 import { type Scene, scene } from './scene.js';
 
 function quoteOf({ feed }: Scene, symbol = 'AOT'): TopicExplanation {
@@ -147,6 +148,20 @@ describe('explain()', () => {
     set.scheduler.advance(2000);
     set.price('AOT', 'seventy');
     expect(quoteOf(set).reason).toMatchObject({ at: 100, evidence: 'missed' });
+  });
+});
+
+describe('symbols()', () => {
+  it('has the symbols whose quotes are wanted, with state and age, and no other', () => {
+    const { feed, fake, scheduler } = kindsScene();
+    feed.infos(['X']).subscribe();
+    feed.quotes(['A', 'B']).subscribe();
+    fake.publish('px/A', '1');
+    scheduler.advance(1500);
+    expect(feed.symbols()).toEqual([
+      { symbol: 'A', state: 'live', market: 'unknown', age: 1500 },
+      { symbol: 'B', state: 'awaiting', market: 'unknown' },
+    ]);
   });
 });
 

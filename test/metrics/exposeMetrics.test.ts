@@ -94,10 +94,10 @@ describe('a registry of prom-client', () => {
   it('never gives a symbol the name that the rest has', async () => {
     const { feed, listen } = scene();
     const registry = new Registry();
-    exposeMetrics({ registry, feeds: { px: feed }, perSymbol: 5 });
-    listen(['other', 'A']);
+    exposeMetrics({ registry, feeds: { px: feed }, perSymbol: 1 });
+    listen(['other', 'A', 'B']);
     const lines = (await registry.metrics()).split('\n').filter((line) => line.includes('symbol="other"'));
-    expect(lines).toEqual(['rx_quotes_symbol_state{feed="px",symbol="other",state="awaiting"} 1']);
+    expect(lines).toEqual(['rx_quotes_symbol_state{feed="px",symbol="other",state="awaiting"} 2']);
   });
 
   it('reads all of a scrape from one account, whatever comes while it is written', async () => {
