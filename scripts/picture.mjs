@@ -9,17 +9,22 @@ const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
   env: { ...process.env, TERM: 'xterm' },
 });
 
-// Frames are made of lines that changed: the picture is the last one with symbols still in doubt on the new connection.
-const screen = [];
-let shown;
+// A frame is the lines that changed, from top to bottom: a line that is not below the last one begins the next frame.
+const frames = [];
+let screen = [];
+let last = 0;
 for (const [, row, text] of stdout.matchAll(
   /\u001b\[(\d+);1H\u001b\[K((?:(?!\u001b\[\d+;1H|\u001b\[0m\u001b\[\?25h)[^])*)/gu,
 )) {
-  screen[Number(row) - 1] = text;
-  const isTelling =
-    screen.some((line) => line?.includes('SUSPECT')) && screen.some((line) => line?.includes('GAP OPEN'));
-  if (isTelling) shown = Array.from(screen, (line) => line ?? '');
+  if (Number(row) <= last) frames.push(screen);
+  last = Number(row);
+  screen = Array.from({ length: rows }, (_, index) => (index === last - 1 ? text : (screen[index] ?? '')));
 }
+const shows = (frame, ...texts) => texts.every((text) => frame.some((line) => line.includes(text)));
+// Best when some symbols have recovered and others have not.
+const shown =
+  frames.findLast((frame) => shows(frame, 'GAP CLOSED', '●', 'SUSPECT')) ??
+  frames.findLast((frame) => shows(frame, 'GAP OPEN', 'SUSPECT'));
 if (shown === undefined) throw new Error('the run showed no gap');
 
 const colours = {
@@ -31,7 +36,7 @@ const colours = {
   33: ['#fce566', 1],
 };
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-const drawn = shown.map((line, row) => {
+const drawn = shown.slice(0, shown.findLastIndex((line) => line !== '') + 1).map((line, row) => {
   const spans = line.split(/\u001b\[/u).map((part, index) => {
     const [, code, text] = index === 0 ? [part, '0', part] : (/^(\d*)m(.*)$/u.exec(part) ?? [part, '0', part]);
     const [fill, opacity] = colours[Number(code)] ?? colours[0];
@@ -42,7 +47,7 @@ const drawn = shown.map((line, row) => {
 const width = 32 + 8.5 * Math.max(...shown.map((line) => line.replaceAll(/\u001b\[\d*m/gu, '').length));
 writeFileSync(
   'docs/first-light.svg',
-  `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.ceil(width)}" height="${40 + shown.length * 20}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.ceil(width)}" height="${40 + drawn.length * 20}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">
 <title>A table of five symbols after the link was lost: dead prices are dimmed, in brackets and marked as suspect; below it, what happened</title>
 <rect width="100%" height="100%" rx="8" fill="#1e222a"/>
 ${drawn.join('\n')}

@@ -7,29 +7,35 @@ interface Shown {
   readonly code: number | null;
 }
 
-/** Runs the demonstration on a real terminal of util-linux's `script`; keys are typed once so much was shown. */
+/** Types keys when what was shown since the keys before them matches. */
+type Step = readonly [shown: RegExp, keys: string];
+
+/** Runs the demonstration on a real terminal of util-linux's `script`. */
 async function onTerminal(
   env: NodeJS.ProcessEnv,
-  shown: RegExp,
-  keys: string,
-  setUp = 'stty rows 24 cols 100',
+  steps: readonly Step[],
+  commands: readonly string[] = ['stty rows 24 cols 100', `exec ${demo}`],
 ): Promise<Shown> {
-  const child = spawn('script', ['-qec', `${setUp}; exec node dist/src/cli/main.js demo`, '/dev/null'], {
-    env: { ...process.env, TERM: 'xterm', FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
+  const child = spawn('script', ['-qec', commands.join('\n'), '/dev/null'], {
+    env: { ...process.env, TERM: 'xterm', SHELL: '/bin/bash', FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  let [bytes, isTyped] = ['', false];
+  let [bytes, from] = ['', 0];
+  const left = [...steps];
   for await (const chunk of child.stdout) {
     bytes += String(chunk);
-    if (isTyped || !shown.test(bytes)) continue;
-    isTyped = true;
-    child.stdin.write(keys);
+    const [step] = left;
+    if (step?.[0].test(bytes.slice(from)) !== true) continue;
+    left.shift();
+    from = bytes.length;
+    child.stdin.write(step[1]);
   }
   return { bytes, code: await exited };
 }
 
-const CTRL_C = '\u0003';
+const demo = 'node dist/src/cli/main.js demo';
+const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
 const enter = '\u001b[?1049h\u001b[?25l';
 const leave = '\u001b[?25h\u001b[?1049l';
 
@@ -39,7 +45,7 @@ function afterTable(bytes: string): string {
 }
 
 test('Ctrl-C on a terminal ends the table, shows the cursor and the account, and exits with 0', async () => {
-  const { bytes, code } = await onTerminal({}, /● AOT/, CTRL_C);
+  const { bytes, code } = await onTerminal({}, [[/● AOT/, CTRL_C]]);
   expect(code).toBe(0);
   expect(bytes.split(enter)).toHaveLength(2);
   expect(bytes.split(leave)).toHaveLength(2);
@@ -49,36 +55,51 @@ test('Ctrl-C on a terminal ends the table, shows the cursor and the account, and
 });
 
 test('a table shows the loss of the link: dead prices in brackets, dimmed, then live ones of the next epoch', async () => {
-  const { bytes, code } = await onTerminal({}, /GAP CLOSED.*● AOT/s, CTRL_C);
+  const { bytes, code } = await onTerminal({}, [[/GAP CLOSED.*● AOT/s, CTRL_C]]);
   expect(code).toBe(0);
   expect(bytes).toMatch(/\u001b\[2m○ AOT .*?\([\d.]+\) .*?SUSPECT +open +0\u001b\[0m/);
   expect(bytes.slice(bytes.indexOf('GAP CLOSED'))).toMatch(/● AOT .*?live +open +1/);
 });
 
 test('NO_COLOR leaves the table without colours, and the marks in it', async () => {
-  const { bytes } = await onTerminal({ NO_COLOR: '1' }, /○ AOT .*SUSPECT/s, CTRL_C);
+  const { bytes } = await onTerminal({ NO_COLOR: '1' }, [[/○ AOT .*SUSPECT/s, CTRL_C]]);
   expect(bytes).toContain(enter);
   // Only cursor and screen are spoken to, besides the reset when the screen is left.
   expect(bytes.replaceAll('\u001b[0m\u001b[?25h', '')).not.toMatch(/\u001b\[\d+m/);
 });
 
 test('a dumb terminal gets lines and no control sequence', async () => {
-  const { bytes, code } = await onTerminal({ TERM: 'dumb' }, /● AOT/, CTRL_C);
+  const { bytes, code } = await onTerminal({ TERM: 'dumb' }, [[/● AOT/, CTRL_C]]);
   expect(code).toBe(0);
   expect(bytes).not.toContain('\u001b');
 });
 
 test('a terminal that tells no size is taken for one of 80 by 24', async () => {
-  const { bytes, code } = await onTerminal({}, /● AOT/, CTRL_C, 'stty rows 0 cols 0');
+  const { bytes, code } = await onTerminal({}, [[/● AOT/, CTRL_C]], ['stty rows 0 cols 0', `exec ${demo}`]);
   expect(code).toBe(0);
   expect(bytes).toContain(`${'─'.repeat(80)}\u001b[0m`);
 });
 
 test('Ctrl-Z gives the shell its screen back, and the table is drawn again when it goes on', async () => {
-  // `script` stops with what runs in it, and both have to be sent on their way again.
-  const stopAndGoOn = 'self=$$; (sleep 2; kill -TSTP $self; sleep 1; kill -CONT $PPID $self) & stty rows 24 cols 100';
-  const { bytes, code } = await onTerminal({}, /\u001b\[\?1049l.*\u001b\[\?1049h.*● AOT/s, CTRL_C, stopAndGoOn);
+  const shell = ['set -m', 'stty rows 24 cols 100', demo, 'echo HELD', 'fg'];
+  const steps: readonly Step[] = [
+    [/● AOT/, CTRL_Z],
+    [/HELD.*● AOT/s, CTRL_C],
+  ];
+  const { bytes, code } = await onTerminal({}, steps, shell);
   expect(code).toBe(0);
   expect(bytes.split(enter)).toHaveLength(3);
   expect(bytes.split(leave)).toHaveLength(3);
+  const held = bytes.indexOf('HELD');
+  expect(bytes.lastIndexOf(leave, held)).toBeGreaterThan(bytes.lastIndexOf(enter, held));
+  expect(bytes.indexOf(enter, held)).toBeLessThan(bytes.indexOf('● AOT', held));
+});
+
+test('an error that nobody caught is read on the first screen, with the cursor', async () => {
+  const thrown = 'data:text/javascript,setTimeout(()=>{throw(new(Error)("planted"))},1500)';
+  const { bytes, code } = await onTerminal({ NODE_OPTIONS: `--import ${thrown}` }, []);
+  expect(code).not.toBe(0);
+  expect(bytes).toContain(enter);
+  expect(afterTable(bytes)).toMatch(/Error: planted/);
+  expect(bytes.slice(0, bytes.lastIndexOf(leave))).not.toContain('planted');
 });
