@@ -23,6 +23,8 @@ export interface EndpointRequest {
   readonly previous?: ConnectionFailure;
   /** `true` when credentials were refused, or the user asked: do not answer from a cache. */
   readonly renew: boolean;
+  /** Whether the connection that `previous` ended had been live: it was none of its address's fault. */
+  readonly wasLive: boolean;
 }
 
 /** How one topic's payloads become events. */

@@ -33,7 +33,8 @@ const ignore = (): void => {};
 
 /** A browser shows a page no more than that it failed; the status is for your own logs. */
 function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // Whoever is refused and does not hang up is hung up on.
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 /** Passes on what comes, and the end. Nothing is ever left out: a page that is too slow is cut, and knows of it. */

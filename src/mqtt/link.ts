@@ -95,6 +95,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   let closing = 0;
   let limited = false;
   let previous: ConnectionFailure | undefined;
+  let wasLive = false;
 
   const phase = (next: ConnectionPhase): void => {
     told = next.status === 'live' ? next.ledger : undefined;
@@ -142,6 +143,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       promote: () => {
         epoch = epoch === undefined ? 0 : epoch + 1;
         policy.promoted();
+        wasLive = true;
         phase({ status: 'live', ledger: ledger.summary() });
         return epoch;
       },
@@ -167,7 +169,8 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     stats.attempts += 1;
     const renew = policy.begin();
     phase({ status: 'connecting', step: 'credentials', attempt: number });
-    const request = { number, renew, ...(previous === undefined ? {} : { previous }) };
+    const request = { number, renew, wasLive, ...(previous === undefined ? {} : { previous }) };
+    wasLive = false;
     return askEndpoint(config.endpoints, request, clock).pipe(switchMap((endpoint) => connect(endpoint, number)));
   };
 

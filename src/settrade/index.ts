@@ -8,4 +8,6 @@ export { decodeBidOfferV3 } from './decodeBidOfferV3.js';
 export { decodeCandlestickV3 } from './decodeCandlestickV3.js';
 export { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from './decodeExchangeInfoV3.js';
 export { decodeInfoV3 } from './decodeInfoV3.js';
+export { settrade, type SettradeConfig } from './settrade.js';
+export type { SettradeEvent } from './settradeData.js';
 export { settradeTopics } from './settradeTopics.js';

@@ -91,9 +91,21 @@ describe('credentials', () => {
     const { asked, scheduler } = failing(() => new NetworkFailure('down'));
     scheduler.advance(2_250);
     expect(asked).toEqual([
-      { number: 0, renew: false, at: 0 },
-      { number: 1, renew: false, at: 750, previous: expect.objectContaining({ code: 'RXQ_NETWORK' }) as unknown },
-      { number: 2, renew: false, at: 2_250, previous: expect.objectContaining({ code: 'RXQ_NETWORK' }) as unknown },
+      { number: 0, renew: false, wasLive: false, at: 0 },
+      {
+        number: 1,
+        renew: false,
+        wasLive: false,
+        at: 750,
+        previous: expect.objectContaining({ code: 'RXQ_NETWORK' }) as unknown,
+      },
+      {
+        number: 2,
+        renew: false,
+        wasLive: false,
+        at: 2_250,
+        previous: expect.objectContaining({ code: 'RXQ_NETWORK' }) as unknown,
+      },
     ]);
   });
 

@@ -39,6 +39,13 @@ test('market-watch prints infos, bars and the market’s status, all dead after 
   expect(after).toContain('FX: the market is open (live)');
 });
 
+test('settrade-quotes signs in, and prints a tradable price of each symbol', () => {
+  const lines = runExample('settrade-quotes').split('\n');
+  expect(lines.filter((line) => / \/ /.test(line)).map((line) => line.split(':')[0])).toHaveLength(3);
+  expect(lines.some((line) => /^AOT: last [\d.]+, market open \(live\)$/.test(line))).toBe(true);
+  expect(lines).toEqual(expect.arrayContaining(['connection live', 'connection closed']));
+});
+
 test('worker-consumer never has more than one price a symbol on its way, and ends with the newest of each', () => {
   const [, ...lines] = runExample('worker-consumer').split('\n');
   const figure = (name: string): number => Number(new RegExp(`\\b${name}: (\\d+)`).exec(lines.join(' '))?.[1]);

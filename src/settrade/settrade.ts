@@ -1,0 +1,123 @@
+import { knownOptions, oneOf, optionalFunction, outOfRange, wrongType } from '../../operators/internal/argument.js';
+import type { Clock } from '../clock.js';
+import { systemClock } from '../systemClock.js';
+import type { TlsOptions } from '../transport.js';
+import type { Calendar, Venue } from '../venue.js';
+import { settradeData, type SettradeEvent } from './settradeData.js';
+import { scalarOf } from './signIn/appSecret.js';
+import type { Fetch } from './signIn/restClient.js';
+import { signer } from './signIn/signer.js';
+import { signIn } from './signIn/signIn.js';
+
+/** What Settrade is signed in to with, and how. */
+export interface SettradeConfig {
+  /** API key. */
+  readonly appId: string;
+  /** Base64 of the P-256 private scalar, as Settrade gives it. Never shown, never sent. */
+  readonly appSecret: string;
+  readonly appCode: string;
+  /** Three digits, or `SANDBOX` in any case for the sandbox and its broker 098. */
+  readonly brokerId: string;
+  /**
+   * Another deployment, or a simulated one: `https://host`, on the loopback interface also `http://`.
+   * @defaultValue `https://open-api.settrade.com`, of the sandbox `https://open-api-test.settrade.com`
+   */
+  readonly baseUrl?: string;
+  /** Hours to go by while the feed has said nothing of the market. @defaultValue none: the market is `unknown` until it has */
+  readonly calendar?: Calendar;
+  /** What a topic's first message after SUBSCRIBE is. @defaultValue `'unknown'`: of unknown age, and so not live */
+  readonly subscribeImage?: 'current' | 'none' | 'unknown';
+  /** Whether Settrade allows several connections with these credentials. @defaultValue `'unknown'` */
+  readonly sessions?: 'one' | 'many' | 'unknown';
+  /** TLS of the broker's connection, e.g. an authority of your own. The REST calls go by `fetch` and Node's. */
+  readonly tls?: TlsOptions;
+  /** Makes the REST calls, e.g. through a proxy. @defaultValue the platform's `fetch` */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Time. @defaultValue the system's */
+  readonly clock?: Pick<Clock, 'now' | 'monotonic'>;
+}
+
+const OWNER = 'settrade';
+
+/** Source: settrade-v2 2.2.1 on PyPI, `context`. */
+const PRODUCTION = 'https://open-api.settrade.com';
+const SANDBOX = 'https://open-api-test.settrade.com';
+/** Source: settrade-v2 2.2.1 on PyPI, `user`. */
+const SANDBOX_BROKER = '098';
+
+const names = [
+  ...['appId', 'appSecret', 'appCode', 'brokerId', 'baseUrl', 'calendar', 'subscribeImage', 'sessions', 'tls'],
+  ...['fetch', 'clock'],
+];
+
+/** A part of the address: one that holds a slash would be another address. The value is not shown: it may be misplaced. */
+function part(name: 'appId' | 'appCode' | 'brokerId', value: unknown): string {
+  const remedy = 'pass it as Settrade gives it';
+  if (typeof value !== 'string') throw wrongType(`${OWNER}.${name}`, typeof value, remedy);
+  const text = value.trim();
+  if (/^[\w.-]+$/.test(text) && !/^\.+$/.test(text)) return text;
+  throw outOfRange(`${OWNER}.${name}`, text === '' ? '' : '[hidden]', remedy);
+}
+
+function base(value: unknown, isSandbox: boolean): string {
+  if (value === undefined) return isSandbox ? SANDBOX : PRODUCTION;
+  const remedy = 'pass https://host; http:// only to the loopback interface';
+  if (typeof value !== 'string') throw wrongType(`${OWNER}.baseUrl`, value, remedy);
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
+  // What stands before an @ may be a password.
+  if (url === undefined || !isSafe || url.username !== '' || url.search !== '' || url.hash !== '') {
+    throw outOfRange(`${OWNER}.baseUrl`, value.replace(/^.*@/, '…@'), remedy);
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/**
+ * Settrade as a venue: signs in, keeps its tokens fresh, finds the broker's hosts and goes on to the next when one fails.
+ *
+ * Quotes, price infos, bars and the status of markets; a symbol's market is known from its price info, which is subscribed
+ * to beside its quotes. Node only: a browser can't send the header that the broker wants, and must not hold the secret.
+ *
+ * @example
+ * ```ts
+ * const { APP_ID: appId = '', APP_SECRET: appSecret = '' } = process.env;
+ * const feed = quoteFeed({ venue: settrade({ appId, appSecret, appCode: 'ALGO', brokerId: 'SANDBOX' }) });
+ * ```
+ *
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; of an app secret that is none, without its value
+ * @since 0.1.0
+ */
+export function settrade(config: SettradeConfig): Venue<SettradeEvent> {
+  knownOptions(OWNER, config, names);
+  const { calendar, subscribeImage = 'unknown', sessions = 'unknown', tls, clock = systemClock } = config;
+  oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'none', 'unknown']);
+  oneOf(`${OWNER}.sessions`, sessions, ['one', 'many', 'unknown']);
+  optionalFunction(`${OWNER}.fetch`, config.fetch);
+  if (calendar !== undefined && typeof (calendar as Partial<Calendar> | null)?.at !== 'function') {
+    throw wrongType(`${OWNER}.calendar`, calendar, 'pass { at(time, symbol) }, or leave it out');
+  }
+  const [appId, appCode, broker] = [
+    part('appId', config.appId),
+    part('appCode', config.appCode),
+    part('brokerId', config.brokerId),
+  ];
+  const isSandbox = broker.toUpperCase() === 'SANDBOX';
+  const fetchLater: Fetch = (url, init) => fetch(url, init);
+  return {
+    ...settradeData,
+    endpoints: signIn({
+      appId,
+      appCode,
+      brokerId: isSandbox ? SANDBOX_BROKER : broker,
+      baseUrl: base(config.baseUrl, isSandbox),
+      sign: signer(scalarOf(`${OWNER}.appSecret`, config.appSecret)),
+      fetch: config.fetch ?? fetchLater,
+      clock,
+      tls,
+    }),
+    sessions,
+    subscribeImage,
+    ...(calendar === undefined ? {} : { calendar }),
+  };
+}

@@ -1,0 +1,52 @@
+import { AuthFailure, ProtocolFailure, VenueFailure } from '../../errors.js';
+import type { RestClient } from './restClient.js';
+import type { AccessToken, Session } from './session.js';
+
+/** Where the broker is, and what it lets in. */
+export interface Dispatch {
+  readonly hosts: readonly string[];
+  /** `{type} {token}`, for `Authorization` on the upgrade. */
+  readonly authorization: string;
+  /** Wall time in ms at which it is to be replaced: nothing tells the token's own life, so it is the access token's. */
+  readonly renewAt: number;
+}
+
+/** A host name or address with an optional port; nothing that could turn a URL into another. */
+const HOST = /^(?:[\w-]+(?:\.[\w-]+)*\.?|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+const isHost = (value: unknown): value is string => typeof value === 'string' && HOST.test(value);
+
+/** Asks the dispatcher for the broker's hosts and a token; signs in again, once, when the access token is refused. */
+export async function askDispatcher(
+  rest: RestClient,
+  session: Session,
+  { baseUrl, brokerId }: { readonly baseUrl: string; readonly brokerId: string },
+  renew: boolean,
+  signal: AbortSignal,
+): Promise<Dispatch> {
+  const ask = async (access: AccessToken): Promise<Dispatch> => {
+    const what = `the dispatcher of ${baseUrl}`;
+    const url = `${baseUrl}/api/dispatcher/v3/${brokerId}/token`;
+    const answer = await rest.call({ what, method: 'GET', url, authorization: access.authorization }, signal);
+    const [hosts, token] = [answer('hosts'), answer('token')];
+    if (!isList(hosts) || typeof token !== 'string' || token === '') {
+      throw new ProtocolFailure(`${what} answers without hosts and token: check baseUrl`);
+    }
+    if (hosts.length === 0) throw new VenueFailure(`${what} names no host: it will be asked again`);
+    if (!hosts.every(isHost))
+      throw new ProtocolFailure(
+        `${what} names a host that is none: ${JSON.stringify(hosts.find((host) => !isHost(host)))}`,
+      );
+    return { hosts, authorization: `${access.type} ${token}`, renewAt: access.renewAt };
+  };
+  try {
+    return await ask(await session.token(renew, signal));
+  } catch (error) {
+    // A fresh token is not refused for its age.
+    if (!(error instanceof AuthFailure) || renew || signal.aborted || !session.holdsToken) throw error;
+    session.forget();
+    return ask(await session.token(true, signal));
+  }
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../../clock.js';
+import { AuthFailure, ProtocolFailure } from '../../errors.js';
+import { fetchFailure, statusFailure } from './restFailure.js';
+
+/** `fetch`, as far as it is used. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** One call of the REST interface. */
+export interface RestCall {
+  /** For messages: what answers, without anything secret. */
+  readonly what: string;
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly body?: Readonly<Record<string, string>>;
+  readonly authorization?: string;
+}
+
+/** What an answer holds, whatever case its names are in and whether it is wrapped in `data`. */
+export type Answer = (name: string) => unknown;
+
+/** A clock that is off by more than this is named in the failure of a call that the clock may have spoilt, in ms. */
+const SKEW_TO_NAME = 30_000;
+
+const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Calls the REST interface: an answer in JSON, or the one failure that says why not. */
+export class RestClient {
+  readonly #fetch: Fetch;
+  readonly #clock: Pick<Clock, 'now'>;
+  #skew: number | undefined;
+
+  constructor(fetch: Fetch, clock: Pick<Clock, 'now'>) {
+    this.#fetch = fetch;
+    this.#clock = clock;
+  }
+
+  /** Rejects with a `ConnectionFailure`, and with whatever `signal` aborts with. */
+  async call({ what, method, url, body, authorization }: RestCall, signal: AbortSignal): Promise<Answer> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.#fetch(url, {
+        method,
+        signal,
+        redirect: 'manual',
+        headers: {
+          Accept: 'application/json',
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(authorization === undefined ? {} : { Authorization: authorization }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      this.#measure(response);
+      text = await response.text();
+    } catch (error) {
+      throw signal.aborted ? error : fetchFailure(what, error);
+    }
+    if (!response.ok) throw this.#blame(statusFailure(what, response, this.#clock.now()));
+    return answerOf(what, text);
+  }
+
+  /** The machine's clock against the venue's, from any answer: a wrong one looks like wrong credentials. */
+  #measure({ headers }: Response): void {
+    const date = Date.parse(headers.get('date') ?? '');
+    if (Number.isFinite(date)) this.#skew = this.#clock.now() - date;
+  }
+
+  #blame<F extends Error>(failure: F): F | AuthFailure {
+    const skew = this.#skew ?? 0;
+    if (!(failure instanceof AuthFailure) || Math.abs(skew) < SKEW_TO_NAME) return failure;
+    const off = `${String(Math.round(Math.abs(skew) / 1000))} s ${skew > 0 ? 'ahead of' : 'behind'}`;
+    const message = `${failure.message}; this machine's clock is ${off} the venue's, which alone spoils a signature: set it`;
+    const { httpStatus, retryAfter } = failure;
+    return new AuthFailure(message, {
+      ...(httpStatus === undefined ? {} : { httpStatus }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
+  }
+}
+
+function answerOf(what: string, text: string): Answer {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // The body is not shown: it may hold a token.
+    throw new ProtocolFailure(`${what} answers what is no JSON: check baseUrl, and what stands between`);
+  }
+  const outer = isRecord(parsed) ? parsed : {};
+  const fields = isRecord(outer['data']) ? outer['data'] : outer;
+  return (name) => fields[name] ?? fields[snake(name)];
+}

@@ -1,0 +1,67 @@
+import {
+  AuthFailure,
+  type ConnectionFailure,
+  type FailureDetails,
+  NetworkFailure,
+  PolicyFailure,
+  ProtocolFailure,
+  TimeoutFailure,
+  TlsFailure,
+  VenueFailure,
+} from '../../errors.js';
+
+type FailureClass = new (message: string, details?: FailureDetails) => ConnectionFailure;
+
+/** HTTP statuses, what they are, what may help; the first that fits. */
+const STATUSES: readonly (readonly [from: number, to: number, failure: FailureClass, says: string])[] = [
+  [300, 399, ProtocolFailure, 'redirects elsewhere: pass the final address as baseUrl'],
+  [401, 401, AuthFailure, 'refuses the credentials: check appId, appSecret, appCode and brokerId'],
+  [403, 403, PolicyFailure, "forbids the call: check the app's rights and its allowed addresses"],
+  [404, 404, ProtocolFailure, 'does not know the broker or the app: check brokerId and appCode'],
+  [407, 407, AuthFailure, 'is behind a proxy that wants credentials'],
+  [408, 408, TimeoutFailure, 'gave up waiting: it will be asked again'],
+  [429, 429, PolicyFailure, 'is asked too often: wait'],
+  [500, 599, VenueFailure, 'fails: it will be asked again'],
+];
+
+/** `Retry-After` (RFC 9110, 10.2.3: seconds or a date) in ms from `now`. */
+function retryAfterMs(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/** What an answer with another status than 2xx is. `what` names the call; nothing of the body is told. */
+export function statusFailure(what: string, { status, headers }: Response, now: number): ConnectionFailure {
+  const [, , Failure, says] = STATUSES.find(([from, to]) => status >= from && status <= to) ?? [
+    0,
+    0,
+    ProtocolFailure,
+    'answers what this library does not know',
+  ];
+  const retryAfter = retryAfterMs(headers.get('retry-after'), now);
+  return new Failure(`${what} ${says} (HTTP ${String(status)})`, {
+    httpStatus: status,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}
+
+/** By the code of the error below, as Node's fetch has it; a browser tells none. */
+const CODES: readonly (readonly [pattern: RegExp, failure: FailureClass, says: string])[] = [
+  [
+    /CERT|^UNABLE_TO_|^ERR_(TLS|SSL)_|^EPROTO$/,
+    TlsFailure,
+    'failed the TLS handshake: check its certificate and the clock',
+  ],
+  [/TIMEOUT|TIMEDOUT/, TimeoutFailure, 'does not answer: check route, VPN and firewall'],
+  [/^(ENOTFOUND|EAI_\w+)$/, NetworkFailure, 'has a host name that does not resolve: check the DNS'],
+  [/./, NetworkFailure, "can't be reached: check route, VPN and firewall"],
+];
+
+/** What a call that got no answer died of. Of the error below only name and code are kept. */
+export function fetchFailure(what: string, error: unknown): ConnectionFailure {
+  const below = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = below instanceof Error && 'code' in below && typeof below.code === 'string' ? below.code : 'no code';
+  const [, Failure, says] = CODES.find(([pattern]) => pattern.test(code)) ?? [/./, NetworkFailure, "can't be reached"];
+  return new Failure(`${what} ${says} (${code})`);
+}
