@@ -5,7 +5,8 @@ import type { Endpoint } from '../transport.js';
 /** User name that goes with a token where the broker asks for none in particular: MQTT 3.1.1 allows no password alone. */
 const TOKEN_USER = 'token';
 
-function given(env: NodeJS.ProcessEnv, name: string): string | undefined {
+/** A variable of the environment, if it is set. */
+export function given(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const value = env[name];
   // Set and empty is a mistake of a script, and would be refused by the broker for no reason that one could see.
   if (value === '') throw outOfRange(name, value, 'give it a value in the environment, or unset it');

@@ -23,7 +23,9 @@ Exit code: 0 when every message is accounted for and the cut was recovered from,
 const watch = `Shows quotes of symbols on a broker that sends Settrade's BidOfferV3 on proto/topic/bidofferv3/{symbol}.
 
 Usage: rx-quotes watch SYMBOL… --url <url> [options]
+       rx-quotes watch SYMBOL… --settrade [options]
 
+  --settrade      sign in to Settrade, which says where its broker and what its market is
   --url <url>     mqtt://, mqtts://, ws:// or wss://, with host, and port and path if need be
 ${shared}
 Credentials come from the environment, never from the command line, where other users of the machine could read them:
@@ -34,10 +36,14 @@ Credentials come from the environment, never from the command line, where other 
                   user name and password as they are, over any of them
   NODE_EXTRA_CA_CERTS
                   Node's own: a PEM file with certificates to trust besides the usual ones
+  SETTRADE_APP_ID, SETTRADE_APP_SECRET, SETTRADE_APP_CODE, SETTRADE_BROKER_ID
+                  for --settrade, as Settrade gives them; SANDBOX as broker id for its sandbox
+  SETTRADE_BASE_URL
+                  for --settrade, where another deployment is: https://host
 
 Credentials for another machine over mqtt or ws, which everyone on the way can read, are warned of on stderr.
 
-Nothing is known of such a broker's hours: the market stays "unknown", and a symbol is live with its second image.
+Nothing is known of the hours of a broker that is named by --url: the market stays "unknown", and a symbol is live with its second image.
 
 Exit code: 0 when every message is accounted for and every loss was recovered from, 1 when not or never connected,
 2 for wrong usage.

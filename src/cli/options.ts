@@ -10,11 +10,14 @@ export interface ShowOptions {
   readonly json: boolean;
 }
 
+/** Where to watch: at a broker, or at Settrade, which says itself where its brokers are. */
+export type Place = { readonly url: string } | 'settrade';
+
 /** What the command line asks for. */
 export type Command =
   | { readonly name: 'help'; readonly of?: CommandName }
   | (ShowOptions & { readonly name: 'demo'; readonly symbols: readonly string[] })
-  | (ShowOptions & { readonly name: 'watch'; readonly symbols: readonly string[]; readonly url: string });
+  | (ShowOptions & { readonly name: 'watch'; readonly symbols: readonly string[]; readonly at: Place });
 
 /** Something the program can do. */
 export type CommandName = 'demo' | 'watch';
@@ -51,7 +54,7 @@ function checkList(given: readonly string[]): readonly string[] {
 function checkUrl(url: string | undefined): string {
   const remedy =
     'pass scheme://host, the scheme one of mqtt, mqtts, ws, wss; credentials in API_TOKEN, or MQTT_USERNAME and MQTT_PASSWORD';
-  if (url === undefined) throw wrongType('--url', url, remedy);
+  if (url === undefined) throw wrongType('--url', url, `${remedy}; or pass --settrade`);
   try {
     parseEndpoint({ url });
     return url;
@@ -69,7 +72,7 @@ function parseDemo(args: string[]): Command {
 }
 
 function parseWatch(args: string[]): Command {
-  const options = { ...common, url: { type: 'string' } } as const;
+  const options = { ...common, url: { type: 'string' }, settrade: { type: 'boolean', default: false } } as const;
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
   if (values.help) return { name: 'help', of: 'watch' };
   if (positionals.length === 0) {
@@ -79,8 +82,16 @@ function parseWatch(args: string[]): Command {
       'name at least one, e.g. rx-quotes watch AOT PTT --url mqtts://broker.example',
     );
   }
-  const [symbols, url] = [checkList(positionals), checkUrl(values.url)];
-  return { name: 'watch', symbols, url, seconds: checkSeconds(values.seconds), json: values.json };
+  if (values.settrade && values.url !== undefined) {
+    throw wrongType(
+      '--url',
+      '[hidden]',
+      'leave it out: --settrade finds its broker itself; another deployment is SETTRADE_BASE_URL',
+    );
+  }
+  const symbols = checkList(positionals);
+  const at = values.settrade ? 'settrade' : { url: checkUrl(values.url) };
+  return { name: 'watch', symbols, at, seconds: checkSeconds(values.seconds), json: values.json };
 }
 
 /**

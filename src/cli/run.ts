@@ -3,7 +3,7 @@ import { helpText } from './help.js';
 import { type Command, parseCommand } from './options.js';
 import type { Terminal } from './terminal.js';
 import { watch } from './watch.js';
-import { atBroker, startDemo, type Watched } from './watched.js';
+import { atBroker, atSettrade, startDemo, type Watched } from './watched.js';
 
 /** What is not asked for on the command line. */
 export interface Surroundings {
@@ -26,9 +26,8 @@ function open(
   command: Exclude<Command, { readonly name: 'help' }>,
   { env, dropAfter }: Surroundings,
 ): Promise<Watched> | Watched {
-  return command.name === 'demo'
-    ? startDemo(command.symbols, systemClock, dropAfter ?? usualDrop(command.seconds))
-    : atBroker(command.symbols, command.url, env);
+  if (command.name === 'demo') return startDemo(command.symbols, systemClock, dropAfter ?? usualDrop(command.seconds));
+  return command.at === 'settrade' ? atSettrade(command.symbols, env) : atBroker(command.symbols, command.at.url, env);
 }
 
 /** What an error is about, if that is nothing to be debugged here: what the user wrote, or a package that is missing. */

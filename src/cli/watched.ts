@@ -3,14 +3,15 @@ import type { Clock } from '../clock.js';
 import type { Book } from '../events.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import { mqttVenue } from '../index.js';
-import { decodeBidOfferV3, settradeTopics } from '../settrade/index.js';
+import { decodeBidOfferV3, settrade, type SettradeEvent, settradeTopics } from '../settrade/index.js';
 import { startSimulatedVenue } from '../testing/index.js';
 import type { Venue } from '../venue.js';
 import { endpointFrom, exposure } from './credentials.js';
+import { settradeAccount } from './settradeAccount.js';
 
 /** Something to watch. */
 export interface Watched {
-  readonly venue: Venue<Book>;
+  readonly venue: Venue<Book> | Venue<SettradeEvent>;
   readonly symbols: readonly string[];
   /** Where it is, for people; holds no secret. */
   readonly url: string;
@@ -65,6 +66,17 @@ export function atBroker(symbols: readonly string[], url: string, env: NodeJS.Pr
     // A query may hold a token.
     url: url.replace(/\?.*$/, '?…'),
     venue: mqttVenue({ endpoint, topics: settradeTopics, decode: decodeBidOfferV3 }),
+    stop: () => Promise.resolve(),
+  };
+}
+
+/** Settrade, or another deployment of it: signed in to, it says itself where its brokers and what its markets are. */
+export function atSettrade(symbols: readonly string[], env: NodeJS.ProcessEnv): Watched {
+  const account = settradeAccount(env);
+  return {
+    symbols,
+    venue: settrade(account),
+    url: account.baseUrl ?? 'settrade',
     stop: () => Promise.resolve(),
   };
 }

@@ -28,6 +28,8 @@ describe('a command line that can not be followed', () => {
     [['watch', 'AOT'], '--url is undefined: pass scheme://host'],
     [['watch', 'AOT', '--url', 'http://broker.example'], '--url is "http://broker.example"'],
     [['watch', 'AOT', '--url', 'broker'], '--url is "broker"'],
+    [['watch', 'AOT', '--url', url, '--settrade'], '--url is "[hidden]": leave it out'],
+    [['demo', '--settrade'], '--settrade'],
   ])('%j is refused with exit code 2, naming it', async (args, named) => {
     const terminal = fakeTerminal();
     expect(await run(args, terminal, { env: {} })).toBe(2);
@@ -124,7 +126,17 @@ describe('--help', () => {
     ],
     [
       ['watch', 'AOT', '-h'],
-      ['--url ', '--seconds ', '--json ', '--help ', 'API_TOKEN', 'MQTT_USERNAME', 'MQTT_PASSWORD', 'Exit code'],
+      [
+        '--url ',
+        '--settrade ',
+        '--seconds ',
+        '--json ',
+        '--help ',
+        'API_TOKEN',
+        'MQTT_USERNAME',
+        'MQTT_PASSWORD',
+        'Exit code',
+      ],
     ],
   ])('of %j names %j and exits with 0', async (args, names) => {
     const terminal = fakeTerminal();

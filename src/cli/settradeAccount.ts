@@ -1,0 +1,21 @@
+import { wrongType } from '../../operators/internal/argument.js';
+import type { SettradeConfig } from '../settrade/index.js';
+import { given } from './credentials.js';
+
+function needed(env: NodeJS.ProcessEnv, name: string): string {
+  const value = given(env, name);
+  if (value === undefined) throw wrongType(name, value, 'set it in the environment, as Settrade gives it');
+  return value;
+}
+
+/** What to sign in to Settrade with, from the environment; no error shows a value. */
+export function settradeAccount(env: NodeJS.ProcessEnv): SettradeConfig {
+  const baseUrl = given(env, 'SETTRADE_BASE_URL');
+  return {
+    appId: needed(env, 'SETTRADE_APP_ID'),
+    appSecret: needed(env, 'SETTRADE_APP_SECRET'),
+    appCode: needed(env, 'SETTRADE_APP_CODE'),
+    brokerId: needed(env, 'SETTRADE_BROKER_ID'),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  };
+}

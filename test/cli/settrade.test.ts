@@ -1,0 +1,73 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { run } from '../../src/cli/run.js';
+import { startSimulatedVenue } from '../../src/testing/index.js';
+import { fakeTerminal } from './fakeTerminal.js';
+import { isPrintedQuote, livesInEpoch, readRun } from './printedRun.js';
+
+const symbols = ['AOT', 'PTT'];
+const venue = await startSimulatedVenue({ symbols, rate: 40 });
+afterAll(() => venue.stop());
+
+const env = {
+  SETTRADE_APP_ID: venue.appId,
+  SETTRADE_APP_SECRET: venue.appSecret,
+  SETTRADE_APP_CODE: venue.appCode,
+  SETTRADE_BROKER_ID: venue.brokerId,
+  SETTRADE_BASE_URL: venue.restUrl,
+};
+const args = ['watch', ...symbols, '--settrade', '--json'];
+
+it('watches symbols of Settrade: signs in, knows their market, doubts each when the link is lost and recovers each', async () => {
+  const [settled, recovered] = [livesInEpoch(0, symbols, 3), livesInEpoch(1, symbols, 3)];
+  let isCut = false;
+  const terminal = fakeTerminal((line, { end }) => {
+    if (settled(line) && !isCut) {
+      isCut = true;
+      venue.dropConnections();
+    }
+    if (recovered(line)) end('interrupted');
+  });
+  expect(await run([...args, '--seconds', '30'], terminal, { env })).toBe(0);
+  const { updates, summary } = readRun(terminal.lines);
+  const quotes = updates.filter(isPrintedQuote);
+  for (const symbol of symbols) {
+    const own = quotes.filter((quote) => quote.symbol === symbol);
+    expect(own.map(({ state }) => state)).toContain('suspect');
+    expect(own.at(-1)).toMatchObject({ state: 'live', epoch: 1, market: 'open' });
+  }
+  expect(summary).toMatchObject({ conserved: true, epoch: 1, gaps: 1, rejected: {} });
+  for (const secret of [venue.appSecret, 'Bearer']) {
+    expect(`${terminal.lines.join()}${terminal.errors()}`).not.toContain(secret);
+  }
+});
+
+it('exits with 1 when it can not sign in, says why, and shows no secret', async () => {
+  const restore = venue.fail('login', { kind: 'status', status: 401 });
+  const terminal = fakeTerminal();
+  expect(await run([...args, '--seconds', '1'], terminal, { env })).toBe(1);
+  restore();
+  expect(terminal.errors()).toMatch(/401/);
+  expect(terminal.errors()).toContain(`never connected {"url":"${venue.restUrl}"}`);
+  expect(terminal.errors()).not.toContain(venue.appSecret);
+});
+
+describe('of the environment', () => {
+  it.each(['SETTRADE_APP_ID', 'SETTRADE_APP_SECRET', 'SETTRADE_APP_CODE', 'SETTRADE_BROKER_ID'])(
+    'without %s, it exits with 2 and names it',
+    async (name) => {
+      for (const value of [undefined, '']) {
+        const terminal = fakeTerminal();
+        expect(await run(args, terminal, { env: { ...env, [name]: value } })).toBe(2);
+        expect(terminal.errors()).toMatch(new RegExp(`^rx-quotes: ${name} is `));
+        expect(terminal.errors()).not.toContain(venue.appSecret);
+      }
+    },
+  );
+
+  it('with a password in SETTRADE_BASE_URL, it exits with 2 and does not show it', async () => {
+    const terminal = fakeTerminal();
+    const at = { ...env, SETTRADE_BASE_URL: 'https://desk:hunter2@venue.example' };
+    expect(await run(args, terminal, { env: at })).toBe(2);
+    expect(terminal.errors()).not.toContain('hunter2');
+  });
+});
