@@ -36,11 +36,14 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const exited = new Promise((resolve) => child.once('exit', resolve));
-    let printed = '';
+    let [printed, isSent] = ['', false];
     for await (const chunk of child.stdout) {
       printed += String(chunk);
-      // Not before a quote is there: then it runs for sure.
-      if (printed.includes('"change"')) child.kill(signal);
+      // Not before a quote is there: then it runs for sure. Nor later: at its very end a process listens to nothing.
+      if (isSent || !printed.includes('"state":"live"')) continue;
+      isSent = true;
+      child.kill(signal);
+      child.kill(signal);
     }
     expect(await exited).toBe(0);
     expect(readRun(printed.trimEnd().split('\n')).summary.conserved).toBe(true);
