@@ -34,7 +34,7 @@ export interface SettradeConfig {
   /** Makes the REST calls, e.g. through a proxy. @defaultValue the platform's `fetch` */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Time. @defaultValue the system's */
-  readonly clock?: Pick<Clock, 'now' | 'monotonic'>;
+  readonly clock?: Pick<Clock, 'now' | 'monotonic' | 'timers'>;
 }
 
 const OWNER = 'settrade';
@@ -50,12 +50,17 @@ const names = [
   ...['fetch', 'clock'],
 ];
 
-/** A part of the address: one that holds a slash would be another address. The value is not shown: it may be misplaced. */
-function part(name: 'appId' | 'appCode' | 'brokerId', value: unknown): string {
+/** An id goes into a JSON body: whatever Settrade makes of it is right. */
+const ID = /^[\x21-\x7e]+$/;
+/** A part of the address: one that holds a slash would be another address. */
+const PART = /^(?!\.+$)[\w.-]+$/;
+
+/** The value is not shown: it may be misplaced. */
+function part(name: 'appId' | 'appCode' | 'brokerId', value: unknown, form: RegExp): string {
   const remedy = 'pass it as Settrade gives it';
   if (typeof value !== 'string') throw wrongType(`${OWNER}.${name}`, typeof value, remedy);
   const text = value.trim();
-  if (/^[\w.-]+$/.test(text) && !/^\.+$/.test(text)) return text;
+  if (form.test(text)) return text;
   throw outOfRange(`${OWNER}.${name}`, text === '' ? '' : '[hidden]', remedy);
 }
 
@@ -98,9 +103,9 @@ export function settrade(config: SettradeConfig): Venue<SettradeEvent> {
     throw wrongType(`${OWNER}.calendar`, calendar, 'pass { at(time, symbol) }, or leave it out');
   }
   const [appId, appCode, broker] = [
-    part('appId', config.appId),
-    part('appCode', config.appCode),
-    part('brokerId', config.brokerId),
+    part('appId', config.appId, ID),
+    part('appCode', config.appCode, PART),
+    part('brokerId', config.brokerId, PART),
   ];
   const isSandbox = broker.toUpperCase() === 'SANDBOX';
   const fetchLater: Fetch = (url, init) => fetch(url, init);

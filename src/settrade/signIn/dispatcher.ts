@@ -35,11 +35,10 @@ export async function askDispatcher(
       throw new ProtocolFailure(`${what} answers without hosts and token: check baseUrl`);
     }
     if (hosts.length === 0) throw new VenueFailure(`${what} names no host: it will be asked again`);
-    if (!hosts.every(isHost))
-      throw new ProtocolFailure(
-        `${what} names a host that is none: ${JSON.stringify(hosts.find((host) => !isHost(host)))}`,
-      );
-    return { hosts, authorization: `${access.type} ${token}`, renewAt: access.renewAt };
+    // What stands in the place of a host may be anything, so it is not shown; one that is wrong does not cost the others.
+    const good = [...new Set(hosts.filter(isHost))];
+    if (good.length === 0) throw new ProtocolFailure(`${what} names no host that is one: check baseUrl`);
+    return { hosts: good, authorization: `${access.type} ${token}`, renewAt: access.renewAt };
   };
   try {
     return await ask(await session.token(renew, signal));

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { AuthFailure, ProtocolFailure } from '../../errors.js';
+import { ProtocolFailure } from '../../errors.js';
 import { fetchFailure, statusFailure } from './restFailure.js';
 
 /** `fetch`, as far as it is used. */
@@ -32,14 +32,21 @@ export class RestClient {
   readonly #fetch: Fetch;
   readonly #clock: Pick<Clock, 'now'>;
   #skew: number | undefined;
+  #asked = 'the sign-in';
 
   constructor(fetch: Fetch, clock: Pick<Clock, 'now'>) {
     this.#fetch = fetch;
     this.#clock = clock;
   }
 
+  /** What was asked last, for messages. */
+  get asked(): string {
+    return this.#asked;
+  }
+
   /** Rejects with a `ConnectionFailure`, and with whatever `signal` aborts with. */
   async call({ what, method, url, body, authorization }: RestCall, signal: AbortSignal): Promise<Answer> {
+    this.#asked = what;
     let response: Response;
     let text: string;
     try {
@@ -59,7 +66,7 @@ export class RestClient {
     } catch (error) {
       throw signal.aborted ? error : fetchFailure(what, error);
     }
-    if (!response.ok) throw this.#blame(statusFailure(what, response, this.#clock.now()));
+    if (!response.ok) throw statusFailure(what, response, this.#clock.now(), this.#remark(response.status));
     return answerOf(what, text);
   }
 
@@ -69,16 +76,12 @@ export class RestClient {
     if (Number.isFinite(date)) this.#skew = this.#clock.now() - date;
   }
 
-  #blame<F extends Error>(failure: F): F | AuthFailure {
+  /** What a refusal may come of besides: a signature holds the time, and services refuse a wrong one with either status. */
+  #remark(status: number): string {
     const skew = this.#skew ?? 0;
-    if (!(failure instanceof AuthFailure) || Math.abs(skew) < SKEW_TO_NAME) return failure;
+    if (![400, 401, 403].includes(status) || Math.abs(skew) < SKEW_TO_NAME) return '';
     const off = `${String(Math.round(Math.abs(skew) / 1000))} s ${skew > 0 ? 'ahead of' : 'behind'}`;
-    const message = `${failure.message}; this machine's clock is ${off} the venue's, which alone spoils a signature: set it`;
-    const { httpStatus, retryAfter } = failure;
-    return new AuthFailure(message, {
-      ...(httpStatus === undefined ? {} : { httpStatus }),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    });
+    return `; this machine's clock is ${off} the venue's, which alone spoils a signature: set it`;
   }
 }
 

@@ -15,6 +15,7 @@ type FailureClass = new (message: string, details?: FailureDetails) => Connectio
 /** HTTP statuses, what they are, what may help; the first that fits. */
 const STATUSES: readonly (readonly [from: number, to: number, failure: FailureClass, says: string])[] = [
   [300, 399, ProtocolFailure, 'redirects elsewhere: pass the final address as baseUrl'],
+  [400, 400, ProtocolFailure, 'does not accept the call: check appId, appSecret, appCode, brokerId and the clock'],
   [401, 401, AuthFailure, 'refuses the credentials: check appId, appSecret, appCode and brokerId'],
   [403, 403, PolicyFailure, "forbids the call: check the app's rights and its allowed addresses"],
   [404, 404, ProtocolFailure, 'does not know the broker or the app: check brokerId and appCode'],
@@ -32,7 +33,12 @@ function retryAfterMs(header: string | null, now: number): number | undefined {
 }
 
 /** What an answer with another status than 2xx is. `what` names the call; nothing of the body is told. */
-export function statusFailure(what: string, { status, headers }: Response, now: number): ConnectionFailure {
+export function statusFailure(
+  what: string,
+  { status, headers }: Response,
+  now: number,
+  remark: string,
+): ConnectionFailure {
   const [, , Failure, says] = STATUSES.find(([from, to]) => status >= from && status <= to) ?? [
     0,
     0,
@@ -40,7 +46,7 @@ export function statusFailure(what: string, { status, headers }: Response, now: 
     'answers what this library does not know',
   ];
   const retryAfter = retryAfterMs(headers.get('retry-after'), now);
-  return new Failure(`${what} ${says} (HTTP ${String(status)})`, {
+  return new Failure(`${what} ${says} (HTTP ${String(status)})${remark}`, {
     httpStatus: status,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
@@ -49,10 +55,11 @@ export function statusFailure(what: string, { status, headers }: Response, now: 
 /** By the code of the error below, as Node's fetch has it; a browser tells none. */
 const CODES: readonly (readonly [pattern: RegExp, failure: FailureClass, says: string])[] = [
   [
-    /CERT|^UNABLE_TO_|^ERR_(TLS|SSL)_|^EPROTO$/,
+    /CERT|^CRL_|^HOSTNAME_MISMATCH$|^UNABLE_TO_|^ERR_(TLS|SSL)_|^EPROTO$/,
     TlsFailure,
     'failed the TLS handshake: check its certificate and the clock',
   ],
+  [/^HPE_/, ProtocolFailure, 'does not speak HTTP: check baseUrl'],
   [/TIMEOUT|TIMEDOUT/, TimeoutFailure, 'does not answer: check route, VPN and firewall'],
   [/^(ENOTFOUND|EAI_\w+)$/, NetworkFailure, 'has a host name that does not resolve: check the DNS'],
   [/./, NetworkFailure, "can't be reached: check route, VPN and firewall"],

@@ -37,8 +37,15 @@ const PARAMS = '';
 const MOST = 3;
 const WINDOW = 60_000;
 
+/** A refresh that failed is tried again after this many ms. */
+const HASTE = 30_000;
+
 /** How much longer than they are told tokens may be believed, in s: what is told is not always sane. */
 const LONGEST_LIFE = 7 * 24 * 3600;
+
+/** Whether a new sign-in can help: the refresh token was refused or not understood, not merely asked of a busy service. */
+const isRefusal = ({ kind, httpStatus }: ConnectionFailure): boolean =>
+  kind === 'auth' || kind === 'protocol' || httpStatus === 403;
 
 /** Signs in and keeps the access token fresh: refreshed when it nears its end, by a new sign-in where that is refused. */
 export class Session {
@@ -66,9 +73,10 @@ export class Session {
     try {
       return await this.#refresh(held, signal);
     } catch (error) {
-      // The old one is good for a while yet: a sign-in that fails is not to cost it.
-      if (signal.aborted || this.#wait() > 0) throw error;
-      return this.#login(signal);
+      if (!(error instanceof ConnectionFailure) || signal.aborted) throw error;
+      if (isRefusal(error) && this.#wait() === 0) return this.#login(signal);
+      // The old one is good for a while yet: a service that is down or busy is not to cost it, and not asked in haste.
+      return (this.#held = { ...held, renewAt: Math.min(held.endsAt, now + HASTE) });
     }
   }
 
