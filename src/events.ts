@@ -28,6 +28,11 @@ interface BookTop {
   readonly bidVolume: number;
   /** Volume at the best ask, in shares or contracts; 0 when there is none. */
   readonly askVolume: number;
+  /**
+   * What can't be in continuous trading: levels out of order or with a hole between them (`disordered`), or a best bid that
+   * is not below the best ask outside an auction (`crossed`). Left out when there is nothing to say. Not tradable.
+   */
+  readonly implausible?: 'crossed' | 'disordered';
 }
 
 /** The best bid and ask, as decoded. */

@@ -4,7 +4,7 @@ import type { Outlet } from './outlet.js';
 import type { Consumer, TopicEntry } from './topicBook.js';
 
 /** The one gap that may be open: told to everyone when it opens and when it closes. */
-export class Gaps<E> {
+export class Gaps<E extends { readonly symbol: string }> {
   /** Gaps opened so far. */
   opened = 0;
   private readonly clock: Clock;

@@ -12,7 +12,7 @@ function isMarketState(value: unknown): value is MarketState {
 }
 
 /** What market news works with. */
-export interface MarketNewsConfig<E> {
+export interface MarketNewsConfig<E extends { readonly symbol: string }> {
   readonly book: TopicBook<E>;
   readonly markets: MarketBook;
   readonly outlet: Outlet<E>;

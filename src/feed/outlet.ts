@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.js';
 import type { FeedUpdate, Gap, QuoteTags, Tagged } from '../events.js';
 import type { DelayMeter } from './delayMeter.js';
+import { plausibleIn } from './plausibleIn.js';
 import { topOfBook } from './topOfBook.js';
 import type { Consumer, Image, TopicEntry } from './topicBook.js';
 
 /** Makes updates of what is known and hands them to consumers, all in the epoch in force. */
-export class Outlet<E> {
+export class Outlet<E extends { readonly symbol: string }> {
   /** The epoch in force; `undefined` before the first. */
   epoch: number | undefined;
   /** Times a last image was handed out again. */
@@ -82,7 +83,16 @@ export class Outlet<E> {
     how: Pick<QuoteTags, 'change' | 'replayed'>,
   ): Tagged<E> {
     // The compiler can't see that a topic's kind is the kind of its events.
-    return { ...event, kind, epoch: this.epoch ?? 0, state, market, receivedAt, monotonicAt, ...how } as Tagged<E>;
+    return {
+      ...plausibleIn(market, event),
+      kind,
+      epoch: this.epoch ?? 0,
+      state,
+      market,
+      receivedAt,
+      monotonicAt,
+      ...how,
+    } as Tagged<E>;
   }
 
   private handTimed(consumers: readonly Consumer<E>[], update: FeedUpdate<E>): void {

@@ -1,6 +1,7 @@
 import { DecodeError } from '../errors.js';
 import type { Book, BookFlag } from '../events.js';
 import { bidOfferV3Fields as fields } from './bidOfferV3Fields.js';
+import { implausible } from './implausible.js';
 import { money } from './money.js';
 import { readMoney } from './readMoney.js';
 import { lastLevel, topicSymbol } from './topicSymbol.js';
@@ -72,7 +73,7 @@ export function decodeBidOfferV3(payload: Uint8Array, topic?: string): Book {
   const askPrices = pricesFrom(10);
   const bidVolumes = volumesFrom(0);
   const askVolumes = volumesFrom(10);
-  return {
+  const book: Book = {
     depth: 10,
     symbol: topicSymbol(symbol, lastLevel(topic)),
     bidFlag: flags[bidFlag] ?? 'undefined',
@@ -86,6 +87,8 @@ export function decodeBidOfferV3(payload: Uint8Array, topic?: string): Book {
     bidVolumes,
     askVolumes,
   };
+  const mark = implausible(book);
+  return mark === undefined ? book : { ...book, implausible: mark };
 }
 
 function pricesFrom(first: number): number[] {

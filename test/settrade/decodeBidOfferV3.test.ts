@@ -3,7 +3,7 @@ import type { Book } from '../../src/events.js';
 import { bidOfferTopic, decodeBidOfferV3 } from '../../src/settrade/index.js';
 import { encodeBidOfferV3, moneyOf } from '../support/bidOfferV3Proto.js';
 import { type ExpectedBook, goldenBidOfferV3, payloadOf } from '../support/goldenBidOfferV3.js';
-import { sameBook } from '../support/referenceBook.js';
+import { markOf, sameBook } from '../support/referenceBook.js';
 
 const books = goldenBidOfferV3.filter(({ expected }) => expected !== undefined);
 const rejects = goldenBidOfferV3.filter(({ expectedReject }) => expectedReject !== undefined);
@@ -15,7 +15,16 @@ function bookOf(expected: ExpectedBook): Book {
   const { symbol, bidFlag, askFlag } = expected;
   const columns = { bidPrices, askPrices, bidVolumes, askVolumes };
   const top = { bid: bidPrices[0]!, ask: askPrices[0]!, bidVolume: bidVolumes[0]!, askVolume: askVolumes[0]! };
-  return { depth: 10, symbol, bidFlag, askFlag, ...top, ...columns };
+  const mark = markOf({ bidFlag, askFlag, ...columns });
+  return {
+    depth: 10,
+    symbol,
+    bidFlag,
+    askFlag,
+    ...top,
+    ...columns,
+    ...(mark === undefined ? {} : { implausible: mark }),
+  };
 }
 
 describe('payloads of the official encoder', () => {

@@ -39,6 +39,27 @@ function volume(read: unknown): number | undefined {
   return exact < 0 || !Number.isSafeInteger(exact) ? undefined : exact;
 }
 
+type Sides = Pick<Book, 'bidPrices' | 'askPrices' | 'bidVolumes' | 'askVolumes' | 'bidFlag' | 'askFlag'>;
+
+/** The mark of a book by the words of its documentation: best first, no hole, not crossed outside an auction. */
+export function markOf({ bidFlag, askFlag, ...sides }: Sides): Book['implausible'] {
+  const isOrdered = (
+    prices: readonly number[],
+    volumes: readonly number[],
+    better: (a: number, b: number) => boolean,
+  ) => {
+    const there = prices.flatMap((price, level) => (Number.isNaN(price) ? [] : [{ price, level }]));
+    const last = there.at(-1)?.level ?? -1;
+    const holes = prices.some((price, level) => level < last && Number.isNaN(price) && volumes[level] === 0);
+    return !holes && there.every(({ price }, at) => at === 0 || better(there[at - 1]!.price, price));
+  };
+  const bids = isOrdered(sides.bidPrices, sides.bidVolumes, (a, b) => a > b);
+  const asks = isOrdered(sides.askPrices, sides.askVolumes, (a, b) => a < b);
+  if (!bids || !asks) return 'disordered';
+  const auction = [bidFlag, askFlag].some((flag) => flag === 'ato' || flag === 'atc');
+  return !auction && sides.bidPrices[0]! >= sides.askPrices[0]! ? 'crossed' : undefined;
+}
+
 /** protobufjs's reading of a payload under the rules of `decodeBidOfferV3`, written from its documentation. */
 export function referenceBook(payload: Uint8Array, topicSymbol: string): ReferenceReading {
   const fault = bidOfferV3Fault(payload);
@@ -66,9 +87,11 @@ export function referenceBook(payload: Uint8Array, topicSymbol: string): Referen
     bidVolumes: bidVolumes as number[],
     askVolumes: askVolumes as number[],
   };
+  const mark = markOf(book);
   return {
     book: {
       ...book,
+      ...(mark === undefined ? {} : { implausible: mark }),
       bid: book.bidPrices[0]!,
       ask: book.askPrices[0]!,
       bidVolume: book.bidVolumes[0]!,
@@ -84,6 +107,7 @@ const columns = ['bidPrices', 'askPrices', 'bidVolumes', 'askVolumes'] as const;
 export function sameBook(a: Book, b: Book): boolean {
   return (
     a.symbol === b.symbol &&
+    a.implausible === b.implausible &&
     a.bidFlag === b.bidFlag &&
     a.askFlag === b.askFlag &&
     numbers.every((name) => Object.is(a[name], b[name])) &&

@@ -1,0 +1,27 @@
+import type { Book } from '../events.js';
+
+type Levels = Pick<Book, 'bidPrices' | 'askPrices' | 'bidVolumes' | 'askVolumes' | 'bidFlag' | 'askFlag'>;
+
+/** Whether a side is not best first: `sign` is 1 for asks, which rise, and -1 for bids. */
+function isDisordered(prices: readonly number[], volumes: readonly number[], sign: 1 | -1): boolean {
+  let last = sign * -Infinity;
+  let hole = false;
+  for (let level = 0; level < prices.length; level++) {
+    const price = prices[level] as number;
+    // A volume without a price is a level like any other: orders at the open or close.
+    if (price !== price) hole ||= volumes[level] === 0;
+    else if (hole || (price - last) * sign <= 0) return true;
+    else last = price;
+  }
+  return false;
+}
+
+const isAuction = (flag: Book['bidFlag']): boolean => flag === 'ato' || flag === 'atc';
+
+/** Why a book can't be what an exchange in continuous trading shows; `undefined` when it can. */
+export function implausible(book: Levels): 'crossed' | 'disordered' | undefined {
+  const { bidPrices, askPrices, bidVolumes, askVolumes, bidFlag, askFlag } = book;
+  if (isDisordered(bidPrices, bidVolumes, -1) || isDisordered(askPrices, askVolumes, 1)) return 'disordered';
+  const crossed = (bidPrices[0] as number) >= (askPrices[0] as number) && !isAuction(bidFlag) && !isAuction(askFlag);
+  return crossed ? 'crossed' : undefined;
+}
