@@ -10,4 +10,7 @@ export { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from './decodeE
 export { decodeInfoV3 } from './decodeInfoV3.js';
 export { settrade, type SettradeConfig } from './settrade.js';
 export type { SettradeEvent } from './settradeData.js';
+export type { MarketHours } from './marketHours.js';
+export { type SettradeCalendarConfig, settradeCalendar } from './settradeCalendar.js';
+export type { SettradeTimetable } from './settradeTimetable.js';
 export { settradeTopics } from './settradeTopics.js';
