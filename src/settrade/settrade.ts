@@ -71,9 +71,9 @@ function base(value: unknown, isSandbox: boolean): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
-  // What stands before an @ may be a password.
+  // What stands before an @, in the path or behind it may be a secret.
   if (url === undefined || !isSafe || url.username !== '' || url.search !== '' || url.hash !== '') {
-    throw outOfRange(`${OWNER}.baseUrl`, value.replace(/^.*@/, '…@'), remedy);
+    throw outOfRange(`${OWNER}.baseUrl`, url === undefined ? '[hidden]' : `${url.protocol}//${url.host}`, remedy);
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

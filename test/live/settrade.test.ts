@@ -301,6 +301,20 @@ describe('what settrade() is given', () => {
     );
   });
 
+  it.each(['https://user:planted@h', 'https://h/?token=planted', 'https://h/#planted', 'planted'])(
+    'a wrong baseUrl (%s) is refused without what may be a secret of it',
+    (baseUrl) => {
+      let refused: unknown;
+      try {
+        settrade({ ...good, baseUrl });
+      } catch (error) {
+        refused = error;
+      }
+      expect(refused).toMatchObject({ code: 'RXQ_ARGUMENT', option: 'settrade.baseUrl' });
+      expect(inspect(refused, { showHidden: true })).not.toMatch(/(value: |is ")[^\n]*planted/);
+    },
+  );
+
   it.each([
     ['SANDBOX', 'https://open-api-test.settrade.com', '098'],
     ['sandbox', 'https://open-api-test.settrade.com', '098'],
