@@ -1,5 +1,11 @@
-// Adds up vitest's JSON reports `.tmp/tests/<run>.json`, one a run named on the command line: `N passed, N failed`.
+// Adds up vitest's JSON reports `.tmp/tests/<run>.json`, one a run named on the command line: every failure by its name,
+// then `N passed, N failed`.
 import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+
+function tell(what, why) {
+  console.error(`FAILED ${what}\n       ${(why ?? '').split('\n', 1)[0]}`);
+}
 
 let passed = 0;
 let failed = 0;
@@ -12,6 +18,11 @@ for (const run of process.argv.slice(2)) {
   }
   const report = JSON.parse(readFileSync(path, 'utf8'));
   passed += report.numPassedTests;
+  for (const { name, status, message, assertionResults } of report.testResults) {
+    const failing = assertionResults.filter((test) => test.status === 'failed');
+    for (const { fullName, failureMessages } of failing) tell(`${run}: ${fullName}`, failureMessages[0]);
+    if (status === 'failed' && failing.length === 0) tell(`${run}: ${relative('.', name)}`, message);
+  }
   // A file that could not be loaded has no tests to fail, and an error outside of any test fails none.
   const unloaded = report.testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,

@@ -10,6 +10,9 @@ interface Shown {
 /** Types keys when what was shown since the keys before them matches. */
 type Step = readonly [shown: RegExp, keys: string];
 
+/** Node takes a terminal under CI for one without colours, whatever TERM says. */
+const plainTerminal = { TERM: 'xterm', SHELL: '/bin/bash', CI: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined };
+
 /** Runs the demonstration on a real terminal of util-linux's `script`. */
 async function onTerminal(
   env: NodeJS.ProcessEnv,
@@ -17,7 +20,7 @@ async function onTerminal(
   commands: readonly string[] = ['stty rows 24 cols 100', `exec ${demo}`],
 ): Promise<Shown> {
   const child = spawn('script', ['-qec', commands.join('\n'), '/dev/null'], {
-    env: { ...process.env, TERM: 'xterm', SHELL: '/bin/bash', FORCE_COLOR: undefined, NO_COLOR: undefined, ...env },
+    env: { ...process.env, ...plainTerminal, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
