@@ -1,6 +1,7 @@
 import type { Book, FeedUpdate, Tagged, TopOfBook } from '../events.js';
 import { painter } from './ansi.js';
 import { printable } from './cells.js';
+import { doubtOf } from './doubt.js';
 import { priceText, seconds, timeOfDay, volumeText } from './figures.js';
 import { gapText } from './gapText.js';
 
@@ -19,18 +20,19 @@ function quoteLine(quote: Tagged<TopOfBook | Book>, now: number): string {
   const age = quote.change === 'image' ? '' : `  unchanged for ${seconds(now - quote.receivedAt)}`;
   const note = quote.replayed === 'retained' ? '  of unknown age' : age;
   const { bid, bidVolume, ask, askVolume, state, market, epoch } = quote;
-  const trust = `${state.padEnd(8)} ${market.padEnd(8)} epoch ${String(epoch)}`;
+  const trust = `${(doubtOf(quote) ?? state).padEnd(8)} ${market.padEnd(8)} epoch ${String(epoch)}`;
   return `${level(bid, bidVolume)} ${level(ask, askVolume)} ${trust}${note}`;
 }
 
-/** One update as a line for a person; `●` stands before a live price, `○` before one that is dead or not there. */
+/** One update as a line for a person; `●` stands before a live price, `○` before one that is dead, not to be
+ * believed or not there. */
 export function updateLine(update: FeedUpdate, now: number, { colours, width }: LineOptions): string {
   const paint = painter(colours);
   const time = timeOfDay(now);
   if (update.kind === 'gap')
     return paint(update.phase === 'open' ? 'red' : 'green', `${time}   ──── ${gapText(update)} ────`);
-  const isLive = update.state === 'live';
+  const isGood = doubtOf(update) === undefined;
   const rest = update.kind === 'quote' ? quoteLine(update, now) : `no quote yet: ${update.state}`;
-  const line = `${time} ${isLive ? '●' : '○'} ${printable(update.symbol).padEnd(width)} ${rest}`;
-  return isLive ? line : paint('dim', line);
+  const line = `${time} ${isGood ? '●' : '○'} ${printable(update.symbol).padEnd(width)} ${rest}`;
+  return isGood ? line : paint('dim', line);
 }

@@ -117,13 +117,24 @@ describe('the table', () => {
       expect(it.screen.text()).toMatchInlineSnapshot(`
         "LIVE  epoch 0  12:00:01  for 1.0 s  mqtt://broker.test
         0.0 msg/s  dropped 0  conflated 0  rejected 0  live 2  suspect 0  stale 0  awaiting 1
-          SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE     MARKET   EPOCH
-        ● AOT          12,000      62.25       62.50           300      1.0 s  live      open         0
-        ● PTT               0          –       62.50           300      1.0 s  live      open         0
-        ○ S & J             –          –           –             –          –  AWAITING  –            –
+          SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE       MARKET   EPOCH
+        ● AOT          12,000      62.25       62.50           300      1.0 s  live        open         0
+        ● PTT               0          –       62.50           300      1.0 s  live        open         0
+        ○ S & J             –          –           –             –          –  AWAITING    –            –
         ────────────────────────────────────────────────────────────────────────────────────────────────────
         12:00:00.000 connection live epoch=0"
       `);
+    });
+  });
+
+  it('marks a live book that can’t be what an exchange shows, and says what is wrong with it', () => {
+    scene(['AOT'], usual, false, (it) => {
+      it.state(live(0, 0));
+      it.say(image('AOT', 0, { bid: 62.75, implausible: 'crossed' }));
+      it.pass(1000);
+      expect(it.screen.text()).toContain(
+        '○ AOT          12,000     (62.75)     (62.50)          300      1.0 s  CROSSED ',
+      );
     });
   });
 
@@ -133,10 +144,10 @@ describe('the table', () => {
       expect(it.screen.text()).toMatchInlineSnapshot(`
         "WAITING  epoch 0  12:00:01  retry in 0.6 s: mqtt://broker.test closed the connection  mqtt://broker…
         2.0 msg/s  dropped 0  conflated 0  rejected 0  live 0  suspect 2  stale 0  awaiting 1
-          SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE     MARKET   EPOCH
-        ○ AOT          12,000     (62.25)     (62.50)          300      1.3 s  SUSPECT   open         0
-        ○ PTT               0          –      (62.50)          300      1.3 s  SUSPECT   open         0
-        ○ S & J             –          –           –             –          –  AWAITING  –            –
+          SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE       MARKET   EPOCH
+        ○ AOT          12,000     (62.25)     (62.50)          300      1.3 s  SUSPECT     open         0
+        ○ PTT               0          –      (62.50)          300      1.3 s  SUSPECT     open         0
+        ○ S & J             –          –           –             –          –  AWAITING    –            –
         ────────────────────────────────────────────────────────────────────────────────────────────────────
         12:00:00.000 connection live epoch=0
         12:00:01.000 GAP OPEN (link): from epoch 0 on, images of 3 topics may be missing"
@@ -164,10 +175,10 @@ describe('the table', () => {
       it.say(image('AOT', 0, { state: 'stale', change: 'state' }));
       it.pass(250);
       expect(it.screen.text()).toMatch(/live 0 {2}suspect 0 {2}stale 1/);
-      expect(it.screen.text()).toMatch(/^○ AOT .*\(62\.25\) .*\(62\.50\) .* 61\.3 s {2}STALE {5}open /m);
+      expect(it.screen.text()).toMatch(/^○ AOT .*\(62\.25\) .*\(62\.50\) .* 61\.3 s {2}STALE {7}open /m);
       it.say(image('AOT', 61_250));
       it.pass(250);
-      expect(it.screen.text()).toMatch(/^● AOT .* 62\.25 .* 62\.50 .* 0\.3 s {2}live {6}open /m);
+      expect(it.screen.text()).toMatch(/^● AOT .* 62\.25 .* 62\.50 .* 0\.3 s {2}live {8}open /m);
     });
   });
 
@@ -188,12 +199,12 @@ describe('the table', () => {
       expect(it.screen.text()).toMatchInlineSnapshot(`
         "LIVE  epoch 0  12:00:00  for 0.3 s  mqtt://broker.test
         0.0 msg/s  dropped 0  conflated 0  rejected 0  live 19  suspect 0  stale 1
-          SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE     MARKET   EPOCH
-        ● SYM0         12,000      62.25       62.50           300      0.3 s  live      open         0
-        ● SYM1         12,000      62.25       62.50           300      0.3 s  live      open         0
-        ● SYM2         12,000      62.25       62.50           300      0.3 s  live      open         0
-        ● SYM3         12,000      62.25       62.50           300      0.3 s  live      open         0
-        ● SYM4         12,000      62.25       62.50           300      0.3 s  live      open         0
+          SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE       MARKET   EPOCH
+        ● SYM0         12,000      62.25       62.50           300      0.3 s  live        open         0
+        ● SYM1         12,000      62.25       62.50           300      0.3 s  live        open         0
+        ● SYM2         12,000      62.25       62.50           300      0.3 s  live        open         0
+        ● SYM3         12,000      62.25       62.50           300      0.3 s  live        open         0
+        ● SYM4         12,000      62.25       62.50           300      0.3 s  live        open         0
           … 15 more symbols hidden for want of rows, 1 not live: SYM18 STALE"
       `);
     });

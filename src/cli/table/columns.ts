@@ -1,9 +1,6 @@
-import type { FeedUpdate } from '../../events.js';
 import { fit, printable, widthOf } from '../cells.js';
+import { doubtOf, type Known } from '../doubt.js';
 import { priceText, seconds, volumeText } from '../figures.js';
-
-/** What is last known of a symbol. */
-export type Known = Exclude<FeedUpdate, { readonly kind: 'gap' }>;
 
 interface Column {
   readonly title: string;
@@ -14,10 +11,10 @@ interface Column {
   readonly text: (known: Known, monotonic: number) => string;
 }
 
-/** A price that is not live stands in brackets: without colours too, and wherever it is copied to. */
+/** A price that is not to be believed stands in brackets: without colours too, and wherever it is copied to. */
 function shownPrice(known: Known, side: 'bid' | 'ask'): string {
   const price = known.kind === 'quote' ? priceText(known[side]) : '–';
-  return known.state === 'live' || price === '–' ? `${price} ` : `(${price})`;
+  return doubtOf(known) === undefined || price === '–' ? `${price} ` : `(${price})`;
 }
 
 function ageText(known: Known, monotonic: number): string {
@@ -47,10 +44,10 @@ const columns: readonly Column[] = [
   { title: 'age', width: 9, align: 'right', spare: 1, text: ageText },
   {
     title: 'state',
-    width: 8,
+    width: 10,
     align: 'left',
     spare: 0,
-    text: ({ state }) => (state === 'live' ? state : state.toUpperCase()),
+    text: (known) => doubtOf(known)?.toUpperCase() ?? known.state,
   },
   { title: 'market', width: 7, align: 'left', spare: 2, text: ({ market }) => market },
   { title: 'epoch', width: 5, align: 'right', spare: 4, text: ({ epoch }) => (epoch === undefined ? '–' : `${epoch}`) },
@@ -90,6 +87,6 @@ export function layout(symbols: readonly string[], width: number): Layout {
             if (title === 'state') return 'AWAITING';
             return title.endsWith(' ') ? '– ' : '–';
           })
-        : line(known.state === 'live' ? '●' : '○', printable(symbol), ({ text }) => text(known, monotonic)),
+        : line(doubtOf(known) === undefined ? '●' : '○', printable(symbol), ({ text }) => text(known, monotonic)),
   };
 }

@@ -2,8 +2,9 @@ import type { FeedStats } from '../../feed/stats.js';
 import type { ConnectionState } from '../../mqtt/connectionState.js';
 import type { Paint, Style } from '../ansi.js';
 import { cut, printable } from '../cells.js';
+import { doubtOf, type Known } from '../doubt.js';
 import { counted } from '../figures.js';
-import { type Known, layout } from './columns.js';
+import { layout } from './columns.js';
 import type { EventLog } from './eventLog.js';
 import { connectionLine, countLine } from './statusLines.js';
 
@@ -45,11 +46,12 @@ function share(rows: number, symbols: number, events: number): { readonly symbol
 }
 
 function hiddenLine(hidden: readonly string[], known: ReadonlyMap<string, Known>): string {
-  const dead = hidden
-    .map((symbol) => ({ symbol: printable(symbol), state: known.get(symbol)?.state ?? 'awaiting' }))
-    .filter(({ state }) => state !== 'live');
-  const names = dead.map(({ symbol, state }) => `${symbol} ${state.toUpperCase()}`).join(', ');
-  const doubts = dead.length === 0 ? 'all live' : `${dead.length} not live: ${names}`;
+  const dead = hidden.flatMap((symbol) => {
+    const last = known.get(symbol);
+    const doubt = last === undefined ? 'awaiting' : doubtOf(last);
+    return doubt === undefined ? [] : [`${printable(symbol)} ${doubt.toUpperCase()}`];
+  });
+  const doubts = dead.length === 0 ? 'all live' : `${dead.length} not live: ${dead.join(', ')}`;
   return `  … ${counted(hidden.length, 'more symbol')} hidden for want of rows, ${doubts}`;
 }
 
@@ -76,7 +78,8 @@ export function frame(picture: Picture, size: Size, paint: Paint): readonly stri
     line(table.header, 'bold'),
     ...shown.map((symbol) => {
       const last = known.get(symbol);
-      return line(table.row(symbol, last, monotonic), last?.state === 'live' ? undefined : 'dim');
+      const isGood = last !== undefined && doubtOf(last) === undefined;
+      return line(table.row(symbol, last, monotonic), isGood ? undefined : 'dim');
     }),
     ...(hidden.length === 0 ? [] : [line(hiddenLine(hidden, known), 'yellow')]),
     ...(room.events === 0 || events.size === 0 ? [] : [line('─'.repeat(size.columns), 'dim')]),

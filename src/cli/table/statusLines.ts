@@ -4,7 +4,7 @@ import type { ConnectionState } from '../../mqtt/connectionState.js';
 import type { Style } from '../ansi.js';
 import { printable } from '../cells.js';
 import { counted, seconds, timeOfDay, volumeText } from '../figures.js';
-import type { Known } from './columns.js';
+import type { Known } from '../doubt.js';
 
 function until(time: number, now: number): string {
   return seconds(Math.max(0, time - now));

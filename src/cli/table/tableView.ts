@@ -10,7 +10,7 @@ import type { Screen } from '../screen.js';
 import type { Terminal } from '../terminal.js';
 import type { View, Watchable } from '../view.js';
 import { Canvas } from './canvas.js';
-import type { Known } from './columns.js';
+import type { Known } from '../doubt.js';
 import { EventLog } from './eventLog.js';
 import { frame, type Picture } from './frame.js';
 import { MessageRate } from './messageRate.js';
