@@ -4,6 +4,8 @@ import { DelayMeter } from '../feed/delayMeter.js';
 import type { FeedSettings } from '../feed/feedConfig.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import { checkName, type Request, Requests } from '../feed/requests.js';
+import type { FeedStats } from '../feed/stats.js';
+import { topicCounts } from '../feed/topicCounts.js';
 import { topOfBook } from '../feed/topOfBook.js';
 import { systemClock } from '../systemClock.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
@@ -69,12 +71,14 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
   const tunings: FeedSettings[] = [];
   /** Measures nothing: what a fake hands out was never read. */
   const meter = new DelayMeter(systemClock);
-  let [emitted, subscribers, isClosed] = [0, 0, false];
+  let [emitted, restated, gaps, subscribers, isClosed] = [0, 0, 0, 0, false];
 
   const shared$ = config.quotes.pipe(
     tap((update) => {
+      if (update.kind === 'gap' && update.phase === 'open') gaps += 1;
       if (!isEvent(update)) return;
-      emitted += 1;
+      if (update.change === 'image') emitted += 1;
+      else restated += 1;
       last.set(topicOf(update), update);
     }),
     share(),
@@ -113,7 +117,8 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
   };
 
   const only = (request: Request): Observable<Update> => to(request).pipe(filter(({ kind }) => kind === request.kind));
-  const quoteTopics = (): number => [...last.values()].filter(({ kind }) => kind === 'quote').length;
+  const topics = (): Pick<FeedStats, 'topics' | 'otherTopics'> =>
+    topicCounts([...last.values()].map(({ kind, state }) => ({ decoder: { kind }, state, consumers: [kind] })));
 
   const live: ConnectionState = { status: 'live', epoch: 0, since: 0, ledger: { wanted: 0, granted: 0, refused: [] } };
   const state$ = config.state$ === undefined ? new BehaviorSubject(live).pipe(takeUntil(closed)) : config.state$;
@@ -140,13 +145,12 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
       unclaimed: 0,
       inFlight: 0,
       stages: { pending: noStage, decode: noStage, queue: noStage },
-      restated: 0,
-      gaps: 0,
+      restated,
+      gaps,
       attempts: 0,
       connected: !isClosed,
       subscribers,
-      topics: { awaiting: 0, live: quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
-      otherTopics: { awaiting: 0, live: last.size - quoteTopics(), quiet: 0, suspect: 0, stale: 0, refused: 0 },
+      ...topics(),
     }),
     symbols: () => [],
     explain: () => [],

@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { type Gap, isConserved, onlyImages, type Quote } from '../../src/index.js';
+import { type FeedUpdate, type Gap, isConserved, onlyImages, type Quote } from '../../src/index.js';
 import { fakeFeed, quoteMarbles, quoteOf } from '../../src/testing/index.js';
 import { marbles } from '../support/marbles.js';
 
@@ -63,6 +63,22 @@ describe('a fake feed', () => {
     feed.markets(['SET'], { replay: false }).subscribe((status) => late.push(status));
     expect(late).toEqual([{ ...others.d, change: 'state', replayed: 'cache' }]);
     expect(feed.stats()).toMatchObject({ topics: { live: 0 }, otherTopics: { live: 4 } });
+  });
+
+  test('accounts for what it handed out as a feed does: images, re-emissions, gaps, and the state of each topic', () => {
+    const source = new Subject<FeedUpdate>();
+    const feed = fakeFeed({ quotes: source });
+    feed.quotes().subscribe();
+    const { a, b } = quotes;
+    for (const update of [a, b, gap, { ...a, state: 'suspect', change: 'state' } as const]) source.next(update);
+    expect(feed.stats()).toMatchObject({
+      received: 2,
+      emitted: 2,
+      restated: 1,
+      gaps: 1,
+      topics: { live: 1, suspect: 1, stale: 0 },
+    });
+    expect(isConserved(feed.stats())).toBe(true);
   });
 
   test('shows ten levels only to who asks for them', () => {
