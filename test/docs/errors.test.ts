@@ -4,6 +4,7 @@ import { outOfRange, wrongType } from '../../operators/internal/argument.js';
 import { QueueOverflowError } from '../../operators/queueOverflowError.js';
 import * as errors from '../../src/errors.js';
 import { classifyFailure, ConnectRefused, UpgradeRefused } from '../../src/mqtt/classifyFailure.js';
+import { statusFailure } from '../../src/settrade/signIn/restFailure.js';
 import { parseEndpoint } from '../../src/mqtt/endpointUrl.js';
 import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
 import { systemClock } from '../../src/systemClock.js';
@@ -28,6 +29,8 @@ function row(error: AnyError): readonly string[] {
 }
 
 const target = parseEndpoint({ url: 'ws://broker.example/mqtt' });
+type ConnectionFailure = InstanceType<typeof errors.ConnectionFailure>;
+
 const kindOf = (error: Error): string => classifyFailure(error, target, 'socket', 0).kind;
 
 /** The numbers that a row gives after a word, e.g. of `HTTP 401 or 407`. */
@@ -65,6 +68,26 @@ describe('the table of errors', () => {
     expect(codes.map(({ code }) => code).sort()).toEqual([1, 2, 3, 4, 5]);
     for (const { status, kind } of statuses) expect(`\`${kindOf(new UpgradeRefused(status, undefined))}\``).toBe(kind);
     for (const { code, kind } of codes) expect(`\`${kindOf(new ConnectRefused(code))}\``).toBe(kind);
+  });
+
+  it('says what each HTTP status of Settrade’s REST host is, in the words of the failure', () => {
+    const told = tableUnder(page, 'Signing in to Settrade');
+    const shown = (statuses: string): ConnectionFailure => {
+      const status = statuses === 'other' ? 418 : Number(statuses.replaceAll('x', '9'));
+      return statusFailure('the call', new Response(null, { status }), 0, '');
+    };
+    expect(told.map(([statuses]) => statuses)).toEqual(expect.arrayContaining(['3xx', '401', '429', '5xx', 'other']));
+    for (const [statuses = '', code = '', says = ''] of told) {
+      const failure = shown(statuses);
+      expect(`\`${failure.code}\``).toBe(code);
+      expect(failure.message).toMatch(`the call ${says} (HTTP`);
+    }
+    // No status in between that the table does not know.
+    const known = new Set(told.map(([statuses]) => statuses));
+    for (let status = 400; status < 500; status += 1) {
+      if (!known.has(String(status)))
+        expect(shown(String(status)).message).toContain('what this library does not know');
+    }
   });
 
   it('is right about an endpoint that a provider gives wrong', () => {
