@@ -1,7 +1,8 @@
-import { Observable, from, type ObservableInput } from 'rxjs';
-import { knownOptions, optionalFunction, requiredFunction, wholeNumber, wrongType } from './internal/argument.js';
+import { Observable, type ObservableInput } from 'rxjs';
+import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './internal/argument.js';
 import { BoundedQueue } from './internal/boundedQueue.js';
 import { Ledger, metered } from './internal/ledger.js';
+import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
 import type { MeteredOperator } from './metered.js';
 
@@ -65,7 +66,7 @@ export function conflateBy<T>(
   knownOptions(name, config, ['capacity', 'onDrop']);
   wholeNumber(`${name}.capacity`, config.capacity ?? defaultCapacity, 1);
   optionalFunction(`${name}.onDrop`, config.onDrop);
-  const turns$ = observableOf(notifier);
+  const turns$ = observableOf(`${name}.notifier`, notifier);
 
   const ledger = new Ledger();
   const rules = {
@@ -122,12 +123,4 @@ export function conflateBy<T>(
         if (!destination.closed) turns$.subscribe(ticks);
       }),
   );
-}
-
-function observableOf(notifier: ObservableInput<unknown>): Observable<unknown> {
-  try {
-    return from(notifier);
-  } catch {
-    throw wrongType(`${name}.notifier`, notifier, 'pass an Observable, or what `from` takes');
-  }
 }

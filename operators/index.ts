@@ -1,3 +1,7 @@
+export { asyncIterableFrom, type BoundedAsyncIterable, type BoundedAsyncIterator } from './asyncIterableFrom.js';
+export type { BoundedConfig } from './boundedConfig.js';
+export { bufferBounded } from './bufferBounded.js';
+export { concatMapBounded } from './concatMapBounded.js';
 export { conflateBy, type ConflateByConfig } from './conflateBy.js';
 export { decode, type DecodeConfig, type Rejection } from './decode.js';
 export { ioScheduler } from './ioScheduler.js';

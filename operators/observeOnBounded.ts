@@ -1,33 +1,20 @@
 import { Observable, asapScheduler, queueScheduler, type SchedulerLike } from 'rxjs';
-import {
-  knownOptions,
-  milliseconds,
-  oneOf,
-  optionalFunction,
-  schedulerLike,
-  wholeNumber,
-  wrongType,
-} from './internal/argument.js';
+import type { BoundedConfig } from './boundedConfig.js';
+import { milliseconds, optionalFunction, schedulerLike, wholeNumber, wrongType } from './internal/argument.js';
 import { Ledger, metered } from './internal/ledger.js';
 import { operate } from './internal/operate.js';
+import { queueRules, validateBounded } from './internal/queueRules.js';
 import { defaultMaxBatch, defaultMaxSlice } from './internal/slice.js';
 import { SlicedDelivery, type SlicedDeliveryConfig } from './internal/slicedDelivery.js';
 import type { MeteredOperator } from './metered.js';
-import { overflows, type Overflow } from './overflow.js';
 import { QueueOverflowError } from './queueOverflowError.js';
 
 /**
- * Options of `observeOnBounded`. The object is kept: `capacity` and `controlCapacity` are read at every value that
- * waits, `maxSlice` and `maxBatch` in every slice, so getters tune a running stream. They are validated at the call
- * only.
+ * Options of `observeOnBounded`; `capacity` at least 1. The object is kept: `capacity` and `controlCapacity` are read at
+ * every value that waits, `maxSlice` and `maxBatch` in every slice, so getters tune a running stream. They are validated at
+ * the call only.
  */
-export interface ObserveOnBoundedConfig<T> {
-  /** Values that may wait, or keys with `overflow: 'conflate'`; at least 1. Storage grows only as it is used. */
-  readonly capacity: number;
-  /** What happens to a value without room. @defaultValue `'conflate'` with a `key`, else `'drop-oldest'` */
-  readonly overflow?: Overflow;
-  /** What makes two values the same thing, as a Map compares keys; only for `overflow: 'conflate'`. */
-  readonly key?: ((value: T) => unknown) | undefined;
+export interface ObserveOnBoundedConfig<T> extends BoundedConfig<T> {
   /**
    * Says which values go in a lane of their own: first in, first out, never conflated, drained before all others.
    * @defaultValue none do
@@ -45,17 +32,9 @@ export interface ObserveOnBoundedConfig<T> {
    * clock stands still, as in virtual time
    */
   readonly maxBatch?: number;
-  /** Gets every lost value and why, counters already counting it. What it throws is reported as unhandled. */
-  readonly onDrop?: ((value: T, reason: string) => void) | undefined;
-  /** `true` when the queue reaches 75 % of its capacity, `false` when it is back at 50 %. Throws: as `onDrop`. */
-  readonly onPressure?: ((raised: boolean) => void) | undefined;
 }
 
 const name = 'observeOnBounded';
-const optionNames = [
-  ...['capacity', 'overflow', 'key', 'control', 'controlCapacity', 'maxSlice', 'maxBatch'],
-  ...['onDrop', 'onPressure'],
-];
 const defaultControlCapacity = 1024;
 
 /**
@@ -143,15 +122,7 @@ function delivery<T>(scheduler: SchedulerLike, config: ObserveOnBoundedConfig<T>
   return {
     limits: config,
     isControl: config.control,
-    data: {
-      get capacity() {
-        return config.capacity;
-      },
-      overflow: config.overflow ?? (config.key ? 'conflate' : 'drop-oldest'),
-      key: config.key,
-      onDrop: config.onDrop,
-      onPressure: config.onPressure,
-    },
+    data: queueRules(config),
     control: {
       get capacity() {
         return config.controlCapacity ?? defaultControlCapacity;
@@ -167,19 +138,9 @@ function validate<T>(scheduler: SchedulerLike, config: ObserveOnBoundedConfig<T>
   if (scheduler === asapScheduler || scheduler === queueScheduler) {
     throw wrongType(`${name}.scheduler`, scheduler, 'its tasks run before the sockets are read: pass ioScheduler');
   }
-  knownOptions(name, config, optionNames);
-  wholeNumber(`${name}.capacity`, config.capacity, 1);
+  validateBounded(name, config, 1, ['control', 'controlCapacity', 'maxSlice', 'maxBatch']);
   wholeNumber(`${name}.controlCapacity`, config.controlCapacity ?? defaultControlCapacity, 1);
   milliseconds(`${name}.maxSlice`, config.maxSlice ?? defaultMaxSlice);
   wholeNumber(`${name}.maxBatch`, config.maxBatch ?? defaultMaxBatch, 1);
-  if (config.overflow !== undefined) oneOf(`${name}.overflow`, config.overflow, overflows);
-  for (const option of ['key', 'control', 'onDrop', 'onPressure'] as const) {
-    optionalFunction(`${name}.${option}`, config[option]);
-  }
-  if (config.overflow === 'conflate' && !config.key) {
-    throw wrongType(`${name}.key`, config.key, "overflow 'conflate' needs a function that gives a value's key");
-  }
-  if (config.overflow !== undefined && config.overflow !== 'conflate' && config.key) {
-    throw wrongType(`${name}.key`, config.key, `overflow '${config.overflow}' has no use for a key; leave it out`);
-  }
+  optionalFunction(`${name}.control`, config.control);
 }

@@ -100,11 +100,25 @@ export class BoundedQueue<T> {
     return this.#emit((this.#keyed as KeyedLine<T>).evict());
   }
 
+  /** Takes everything out, as emitted, first in line first. Pressure stays as it is until `relieve`. */
+  drain(): T[] {
+    const line = this.#keyed ?? this.#ring;
+    const values: T[] = [];
+    while (line.size > 0) values.push(line.shift());
+    this.#ledger.emitted += values.length;
+    return values;
+  }
+
+  /** Clears pressure if it is over: apart from `drain`, so that nobody is called between taking out and handing on. */
+  relieve(): void {
+    if (this.#raised && this.size <= this.#config.capacity * clearAt) this.#signal(false);
+  }
+
   /** Drops what waits now; a value that comes in meanwhile stays. */
   clear(reason: string): void {
     const line = this.#keyed ?? this.#ring;
     for (let waiting = line.size; waiting > 0 && line.size > 0; waiting -= 1) this.#drop([line.shift()], reason);
-    this.#relieve();
+    this.relieve();
   }
 
   /** Drops what waits and leaves the ledger's gauges. The queue is not used again. */
@@ -131,7 +145,7 @@ export class BoundedQueue<T> {
 
   #emit(value: T): T {
     this.#ledger.emitted += 1;
-    if (this.#raised) this.#relieve();
+    if (this.#raised) this.relieve();
     return value;
   }
 
@@ -149,10 +163,6 @@ export class BoundedQueue<T> {
 
   #press(capacity: number): void {
     if (!this.#raised && this.size > 0 && this.size >= capacity * raiseAt) this.#signal(true);
-  }
-
-  #relieve(): void {
-    if (this.#raised && this.size <= this.#config.capacity * clearAt) this.#signal(false);
   }
 
   #signal(raised: boolean): void {

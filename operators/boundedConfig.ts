@@ -1,0 +1,18 @@
+import type { Overflow } from './overflow.js';
+
+/**
+ * The words of every finite queue. The object is kept: `capacity` is read whenever a value is to wait, so a getter tunes a
+ * running stream. Validated at the call only.
+ */
+export interface BoundedConfig<T> {
+  /** Values that may wait, or keys with `overflow: 'conflate'`. Storage grows only as it is used. */
+  readonly capacity: number;
+  /** What happens to a value without room. @defaultValue `'conflate'` with a `key`, else `'drop-oldest'` */
+  readonly overflow?: Overflow;
+  /** What makes two values the same thing, as a Map compares keys; only for `overflow: 'conflate'`. */
+  readonly key?: ((value: T) => unknown) | undefined;
+  /** Gets every lost value and why, counters already counting it. What it throws is reported as unhandled. */
+  readonly onDrop?: ((value: T, reason: string) => void) | undefined;
+  /** `true` when the queue reaches 75 % of its capacity, `false` when it is back at 50 %. Throws: as `onDrop`. */
+  readonly onPressure?: ((raised: boolean) => void) | undefined;
+}

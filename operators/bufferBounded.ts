@@ -1,0 +1,103 @@
+import { Observable, type ObservableInput } from 'rxjs';
+import type { BoundedConfig } from './boundedConfig.js';
+import { BoundedQueue } from './internal/boundedQueue.js';
+import { Ledger, metered } from './internal/ledger.js';
+import { observableOf } from './internal/observableOf.js';
+import { operate } from './internal/operate.js';
+import { queueRules, validateBounded } from './internal/queueRules.js';
+import type { MeteredOperator } from './metered.js';
+import { QueueOverflowError } from './queueOverflowError.js';
+
+const name = 'bufferBounded';
+
+/**
+ * Collects values in a finite queue, and emits all that wait whenever the notifier emits.
+ *
+ * For newcomers: the poll of a dispatcher. Each turn of your loop gets what came since the last one, and a turn that is
+ * late finds a full queue, not a memory without end.
+ *
+ * With `capacity: 2`:
+ *
+ * ```text
+ * source    -a-b-c-----d|
+ * notifier  -------x-x---
+ * result    -------x-y--(z|)
+ * ```
+ *
+ * (`x` is `[b, c]`, because `a` was lost; `y` is `[]`, `z` is `[d]`)
+ *
+ * **Emits** an array when the notifier emits, empty when nothing came; what waits once more when the source completes.
+ * **Completes** after that. The notifier's end changes nothing.
+ * **Errors** at once when the source or the notifier errors, with what `key` throws, and with `QueueOverflowError`
+ * (`RXQ_OVERFLOW`) when a value has no room and `overflow` is `'error'`; what waits is dropped as `errored`.
+ * **On unsubscribe** lets go of both; what waits is dropped as `unsubscribed`.
+ * **Memory** at most `capacity` values, and the array just emitted. **Time** none but the notifier's; a value costs
+ * constant time.
+ *
+ * Gotchas: where the capacity is never reached this is `buffer`, its empty arrays included. A value that comes in during
+ * an emission is of the next one. With a `key` the array holds the newest value of each, in order of first arrival;
+ * `conflateBy` emits them one by one in order of last update. `onPressure(false)` follows the emission that made room.
+ *
+ * @example
+ * ```ts
+ * quotes$.pipe(bufferBounded(interval(100), { capacity: 10_000 }));
+ * ```
+ *
+ * @param notifier - says when to emit; subscribed to after the source
+ * @param config - see `BoundedConfig`; `capacity` at least 1
+ * @returns an operator with `stats()`; what counts are values, not arrays
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
+ * @since 0.1.0
+ */
+export function bufferBounded<T>(
+  notifier: ObservableInput<unknown>,
+  config: BoundedConfig<T>,
+): MeteredOperator<T, T[]> {
+  const turns$ = observableOf(`${name}.notifier`, notifier);
+  validateBounded(name, config, 1);
+  const rules = queueRules(config);
+  const ledger = new Ledger();
+
+  return metered(
+    ledger,
+    (source: Observable<T>) =>
+      new Observable<T[]>((destination) => {
+        const waiting = new BoundedQueue<T>(rules, ledger);
+
+        const fail = (error: unknown): void => {
+          waiting.clear('errored');
+          destination.error(error);
+        };
+        const emit = (): void => {
+          destination.next(waiting.drain());
+          waiting.relieve();
+        };
+        const take = (value: T): void => {
+          try {
+            if (waiting.push(value)) return;
+          } catch (error) {
+            fail(error);
+            return;
+          }
+          fail(new QueueOverflowError(config.capacity));
+        };
+
+        destination.add(() => {
+          waiting.dispose('unsubscribed');
+        });
+        source.subscribe(
+          operate<T, T[]>({
+            destination,
+            next: take,
+            error: fail,
+            complete: () => {
+              emit();
+              destination.complete();
+            },
+          }),
+        );
+        if (destination.closed) return;
+        turns$.subscribe(operate<unknown, T[]>({ destination, next: emit, error: fail, complete: () => undefined }));
+      }),
+  );
+}

@@ -1,0 +1,130 @@
+import { Observable, type Subscription } from 'rxjs';
+import type { BoundedAsyncIterator } from '../asyncIterableFrom.js';
+import { QueueOverflowError } from '../queueOverflowError.js';
+import { BoundedQueue, type BoundedQueueConfig } from './boundedQueue.js';
+import type { Ledger } from './ledger.js';
+import { operate } from './operate.js';
+import { Ring } from './ring.js';
+
+interface Waiter<T> {
+  readonly resolve: (result: IteratorResult<T, undefined>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type End = { readonly how: 'complete' } | { readonly how: 'error'; readonly error: unknown };
+
+const done = { done: true, value: undefined } as const;
+
+/** One subscription with a queue before its consumer. Either values wait or consumers do, never both. */
+export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
+  readonly #source: Observable<T>;
+  readonly #rules: BoundedQueueConfig<T>;
+  readonly #ledger: Ledger;
+  readonly #waiters = new Ring<Waiter<T>>();
+  #values: BoundedQueue<T> | undefined;
+  #upstream: Subscription | undefined;
+  #end: End | undefined;
+
+  constructor(source: Observable<T>, rules: BoundedQueueConfig<T>, ledger: Ledger) {
+    this.#source = source;
+    this.#rules = rules;
+    this.#ledger = ledger;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#values && this.#values.size > 0) {
+      const value = this.#values.poll();
+      this.#letGoOfQueue();
+      return Promise.resolve({ done: false, value });
+    }
+    if (this.#end) return this.#atEnd(this.#end);
+    return new Promise((resolve, reject) => {
+      // Asked before subscribed: a source that emits at once finds somebody waiting.
+      this.#waiters.push({ resolve, reject });
+      if (!this.#values) this.#subscribe((this.#values = new BoundedQueue(this.#rules, this.#ledger)));
+    });
+  }
+
+  return(): Promise<IteratorResult<T, undefined>> {
+    this.#leave({ how: 'complete' });
+    return Promise.resolve(done);
+  }
+
+  throw(error?: unknown): Promise<IteratorResult<T, undefined>> {
+    const end = { how: 'error', error } as const;
+    this.#leave(end);
+    return this.#atEnd(end);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  #subscribe(values: BoundedQueue<T>): void {
+    // The Observable around the source gives what is needed to leave a source that is still inside its subscribe call.
+    new Observable<never>((upstream) => {
+      this.#upstream = upstream;
+      this.#source.subscribe(
+        operate<T, never>({
+          destination: upstream,
+          next: (value) => {
+            if (!this.#offer(values, value)) upstream.error(new QueueOverflowError(this.#rules.capacity));
+          },
+        }),
+      );
+    }).subscribe({
+      error: (error: unknown) => {
+        this.#finish({ how: 'error', error });
+      },
+      complete: () => {
+        this.#finish({ how: 'complete' });
+      },
+    });
+  }
+
+  /** `false` when the value was lost and the stream is to end. */
+  #offer(values: BoundedQueue<T>, value: T): boolean {
+    if (this.#waiters.size === 0) return values.push(value);
+    this.#ledger.received += 1;
+    this.#ledger.emitted += 1;
+    this.#waiters.shift().resolve({ done: false, value });
+    return true;
+  }
+
+  /** The consumer has enough: final at once, before anybody is told of what waited. */
+  #leave(end: End): void {
+    const values = this.#values;
+    this.#values = undefined;
+    this.#finish(end);
+    this.#upstream?.unsubscribe();
+    values?.dispose('unsubscribed');
+  }
+
+  #finish(end: End): void {
+    this.#end = end;
+    while (this.#waiters.size > 0) settle(this.#waiters.shift(), end);
+    this.#letGoOfQueue();
+  }
+
+  /** At the end, when the last value was taken: nothing is in flight any more. */
+  #letGoOfQueue(): void {
+    if (!this.#end || !this.#values || this.#values.size > 0) return;
+    this.#values.dispose('unsubscribed');
+    this.#values = undefined;
+  }
+
+  #atEnd(end: End): Promise<IteratorResult<T, undefined>> {
+    return new Promise((resolve, reject) => {
+      settle({ resolve, reject }, end);
+    });
+  }
+}
+
+function settle<T>({ resolve, reject }: Waiter<T>, end: End): void {
+  if (end.how === 'error') reject(end.error);
+  else resolve(done);
+}

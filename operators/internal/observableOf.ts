@@ -1,0 +1,11 @@
+import { from, type Observable, type ObservableInput } from 'rxjs';
+import { wrongType } from './argument.js';
+
+/** What RxJS takes for an Observable, as one; refused at the call, not at the first subscription. */
+export function observableOf<T>(option: string, input: ObservableInput<T>): Observable<T> {
+  try {
+    return from(input);
+  } catch {
+    throw wrongType(option, input, 'pass an Observable, or what `from` takes');
+  }
+}

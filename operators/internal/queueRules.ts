@@ -1,0 +1,37 @@
+import type { BoundedConfig } from '../boundedConfig.js';
+import { overflows } from '../overflow.js';
+import { knownOptions, oneOf, optionalFunction, wholeNumber, wrongType } from './argument.js';
+import type { BoundedQueueConfig } from './boundedQueue.js';
+
+const words = ['capacity', 'overflow', 'key', 'onDrop', 'onPressure'];
+
+/** Refuses a config that is wrong; `least` is the smallest capacity, `more` are the options that only `name` has. */
+export function validateBounded<T>(
+  name: string,
+  config: BoundedConfig<T>,
+  least: number,
+  more: readonly string[] = [],
+): void {
+  knownOptions(name, config, [...words, ...more]);
+  const { capacity, overflow, key } = config;
+  wholeNumber(`${name}.capacity`, capacity, least);
+  if (overflow !== undefined) oneOf(`${name}.overflow`, overflow, overflows);
+  for (const option of ['key', 'onDrop', 'onPressure'] as const) optionalFunction(`${name}.${option}`, config[option]);
+  if (overflow === 'conflate' && !key) {
+    throw wrongType(`${name}.key`, key, "overflow 'conflate' needs a function that gives a value's key");
+  }
+  if (overflow !== undefined && overflow !== 'conflate' && key) {
+    throw wrongType(`${name}.key`, key, `overflow '${overflow}' has no use for a key; leave it out`);
+  }
+}
+
+/** The rules of a queue, defaults filled in; `capacity` stays a getter. */
+export function queueRules<T>(config: BoundedConfig<T>): BoundedQueueConfig<T> {
+  const { key, overflow = key ? 'conflate' : 'drop-oldest', onDrop, onPressure } = config;
+  return {
+    get capacity() {
+      return config.capacity;
+    },
+    ...{ overflow, key, onDrop, onPressure },
+  };
+}
