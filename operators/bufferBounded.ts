@@ -1,12 +1,12 @@
 import { Observable, type ObservableInput } from 'rxjs';
 import type { BoundedConfig } from './boundedConfig.js';
 import { BoundedQueue } from './internal/boundedQueue.js';
+import { intake } from './internal/intake.js';
 import { Ledger, metered } from './internal/ledger.js';
 import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import type { MeteredOperator } from './metered.js';
-import { QueueOverflowError } from './queueOverflowError.js';
 
 const name = 'bufferBounded';
 
@@ -72,23 +72,13 @@ export function bufferBounded<T>(
           destination.next(waiting.drain());
           waiting.relieve();
         };
-        const take = (value: T): void => {
-          try {
-            if (waiting.push(value)) return;
-          } catch (error) {
-            fail(error);
-            return;
-          }
-          fail(new QueueOverflowError(config.capacity));
-        };
-
         destination.add(() => {
           waiting.dispose('unsubscribed');
         });
         source.subscribe(
           operate<T, T[]>({
             destination,
-            next: take,
+            next: intake(waiting, rules, fail),
             error: fail,
             complete: () => {
               emit();

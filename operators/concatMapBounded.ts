@@ -2,11 +2,11 @@ import { Observable, from, type ObservableInput, type ObservedValueOf } from 'rx
 import type { BoundedConfig } from './boundedConfig.js';
 import { requiredFunction } from './internal/argument.js';
 import { BoundedQueue } from './internal/boundedQueue.js';
+import { intake } from './internal/intake.js';
 import { Ledger, metered } from './internal/ledger.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import type { MeteredOperator } from './metered.js';
-import { QueueOverflowError } from './queueOverflowError.js';
 
 const name = 'concatMapBounded';
 
@@ -102,7 +102,11 @@ export function concatMapBounded<T, O extends ObservableInput<unknown>>(
         /** A loop, because one call inside the other would end at the stack when nothing takes time. */
         const proceed = (): void => {
           try {
-            while (waiting.size > 0 && !destination.closed) if (begin(waiting.poll())) return;
+            while (waiting.size > 0 && !destination.closed) {
+              const isUnderWay = begin(waiting.poll());
+              waiting.relieve();
+              if (isUnderWay) return;
+            }
           } catch (error) {
             fail(error);
             return;
@@ -124,16 +128,7 @@ export function concatMapBounded<T, O extends ObservableInput<unknown>>(
           proceed();
         };
 
-        const wait = (value: T): void => {
-          try {
-            if (waiting.push(value)) return;
-          } catch (error) {
-            fail(error);
-            return;
-          }
-          fail(new QueueOverflowError(config.capacity));
-        };
-
+        const wait = intake(waiting, rules, fail);
         const values = operate<T, ObservedValueOf<O>>({
           destination,
           next: (value) => {

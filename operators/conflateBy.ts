@@ -1,6 +1,7 @@
 import { Observable, type ObservableInput } from 'rxjs';
 import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './internal/argument.js';
 import { BoundedQueue } from './internal/boundedQueue.js';
+import { intake } from './internal/intake.js';
 import { Ledger, metered } from './internal/ledger.js';
 import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
@@ -85,15 +86,14 @@ export function conflateBy<T>(
         const waiting = new BoundedQueue<T>(rules, ledger);
         let turns = 0;
 
+        const fail = (error: unknown): void => {
+          waiting.clear('errored');
+          destination.error(error);
+        };
         const values = operate<T, T>({
           destination,
-          next: (value) => {
-            waiting.push(value);
-          },
-          error: (error) => {
-            waiting.clear('errored');
-            destination.error(error);
-          },
+          next: intake(waiting, rules, fail),
+          error: fail,
           complete: () => {
             waiting.clear('completed');
             destination.complete();
@@ -109,10 +109,7 @@ export function conflateBy<T>(
               destination.next(waiting.pollLeastRecent());
             }
           },
-          error: (error) => {
-            waiting.clear('errored');
-            destination.error(error);
-          },
+          error: fail,
           complete: () => undefined,
         });
 

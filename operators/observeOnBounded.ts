@@ -91,7 +91,12 @@ export function observeOnBounded<T>(
         const upstream = operate<T, T>({
           destination,
           next: (value) => {
-            if (lanes.offer(value)) return;
+            try {
+              if (lanes.offer(value)) return;
+            } catch (error) {
+              lanes.fail(error);
+              return;
+            }
             upstream.unsubscribe();
             const error = new QueueOverflowError(config.capacity);
             lanes.end(() => {

@@ -37,9 +37,11 @@ export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
 
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#values && this.#values.size > 0) {
-      const value = this.#values.poll();
+      const values = this.#values;
+      const answer = Promise.resolve({ done: false as const, value: values.poll() });
+      values.relieve();
       this.#letGoOfQueue();
-      return Promise.resolve({ done: false, value });
+      return answer;
     }
     if (this.#end) return this.#atEnd(this.#end);
     return new Promise((resolve, reject) => {

@@ -90,7 +90,10 @@ export class BoundedQueue<T> {
     return true;
   }
 
-  /** Takes the value first in line out, as emitted. Ask only while `size` is above 0. */
+  /**
+   * Takes the value first in line out, as emitted. Ask only while `size` is above 0. Pressure stays as it is until
+   * `relieve`: nobody is called between taking out and handing on, who might leave and not get what counts as emitted.
+   */
   poll(): T {
     return this.#emit((this.#keyed ?? this.#ring).shift());
   }
@@ -100,7 +103,7 @@ export class BoundedQueue<T> {
     return this.#emit((this.#keyed as KeyedLine<T>).evict());
   }
 
-  /** Takes everything out, as emitted, first in line first. Pressure stays as it is until `relieve`. */
+  /** Takes everything out, as emitted, first in line first; else as `poll`. */
   drain(): T[] {
     const line = this.#keyed ?? this.#ring;
     const values: T[] = [];
@@ -109,7 +112,7 @@ export class BoundedQueue<T> {
     return values;
   }
 
-  /** Clears pressure if it is over: apart from `drain`, so that nobody is called between taking out and handing on. */
+  /** Clears pressure if it is over. */
   relieve(): void {
     if (this.#raised && this.size <= this.#config.capacity * clearAt) this.#signal(false);
   }
@@ -145,7 +148,6 @@ export class BoundedQueue<T> {
 
   #emit(value: T): T {
     this.#ledger.emitted += 1;
-    if (this.#raised) this.relieve();
     return value;
   }
 

@@ -55,6 +55,13 @@ export class SlicedDelivery<T> {
     if (!this.#delivering && this.#waiting === 0) finish();
   }
 
+  /** Ends the stream at once; what waits is lost to the error. */
+  fail(error: unknown): void {
+    this.#control.clear('errored');
+    this.#data.clear('errored');
+    this.#destination.error(error);
+  }
+
   dispose(): void {
     this.#task?.unsubscribe();
     this.#control.dispose('unsubscribed');
@@ -78,18 +85,22 @@ export class SlicedDelivery<T> {
     this.#slice.end();
     if (this.#waiting === 0) return;
     this.#begin();
-    this.#deliver(this.#poll());
+    const lane = this.#lane;
+    this.#deliver(lane.poll(), lane);
     this.#slice.taskDone();
   }
 
-  /** Delivers a value and what waits behind it, as far as the slice allows. */
-  #deliver(first: T): void {
+  /** Delivers a value, which was taken from `from`, and what waits behind it, as far as the slice allows. */
+  #deliver(first: T, from?: BoundedQueue<T>): void {
     this.#delivering = true;
     try {
       this.#destination.next(first);
+      from?.relieve();
       this.#slice.count();
       while (!this.#slice.spent && this.#waiting > 0) {
-        this.#destination.next(this.#poll());
+        const lane = this.#lane;
+        this.#destination.next(lane.poll());
+        lane.relieve();
         this.#slice.count();
       }
     } finally {
@@ -98,7 +109,8 @@ export class SlicedDelivery<T> {
     if (this.#waiting === 0) this.#finish?.();
   }
 
-  #poll(): T {
-    return (this.#control.size > 0 ? this.#control : this.#data).poll();
+  /** Where the next value comes from. */
+  get #lane(): BoundedQueue<T> {
+    return this.#control.size > 0 ? this.#control : this.#data;
   }
 }

@@ -40,6 +40,7 @@ declare const sink: import('rx-quotes/operators').MetricsSink;
 declare function readQuote(payload: Uint8Array, topic: string): Book;
 declare function decode(payload: Uint8Array): Book;
 declare function log(text: string): void;
+declare function store(quote: Book | import('rx-quotes').TopOfBook): Promise<void>;
 declare function trade(quote: Book | import('rx-quotes').TopOfBook): void;
 `;
 

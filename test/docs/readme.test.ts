@@ -10,7 +10,7 @@ declare function tradingHours(time: number): ReturnType<import('rx-quotes').Cale
 declare function log(text: string): void;
 declare const feed: import('rx-quotes').QuoteFeed;
 declare function repaint(quote: import('rx-quotes').Quote): void;
-declare function store(quotes: readonly import('rx-quotes').Quote[]): Promise<void>;
+declare function store(quote: import('rx-quotes').Quote): Promise<void>;
 `;
 
 const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>

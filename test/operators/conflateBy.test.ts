@@ -169,6 +169,21 @@ describe('conflateBy', () => {
     ).toEqual(['a unsubscribed']);
   });
 
+  it('counts what waits as lost to the error when key throws', () => {
+    const [source, lost] = [new Subject<string>(), [] as string[]];
+    const key = (value: string): string => {
+      if (value === 'b') throw new Error('boom');
+      return value;
+    };
+    const operator = conflateBy<string>(key, NEVER, { onDrop: (...drop) => lost.push(drop.join(' ')) });
+    let error: unknown;
+    source.pipe(operator).subscribe({ error: (thrown: unknown) => (error = thrown) });
+    for (const value of 'ab') source.next(value);
+    expect([String(error), lost]).toEqual(['Error: boom', ['a errored']]);
+    expectConserved(operator.stats());
+    expect(source.observed).toBe(false);
+  });
+
   it('errors with the notifier', () => {
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const source = hot('-a-b-c-');

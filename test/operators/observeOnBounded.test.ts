@@ -145,6 +145,40 @@ describe('observeOnBounded', () => {
     expect(signals).toEqual([true, false]);
   });
 
+  it.each(['key', 'control'] as const)('counts what waits as lost to the error when %s throws', (callback) => {
+    const throwing = (value: string): never | boolean => {
+      if (value === 'c') throw new Error('boom');
+      return false;
+    };
+    const { source, seen, lost, operator } = boundedBench({ [callback]: throwing });
+    for (const value of 'abc') source.next(value);
+    expect(seen).toEqual(['a', 'Error: boom']);
+    expect(lost).toEqual(['b errored']);
+    expectConserved(operator.stats());
+    expect(source.observed).toBe(false);
+  });
+
+  it('counts nothing as emitted that a consumer who leaves at the end of pressure did not get', () => {
+    let leave = (): void => undefined;
+    const [source, seen] = [new Subject<string>(), [] as string[]];
+    const scheduler = new TestScheduler(() => undefined);
+    const operator = observeOnBounded<string>(scheduler, {
+      capacity: 2,
+      maxBatch: 1,
+      onPressure: (raised) => {
+        if (!raised) leave();
+      },
+    });
+    const subscription = source.pipe(operator).subscribe((value) => seen.push(value));
+    leave = () => {
+      subscription.unsubscribe();
+    };
+    for (const value of 'abc') source.next(value);
+    scheduler.flush();
+    expect(seen).toEqual(['a', 'b']);
+    expect(operator.stats()).toMatchObject({ received: 3, emitted: 2, dropped: { unsubscribed: 1 } });
+  });
+
   it('works on marbles with a slice of one value, and leaves no timer', () => {
     marbles(({ cold, expectObservable }, scheduler) => {
       const operator = observeOnBounded<string>(scheduler, { capacity: 8, maxBatch: 1 });

@@ -1,6 +1,10 @@
 import { NEVER, Subject, type Observable } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
+  asyncIterableFrom,
+  type BoundedAsyncIterator,
+  bufferBounded,
+  concatMapBounded,
   conflateBy,
   decode,
   ioScheduler,
@@ -37,6 +41,18 @@ describe('types of operators', () => {
     expectTypeOf(quotes).toEqualTypeOf<Observable<Quote>>();
     const checked = quotes.pipe(staleBy((quote) => quote.symbol, { after: (symbol) => symbol.length }));
     expectTypeOf(checked).toEqualTypeOf<Observable<Freshness<Quote, string>>>();
+    const stored = quotes.pipe(
+      concatMapBounded((quote, index) => Promise.resolve([quote.bid, index] as const), {
+        capacity: 0,
+        onDrop: (quote, reason) => quote.symbol + reason,
+      }),
+    );
+    expectTypeOf(stored).toEqualTypeOf<Observable<readonly [number, number]>>();
+    const polled = quotes.pipe(bufferBounded(NEVER, { capacity: 1, key: (quote) => quote.symbol }));
+    expectTypeOf(polled).toEqualTypeOf<Observable<Quote[]>>();
+    const pulled = asyncIterableFrom(quotes, { capacity: 1, onDrop: (quote) => quote.bid });
+    expectTypeOf(pulled[Symbol.asyncIterator]()).toEqualTypeOf<BoundedAsyncIterator<Quote>>();
+    expectTypeOf(pulled.stats()).toEqualTypeOf<QueueStats>();
     expectTypeOf(conflateBy<Quote>(() => 1, NEVER).stats()).toEqualTypeOf<QueueStats>();
   });
 });

@@ -21,6 +21,8 @@ export interface OperatorFacts<T> {
   readonly values: readonly [T, T, T];
   /** `false` when values wait for something other than time. @defaultValue true */
   readonly inline?: boolean;
+  /** What it says of a source that was empty, before it completes. @defaultValue nothing */
+  readonly ofNothing?: unknown;
   /** Makes the operator with a callback that throws what `boom` throws; one entry for each deciding callback. */
   readonly throwing?: Readonly<Record<string, (boom: () => never) => OperatorFunction<T, unknown>>>;
 }
@@ -39,7 +41,7 @@ function statsOf(operator: object): (() => void) | undefined {
 export function describeOperatorLaws<T>(
   name: string,
   make: (scheduler: SchedulerLike) => OperatorFunction<T, unknown>,
-  { values, inline = true, throwing = {} }: OperatorFacts<T>,
+  { values, inline = true, ofNothing, throwing = {} }: OperatorFacts<T>,
 ): void {
   const [a, b, c] = values;
   const marbleValues = { a, b, c };
@@ -68,7 +70,7 @@ export function describeOperatorLaws<T>(
       marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
         tracking = trackingScheduler(scheduler);
         const source = cold<T>('|');
-        expectObservable(source.pipe(make(tracking))).toBe('|');
+        expectObservable(source.pipe(make(tracking))).toBe(ofNothing === undefined ? '|' : '(x|)', { x: ofNothing });
         expectSubscriptions(source.subscriptions).toBe('(^!)');
       });
     });

@@ -6,7 +6,10 @@ import { collectUnhandled } from '../../support/unhandled.js';
 
 function drain<T>(queue: BoundedQueue<T>): T[] {
   const values: T[] = [];
-  while (queue.size > 0) values.push(queue.poll());
+  while (queue.size > 0) {
+    values.push(queue.poll());
+    queue.relieve();
+  }
   return values;
 }
 
@@ -106,6 +109,17 @@ describe('BoundedQueue', () => {
       }
     },
   );
+
+  it('tells nobody of pressure between a poll and the hand-over of its value', () => {
+    const signals: boolean[] = [];
+    const onPressure = (raised: boolean): number => signals.push(raised);
+    const queue = new BoundedQueue<number>({ capacity: 2, overflow: 'drop-oldest', onPressure });
+    for (let i = 0; i < 2; i += 1) queue.push(i);
+    expect([queue.poll(), queue.drain(), signals]).toEqual([0, [1], [true]]);
+    queue.relieve();
+    queue.relieve();
+    expect(signals).toEqual([true, false]);
+  });
 
   it('raises pressure at three quarters and clears it at half, once each', () => {
     const signals: string[] = [];

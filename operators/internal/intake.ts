@@ -1,0 +1,19 @@
+import { QueueOverflowError } from '../queueOverflowError.js';
+import type { BoundedQueue } from './boundedQueue.js';
+
+/** What takes values into a queue; `fail` gets what `key` throws, and the overflow of a queue that may lose nothing. */
+export function intake<T>(
+  waiting: BoundedQueue<T>,
+  rules: { readonly capacity: number },
+  fail: (error: unknown) => void,
+): (value: T) => void {
+  return (value) => {
+    try {
+      if (waiting.push(value)) return;
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    fail(new QueueOverflowError(rules.capacity));
+  };
+}

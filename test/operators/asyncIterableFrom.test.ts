@@ -1,0 +1,346 @@
+import fc from 'fast-check';
+import { concat, from, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { asyncIterableFrom, type BoundedAsyncIterator, type BoundedConfig } from '../../operators/index.js';
+import { collected } from '../support/collected.js';
+import { expectConserved } from '../support/conserved.js';
+import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { collectUnhandled } from '../support/unhandled.js';
+
+/** Lets every promise that is settled be heard. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Frames of a source and of who asks, as marbles; what the asked-for values come to. */
+async function pulled(source: string, asks: string, capacity: number): Promise<string> {
+  const subject = new Subject<string>();
+  const iterator = asyncIterableFrom(subject, { capacity })[Symbol.asyncIterator]();
+  const result = Array.from(source, () => '-');
+  let frame = 0;
+  const show = (mark: string): void => {
+    result[frame] = mark;
+  };
+  for (; frame < source.length; frame += 1) {
+    const mark = source[frame] ?? '-';
+    if (asks[frame] === 'x') void iterator.next().then(({ done, value }) => show(done === true ? '|' : value));
+    await settled();
+    if (mark === '|') subject.complete();
+    else if (mark !== '-') subject.next(mark);
+    await settled();
+  }
+  return result.join('');
+}
+
+interface Pulled<T> {
+  readonly source: Subject<T>;
+  readonly iterator: BoundedAsyncIterator<T>;
+  readonly lost: string[];
+  readonly stats: ReturnType<typeof asyncIterableFrom>['stats'];
+  /** The next values, or the error or end that came instead; waits for them all. */
+  readonly next: (count: number) => Promise<unknown[]>;
+}
+
+/** A subject that is pulled from, subscribed to by a first `next()` that has got `first`. */
+async function bench<T>(first: T, config: BoundedConfig<T>): Promise<Pulled<T>> {
+  const [source, lost] = [new Subject<T>(), [] as string[]];
+  const iterable = asyncIterableFrom(source, {
+    onDrop: (value, reason) => {
+      expectConserved(iterable.stats());
+      lost.push(`${String(value)} ${reason}`);
+    },
+    ...config,
+  });
+  const iterator = iterable[Symbol.asyncIterator]();
+  const asked = iterator.next();
+  source.next(first);
+  expect(await asked).toEqual({ done: false, value: first });
+  const next = async (count: number): Promise<unknown[]> => {
+    const answers = Array.from({ length: count }, () => iterator.next());
+    const heard = await Promise.allSettled(answers);
+    return heard.map((one) => {
+      if (one.status === 'rejected') return String((one.reason as { code?: string }).code ?? one.reason);
+      return one.value.done === true ? '|' : one.value.value;
+    });
+  };
+  return { source, iterator, lost, stats: iterable.stats, next };
+}
+
+describe('asyncIterableFrom', () => {
+  it('gives who asks the value that waited longest, or the next one, and keeps what came last', async () => {
+    const source = '-a-bcd----|';
+    const asks = '  x-----x-x-x';
+    expect(await pulled(source, asks.trim(), 2)).toBe('-a----c-d-|');
+  });
+
+  it('ends a loop with its source, after what waits', async () => {
+    const seen: number[] = [];
+    for await (const value of asyncIterableFrom(of(1, 2, 3), { capacity: 3 })) seen.push(value);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it('lets a slow loop have the newest of each key', async () => {
+    const source = new Subject<string>();
+    const iterable = asyncIterableFrom(source, { capacity: 2, key: (value) => value[0] });
+    const seen: string[] = [];
+    const loop = (async () => {
+      for await (const value of iterable) {
+        seen.push(value);
+        if (value === 'a1') for (const next of ['a2', 'b1', 'a3']) source.next(next);
+        if (seen.length === 3) source.complete();
+      }
+    })();
+    source.next('a1');
+    await loop;
+    expect(seen).toEqual(['a1', 'a3', 'b1']);
+    expect(iterable.stats()).toMatchObject({ received: 4, emitted: 3, conflated: 1, inFlight: 0 });
+  });
+
+  it('throws the source’s error in the loop, after what waits', async () => {
+    const source = concat(
+      of(1, 2),
+      throwError(() => new Error('boom')),
+    );
+    const seen: unknown[] = [];
+    await expect(
+      (async () => {
+        for await (const value of asyncIterableFrom(source, { capacity: 5 })) seen.push(value);
+      })(),
+    ).rejects.toThrow('boom');
+    expect(seen).toEqual([1, 2]);
+  });
+
+  it('gives values to several that ask at once in the order in which they asked', async () => {
+    const { source, iterator, stats } = await bench('first', { capacity: 1 });
+    const asked = Promise.all([iterator.next(), iterator.next(), iterator.next()]);
+    for (const value of ['a', 'b']) source.next(value);
+    source.complete();
+    expect(await asked).toEqual([
+      { done: false, value: 'a' },
+      { done: false, value: 'b' },
+      { done: true, value: undefined },
+    ]);
+    expect(stats()).toMatchObject({ received: 3, emitted: 3, inFlight: 0 });
+  });
+
+  it.each([
+    ['drop-oldest', ['b', 'c', '|', '|'], ['a capacity']],
+    ['drop-incoming', ['a', 'b', '|', '|'], ['c capacity']],
+    ['error', ['a', 'b', 'RXQ_OVERFLOW', 'RXQ_OVERFLOW'], ['c capacity']],
+  ] as const)('with %s keeps two of three that nobody asked for', async (overflow, expected, losses) => {
+    const { source, lost, next, stats } = await bench('first', { capacity: 2, overflow });
+    for (const value of 'abc') source.next(value);
+    source.complete();
+    expect([await next(4), lost]).toEqual([expected, losses]);
+    expectConserved(stats());
+    expect(stats().inFlight).toBe(0);
+  });
+
+  it('rejects every later call with the error, so that no worker takes a failure for the end', async () => {
+    const { source, next } = await bench('first', { capacity: 2 });
+    const pending = next(2);
+    source.error('boom');
+    expect(await pending).toEqual(['boom', 'boom']);
+    expect(await next(2)).toEqual(['boom', 'boom']);
+  });
+
+  it.each(['return', 'throw', 'dispose', 'break'] as const)(
+    'lets go of the source at once on %s, and drops what waits',
+    async (how) => {
+      const [source, lost] = [new Subject<string>(), [] as string[]];
+      const iterable = asyncIterableFrom(source, { capacity: 2, onDrop: (...drop) => lost.push(drop.join(' ')) });
+      if (how === 'break') {
+        setTimeout(() => {
+          for (const value of 'abc') source.next(value);
+        });
+        for await (const value of iterable) if (value === 'a') break;
+      } else {
+        const iterator = iterable[Symbol.asyncIterator]();
+        const first = iterator.next();
+        for (const value of 'abc') source.next(value);
+        await first;
+        const left =
+          how === 'throw'
+            ? iterator.throw('enough')
+            : how === 'return'
+              ? iterator.return()
+              : iterator[Symbol.asyncDispose]();
+        expect(source.observed).toBe(false);
+        if (how === 'throw') await expect(left).rejects.toBe('enough');
+        else await left;
+        const after = iterator.next();
+        if (how === 'throw') await expect(after).rejects.toBe('enough');
+        else expect(await after).toEqual({ done: true, value: undefined });
+      }
+      expect(source.observed).toBe(false);
+      expect(lost).toEqual(['b unsubscribed', 'c unsubscribed']);
+      expectConserved(iterable.stats());
+      expect(iterable.stats().inFlight).toBe(0);
+    },
+  );
+
+  it('is done for those who still wait when another one returns', async () => {
+    const { source, iterator } = await bench('first', { capacity: 1 });
+    const pending = iterator.next();
+    await iterator.return();
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(source.observed).toBe(false);
+  });
+
+  it('subscribes with the first next, not before, and each loop apart', async () => {
+    let subscriptions = 0;
+    const source = new Observable<number>((subscriber) => {
+      subscriptions += 1;
+      subscriber.next(subscriptions);
+    });
+    const iterable = asyncIterableFrom(source, { capacity: 1 });
+    const [one, other] = [iterable[Symbol.asyncIterator](), iterable[Symbol.asyncIterator]()];
+    expect(subscriptions).toBe(0);
+    expect([(await one.next()).value, (await other.next()).value]).toEqual([1, 2]);
+    await one.return();
+    expect(iterable.stats()).toMatchObject({ received: 2, emitted: 2 });
+    await other.return();
+  });
+
+  it('can be returned before it began: nothing is ever subscribed to', async () => {
+    const source = new Subject<number>();
+    const iterator = asyncIterableFrom(source, { capacity: 1 })[Symbol.asyncIterator]();
+    await iterator.return();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(source.observed).toBe(false);
+  });
+
+  it('stops a synchronous source that has ended the iterator from within', async () => {
+    let produced = 0;
+    const iterators: BoundedAsyncIterator<number>[] = [];
+    const source = new Observable<number>((subscriber) => {
+      while (!subscriber.closed && produced < 100) {
+        produced += 1;
+        subscriber.next(produced);
+        if (produced === 3) void iterators[0]?.return();
+      }
+    });
+    iterators.push(asyncIterableFrom(source, { capacity: 9 })[Symbol.asyncIterator]());
+    expect(await iterators[0]?.next()).toEqual({ done: false, value: 1 });
+    expect(produced).toBe(3);
+  });
+
+  it('fails with what key throws, and lets go of the source', async () => {
+    const source = new Subject<string>();
+    const boom = new Error('boom');
+    const key = (): never => {
+      throw boom;
+    };
+    const iterable = asyncIterableFrom(source, { capacity: 1, key });
+    const iterator = iterable[Symbol.asyncIterator]();
+    const first = iterator.next();
+    source.next('a');
+    source.next('b');
+    expect(await first).toEqual({ done: false, value: 'a' });
+    await expect(iterator.next()).rejects.toBe(boom);
+    expect(source.observed).toBe(false);
+    expectConserved(iterable.stats());
+  });
+
+  it('goes on when onDrop throws, and reports what it threw', async () => {
+    const unhandled = collectUnhandled();
+    try {
+      const boom = (): never => {
+        throw new Error('boom');
+      };
+      const { source, next } = await bench('first', { capacity: 1, onDrop: boom });
+      for (const value of 'ab') source.next(value);
+      expect(await next(1)).toEqual(['b']);
+      await unhandled.settle();
+      expect(unhandled.errors.map(String)).toEqual(['Error: boom']);
+    } finally {
+      unhandled.restore();
+    }
+  });
+
+  it('rejects nothing that nobody asked for: an error without a loop harms nobody', async () => {
+    const rejections: unknown[] = [];
+    const note = (reason: unknown): void => {
+      rejections.push(reason);
+    };
+    process.on('unhandledRejection', note);
+    try {
+      const { source } = await bench('first', { capacity: 1 });
+      source.error('boom');
+      await settled();
+      await settled();
+      expect(rejections).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
+
+  it('keeps nothing alive that was taken, dropped, or waited when the loop left', async () => {
+    const source = new Subject<object>();
+    const iterator = asyncIterableFrom(source, { capacity: 1 })[Symbol.asyncIterator]();
+    const references = await (async () => {
+      const first = iterator.next();
+      const made = [{}, {}, {}].map((value) => {
+        source.next(value);
+        return new WeakRef(value);
+      });
+      await first;
+      return made;
+    })();
+    await iterator.return();
+    expect(await Promise.all(references.map(collected))).toEqual([true, true, true]);
+  });
+
+  it('loses and keeps what a naive queue does, for any order of values and calls', async () => {
+    const step = fc.constantFrom('value', 'value', 'ask', 'both');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 40, size: 'max' }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom('drop-oldest', 'drop-incoming'),
+        async (steps, capacity, overflow) => {
+          const { source, iterator, stats } = await bench(-1, { capacity, overflow });
+          const [answers, waiting, expected] = [[] as Promise<unknown>[], [] as number[], [] as number[]];
+          let hungry = 0;
+          steps.forEach((what, i) => {
+            if (what === 'ask' || what === 'both') {
+              answers.push(iterator.next());
+              const first = waiting.shift();
+              if (first === undefined) hungry += 1;
+              else expected.push(first);
+            }
+            if (what === 'value' || what === 'both') {
+              source.next(i);
+              if (hungry > 0) {
+                hungry -= 1;
+                expected.push(i);
+              } else if (waiting.length < capacity) waiting.push(i);
+              else if (overflow === 'drop-oldest') {
+                waiting.shift();
+                waiting.push(i);
+              }
+            }
+            expectConserved(stats());
+            expect(stats().inFlight).toBe(waiting.length);
+          });
+          await iterator.return();
+          const got = (await Promise.all(answers)) as IteratorResult<number, undefined>[];
+          expect(got.flatMap(({ done, value }) => (done === true ? [] : [value]))).toEqual(expected);
+          expectConserved(stats());
+        },
+      ),
+    );
+  });
+
+  it('takes whatever RxJS takes', async () => {
+    const seen: number[] = [];
+    for await (const value of asyncIterableFrom([1, 2], { capacity: 2 })) seen.push(value);
+    for await (const value of asyncIterableFrom(Promise.resolve(3), { capacity: 1 })) seen.push(value);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  itRejectsArguments([
+    ['asyncIterableFrom.source', 7, () => asyncIterableFrom(7 as never, { capacity: 1 })],
+    ['asyncIterableFrom.capacity', 0, () => asyncIterableFrom(NEVER, { capacity: 0 })],
+    ['asyncIterableFrom.key', 'symbol', () => asyncIterableFrom(from(['a']), { capacity: 1, key: 'symbol' as never })],
+    ['asyncIterableFrom.signal', 1, () => asyncIterableFrom(NEVER, { capacity: 1, signal: 1 } as never)],
+  ]);
+});
