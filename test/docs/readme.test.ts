@@ -9,8 +9,9 @@ declare function show(symbol: string, bid: number, state: string): void;
 declare function tradingHours(time: number): ReturnType<import('rx-quotes').Calendar['at']>;
 declare function log(text: string): void;
 declare const feed: import('rx-quotes').QuoteFeed;
-declare function repaint(quote: import('rx-quotes').Quote): void;
-declare function store(quote: import('rx-quotes').Quote): Promise<void>;
+type Quote = import('rx-quotes').Quote;
+declare function repaint(quote: Quote): void;
+declare function store(quotes: Quote | readonly Quote[]): Promise<void>;
 `;
 
 const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
