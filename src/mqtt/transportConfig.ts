@@ -27,7 +27,7 @@ export interface TransportConfig {
 const DEFAULT_MAX_PAYLOAD = 262_144;
 
 /** Keep-alive in seconds: a dead link is found within nine. */
-const DEFAULT_KEEP_ALIVE = 6;
+export const DEFAULT_KEEP_ALIVE = 6;
 
 /** Checks a configuration and fills in its defaults; throws `RXQ_ARGUMENT`. */
 export function checkTransportConfig(config: TransportConfig): Required<TransportConfig> {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { retryBackoff } from '../../operators/retryBackoff.js';
 import type { ConnectionState } from '../../src/mqtt/connectionState.js';
 import * as rules from '../../src/mqtt/retryRules.js';
+import { deadlines } from '../faults/deadlines.js';
 import { tableUnder } from '../support/markdownTable.js';
 
 const page = readFileSync('docs/connection.md', 'utf8');
@@ -83,6 +84,16 @@ describe('the page of the connection', () => {
     expect(windows).toEqual([seconds(rules.WINDOW), seconds(rules.WINDOW)]);
     const labels = [...diagram.matchAll(/(\d+) attempts/g)].map(([, count]) => Number(count));
     expect(new Set(labels)).toEqual(new Set([rules.MAX_CONNECTS]));
+  });
+
+  it('says how soon each fault is told', () => {
+    expect(tableUnder(page, 'How soon a fault is told')).toEqual(
+      Object.values(deadlines).map(({ fault, within, told }) => [
+        fault,
+        seconds(within),
+        told.startsWith('RXQ_') ? `\`${told}\`` : told,
+      ]),
+    );
   });
 
   it('has the retry rule of each kind of failure', () => {

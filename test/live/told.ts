@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { ConnectionState, Endpoint } from '../../src/index.js';
 import { systemClock } from '../../src/systemClock.js';
 import { until } from '../contract/openConnection.js';
+import { AT_ONCE } from '../faults/deadlines.js';
 import { liveFeed } from './liveFeed.js';
 
 /** A fault as a feed is to see it. */
@@ -13,9 +14,6 @@ export interface ToldFault {
   /** What the state that tells of it has to be like. */
   readonly reason: object;
 }
-
-/** From the attempt, or the cut, to the state that names the failure, in ms. */
-const BOUND = 1000;
 
 /** A machine that is busy delays one try; what is slow by itself delays every one. */
 const TRIES = 3;
@@ -45,7 +43,7 @@ async function tell({ endpoint, cut, reason }: ToldFault): Promise<number> {
 export async function expectToldSoon(fault: ToldFault, annotate: (message: string) => Promise<unknown>): Promise<void> {
   const times: number[] = [];
   do times.push(await tell(fault));
-  while (times.length < TRIES && Math.min(...times) > BOUND);
+  while (times.length < TRIES && Math.min(...times) > AT_ONCE);
   await annotate(`told after ${Math.min(...times).toFixed(1)} ms`);
-  expect(Math.min(...times)).toBeLessThanOrEqual(BOUND);
+  expect(Math.min(...times)).toBeLessThanOrEqual(AT_ONCE);
 }

@@ -1,0 +1,44 @@
+import { CONNECT_TIMEOUT, CREDENTIALS_TIMEOUT, SUBACK_TIMEOUT } from '../../src/mqtt/retryRules.js';
+import { DEFAULT_KEEP_ALIVE } from '../../src/mqtt/transportConfig.js';
+
+/** A fault, and by when a feed has told of it. `docs/connection.md` shows the same table. */
+export interface Deadline {
+  readonly fault: string;
+  /** From the fault to what tells of it, at most so many ms of the feed's clock. */
+  readonly within: number;
+  /** The code of the failure in `state$`, or what else tells. */
+  readonly told: string;
+}
+
+/** What is answered is told as soon as the answer is read. A second is left to the machine. */
+export const AT_ONCE = 1_000;
+
+/** The classes of faults. */
+export type FaultClass =
+  | ('refused' | 'cut' | 'tls' | 'upgrade' | 'connack' | 'garbage' | 'refusedTopic')
+  | ('name' | 'unanswered' | 'credentials' | 'suback' | 'halfOpen');
+
+/** How soon each class of fault is told. */
+export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
+  refused: { fault: 'nobody listens on the port', within: AT_ONCE, told: 'RXQ_NETWORK' },
+  cut: { fault: 'the connection is reset or closed', within: AT_ONCE, told: 'RXQ_NETWORK' },
+  tls: { fault: 'certificate untrusted, expired or for another name', within: AT_ONCE, told: 'RXQ_TLS' },
+  upgrade: { fault: 'the upgrade is answered with another HTTP status than 101', within: AT_ONCE, told: 'by status' },
+  connack: { fault: 'CONNECT is answered with another code than 0', within: AT_ONCE, told: 'by code' },
+  garbage: { fault: 'what is read is no MQTT 3.1.1', within: AT_ONCE, told: 'RXQ_PROTOCOL' },
+  refusedTopic: { fault: 'a topic is refused', within: AT_ONCE, told: '`ledger.refused`' },
+  name: { fault: 'the host name does not resolve', within: CONNECT_TIMEOUT, told: 'RXQ_NETWORK' },
+  unanswered: {
+    fault: 'no answer to TCP, TLS, upgrade or CONNECT',
+    within: CONNECT_TIMEOUT,
+    told: 'RXQ_TIMEOUT',
+  },
+  credentials: { fault: 'the endpoint provider does not answer', within: CREDENTIALS_TIMEOUT, told: 'RXQ_TIMEOUT' },
+  suback: { fault: 'no answer to SUBSCRIBE on a new connection', within: SUBACK_TIMEOUT, told: 'RXQ_TIMEOUT' },
+  halfOpen: {
+    fault: 'the peer is gone without a word',
+    // MQTT.js pings at the second beat of half the keep-alive, and gives up at the third.
+    within: 1.5 * DEFAULT_KEEP_ALIVE * 1_000,
+    told: 'RXQ_TIMEOUT',
+  },
+};
