@@ -33,8 +33,8 @@ export interface SilenceJudge {
   /** A topic is followed from now on; its silence counts from its first message on. */
   watch(topic: string, subject: { readonly symbol: string; readonly market: string }, now: number): void;
   forget(topic: string): void;
-  /** A live message of the topic came. */
-  seen(topic: string, now: number): void;
+  /** A live message of the topic came; `after`, where given, is the silence in ms that counts in place of what is learned. */
+  seen(topic: string, now: number, after?: number): void;
   /** The state of the topic's market by all that is known: the feed's own word, else the calendar's, else `unknown`. */
   market(topic: string, state: MarketState, now: number): void;
   /**

@@ -1,0 +1,223 @@
+import { Deadlines } from '../../../operators/internal/deadlines.js';
+import type { MarketState } from '../../events.js';
+import type { SilenceExplanation, SilenceJudge, Verdict } from './silenceJudge.js';
+import { learnThreshold } from './learnThreshold.js';
+import { MarketPool, tradingDay } from './marketPool.js';
+import { PooledSilence } from './pooledSilence.js';
+import { ShareWatch } from './shareWatch.js';
+import { isJudged, Track } from './track.js';
+import { lookAtTopic, minAfter } from './topicSilence.js';
+
+/** A call so late, in ms, means that the process slept, or was kept busy: its silence is its own. */
+const late = 2_000;
+
+/** Laws fitted in one call: some ms. */
+const fitsAtOnce = 6;
+
+/** Until what is new is looked at, in ms. */
+const shortest = 250;
+
+/** A market with its topics. */
+interface Group {
+  readonly pool: MarketPool;
+  readonly tracks: Set<Track>;
+  readonly share: ShareWatch;
+}
+
+class Judge implements SilenceJudge {
+  private readonly tracks = new Map<string, Track>();
+  private readonly groups = new Map<string, Group>();
+  /** Of topics with a span of the user's. */
+  private readonly fixed = new Deadlines<Track, undefined>();
+  private live = true;
+  private next = Infinity;
+  private readonly feed = new PooledSilence();
+
+  watch(topic: string, { market }: { readonly symbol: string; readonly market: string }, now: number): void {
+    if (this.tracks.has(topic)) return;
+    let group = this.groups.get(market);
+    if (group === undefined) {
+      group = { pool: new MarketPool(market), tracks: new Set(), share: new ShareWatch() };
+      group.pool.wake(now);
+      this.groups.set(market, group);
+    }
+    const track = new Track(topic, group.pool);
+    this.tracks.set(topic, track);
+    group.tracks.add(track);
+  }
+
+  forget(topic: string): void {
+    const track = this.tracks.get(topic);
+    if (track === undefined) return;
+    const { pool } = track;
+    this.tracks.delete(topic);
+    pool.time.remove(track);
+    const group = this.groups.get(pool.name);
+    group?.tracks.delete(track);
+    this.fixed.touch(track, undefined, 0, Infinity);
+    if (track.market === 'open') pool.open -= 1;
+    if (group?.tracks.size === 0) this.groups.delete(pool.name);
+  }
+
+  seen(topic: string, now: number, after?: number): void {
+    const track = this.tracks.get(topic);
+    if (track === undefined || !this.live) return;
+    if (now > this.next + late) this.excuse(now);
+    const { pool } = track;
+    pool.time.pass(now);
+    if (track.last === track.last && track.market !== 'auction') {
+      const gap = pool.time.now - track.last;
+      // Of an outage only so much is learned: it is no habit.
+      track.gaps.add(track.told === 'stale' ? Math.min(gap, 1.5 * track.threshold) : gap);
+      track.seen += 1;
+    } else this.soon(now);
+    if (track.market === 'open') {
+      if (!pool.awake) this.awake(pool, now);
+      pool.hear(now);
+      this.feed.heard();
+    }
+    pool.time.hear(track);
+    track.last = isJudged(track.market) ? pool.time.now : NaN;
+    track.lastAt = now;
+    track.told = 'nothing';
+    if (after !== track.after) this.soon(now);
+    track.after = after;
+    if (after !== undefined && track.judged)
+      this.next = Math.min(this.next, this.fixed.touch(track, undefined, now, after));
+  }
+
+  market(topic: string, state: MarketState, now: number): void {
+    const track = this.tracks.get(topic);
+    if (track === undefined || state === track.market) return;
+    const { pool, market: before } = track;
+    track.market = state;
+    pool.time.pass(now);
+    if (before === 'open') pool.open -= 1;
+    if (state === 'open') {
+      if (pool.open === 0) pool.wake(now);
+      pool.open += 1;
+    }
+    if (!isJudged(state)) {
+      track.last = NaN;
+      pool.time.remove(track);
+      this.fixed.touch(track, undefined, now, Infinity);
+    } else if (state === 'open' || !isJudged(before)) {
+      this.restart(track, now);
+    }
+    this.soon(now);
+  }
+
+  calendar(market: string, state: MarketState, now: number, until: number = Infinity): void {
+    const pool = this.groups.get(market)?.pool;
+    if (pool === undefined) return;
+    if (state === 'open' && pool.planned !== 'open') pool.wake(now);
+    pool.planned = state;
+    pool.plannedUntil = until;
+    this.soon(now);
+  }
+
+  linkLost(): void {
+    this.live = false;
+    for (const track of this.tracks.values()) {
+      track.last = track.lastAt = NaN;
+      track.told = 'nothing';
+      this.fixed.touch(track, undefined, 0, Infinity);
+    }
+    this.next = Infinity;
+  }
+
+  linkLive(now: number): void {
+    this.live = true;
+    this.feed.heard();
+    for (const { pool } of this.groups.values()) pool.wake(now);
+    this.soon(now);
+  }
+
+  deadline(): number {
+    return this.next;
+  }
+
+  advance(now: number): readonly Verdict[] {
+    if (now < this.next || !this.live) return [];
+    if (now > this.next + late) this.excuse(now);
+    const verdicts: Verdict[] = [];
+    for (let due = this.fixed.expire(now); due; due = this.fixed.expire(now)) {
+      due.key.told = 'stale';
+      verdicts.push({ scope: 'topic', topic: due.key.topic });
+    }
+    let fits = fitsAtOnce;
+    let next = Infinity;
+    for (const { pool, tracks, share } of this.groups.values()) {
+      pool.time.pass(now);
+      if (pool.check(now)) {
+        const silent = share.look(tracks, pool.time.now);
+        for (const track of silent) track.told = 'stale';
+        if (silent.length > 0)
+          verdicts.push({ scope: 'share', market: pool.name, topics: silent.map(({ topic }) => topic) });
+      }
+      for (const track of tracks) {
+        if (fits > 0 && track.seen >= track.nextFit) {
+          fits -= 1;
+          learnThreshold(track);
+        }
+        next = Math.min(next, lookAtTopic(track, now, verdicts));
+      }
+    }
+    next = Math.min(
+      next,
+      this.feed.look(
+        [...this.groups.values()].map(({ pool }) => pool),
+        now,
+        verdicts,
+      ),
+    );
+    if (fits === 0) next = Math.min(next, shortest);
+    this.next = Math.min(now + Math.max(1, next), this.fixed.nearest());
+    return verdicts;
+  }
+
+  explain(topic: string): SilenceExplanation | undefined {
+    const track = this.tracks.get(topic);
+    if (track === undefined) return undefined;
+    const { gaps, pool, after, threshold } = track;
+    const thresholdMs = after ?? Math.max(minAfter, threshold / pool.speedNow);
+    const left = Math.min(tradingDay, pool.planned === 'open' ? pool.plannedUntil - pool.checkedAt : Infinity);
+    return { thresholdMs, undetectable: thresholdMs > left, samples: Math.round(gaps.total) };
+  }
+
+  /** Silence counts anew from now. */
+  private restart(track: Track, now: number): void {
+    if (!(track.lastAt === track.lastAt)) return;
+    track.last = track.pool.time.now;
+    track.lastAt = now;
+    track.told = 'nothing';
+    if (track.after !== undefined) this.fixed.touch(track, undefined, now, track.after);
+    if (track.usual > 0 && track.rate === 0) track.pool.time.add(track, track.usual);
+  }
+
+  /** The first message since the open: until now nobody could have sent anything. */
+  private awake(pool: MarketPool, now: number): void {
+    pool.awake = true;
+    for (const track of this.groups.get(pool.name)?.tracks ?? []) {
+      if (track.market !== 'open' || !track.judged) continue;
+      track.last = pool.time.now;
+      track.lastAt = now;
+    }
+  }
+
+  private excuse(now: number): void {
+    const slept = now - this.next;
+    for (const { pool } of this.groups.values()) pool.excuse(now);
+    for (const track of this.tracks.values()) track.lastAt += slept;
+    this.next = now + shortest;
+  }
+
+  private soon(now: number): void {
+    this.next = Math.min(this.next, now + shortest);
+  }
+}
+
+/** Makes a judge of silence. */
+export function createSilenceJudge(): SilenceJudge {
+  return new Judge();
+}

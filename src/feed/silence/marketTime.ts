@@ -1,0 +1,101 @@
+/** No topic counts for more than this part of a market's time. */
+const largestPart = 0.15;
+
+/** From so many topics on, alike in activity, a market's time is told by their messages alone. */
+const enoughTopics = 8;
+
+/** A topic's part in the time. */
+export interface Part {
+  rate: number;
+  weight: number;
+}
+
+/**
+ * Time that a market's messages tell: a ms of it is what the market does in a usual ms. Hours of day, openings and lulls that
+ * all symbols share are taken out of their gaps by it, without having to be known; and when nothing comes from any, it
+ * stands still.
+ *
+ * Source: time rescaling of point processes (Papangelou 1972; Brown et al., Neural Computation 14, 2002), business time in
+ * finance (Clark, Econometrica 41, 1973).
+ */
+export class MarketTime {
+  /** The time, in usual ms. */
+  now = 0;
+  private readonly parts = new Set<Part>();
+  private at = NaN;
+  /** Messages a usual ms, all that count, and the sum of the squares. */
+  private rate = 0;
+  private squares = 0;
+  private balanced = 0;
+  /** How much of the time is told by messages; the rest is told by the clock. */
+  private trust = 0;
+  private unit = 0;
+
+  /** What a message moves it by. */
+  get grain(): number {
+    return this.unit;
+  }
+
+  /** Lets the clock's part of the time pass. */
+  pass(now: number): void {
+    if (this.trust < 1 && now > this.at) this.now += (1 - this.trust) * (now - this.at);
+    this.at = now;
+  }
+
+  /** The clock's part since the last call is left out: nobody could listen. */
+  skip(now: number): void {
+    this.at = now;
+  }
+
+  hear(part: Part): void {
+    if (part.rate > 0) this.now += part.weight * this.unit;
+  }
+
+  /** A topic with `rate` messages a usual ms counts from now on. */
+  add(part: Part, rate: number): void {
+    this.remove(part);
+    part.rate = rate;
+    part.weight = this.rate === 0 ? 1 : Math.min(1, (largestPart * (this.rate + rate)) / rate);
+    this.parts.add(part);
+    this.sum(part, 1);
+    // Early weights were made in small company.
+    if (this.parts.size >= 2 * this.balanced || this.parts.size === enoughTopics) this.balance();
+  }
+
+  remove(part: Part): void {
+    if (!this.parts.delete(part)) return;
+    this.sum(part, -1);
+    part.rate = 0;
+    if (this.parts.size === 0) this.rate = this.squares = 0;
+    this.settle();
+  }
+
+  private balance(): void {
+    this.balanced = this.parts.size;
+    let rate = 0;
+    for (const part of this.parts) rate += part.rate;
+    // What is left when the largest are cut to size is less: they are cut again.
+    for (let round = 0; round < 4; round += 1) {
+      let cut = 0;
+      for (const part of this.parts) {
+        part.weight = Math.min(1, (largestPart * rate) / part.rate);
+        cut += part.weight * part.rate;
+      }
+      rate = cut;
+    }
+    this.rate = this.squares = 0;
+    for (const part of this.parts) this.sum(part, 1);
+  }
+
+  private sum({ rate, weight }: Part, sign: 1 | -1): void {
+    this.rate += sign * rate * weight;
+    this.squares += sign * (rate * weight) ** 2;
+    this.settle();
+  }
+
+  private settle(): void {
+    const alike = this.squares > 0 ? this.rate ** 2 / this.squares : 0;
+    this.trust = Math.min(1, alike / enoughTopics);
+    this.unit = this.rate > 0 ? this.trust / this.rate : 0;
+  }
+}

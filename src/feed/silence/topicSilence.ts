@@ -1,0 +1,36 @@
+import type { Verdict } from './silenceJudge.js';
+import type { Track } from './track.js';
+
+/** The default rule, in ms, for what has not been heard often enough to be known. */
+const unlearnedAfter = 60_000;
+
+/** The least silence, in ms, that is told of a topic. */
+export const minAfter = 2_000;
+
+/** Between two looks at a topic whose market's time may go faster than it does now, in ms. */
+const shortest = 250;
+const longest = 5_000;
+
+/** Where it is not known whether a market is shut, its time runs at this part of the clock's at least. */
+const doubtful = 0.1;
+
+/** Says what is to be said of one topic's silence; how long, in ms, until it is to be looked at again. */
+export function lookAtTopic(track: Track, now: number, verdicts: Verdict[]): number {
+  const { topic, pool, market, threshold, quietAfter } = track;
+  if (!track.judged || track.told === 'stale' || track.after !== undefined) return Infinity;
+  const wall = now - track.lastAt;
+  const known = threshold < Infinity && (market === 'unknown' || pool.awake);
+  const silent = Math.max(pool.time.now - track.last, market === 'unknown' ? doubtful * wall : 0);
+  if (known ? silent >= threshold && wall >= minAfter : market === 'unknown' && wall >= unlearnedAfter) {
+    track.told = 'stale';
+    verdicts.push({ scope: 'topic', topic });
+    return Infinity;
+  }
+  if (track.told === 'nothing' && (known ? silent >= quietAfter && wall >= minAfter : wall >= unlearnedAfter)) {
+    track.told = 'quiet';
+    verdicts.push({ scope: 'quiet', topic });
+  }
+  if (!known) return track.told === 'nothing' ? unlearnedAfter - wall : Infinity;
+  const left = (track.told === 'nothing' ? quietAfter : threshold) - silent;
+  return Math.max(shortest, Math.min(longest, left / 2));
+}

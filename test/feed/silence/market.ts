@@ -1,0 +1,86 @@
+import type { MarketState } from '../../../src/events.js';
+import { createSilenceJudge } from '../../../src/feed/silence/createSilenceJudge.js';
+import type { SilenceJudge, Verdict } from '../../../src/feed/silence/silenceJudge.js';
+
+/** A symbol that sends by chance, so many messages a second. */
+export interface Sender {
+  readonly topic: string;
+  rate: number;
+  next: number;
+}
+
+/** A market of symbols that send by chance, in time that the test moves on, and the judge of their silence. */
+export class Market {
+  readonly judge: SilenceJudge = createSilenceJudge();
+  readonly said: { readonly at: number; readonly verdict: Verdict }[] = [];
+  readonly senders: Sender[] = [];
+  now = 0;
+  /** How fast all of them send, to their rates. */
+  pace = 1;
+  private state = 1;
+
+  constructor(seed = 1) {
+    this.state = seed;
+  }
+
+  /** Adds symbols of a market that is open. */
+  add(count: number, rate: number, market = 'M'): Sender[] {
+    const added = Array.from({ length: count }, (_, index) => {
+      const topic = `${market}/${String(rate)}/${String(index)}`;
+      this.judge.watch(topic, { symbol: topic, market }, this.now);
+      this.judge.market(topic, 'open', this.now);
+      return { topic, rate, next: this.now + this.gap(rate) };
+    });
+    this.senders.push(...added);
+    return added;
+  }
+
+  become(state: MarketState, market = 'M'): void {
+    for (const { topic } of this.senders) {
+      if (topic.startsWith(`${market}/`)) this.judge.market(topic, state, this.now);
+    }
+  }
+
+  /** Lets so many ms pass; what it said meanwhile, `quiet` left out. */
+  run(ms: number): readonly Verdict[] {
+    const end = this.now + ms;
+    const before = this.said.length;
+    const sent: { readonly at: number; readonly topic: string }[] = [];
+    for (const sender of this.senders) {
+      for (; sender.next <= end; sender.next += this.gap(sender.rate))
+        sent.push({ at: sender.next, topic: sender.topic });
+    }
+    sent.sort((one, other) => one.at - other.at);
+    for (const { at, topic } of sent) {
+      this.advance(at);
+      this.judge.seen(topic, at);
+    }
+    this.advance(end);
+    this.now = end;
+    return this.said.slice(before).map(({ verdict }) => verdict);
+  }
+
+  /** What is due before `time`, at its time. */
+  private advance(time: number): void {
+    for (let due = this.judge.deadline(); due <= time; due = this.judge.deadline()) {
+      for (const verdict of this.judge.advance(due)) {
+        if (verdict.scope !== 'quiet') this.said.push({ at: due, verdict });
+      }
+    }
+  }
+
+  private gap(rate: number): number {
+    return rate === 0 ? Infinity : (-Math.log(this.chance()) * 1_000) / (rate * this.pace);
+  }
+
+  /** Park and Miller's generator. */
+  private chance(): number {
+    this.state = (this.state * 48_271) % 2_147_483_647;
+    return this.state / 2_147_483_647;
+  }
+}
+
+/** Ends what symbols send. */
+export function silence(senders: readonly Sender[]): void {
+  for (const sender of senders) sender.next = Infinity;
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { createSilenceJudge } from '../../../src/feed/silence/createSilenceJudge.js';
+import { Market, silence } from './market.js';
+
+const minute = 60_000;
+
+describe('a topic’s silence', () => {
+  it('is told when it is longer than by chance once in 1,000 days, and not by half as much again', () => {
+    const market = new Market();
+    const [one] = market.add(40, 1);
+    expect(market.run(90 * minute)).toEqual([]);
+    silence(one === undefined ? [] : [one]);
+    const from = market.now;
+    expect(market.run(minute)).toEqual([{ scope: 'topic', topic: 'M/1/0' }]);
+    // Of 21,600 gaps a day one in 1,000 days is longer than 16.9 mean ones.
+    expect((market.said[0]?.at ?? 0) - from).toBeGreaterThan(15_000);
+    expect((market.said[0]?.at ?? 0) - from).toBeLessThan(1.5 * 16_900);
+  });
+
+  it('is no fault when all have a tenth to say', () => {
+    const market = new Market();
+    market.add(40, 2);
+    market.run(30 * minute);
+    market.pace = 0.1;
+    expect(market.run(30 * minute)).toEqual([]);
+  });
+
+  it('does not count while its market is shut, and counts anew from the open', () => {
+    const market = new Market();
+    const all = market.add(20, 2);
+    market.run(10 * minute);
+    market.become('closed');
+    silence(all);
+    expect(market.run(600 * minute)).toEqual([]);
+    expect(market.judge.deadline()).toBe(Infinity);
+    market.become('open');
+    expect(market.run(minute)).toEqual([]);
+  });
+
+  it('by a span of the user’s is told to the ms, whatever is learned', () => {
+    const judge = createSilenceJudge();
+    judge.watch('a', { symbol: 'a', market: '' }, 0);
+    judge.market('a', 'open', 0);
+    judge.seen('a', 100, 5_000);
+    while (judge.deadline() < 5_100) expect(judge.advance(judge.deadline())).toEqual([]);
+    expect(judge.deadline()).toBe(5_100);
+    expect(judge.advance(5_100)).toEqual([{ scope: 'topic', topic: 'a' }]);
+    expect(judge.deadline()).toBe(Infinity);
+  });
+
+  it('is told after a minute where nothing is known of it nor of its market', () => {
+    const judge = createSilenceJudge();
+    judge.watch('a', { symbol: 'a', market: '' }, 0);
+    judge.seen('a', 0);
+    const said = [];
+    while (judge.deadline() <= 60_000) said.push(...judge.advance(judge.deadline()));
+    expect(said).toEqual([{ scope: 'topic', topic: 'a' }]);
+  });
+});
+
+describe('silence of many', () => {
+  it('of a feed with a hundred messages a second is told within 5 s', () => {
+    const market = new Market();
+    const all = market.add(50, 2);
+    market.run(10 * minute);
+    silence(all);
+    const from = market.now;
+    expect(market.run(5_000)).toEqual([{ scope: 'feed' }]);
+    expect((market.said[0]?.at ?? 0) - from).toBeGreaterThan(4_000);
+  });
+
+  it('of one market is told as its own while another goes on', () => {
+    const market = new Market();
+    const all = market.add(50, 2, 'A');
+    market.add(20, 1, 'B');
+    market.run(10 * minute);
+    silence(all);
+    expect(market.run(5_000)).toEqual([{ scope: 'market', market: 'A' }]);
+  });
+
+  it('is no fault where the calendar says that the market is shut, though its own word comes late', () => {
+    const market = new Market();
+    const all = market.add(50, 2);
+    market.judge.calendar('M', 'open', 0, 10 * minute);
+    market.run(10 * minute);
+    market.judge.calendar('M', 'closed', market.now);
+    silence(all);
+    expect(market.run(10 * minute)).toEqual([]);
+  });
+
+  it('of a tenth of a market is told with the names, long before each would be told alone', () => {
+    const market = new Market();
+    const all = market.add(100, 2);
+    market.run(20 * minute);
+    silence(all.slice(0, 10));
+    const [verdict] = market.run(8_000);
+    const named = verdict?.scope === 'share' ? verdict.topics : [];
+    const rightly = named.filter((topic) => /\/\d$/.test(topic));
+    expect(rightly.length).toBeGreaterThanOrEqual(8);
+    expect(named.length - rightly.length).toBeLessThanOrEqual(2);
+  });
+
+  it('is no evidence when the process slept', () => {
+    const market = new Market();
+    const all = market.add(50, 2);
+    market.run(10 * minute);
+    const { judge } = market;
+    market.now += 3_600_000;
+    expect(judge.advance(market.now)).toEqual([]);
+    for (const one of all) one.next = market.now + 100;
+    expect(market.run(10 * minute)).toEqual([]);
+  });
+});
