@@ -272,6 +272,13 @@ describe('the playbook’s names', () => {
     expect(scraped(await registry.metrics()).get(depth)).toBe(0);
   });
 
+  it('take nothing for overflow that nobody waited for any more', () => {
+    const stats = scene().feed.stats();
+    const dropped = { 'key-evicted': 1, 'control-capacity': 2, superseded: 40, overlap: 50, unsubscribed: 60 };
+    const overflow = playbookAliases.find(({ name }) => name === 'dispatcher_overflow_total');
+    expect(overflow?.read({ ...stats, dropped })).toBe(3);
+  });
+
   it('can be left out', async () => {
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: scene().feed }, aliases: false });

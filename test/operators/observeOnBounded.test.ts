@@ -145,6 +145,19 @@ describe('observeOnBounded', () => {
     expect(signals).toEqual([true, false]);
   });
 
+  it('clears pressure within the slice that made room', () => {
+    const signals: string[] = [];
+    const bench = boundedBench(
+      { capacity: 4, maxBatch: 9, onPressure: (raised) => signals.push(`${String(raised)} ${bench.seen.join('')}`) },
+      (value) => {
+        if (value === 'a') for (const next of 'bcde') bench.source.next(next);
+      },
+    );
+    bench.source.next('a');
+    expect(signals).toEqual(['true a', 'false abc']);
+    expect(bench.seen).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
   it.each(['key', 'control'] as const)('counts what waits as lost to the error when %s throws', (callback) => {
     const throwing = (value: string): never | boolean => {
       if (value === 'c') throw new Error('boom');
