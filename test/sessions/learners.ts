@@ -1,0 +1,4 @@
+import type { Learners } from './session.js';
+
+/** Judges of the library itself. */
+export const learners: Learners = {};

@@ -1,0 +1,223 @@
+import type { MarketState } from '../../src/events.js';
+import type { Judge } from './judge.js';
+import type { Oracle } from './oracle.js';
+import type { Plan } from './plan.js';
+import { lookEvery, pooledOracle } from './pooledOracle.js';
+import type { Random } from './random.js';
+import type { DayRecord } from './record.js';
+import { Referee, type Truth } from './referee.js';
+import { type Market, changeAfter, dayLength, markets, stateAt } from './timetable.js';
+import type { TradingDay } from './tradingDay.js';
+import { rateClasses, type Universe } from './universe.js';
+
+export interface Judged {
+  readonly name: string;
+  readonly judge: Judge;
+}
+
+/** Something that happens besides messages. */
+interface Happening {
+  readonly at: number;
+  readonly do: (now: number) => void;
+}
+
+/** Plays a day to the judges. `begin` is when it begins, `random` what delays its statuses. */
+export function runDay(
+  universe: Universe,
+  plan: Plan,
+  day: TradingDay,
+  oracle: Oracle,
+  judged: readonly Judged[],
+  begin: number,
+  random: Random,
+): Pick<DayRecord, 'messages' | 'symbolDays' | 'expected' | 'judgesPools' | 'deaths' | 'outages' | 'judges'> {
+  const { subjects } = universe;
+  const count = subjects.length;
+  const truth: Truth = { faulty: new Uint8Array(count), heard: new Float64Array(count) };
+  const referees = judged.map(({ name, judge }) => new Referee(name, judge, begin, universe, day, plan, truth));
+  const silentUntil = new Float64Array(count);
+  const happenings: Happening[] = [];
+  const happen = (at: number, what: (now: number) => void): void => {
+    happenings.push({ at, do: what });
+  };
+  const tell = (word: (judge: Judge, now: number) => void, now: number): void => {
+    for (const referee of referees) referee.tell((judge) => word(judge, begin + now));
+  };
+
+  // Markets: what each symbol's status is, and what has arrived of it.
+  let linked = true;
+  const byStatus: (MarketState | undefined)[] = subjects.map(() => undefined);
+  const told: (MarketState | undefined)[] = subjects.map(() => undefined);
+  const clockAt = (now: number): number =>
+    now + (plan.clockSteps.find(({ from, to }) => from <= now && now < to)?.by ?? 0);
+  const byCalendar = (market: Market, now: number): MarketState => stateAt(plan.markets[market].calendar, clockAt(now));
+  const sayMarket = (index: number, now: number): void => {
+    const state = byStatus[index] ?? byCalendar(subjects[index]!.market, now);
+    if (state === told[index]) return;
+    told[index] = state;
+    tell((judge, time) => judge.market(subjects[index]!.topic, state, time), now);
+  };
+  const sayCalendar = (now: number): void => {
+    for (const market of markets) {
+      const state = byCalendar(market, now);
+      const clock = clockAt(now);
+      const until = begin + now + changeAfter(plan.markets[market].calendar, clock) - clock;
+      tell((judge, time) => judge.calendar?.(market, state, time, until), now);
+    }
+    for (const index of subjects.keys()) sayMarket(index, now);
+  };
+  for (const market of markets) {
+    for (const { from, to } of plan.markets[market].calendar) {
+      for (const change of [from, to]) {
+        happen(change, sayCalendar);
+        for (const { by } of plan.clockSteps) happen(Math.max(0, change - by), sayCalendar);
+      }
+    }
+    const { statusWithin, parts } = plan.markets[market];
+    if (statusWithin === 'never') continue;
+    const statuses = (of: typeof parts, indexes: readonly number[]): void => {
+      for (const change of new Set([0, ...of.flatMap(({ from, to }) => [from, to])])) {
+        const state = stateAt(of, change);
+        happen(change + random() * statusWithin, (now) => {
+          if (!linked) return;
+          for (const index of indexes) {
+            byStatus[index] = state;
+            sayMarket(index, now);
+          }
+        });
+      }
+    };
+    const members = subjects.flatMap((subject, index) => (subject.market === market ? [index] : []));
+    statuses(
+      parts,
+      members.filter((index) => day.symbols[index]!.parts === parts),
+    );
+    for (const index of members) if (day.symbols[index]!.parts !== parts) statuses(day.symbols[index]!.parts, [index]);
+  }
+  for (const { from, to } of plan.clockSteps) {
+    happen(from, sayCalendar);
+    happen(to, sayCalendar);
+  }
+
+  // What goes wrong.
+  const silence = (index: number, until: number): void => {
+    truth.faulty[index] = 1;
+    silentUntil[index] = until;
+  };
+  const deaths: DayRecord['deaths'][number][] = [];
+  for (const [number, { symbol, from }] of plan.deaths.entries()) {
+    const { law, rateClass } = subjects[symbol]!;
+    happen(from, (now) => {
+      silence(symbol, Infinity);
+      for (const referee of referees) referee.died(number);
+      const open = day.symbols[symbol]!.parts.filter(({ state }) => state === 'open');
+      const knows = oracle.knowsAt(symbol, truth.heard[symbol]!);
+      deaths[number] = {
+        law,
+        rateClass,
+        needs: knows < Infinity ? Math.max(0, knows - now) : null,
+        left: (open.at(-1)?.to ?? now) - now,
+        leftOfPart: (open.find(({ to }) => to > now)?.to ?? now) - now,
+      };
+    });
+  }
+  const outages: { scope: 'share' | 'market' | 'feed'; rate: number; oracle: number | null }[] = [];
+  let looks: ((now: number) => void) | undefined;
+  let lookAt = Infinity;
+  for (const [number, outage] of plan.outages.entries()) {
+    happen(outage.from, (now) => {
+      for (const index of outage.symbols) silence(index, outage.to);
+      const record: (typeof outages)[number] = { scope: outage.scope, rate: day.rateAt(now), oracle: null };
+      outages[number] = record;
+      const knows = pooledOracle(universe, day, outage, truth.heard);
+      looks = (time) => {
+        lookAt = time + lookEvery;
+        if (time >= outage.to) lookAt = Infinity;
+        else if (knows(time)) [record.oracle, lookAt] = [time - outage.from, Infinity];
+      };
+      lookAt = now + lookEvery;
+    });
+  }
+  for (const { from, to } of plan.flaps) {
+    happen(from, (now) => {
+      linked = false;
+      // What was known of markets came by this link.
+      byStatus.fill(undefined);
+      tell((judge, time) => judge.linkLost(time), now);
+      for (const index of subjects.keys()) sayMarket(index, now);
+    });
+    happen(to, (now) => {
+      linked = true;
+      tell((judge, time) => judge.linkLive(time), now);
+    });
+    happen(to + 300, (now) => {
+      for (const [index, { market }] of subjects.entries()) {
+        if (plan.markets[market].statusWithin === 'never') continue;
+        byStatus[index] = stateAt(day.symbols[index]!.parts, now);
+        sayMarket(index, now);
+      }
+    });
+  }
+  happen(0, sayCalendar);
+  happenings.sort((a, b) => a.at - b.at);
+
+  let messages = 0;
+  const deliver = (index: number, now: number): void => {
+    messages += 1;
+    truth.faulty[index] = 0;
+    truth.heard[index] = now;
+    for (const referee of referees) referee.seen(index, now);
+  };
+  const comes = (index: number, now: number): boolean => linked && now >= silentUntil[index]!;
+
+  let next = 0;
+  let nap = 0;
+  for (;;) {
+    const sleep = plan.sleeps[nap];
+    const message = day.nextTime;
+    const happening = happenings[next]?.at ?? Infinity;
+    const now = Math.min(message, happening, lookAt, dayLength, sleep?.from ?? Infinity);
+    for (const referee of referees) if (referee.deadline <= now) referee.until(now);
+    if (now === dayLength) break;
+    if (sleep !== undefined && now === sleep.from) {
+      nap += 1;
+      const buffered: number[] = [];
+      for (; day.nextTime < sleep.to; day.advance()) {
+        // Sockets hold the first that came.
+        if (day.nextTime < sleep.from + sleep.buffered && comes(day.nextSymbol, day.nextTime))
+          buffered.push(day.nextSymbol);
+      }
+      // Timers are run before sockets are read.
+      for (const referee of referees) if (referee.deadline <= sleep.to) referee.advance(sleep.to);
+      for (const index of buffered) deliver(index, sleep.to);
+    } else if (now === happening) {
+      next += 1;
+      happenings[next - 1]!.do(now);
+    } else if (now === lookAt) {
+      looks?.(now);
+    } else {
+      const index = day.nextSymbol;
+      if (comes(index, now)) deliver(index, now);
+      day.advance();
+    }
+  }
+
+  const symbolDays = universe.laws.map(() => rateClasses.map(() => 0));
+  for (const [index, { law, rateClass }] of subjects.entries()) {
+    if (day.symbols[index]!.parts.some(({ state }) => state === 'open')) symbolDays[law]![rateClass]! += 1;
+  }
+  return {
+    messages,
+    symbolDays,
+    expected: oracle.expected,
+    judgesPools: plan.judgesPools,
+    deaths,
+    outages,
+    judges: referees.map((referee) => referee.record()),
+  };
+}
+
+/** The judges learn of the symbols. */
+export function watchAll({ subjects }: Universe, judge: Judge, now: number): void {
+  for (const { topic, symbol, market } of subjects) judge.watch(topic, { symbol, market }, now);
+}

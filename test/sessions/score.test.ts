@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { fixedRule } from './fixedRule.js';
+import type { DayRecord, JudgeRecord } from './record.js';
+import { percentile, scoreOf } from './score.js';
+import { rateClasses } from './universe.js';
+import { boundsOf } from './verdicts.js';
+
+const zeros = rateClasses.map(() => 0);
+
+const judge: JudgeRecord = {
+  name: 'mine',
+  falseMarks: [[2, 0, 0, 0, 0, 0, 1]],
+  falseWhileNotOpen: 1,
+  found: [30_000, null, 5_000],
+  undetectable: [false, true, true],
+  outages: [{ found: 4_000, named: true }],
+  falseAlarms: [
+    { scope: 'feed', at: 1, open: false },
+    { scope: 'share', at: 2, open: true },
+  ],
+};
+
+const minute = 60_000;
+const day: DayRecord = {
+  ...{ kind: 'normal', seed: 1, laws: ['poisson'], messages: 1, took: 1, expected: 0.5, judgesPools: true },
+  symbolDays: [[100, 0, 0, 0, 0, 0, 900]],
+  deaths: [
+    { law: 0, rateClass: 0, needs: 20_000, left: 60 * minute, leftOfPart: 60 * minute },
+    { law: 0, rateClass: 0, needs: 10_000, left: 60 * minute, leftOfPart: 60 * minute },
+    // Too late in the day to be told from what the evening cut off.
+    { law: 0, rateClass: 0, needs: 50_000, left: minute, leftOfPart: minute },
+  ],
+  outages: [{ scope: 'market', rate: 120, oracle: 1_000 }],
+  judges: [judge],
+};
+
+describe('a score', () => {
+  const score = scoreOf('mine', [day, { ...day, kind: 'other', symbolDays: [zeros], deaths: [], outages: [] }]);
+
+  it('counts false marks per 1,000 symbol-days', () => {
+    expect(score.total).toMatchObject({ symbolDays: 1_000, seen: 6, rate: 6 });
+    expect(score.byLawAndClass[6]!.falseMarks).toMatchObject({ symbolDays: 900, seen: 2 });
+    expect(score.byKind.map(({ name }) => name)).toEqual(['normal', 'other']);
+    expect(score.falseWhileNotOpen).toBe(2);
+  });
+
+  it('takes a death that was missed with the time that was left, and leaves out those that no one could find', () => {
+    const { delays } = score.byLaw[0]!;
+    expect(delays).toMatchObject({ deaths: 2, missed: 1, mean: (30_000 + 60 * minute) / 2, oracleMean: 15_000 });
+    expect(delays.ratio).toBe((30_000 + 60 * minute) / 30_000);
+  });
+
+  it('agrees on what would not be noticed where the oracle is sure', () => {
+    expect(score.agreement).toEqual({ decidable: 2, agreed: 1 });
+  });
+
+  it('holds an outage for found in time within 5 s, or 1.5 times what the oracle needs', () => {
+    const with4 = (found: number | null, oracle: number): number =>
+      scoreOf('mine', [
+        {
+          ...day,
+          outages: [{ scope: 'market', rate: 120, oracle }],
+          judges: [{ ...judge, outages: [{ found, named: true }] }],
+        },
+      ]).pooled[0]!.inTime;
+    expect([with4(5_000, 100), with4(5_001, 100), with4(9_000, 6_000), with4(9_001, 6_000), with4(null, 100)]).toEqual([
+      1, 0, 1, 0, 0,
+    ]);
+  });
+
+  it('judges outages below 100 messages a second apart, and none where several symbols die by themselves', () => {
+    const slow = scoreOf('mine', [{ ...day, outages: [{ scope: 'market', rate: 99, oracle: 100 }] }]);
+    expect([slow.pooled.length, slow.slow.length]).toEqual([0, 1]);
+    expect(scoreOf('mine', [{ ...day, judgesPools: false }]).pooled).toEqual([]);
+  });
+
+  it('fails each bound that is broken, by name', () => {
+    const failed = boundsOf(scoreOf('mine', [day]), undefined)
+      .filter(({ holds }) => !holds)
+      .map(({ name }) => name);
+    expect(failed).toEqual([
+      'mine: false marks',
+      'mine: false marks, poisson, 5/s',
+      'mine: false marks while a market is not open',
+      'mine: false alarms of share, market and feed',
+      'mine: of them while no market is open',
+      'mine: says what it would not notice',
+    ]);
+  });
+});
+
+it('a percentile is one of the values', () => {
+  expect([0, 0.5, 0.9].map((part) => percentile([5, 1, 4, 2, 3], part))).toEqual([1, 3, 5]);
+});
+
+describe('the fixed rule', () => {
+  it('marks a symbol after 10 s and the feed after 5 s of silence, once', () => {
+    const rule = fixedRule();
+    for (const topic of ['a', 'b']) rule.watch(topic, { symbol: topic, market: 'SET' }, 0);
+    expect(rule.deadline()).toBe(Infinity);
+    rule.seen('a', 0);
+    rule.seen('b', 2_000);
+    expect(rule.deadline()).toBe(7_000);
+    expect(rule.advance(7_000)).toEqual([{ scope: 'feed' }]);
+    expect(rule.deadline()).toBe(10_000);
+    expect(rule.advance(10_000)).toEqual([{ scope: 'topic', topic: 'a' }]);
+    rule.seen('b', 11_000);
+    expect(rule.advance(20_999)).toEqual([{ scope: 'feed' }]);
+    expect(rule.deadline()).toBe(21_000);
+    expect(rule.advance(21_000)).toEqual([{ scope: 'topic', topic: 'b' }]);
+    expect(rule.deadline()).toBe(Infinity);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { Checks } from './checks.js';
+import { kinds } from './kinds.js';
+import { laws } from './laws.js';
+import { Pace } from './pace.js';
+import { type Plan, planOf } from './plan.js';
+import { seeded } from './random.js';
+import { at, hours, minute, replaced, stateAt } from './timetable.js';
+import { TradingDay } from './tradingDay.js';
+import { universe } from './universe.js';
+
+const all = universe(1, laws);
+const normal = planOf(kinds[0]!, all, seeded('plan'));
+const thin: Plan = { ...normal, volume: 0.02 };
+
+/** Times and symbols of a day's messages. */
+function messagesOf(plan: Plan, ...words: readonly string[]): { readonly times: number[]; readonly symbols: number[] } {
+  const day = new TradingDay(all, plan, seeded(...words));
+  const [times, symbols]: [number[], number[]] = [[], []];
+  for (; day.nextTime < Infinity; day.advance()) {
+    times.push(day.nextTime);
+    symbols.push(day.nextSymbol);
+  }
+  return { times, symbols };
+}
+
+describe('checks', () => {
+  it('come in the order of their times, also when the first is postponed', () => {
+    const random = seeded('checks');
+    const checks = new Checks(500);
+    for (let number = 0; number < 500; number += 1) checks.add(number, random());
+    const seen: number[] = [];
+    for (let turn = 0; turn < 500; turn += 1) {
+      seen.push(checks.firstTime);
+      checks.postpone(checks.firstTime + random());
+    }
+    for (; checks.firstTime < Infinity; checks.remove()) seen.push(checks.firstTime);
+    expect(seen).toHaveLength(1_000);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+});
+
+describe('pace', () => {
+  const pace = new Pace('common', hours.SET, { auction: 0.3, closed: 0 });
+
+  it('is ten times as fast at the open as before lunch', () => {
+    expect(pace.rateAt(at(10)) / pace.rateAt(at(12, 29))).toBeGreaterThan(9.5);
+    expect(pace.rateAt(at(13))).toBe(0);
+  });
+
+  it('averages 1 over the open parts, to a tenth', () => {
+    const open = new Pace('common', hours.SET, { auction: 0, closed: 0 });
+    expect(open.total / 18_000).toBeGreaterThan(0.9);
+    expect(open.total / 18_000).toBeLessThan(1.1);
+  });
+
+  it('finds the time at which so much has passed', () => {
+    for (const time of [at(9, 31), at(10) + 1, at(11, 17) + 4_321, at(16, 29)]) {
+      expect(pace.timeOf(pace.passedAt(time))).toBeCloseTo(time, 3);
+    }
+    expect(pace.timeOf(pace.total)).toBe(Infinity);
+  });
+});
+
+describe('a day', () => {
+  it('is the same for the same seed, and another for another', () => {
+    const first = messagesOf(thin, 'a');
+    expect(messagesOf(thin, 'a')).toEqual(first);
+    expect(messagesOf(thin, 'b').times.slice(0, 10)).not.toEqual(first.times.slice(0, 10));
+  });
+
+  it('has its messages in order, as many as the rates say, and none while its symbol can not trade', () => {
+    const { times, symbols } = messagesOf(thin, 'a');
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    const day = new TradingDay(all, thin, seeded('a'));
+    const expected = day.symbols.reduce((sum, { rate, pace }) => sum + rate * pace.total, 0);
+    expect(times.length / expected).toBeGreaterThan(0.95);
+    expect(times.length / expected).toBeLessThan(1.05);
+    const closed = times.filter((time, number) => stateAt(day.symbols[symbols[number]!]!.parts, time) === 'closed');
+    expect(closed).toEqual([]);
+  });
+
+  it('has at least 100 messages a second whenever SET is open, under its usual trade', () => {
+    const day = new TradingDay(all, normal, seeded('a'));
+    for (let time = at(10); time < at(16, 30); time += minute) {
+      if (stateAt(hours.SET, time) === 'open') expect(day.rateAt(time)).toBeGreaterThan(100);
+    }
+  });
+
+  it('a symbol that is halted sends nothing, and the others go on', () => {
+    const halt = { symbol: 0, from: at(11), to: at(12) };
+    const { times, symbols } = messagesOf({ ...thin, halts: [halt] }, 'a');
+    const during = symbols.filter((_, number) => times[number]! >= halt.from && times[number]! < halt.to);
+    expect(during.length).toBeGreaterThan(0);
+    expect(during).not.toContain(0);
+    expect(symbols).toContain(0);
+  });
+});
+
+it('parts of a day are replaced within a span alone', () => {
+  const parts = replaced(hours.SET, at(11), at(11, 20), [{ state: 'halted', from: at(11), to: at(11, 20) }]);
+  expect([at(10, 59), at(11), at(11, 19), at(11, 20)].map((time) => stateAt(parts, time))).toEqual([
+    'open',
+    'halted',
+    'halted',
+    'open',
+  ]);
+});
