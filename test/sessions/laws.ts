@@ -55,7 +55,7 @@ export interface TwoStates {
 }
 
 /** A Poisson process whose rate is switched between two (MMPP). Its gaps follow each other: short ones come in rows. */
-export function modulated(name: string, { busy, calm, leaveBusy, leaveCalm }: TwoStates): Law {
+function modulated(name: string, { busy, calm, leaveBusy, leaveCalm }: TwoStates): Law {
   // In the states' own terms, with no message so far: d/dt [b, c] = [b, c] · [[-(busy + leaveBusy), leaveBusy], …].
   const [p, q] = [busy + leaveBusy, calm + leaveCalm];
   const middle = (p + q) / 2;

@@ -182,10 +182,11 @@ export function runDay(
     if (sleep !== undefined && now === sleep.from) {
       nap += 1;
       const buffered: number[] = [];
-      for (; day.nextTime < sleep.to; day.advance()) {
+      while (day.nextTime < sleep.to) {
         // Sockets hold the first that came.
-        if (day.nextTime < sleep.from + sleep.buffered && comes(day.nextSymbol, day.nextTime))
-          buffered.push(day.nextSymbol);
+        const held = day.nextTime < sleep.from + sleep.buffered && comes(day.nextSymbol, day.nextTime);
+        if (held) buffered.push(day.nextSymbol);
+        day.advance();
       }
       // Timers are run before sockets are read.
       for (const referee of referees) if (referee.deadline <= sleep.to) referee.advance(sleep.to);

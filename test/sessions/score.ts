@@ -76,14 +76,14 @@ export const bounds = { falseMarks: 1, ratio: 1.5, pooled: 5_000, rate: 100 } as
 export const fewDeaths = 20;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-export const mean = (values: readonly number[]): number => sum(values) / values.length;
+const mean = (values: readonly number[]): number => sum(values) / values.length;
 
 export function percentile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
 }
 
-export function falseMarks(seen: number, symbolDays: number): FalseMarks {
+function falseMarks(seen: number, symbolDays: number): FalseMarks {
   const { lower, upper } = poissonBounds(seen);
   const per = 1_000 / symbolDays;
   return { symbolDays, seen, rate: seen * per, lower: lower * per, upper: upper * per };
@@ -99,7 +99,7 @@ interface Found {
   readonly missed: boolean;
 }
 
-export function delays(deaths: readonly Pick<Found, 'needs' | 'took' | 'missed'>[]): Delays {
+function delays(deaths: readonly Pick<Found, 'needs' | 'took' | 'missed'>[]): Delays {
   const took = deaths.map((death) => death.took);
   const needs = deaths.map((death) => death.needs);
   return {

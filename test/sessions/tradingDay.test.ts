@@ -17,9 +17,10 @@ const thin: Plan = { ...normal, volume: 0.02 };
 function messagesOf(plan: Plan, ...words: readonly string[]): { readonly times: number[]; readonly symbols: number[] } {
   const day = new TradingDay(all, plan, seeded(...words));
   const [times, symbols]: [number[], number[]] = [[], []];
-  for (; day.nextTime < Infinity; day.advance()) {
+  while (day.nextTime < Infinity) {
     times.push(day.nextTime);
     symbols.push(day.nextSymbol);
+    day.advance();
   }
   return { times, symbols };
 }
