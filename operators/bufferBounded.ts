@@ -65,27 +65,27 @@ export function bufferBounded<T>(
         const waiting = new BoundedQueue<T>(rules, ledger);
 
         const fail = (error: unknown): void => {
-          waiting.clear('errored');
+          values.unsubscribe();
+          waiting.dispose('errored');
           destination.error(error);
         };
         const emit = (): void => {
           destination.next(waiting.drain());
           waiting.relieve();
         };
+        const values = operate<T, T[]>({
+          destination,
+          next: intake(waiting, rules, fail),
+          error: fail,
+          complete: () => {
+            emit();
+            destination.complete();
+          },
+        });
         destination.add(() => {
           waiting.dispose('unsubscribed');
         });
-        source.subscribe(
-          operate<T, T[]>({
-            destination,
-            next: intake(waiting, rules, fail),
-            error: fail,
-            complete: () => {
-              emit();
-              destination.complete();
-            },
-          }),
-        );
+        source.subscribe(values);
         if (destination.closed) return;
         turns$.subscribe(operate<unknown, T[]>({ destination, next: emit, error: fail, complete: () => undefined }));
       }),

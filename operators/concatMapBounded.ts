@@ -71,7 +71,8 @@ export function concatMapBounded<T, O extends ObservableInput<unknown>>(
         let completed = false;
 
         const fail = (error: unknown): void => {
-          waiting.clear('errored');
+          values.unsubscribe();
+          waiting.dispose('errored');
           destination.error(error);
         };
 

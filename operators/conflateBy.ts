@@ -87,7 +87,8 @@ export function conflateBy<T>(
         let turns = 0;
 
         const fail = (error: unknown): void => {
-          waiting.clear('errored');
+          values.unsubscribe();
+          waiting.dispose('errored');
           destination.error(error);
         };
         const values = operate<T, T>({
@@ -95,7 +96,7 @@ export function conflateBy<T>(
           next: intake(waiting, rules, fail),
           error: fail,
           complete: () => {
-            waiting.clear('completed');
+            waiting.dispose('completed');
             destination.complete();
           },
         });

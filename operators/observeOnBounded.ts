@@ -94,6 +94,7 @@ export function observeOnBounded<T>(
             try {
               if (lanes.offer(value)) return;
             } catch (error) {
+              upstream.unsubscribe();
               lanes.fail(error);
               return;
             }
@@ -115,7 +116,7 @@ export function observeOnBounded<T>(
           },
         });
         destination.add(() => {
-          lanes.dispose();
+          lanes.dispose('unsubscribed');
         });
         source.subscribe(upstream);
       }),

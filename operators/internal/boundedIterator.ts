@@ -52,14 +52,11 @@ export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
-    this.#leave({ how: 'complete' });
-    return Promise.resolve(done);
+    return this.#leave({ how: 'complete' });
   }
 
   throw(error?: unknown): Promise<IteratorResult<T, undefined>> {
-    const end = { how: 'error', error } as const;
-    this.#leave(end);
-    return this.#atEnd(end);
+    return this.#leave({ how: 'error', error });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -98,12 +95,19 @@ export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
   }
 
   /** The consumer has enough: final at once, before anybody is told of what waited. */
-  #leave(end: End): void {
+  #leave(end: End): Promise<IteratorResult<T, undefined>> {
     const values = this.#values;
     this.#values = undefined;
     this.#finish(end);
-    this.#upstream?.unsubscribe();
-    values?.dispose('unsubscribed');
+    return new Promise((resolve, reject) => {
+      try {
+        // What a finalizer of the source throws rejects the promise, and keeps nothing in flight.
+        this.#upstream?.unsubscribe();
+      } finally {
+        values?.dispose('unsubscribed');
+      }
+      settle({ resolve, reject }, end);
+    });
   }
 
   #finish(end: End): void {

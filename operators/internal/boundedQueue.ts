@@ -34,6 +34,7 @@ export class BoundedQueue<T> {
   readonly #ring = new Ring<T>();
   readonly #keyed: KeyedLine<T> | undefined;
   #raised = false;
+  #disposed = false;
 
   /**
    * @param config - the rules, kept by reference
@@ -69,6 +70,7 @@ export class BoundedQueue<T> {
       this.#pushKeyed(this.#keyed, value);
       return true;
     }
+    if (this.#disposed) return true;
     const { capacity, overflow } = this.#config;
     this.#ledger.received += 1;
     if (this.#ring.size < capacity) {
@@ -105,9 +107,7 @@ export class BoundedQueue<T> {
 
   /** Takes everything out, as emitted, first in line first; else as `poll`. */
   drain(): T[] {
-    const line = this.#keyed ?? this.#ring;
-    const values: T[] = [];
-    while (line.size > 0) values.push(line.shift());
+    const values = this.#takeAll();
     this.#ledger.emitted += values.length;
     return values;
   }
@@ -124,14 +124,20 @@ export class BoundedQueue<T> {
     this.relieve();
   }
 
-  /** Drops what waits and leaves the ledger's gauges. The queue is not used again. */
+  /** Drops what waits and leaves the ledger's gauges; nothing is taken in nor counted any more. The first reason stays. */
   dispose(reason: string): void {
-    this.clear(reason);
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.#ledger.release(this);
+    // All at once: whoever is told of the first must find none of the others to go on with.
+    this.#drop(this.#takeAll(), reason);
+    this.relieve();
   }
 
   #pushKeyed(line: KeyedLine<T>, value: T): void {
     const key = (this.#config.key as (value: T) => unknown)(value);
+    // `key` may have ended the stream.
+    if (this.#disposed) return;
     const { capacity } = this.#config;
     this.#ledger.received += 1;
     if (line.set(key, value)) {
@@ -146,13 +152,20 @@ export class BoundedQueue<T> {
     this.#press(capacity);
   }
 
+  #takeAll(): T[] {
+    const line = this.#keyed ?? this.#ring;
+    const values: T[] = [];
+    while (line.size > 0) values.push(line.shift());
+    return values;
+  }
+
   #emit(value: T): T {
     this.#ledger.emitted += 1;
     return value;
   }
 
   #drop(lost: readonly T[], reason: string): void {
-    this.#ledger.drop(reason, lost.length);
+    if (lost.length > 0) this.#ledger.drop(reason, lost.length);
     if (!this.#config.onDrop) return;
     for (const value of lost) {
       try {

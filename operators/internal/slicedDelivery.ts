@@ -37,6 +37,8 @@ export class SlicedDelivery<T> {
   /** Takes a value in; `false` when there was no room and the stream is to end. */
   offer(value: T): boolean {
     const lane = this.#isControl?.(value) === true ? this.#control : this.#data;
+    // `control` may have ended the stream; `onDrop`, told of what waited, may feed its source.
+    if (this.#destination.closed) return true;
     // A value that arrives during a delivery waits for it: nested deliveries would reach later consumers out of order.
     if (this.#delivering || this.#waiting > 0 || (this.#slice.open && this.#slice.spent)) {
       if (!this.#delivering) this.#slice.arrival();
@@ -57,15 +59,14 @@ export class SlicedDelivery<T> {
 
   /** Ends the stream at once; what waits is lost to the error. */
   fail(error: unknown): void {
-    this.#control.clear('errored');
-    this.#data.clear('errored');
+    this.dispose('errored');
     this.#destination.error(error);
   }
 
-  dispose(): void {
+  dispose(reason: string): void {
     this.#task?.unsubscribe();
-    this.#control.dispose('unsubscribed');
-    this.#data.dispose('unsubscribed');
+    this.#control.dispose(reason);
+    this.#data.dispose(reason);
   }
 
   get #waiting(): number {

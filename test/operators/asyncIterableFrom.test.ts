@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { concat, from, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { asyncIterableFrom, type BoundedAsyncIterator, type BoundedConfig } from '../../operators/index.js';
+import { describeBoundedLaws, type QueueBench } from '../support/boundedLaws.js';
 import { collected } from '../support/collected.js';
 import { expectConserved } from '../support/conserved.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
@@ -62,6 +63,32 @@ async function bench<T>(first: T, config: BoundedConfig<T>): Promise<Pulled<T>> 
     });
   };
   return { source, iterator, lost, stats: iterable.stats, next };
+}
+
+/** Asked once already, which is what subscribes. */
+function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
+  const source = new Subject<T>();
+  const [handed, ends] = [[] as T[], [] as unknown[]];
+  const iterable = asyncIterableFrom(source, config);
+  const iterator = iterable[Symbol.asyncIterator]();
+  const turn = (): void => {
+    iterator.next().then(
+      (result) => (result.done === true ? ends.push('|') : handed.push(result.value)),
+      (error: unknown) => ends.push(error),
+    );
+  };
+  turn();
+  return {
+    ...{ handed, ends, turn },
+    stats: () => iterable.stats(),
+    send: (value) => {
+      source.next(value);
+    },
+    leave: () => {
+      void iterator.return();
+    },
+    observed: () => source.observed,
+  };
 }
 
 describe('asyncIterableFrom', () => {
@@ -176,6 +203,28 @@ describe('asyncIterableFrom', () => {
       expect(iterable.stats().inFlight).toBe(0);
     },
   );
+
+  it('rejects with what a finalizer of the source throws on leaving, and drops what waits all the same', async () => {
+    const boom = new Error('boom');
+    const [values, lost] = [new Subject<string>(), [] as string[]];
+    const source = new Observable<string>((subscriber) => {
+      values.subscribe(subscriber);
+      return () => {
+        throw boom;
+      };
+    });
+    const onDrop = (...drop: readonly string[]): void => {
+      lost.push(drop.join(' '));
+    };
+    const iterable = asyncIterableFrom(source, { capacity: 2, onDrop });
+    const iterator = iterable[Symbol.asyncIterator]();
+    const [first, second] = [iterator.next(), iterator.next()];
+    for (const value of 'abc') values.next(value);
+    await expect(iterator.return()).rejects.toMatchObject({ errors: [boom] });
+    expect([(await first).value, (await second).value, lost]).toEqual(['a', 'b', ['c unsubscribed']]);
+    expect(iterable.stats()).toMatchObject({ received: 3, emitted: 2, inFlight: 0 });
+    expect((await iterator.next()).done).toBe(true);
+  });
 
   it('is done for those who still wait when another one returns', async () => {
     const { source, iterator } = await bench('first', { capacity: 1 });
@@ -343,4 +392,10 @@ describe('asyncIterableFrom', () => {
     ['asyncIterableFrom.key', 'symbol', () => asyncIterableFrom(from(['a']), { capacity: 1, key: 'symbol' as never })],
     ['asyncIterableFrom.signal', 1, () => asyncIterableFrom(NEVER, { capacity: 1, signal: 1 } as never)],
   ]);
+});
+
+describeBoundedLaws('asyncIterableFrom', queueBench, {
+  leastCapacity: 1,
+  ready: { first: 1, most: Infinity },
+  drainsBefore: { overflow: true, key: true },
 });

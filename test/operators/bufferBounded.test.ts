@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { buffer, NEVER, type Observable, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type BoundedConfig, bufferBounded } from '../../operators/index.js';
+import { describeBoundedLaws, type QueueBench } from '../support/boundedLaws.js';
 import { collected } from '../support/collected.js';
 import { expectConserved } from '../support/conserved.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { expectSameAsTwin } from '../support/sameAsTwin.js';
 
 /** A subject through the operator, emitted when told; what came out and what was lost. */
 function bench(config: BoundedConfig<string>, onNext: (values: readonly string[]) => void = () => undefined) {
@@ -28,6 +30,34 @@ function bench(config: BoundedConfig<string>, onNext: (values: readonly string[]
     complete: () => seen.push('|'),
   });
   return { source, turns, seen, lost, operator, subscription };
+}
+
+function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
+  const [source, turns] = [new Subject<T>(), new Subject<void>()];
+  const [handed, ends] = [[] as T[], [] as unknown[]];
+  const operator = bufferBounded(turns, config);
+  const subscription = source.pipe(operator).subscribe({
+    next: (values) => {
+      expectConserved(operator.stats());
+      handed.push(...values);
+    },
+    error: (error: unknown) => ends.push(error),
+    complete: () => ends.push('|'),
+  });
+  return {
+    ...{ handed, ends },
+    stats: () => operator.stats(),
+    send: (value) => {
+      source.next(value);
+    },
+    turn: () => {
+      turns.next();
+    },
+    leave: () => {
+      subscription.unsubscribe();
+    },
+    observed: () => source.observed || turns.observed,
+  };
 }
 
 describe('bufferBounded', () => {
@@ -107,6 +137,13 @@ describe('bufferBounded', () => {
           record((source, turns) => source.pipe(buffer(turns))),
         );
       }),
+    );
+  });
+
+  it('is buffer in virtual time too, in what it emits, subscribes to and lets go of, and when', () => {
+    expectSameAsTwin(
+      ({ source, other }) => source.pipe(bufferBounded(other, { capacity: 1000 })),
+      ({ source, other }) => source.pipe(buffer(other)),
     );
   });
 
@@ -204,6 +241,13 @@ describe('bufferBounded', () => {
     ['bufferBounded.onPressure', 1, () => bufferBounded(NEVER, { capacity: 1, onPressure: 1 as never })],
     ['bufferBounded.interval', 5, () => bufferBounded(NEVER, { capacity: 1, interval: 5 } as never)],
   ]);
+});
+
+describeBoundedLaws('bufferBounded', queueBench, {
+  leastCapacity: 1,
+  ready: { first: 0, most: 0 },
+  takesAll: true,
+  drainsBefore: { overflow: false, key: false },
 });
 
 describeOperatorLaws('bufferBounded', () => bufferBounded<string>(NEVER, { capacity: 3 }), {

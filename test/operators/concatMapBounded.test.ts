@@ -5,7 +5,7 @@ import {
   exhaustMap,
   map,
   NEVER,
-  type Observable,
+  Observable,
   of,
   type OperatorFunction,
   Subject,
@@ -15,10 +15,12 @@ import {
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type BoundedConfig, concatMapBounded } from '../../operators/index.js';
+import { describeBoundedLaws, type QueueBench } from '../support/boundedLaws.js';
 import { expectConserved } from '../support/conserved.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { expectSameAsTwin } from '../support/sameAsTwin.js';
 import { collectUnhandled } from '../support/unhandled.js';
 
 /** A subject through the operator, whose work ends when told; what came out and what was lost. */
@@ -51,6 +53,37 @@ function bench(config: BoundedConfig<string>) {
   return { source, seen, lost, works, operator, subscription, end };
 }
 type Work = Subject<string>;
+
+/** Work that is over when told to. */
+function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
+  const source = new Subject<T>();
+  const [handed, ends] = [[] as T[], [] as unknown[]];
+  let work = new Subject<never>();
+  const operator = concatMapBounded((value: T) => {
+    expectConserved(operator.stats());
+    handed.push(value);
+    work = new Subject();
+    return work;
+  }, config);
+  const subscription = source.pipe(operator).subscribe({
+    error: (error: unknown) => ends.push(error),
+    complete: () => ends.push('|'),
+  });
+  return {
+    ...{ handed, ends },
+    stats: () => operator.stats(),
+    send: (value) => {
+      source.next(value);
+    },
+    turn: () => {
+      work.complete();
+    },
+    leave: () => {
+      subscription.unsubscribe();
+    },
+    observed: () => source.observed || work.observed,
+  };
+}
 
 describe('concatMapBounded', () => {
   it('works on one value after the other, and keeps what came last of those that have no room', () => {
@@ -194,6 +227,83 @@ describe('concatMapBounded', () => {
     expect(after(({ works }) => works[0]?.error('work'))).toEqual(['b errored', 'c errored', 'work']);
   });
 
+  it('is exhaustMap and concatMap in virtual time too, in what it emits, subscribes to and lets go of, and when', () => {
+    const none = { capacity: 0, overflow: 'drop-incoming' } as const;
+    expectSameAsTwin(
+      ({ source, inner }) => source.pipe(concatMapBounded(inner, none)),
+      ({ source, inner }) => source.pipe(exhaustMap(inner)),
+    );
+    expectSameAsTwin(
+      ({ source, inner }) => source.pipe(concatMapBounded(inner, { capacity: 1000 })),
+      ({ source, inner }) => source.pipe(concatMap(inner)),
+    );
+  });
+
+  it('begins the next work when the one before is let go of, its finalizers included', () => {
+    const [log, ends] = [[] as string[], [] as (() => void)[]];
+    const source = new Subject<string>();
+    const work = (value: string): Observable<never> =>
+      new Observable((subscriber) => {
+        log.push(`${value} begins`);
+        ends.push(() => {
+          subscriber.complete();
+        });
+        return () => log.push(`${value} is let go of`);
+      });
+    source.pipe(concatMapBounded(work, { capacity: 2 })).subscribe();
+    for (const value of ['a', 'b']) source.next(value);
+    ends[0]?.();
+    expect(log).toEqual(['a begins', 'a is let go of', 'b begins']);
+  });
+
+  it('begins no work whose project ended the stream', () => {
+    const source = new Subject<string>();
+    const work = new Subject<never>();
+    const subscription = source
+      .pipe(
+        concatMapBounded(
+          () => {
+            subscription.unsubscribe();
+            return work;
+          },
+          { capacity: 1 },
+        ),
+      )
+      .subscribe();
+    source.next('a');
+    expect([source.observed, work.observed]).toEqual([false, false]);
+  });
+
+  it.each([
+    [
+      'throws',
+      (): never => {
+        throw new Error('boom');
+      },
+      'boom',
+    ],
+    ['gives what is no work', (): never => 1 as never, 'You provided'],
+    ['gives work that errors', () => throwError(() => new Error('boom')), 'boom'],
+  ])('errors, and drops what waits, when project %s for a value that waited', (_, second, message) => {
+    const [source, gate, lost] = [new Subject<string>(), new Subject<never>(), [] as string[]];
+    const operator = concatMapBounded((value: string) => (value === 'a' ? gate : second()), {
+      capacity: 2,
+      onDrop: (value, reason) => {
+        // Nothing is begun any more, whatever comes.
+        source.next('late');
+        lost.push(`${value} ${reason}`);
+      },
+    });
+    let error: unknown;
+    source.pipe(operator).subscribe({ error: (e: unknown) => (error = e) });
+    for (const value of ['a', 'b', 'c']) source.next(value);
+    gate.complete();
+    expect(String(error)).toContain(message);
+    expect(lost).toEqual(['c errored']);
+    expect(source.observed).toBe(false);
+    expect(operator.stats()).toMatchObject({ received: 3, emitted: 2, inFlight: 0 });
+  });
+
   it('completes only when the last work is done', () => {
     const { source, seen, end } = bench({ capacity: 3 });
     for (const value of 'ab') source.next(value);
@@ -300,6 +410,12 @@ describe('concatMapBounded', () => {
     ['concatMapBounded.key', undefined, () => concatMapBounded(() => NEVER, { capacity: 1, overflow: 'conflate' })],
     ['concatMapBounded.size', 1, () => concatMapBounded(() => NEVER, { capacity: 1, size: 1 } as never)],
   ]);
+});
+
+describeBoundedLaws('concatMapBounded', queueBench, {
+  leastCapacity: 0,
+  ready: { first: 1, most: 1 },
+  drainsBefore: { overflow: false, key: false },
 });
 
 describeOperatorLaws('concatMapBounded', () => concatMapBounded((value: string) => of(value), { capacity: 3 }), {

@@ -6,6 +6,7 @@ import { expectConserved } from '../support/conserved.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { expectSameAsTwin } from '../support/sameAsTwin.js';
 
 const letter = (value: string): string => value.toLowerCase();
 
@@ -182,6 +183,47 @@ describe('conflateBy', () => {
     expect([String(error), lost]).toEqual(['Error: boom', ['a errored']]);
     expectConserved(operator.stats());
     expect(source.observed).toBe(false);
+  });
+
+  it('drops what waits as errored, its source let go of, when key throws', () => {
+    const [source, ticks, lost] = [new Subject<string>(), new Subject<void>(), [] as string[]];
+    const key = (value: string): string => {
+      if (value === 'c') throw new Error('boom');
+      return value;
+    };
+    const operator = conflateBy(key, ticks, {
+      onDrop: (value, reason) => {
+        source.next('late');
+        expectConserved(operator.stats());
+        lost.push(`${value} ${reason}`);
+      },
+    });
+    let error: unknown;
+    source.pipe(operator).subscribe({ error: (e: unknown) => (error = e) });
+    for (const value of ['a', 'b', 'c']) source.next(value);
+    expect(error).toEqual(new Error('boom'));
+    expect(lost).toEqual(['a errored', 'b errored']);
+    expect(operator.stats()).toMatchObject({ received: 2, dropped: { errored: 2 }, inFlight: 0 });
+    expect([source.observed, ticks.observed]).toEqual([false, false]);
+  });
+
+  it('takes nothing in when the consumer leaves inside key', () => {
+    const [source, ticks] = [new Subject<string>(), new Subject<void>()];
+    const key = (value: string): string => {
+      subscription.unsubscribe();
+      return value;
+    };
+    const operator = conflateBy(key, ticks);
+    const subscription = source.pipe(operator).subscribe();
+    source.next('a');
+    expect(operator.stats()).toMatchObject({ received: 0, inFlight: 0 });
+  });
+
+  it('is sample, in virtual time too, when there is one key', () => {
+    expectSameAsTwin(
+      ({ source, other }) => source.pipe(conflateBy(() => 'the one', other)),
+      ({ source, other }) => source.pipe(sample(other)),
+    );
   });
 
   it('errors with the notifier', () => {

@@ -1,12 +1,44 @@
-import { Subject, asapScheduler, concat, of, queueScheduler, take, throwError } from 'rxjs';
+import { Subject, asapScheduler, concat, observeOn, of, queueScheduler, take, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { QueueOverflowError, observeOnBounded } from '../../operators/index.js';
+import { QueueOverflowError, observeOnBounded, type BoundedConfig } from '../../operators/index.js';
 import { boundedBench } from '../support/boundedBench.js';
+import { describeBoundedLaws, type QueueBench } from '../support/boundedLaws.js';
 import { expectConserved } from '../support/conserved.js';
 import { describeOperatorLaws } from '../support/laws.js';
+import { manualScheduler } from '../support/manualScheduler.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { expectSameAsTwin } from '../support/sameAsTwin.js';
+
+/** One value a slice; a turn is a task. */
+function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
+  const [source, scheduler] = [new Subject<T>(), manualScheduler()];
+  const [handed, ends] = [[] as T[], [] as unknown[]];
+  const operator = observeOnBounded(scheduler, Object.assign(config, { maxBatch: 1 }));
+  const subscription = source.pipe(operator).subscribe({
+    next: (value) => {
+      expectConserved(operator.stats());
+      handed.push(value);
+    },
+    error: (error: unknown) => ends.push(error),
+    complete: () => ends.push('|'),
+  });
+  return {
+    ...{ handed, ends },
+    stats: () => operator.stats(),
+    send: (value) => {
+      source.next(value);
+    },
+    turn: () => {
+      scheduler.step();
+    },
+    leave: () => {
+      subscription.unsubscribe();
+    },
+    observed: () => source.observed || (ends.length > 0 && scheduler.pending() > 0),
+  };
+}
 
 describe('observeOnBounded', () => {
   it('delivers at once while the slice lasts', () => {
@@ -100,6 +132,57 @@ describe('observeOnBounded', () => {
     subscription.unsubscribe();
     expect(lost).toEqual(['! unsubscribed', 'b unsubscribed', 'c unsubscribed']);
     expect(operator.stats()).toMatchObject({ received: 4, emitted: 1, dropped: { unsubscribed: 3 }, inFlight: 0 });
+    expect(scheduler.pending()).toBe(0);
+  });
+
+  it('is observeOn where the capacity is never reached', () => {
+    expectSameAsTwin(
+      ({ source, scheduler }) => source.pipe(observeOnBounded(scheduler, { capacity: 1000 })),
+      ({ source, scheduler }) => source.pipe(observeOn(scheduler)),
+    );
+    expectSameAsTwin(
+      ({ source, scheduler }) => source.pipe(observeOnBounded(scheduler, { capacity: 1000, maxBatch: 1 })),
+      ({ source, scheduler }) => source.pipe(observeOn(scheduler)),
+    );
+  });
+
+  it('drops what waits as errored, in both lanes, when control throws', () => {
+    const control = (value: string): boolean => {
+      if (value === 'd') throw new Error('boom');
+      return value === '!';
+    };
+    const { source, scheduler, seen, lost } = boundedBench({ control });
+    for (const value of ['a', 'b', '!', 'd', 'e']) source.next(value);
+    expect(seen).toEqual(['a', 'Error: boom']);
+    expect(lost).toEqual(['! errored', 'b errored']);
+    expect([source.observed, scheduler.pending()]).toEqual([false, 0]);
+  });
+
+  it('counts nothing as emitted, and leaves no task, when the consumer leaves inside control', () => {
+    const [source, scheduler] = [new Subject<string>(), manualScheduler()];
+    const operator = observeOnBounded<string>(scheduler, {
+      capacity: 2,
+      control: () => {
+        subscription.unsubscribe();
+        return true;
+      },
+    });
+    const subscription = source.pipe(operator).subscribe();
+    source.next('a');
+    expect(operator.stats()).toMatchObject({ received: 0, emitted: 0, inFlight: 0 });
+    expect(scheduler.pending()).toBe(0);
+  });
+
+  it('begins no slice for what its source emits while the last values are dropped', () => {
+    const [source, scheduler] = [new Subject<string>(), manualScheduler()];
+    const onDrop = (): void => {
+      source.next('late');
+    };
+    const operator = observeOnBounded<string>(scheduler, { capacity: 2, maxBatch: 1, onDrop });
+    const subscription = source.pipe(operator).subscribe();
+    for (const value of ['a', 'b']) source.next(value);
+    subscription.unsubscribe();
+    expect(operator.stats()).toMatchObject({ received: 2, emitted: 1, dropped: { unsubscribed: 1 } });
     expect(scheduler.pending()).toBe(0);
   });
 
@@ -227,6 +310,12 @@ describe('observeOnBounded', () => {
     ['observeOnBounded.onPressure', 1, make({ onPressure: 1 })],
     ['observeOnBounded.bufferSize', 1, make({ bufferSize: 1 })],
   ]);
+});
+
+describeBoundedLaws('observeOnBounded', queueBench, {
+  leastCapacity: 1,
+  ready: { first: 1, most: 1 },
+  drainsBefore: { overflow: true, key: false },
 });
 
 describeOperatorLaws('observeOnBounded', (scheduler) => observeOnBounded<string>(scheduler, { capacity: 8 }), {

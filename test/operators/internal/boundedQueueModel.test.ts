@@ -3,65 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BoundedQueue } from '../../../operators/internal/boundedQueue.js';
 import type { Overflow } from '../../../operators/index.js';
 import { expectConserved } from '../../support/conserved.js';
-
-interface Item {
-  readonly key: number;
-  readonly id: number;
-}
-
-/** The queue as one would write it without minding what it costs: arrays, searched. */
-class NaiveQueue {
-  readonly line: Item[] = [];
-  /** Keys, least recently updated first. */
-  recency: number[] = [];
-  readonly lost: string[] = [];
-  conflated = 0;
-  readonly #overflow: Overflow;
-
-  constructor(overflow: Overflow) {
-    this.#overflow = overflow;
-  }
-
-  push(item: Item, capacity: number): boolean {
-    if (this.#overflow === 'conflate') {
-      const present = this.line.findIndex(({ key }) => key === item.key);
-      this.recency = [...this.recency.filter((key) => key !== item.key), item.key];
-      if (present >= 0) {
-        this.line[present] = item;
-        this.conflated += 1;
-        return true;
-      }
-      this.line.push(item);
-      while (this.line.length > capacity) {
-        const oldest = this.recency.shift();
-        this.#lose(
-          this.line.findIndex(({ key }) => key === oldest),
-          'key-evicted',
-        );
-      }
-      return true;
-    }
-    this.line.push(item);
-    while (this.line.length > capacity) {
-      if (this.#overflow !== 'drop-oldest') {
-        this.#lose(this.line.length - 1, 'capacity');
-        return this.#overflow === 'drop-incoming';
-      }
-      this.#lose(0, 'capacity');
-    }
-    return true;
-  }
-
-  poll(): Item | undefined {
-    const item = this.line.shift();
-    this.recency = this.recency.filter((key) => key !== item?.key);
-    return item;
-  }
-
-  #lose(at: number, reason: string): void {
-    for (const { id } of this.line.splice(at, 1)) this.lost.push(`${String(id)} ${reason}`);
-  }
-}
+import { NaiveQueue, type NaiveItem } from '../../support/naiveQueue.js';
 
 /** An assertion that costs nothing while it holds. */
 function same(actual: unknown, expected: unknown): void {
@@ -89,7 +31,7 @@ describe('BoundedQueue against a naive one', () => {
           let capacity = initial;
           const lost: string[] = [];
           const naive = new NaiveQueue(overflow);
-          const queue = new BoundedQueue<Item>({
+          const queue = new BoundedQueue<NaiveItem>({
             get capacity() {
               return capacity;
             },

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { type Observable, timer } from 'rxjs';
+import { TestScheduler, type RunHelpers } from 'rxjs/testing';
+import { expect } from 'vitest';
+
+/** What two operators that ought to be the same are played over. */
+export interface Scene {
+  readonly source: Observable<string>;
+  /** A notifier, or what else an operator takes. */
+  readonly other: Observable<string>;
+  /** The inner Observables of a `project`, which are subscribed to in virtual time, too. */
+  inner(value: string, index: number): Observable<string>;
+  readonly scheduler: TestScheduler;
+}
+
+const gap = { weight: 4, arbitrary: fc.constant('-') };
+const line = (...words: readonly string[]): fc.Arbitrary<string> =>
+  fc
+    .array(fc.oneof(gap, { weight: 4, arbitrary: fc.constantFrom(...words) }), { maxLength: 25, size: 'max' })
+    .map((words) => words.join(''));
+const ending = (...ends: readonly string[]): fc.Arbitrary<string> => fc.constantFrom('|', '', '#', ...ends);
+const marbles = (...words: readonly string[]): fc.Arbitrary<string> =>
+  fc.tuple(line(...words), ending('(z|)')).map(([values, end]) => values + end);
+const plays = fc.record({
+  source: marbles('a', 'b', '(abc)'),
+  other: marbles('x', '(xx)'),
+  inners: fc.array(fc.constantFrom('|', '(x|)', 'x|', '-x-|', '---x|', '(xy)--|', 'x-#', '#', '--'), {
+    minLength: 1,
+    maxLength: 5,
+  }),
+  /** Halfway between two frames: what happens in one and the same frame has no order that a twin has to share. */
+  leaveAt: fc.nat(80).map((frame) => frame + 0.5),
+});
+
+type Play = typeof plays extends fc.Arbitrary<infer P> ? P : never;
+
+/** All that can be seen of an operator: notifications and subscriptions, with their frames. */
+function record({ source, other, inners, leaveAt }: Play, operate: (scene: Scene) => Observable<unknown>): unknown {
+  const scheduler = new TestScheduler(() => undefined);
+  return scheduler.run(({ hot, cold, flush }: RunHelpers) => {
+    const seen: unknown[] = [];
+    const [source$, other$] = [hot(source), hot(other)];
+    const begun: ReturnType<typeof cold>[] = [];
+    const inner = (value: string, index: number): Observable<string> => {
+      const cold$ = cold(inners[index % inners.length] ?? '|', { x: `${value}${String(index)}`, y: 'y' });
+      begun.push(cold$);
+      return cold$;
+    };
+    const note = (what: unknown): void => {
+      seen.push([scheduler.now(), what]);
+    };
+    const subscription = operate({ source: source$, other: other$, inner, scheduler }).subscribe({
+      next: (value) => {
+        note({ value });
+      },
+      error: (error: unknown) => {
+        note({ error });
+      },
+      complete: () => {
+        note('|');
+      },
+    });
+    timer(leaveAt, scheduler).subscribe(() => {
+      subscription.unsubscribe();
+    });
+    flush();
+    return [seen, ...[source$, other$, ...begun].map(({ subscriptions }) => subscriptions)];
+  });
+}
+
+/** Fails unless the two are the same over random marbles, in everything that can be seen and in when it is. */
+export function expectSameAsTwin(
+  ours: (scene: Scene) => Observable<unknown>,
+  twin: (scene: Scene) => Observable<unknown>,
+): void {
+  fc.assert(
+    fc.property(plays, (play) => {
+      expect(record(play, ours)).toEqual(record(play, twin));
+    }),
+  );
+}
