@@ -55,6 +55,20 @@ export interface Calendar {
   at(time: number, symbol: string): { readonly market: MarketState; readonly until?: number };
 }
 
+/** A topic filter that a venue says it refuses. */
+export interface RefusedTopic {
+  readonly topic: string;
+  /** Why, in the venue's words; may be empty. Shown without control characters and credentials, at most 200 of them. */
+  readonly message: string;
+}
+
+/** Messages by which a venue tells of what it does not deliver. A feed subscribes to them beside what is wanted. */
+export interface VenueNotices {
+  readonly topics: readonly string[];
+  /** What a message says is refused, perhaps nothing. Throw `DecodeError` to name the reason of a reject. */
+  decode(payload: Uint8Array, topic: string): readonly RefusedTopic[];
+}
+
 /** A feed's far side: where to connect, what topics are called, what their bytes mean, what it is known to do. */
 export interface Venue<E extends { readonly symbol: string }> {
   /** Where to connect; asked at every attempt. */
@@ -79,6 +93,6 @@ export interface Venue<E extends { readonly symbol: string }> {
    * an ordinary update (`none`); or not known, and so of unknown age (`unknown`).
    */
   readonly subscribeImage: 'current' | 'none' | 'unknown';
-  /** Topics on which the venue reports errors, e.g. refused subscriptions. */
-  readonly notices?: readonly string[];
+  /** How the venue tells of refused subscriptions, where it grants them first. */
+  readonly notices?: VenueNotices;
 }

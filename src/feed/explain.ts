@@ -31,6 +31,12 @@ const happened: Readonly<Record<StateReason['evidence'], string>> = {
   granted: 'the broker granted the subscription',
 };
 
+/** What the venue wrote of it, or else the broker's code. */
+function answerOf({ message, code }: TopicSubscription = { status: 'refused' }): string | undefined {
+  if (message !== undefined) return message === '' ? 'by a notice' : message;
+  return code === undefined ? undefined : `code ${code}`;
+}
+
 function sentence(
   state: DataState,
   reason: StateReason | undefined,
@@ -45,8 +51,7 @@ function sentence(
   }
   const { evidence, at, epoch, detail } = reason;
   const when = `at ${new Date(at).toISOString()}${epoch === undefined ? '' : ` in epoch ${epoch}`}`;
-  const code = evidence === 'refused' && subscription?.code !== undefined ? `code ${subscription.code}` : undefined;
-  const more = detail ?? code;
+  const more = detail ?? (evidence === 'refused' ? answerOf(subscription) : undefined);
   return `${state}: ${happened[evidence]}${more === undefined ? '' : `: ${more}`}, ${when}`;
 }
 

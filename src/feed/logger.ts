@@ -1,4 +1,5 @@
 import type { ConnectionState } from '../mqtt/connectionState.js';
+import type { LinkReport } from '../mqtt/linkReport.js';
 
 /** Where a feed writes lines, in pino's shape: bindings first, then the text. */
 export interface Logger {
@@ -35,4 +36,20 @@ export function logState(logger: Logger, state: ConnectionState): void {
     default:
       logger.info(bindings, `connection ${state.status}`);
   }
+}
+
+/** How many topics a line names; it counts them all. */
+const NAMED = 5;
+
+/** Writes one line about what happened to a connection besides its states. */
+export function logReport(logger: Logger, report: LinkReport): void {
+  if (report.type === 'no-notices') {
+    logger.warn({}, `the venue's notices can't be had, ${report.why}`);
+    return;
+  }
+  const { refused, wanted } = report;
+  const named = refused.slice(0, NAMED).map(({ topic, message }) => (message === '' ? topic : `${topic}: ${message}`));
+  const more = refused.length > NAMED ? `, and ${String(refused.length - NAMED)} more` : '';
+  const what = wanted ? 'the venue refuses topics' : 'the venue refuses topics that nobody wants';
+  logger.warn({ refused: refused.length }, `${what}: ${named.join('; ')}${more}`);
 }

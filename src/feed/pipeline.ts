@@ -9,6 +9,7 @@ import type { Venue } from '../venue.js';
 import type { DelayMeter } from './delayMeter.js';
 import type { ResolvedSettings } from './feedConfig.js';
 import type { Hub } from './hub.js';
+import { readNotices } from './readNotices.js';
 import { createReceiver, type Rejection } from './receive.js';
 import {
   conflationKey,
@@ -36,6 +37,7 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly settings: () => ResolvedSettings;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
   readonly onPhase: LinkConfig<Received<E>>['onPhase'];
+  readonly onReport: LinkConfig<Received<E>>['onReport'];
 }
 
 type Account = Pick<
@@ -107,6 +109,9 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     },
   });
 
+  const { notices } = config.venue;
+  const noticeReader = readNotices(notices, config);
+
   const link = createLink<Received<E>>({
     transport: config.transport,
     endpoints: config.venue.endpoints,
@@ -115,7 +120,9 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     // The second subscriber of a frame comes after the first is done with it.
     receive: (frame$) => merge(receiver.operator(frame$), frame$.pipe(tap(frameRead), ignoreElements())),
     pending,
+    notices: { topics: notices?.topics ?? [], receive: noticeReader },
     onPhase: config.onPhase,
+    onReport: config.onReport,
   });
 
   const inTurn = observeOnBounded<Delivered<E>>(clock.io, {
@@ -187,14 +194,15 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
       const { received, late, attempts } = link.stats();
       const { emitted, superseded, overlap, unclaimed } = hub.stats();
       const [unpromoted, decoding, waiting] = [pending.stats(), receiver.stats(), inTurn.stats()];
+      const told = noticeReader.stats();
       return {
         received,
-        emitted,
+        emitted: emitted + told.emitted,
         conflated: unpromoted.conflated + waiting.conflated,
-        dropped: addCounts(unpromoted.dropped, decoding.dropped, lost, { superseded, overlap }),
-        rejected: decoding.rejected,
+        dropped: addCounts(unpromoted.dropped, decoding.dropped, told.dropped, lost, { superseded, overlap }),
+        rejected: addCounts(decoding.rejected, told.rejected),
         unclaimed: receiver.unclaimed() + late + unclaimed,
-        inFlight: unpromoted.inFlight + decoding.inFlight + waiting.inFlight + held - markersWaiting,
+        inFlight: unpromoted.inFlight + decoding.inFlight + told.inFlight + waiting.inFlight + held - markersWaiting,
         stages: { pending: unpromoted, decode: decoding, queue: waiting },
         attempts,
       };

@@ -30,7 +30,7 @@ import { FeedState } from './feedState.js';
 import { FeedSubscriptions } from './feedSubscriptions.js';
 import type { QuoteFeed } from './feedTypes.js';
 import { Hub } from './hub.js';
-import { logState } from './logger.js';
+import { logReport, logState } from './logger.js';
 import { MarketBook } from './marketBook.js';
 import { createPipeline } from './pipeline.js';
 import { measureArrival } from './measureArrival.js';
@@ -115,6 +115,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     },
     onPhase: (phase, epoch) => {
       state.set(phase, epoch);
+    },
+    onReport: (report) => {
+      if (logger !== undefined) logReport(logger, report);
     },
   });
   const calendar = new CalendarWatch({

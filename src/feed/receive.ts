@@ -3,7 +3,7 @@ import { decode } from '../../operators/decode.js';
 import type { QueueStats } from '../../operators/metered.js';
 import type { Clock } from '../clock.js';
 import { DecodeError } from '../errors.js';
-import type { ReadFrame } from '../mqtt/connection.js';
+import type { ReadFrame } from '../mqtt/readFrame.js';
 import type { Kind, Venue } from '../venue.js';
 import type { DelayMeter } from './delayMeter.js';
 import type { Received } from './received.js';

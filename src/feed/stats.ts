@@ -5,7 +5,10 @@ import type { DataState } from '../events.js';
 export interface FeedStats {
   /** Complete PUBLISH frames read on any connection. */
   readonly received: number;
-  /** Events handed to the multicast point, each counted once for however many subscribers. */
+  /**
+   * Events handed to the multicast point, each counted once for however many subscribers, and notices of the venue that were
+   * taken note of.
+   */
   readonly emitted: number;
   /** Images replaced by a newer one of their topic and epoch while they waited. */
   readonly conflated: number;

@@ -10,6 +10,7 @@ import {
   VenueFailure,
 } from '../errors.js';
 import type { Target } from './endpointUrl.js';
+import { redact } from './redact.js';
 
 /** The peer answered the WebSocket upgrade with another status than 101. Made by the stream, read here. */
 export class UpgradeRefused extends Error {
@@ -136,20 +137,9 @@ function retryAfterMs(header: string | undefined, now: number): number | undefin
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-function secretsOf({ endpoint, path }: Target): readonly string[] {
-  const { username, password, headers = {}, tls } = endpoint;
-  const query = path.split('?')[1];
-  const tokens = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
-  // Shorter ones would cut words of the message to pieces and are no secrets worth the name.
-  return [username, password, query, tls?.key, ...tokens].filter(
-    (text) => text !== undefined && text.length > 3,
-  ) as string[];
-}
-
 /** A copy of the error below with its name, code and message only: its other properties may hold anything. */
-function witness(error: Error & { readonly code?: unknown }, target: Target): Error {
-  const message = secretsOf(target).reduce((text, secret) => text.replaceAll(secret, '[hidden]'), error.message);
-  const copy = new Error(message);
+function witness(error: Error & { readonly code?: unknown }, { endpoint, path }: Target): Error {
+  const copy = new Error(redact(error.message, { ...endpoint, url: path }));
   copy.name = error.name;
   // A stack begins with the message, and would tell where this copy was made.
   delete copy.stack;

@@ -4,19 +4,12 @@ import type { Clock } from '../clock.js';
 import { type ConnectionFailure, NetworkFailure, TimeoutFailure } from '../errors.js';
 import type { Connection, ConnectionEvent } from '../transport.js';
 import { toFailure } from './toFailure.js';
-import { keepSubscribed, type SubscriptionEvent } from './keepSubscribed.js';
+import { keepSubscribed, type Refusals, type SubscriptionEvent } from './keepSubscribed.js';
+import type { NoticeTopics } from './noticeTopics.js';
+import type { ReadFrame } from './readFrame.js';
 import { CONNECT_TIMEOUT } from './retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
 import type { WantedTopics } from './wantedTopics.js';
-
-/** A PUBLISH as the connection that read it hands it on. */
-export interface ReadFrame {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  readonly retain: boolean;
-  /** The topic's first message on this subscription of this connection. */
-  readonly first: boolean;
-}
 
 /** What a link says, in order. Data is tagged with the epoch of the connection that read it. */
 export type LinkEvent<D> =
@@ -36,7 +29,8 @@ export interface ConnectionConfig<D> {
   /** Where data read before promotion waits. Empty between connections. */
   readonly pending: BoundedQueue<D>;
   readonly ledger: TopicLedger;
-  readonly refusedBefore: Set<string>;
+  readonly notices: NoticeTopics;
+  readonly refusedBefore: Refusals;
   /** Gives this connection its epoch. */
   promote(): number;
   onFrame(): void;
@@ -45,6 +39,8 @@ export interface ConnectionConfig<D> {
   onStep(step: 'handshake' | 'subscribing'): void;
   /** The ledger changed: by an answer of the broker, or (`false`) by what was asked or a topic's first message. */
   onLedger(answered: boolean): void;
+  /** Notices can't be had, and why. */
+  onNoNotices(why: string): void;
   /** Takes a connection that is no longer wanted, to say goodbye in bounded time. */
   release(connection: Connection, socket: Subscription): void;
 }
@@ -63,7 +59,7 @@ export function connection<D>(
   return new Observable((out) => {
     // Whoever heard of this attempt may have put another in its place already.
     if (out.closed) return;
-    const { clock, ledger, pending } = config;
+    const { clock, ledger, notices, pending } = config;
     const frames = new Subject<ReadFrame>();
     const socket = new Subscription();
     const work = new Subscription();
@@ -89,9 +85,16 @@ export function connection<D>(
       handle = opened;
       deadline.unsubscribe();
       config.onStep('subscribing');
+      // First, so that the refusal of a wanted topic does not come too early to be heard.
+      work.add(
+        notices.subscribe(opened, clock, config.refusedBefore).subscribe((why) => {
+          config.onNoNotices(why);
+        }),
+      );
       work.add(
         keepSubscribed(opened, {
           ...config,
+          notices$: notices.refusals$,
           onAsked: () => {
             config.onLedger(false);
           },
@@ -113,8 +116,9 @@ export function connection<D>(
         return;
       }
       config.onFrame();
-      const first = ledger.read(topic);
-      frames.next({ topic, payload, retain, first });
+      const isNotice = notices.has(topic);
+      const first = isNotice ? notices.read({ topic, payload, retain }) : ledger.read(topic);
+      if (!isNotice) frames.next({ topic, payload, retain, first });
       // After the frame is accounted for, wherever it went: a listener may end the connection.
       if (first) config.onLedger(false);
     };

@@ -2,7 +2,8 @@ import { Observable, Subscription, take, throwIfEmpty, timeout, timer } from 'rx
 import type { Clock } from '../clock.js';
 import { ProtocolFailure, TimeoutFailure } from '../errors.js';
 import type { Connection } from '../transport.js';
-import { REFUSED_RETRY, SUBACK_TIMEOUT, TOPICS_PER_PACKET } from './retryRules.js';
+import type { RefusedTopic } from '../venue.js';
+import { GRANT_DOUBT, REFUSED_RETRY, SUBACK_TIMEOUT, TOPICS_PER_PACKET } from './retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
 import type { WantedTopics } from './wantedTopics.js';
 
@@ -13,13 +14,25 @@ export type SubscriptionEvent =
   /** No wanted topic is without an answer. */
   | { readonly type: 'answered' };
 
+/** Refused topics, each with what a notice said; `undefined` where the SUBACK was the answer. */
+export type Refusals = Map<string, string | undefined>;
+
+/** One SUBSCRIBE. */
+interface Asked {
+  isAnswered: boolean;
+  /** Its topics that a notice has refused. */
+  readonly refused: Set<string>;
+}
+
 /** What `keepSubscribed` works with. */
 export interface KeepSubscribedConfig {
   readonly wanted$: Observable<WantedTopics>;
   readonly ledger: TopicLedger;
   readonly clock: Clock;
   /** Topics refused before, also on earlier connections: asked for alone, so that they can't harm others. */
-  readonly refusedBefore: Set<string>;
+  readonly refusedBefore: Refusals;
+  /** What the venue's notices say is refused. */
+  readonly notices$?: Observable<readonly RefusedTopic[]>;
   /** Topics were asked for or let go; their answers may be there already. */
   readonly onAsked?: () => void;
 }
@@ -30,7 +43,8 @@ function* packets(topics: readonly string[], size: number): Generator<readonly s
 
 /**
  * Keeps a connection subscribed to the wanted topics: sends what is new, unsubscribes what is gone, writes every
- * answer into the ledger, and asks for refused topics again, each alone.
+ * answer into the ledger, and asks for refused topics again, each alone. A notice that a topic is refused counts more than
+ * the grant of the same request, whichever comes first.
  *
  * **Errors** with `TimeoutFailure` when a SUBACK is missing before all were answered once, with `ProtocolFailure` when
  * one has not a code per topic. **On unsubscribe** sends nothing.
@@ -40,7 +54,7 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
   return new Observable((out) => {
     const work = new Subscription();
     /** The last request of each topic: what an older one is answered, or was to repeat, counts no more. */
-    const requests = new Map<string, symbol>();
+    const requests = new Map<string, Asked>();
     let complete = false;
     let started = false;
 
@@ -48,7 +62,7 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
       // An answer may have changed what is wanted while the packets before this one went out.
       const topics = packet.filter((topic) => ledger.has(topic));
       if (topics.length === 0 || out.closed) return;
-      const request = Symbol('request');
+      const request: Asked = { isAnswered: false, refused: new Set() };
       for (const topic of topics) {
         requests.set(topic, request);
         ledger.sent(topic);
@@ -76,16 +90,27 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
       );
     };
 
-    const later = (topics: readonly string[], request: symbol): void => {
+    const after = (delay: number, topics: readonly string[], request: Asked, act: (topic: string) => void): void => {
       if (topics.length === 0) return;
-      const wait = timer(REFUSED_RETRY, clock.background).subscribe(() => {
+      const wait = timer(delay, clock.background).subscribe(() => {
         work.remove(wait);
-        for (const topic of topics) if (requests.get(topic) === request) send([topic]);
+        for (const topic of topics) if (requests.get(topic) === request) act(topic);
       });
       work.add(wait);
     };
 
-    const settle = (topics: readonly string[], codes: readonly number[], request: symbol): void => {
+    const later = (topics: readonly string[], request: Asked): void => {
+      after(REFUSED_RETRY, topics, request, (topic) => {
+        send([topic]);
+      });
+    };
+
+    const grant = (topics: readonly string[]): void => {
+      for (const topic of topics) refusedBefore.delete(topic);
+      if (topics.length > 0) out.next({ type: 'granted', topics });
+    };
+
+    const settle = (topics: readonly string[], codes: readonly number[], request: Asked): void => {
       if (codes.length !== topics.length) {
         out.error(new ProtocolFailure(`SUBACK with ${String(codes.length)} codes for ${String(topics.length)} topics`));
         return;
@@ -94,17 +119,47 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
         const code = codes[index];
         return code !== undefined && requests.get(topic) === request ? [{ topic, code }] : [];
       });
-      for (const { topic, code } of answered) ledger.answered(topic, code);
+      request.isAnswered = true;
       const refused = answered.filter(({ code }) => code >= 0x80).map(({ topic }) => topic);
-      const granted = answered.filter(({ code }) => code < 0x80).map(({ topic }) => topic);
-      for (const topic of refused) refusedBefore.add(topic);
-      for (const topic of granted) refusedBefore.delete(topic);
-      if (granted.length > 0) out.next({ type: 'granted', topics: granted });
-      if (refused.length > 0) out.next({ type: 'refused', topics: refused });
+      const granted: string[] = [];
+      const doubted: string[] = [];
+      for (const { topic, code } of answered) {
+        const message = code < 0x80 ? refusedBefore.get(topic) : undefined;
+        if (message === undefined) ledger.answered(topic, code);
+        else ledger.refuse(topic, message, code);
+        if (message !== undefined) doubted.push(topic);
+        else if (code < 0x80) granted.push(topic);
+        else refusedBefore.set(topic, undefined);
+      }
+      grant(granted);
+      if (refused.length + doubted.length > 0) out.next({ type: 'refused', topics: [...refused, ...doubted] });
       report();
       // A broker may judge a packet by its worst topic, so each gets a hearing of its own before it has to wait.
       if (topics.length > 1) for (const topic of refused) send([topic]);
       else later(refused, request);
+      after(GRANT_DOUBT, doubted, request, (topic) => {
+        if (request.refused.has(topic)) return;
+        ledger.answered(topic, codes[topics.indexOf(topic)] ?? 0);
+        grant([topic]);
+      });
+      later([...request.refused], request);
+    };
+
+    const heed = (notice: readonly RefusedTopic[]): void => {
+      const told: string[] = [];
+      for (const { topic, message } of notice) {
+        const request = requests.get(topic);
+        if (request === undefined) continue;
+        refusedBefore.set(topic, message);
+        if (request.isAnswered) {
+          ledger.refuse(topic, message);
+          told.push(topic);
+        }
+        // One timer a request, however often it is said.
+        if (request.isAnswered && !request.refused.has(topic)) later([topic], request);
+        request.refused.add(topic);
+      }
+      if (told.length > 0) out.next({ type: 'refused', topics: told });
     };
 
     const report = (): void => {
@@ -113,6 +168,7 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
       out.next({ type: 'answered' });
     };
 
+    if (config.notices$ !== undefined) work.add(config.notices$.subscribe(heed));
     work.add(
       wanted$.subscribe(({ all, ...change }) => {
         // Who was told of a change may have changed it again: what is wanted right now counts.

@@ -24,8 +24,13 @@ import { type ConnectionFailure, NetworkFailure } from '../errors.js';
 import type { Connection, Endpoint, Transport } from '../transport.js';
 import type { EndpointProvider } from '../venue.js';
 import { askEndpoint } from './askEndpoint.js';
-import { connection, type LinkEvent, type ReadFrame } from './connection.js';
+import { connection, type LinkEvent } from './connection.js';
 import type { ConnectionPhase } from './connectionState.js';
+import type { Refusals } from './keepSubscribed.js';
+import type { LinkReport } from './linkReport.js';
+import { NoticeNews } from './noticeNews.js';
+import { type NoticeConfig, NoticeTopics } from './noticeTopics.js';
+import type { ReadFrame } from './readFrame.js';
 import { RetryPolicy } from './retryPolicy.js';
 import { CLOSE_TIMEOUT } from './retryRules.js';
 import { toFailure } from './toFailure.js';
@@ -42,7 +47,9 @@ export interface LinkConfig<D> {
   readonly receive: OperatorFunction<ReadFrame, D>;
   /** Where data waits that was read before its connection was promoted. */
   readonly pending: BoundedQueue<D>;
+  readonly notices: NoticeConfig;
   onPhase(phase: ConnectionPhase, epoch: number | undefined): void;
+  onReport(report: LinkReport): void;
 }
 
 /** Counters of a link; they never go down. */
@@ -83,13 +90,14 @@ class ReconnectRequested extends NetworkFailure {
 export function createLink<D>(config: LinkConfig<D>): Link<D> {
   const { clock, wanted$, receive, pending } = config;
   const policy = new RetryPolicy(clock);
-  const refusedBefore = new Set<string>();
+  const refusedBefore: Refusals = new Map();
   const ledgers = new Subject<void>();
   const cuts = new Subject<void>();
   const restarts = new Subject<void>();
   const settled = new Subject<void>();
   const stats = { received: 0, late: 0, attempts: 0 };
   let ledger = new TopicLedger();
+  let notices: NoticeTopics | undefined;
   let epoch: number | undefined;
   let told: LedgerSummary | undefined;
   let closing = 0;
@@ -106,6 +114,9 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     const summary = ledger.summary();
     if (told !== undefined && !sameSummary(told, summary)) phase({ status: 'live', ledger: summary });
   };
+
+  const snapshot = (): ReadonlyMap<string, TopicSubscription> =>
+    new Map([...(notices?.ledger.snapshot() ?? []), ...ledger.snapshot()]);
 
   const release = (handle: Connection, socket: Subscription): void => {
     closing += 1;
@@ -124,6 +135,11 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
 
   const connect = (endpoint: Endpoint, attempt: number): Observable<LinkEvent<D>> => {
     ledger = new TopicLedger();
+    notices = new NoticeTopics(config.notices, endpoint);
+    const news = new NoticeNews(ledger, endpoint);
+    notices.refusals$.subscribe((notice) => {
+      for (const report of news.of(notice)) config.onReport(report);
+    });
     ledgers.next();
     policy.connecting();
     phase({ status: 'connecting', step: 'network', attempt });
@@ -133,6 +149,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       receive,
       pending,
       ledger,
+      notices,
       refusedBefore,
       release,
       cut$: cuts.pipe(
@@ -153,6 +170,9 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       onLateFrame: () => {
         stats.received += 1;
         stats.late += 1;
+      },
+      onNoNotices: (why) => {
+        config.onReport({ type: 'no-notices', why });
       },
       onStep: (step) => {
         phase({ status: 'connecting', step, attempt });
@@ -205,8 +225,8 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
         told = undefined;
       }),
     ),
-    subscriptions$: merge(of(undefined), ledgers).pipe(map(() => ledger.snapshot())),
-    subscriptions: () => ledger.snapshot(),
+    subscriptions$: merge(of(undefined), ledgers).pipe(map(snapshot)),
+    subscriptions: snapshot,
     settled$: defer(() => (closing === 0 ? EMPTY : settled.pipe(take(1), ignoreElements()))),
     reconnect: ({ renew }) => {
       if (renew) policy.renew();

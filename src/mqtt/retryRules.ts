@@ -41,6 +41,12 @@ export const SUBACK_TIMEOUT = 5_000;
 export const REFUSED_RETRY = 60_000;
 
 /**
+ * A topic that a notice refused is granted again each time it is asked for: the grant counts when no new notice has come
+ * for so many ms, as long as an answer may take.
+ */
+export const GRANT_DOUBT = 5_000;
+
+/**
  * Topics in one SUBSCRIBE. Managed brokers close the connection above a limit of theirs (AWS IoT Core: 8 subscriptions
  * per request, by its published quotas); all take as many packets as it needs.
  */

@@ -5,6 +5,8 @@ export interface TopicSubscription {
   readonly status: 'wanted' | 'sent' | 'granted' | 'refused' | 'seen';
   /** The SUBACK's return code: 0 to 2 granted, 128 refused (OASIS MQTT 3.1.1, section 3.9.3). */
   readonly code?: number;
+  /** Why it is refused, as the venue's notice has it. */
+  readonly message?: string;
 }
 
 /** The ledger in numbers; the refused topics by name. */
@@ -35,6 +37,10 @@ export class TopicLedger {
     return this.topics.has(topic);
   }
 
+  get(topic: string): TopicSubscription | undefined {
+    return this.topics.get(topic);
+  }
+
   /** Its next message is a first one, also if another subscription brought the topic before. */
   want(topic: string): void {
     this.put(topic, { status: 'wanted' });
@@ -57,6 +63,13 @@ export class TopicLedger {
     this.put(topic, { status: code >= 0x80 ? 'refused' : granted, code });
   }
 
+  /** A notice says that it is refused, whatever the SUBACK said. */
+  refuse(topic: string, message: string, code: number | undefined = this.topics.get(topic)?.code): void {
+    this.early.delete(topic);
+    this.forgetReads(topic);
+    this.put(topic, { status: 'refused', message, ...(code === undefined ? {} : { code }) });
+  }
+
   /** Notes a message on `topic`; `true` when it is the first since its subscription was wanted. */
   read(topic: string): boolean {
     if (this.reads.has(topic)) return false;
@@ -67,7 +80,7 @@ export class TopicLedger {
       const entry = this.topics.get(filter);
       if (entry?.status === 'granted') this.put(filter, { ...entry, status: 'seen' });
       // Messages may overtake the SUBACK; only the SUBACK is an answer.
-      else if (entry?.status === 'wanted' || entry?.status === 'sent') this.early.add(filter);
+      else if (entry !== undefined && entry.status !== 'seen') this.early.add(filter);
     }
     return true;
   }

@@ -105,7 +105,11 @@ export const playbookEntries: readonly PlaybookEntry[] = [
       state.status === 'live' && state.ledger.refused.length > 0
         ? `the broker refuses ${String(state.ledger.refused.length)} of ${String(state.ledger.wanted)} topics: ${state.ledger.refused.slice(0, 5).join(', ')}`
         : undefined,
-    fixes: () => ['check the spelling of these symbols', 'check that the account may read them'],
+    fixes: () => [
+      'check the spelling of these symbols',
+      'check that the account may read them',
+      'look at explain(symbol) for what the broker wrote',
+    ],
   },
   {
     code: 'RXP_REJECTS',

@@ -72,6 +72,7 @@ describe('the page of the connection', () => {
       seconds(rules.SUBACK_TIMEOUT),
       String(rules.TOPICS_PER_PACKET),
       `after ${seconds(rules.REFUSED_RETRY)}`,
+      `after ${seconds(rules.GRANT_DOUBT)}`,
       String(rules.MAX_CONNECTS),
       String(rules.MAX_RENEWALS),
       `${String((waits(1, 0)[0] ?? 0) / 1000)} to ${seconds(Math.ceil(waits(1, 1 - 1e-9)[0] ?? 0))}`,

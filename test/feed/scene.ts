@@ -10,6 +10,7 @@ import {
   virtualClock,
 } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
+import type { VenueNotices } from '../../src/venue.js';
 import { type TextEvent, textVenue } from '../support/textVenue.js';
 
 /** A feed of the text venue on a fake broker, in virtual time that the test moves on. */
@@ -37,6 +38,7 @@ export interface Listener {
 /** What a scene is made with. */
 export interface SceneConfig {
   readonly venue?: Partial<MqttVenueConfig<TextEvent>>;
+  readonly notices?: VenueNotices;
   readonly fake?: Omit<FakeTransportOptions, 'scheduler'>;
   readonly feed?: Omit<QuoteFeedConfig<TextEvent>, 'venue'>;
 }
@@ -50,11 +52,11 @@ export function line(update: FeedUpdate<TextEvent>): string {
 }
 
 /** Sets the scene: nothing is subscribed to yet. */
-export function scene({ venue, fake: fakeOptions, feed: config }: SceneConfig = {}): Scene {
+export function scene({ venue, notices, fake: fakeOptions, feed: config }: SceneConfig = {}): Scene {
   const scheduler = new FastScheduler();
   const fake = fakeTransport({ ...fakeOptions, scheduler });
   const feed = quoteFeed<TextEvent>({
-    venue: textVenue(venue),
+    venue: { ...textVenue(venue), ...(notices === undefined ? {} : { notices }) },
     transport: fake.transport,
     clock: virtualClock(scheduler),
     ...config,

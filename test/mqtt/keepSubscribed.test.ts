@@ -45,7 +45,7 @@ function started(topics: readonly string[], refusedBefore: readonly string[] = [
     ),
     ledger,
     clock: virtualClock(scheduler),
-    refusedBefore: new Set(refusedBefore),
+    refusedBefore: new Map(refusedBefore.map((topic) => [topic, undefined])),
   }).subscribe({
     next: (event) => events.push(event),
     error: (failure: unknown) => events.push({ type: 'failed', failure }),

@@ -1,0 +1,31 @@
+import { decode } from '../../operators/decode.js';
+import type { MeteredOperator } from '../../operators/metered.js';
+import { DecodeError } from '../errors.js';
+import type { ReadFrame } from '../mqtt/readFrame.js';
+import type { RefusedTopic, VenueNotices } from '../venue.js';
+import type { ReceiveConfig } from './receive.js';
+
+function isRefusedTopic(value: unknown): value is RefusedTopic {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'topic' in value && typeof value.topic === 'string' && 'message' in value && typeof value.message === 'string';
+}
+
+/** Reads the venue's notices, and counts those that can't be read, as of any message. */
+export function readNotices(
+  notices: VenueNotices | undefined,
+  { maxPayload, onReject }: Pick<ReceiveConfig<never>, 'maxPayload' | 'onReject'>,
+): MeteredOperator<ReadFrame, readonly RefusedTopic[]> {
+  return decode<ReadFrame, readonly RefusedTopic[]>(
+    (payload, { topic }) => {
+      const refused: unknown = notices?.decode(payload, topic) ?? [];
+      if (Array.isArray(refused) && refused.every(isRefusedTopic)) return refused;
+      throw new DecodeError('schema', `the notices' decoder returned no list of refused topics for ${topic}`);
+    },
+    {
+      maxPayload,
+      onReject: ({ reason, error, value: { topic, payload } }) => {
+        onReject({ reason, error, topic, payload });
+      },
+    },
+  );
+}

@@ -1,0 +1,8 @@
+import type { RefusedTopic } from '../venue.js';
+
+/** What happens to a link besides the changes of its state. */
+export type LinkReport =
+  /** A notice says that these topics are refused; `wanted` when they are. */
+  | { readonly type: 'notice'; readonly refused: readonly RefusedTopic[]; readonly wanted: boolean }
+  /** The venue's notices can't be had: what it refuses by them looks like silence. */
+  | { readonly type: 'no-notices'; readonly why: string };

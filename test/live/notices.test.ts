@@ -1,0 +1,29 @@
+import { afterEach, expect, it } from 'vitest';
+import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/index.js';
+import { until } from '../contract/openConnection.js';
+import { settradeFeed } from './settradeFeed.js';
+
+let venue: SimulatedVenue | undefined;
+afterEach(() => venue?.stop());
+
+it('a topic that Settrade grants and refuses by a notice is refused, in its words; its siblings go on', async () => {
+  venue = await startSimulatedVenue({ symbols: ['AOT', 'PTT'], rate: 60, timestampTolerance: 1e9 });
+  const grant = venue.refuse(venue.topic('quote', 'PTT'), 'notice');
+  const { feed, clock, states, skipUntil } = settradeFeed(venue);
+  const last = new Map<string, string>();
+  feed.updates(['AOT', 'PTT']).subscribe((update) => {
+    if (update.kind !== 'gap') last.set(update.symbol, update.state);
+  });
+  await skipUntil(() => last.get('AOT') === 'live' && last.get('PTT') === 'refused', 'one is live, one is refused');
+  expect(states.at(-1)).toMatchObject({
+    status: 'live',
+    ledger: { wanted: 4, granted: 3, refused: [venue.topic('quote', 'PTT')] },
+  });
+  expect(feed.explain('PTT')[0]?.why).toContain('the broker refused the subscription: no permission');
+  expect(feed.stats()).toMatchObject({ rejected: {}, unclaimed: 0 });
+
+  grant();
+  clock.skip(60_000);
+  await until(() => last.get('PTT') === 'live', 'it was asked for again');
+  await feed.close();
+});
