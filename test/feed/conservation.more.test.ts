@@ -1,4 +1,4 @@
 import { machineRuns } from './machineRuns.js';
 
-// The second half of 10^6 steps, in a file of its own so that two cores share them.
+// The second half of 10^6 steps in full, in a file of its own so that two cores share them.
 machineRuns(1_011, 10);

@@ -1,18 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { FeedMachine } from '../support/feedMachine.js';
+import { seedsFrom } from '../support/modelRun.js';
 import { collectUnhandled } from '../support/unhandled.js';
 
 const steps = 50_000;
-const given = process.env['RXQ_SEED'];
 
 /**
- * Runs a machine for each seed from `first` on; together the files that call this make 10^6 steps. With `RXQ_SEED` set,
- * only that seed, to repeat a failure.
+ * Runs a machine for each seed from `first` on; together the files that call this make 10^6 steps in `npm run models`, and
+ * a tenth of that, with other seeds, in `npm test`. With `RXQ_SEED` set, only that seed, to repeat a failure.
  */
 export function machineRuns(first: number, count: number): void {
-  const seeds = given === undefined ? Array.from({ length: count }, (_, index) => first + index) : [Number(given)];
   describe('whatever is done to a feed, in whatever order, also from inside its callbacks', () => {
-    test.each(seeds)(
+    test.each(seedsFrom(first, count))(
       'every PUBLISH is accounted for, order and epochs hold, nothing hot, dead or left behind (seed %i, 50,000 steps)',
       async (seed) => {
         const unhandled = collectUnhandled();
