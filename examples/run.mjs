@@ -7,7 +7,15 @@ import { build } from 'esbuild';
 const named = process.argv.slice(2);
 for (const name of named.length > 0
   ? named
-  : ['node-quotes', 'generic-mqtt', 'market-watch', 'settrade-quotes', 'worker-consumer', 'node-metrics']) {
+  : [
+      'node-quotes',
+      'generic-mqtt',
+      'market-watch',
+      'settrade-quotes',
+      'worker-consumer',
+      'slow-consumers',
+      'node-metrics',
+    ]) {
   const source = join('examples', name, 'main.ts');
   if (!existsSync(source)) {
     console.error(`There is no ${source}.`);

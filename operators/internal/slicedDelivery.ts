@@ -37,7 +37,7 @@ export class SlicedDelivery<T> {
   /** Takes a value in; `false` when there was no room and the stream is to end. */
   offer(value: T): boolean {
     const lane = this.#isControl?.(value) === true ? this.#control : this.#data;
-    // `control` may have ended the stream; `onDrop`, told of what waited, may feed its source.
+    // `control` may have ended the stream.
     if (this.#destination.closed) return true;
     // A value that arrives during a delivery waits for it: nested deliveries would reach later consumers out of order.
     if (this.#delivering || this.#waiting > 0 || (this.#slice.open && this.#slice.spent)) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { buffer, NEVER, type Observable, Subject, throwError } from 'rxjs';
+import { buffer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type BoundedConfig, bufferBounded } from '../../operators/index.js';
 import { describeBoundedLaws, type QueueBench } from '../support/boundedLaws.js';
@@ -145,6 +145,18 @@ describe('bufferBounded', () => {
       ({ source, other }) => source.pipe(bufferBounded(other, { capacity: 1000 })),
       ({ source, other }) => source.pipe(buffer(other)),
     );
+  });
+
+  it('leaves its notifier alone when its source was over at once', () => {
+    let subscriptions = 0;
+    const turns = new Observable<void>(() => {
+      subscriptions += 1;
+    });
+    const seen: unknown[] = [];
+    of('a')
+      .pipe(bufferBounded(turns, { capacity: 1 }))
+      .subscribe((values) => seen.push(values));
+    expect([seen, subscriptions]).toEqual([[['a']], 0]);
   });
 
   it('keeps what comes in during an emission for the next one, also when that one comes within it', () => {

@@ -257,21 +257,36 @@ describe('concatMapBounded', () => {
   });
 
   it('begins no work whose project ended the stream', () => {
+    let begun = 0;
     const source = new Subject<string>();
-    const work = new Subject<never>();
-    const subscription = source
-      .pipe(
-        concatMapBounded(
-          () => {
-            subscription.unsubscribe();
-            return work;
-          },
-          { capacity: 1 },
-        ),
-      )
-      .subscribe();
+    const work = new Observable<never>(() => {
+      begun += 1;
+    });
+    const project = (): Observable<never> => {
+      subscription.unsubscribe();
+      return work;
+    };
+    const subscription = source.pipe(concatMapBounded(project, { capacity: 1 })).subscribe();
     source.next('a');
-    expect([source.observed, work.observed]).toEqual([false, false]);
+    expect([source.observed, begun]).toEqual([false, 0]);
+  });
+
+  it('asks for no work any more when the consumer leaves as pressure ends', () => {
+    const [source, log] = [new Subject<string>(), [] as string[]];
+    let work = new Subject<never>();
+    const project = (value: string): Observable<never> => {
+      log.push(value);
+      return (work = new Subject());
+    };
+    const onPressure = (raised: boolean): void => {
+      if (raised) return;
+      log.push('left');
+      subscription.unsubscribe();
+    };
+    const subscription = source.pipe(concatMapBounded(project, { capacity: 2, onPressure })).subscribe();
+    for (const value of 'abc') source.next(value);
+    work.complete();
+    expect([log, work.observed]).toEqual([['a', 'b', 'left'], false]);
   });
 
   it.each([

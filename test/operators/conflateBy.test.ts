@@ -189,6 +189,7 @@ describe('conflateBy', () => {
     const [source, ticks, lost] = [new Subject<string>(), new Subject<void>(), [] as string[]];
     const key = (value: string): string => {
       if (value === 'c') throw new Error('boom');
+      if (value === 'late') throw new Error('another');
       return value;
     };
     const operator = conflateBy(key, ticks, {

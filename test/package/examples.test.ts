@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import type { QueueStats } from '../../operators/index.js';
+import { expectConserved } from '../support/conserved.js';
 import '../../examples/marble-test/quotes.test.js';
 import '../../examples/simulated-venue-test/quotes.test.js';
 
@@ -55,6 +57,21 @@ test('worker-consumer never has more than one price a symbol on its way, and end
   expect(figure('conflated')).toBeGreaterThan(figure('emitted'));
   expect(figure('mostUnanswered')).toBeLessThanOrEqual(10);
   expect(figure('current')).toBe(10);
+});
+
+test('slow-consumers writes one at a time up to the newest of each symbol, polls no more than has room, and counts the rest', () => {
+  const lines = runExample('slow-consumers').trimEnd().split('\n');
+  const said = lines.slice(-3).map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  const all = Object.assign({}, ...said) as Record<'writes' | 'poll' | 'newest', QueueStats> & Record<string, number>;
+  for (const stats of [all.writes, all.poll, all.newest]) {
+    expectConserved(stats);
+    expect(stats.inFlight).toBe(0);
+  }
+  expect(all).toMatchObject({ mostWriting: 1, current: 10, turns: 25, newest: { emitted: 25 } });
+  expect(all.writes.conflated).toBeGreaterThan(0);
+  expect(all.writes.dropped).toEqual({});
+  expect(all['mostPolled']).toBeLessThanOrEqual(100);
+  expect(lines.filter((line) => /^AOT: [\d.]+ \/ [\d.]+$/.test(line))).toHaveLength(25);
 });
 
 test('node-metrics tells of health and readiness before, during and after the loss, and its server holds up nobody', () => {

@@ -166,6 +166,27 @@ describe('BoundedQueue', () => {
     expect(queue.stats()).toMatchObject({ received: 2, dropped: { unsubscribed: 2 }, inFlight: 0 });
   });
 
+  it.each<Overflow>(['drop-oldest', 'drop-incoming', 'conflate', 'error'])(
+    'takes nothing in after its end, not even what its own onDrop pushes, and keeps the first reason (%s)',
+    (overflow) => {
+      const lost: string[] = [];
+      const queue = new BoundedQueue<string>({
+        ...{ capacity: 2, overflow, key: (value: string) => value },
+        onDrop: (value, reason) => {
+          expect(queue.push('late')).toBe(true);
+          queue.dispose('again');
+          expectConserved(queue.stats());
+          lost.push(`${value} ${reason}`);
+        },
+      });
+      for (const value of ['a', 'b']) queue.push(value);
+      queue.dispose('completed');
+      expect(queue.push('later')).toBe(true);
+      expect(lost).toEqual(['a completed', 'b completed']);
+      expect([queue.size, queue.stats()]).toMatchObject([0, { received: 2, dropped: { completed: 2 }, inFlight: 0 }]);
+    },
+  );
+
   it('counts nothing of a value whose key throws', () => {
     const queue = new BoundedQueue<string>({
       capacity: 2,

@@ -1,10 +1,11 @@
-import { Subject, defer } from 'rxjs';
+import { Subject, defer, of } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { retryBackoff, staleBy, type Overflow } from '../../../operators/index.js';
+import { BoundedIterator } from '../../../operators/internal/boundedIterator.js';
 import { BoundedQueue } from '../../../operators/internal/boundedQueue.js';
 import { Deadlines } from '../../../operators/internal/deadlines.js';
-import { Ledger } from '../../../operators/internal/ledger.js';
+import { Ledger, type Gauge } from '../../../operators/internal/ledger.js';
 import { collected } from '../../support/collected.js';
 
 interface Item {
@@ -38,6 +39,23 @@ describe('memory', () => {
     };
     expect(await collected(used())).toBe(true);
     expect(ledger.stats()).toMatchObject({ received: 1, dropped: { unsubscribed: 1 }, inFlight: 0 });
+  });
+
+  it('a ledger lets go of an iterator’s queue when the last value of an ended source was taken', async () => {
+    const held = new Set<Gauge>();
+    class Watched extends Ledger {
+      override hold(gauge: Gauge): void {
+        held.add(gauge);
+      }
+      override release(gauge: Gauge): void {
+        held.delete(gauge);
+      }
+    }
+    const iterator = new BoundedIterator(of(1, 2), { capacity: 2, overflow: 'drop-oldest' }, new Watched());
+    await iterator.next();
+    expect(held.size).toBe(1);
+    await iterator.next();
+    expect(held.size).toBe(0);
   });
 
   it('staleBy forgets a key that has gone stale', async () => {

@@ -1,0 +1,74 @@
+/**
+ * Three consumers that can't keep up with 2,000 quotes a second, each behind a queue with an end: writes of 5 ms, one
+ * after the other; a poll, ten times a second; a loop that thinks for 20 ms. None slows the feed or another down, each
+ * works on present quotes, and what it passed over is counted.
+ *
+ * Run it in the project's folder: npm run examples -- slow-consumers
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { interval, takeWhile } from 'rxjs';
+import { mqttVenue, quoteFeed, type TopOfBook } from 'rx-quotes';
+import { asyncIterableFrom, bufferBounded, concatMapBounded } from 'rx-quotes/operators';
+import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
+import { startSimulatedVenue } from 'rx-quotes/testing';
+
+const symbols = ['ADVANC', 'AOT', 'BBL', 'BDMS', 'CPALL', 'DELTA', 'GULF', 'KBANK', 'PTT', 'SCB'];
+
+const venue = await startSimulatedVenue({ symbols, rate: 2000 });
+const feed = quoteFeed({
+  venue: mqttVenue({
+    endpoint: venue.tcpUrl,
+    topics: settradeTopics,
+    decode: decodeBidOfferV3,
+    subscribeImage: 'none',
+  }),
+});
+
+const table = new Map<string, TopOfBook>();
+let [writing, mostWriting] = [0, 0];
+async function store(quote: TopOfBook): Promise<void> {
+  writing += 1;
+  mostWriting = Math.max(mostWriting, writing);
+  await wait(5);
+  table.set(quote.symbol, quote);
+  writing -= 1;
+}
+
+// One write at a time; of each symbol the newest quote waits.
+const writes = concatMapBounded(store, { capacity: symbols.length, key: ({ symbol }: TopOfBook) => symbol });
+const written = feed.quotes(symbols).pipe(writes).subscribe();
+
+// What came since the last turn; a turn that is late finds the newest 100.
+const poll = bufferBounded<TopOfBook>(interval(100), { capacity: 100 });
+let mostPolled = 0;
+const polled = feed
+  .quotes(symbols)
+  .pipe(poll)
+  .subscribe((quotes) => {
+    mostPolled = Math.max(mostPolled, quotes.length);
+  });
+
+// One quote a turn, the newest of those that came meanwhile.
+const newest = asyncIterableFrom(feed.quotes(['AOT']), { capacity: 1 });
+let turns = 0;
+for await (const { symbol, bid, ask } of newest) {
+  await wait(20);
+  turns += 1;
+  console.log(`${symbol}: ${bid} / ${ask}`);
+  if (turns === 25) break;
+}
+
+venue.pause();
+const isCurrent = (symbol: string): boolean => table.get(symbol)?.bid === venue.lastImage(symbol).bid;
+// At most five seconds for what is on its way.
+await interval(20)
+  .pipe(takeWhile((turn) => turn < 250 && (writes.stats().inFlight > 0 || writing > 0 || !symbols.every(isCurrent))))
+  .forEach(() => undefined);
+
+written.unsubscribe();
+polled.unsubscribe();
+await feed.close();
+await venue.stop();
+console.log(JSON.stringify({ writes: writes.stats(), mostWriting, current: symbols.filter(isCurrent).length }));
+console.log(JSON.stringify({ poll: poll.stats(), mostPolled }));
+console.log(JSON.stringify({ newest: newest.stats(), turns }));
