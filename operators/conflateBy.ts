@@ -37,7 +37,7 @@ const defaultCapacity = 16_384;
  *
  * **Emits** when the notifier emits, in order of last update.
  * **Completes** when the source completes; what waits is dropped as `completed`. The notifier's end changes nothing.
- * **Errors** when the source or the notifier errors; what waits is dropped as `errored`. With what `key` throws.
+ * **Errors** when the source or the notifier errors, and with what `key` throws; what waits is dropped as `errored`.
  * **On unsubscribe** lets go of both; what waits is dropped as `unsubscribed`.
  * **Memory** at most `capacity` values.
  * **Time** none but the notifier's.

@@ -52,7 +52,8 @@ const defaultControlCapacity = 1024;
  * `scheduler`, control values first. A value that arrives during a delivery comes after it, never inside it.
  * **Completes** when the source completes and nothing waits.
  * **Errors** when the source errors and nothing waits; with `QueueOverflowError` (`RXQ_OVERFLOW`) when a value has no
- * room and `overflow` is `'error'`, again after what waited; at once with what `key` or `control` throws.
+ * room and `overflow` is `'error'`, again after what waited; at once with what `key` or `control` throws:
+ * what waits is dropped as `errored`.
  * **On unsubscribe** cancels its task and drops what waits as `unsubscribed`.
  * **Memory** at most `capacity` + `controlCapacity` values.
  * **Time** from `scheduler.now()`, read at most every 16 values; one zero-delay task while a slice is open, none while

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as rxjs from 'rxjs';
 import { expect, test } from 'vitest';
@@ -8,7 +8,8 @@ import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
 import * as settrade from '../../src/settrade/index.js';
 import * as testing from '../../src/testing/index.js';
-import { type Snippet, typeErrors } from '../support/typeErrors.js';
+import { docExamples } from '../support/docExamples.js';
+import { typeErrors } from '../support/typeErrors.js';
 
 /** Where an example's names are imported from; the first that has a name. */
 const modules: readonly (readonly [string, object])[] = [
@@ -62,21 +63,13 @@ function withImports(example: string): string {
   return `${imports.join('')}${example}`;
 }
 
-function examplesOf(file: string): Snippet[] {
-  const blocks = readFileSync(file, 'utf8').matchAll(/@example\n \* ```ts\n([\s\S]*?)\n \* ```/g);
-  return [...blocks].map(([, text = ''], index) => ({
-    name: `${file}, example ${String(index + 1)}`,
-    text: withImports(text.replace(/^ \* ?/gm, '')),
-  }));
-}
-
 test('every example in a doc comment compiles', () => {
   const files = ['operators', 'src'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(folder, name)),
   );
-  const examples = files.flatMap(examplesOf);
+  const examples = files.flatMap(docExamples).map(({ name, text }) => ({ name, text: withImports(text) }));
   expect(examples.length).toBeGreaterThan(10);
   expect([...typeErrors(examples, globals)]).toEqual([]);
 });
