@@ -1,4 +1,5 @@
 import type { DataState, MarketState } from '../events.js';
+import { FIRST_IMAGE_TIMEOUT } from '../mqtt/retryRules.js';
 import type { TopicSubscription } from '../mqtt/topicLedger.js';
 import type { Kind } from '../venue.js';
 import type { MessageNote, StateReason } from './history.js';
@@ -31,6 +32,17 @@ const happened: Readonly<Record<StateReason['evidence'], string>> = {
   granted: 'the broker granted the subscription',
 };
 
+const inTime = `within ${FIRST_IMAGE_TIMEOUT / 1_000} s`;
+/** What a topic waits for that nothing has happened to, by how far its subscription has come. */
+const awaited: Readonly<Record<TopicSubscription['status'], string>> = {
+  wanted: 'an answer',
+  sent: 'an answer',
+  refused: 'an answer',
+  granted: 'its first message',
+  seen: 'its first message',
+  mute: `its first message; it is granted, and the image that this venue sends on subscribing did not come ${inTime}`,
+};
+
 /** What the venue wrote of it, or else the broker's code. */
 function answerOf({ message, code }: TopicSubscription = { status: 'refused' }): string | undefined {
   if (message !== undefined) return message === '' ? 'by a notice' : message;
@@ -43,11 +55,9 @@ function sentence(
   subscription: TopicSubscription | undefined,
 ): string {
   if (reason === undefined) {
-    const waits =
-      subscription?.status === 'granted' || subscription?.status === 'seen' ? 'its first message' : 'an answer';
     return subscription === undefined
       ? `${state}: not subscribed on this connection`
-      : `${state}: waiting for ${waits}`;
+      : `${state}: waiting for ${awaited[subscription.status]}`;
   }
   const { evidence, at, epoch, detail } = reason;
   const when = `at ${new Date(at).toISOString()}${epoch === undefined ? '' : ` in epoch ${epoch}`}`;

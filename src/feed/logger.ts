@@ -41,15 +41,22 @@ export function logState(logger: Logger, state: ConnectionState): void {
 /** How many topics a line names; it counts them all. */
 const NAMED = 5;
 
+function named(topics: readonly string[]): string {
+  const more = topics.length > NAMED ? `, and ${String(topics.length - NAMED)} more` : '';
+  return `${topics.slice(0, NAMED).join('; ')}${more}`;
+}
+
 /** Writes one line about what happened to a connection besides its states. */
 export function logReport(logger: Logger, report: LinkReport): void {
   if (report.type === 'no-notices') {
     logger.warn({}, `the venue's notices can't be had, ${report.why}`);
     return;
   }
-  const { refused, wanted } = report;
-  const named = refused.slice(0, NAMED).map(({ topic, message }) => (message === '' ? topic : `${topic}: ${message}`));
-  const more = refused.length > NAMED ? `, and ${String(refused.length - NAMED)} more` : '';
-  const what = wanted ? 'the venue refuses topics' : 'the venue refuses topics that nobody wants';
-  logger.warn({ refused: refused.length }, `${what}: ${named.join('; ')}${more}`);
+  if (report.type === 'mute') {
+    logger.warn({ mute: report.topics.length }, `topics are granted and send no image: ${named(report.topics)}`);
+    return;
+  }
+  const topics = report.refused.map(({ topic, message }) => (message === '' ? topic : `${topic}: ${message}`));
+  const what = report.wanted ? 'the venue refuses topics' : 'the venue refuses topics that nobody wants';
+  logger.warn({ refused: topics.length }, `${what}: ${named(topics)}`);
 }

@@ -3,6 +3,7 @@ import { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import type { Clock } from '../clock.js';
 import { createLink, type Link, type LinkConfig } from '../mqtt/link.js';
+import { isWildcard } from '../mqtt/topicFilter.js';
 import type { WantedTopics } from '../mqtt/wantedTopics.js';
 import type { Transport } from '../transport.js';
 import type { Venue } from '../venue.js';
@@ -121,6 +122,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     receive: (frame$) => merge(receiver.operator(frame$), frame$.pipe(tap(frameRead), ignoreElements())),
     pending,
     notices: { topics: notices?.topics ?? [], receive: noticeReader },
+    firstImage: (topic) =>
+      !isWildcard(topic) && config.venue.decoder(topic)?.delivery === 'image' ? config.venue.subscribeImage : 'none',
     onPhase: config.onPhase,
     onReport: config.onReport,
   });

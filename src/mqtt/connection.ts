@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { type ConnectionFailure, NetworkFailure, TimeoutFailure } from '../errors.js';
 import type { Connection, ConnectionEvent } from '../transport.js';
 import { toFailure } from './toFailure.js';
+import { type FirstImage, FirstImages } from './firstImages.js';
 import { keepSubscribed, type Refusals, type SubscriptionEvent } from './keepSubscribed.js';
 import type { NoticeTopics } from './noticeTopics.js';
 import type { ReadFrame } from './readFrame.js';
@@ -31,13 +32,17 @@ export interface ConnectionConfig<D> {
   readonly ledger: TopicLedger;
   readonly notices: NoticeTopics;
   readonly refusedBefore: Refusals;
+  /** What each topic's first message after SUBSCRIBE is known to be. */
+  firstImage(topic: string): FirstImage;
+  /** Topics are mute: granted, without the image that should have come. */
+  onMute(topics: readonly string[]): void;
   /** Gives this connection its epoch. */
   promote(): number;
   onFrame(): void;
   /** A frame read after the connection was cut: nobody claims it. */
   onLateFrame(): void;
   onStep(step: 'handshake' | 'subscribing'): void;
-  /** The ledger changed: by an answer of the broker, or (`false`) by what was asked or a topic's first message. */
+  /** The ledger changed: by an answer of the broker or for mute topics, or (`false`) by what was asked or seen otherwise. */
   onLedger(answered: boolean): void;
   /** Notices can't be had, and why. */
   onNoNotices(why: string): void;
@@ -61,11 +66,22 @@ export function connection<D>(
     if (out.closed) return;
     const { clock, ledger, notices, pending } = config;
     const frames = new Subject<ReadFrame>();
+    const mute = new Subject<readonly string[]>();
     const socket = new Subscription();
     const work = new Subscription();
     let handle: Connection | undefined;
     let epoch: number | undefined;
     let caughtUp = false;
+
+    const firstImages = new FirstImages({
+      ...config,
+      onMute: (topics) => {
+        for (const topic of topics) ledger.mute(topic);
+        config.onMute(topics);
+        config.onLedger(true);
+        mute.next(topics);
+      },
+    });
 
     const fail = (failure: ConnectionFailure): void => {
       // Whoever asks for a reconnect when told of the loss cuts nothing any more: it ends the wait that follows.
@@ -95,12 +111,14 @@ export function connection<D>(
         keepSubscribed(opened, {
           ...config,
           notices$: notices.refusals$,
+          mute$: mute,
           onAsked: () => {
             config.onLedger(false);
           },
         }).subscribe({
           next: (event) => {
             config.onLedger(true);
+            if (event.type === 'granted') firstImages.granted(event.topics);
             if (event.type !== 'answered') out.next(event);
             // Whoever was told of the answer may have ended the connection.
             else if (epoch === undefined && !out.closed) promote();
@@ -117,16 +135,21 @@ export function connection<D>(
       }
       config.onFrame();
       const isNotice = notices.has(topic);
+      const { mutes } = ledger;
       const first = isNotice ? notices.read({ topic, payload, retain }) : ledger.read(topic);
       if (!isNotice) frames.next({ topic, payload, retain, first });
+      if (first && !isNotice && !out.closed) firstImages.seen(topic);
       // After the frame is accounted for, wherever it went: a listener may end the connection.
-      if (first) config.onLedger(false);
+      if (first) config.onLedger(ledger.mutes !== mutes);
     };
 
     const deadline = timer(CONNECT_TIMEOUT, clock.timers).subscribe(() => {
       fail(new TimeoutFailure(`no CONNACK within ${String(CONNECT_TIMEOUT)} ms`));
     });
     work.add(deadline);
+    work.add(() => {
+      firstImages.stop();
+    });
     work.add(
       frames.pipe(config.receive).subscribe((data) => {
         if (epoch === undefined || !caughtUp) pending.push(data);

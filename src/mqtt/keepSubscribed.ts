@@ -33,6 +33,8 @@ export interface KeepSubscribedConfig {
   readonly refusedBefore: Refusals;
   /** What the venue's notices say is refused. */
   readonly notices$?: Observable<readonly RefusedTopic[]>;
+  /** Topics that turn out to be mute: each is asked for again alone, at once and then as the refused ones. */
+  readonly mute$?: Observable<readonly string[]>;
   /** Topics were asked for or let go; their answers may be there already. */
   readonly onAsked?: () => void;
 }
@@ -110,6 +112,18 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
       if (topics.length > 0) out.next({ type: 'granted', topics });
     };
 
+    const repeat = (topics: readonly string[]): void => {
+      for (const topic of topics) {
+        if (ledger.get(topic)?.status !== 'mute') continue;
+        send([topic]);
+        const request = requests.get(topic);
+        if (request === undefined) continue;
+        after(REFUSED_RETRY, [topic], request, () => {
+          repeat([topic]);
+        });
+      }
+    };
+
     const settle = (topics: readonly string[], codes: readonly number[], request: Asked): void => {
       if (codes.length !== topics.length) {
         out.error(new ProtocolFailure(`SUBACK with ${String(codes.length)} codes for ${String(topics.length)} topics`));
@@ -169,6 +183,7 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
     };
 
     if (config.notices$ !== undefined) work.add(config.notices$.subscribe(heed));
+    if (config.mute$ !== undefined) work.add(config.mute$.subscribe(repeat));
     work.add(
       wanted$.subscribe(({ all, ...change }) => {
         // Who was told of a change may have changed it again: what is wanted right now counts.

@@ -26,6 +26,7 @@ import type { EndpointProvider } from '../venue.js';
 import { askEndpoint } from './askEndpoint.js';
 import { connection, type LinkEvent } from './connection.js';
 import type { ConnectionPhase } from './connectionState.js';
+import type { FirstImage } from './firstImages.js';
 import type { Refusals } from './keepSubscribed.js';
 import type { LinkReport } from './linkReport.js';
 import { NoticeNews } from './noticeNews.js';
@@ -48,6 +49,8 @@ export interface LinkConfig<D> {
   /** Where data waits that was read before its connection was promoted. */
   readonly pending: BoundedQueue<D>;
   readonly notices: NoticeConfig;
+  /** What each topic's first message after SUBSCRIBE is known to be. */
+  firstImage(topic: string): FirstImage;
   onPhase(phase: ConnectionPhase, epoch: number | undefined): void;
   onReport(report: LinkReport): void;
 }
@@ -170,6 +173,10 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       onLateFrame: () => {
         stats.received += 1;
         stats.late += 1;
+      },
+      firstImage: (topic) => config.firstImage(topic),
+      onMute: (topics) => {
+        config.onReport({ type: 'mute', topics });
       },
       onNoNotices: (why) => {
         config.onReport({ type: 'no-notices', why });

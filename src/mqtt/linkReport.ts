@@ -4,5 +4,7 @@ import type { RefusedTopic } from '../venue.js';
 export type LinkReport =
   /** A notice says that these topics are refused; `wanted` when they are. */
   | { readonly type: 'notice'; readonly refused: readonly RefusedTopic[]; readonly wanted: boolean }
+  /** These topics are granted and send nothing, where an image should have come. */
+  | { readonly type: 'mute'; readonly topics: readonly string[] }
   /** The venue's notices can't be had: what it refuses by them looks like silence. */
   | { readonly type: 'no-notices'; readonly why: string };

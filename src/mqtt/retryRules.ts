@@ -54,3 +54,15 @@ export const TOPICS_PER_PACKET = 8;
 
 /** A closing connection may take this many ms to say goodbye before its socket is destroyed. */
 export const CLOSE_TIMEOUT = 2_000;
+
+/**
+ * After this many ms a granted topic without a message is mute, where a first image is to be expected. It comes on the heels
+ * of the SUBACK, so it is given as long as that.
+ */
+export const FIRST_IMAGE_TIMEOUT = 5_000;
+
+/**
+ * Where a venue does not say that it sends an image on SUBSCRIBE, it is seen to when this share of a connection's granted
+ * topics had one in time. Of fewer than ten topics one that is mute is more than the rest: so few prove nothing.
+ */
+export const IMAGES_PROMPT = 0.9;

@@ -2,23 +2,39 @@ import { isWildcard, matchesTopic } from './topicFilter.js';
 
 /** How far one topic has come on the present connection. */
 export interface TopicSubscription {
-  readonly status: 'wanted' | 'sent' | 'granted' | 'refused' | 'seen';
+  /** `mute`: granted, without the image that this venue sends on subscribing; `seen`: a message came. */
+  readonly status: 'wanted' | 'sent' | 'granted' | 'mute' | 'refused' | 'seen';
   /** The SUBACK's return code: 0 to 2 granted, 128 refused (OASIS MQTT 3.1.1, section 3.9.3). */
   readonly code?: number;
   /** Why it is refused, as the venue's notice has it. */
   readonly message?: string;
 }
 
-/** The ledger in numbers; the refused topics by name. */
+/** The ledger in numbers; the refused topics and the mute ones by name. */
 export interface LedgerSummary {
   readonly wanted: number;
   readonly granted: number;
   readonly refused: readonly string[];
+  /** Granted, without the image that this venue sends on subscribing. */
+  readonly mute: readonly string[];
+}
+
+function same(one: readonly string[], other: readonly string[]): boolean {
+  return one.join() === other.join();
 }
 
 /** Whether two summaries say the same. */
 export function sameSummary(one: LedgerSummary, other: LedgerSummary): boolean {
-  return one.wanted === other.wanted && one.granted === other.granted && one.refused.join() === other.refused.join();
+  return (
+    one.wanted === other.wanted &&
+    one.granted === other.granted &&
+    same(one.refused, other.refused) &&
+    same(one.mute, other.mute)
+  );
+}
+
+function isGranted(status: TopicSubscription['status'] | undefined): boolean {
+  return status === 'granted' || status === 'mute' || status === 'seen';
 }
 
 /** Topics whose first message is remembered; a bound for wildcards. */
@@ -30,6 +46,7 @@ export class TopicLedger {
   private readonly early = new Set<string>();
   private readonly reads = new Set<string>();
   private readonly refused = new Set<string>();
+  private readonly silent = new Set<string>();
   private granted = 0;
   private unanswered = 0;
 
@@ -59,8 +76,16 @@ export class TopicLedger {
   }
 
   answered(topic: string, code: number): void {
-    const granted = this.early.delete(topic) ? 'seen' : 'granted';
+    // One that is mute and was asked for again stays so until a message comes.
+    const unseen = this.silent.has(topic) ? 'mute' : 'granted';
+    const granted = this.early.delete(topic) ? 'seen' : unseen;
     this.put(topic, { status: code >= 0x80 ? 'refused' : granted, code });
+  }
+
+  /** No image came in time, and one should have. */
+  mute(topic: string): void {
+    const entry = this.topics.get(topic);
+    if (entry?.status === 'granted') this.put(topic, { ...entry, status: 'mute' });
   }
 
   /** A notice says that it is refused, whatever the SUBACK said. */
@@ -78,7 +103,7 @@ export class TopicLedger {
     this.reads.add(topic);
     for (const filter of this.topics.has(topic) ? [topic] : this.matching(topic)) {
       const entry = this.topics.get(filter);
-      if (entry?.status === 'granted') this.put(filter, { ...entry, status: 'seen' });
+      if (entry?.status === 'granted' || entry?.status === 'mute') this.put(filter, { ...entry, status: 'seen' });
       // Messages may overtake the SUBACK; only the SUBACK is an answer.
       else if (entry !== undefined && entry.status !== 'seen') this.early.add(filter);
     }
@@ -90,9 +115,13 @@ export class TopicLedger {
     return this.unanswered;
   }
 
+  /** How many topics are mute. */
+  get mutes(): number {
+    return this.silent.size;
+  }
+
   isGranted(topic: string): boolean {
-    const status = this.topics.get(topic)?.status;
-    return status === 'granted' || status === 'seen';
+    return isGranted(this.topics.get(topic)?.status);
   }
 
   names(): string[] {
@@ -100,7 +129,7 @@ export class TopicLedger {
   }
 
   summary(): LedgerSummary {
-    return { wanted: this.topics.size, granted: this.granted, refused: [...this.refused] };
+    return { wanted: this.topics.size, granted: this.granted, refused: [...this.refused], mute: [...this.silent] };
   }
 
   snapshot(): ReadonlyMap<string, TopicSubscription> {
@@ -113,12 +142,14 @@ export class TopicLedger {
     this.count(entry?.status, 1);
     if (entry?.status === 'refused') this.refused.add(topic);
     else this.refused.delete(topic);
+    if (entry?.status === 'mute') this.silent.add(topic);
+    else this.silent.delete(topic);
     if (entry === undefined) this.topics.delete(topic);
     else this.topics.set(topic, entry);
   }
 
   private count(status: TopicSubscription['status'] | undefined, by: 1 | -1): void {
-    if (status === 'granted' || status === 'seen') this.granted += by;
+    if (isGranted(status)) this.granted += by;
     else if (status === 'wanted' || status === 'sent') this.unanswered += by;
   }
 

@@ -126,10 +126,24 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     ],
   },
   {
+    code: 'RXP_TOPICS_MUTE',
+    section: 'data',
+    severity: 'warning',
+    roots: ['RXP_NOT_CONNECTED'],
+    symptom: ({ state }) =>
+      state.status === 'live' && state.ledger.mute.length > 0
+        ? `${String(state.ledger.mute.length)} of ${String(state.ledger.granted)} granted topics send no image: ${state.ledger.mute.slice(0, 5).join(', ')}`
+        : undefined,
+    fixes: () => [
+      'check the spelling of these symbols: some brokers grant any topic',
+      'check that the account may read them: some brokers grant what they never deliver',
+    ],
+  },
+  {
     code: 'RXP_NO_EVENTS',
     section: 'data',
     severity: 'critical',
-    roots: ['RXP_NOT_CONNECTED', 'RXP_TOPICS_REFUSED', 'RXP_REJECTS'],
+    roots: ['RXP_NOT_CONNECTED', 'RXP_TOPICS_REFUSED', 'RXP_TOPICS_MUTE', 'RXP_REJECTS'],
     symptom: ({ state, stats, at }) =>
       state.status === 'live' && state.ledger.granted > 0 && stats.emitted === 0 && at - state.since >= muteAfter
         ? `connected, ${String(state.ledger.granted)} topics granted, and nothing came in ${String(Math.floor((at - state.since) / 1000))} s`

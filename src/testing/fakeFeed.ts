@@ -120,7 +120,12 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
   const topics = (): Pick<FeedStats, 'topics' | 'otherTopics'> =>
     topicCounts([...last.values()].map(({ kind, state }) => ({ decoder: { kind }, state, consumers: [kind] })));
 
-  const live: ConnectionState = { status: 'live', epoch: 0, since: 0, ledger: { wanted: 0, granted: 0, refused: [] } };
+  const live: ConnectionState = {
+    status: 'live',
+    epoch: 0,
+    since: 0,
+    ledger: { wanted: 0, granted: 0, refused: [], mute: [] },
+  };
   const state$ = config.state$ === undefined ? new BehaviorSubject(live).pipe(takeUntil(closed)) : config.state$;
   const close = (): Promise<void> => {
     isClosed = true;

@@ -1,4 +1,9 @@
-import { CONNECT_TIMEOUT, CREDENTIALS_TIMEOUT, SUBACK_TIMEOUT } from '../../src/mqtt/retryRules.js';
+import {
+  CONNECT_TIMEOUT,
+  CREDENTIALS_TIMEOUT,
+  FIRST_IMAGE_TIMEOUT,
+  SUBACK_TIMEOUT,
+} from '../../src/mqtt/retryRules.js';
 import { DEFAULT_KEEP_ALIVE } from '../../src/mqtt/transportConfig.js';
 
 /** A fault, and by when a feed has told of it. `docs/connection.md` shows the same table. */
@@ -16,6 +21,7 @@ export const AT_ONCE = 1_000;
 /** The classes of faults. */
 export type FaultClass =
   | ('refused' | 'cut' | 'tls' | 'upgrade' | 'connack' | 'garbage' | 'refusedTopic')
+  | 'muteTopic'
   | ('name' | 'unanswered' | 'credentials' | 'suback' | 'halfOpen');
 
 /** How soon each class of fault is told. */
@@ -27,6 +33,11 @@ export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
   connack: { fault: 'CONNECT is answered with another code than 0', within: AT_ONCE, told: 'by code' },
   garbage: { fault: 'what is read is no MQTT 3.1.1', within: AT_ONCE, told: 'RXQ_PROTOCOL' },
   refusedTopic: { fault: 'a topic is refused', within: AT_ONCE, told: '`ledger.refused`' },
+  muteTopic: {
+    fault: 'a topic is granted and sends no image, where one is to be expected',
+    within: FIRST_IMAGE_TIMEOUT,
+    told: '`ledger.mute`',
+  },
   name: { fault: 'the host name does not resolve', within: CONNECT_TIMEOUT, told: 'RXQ_NETWORK' },
   unanswered: {
     fault: 'no answer to TCP, TLS, upgrade or CONNECT',

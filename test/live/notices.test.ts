@@ -6,6 +6,30 @@ import { settradeFeed } from './settradeFeed.js';
 let venue: SimulatedVenue | undefined;
 afterEach(() => venue?.stop());
 
+it('a topic that is granted and silent is mute where its siblings had an image, and recovers with its own', async () => {
+  venue = await startSimulatedVenue({ symbols: 10, rate: 0, imageOnSubscribe: true, timestampTolerance: 1e9 });
+  const { symbols } = venue;
+  const topic = venue.topic('quote', symbols[3]);
+  const grant = venue.refuse(topic, 'silent');
+  const { feed, clock, states, skipUntil } = settradeFeed(venue, { subscribeImage: 'unknown' });
+  const mute = (): readonly string[] => {
+    const state = states.at(-1);
+    return state?.status === 'live' ? state.ledger.mute : [];
+  };
+  feed.quotes(symbols).subscribe();
+  await skipUntil(() => feed.stats().emitted === 19, 'every other topic has its image');
+  clock.skip(5_000);
+  await until(() => mute().length > 0, 'it is told to be mute');
+  expect(mute()).toEqual([topic]);
+  expect(feed.explain(symbols[3] ?? '')[0]).toMatchObject({ state: 'awaiting', subscription: { status: 'mute' } });
+
+  grant();
+  clock.skip(60_000);
+  await until(() => feed.stats().emitted === 20, 'it was asked for again');
+  expect(mute()).toEqual([]);
+  await feed.close();
+});
+
 it('a topic that Settrade grants and refuses by a notice is refused, in its words; its siblings go on', async () => {
   venue = await startSimulatedVenue({ symbols: ['AOT', 'PTT'], rate: 60, timestampTolerance: 1e9 });
   const grant = venue.refuse(venue.topic('quote', 'PTT'), 'notice');

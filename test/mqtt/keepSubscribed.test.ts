@@ -82,7 +82,7 @@ test('asks for a refused topic alone at once, then alone every 60 s, and never d
   scheduler.advance(600_000);
   expect(sent).toHaveLength(5);
   expect(events.at(-2)).toEqual({ type: 'granted', topics: ['bad'] });
-  expect(ledger.summary()).toEqual({ wanted: 3, granted: 3, refused: [] });
+  expect(ledger.summary()).toEqual({ wanted: 3, granted: 3, refused: [], mute: [] });
 });
 
 test('asks for a topic that was refused on an earlier connection alone from the start', () => {

@@ -34,7 +34,7 @@ test('a refused topic stays refused while it is asked for again, and has its ans
   ledger.sent('a');
   expect(ledger.snapshot().get('a')).toEqual({ status: 'refused', code: 0x80 });
   expect(ledger.outstanding).toBe(0);
-  expect(ledger.summary()).toEqual({ wanted: 1, granted: 0, refused: ['a'] });
+  expect(ledger.summary()).toEqual({ wanted: 1, granted: 0, refused: ['a'], mute: [] });
 });
 
 test('the first message after a subscription is a first one again, also where another subscription brought the topic', () => {
@@ -51,9 +51,11 @@ test('the first message after a subscription is a first one again, also where an
 });
 
 test('summaries are the same when their numbers and refused topics are', () => {
-  const one = { wanted: 2, granted: 1, refused: ['a'] };
-  expect(sameSummary(one, { ...one, refused: ['a'] })).toBe(true);
+  const one = { wanted: 3, granted: 2, refused: ['a'], mute: ['m'] };
+  expect(sameSummary(one, { ...one, refused: ['a'], mute: ['m'] })).toBe(true);
   expect(
-    [{ wanted: 3 }, { granted: 2 }, { refused: ['b'] }].map((other) => sameSummary(one, { ...one, ...other })),
-  ).toEqual([false, false, false]);
+    [{ wanted: 4 }, { granted: 3 }, { refused: ['b'] }, { mute: [] }].map((other) =>
+      sameSummary(one, { ...one, ...other }),
+    ),
+  ).toEqual([false, false, false, false]);
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AuthFailure, type ConnectionState, type FeedStats } from '../../src/index.js';
 import { type Finding, findings, playbookEntries } from '../../src/playbook/index.js';
 import { kindsScene } from '../support/kindsScene.js';
+import { textVenue } from '../support/textVenue.js';
 import { runFeed, type VirtualFeed, type VirtualFeedConfig } from '../support/virtualFeed.js';
 
 /** A way to provoke a finding: the fault, and the ms at which it must stand. */
@@ -52,6 +53,13 @@ const faults: Readonly<Record<string, Fault>> = {
       });
     },
     at: 200,
+  },
+  RXP_TOPICS_MUTE: {
+    config: { venue: textVenue({ subscribeImage: 'current' }) },
+    provoke: ({ feed }) => {
+      feed.quotes(['NONE']).subscribe();
+    },
+    at: 5_050,
   },
   RXP_NO_EVENTS: {
     // Published before anyone is subscribed: never seen.

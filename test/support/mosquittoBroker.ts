@@ -17,6 +17,8 @@ export interface MosquittoBroker {
   readonly password: string;
   /** A topic tree whose subscription is answered with 128. */
   readonly refusedTree: string;
+  /** A topic tree whose subscriptions are granted, and get nothing. */
+  readonly muteTree: string;
   /** Publishes with QoS 1 and resolves when the broker has acknowledged, or was killed before it did. */
   publish(topic: string, payload: Uint8Array, retain?: boolean): Promise<void>;
   /** Kills the broker without a goodbye and starts it again on the same ports. */
@@ -28,6 +30,7 @@ const SCHEMES: readonly MosquittoScheme[] = ['mqtt', 'mqtts', 'ws', 'wss'];
 const username = 'trader';
 const password = 'correct horse';
 const refusedTree = 'forbidden';
+const muteTree = 'mute';
 const START_ATTEMPTS = 5;
 
 function findFile(name: string, directories: readonly string[]): string {
@@ -68,7 +71,15 @@ function security(): string {
       },
     ],
     groups: [],
-    roles: [{ rolename: 'reader', acls: [acl('subscribePattern', `${refusedTree}/#`, false, 1)] }],
+    roles: [
+      {
+        rolename: 'reader',
+        acls: [
+          acl('subscribePattern', `${refusedTree}/#`, false, 1),
+          acl('publishClientReceive', `${muteTree}/#`, false, 1),
+        ],
+      },
+    ],
   });
 }
 
@@ -183,6 +194,7 @@ export async function startMosquitto(certificate: CertificateOptions = {}): Prom
     username,
     password,
     refusedTree,
+    muteTree,
     publish: async (topic, payload, retain = false) => {
       const client = await publisher;
       const [dying, sent] = [killed, client.publishAsync(topic, Buffer.from(payload), { qos: 1, retain })];

@@ -15,9 +15,12 @@ function details(state: ConnectionState, now: number): string {
     case 'connecting':
       return `${state.step}, attempt ${state.attempt + 1}`;
     case 'live':
-      return `for ${until(now, state.since)}${
-        state.ledger.refused.length === 0 ? '' : `, ${counted(state.ledger.refused.length, 'topic')} refused`
-      }`;
+      return [
+        `for ${until(now, state.since)}`,
+        ...(['refused', 'mute'] as const)
+          .filter((which) => state.ledger[which].length > 0)
+          .map((which) => `${counted(state.ledger[which].length, 'topic')} ${which}`),
+      ].join(', ');
     case 'silent':
       return state.why;
     case 'waiting':

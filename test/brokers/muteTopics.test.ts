@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { quoteFeed } from '../../src/index.js';
+import { until } from '../contract/openConnection.js';
+import { skippingClock } from '../live/skippingClock.js';
+import { type MosquittoBroker, startMosquitto } from '../support/mosquittoBroker.js';
+import { textVenue } from '../support/textVenue.js';
+
+let broker: MosquittoBroker;
+beforeAll(async () => {
+  broker = await startMosquitto();
+});
+afterAll(() => broker.stop());
+
+it('a topic that the access list grants and never delivers is mute, and alone', async () => {
+  const symbols = Array.from({ length: 9 }, (_, index) => `S${index}`);
+  for (const symbol of symbols) await broker.publish(`px/${symbol}`, Buffer.from('1'), true);
+  await broker.publish(`${broker.muteTree}/info`, Buffer.from('1'), true);
+  const { username, password } = broker;
+  const clock = skippingClock();
+  const venue = textVenue({
+    endpoint: { url: broker.urls.mqtt, username, password },
+    topics: { quote: 'px/{symbol}', info: `${broker.muteTree}/{symbol}` },
+    decode: (_, topic) => ({ symbol: topic.split('/')[1] ?? '', price: 1 }),
+    subscribeImage: 'unknown',
+  });
+  const feed = quoteFeed({ venue, clock, staleAfter: Infinity });
+  let mute: readonly string[] = [];
+  feed.state$.subscribe((state) => {
+    mute = state.status === 'live' ? state.ledger.mute : [];
+  });
+  feed.quotes(symbols).subscribe();
+  feed.infos(['info']).subscribe();
+  await until(() => feed.stats().received === symbols.length, 'what the broker kept came');
+  clock.skip(5_000);
+  await until(() => mute.length > 0, 'one is told to be mute');
+  expect(mute).toEqual([`${broker.muteTree}/info`]);
+  await feed.close();
+});

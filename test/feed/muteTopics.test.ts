@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { checkConservation } from '../../src/testing/index.js';
+import { scene, type Scene, type SceneConfig } from './scene.js';
+
+interface Watched extends Scene {
+  readonly lines: string[];
+  /** Names of the mute topics, as the state has them. */
+  mute(): readonly string[];
+  status(topic: string): unknown;
+  /** When a topic was asked for alone, ms. */
+  readonly alone: [topic: string, at: number][];
+}
+
+/** A feed of a venue that is known to send an image on SUBSCRIBE, unless told otherwise. */
+function watched(subscribeImage: 'current' | 'none' | 'unknown' = 'current', fake: SceneConfig['fake'] = {}): Watched {
+  const lines: string[] = [];
+  const alone: [string, number][] = [];
+  const log = (_: object, line: string): void => {
+    if (!line.startsWith('connect')) lines.push(line);
+  };
+  const made = scene({
+    venue: { subscribeImage },
+    fake: {
+      ...fake,
+      suback: (topic, connection) => {
+        const last = connection.subscribes.at(-1);
+        if (last?.length === 1) alone.push([topic, made.scheduler.now()]);
+        return fake.suback === undefined ? 0 : fake.suback(topic, connection);
+      },
+    },
+    feed: { logger: { debug: log, info: log, warn: log, error: log }, staleAfter: Infinity },
+  });
+  return {
+    ...made,
+    lines,
+    alone,
+    mute: () => {
+      const state = made.states.at(-1);
+      return state?.status === 'live' ? state.ledger.mute : [];
+    },
+    status: (topic) => {
+      let status: unknown;
+      made.feed.subscriptions$.subscribe((topics) => (status = topics.get(topic))).unsubscribe();
+      return status;
+    },
+  };
+}
+
+const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `S${index}`);
+
+describe('a granted topic without an image', () => {
+  test('is mute after 5 s where the venue sends one on subscribing, and that is told everywhere', () => {
+    const { listen, price, scheduler, mute, status, feed, lines, states } = watched();
+    const { said } = listen(['A', 'B']);
+    price('A', 1);
+    scheduler.advance(4_999);
+    expect(mute()).toEqual([]);
+    expect(feed.explain('B')[0]?.why).toBe('awaiting: waiting for its first message');
+    scheduler.advance(1);
+    expect(mute()).toEqual(['px/B']);
+    expect(states.at(-1)).toMatchObject({ status: 'live', ledger: { wanted: 3, granted: 3, refused: [] } });
+    expect(status('px/B')).toEqual({ status: 'mute', code: 0 });
+    expect(feed.explain('B')[0]).toMatchObject({
+      state: 'awaiting',
+      why: expect.stringContaining(
+        'it is granted, and the image that this venue sends on subscribing did not',
+      ) as string,
+    });
+    expect(lines).toEqual(['topics are granted and send no image: px/B']);
+    expect(said).toEqual(['A awaiting', 'B awaiting', 'A 1 live unknown e0 image']);
+    checkConservation(feed.stats());
+  });
+
+  test('is asked for again alone, once at once, then every 60 s until an image comes', () => {
+    const { listen, price, scheduler, alone, mute, status } = watched();
+    listen(['A', 'B']);
+    price('A', 1);
+    scheduler.advance(200_000);
+    expect(alone).toEqual([
+      ['px/B', 5_000],
+      ['px/B', 65_000],
+      ['px/B', 125_000],
+      ['px/B', 185_000],
+    ]);
+    price('B', 2);
+    expect([mute(), status('px/B')]).toEqual([[], { status: 'seen', code: 0 }]);
+    scheduler.advance(600_000);
+    expect(alone).toHaveLength(4);
+  });
+
+  test('that is refused when it is asked for again is refused, and no longer mute', () => {
+    let asked = 0;
+    const { listen, price, scheduler, mute, states } = watched('current', {
+      suback: (topic) => (topic === 'px/B' && (asked += 1) > 1 ? 0x80 : 0),
+    });
+    const { said } = listen(['A', 'B']);
+    price('A', 1);
+    scheduler.advance(5_000);
+    expect(mute()).toEqual([]);
+    expect(states.at(-1)).toMatchObject({ ledger: { granted: 2, refused: ['px/B'] } });
+    expect(said.at(-1)).toBe('B refused');
+  });
+
+  test('gets the same time anew on every connection, and whenever it is wanted again', () => {
+    const { listen, price, scheduler, mute, fake } = watched();
+    listen(['A', 'B']);
+    price('A', 1);
+    scheduler.advance(5_000);
+    fake.drop();
+    scheduler.advance(750);
+    price('A', 2);
+    expect(mute()).toEqual([]);
+    scheduler.advance(5_000);
+    expect(mute()).toEqual(['px/B']);
+    listen(['C']);
+    scheduler.advance(4_999);
+    expect(mute()).toEqual(['px/B']);
+    scheduler.advance(1);
+    expect(mute()).toEqual(['px/B', 'px/C']);
+  });
+
+  test('has its own time, however many others are waited for', () => {
+    const { listen, scheduler, mute } = watched();
+    listen(['A']);
+    scheduler.advance(2_000);
+    listen(['B']);
+    scheduler.advance(4_999);
+    expect(mute()).toEqual(['px/A']);
+    scheduler.advance(1);
+    expect(mute()).toEqual(['px/A', 'px/B']);
+  });
+
+  test('nobody wants any more is no longer mute, and leaves no timer', () => {
+    const { feed, scheduler, price, mute } = watched();
+    feed.tune({ linger: 0 });
+    const [one, other] = [feed.quotes(['A']).subscribe(), feed.quotes(['B']).subscribe()];
+    price('A', 1);
+    scheduler.advance(5_000);
+    expect(mute()).toEqual(['px/B']);
+    other.unsubscribe();
+    expect(mute()).toEqual([]);
+    one.unsubscribe();
+    expect(scheduler.pending).toBe(0);
+    const last = feed.quotes(['C']).subscribe();
+    scheduler.advance(1_000);
+    last.unsubscribe();
+    expect(scheduler.pending).toBe(0);
+  });
+
+  test('is not judged by what sends no images: markets, wildcards, the venue’s notices', () => {
+    const { listen, scheduler, mute, lines } = watched();
+    listen();
+    scheduler.advance(60_000);
+    expect([mute(), lines]).toEqual([[], []]);
+  });
+});
+
+describe('where a venue does not say that it sends images', () => {
+  test('a topic is mute when nine of ten of this connection were seen to have one in time', () => {
+    const { listen, price, scheduler, mute } = watched('unknown');
+    listen(names(10));
+    for (const name of names(9)) price(name, 1);
+    scheduler.advance(5_000);
+    expect(mute()).toEqual(['px/S9']);
+  });
+
+  test('images that overtake the grant are seen, too', () => {
+    const { listen, fake, scheduler, mute } = watched('unknown', { latency: 5 });
+    listen(names(10));
+    scheduler.advance(7);
+    for (const name of names(9)) fake.current.send(`px/${name}`, '1');
+    scheduler.advance(5_010);
+    expect(mute()).toEqual(['px/S9']);
+  });
+
+  test.each([
+    ['fewer than nine of ten have one', 10, 8],
+    ['they are fewer than ten', 9, 8],
+    ['none has one', 20, 0],
+  ])('no topic is mute when %s', (_, wanted, seen) => {
+    const { listen, price, scheduler, mute, alone } = watched('unknown');
+    listen(names(wanted));
+    for (const name of names(seen)) price(name, 1);
+    scheduler.advance(600_000);
+    expect([mute(), alone]).toEqual([[], []]);
+  });
+
+  test('an image that comes late is no evidence that they come on subscribing', () => {
+    const { listen, price, scheduler, mute } = watched('unknown');
+    listen(names(112));
+    for (const name of names(100)) price(name, 1);
+    scheduler.advance(5_001);
+    for (const name of names(111)) price(name, 2);
+    scheduler.advance(600_000);
+    expect(mute()).toEqual([]);
+  });
+
+  test('one that was mute before the evidence was there is told of with it', () => {
+    const { listen, price, scheduler, mute } = watched('unknown');
+    listen(['MUTE']);
+    scheduler.advance(10_000);
+    listen(names(9));
+    for (const name of names(8)) price(name, 1);
+    expect(mute()).toEqual([]);
+    price('S8', 1);
+    expect(mute()).toEqual(['px/MUTE']);
+  });
+
+  test('it is never judged where the venue says that it sends none', () => {
+    const { listen, price, scheduler, mute } = watched('none');
+    listen(names(100));
+    for (const name of names(99)) price(name, 1);
+    scheduler.advance(600_000);
+    expect(mute()).toEqual([]);
+  });
+});
+
+test('a first image that overtakes the SUBACK is one, and no timer is left when all have one', () => {
+  const pending = (['current', 'none'] as const).map((subscribeImage) => {
+    const { listen, fake, scheduler, mute, states } = watched(subscribeImage, { latency: 5 });
+    listen(['A', 'B']);
+    scheduler.advance(7);
+    fake.current.send('px/A', '1');
+    scheduler.advance(5);
+    expect(states.at(-1)?.status).toBe('live');
+    const armed = scheduler.pending;
+    fake.current.send('px/B', '1');
+    const left = scheduler.pending;
+    scheduler.advance(60_000);
+    expect(mute()).toEqual([]);
+    return [armed, left];
+  });
+  // Other timers are armed, too: those of a venue that is not judged.
+  const [[armed = 0, left = 0] = [], [others = 0, othersLeft = 0] = []] = pending;
+  expect([armed - others, left - othersLeft]).toEqual([1, 0]);
+});
