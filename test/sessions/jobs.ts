@@ -11,7 +11,7 @@ export interface Job {
   readonly warmUp: number;
 }
 
-const quickKinds = ['normal', 'status 20 s late', 'deaths, scattered', 'all dead'];
+const quickKinds = ['status 20 s late', 'deaths, scattered', 'all dead'];
 
 const named: ReadonlyMap<string, Law> = new Map([...laws, ...heldOutLaws].map((law) => [law.name, law]));
 

@@ -27,18 +27,20 @@ const poisson: Law = { name: 'poisson', gap: exponential, survival: (x) => Math.
 function lognormal(sigma: number): Law {
   // A mean of 1.
   const mu = (-sigma * sigma) / 2;
-  let spare = NaN;
+  // Numbers come in pairs. In an array, a number costs no allocation.
+  const spare = new Float64Array([NaN]);
   let owner: Random | undefined;
   return {
     name: `lognormal ${sigma.toFixed(1)}`,
     gap: (random) => {
-      let z = spare;
-      if (owner === random && !Number.isNaN(z)) spare = NaN;
+      let z = spare[0]!;
+      if (owner === random && z === z) spare[0] = NaN;
       else {
         const radius = Math.sqrt(-2 * Math.log(random()));
         const angle = 2 * Math.PI * random();
         z = radius * Math.cos(angle);
-        [spare, owner] = [radius * Math.sin(angle), random];
+        spare[0] = radius * Math.sin(angle);
+        owner = random;
       }
       return Math.exp(mu + sigma * z);
     },

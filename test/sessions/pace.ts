@@ -1,7 +1,11 @@
 import { type Part, dayLength, hour, minute } from './timetable.js';
 
-/** How a symbol's rate goes over the day. */
-export type Profile = 'common' | 'flat' | 'noon' | 'late';
+/**
+ * How a symbol's rate goes over the day: as its market's does; the same all day; busiest in the middle of each session;
+ * in the afternoon alone.
+ */
+export const profiles = ['common', 'flat', 'noon', 'late'] as const;
+export type Profile = (typeof profiles)[number];
 
 /** Rates are constant within a cell. */
 const cell = 10_000;

@@ -4,8 +4,8 @@ import { minute } from './timetable.js';
 import type { TradingDay } from './tradingDay.js';
 import type { Universe } from './universe.js';
 
-/** Every how many ms it looks. */
-export const lookEvery = 100;
+/** In how many ms it looks again: every 100, or after a fiftieth of what has passed. */
+export const nextLook = (passed: number): number => Math.max(100, passed / 50);
 
 /** Looks in a day that tell something new, at shares: one a second, at ten lengths of silence. */
 const looks = 10 * 300 * 60;
@@ -29,14 +29,9 @@ export function pooledOracle(
   const among = outage.scope === 'share' ? open : open.filter((index) => members.has(index));
   const part = among.filter((index) => members.has(index)).length / among.length;
 
-  /** Logarithm of the chance that a symbol stays silent from `since` on, by all that was known then. */
-  const silent = (index: number, since: number, now: number): number => {
-    const law = laws[subjects[index]!.law]!;
-    const last = Math.min(heard[index]!, since);
-    const before = law.survival(day.gaps(index, last, since));
-    // Where the law leaves nothing, it is silent for another reason already.
-    return before > 0 ? Math.log(law.survival(day.gaps(index, last, now)) / before) : 0;
-  };
+  /** The chance that a symbol is silent since it was last heard, by what its law says at `now`. */
+  const surviving = (index: number, last: number, now: number): number =>
+    laws[subjects[index]!.law]!.survival(day.gaps(index, last, now));
 
   if (outage.scope !== 'share') {
     const messages = among.reduce(
@@ -45,13 +40,22 @@ export function pooledOracle(
     );
     return (now) => {
       const since = among.reduce((latest, index) => Math.max(latest, heard[index]!), 0);
-      return among.reduce((sum, index) => sum + silent(index, since, now), 0) < Math.log(budget / messages);
+      // Given that each was silent until the last of them was heard.
+      const chance = among.reduce((sum, index) => {
+        const before = surviving(index, heard[index]!, since);
+        // Where the law leaves nothing, it is silent for another reason already.
+        return before > 0 ? sum + Math.log(surviving(index, heard[index]!, now) / before) : sum;
+      }, 0);
+      return chance < Math.log(budget / messages);
     };
   }
+  const last = heard.slice();
+  const before = last.map((time, index) => surviving(index, time, outage.from));
   return (now) => {
     let likelier = 0;
     for (const index of among) {
-      const chance = heard[index]! > outage.from ? Infinity : Math.exp(silent(index, outage.from, now));
+      const silent = heard[index] === last[index] && before[index]! > 0;
+      const chance = silent ? surviving(index, last[index]!, now) / before[index]! : Infinity;
       likelier += Math.log(1 - part + part / chance);
     }
     return likelier > Math.log(looks / budget);

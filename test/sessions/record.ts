@@ -1,8 +1,8 @@
 /** What a judge said on a day, against what was so. */
 export interface JudgeRecord {
   readonly name: string;
-  /** Marks of symbols that were alive, by law and class of rate. */
-  readonly falseMarks: readonly (readonly number[])[];
+  /** Marks of symbols that were alive, by sort of symbol. */
+  readonly falseMarks: readonly number[];
   /** Those among them while the symbol's market was not open. */
   readonly falseWhileNotOpen: number;
   /** Of each death: the time to the verdict, in ms; `null` when there was none that day. */
@@ -30,14 +30,13 @@ export interface DayRecord {
   readonly messages: number;
   /** Processor time, in ms, of the day and of the days before it. */
   readonly took: number;
-  /** Symbols whose market was open at some time, by law and class. */
-  readonly symbolDays: readonly (readonly number[])[];
+  /** Symbols whose market was open at some time, by sort of symbol. */
+  readonly symbolDays: readonly number[];
   /** False marks to be expected of the oracle. */
   readonly expected: number;
   readonly judgesPools: boolean;
   readonly deaths: readonly {
-    readonly law: number;
-    readonly rateClass: number;
+    readonly sort: number;
     /** Time until the oracle knows, in ms, and until the symbol's last open part ends, and the part it is in. */
     readonly needs: number | null;
     readonly left: number;

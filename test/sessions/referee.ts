@@ -3,7 +3,7 @@ import type { Outage, Plan } from './plan.js';
 import type { JudgeRecord } from './record.js';
 import { second, stateAt } from './timetable.js';
 import type { TradingDay } from './tradingDay.js';
-import { rateClasses, type Universe } from './universe.js';
+import { sortOf, sortsPerLaw, type Universe } from './universe.js';
 
 /** What is true while a day goes on; the same for all judges. */
 export interface Truth {
@@ -28,7 +28,7 @@ export class Referee {
   readonly #plan: Plan;
   readonly #truth: Truth;
   readonly #index: ReadonlyMap<string, number>;
-  readonly #falseMarks: number[][];
+  readonly #falseMarks: number[];
   #falseWhileNotOpen = 0;
   readonly #death: Int32Array;
   readonly #found: (number | null)[];
@@ -56,7 +56,7 @@ export class Referee {
     this.#truth = truth;
     const count = universe.subjects.length;
     this.#index = new Map(universe.subjects.map(({ topic }, number) => [topic, number]));
-    this.#falseMarks = universe.laws.map(() => rateClasses.map(() => 0));
+    this.#falseMarks = new Array<number>(universe.laws.length * sortsPerLaw).fill(0);
     this.#death = new Int32Array(count).fill(-1);
     for (const [number, { symbol }] of plan.deaths.entries()) this.#death[symbol] = number;
     this.#found = plan.deaths.map(() => null);
@@ -114,8 +114,7 @@ export class Referee {
       this.#find(index, now);
       return;
     }
-    const { law, rateClass } = this.#universe.subjects[index]!;
-    this.#falseMarks[law]![rateClass]! += 1;
+    this.#falseMarks[sortOf(this.#universe.subjects[index]!)]! += 1;
     if (stateAt(this.#day.symbols[index]!.parts, now) !== 'open') this.#falseWhileNotOpen += 1;
   }
 

@@ -111,7 +111,12 @@ export function tablesOf(score: JudgeScore, first: JudgeScore | undefined): stri
         `${rate(first.total.rate)} per 1,000, below ${rate(first.total.upper)} by 95 %; ${whole(first.falseAlarms)} false alarms.`,
     );
   }
-  lines.push(rows('law', score.byLaw), rows('law and rate', score.byLawAndClass), rows('kind of day', score.byKind));
+  lines.push(
+    rows('law', score.byLaw),
+    rows('law and rate', score.byLawAndClass),
+    rows('kind of day', score.byKind),
+    rows('habit', score.byProfile),
+  );
   if (score.pooled.length > 0) lines.push(pooled(score.pooled));
   if (score.slow.length > 0) lines.push('At less than 100 messages a second:', pooled(score.slow));
   return lines.join('\n\n');

@@ -2,13 +2,13 @@ import type { MarketState } from '../../src/events.js';
 import type { Judge } from './judge.js';
 import type { Oracle } from './oracle.js';
 import type { Plan } from './plan.js';
-import { lookEvery, pooledOracle } from './pooledOracle.js';
+import { nextLook, pooledOracle } from './pooledOracle.js';
 import type { Random } from './random.js';
 import type { DayRecord } from './record.js';
 import { Referee, type Truth } from './referee.js';
 import { type Market, changeAfter, dayLength, markets, stateAt } from './timetable.js';
 import type { TradingDay } from './tradingDay.js';
-import { rateClasses, type Universe } from './universe.js';
+import { sortOf, sortsPerLaw, type Universe } from './universe.js';
 
 export interface Judged {
   readonly name: string;
@@ -106,15 +106,14 @@ export function runDay(
   };
   const deaths: DayRecord['deaths'][number][] = [];
   for (const [number, { symbol, from }] of plan.deaths.entries()) {
-    const { law, rateClass } = subjects[symbol]!;
+    const sort = sortOf(subjects[symbol]!);
     happen(from, (now) => {
       silence(symbol, Infinity);
       for (const referee of referees) referee.died(number);
       const open = day.symbols[symbol]!.parts.filter(({ state }) => state === 'open');
       const knows = oracle.knowsAt(symbol, truth.heard[symbol]!);
       deaths[number] = {
-        law,
-        rateClass,
+        sort,
         needs: knows < Infinity ? Math.max(0, knows - now) : null,
         left: (open.at(-1)?.to ?? now) - now,
         leftOfPart: (open.find(({ to }) => to > now)?.to ?? now) - now,
@@ -131,11 +130,11 @@ export function runDay(
       outages[number] = record;
       const knows = pooledOracle(universe, day, outage, truth.heard);
       looks = (time) => {
-        lookAt = time + lookEvery;
+        lookAt = time + nextLook(time - outage.from);
         if (time >= outage.to) lookAt = Infinity;
         else if (knows(time)) [record.oracle, lookAt] = [time - outage.from, Infinity];
       };
-      lookAt = now + lookEvery;
+      lookAt = now + nextLook(0);
     });
   }
   for (const { from, to } of plan.flaps) {
@@ -170,42 +169,51 @@ export function runDay(
   };
   const comes = (index: number, now: number): boolean => linked && now >= silentUntil[index]!;
 
+  const oversleep = ({ from, to, buffered }: Plan['sleeps'][number]): void => {
+    const held: number[] = [];
+    while (day.nextTime < to) {
+      // Sockets hold the first that came.
+      if (day.nextTime < from + buffered && comes(day.nextSymbol, day.nextTime)) held.push(day.nextSymbol);
+      day.advance();
+    }
+    // Timers are run before sockets are read.
+    for (const referee of referees) if (referee.deadline <= to) referee.advance(to);
+    for (const index of held) deliver(index, to);
+  };
+
   let next = 0;
   let nap = 0;
-  for (;;) {
-    const sleep = plan.sleeps[nap];
-    const message = day.nextTime;
-    const happening = happenings[next]?.at ?? Infinity;
-    const now = Math.min(message, happening, lookAt, dayLength, sleep?.from ?? Infinity);
+  let awakeSince = 0;
+  const speak = (now: number): void => {
     for (const referee of referees) if (referee.deadline <= now) referee.until(now);
-    if (now === dayLength) break;
-    if (sleep !== undefined && now === sleep.from) {
-      nap += 1;
-      const buffered: number[] = [];
-      while (day.nextTime < sleep.to) {
-        // Sockets hold the first that came.
-        const held = day.nextTime < sleep.from + sleep.buffered && comes(day.nextSymbol, day.nextTime);
-        if (held) buffered.push(day.nextSymbol);
-        day.advance();
-      }
-      // Timers are run before sockets are read.
-      for (const referee of referees) if (referee.deadline <= sleep.to) referee.advance(sleep.to);
-      for (const index of buffered) deliver(index, sleep.to);
-    } else if (now === happening) {
-      next += 1;
-      happenings[next - 1]!.do(now);
-    } else if (now === lookAt) {
-      looks?.(now);
-    } else {
+  };
+  for (;;) {
+    const stop = Math.min(happenings[next]?.at ?? Infinity, plan.sleeps[nap]?.from ?? Infinity, lookAt, dayLength);
+    for (let now = day.nextTime; now < stop; now = day.nextTime) {
+      speak(now);
       const index = day.nextSymbol;
       if (comes(index, now)) deliver(index, now);
       day.advance();
     }
+    // What happened while it slept is told when it wakes.
+    const now = Math.max(stop, awakeSince);
+    speak(now);
+    const sleep = plan.sleeps[nap];
+    if (stop === dayLength) break;
+    if (stop === sleep?.from) {
+      nap += 1;
+      oversleep(sleep);
+      awakeSince = sleep.to;
+    } else if (stop === lookAt) looks?.(now);
+    else {
+      next += 1;
+      happenings[next - 1]!.do(now);
+    }
   }
 
-  const symbolDays = universe.laws.map(() => rateClasses.map(() => 0));
-  for (const [index, { law, rateClass }] of subjects.entries()) {
-    if (day.symbols[index]!.parts.some(({ state }) => state === 'open')) symbolDays[law]![rateClass]! += 1;
+  const symbolDays = new Array<number>(universe.laws.length * sortsPerLaw).fill(0);
+  for (const [index, subject] of subjects.entries()) {
+    if (day.symbols[index]!.parts.some(({ state }) => state === 'open')) symbolDays[sortOf(subject)]! += 1;
   }
   return {
     messages,

@@ -1,6 +1,7 @@
+import { profiles } from './pace.js';
 import type { DayRecord, JudgeRecord } from './record.js';
 import { poissonBounds } from './special.js';
-import { rateClasses } from './universe.js';
+import { rateClasses, sortAt } from './universe.js';
 
 /** False marks among so many symbol-days. */
 export interface FalseMarks {
@@ -60,6 +61,7 @@ export interface JudgeScore {
   readonly byLaw: readonly Row[];
   readonly byLawAndClass: readonly Row[];
   readonly byKind: readonly Row[];
+  readonly byProfile: readonly Row[];
   readonly pooled: readonly Pooled[];
   readonly slow: readonly Pooled[];
   readonly falseAlarms: number;
@@ -89,11 +91,22 @@ function falseMarks(seen: number, symbolDays: number): FalseMarks {
   return { symbolDays, seen, rate: seen * per, lower: lower * per, upper: upper * per };
 }
 
-/** A death, as one judge found it. */
-interface Found {
+/** What a symbol and its day are. */
+interface Of {
   readonly law: string;
   readonly rateClass: number;
+  readonly profile: string;
   readonly kind: string;
+}
+
+const ofDay = ({ kind, laws }: DayRecord, sort: number): Of => {
+  const { law, rateClass, profile } = sortAt(sort);
+  return { law: laws[law]!, rateClass, profile, kind };
+};
+
+/** A death, as one judge found it. */
+interface Found {
+  readonly of: Of;
   readonly needs: number;
   readonly took: number;
   readonly missed: boolean;
@@ -115,33 +128,25 @@ type One = readonly [DayRecord, JudgeRecord];
 
 function foundOf(days: readonly One[]): readonly Found[] {
   return days.flatMap(([day, judge]) =>
-    day.deaths.flatMap(({ law, rateClass, needs, left }, number): readonly Found[] => {
+    day.deaths.flatMap(({ sort, needs, left }, number): readonly Found[] => {
       if (needs === null || needs > left / 2) return [];
       const took = judge.found[number] ?? null;
-      const name = day.laws[law]!;
-      return [{ law: name, rateClass, kind: day.kind, needs, took: took ?? left, missed: took === null }];
+      return [{ of: ofDay(day, sort), needs, took: took ?? left, missed: took === null }];
     }),
   );
 }
 
 /** Counts of the days over some laws and classes. */
-function count(
-  days: readonly One[],
-  which: (law: string, rateClass: number, kind: string) => boolean,
-  deaths: readonly Found[],
-  name: string,
-): Row {
+function count(days: readonly One[], which: (of: Of) => boolean, deaths: readonly Found[], name: string): Row {
   let [seen, symbolDays] = [0, 0];
   for (const [day, judge] of days) {
-    for (const [law, classes] of day.symbolDays.entries()) {
-      for (const [rateClass, number] of classes.entries()) {
-        if (!which(day.laws[law]!, rateClass, day.kind)) continue;
-        symbolDays += number;
-        seen += judge.falseMarks[law]![rateClass]!;
-      }
+    for (const [sort, number] of day.symbolDays.entries()) {
+      if (!which(ofDay(day, sort))) continue;
+      symbolDays += number;
+      seen += judge.falseMarks[sort]!;
     }
   }
-  const chosen = deaths.filter(({ law, rateClass, kind }) => which(law, rateClass, kind));
+  const chosen = deaths.filter(({ of }) => which(of));
   return { name, falseMarks: falseMarks(seen, symbolDays), delays: delays(chosen) };
 }
 
@@ -214,13 +219,14 @@ export function scoreOf(name: string, records: readonly DayRecord[]): JudgeScore
     name,
     total: count(days, () => true, deaths, 'all').falseMarks,
     falseWhileNotOpen: sum(days.map(([, judge]) => judge.falseWhileNotOpen)),
-    byLaw: laws.map((law) => count(days, (one) => one === law, deaths, law)),
+    byLaw: laws.map((law) => count(days, (of) => of.law === law, deaths, law)),
     byLawAndClass: laws.flatMap((law) =>
       rateClasses.map((rateClass, number) =>
-        count(days, (one, other) => one === law && other === number, deaths, `${law}, ${rateClass.name}`),
+        count(days, (of) => of.law === law && of.rateClass === number, deaths, `${law}, ${rateClass.name}`),
       ),
     ),
-    byKind: kinds.map((kind) => count(days, (_, __, one) => one === kind, deaths, kind)),
+    byKind: kinds.map((kind) => count(days, (of) => of.kind === kind, deaths, kind)),
+    byProfile: profiles.map((profile) => count(days, (of) => of.profile === profile, deaths, profile)),
     pooled: pooledOf(days, true),
     slow: pooledOf(days, false),
     falseAlarms: alarms.length,

@@ -5,7 +5,7 @@ export function normalTail(z: number): number {
   if (z < 3) {
     // Taylor series of the lower half.
     let [term, sum] = [z, z];
-    for (let n = 1; n < 80; n += 1) {
+    for (let n = 1; n < 80 && term > 1e-17 * sum; n += 1) {
       term *= (z * z) / (2 * n + 1);
       sum += term;
     }

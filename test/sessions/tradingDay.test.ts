@@ -11,7 +11,7 @@ import { universe } from './universe.js';
 
 const all = universe(1, laws);
 const normal = planOf(kinds[0]!, all, seeded('plan'));
-const thin: Plan = { ...normal, volume: 0.02 };
+const thin: Plan = { ...normal, volume: 0.01 };
 
 /** Times and symbols of a day's messages. */
 function messagesOf(plan: Plan, ...words: readonly string[]): { readonly times: number[]; readonly symbols: number[] } {

@@ -1,6 +1,6 @@
 import type { Law } from './laws.js';
-import type { Profile } from './pace.js';
-import { seeded } from './random.js';
+import { type Profile, profiles } from './pace.js';
+import { pick, seeded } from './random.js';
 import type { Market } from './timetable.js';
 
 /** A class of symbols by how often they are heard on average, while their market is open. */
@@ -34,25 +34,35 @@ export interface Subject {
   readonly profile: Profile;
 }
 
+/** Symbols of one law, class and profile are of one sort. */
+export interface Sort {
+  readonly law: number;
+  readonly rateClass: number;
+  readonly profile: Profile;
+}
+
+export const sortsPerLaw: number = rateClasses.length * profiles.length;
+
+export function sortOf({ law, rateClass, profile }: Sort): number {
+  return law * sortsPerLaw + rateClass * profiles.length + profiles.indexOf(profile);
+}
+
+export function sortAt(number: number): Sort {
+  return {
+    law: Math.floor(number / sortsPerLaw),
+    rateClass: Math.floor((number % sortsPerLaw) / profiles.length),
+    profile: profiles[number % profiles.length]!,
+  };
+}
+
 /** What stays over the days: symbols, their laws and their habits. */
 export interface Universe {
   readonly laws: readonly Law[];
   readonly subjects: readonly Subject[];
 }
 
-/** Profiles of ten symbols in a row; most have the market's own. */
-const profiles = [
-  'common',
-  'common',
-  'common',
-  'common',
-  'common',
-  'common',
-  'common',
-  'flat',
-  'noon',
-  'late',
-] as const;
+/** One symbol in five has a profile of its own. */
+const ownProfile = 0.2;
 
 /** One symbol in eight is a derivative, one in 27 trades at night: each class has some. */
 function marketOf(index: number): Market {
@@ -76,7 +86,7 @@ export function universe(seed: number, laws: readonly Law[]): Universe {
         // Within a fifth of its class, and never beyond the fastest and the slowest.
         rate: Math.min(5, Math.max(1 / 3600, rate * Math.exp(0.4 * random() - 0.2))),
         law: (index + Math.floor(index / laws.length)) % laws.length,
-        profile: profiles[Math.floor(random() * profiles.length)]!,
+        profile: random() < ownProfile ? profiles[1 + pick(random, profiles.length - 1)]! : 'common',
       });
     }
   }

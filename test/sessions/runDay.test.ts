@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import type { Judge, Verdict } from './judge.js';
+import { kinds } from './kinds.js';
+import { laws } from './laws.js';
+import { Oracle } from './oracle.js';
+import { type Plan, planOf } from './plan.js';
+import { seeded } from './random.js';
+import type { DayRecord } from './record.js';
+import { runDay, watchAll } from './runDay.js';
+import { at, dayLength, minute, second, stateAt } from './timetable.js';
+import { TradingDay } from './tradingDay.js';
+import { universe } from './universe.js';
+
+const all = universe(1, laws);
+const normal = planOf({ name: 'normal', plan: () => ({}) }, all, seeded('plan'));
+const begin = 3 * dayLength;
+
+/** With little of the usual trade: what is judged here does not hang on it. */
+function played(plan: Plan, judge: Judge, volume = 0.01): Omit<DayRecord, 'kind' | 'seed' | 'laws' | 'took'> {
+  const thin = { ...plan, volume };
+  const day = new TradingDay(all, thin, seeded('messages'));
+  watchAll(all, judge, begin);
+  return runDay(all, thin, day, new Oracle(all, day), [{ name: 'scripted', judge }], begin, seeded('lags'));
+}
+
+interface Call {
+  readonly what: string;
+  readonly now: number;
+  readonly detail?: string;
+}
+
+/** Writes down what it is told, and says what its script has for a time. */
+function scripted(script: readonly (readonly [number, Verdict])[] = []): {
+  readonly judge: Judge;
+  readonly calls: Call[];
+} {
+  const calls: Call[] = [];
+  const rest = [...script];
+  const note = (what: string, now: number, detail?: string): void => {
+    calls.push({ what, now: now - begin, ...(detail === undefined ? {} : { detail }) });
+  };
+  const judge: Judge = {
+    watch: (topic, _, now) => note('watch', now, topic),
+    seen: (topic, now) => note('seen', now, topic),
+    market: (topic, state, now) => note('market', now, `${topic} ${state}`),
+    calendar: (market, state, now) => note('calendar', now, `${market} ${state}`),
+    linkLost: (now) => note('lost', now),
+    linkLive: (now) => note('live', now),
+    deadline: () => begin + (rest[0]?.[0] ?? Infinity),
+    advance: (now) => {
+      note('advance', now);
+      const due = rest.filter(([time]) => begin + time <= now);
+      rest.splice(0, due.length);
+      return due.map(([, verdict]) => verdict);
+    },
+    explain: () => ({ thresholdMs: 1, undetectable: true }),
+  };
+  return { judge, calls };
+}
+
+const topicOf = (symbol: number): string => all.subjects[symbol]!.topic;
+const symbolsOf = (market: string): readonly number[] =>
+  all.subjects.flatMap((subject, index) => (subject.market === market ? [index] : []));
+/** A symbol of SET that has a message a second. */
+const busy = all.subjects.findIndex(({ market, rateClass }) => market === 'SET' && rateClass === 1);
+
+describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (_, kind) => {
+  it('is told as it is: time never falls, and nothing comes from the dead, over a lost link or into sleep', () => {
+    const plan = planOf(kind, all, seeded('plan', kind.name));
+    const { judge, calls } = scripted();
+    played(plan, judge, 0.004);
+    const times = calls.map(({ now }) => now);
+    expect(times.every((time, index) => index === 0 || time >= times[index - 1]!)).toBe(true);
+    const seen = calls.filter(({ what }) => what === 'seen');
+    const within = ({ from, to }: { from: number; to: number }): readonly Call[] =>
+      seen.filter(({ now }) => now > from + 1 && now < to - 1);
+    for (const span of [...plan.flaps, ...plan.sleeps]) expect(within(span)).toEqual([]);
+    for (const { symbol, from } of plan.deaths) {
+      expect(within({ from, to: Infinity }).some(({ detail }) => detail === topicOf(symbol))).toBe(false);
+    }
+    for (const outage of plan.outages) {
+      const dead = new Set(outage.symbols.map(topicOf));
+      expect(within(outage).filter(({ detail }) => dead.has(detail!))).toEqual([]);
+    }
+    // Half a minute after a change all of it has arrived.
+    const told = new Map<string, string>();
+    const day = new TradingDay(all, plan, seeded('other'));
+    const late = [at(9, 50), at(10, 45), at(12), at(13), at(14, 45), at(18), at(20)];
+    let checked = 0;
+    for (const call of [...calls, { what: 'end', now: dayLength }]) {
+      while (late[checked] !== undefined && late[checked]! < call.now) {
+        const now = late[checked]!;
+        checked += 1;
+        const asleep = plan.sleeps.some(({ from, to }) => from <= now && now <= to);
+        const flapping = plan.flaps.some(({ from, to }) => from <= now && now <= to + 30 * second);
+        if (asleep || flapping) continue;
+        const wrong = all.subjects.filter(({ topic }, index) => {
+          const { parts } = day.symbols[index]!;
+          const state = stateAt(parts, now);
+          return stateAt(parts, now - 30 * second) === state && told.get(topic) !== state;
+        });
+        expect(wrong).toEqual([]);
+      }
+      if (call.what !== 'market') continue;
+      const [topic, state] = call.detail!.split(' ');
+      told.set(topic!, state!);
+    }
+    expect(checked).toBe(late.length);
+  });
+});
+
+describe('the account of a judge', () => {
+  it('is charged with each mark of a symbol that lives, and apart while its market is not open', () => {
+    const { judge } = scripted([
+      [at(11), { scope: 'topic', topic: topicOf(busy) }],
+      [at(13), { scope: 'topic', topic: topicOf(busy) }],
+      [at(13) + 1, { scope: 'quiet', topic: topicOf(busy) }],
+    ]);
+    const [record] = played(normal, judge).judges;
+    expect(record!.falseMarks.reduce((sum, marks) => sum + marks, 0)).toBe(2);
+    expect(record!.falseWhileNotOpen).toBe(1);
+  });
+
+  it('has the time from the death to the first verdict, by name or in a share; and what was said when it died', () => {
+    const other = all.subjects.findIndex(({ market }, index) => market === 'SET' && index > busy);
+    const deaths = [busy, other].map((symbol) => ({ symbol, from: at(11) }));
+    const { judge } = scripted([
+      [at(11) + 5_000, { scope: 'topic', topic: topicOf(busy) }],
+      [at(11) + 7_000, { scope: 'share', topics: [topicOf(busy), topicOf(other)] }],
+    ]);
+    const { judges, deaths: labels } = played({ ...normal, deaths, judgesPools: false }, judge);
+    expect(judges[0]).toMatchObject({ found: [5_000, 7_000], undetectable: [true, true], falseAlarms: [] });
+    expect(judges[0]!.falseMarks.every((marks) => marks === 0)).toBe(true);
+    expect(labels[0]).toMatchObject({ left: at(16, 30) - at(11), leftOfPart: at(12, 30) - at(11) });
+  });
+
+  it('takes a verdict before the death for a false mark, and the death for found', () => {
+    const quiet = all.subjects.findIndex(({ market, rateClass }) => market === 'SET' && rateClass === 6);
+    const deaths = [{ symbol: quiet, from: at(10) + 2_000 }];
+    const { judge } = scripted([[at(10) + 1_000, { scope: 'topic', topic: topicOf(quiet) }]]);
+    const [record] = played({ ...normal, deaths }, judge).judges;
+    expect(record!.falseMarks.reduce((sum, marks) => sum + marks, 0)).toBe(1);
+    expect(record!.found).toEqual([0]);
+  });
+
+  const outage = { scope: 'market', symbols: symbolsOf('TFEX'), from: at(11), to: at(11, 1) } as const;
+
+  it('has what was found of an outage, and calls a verdict that nothing is behind a false alarm', () => {
+    const { judge } = scripted([
+      [at(10, 30), { scope: 'feed' }],
+      [at(11) + 2_000, { scope: 'market', market: 'SET' }],
+      [at(11) + 3_000, { scope: 'market', market: 'TFEX' }],
+      [at(11) + 4_000, { scope: 'feed' }],
+      [at(13), { scope: 'market', market: 'TFEX' }],
+    ]);
+    const [record] = played({ ...normal, outages: [outage] }, judge).judges;
+    expect(record!.outages).toEqual([{ found: 3_000, named: true }]);
+    expect(record!.falseAlarms).toEqual([
+      { scope: 'feed', at: at(10, 30), open: true },
+      { scope: 'market', at: at(11) + 2_000, open: true },
+      { scope: 'feed', at: at(11) + 4_000, open: true },
+      { scope: 'market', at: at(13), open: false },
+    ]);
+  });
+
+  it('measures how much of a share was named, and how much of what was named is dead', () => {
+    const symbols = symbolsOf('SET').slice(0, 40);
+    const topics = [...symbols.slice(0, 30), ...symbolsOf('TFEX').slice(0, 10)].map(topicOf);
+    const { judge } = scripted([[at(11) + 6_000, { scope: 'share', topics }]]);
+    const [record] = played({ ...normal, outages: [{ ...outage, scope: 'share', symbols }] }, judge).judges;
+    expect(record!.outages).toEqual([{ found: 6_000, named: true, right: 0.75, all: 0.75 }]);
+    expect(record!.falseAlarms).toEqual([]);
+  });
+
+  it('does not count a share of which most is not dead', () => {
+    const symbols = symbolsOf('SET').slice(0, 40);
+    const topics = symbolsOf('SET').slice(30, 60).map(topicOf);
+    const { judge } = scripted([[at(11) + 6_000, { scope: 'share', topics }]]);
+    const [record] = played({ ...normal, outages: [{ ...outage, scope: 'share', symbols }] }, judge).judges;
+    expect(record!.outages).toEqual([{ found: null, named: false }]);
+    expect(record!.falseAlarms).toHaveLength(1);
+  });
+
+  it('after an outage, a mark of a symbol that was not heard since is no false one; of another it is', () => {
+    const slow = symbolsOf('TFEX').find((index) => all.subjects[index]!.rateClass === 6)!;
+    const { judge } = scripted([
+      [at(11, 2), { scope: 'topic', topic: topicOf(slow) }],
+      [at(11, 2), { scope: 'topic', topic: topicOf(busy) }],
+    ]);
+    const [record] = played({ ...normal, outages: [outage] }, judge).judges;
+    expect(record!.falseMarks.reduce((sum, marks) => sum + marks, 0)).toBe(1);
+  });
+});
+
+it('who sleeps is called once, late, and reads what sockets held only after that', () => {
+  const sleep = { from: at(11), to: at(11, 2), buffered: 30 * second };
+  const { judge, calls } = scripted([[at(11) + second, { scope: 'feed' }]]);
+  played({ ...normal, sleeps: [sleep] }, judge);
+  const woken = calls.filter(({ now }) => now > sleep.from && now < sleep.to + 1);
+  for (const { now } of woken) expect(now).toBeCloseTo(sleep.to, 3);
+  expect(woken[0]).toMatchObject({ what: 'advance' });
+  expect(woken.filter(({ what }) => what === 'seen').length).toBeGreaterThan(10);
+});
+
+it('a clock that is wrong makes the calendar wrong, and nothing else', () => {
+  const { judge, calls } = scripted();
+  played({ ...normal, clockSteps: [{ from: at(9), to: at(12), by: 90 * second }] }, judge);
+  const calendar = calls.filter(({ what, detail }) => what === 'calendar' && detail === 'SET open');
+  expect(calendar[0]!.now).toBe(at(10) - 90 * second);
+  const status = calls.filter(({ what, detail }) => what === 'market' && detail === `${topicOf(busy)} open`);
+  expect(status[0]!.now).toBeGreaterThanOrEqual(at(10));
+  expect(status[0]!.now).toBeLessThan(at(10) + minute);
+});
+
+it('who asks for the same time again and again is told so', () => {
+  const { judge } = scripted();
+  expect(() => played(normal, { ...judge, deadline: () => begin + at(11) })).toThrow('scripted asks for');
+});
