@@ -40,6 +40,8 @@ async function soak(): Promise<void> {
   const { seconds, rate, least, json, record } = soakOptions(process.argv.slice(2));
   const venue = await startVenueProcess(process.argv[1]!);
   const feed = quoteFeed({
+    // The process that sends shares the machine: what is looked for is loss, not a moment without the processor.
+    stallThreshold: Infinity,
     venue: mqttVenue({
       endpoint: venue.url,
       topics: settradeTopics,

@@ -16,6 +16,11 @@ export interface Clock {
   readonly background: SchedulerLike;
   /** Goes on after the event loop has read its sockets: `ioScheduler`, or the test's scheduler. */
   readonly io: SchedulerLike;
+  /**
+   * Whether the platform slows timers down, as in a hidden tab of a browser: being late says nothing of the thread then.
+   * @defaultValue never
+   */
+  throttled?(): boolean;
   /** A random number in [0, 1). */
   random(): number;
 }

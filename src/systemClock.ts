@@ -63,5 +63,6 @@ export const systemClock: Clock = {
   timers,
   background,
   io,
+  throttled: () => (globalThis as { readonly document?: { readonly hidden?: boolean } }).document?.hidden === true,
   random: () => Math.random(),
 };

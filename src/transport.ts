@@ -48,6 +48,11 @@ export interface Connection {
   subscribe(topics: readonly string[]): Observable<readonly number[]>;
   /** Sends one UNSUBSCRIBE. Answers are not waited for. */
   unsubscribe(topics: readonly string[]): void;
+  /**
+   * Sends PINGREQ when subscribed to, completes with its answer: by then all is read that the broker had sent before it.
+   * Never errors; silent on a connection that has ended. Left out by a transport that can't.
+   */
+  ping?(): Observable<never>;
   /** Sends DISCONNECT when subscribed to, completes when the socket is gone: within 2 s, or at once if it is. */
   close(): Observable<never>;
 }
@@ -58,12 +63,16 @@ export type ConnectionEvent =
   | { readonly type: 'handshake' }
   /** CONNACK with code 0. Emitted before any `frame`. */
   | { readonly type: 'open'; readonly connection: Connection }
+  /** A ping is overdue and nothing else comes (`false`); something came after all (`true`). */
+  | { readonly type: 'responsive'; readonly responsive: boolean }
+  /** A timer of the transport was late by so many ms: the thread was blocked, or the machine slept. */
+  | { readonly type: 'late'; readonly by: number }
   | Frame;
 
 /**
  * Opens one MQTT connection per subscription: no retry, no resubscribe, no memory.
  *
- * **Emits** `handshake`, `open`, then a `frame` per PUBLISH. **Completes** after `Connection.close()`.
+ * **Emits** `handshake`, `open`, then a `frame` per PUBLISH; between them, if it knows, `responsive` and `late`. **Completes** after `Connection.close()`.
  * **Errors** with a `ConnectionFailure` whenever the connection ends otherwise. **On unsubscribe** emits nothing
  * more and destroys the socket.
  */

@@ -19,6 +19,9 @@ function viewOf(watched: Watched, options: ShowOptions, terminal: Terminal, cloc
     : tableView({ ...terminal, screen }, watched, clock);
 }
 
+/** A terminal on a busy machine is held up for a moment now and then; the demonstration's venue has the same thread. */
+const stallThreshold = 1_000;
+
 /** Shows a feed until it is told to end, then its account; resolves to the exit code. */
 export async function watch(watched: Watched, options: ShowOptions, terminal: Terminal, clock: Clock): Promise<number> {
   const { symbols, venue, url } = watched;
@@ -33,7 +36,7 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
       `unreadable, the first of its kind: ${error instanceof Error ? error.message : reason}`,
     );
   };
-  const feed = quoteFeed({ venue, logger, clock, onReject });
+  const feed = quoteFeed({ venue, logger, clock, onReject, stallThreshold });
   const recovery = new Recovery(symbols);
   let isDue = watched.provoke !== undefined;
 

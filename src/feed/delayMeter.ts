@@ -44,6 +44,7 @@ export class DelayMeter {
   /** Whether the message that is being handed out is measured for each consumer alone. */
   sampling = false;
   private readonly clock: Clock;
+  private readonly onLate: (by: number) => void;
   private readonly queue = new Histogram();
   private readonly consuming = new Histogram();
   private readonly loop = new Histogram();
@@ -62,8 +63,10 @@ export class DelayMeter {
   private peakRate = 0;
   private armedAt = 0;
 
-  constructor(clock: Clock) {
+  /** @param onLate - told by how many ms a beat was late, whosever time it was */
+  constructor(clock: Clock, onLate: (by: number) => void = () => undefined) {
     this.clock = clock;
+    this.onLate = onLate;
   }
 
   /** What a subscription of this name spends. */
@@ -137,8 +140,10 @@ export class DelayMeter {
       const firedAt = this.clock.monotonic();
       this.loop.observe(Math.max(0, firedAt - this.due - this.spentLate));
       this.peakRate = Math.max(this.peakRate, (1000 * this.reads) / (firedAt - this.armedAt));
+      const by = firedAt - this.due;
       this.rest();
       if (firedAt - this.readAt < beatsAfter) this.arm(firedAt, 0);
+      this.onLate(by);
     }, beatInterval);
   }
 }

@@ -31,6 +31,13 @@ export interface FeedSettings {
   readonly maxSlice?: number;
   /** Most deliveries in such a run. @defaultValue 1024 */
   readonly maxBatch?: number;
+  /**
+   * How late the thread may be for a timer, in ms, before images are taken to have been missed: a broker has no room for
+   * what nobody reads. Every topic is `suspect` then until its next image, in a gap of cause `stall`. `Infinity` for never.
+   * Looked at while messages come, every 250 ms, and every 3 s at rest.
+   * @defaultValue 250
+   */
+  readonly stallThreshold?: number;
 }
 
 /** What a feed is made of. */
@@ -48,7 +55,7 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
   readonly logger?: Logger;
 }
 
-const settingNames = ['staleAfter', 'linger', 'capacity', 'maxSlice', 'maxBatch'] as const;
+const settingNames = ['staleAfter', 'linger', 'capacity', 'maxSlice', 'maxBatch', 'stallThreshold'] as const;
 const configNames = ['venue', 'transport', 'clock', 'maxPayload', 'onReject', 'logger', ...settingNames] as const;
 
 /** Settings with nothing left out. */
@@ -61,6 +68,7 @@ export const defaultSettings: Readonly<ResolvedSettings> = {
   capacity: 16_384,
   maxSlice: 10,
   maxBatch: 1_024,
+  stallThreshold: 250,
 };
 
 /** The settings in a config, without its other options and those left undefined. */
@@ -81,6 +89,7 @@ export function mergeSettings(
   milliseconds(`${owner}.linger`, next.linger);
   milliseconds(`${owner}.maxSlice`, next.maxSlice, 1);
   wholeNumber(`${owner}.maxBatch`, next.maxBatch, 1);
+  milliseconds(`${owner}.stallThreshold`, next.stallThreshold, 1, true);
   wholeNumber(`${owner}.capacity`, next.capacity, 2);
   requireRoom(`${owner}.capacity`, next.capacity, wanted);
   return next;

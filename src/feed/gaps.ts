@@ -16,7 +16,9 @@ export class Gaps<E extends { readonly symbol: string }> {
     this.outlet = outlet;
   }
 
+  /** Opens a gap; one that is open ends with it, for what follows is told by the new one. */
   open(cause: GapCause, fromEpoch: number, entries: readonly TopicEntry<E>[]): void {
+    this.close(fromEpoch);
     this.opened += 1;
     const topics = entries.map(({ topic }) => topic);
     this.gap = { kind: 'gap', phase: 'open', cause, fromEpoch, lostAt: this.clock.now(), topics };

@@ -1,15 +1,15 @@
 import type { Clock } from '../clock.js';
-import type { ConnectionFailure } from '../errors.js';
-import type { DataState } from '../events.js';
 import type { Venue } from '../venue.js';
 import type { DelayMeter } from './delayMeter.js';
 import { Gaps } from './gaps.js';
 import type { MarketBook } from './marketBook.js';
 import { MarketNews } from './marketNews.js';
 import { Outlet } from './outlet.js';
-import type { Delivered, Missed, Received } from './received.js';
+import type { Delivered, Received } from './received.js';
 import type { Consumer, TopicBook, TopicEntry } from './topicBook.js';
-import { type Evidence, nextState } from './transitions.js';
+import { nextState } from './transitions.js';
+import { Trust } from './trust.js';
+import { Turns } from './turns.js';
 
 /** What a hub works with. */
 export interface HubConfig<E extends { readonly symbol: string }> {
@@ -21,11 +21,6 @@ export interface HubConfig<E extends { readonly symbol: string }> {
   /** A topic's silence is counted anew from now. */
   onAlive(entry: TopicEntry<E>): void;
 }
-
-const whyMissed: Readonly<Record<'overflow' | 'unreadable', string>> = {
-  overflow: 'more waited than there is room for (capacity)',
-  unreadable: 'a message could not be read',
-};
 
 /** Counters of a hub; they never go down. */
 export interface HubStats {
@@ -40,6 +35,9 @@ export interface HubStats {
   /** Times a last image was emitted again because its state or market changed. */
   readonly restated: number;
   readonly gaps: number;
+  /** Times the thread was blocked for too long, and the longest of them in ms. */
+  readonly stalls: number;
+  readonly longestStall: number;
 }
 
 /**
@@ -54,7 +52,8 @@ export class Hub<E extends { readonly symbol: string }> {
   private readonly outlet: Outlet<E>;
   private readonly gaps: Gaps<E>;
   private readonly news: MarketNews<E>;
-  private connected = false;
+  private readonly turns: Turns<E>;
+  private readonly trust: Trust<E>;
 
   constructor(config: HubConfig<E>) {
     this.config = config;
@@ -68,10 +67,13 @@ export class Hub<E extends { readonly symbol: string }> {
         config.onAlive(entry);
       },
     });
+    this.turns = new Turns(config.clock, config.markets, this.outlet);
+    this.trust = new Trust({ ...config, outlet: this.outlet, gaps: this.gaps, news: this.news, turns: this.turns });
   }
 
   stats(): HubStats {
-    return { ...this.counts, restated: this.outlet.restated, gaps: this.gaps.opened };
+    const { stalls, longestStall } = this.trust;
+    return { ...this.counts, restated: this.outlet.restated, gaps: this.gaps.opened, stalls, longestStall };
   }
 
   get size(): number {
@@ -85,13 +87,19 @@ export class Hub<E extends { readonly symbol: string }> {
         this.deliver(element.epoch, element.data);
         return;
       case 'promoted':
-        this.promoted(element.epoch);
+        this.trust.promoted(element.epoch);
         return;
       case 'lost':
-        this.lost(element.epoch, element.failure);
+        this.trust.lost(element.epoch, element.failure);
         return;
       case 'missed':
-        this.missed(element);
+        this.trust.missed(element);
+        return;
+      case 'stalled':
+        this.trust.stalled(element);
+        return;
+      case 'settled':
+        this.trust.settled(element.epoch, element.order);
         return;
       case 'silent':
         this.silent(element.topic);
@@ -101,7 +109,7 @@ export class Hub<E extends { readonly symbol: string }> {
         return;
       case 'granted':
       case 'refused':
-        for (const topic of element.topics) this.learn(this.config.book.get(topic), element.type);
+        for (const topic of element.topics) this.turns.learn(this.config.book.get(topic), element.type);
     }
   }
 
@@ -110,7 +118,7 @@ export class Hub<E extends { readonly symbol: string }> {
     if (entry === undefined) return;
     const market = this.config.markets.at(entry);
     // A quiet lunch is no fault. Where the market is not known, silence is doubted.
-    if (market === 'open' || market === 'unknown') this.learn(entry, 'silent');
+    if (market === 'open' || market === 'unknown') this.turns.learn(entry, 'silent');
   }
 
   /** Adds a consumer and gives it what is known: the open gap, then each topic's last image or state. */
@@ -124,11 +132,9 @@ export class Hub<E extends { readonly symbol: string }> {
     this.outlet.delete(consumer);
   }
 
-  /** Nobody wants anything: an open gap concerns no one any more, but for who was told of it and is just coming. */
+  /** Nobody wants anything. */
   rest(): void {
-    this.connected = false;
-    this.config.markets.reset();
-    if (this.outlet.size === 0) this.gaps.forget();
+    this.trust.rest();
   }
 
   close(): void {
@@ -159,86 +165,15 @@ export class Hub<E extends { readonly symbol: string }> {
     // Before anyone is told anything: who is told may let go of the topic.
     book.touch(entry);
     if (entry.symbol === undefined && entry.decoder.kind !== 'market') book.name(entry, event.symbol);
-    this.news.hear(entry, event);
+    // A status that waited when the link was lost, or piled up in a stall, may have been taken back since.
+    if (this.trust.isHeard(order)) this.news.hear(entry, event);
     const image = { event, receivedAt, monotonicAt, aged };
     entry.image = image;
-    // Markers overtake images: one that still waited when the link was lost, or when a later one could not be read,
-    // tells what was, not what is.
-    const current = this.connected && order > entry.unreadable;
-    const evidence = aged || !current ? 'aged' : 'image';
+    const evidence = aged || !this.trust.isCurrent(entry, order) ? 'aged' : 'image';
     entry.history.note(receivedAt, evidence === 'image' ? 'live image' : 'image of unknown age', epoch);
-    this.turn(entry, nextState(entry.state, evidence, true), evidence);
+    this.turns.turn(entry, nextState(entry.state, evidence, true), evidence);
     entry.market = this.config.markets.at(entry);
     this.config.onAlive(entry);
     this.outlet.image(entry, image);
-  }
-
-  private promoted(epoch: number): void {
-    if (this.connected && this.outlet.epoch !== undefined) this.lost(this.outlet.epoch);
-    this.outlet.epoch = epoch;
-    this.connected = true;
-    this.gaps.close(epoch);
-  }
-
-  private lost(epoch: number, failure?: ConnectionFailure): void {
-    if (!this.connected) return;
-    const entries = [...this.config.book.all()];
-    this.connected = false;
-    // The market may turn while nobody hears it: an old "open" must not make the first new image tradable.
-    this.config.markets.reset();
-    const why = failure === undefined ? 'another connection took its place' : `${failure.message} (${failure.code})`;
-    this.doubt(entries, `link lost, ${why}`, () => {
-      this.gaps.open('link', epoch, entries);
-    });
-  }
-
-  private missed({ cause, entries: missed }: Missed<E>): void {
-    const { epoch } = this.outlet;
-    if (epoch === undefined) return;
-    // A topic that was forgotten and is followed anew has nothing to do with what was missed before.
-    const entries = [...missed].filter((entry) => [undefined, entry].includes(this.config.book.get(entry.topic)));
-    if (entries.length === 0) return;
-    // Within a gap of the link everything is in doubt already, and a frame that can't be read leaves no gap in time.
-    const gap = this.connected && cause === 'overflow' ? cause : undefined;
-    const untold = entries.some(({ decoder }) => decoder.delivery === 'event');
-    if (untold) this.config.markets.reset();
-    this.doubt(entries, whyMissed[cause], () => {
-      if (gap !== undefined) this.gaps.open(gap, epoch, entries);
-    });
-    if (untold) this.news.restate();
-    if (gap !== undefined) this.gaps.close(epoch);
-  }
-
-  /** Doubts topics, all before anyone is told: who subscribes on being told must not be handed what is past as live. */
-  private doubt(entries: readonly TopicEntry<E>[], why: string, tell: () => void): void {
-    const changed = entries.filter((entry) => this.changes(entry, 'missed', why));
-    tell();
-    for (const entry of changed) this.outlet.tell(entry);
-  }
-
-  private learn(entry: TopicEntry<E> | undefined, evidence: Evidence): void {
-    if (entry !== undefined && this.changes(entry, evidence)) this.outlet.tell(entry);
-  }
-
-  private changes(entry: TopicEntry<E>, evidence: Evidence, why?: string): boolean {
-    const state = nextState(entry.state, evidence, entry.image !== undefined);
-    const market = this.config.markets.at(entry);
-    if (state === entry.state && market === entry.market) return false;
-    this.turn(entry, state, evidence, why);
-    entry.market = market;
-    return true;
-  }
-
-  /** Puts a topic in a state, and notes why if it is another. */
-  private turn(entry: TopicEntry<E>, state: DataState, evidence: Evidence, detail?: string): void {
-    if (state === entry.state) return;
-    entry.state = state;
-    const { epoch } = this.outlet;
-    entry.history.reason = {
-      evidence,
-      at: this.config.clock.now(),
-      ...(epoch === undefined ? {} : { epoch }),
-      ...(detail === undefined ? {} : { detail }),
-    };
   }
 }

@@ -1,4 +1,4 @@
-import { finalize, ignoreElements, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
+import { finalize, ignoreElements, map, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
 import { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import type { Clock } from '../clock.js';
@@ -124,6 +124,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     notices: { topics: notices?.topics ?? [], receive: noticeReader },
     firstImage: (topic) =>
       !isWildcard(topic) && config.venue.decoder(topic)?.delivery === 'image' ? config.venue.subscribeImage : 'none',
+    stallThreshold: () => settings().stallThreshold,
     onPhase: config.onPhase,
     onReport: config.onReport,
   });
@@ -156,7 +157,11 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     },
   });
 
-  const delivered$ = merge(link.events$, markers).pipe(
+  const events$ = link.events$.pipe(
+    map((event) => (event.type === 'settled' ? { ...event, order: receiver.order() } : event)),
+  );
+
+  const delivered$ = merge(events$, markers).pipe(
     tap(({ type }) => {
       if (type !== 'data') markersWaiting += 1;
     }),

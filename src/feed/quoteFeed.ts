@@ -79,7 +79,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       pipeline.evicted(entry);
     },
   });
-  const meter = new DelayMeter(clock);
+  const meter = new DelayMeter(clock, (by) => {
+    pipeline.link.late(by);
+  });
   const hub = new Hub<E>({
     venue,
     clock,
@@ -200,11 +202,13 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     ),
     stats: () => {
       const epoch = state.lastEpoch;
-      const { restated, gaps } = hub.stats();
+      const { restated, gaps, stalls, longestStall } = hub.stats();
       return {
         ...pipeline.stats(),
         restated,
         gaps,
+        stalls,
+        longestStall,
         connected: state.isLive,
         subscribers: hub.size,
         ...topicCounts(book.all()),

@@ -38,6 +38,8 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
 export interface Receiver<E> {
   readonly operator: OperatorFunction<ReadFrame, Received<E>>;
   unclaimed(): number;
+  /** How many frames were read, of all topics. */
+  order(): number;
   stats(): QueueStats;
 }
 
@@ -131,6 +133,7 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
   return {
     operator: pipe(filter(claimed), decoded),
     unclaimed: () => unclaimed,
+    order: () => order,
     stats: () => decoded.stats(),
   };
 }

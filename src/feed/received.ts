@@ -36,7 +36,14 @@ export type Turn = { readonly type: 'silent'; readonly topic: string } | { reado
 export type Marker<E> = Exclude<Delivered<E>, { readonly type: 'data' }>;
 
 /** What waits for its turn to be delivered: data, and the markers that must keep their order with it. */
-export type Delivered<E> = LinkEvent<Received<E>> | Missed<E> | Turn;
+export type Delivered<E> = Exclude<LinkEvent<Received<E>>, { readonly type: 'settled' }> | Settled | Missed<E> | Turn;
+
+/** What had piled up in a stall is read; `order` is that of the last frame of it. */
+export interface Settled {
+  readonly type: 'settled';
+  readonly epoch: number;
+  readonly order: number;
+}
 
 /** Whether an element goes through the control lane: never conflated, first in turn. */
 export function isControl<E>(element: Delivered<E>): boolean {

@@ -32,6 +32,10 @@ export interface FeedStats {
   readonly restated: number;
   /** Gaps opened. */
   readonly gaps: number;
+  /** Times the thread was blocked, or the machine slept, for longer than `stallThreshold` while the link was live. */
+  readonly stalls: number;
+  /** The longest of them, in ms; 0 when there was none. */
+  readonly longestStall: number;
   /** Attempts to connect, the first included. */
   readonly attempts: number;
   /** Whether the connection is live right now. */

@@ -86,6 +86,18 @@ export const feedMetrics: readonly FeedMetric[] = [
     read: (stats) => stats.gaps,
   },
   {
+    name: 'rx_quotes_stalls_total',
+    type: 'counter',
+    help: 'Times the thread was blocked, or the machine slept, for so long that images are taken to have been missed.',
+    read: (stats) => stats.stalls,
+  },
+  {
+    name: 'rx_quotes_longest_stall_seconds',
+    type: 'gauge',
+    help: 'The longest of these since the feed was made.',
+    read: (stats) => stats.longestStall / 1000,
+  },
+  {
     name: 'rx_quotes_connect_attempts_total',
     type: 'counter',
     help: 'Attempts to connect, the first included.',

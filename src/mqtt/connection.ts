@@ -9,6 +9,7 @@ import { keepSubscribed, type Refusals, type SubscriptionEvent } from './keepSub
 import type { NoticeTopics } from './noticeTopics.js';
 import type { ReadFrame } from './readFrame.js';
 import { CONNECT_TIMEOUT } from './retryRules.js';
+import { causeOf, settled, type StallEvent } from './stall.js';
 import type { TopicLedger } from './topicLedger.js';
 import type { WantedTopics } from './wantedTopics.js';
 
@@ -17,6 +18,7 @@ export type LinkEvent<D> =
   | { readonly type: 'promoted'; readonly epoch: number }
   | { readonly type: 'data'; readonly epoch: number; readonly data: D }
   | { readonly type: 'lost'; readonly epoch: number; readonly failure: ConnectionFailure }
+  | StallEvent
   | Exclude<SubscriptionEvent, { type: 'answered' }>;
 
 /** What one connection works with; the link owns what outlives it. */
@@ -25,6 +27,10 @@ export interface ConnectionConfig<D> {
   readonly wanted$: Observable<WantedTopics>;
   /** Cuts the connection when it emits, with what it emits. */
   readonly cut$: Observable<ConnectionFailure>;
+  /** By how many ms the thread was late for a timer of the link's owner. */
+  readonly late$: Observable<number>;
+  /** Beyond this, in ms, a late thread is taken for one that cost images. */
+  readonly stallThreshold: () => number;
   /** Makes data of frames; subscribed to once per connection. */
   readonly receive: OperatorFunction<ReadFrame, D>;
   /** Where data read before promotion waits. Empty between connections. */
@@ -46,6 +52,8 @@ export interface ConnectionConfig<D> {
   onLedger(answered: boolean): void;
   /** Notices can't be had, and why. */
   onNoNotices(why: string): void;
+  /** The peer does not answer, or does so again. Of a connection that has its epoch only. */
+  onResponsive(responsive: boolean): void;
   /** Takes a connection that is no longer wanted, to say goodbye in bounded time. */
   release(connection: Connection, socket: Subscription): void;
 }
@@ -72,6 +80,8 @@ export function connection<D>(
     let handle: Connection | undefined;
     let epoch: number | undefined;
     let caughtUp = false;
+    let reads = 0;
+    let stalled = Subscription.EMPTY;
 
     const firstImages = new FirstImages({
       ...config,
@@ -95,6 +105,27 @@ export function connection<D>(
       out.next({ type: 'promoted', epoch });
       while (pending.size > 0 && !out.closed) out.next({ type: 'data', epoch, data: pending.poll() });
       caughtUp = true;
+    };
+
+    /** The thread was late. What was missed before promotion is of no matter: every first image is waited for. */
+    const late = (by: number): void => {
+      if (epoch === undefined || handle === undefined || !stalled.closed) return;
+      if (!(by > config.stallThreshold()) || clock.throttled?.() === true) return;
+      const [stalledEpoch, cause] = [epoch, causeOf(by)];
+      stalled = new Subscription();
+      work.add(stalled);
+      out.next({ type: 'stalled', epoch: stalledEpoch, cause, by });
+      // Whoever was told may have ended the connection.
+      if (out.closed) return;
+      stalled.add(
+        settled(handle, { cause, by, clock, reads: () => reads }).subscribe({
+          error: fail,
+          complete: () => {
+            stalled.unsubscribe();
+            out.next({ type: 'settled', epoch: stalledEpoch });
+          },
+        }),
+      );
     };
 
     const open = (opened: Connection): void => {
@@ -134,6 +165,7 @@ export function connection<D>(
         return;
       }
       config.onFrame();
+      reads += 1;
       const isNotice = notices.has(topic);
       const { mutes } = ledger;
       const first = isNotice ? notices.read({ topic, payload, retain }) : ledger.read(topic);
@@ -159,6 +191,7 @@ export function connection<D>(
     const cut = new Subscription();
     work.add(cut);
     cut.add(config.cut$.subscribe(fail));
+    work.add(config.late$.subscribe(late));
     work.add(() => {
       pending.clear('unpromoted');
     });
@@ -174,7 +207,9 @@ export function connection<D>(
           if (event.type === 'frame') read(event);
           else if (out.closed) return;
           else if (event.type === 'open') open(event.connection);
-          else config.onStep('handshake');
+          else if (event.type === 'late') late(event.by);
+          else if (event.type === 'handshake') config.onStep('handshake');
+          else if (epoch !== undefined) config.onResponsive(event.responsive);
         },
         error: (failure: unknown) => {
           socket.unsubscribe();

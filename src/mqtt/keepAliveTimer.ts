@@ -8,6 +8,8 @@ export interface Pulse {
   heard: number;
   /** Asks the peer for a sign of life. */
   ping: () => void;
+  /** A beat came so many ms late. */
+  late: (by: number) => void;
 }
 
 /** MQTT.js pings at the second beat of its timer without an answer, and gives the peer up at the third. */
@@ -31,6 +33,7 @@ export function keepAliveTimer(
     const life = new Subscription();
     let beats = 0;
     let heard = pulse.heard;
+    let due = timers.now() + interval;
 
     const lastBeat = (): void => {
       if (pulse.heard === heard) beat();
@@ -40,6 +43,11 @@ export function keepAliveTimer(
 
     life.add(
       timers.schedule(function () {
+        const by = timers.now() - due;
+        due += by + interval;
+        if (by > 0) pulse.late(by);
+        // Whoever was told may have ended the connection.
+        if (life.closed) return;
         beats += 1;
         if (beats >= LAST_BEAT) life.add(io.schedule(lastBeat));
         else {

@@ -1,19 +1,14 @@
 import {
   catchError,
   defer,
-  EMPTY,
   finalize,
-  ignoreElements,
   map,
   merge,
   type Observable,
   of,
   type OperatorFunction,
   Subject,
-  type Subscription,
   switchMap,
-  take,
-  takeUntil,
   throwError,
   timer,
 } from 'rxjs';
@@ -21,7 +16,7 @@ import type { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { retryBackoff } from '../../operators/retryBackoff.js';
 import type { Clock } from '../clock.js';
 import { type ConnectionFailure, NetworkFailure } from '../errors.js';
-import type { Connection, Endpoint, Transport } from '../transport.js';
+import type { Endpoint, Transport } from '../transport.js';
 import type { EndpointProvider } from '../venue.js';
 import { askEndpoint } from './askEndpoint.js';
 import { connection, type LinkEvent } from './connection.js';
@@ -32,8 +27,8 @@ import type { LinkReport } from './linkReport.js';
 import { NoticeNews } from './noticeNews.js';
 import { type NoticeConfig, NoticeTopics } from './noticeTopics.js';
 import type { ReadFrame } from './readFrame.js';
+import { Goodbyes } from './goodbyes.js';
 import { RetryPolicy } from './retryPolicy.js';
-import { CLOSE_TIMEOUT } from './retryRules.js';
 import { toFailure } from './toFailure.js';
 import { type LedgerSummary, sameSummary, TopicLedger, type TopicSubscription } from './topicLedger.js';
 import type { WantedTopics } from './wantedTopics.js';
@@ -46,6 +41,8 @@ export interface LinkConfig<D> {
   readonly wanted$: Observable<WantedTopics>;
   /** Makes data of frames; subscribed to once per connection. */
   readonly receive: OperatorFunction<ReadFrame, D>;
+  /** Beyond this, in ms, a late thread is taken for one that cost images. */
+  readonly stallThreshold: () => number;
   /** Where data waits that was read before its connection was promoted. */
   readonly pending: BoundedQueue<D>;
   readonly notices: NoticeConfig;
@@ -80,6 +77,8 @@ export interface Link<D> {
   readonly settled$: Observable<never>;
   /** Cuts the connection and makes a new one, as soon as the limit on connects allows; until then the old one stays. */
   reconnect(options: { readonly renew: boolean }): void;
+  /** The thread was late for a timer by so many ms. */
+  late(by: number): void;
   stats(): LinkStats;
 }
 
@@ -93,17 +92,17 @@ class ReconnectRequested extends NetworkFailure {
 export function createLink<D>(config: LinkConfig<D>): Link<D> {
   const { clock, wanted$, receive, pending } = config;
   const policy = new RetryPolicy(clock);
+  const goodbyes = new Goodbyes(clock);
   const refusedBefore: Refusals = new Map();
   const ledgers = new Subject<void>();
   const cuts = new Subject<void>();
+  const lates = new Subject<number>();
   const restarts = new Subject<void>();
-  const settled = new Subject<void>();
   const stats = { received: 0, late: 0, attempts: 0 };
   let ledger = new TopicLedger();
   let notices: NoticeTopics | undefined;
   let epoch: number | undefined;
   let told: LedgerSummary | undefined;
-  let closing = 0;
   let limited = false;
   let previous: ConnectionFailure | undefined;
   let wasLive = false;
@@ -120,21 +119,6 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
 
   const snapshot = (): ReadonlyMap<string, TopicSubscription> =>
     new Map([...(notices?.ledger.snapshot() ?? []), ...ledger.snapshot()]);
-
-  const release = (handle: Connection, socket: Subscription): void => {
-    closing += 1;
-    defer(() => handle.close())
-      .pipe(
-        catchError(() => EMPTY),
-        finalize(() => {
-          socket.unsubscribe();
-          closing -= 1;
-          if (closing === 0) settled.next();
-        }),
-        takeUntil(timer(CLOSE_TIMEOUT, clock.timers)),
-      )
-      .subscribe();
-  };
 
   const connect = (endpoint: Endpoint, attempt: number): Observable<LinkEvent<D>> => {
     ledger = new TopicLedger();
@@ -154,7 +138,14 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       ledger,
       notices,
       refusedBefore,
-      release,
+      release: (handle, socket) => {
+        goodbyes.take(handle, socket);
+      },
+      late$: lates,
+      stallThreshold: config.stallThreshold,
+      onResponsive: (responsive) => {
+        phase(responsive ? { status: 'live', ledger: ledger.summary() } : { status: 'silent', why: 'unresponsive' });
+      },
       cut$: cuts.pipe(
         // Asked again meanwhile, the limits may ask for longer.
         switchMap(() => (policy.wait() === 0 ? of(0) : timer(policy.wait(), clock.timers))),
@@ -234,12 +225,15 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     ),
     subscriptions$: merge(of(undefined), ledgers).pipe(map(snapshot)),
     subscriptions: snapshot,
-    settled$: defer(() => (closing === 0 ? EMPTY : settled.pipe(take(1), ignoreElements()))),
+    settled$: goodbyes.settled$,
     reconnect: ({ renew }) => {
       if (renew) policy.renew();
       // Without a connection there is nothing to cut, only a wait to end; that of the limits can't be ended.
       if (cuts.observed) cuts.next();
       else if (!limited) restarts.next();
+    },
+    late: (by) => {
+      lates.next(by);
     },
     stats: () => ({ ...stats }),
   };

@@ -1,11 +1,12 @@
 import type { IClientOptions, MqttClient, Packet } from 'mqtt';
-import { Observable, type Subscriber } from 'rxjs';
+import { NEVER, Observable, type Subscriber } from 'rxjs';
 import { type ConnectionFailure, ProtocolFailure } from '../errors.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transport.js';
 import { classifyFailure, ConnectRefused } from './classifyFailure.js';
 import { clientOptions, ignore } from './clientOptions.js';
 import type { Target } from './endpointUrl.js';
 import type { Pulse } from './keepAliveTimer.js';
+import { Pings } from './pings.js';
 import { isTopicFilter } from './topicFilter.js';
 import type { TransportConfig } from './transportConfig.js';
 
@@ -33,7 +34,7 @@ const CLOSE_TIMEOUT = 2000;
 /** A DISCONNECT packet (OASIS MQTT 3.1.1, 3.14). */
 const DISCONNECT = Uint8Array.of(0xe0, 0);
 
-/** A PINGREQ packet (OASIS MQTT 3.1.1, 3.12). */
+/** A PINGREQ packet (OASIS MQTT 3.1.1, 3.12), sent past MQTT.js, which takes its answer for one of its own. */
 const PINGREQ = Uint8Array.of(0xc0, 0);
 
 /** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
@@ -63,10 +64,22 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
   let opened = false;
   let closing = false;
 
+  const pings = new Pings({
+    clock,
+    write: () => {
+      stream.write(PINGREQ);
+    },
+    onResponsive: (responsive) => {
+      out.next({ type: 'responsive', responsive });
+    },
+  });
   const pulse: Pulse = {
     heard: 0,
     ping: () => {
-      stream.write(PINGREQ);
+      pings.send();
+    },
+    late: (by) => {
+      out.next({ type: 'late', by });
     },
   };
 
@@ -78,6 +91,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       },
       heard: () => {
         pulse.heard += 1;
+        pings.heard();
       },
       onPublish: (topic, payload, retain) => {
         onFrame(topic, payload, retain);
@@ -137,6 +151,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       const sent = topics.filter(isTopicFilter);
       if (sent.length > 0 && !out.closed && !closing && failure === undefined) client.unsubscribe(sent, ignore);
     },
+    ping: () => (out.closed || closing || failure !== undefined ? NEVER : pings.ask()),
     close: () =>
       new Observable((done) => {
         if (out.closed) {
@@ -172,7 +187,10 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       answers.delete(packet.messageId);
       // Its `granted` event shows what was asked for, even where the broker refused.
       answer?.(packet.granted as number[]);
-    }
+    } else if (packet.cmd === 'pingresp') pings.answer();
+  };
+  const onSent = ({ cmd }: Packet): void => {
+    if (cmd === 'pingreq') pings.sent();
   };
   const onFrame = (topic: string, payload: Uint8Array, retain: boolean): void => {
     open();
@@ -194,6 +212,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
   client
     .on('connect', open)
     .on('packetreceive', onPacket)
+    .on('packetsend', onSent)
     .on('message', onMessage)
     .on('error', onClientError)
     .on('close', finish);
@@ -204,10 +223,12 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       .on('error', ignore)
       .off('connect', open)
       .off('packetreceive', onPacket)
+      .off('packetsend', onSent)
       .off('message', onMessage)
       .off('error', onClientError)
       .off('close', finish);
     destroy();
+    pings.end();
     answers.clear();
     for (const done of closers) done.complete();
   });

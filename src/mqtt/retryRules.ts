@@ -52,6 +52,15 @@ export const GRANT_DOUBT = 5_000;
  */
 export const TOPICS_PER_PACKET = 8;
 
+/** A ping that is not answered for so many ms, while nothing else comes, makes the peer unresponsive. */
+export const PING_OVERDUE = 1_500;
+
+/** A timer that is later than this, in ms, was not blocked: the machine slept. */
+export const SLEEP = 5_000;
+
+/** After a sleep the peer is given up when nothing comes for so many ms after a ping. */
+export const WAKE_TIMEOUT = 5_000;
+
 /** A closing connection may take this many ms to say goodbye before its socket is destroyed. */
 export const CLOSE_TIMEOUT = 2_000;
 

@@ -97,6 +97,20 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     fixes: disconnectedFixes,
   },
   {
+    code: 'RXP_UNRESPONSIVE',
+    section: 'connection',
+    severity: 'critical',
+    roots: ['RXP_NOT_CONNECTED'],
+    symptom: ({ state, at }) =>
+      state.status === 'silent' && state.why === 'unresponsive'
+        ? `connected, and the peer has not answered a ping for ${String(Math.floor((at - state.since) / 1000))} s and more`
+        : undefined,
+    fixes: () => [
+      'wait: the link is given up within seconds, and made anew',
+      'check the network between here and the broker',
+    ],
+  },
+  {
     code: 'RXP_TOPICS_REFUSED',
     section: 'data',
     severity: 'critical',
@@ -170,6 +184,21 @@ export const playbookEntries: readonly PlaybookEntry[] = [
       'raise capacity with tune({ capacity }): sizing(feed) says to what',
       'subscribe to fewer symbols',
       'move slow work off the thread',
+    ],
+  },
+  {
+    code: 'RXP_STALLED',
+    section: 'health',
+    severity: 'warning',
+    roots: [],
+    symptom: ({ stats: { stalls, longestStall } }) =>
+      stalls > 0
+        ? `the thread was blocked ${String(stalls)} times, for up to ${String(Math.round(longestStall))} ms: what came meanwhile may be lost`
+        : undefined,
+    fixes: () => [
+      'see in delays() whether it was a consumer or something else',
+      'move work of more than some 10 ms to a worker',
+      'raise stallThreshold if the broker is known to hold messages back for a slow reader',
     ],
   },
   {

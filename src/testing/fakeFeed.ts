@@ -152,6 +152,8 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
       stages: { pending: noStage, decode: noStage, queue: noStage },
       restated,
       gaps,
+      stalls: 0,
+      longestStall: 0,
       attempts: 0,
       connected: !isClosed,
       subscribers,

@@ -12,7 +12,9 @@ export interface FakeTransportOptions {
   readonly accept?: boolean;
   /** SUBACK's code for a topic, 128 to refuse it; `undefined` for never an answer. @defaultValue grants all, 0 */
   readonly suback?: (topic: string, connection: FakeConnection) => number | undefined;
-  /** Time in ms before each answer (CONNACK, SUBACK); needs `scheduler`. @defaultValue 0: at once, synchronously */
+  /** `false`: pings are never answered. @defaultValue true */
+  readonly ping?: boolean;
+  /** Time in ms before each answer (CONNACK, SUBACK, PINGRESP); needs `scheduler`. @defaultValue 0: at once, synchronously */
   readonly latency?: number;
   /** Times the answers, e.g. the test's `TestScheduler`. */
   readonly scheduler?: SchedulerLike;
@@ -27,6 +29,8 @@ export class FakeConnection {
   readonly subscribes: (readonly string[])[] = [];
   /** The topics of every UNSUBSCRIBE packet, in order. */
   readonly unsubscribes: (readonly string[])[] = [];
+  /** PINGREQ packets that were asked for; the keep-alive's own are not among them: there is none. */
+  pings = 0;
   private readonly out: Subscriber<ConnectionEvent>;
   private readonly connection: Connection;
   private shaken = false;
@@ -78,6 +82,16 @@ export class FakeConnection {
     this.out.complete();
   }
 
+  /** Says that a timer of the transport was late by so many ms, as after a sleep. */
+  late(by: number): void {
+    this.out.next({ type: 'late', by });
+  }
+
+  /** Says that a ping is overdue, or that something came after all. */
+  responsive(responsive: boolean): void {
+    this.out.next({ type: 'responsive', responsive });
+  }
+
   /** Sends a PUBLISH down this connection, whether it is subscribed to or not. */
   send(topic: string, payload: FakePayload, options: { readonly retain?: boolean } = {}): void {
     const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
@@ -113,7 +127,7 @@ export interface FakeTransport {
  * @since 0.1.0
  */
 export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport {
-  const { accept = true, suback = () => 0, latency = 0, scheduler } = options;
+  const { accept = true, suback = () => 0, ping = true, latency = 0, scheduler } = options;
   const connections: FakeConnection[] = [];
   const retained = new Map<string, FakePayload>();
 
@@ -141,6 +155,14 @@ export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport
       connection.unsubscribes.push(topics);
       for (const topic of topics) connection.subscribed.delete(topic);
     },
+    ping: () =>
+      new Observable((answer) => {
+        connection.pings += 1;
+        if (!ping || !connection.isUp) return undefined;
+        return after(() => {
+          answer.complete();
+        });
+      }),
     close: () =>
       new Observable((answer) => {
         connection.finish();

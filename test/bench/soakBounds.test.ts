@@ -35,7 +35,7 @@ const good: SoakRun = {
       inFlight: 0,
       stages: { pending: noStage, decode: noStage, queue: noStage },
     },
-    ...{ restated: 0, gaps: 0, attempts: 1, connected: true, epoch: 0, subscribers: 1 },
+    ...{ restated: 0, gaps: 0, stalls: 0, longestStall: 0, attempts: 1, connected: true, epoch: 0, subscribers: 1 },
     topics: { awaiting: 0, live: 1, quiet: 0, suspect: 0, stale: 0, refused: 0 },
     otherTopics: { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 },
   },

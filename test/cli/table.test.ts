@@ -143,7 +143,7 @@ describe('the table', () => {
       cut(it);
       expect(it.screen.text()).toMatchInlineSnapshot(`
         "WAITING  epoch 0  12:00:01  retry in 0.6 s: mqtt://broker.test closed the connection  mqtt://broker…
-        2.0 msg/s  dropped 0  conflated 0  rejected 0  live 0  suspect 2  stale 0  awaiting 1
+        0.0 msg/s  dropped 0  conflated 0  rejected 0  live 0  suspect 2  stale 0  awaiting 1
           SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE       MARKET   EPOCH
         ○ AOT          12,000     (62.25)     (62.50)          300      1.3 s  SUSPECT     open         0
         ○ PTT               0          –      (62.50)          300      1.3 s  SUSPECT     open         0

@@ -1,3 +1,4 @@
+import { lastValueFrom, NEVER } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/transport.js';
 import { type ContractBroker, undeclared } from './contractBroker.js';
@@ -122,6 +123,24 @@ export function describeTransportContract(
       );
       await until(() => seen.frames.length >= 1000, 'all frames came');
       expect(texts(seen)).toEqual(numbers);
+      seen.subscription.unsubscribe();
+    });
+
+    it('answers a ping behind all that was sent before it, each of several its own', async () => {
+      const { seen, connection } = await open();
+      await subscribeTo(connection, 'ping/a');
+      const answered = async (): Promise<number> => {
+        await lastValueFrom(connection.ping?.() ?? NEVER, { defaultValue: undefined });
+        return seen.frames.length;
+      };
+      // What comes back over the same connection was sent before the answer to a ping that followed it.
+      for (let sent = 0; sent < 100; sent += 1) await publish('ping/a', bytes(String(sent)), false);
+      await until(() => seen.frames.length > 0, 'the first came');
+      const seenThen = await Promise.all([answered(), answered(), answered()]);
+      expect(seenThen).toEqual([...seenThen].sort((one, other) => one - other));
+      await until(() => seen.frames.length === 100, 'all came');
+      expect(await answered()).toBe(100);
+      expect(seen.endings).toEqual([]);
       seen.subscription.unsubscribe();
     });
 

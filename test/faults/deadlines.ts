@@ -2,6 +2,7 @@ import {
   CONNECT_TIMEOUT,
   CREDENTIALS_TIMEOUT,
   FIRST_IMAGE_TIMEOUT,
+  PING_OVERDUE,
   SUBACK_TIMEOUT,
 } from '../../src/mqtt/retryRules.js';
 import { DEFAULT_KEEP_ALIVE } from '../../src/mqtt/transportConfig.js';
@@ -22,7 +23,7 @@ export const AT_ONCE = 1_000;
 export type FaultClass =
   | ('refused' | 'cut' | 'tls' | 'upgrade' | 'connack' | 'garbage' | 'refusedTopic')
   | 'muteTopic'
-  | ('name' | 'unanswered' | 'credentials' | 'suback' | 'halfOpen');
+  | ('name' | 'unanswered' | 'credentials' | 'suback' | 'unresponsive' | 'halfOpen' | 'stall' | 'wake');
 
 /** How soon each class of fault is told. */
 export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
@@ -46,10 +47,22 @@ export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
   },
   credentials: { fault: 'the endpoint provider does not answer', within: CREDENTIALS_TIMEOUT, told: 'RXQ_TIMEOUT' },
   suback: { fault: 'no answer to SUBSCRIBE on a new connection', within: SUBACK_TIMEOUT, told: 'RXQ_TIMEOUT' },
+  unresponsive: {
+    fault: 'the peer answers no ping and sends nothing',
+    // The ping goes out a keep-alive after the last byte.
+    within: 1_000 * DEFAULT_KEEP_ALIVE + PING_OVERDUE,
+    told: '`silent`',
+  },
   halfOpen: {
     fault: 'the peer is gone without a word',
     // MQTT.js pings at the second beat of half the keep-alive, and gives up at the third.
     within: 1.5 * DEFAULT_KEEP_ALIVE * 1_000,
     told: 'RXQ_TIMEOUT',
+  },
+  stall: { fault: 'the thread was blocked, from when it runs again', within: AT_ONCE, told: 'gap of cause `stall`' },
+  wake: {
+    fault: 'the machine slept, from when it runs again',
+    within: (1_000 * DEFAULT_KEEP_ALIVE) / 2,
+    told: 'gap of cause `wake`',
   },
 };

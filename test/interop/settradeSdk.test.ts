@@ -89,6 +89,7 @@ describe('the official SDK as a client of the simulated venue', () => {
     const overHttp = (url: string, init: RequestInit): Promise<Response> =>
       fetch(url.replace(secure, started.restUrl), init);
     feed = quoteFeed({
+      stallThreshold: Infinity,
       venue: settrade({
         ...accountOf(started),
         baseUrl: secure,

@@ -27,7 +27,8 @@ export function liveFeed(endpoints: EndpointProvider): LiveFeed {
       return endpoints(request);
     },
   });
-  const feed = quoteFeed({ venue, clock, staleAfter: Infinity });
+  // A clock that skips waits looks like a thread that was blocked.
+  const feed = quoteFeed({ venue, clock, staleAfter: Infinity, stallThreshold: Infinity });
   feed.state$.subscribe((state) => {
     states.push(state);
   });

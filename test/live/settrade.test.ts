@@ -249,7 +249,11 @@ describe('secrets', () => {
         return response;
       },
     });
-    const feed = quoteFeed({ venue: settings, logger: { debug: log, info: log, warn: log, error: log } });
+    const feed = quoteFeed({
+      venue: settings,
+      stallThreshold: Infinity,
+      logger: { debug: log, info: log, warn: log, error: log },
+    });
     ends.push(() => feed.close());
     const states: unknown[] = [];
     feed.state$.subscribe((state) => states.push(state));
@@ -329,7 +333,7 @@ describe('what settrade() is given', () => {
         return new Promise(() => undefined);
       },
     });
-    const feed = quoteFeed({ venue });
+    const feed = quoteFeed({ venue, stallThreshold: Infinity });
     ends.push(() => feed.close());
     feed.quotes(['AOT']).subscribe();
     await until(() => urls.length === 1, 'the call was made');

@@ -43,6 +43,7 @@ export function settradeFeed(simulated: SimulatedVenue, config: Partial<Settrade
   const feed = quoteFeed<SettradeEvent>({
     clock,
     staleAfter: Infinity,
+    stallThreshold: Infinity,
     venue: {
       ...venue,
       endpoints: (request) =>

@@ -1,12 +1,14 @@
+import { Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { keepAliveTimer } from '../../src/mqtt/keepAliveTimer.js';
 
 interface Watch {
   readonly scheduler: TestScheduler;
-  readonly pulse: { heard: number; ping: () => void };
+  readonly pulse: { heard: number; ping: () => void; late: (by: number) => void };
   readonly beats: number[];
   readonly pings: number[];
+  readonly lates: number[];
   readonly timer: ReturnType<typeof keepAliveTimer>;
 }
 
@@ -14,9 +16,14 @@ interface Watch {
 function watch(live: (watch: Watch) => void): Watch {
   const scheduler = new TestScheduler(() => undefined);
   const pings: number[] = [];
-  const pulse = { heard: 0, ping: (): unknown => pings.push(scheduler.now()) };
+  const lates: number[] = [];
+  const pulse = {
+    heard: 0,
+    ping: (): unknown => pings.push(scheduler.now()),
+    late: (by: number): unknown => lates.push(by),
+  };
   const timer = keepAliveTimer({ timers: scheduler, io: scheduler }, pulse);
-  const seen: Watch = { scheduler, pulse, beats: [], pings, timer };
+  const seen: Watch = { scheduler, pulse, beats: [], pings, lates, timer };
   scheduler.run(() => {
     const id = timer.set(() => {
       seen.beats.push(scheduler.now());
@@ -73,5 +80,30 @@ describe('the keep-alive timer', () => {
       }, 9000);
     });
     expect(beats).toEqual([3000, 6000]);
+  });
+
+  it('tells by how much a beat was late, and times the next one from then', () => {
+    let now = 0;
+    const due: { work: () => void; at: number }[] = [];
+    const timers = {
+      now: () => now,
+      schedule(work: (this: { schedule: () => void }) => void, delay = 0) {
+        const action = { schedule: () => due.push({ work: run, at: now + delay }) };
+        const run = (): void => {
+          work.call(action);
+        };
+        due.push({ work: run, at: now + delay });
+        return new Subscription();
+      },
+    };
+    const lates: number[] = [];
+    const pulse = { heard: 0, ping: () => undefined, late: (by: number) => lates.push(by) };
+    const timer = keepAliveTimer({ timers: timers as never, io: timers as never }, pulse);
+    timer.set(() => undefined, 3000);
+    for (const at of [3000, 6000, 69_000, 72_000]) {
+      now = at;
+      due.shift()?.work();
+    }
+    expect(lates).toEqual([60_000]);
   });
 });

@@ -79,6 +79,22 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     at: 200,
   },
+  RXP_UNRESPONSIVE: {
+    provoke: ({ fake, at }) => {
+      at(200, () => {
+        fake.current.responsive(false);
+      });
+    },
+    at: 300,
+  },
+  RXP_STALLED: {
+    provoke: ({ fake, at }) => {
+      at(200, () => {
+        fake.current.late(3000);
+      });
+    },
+    at: 300,
+  },
   RXP_SYMBOLS_IN_DOUBT: { config: { staleAfter: 1000 }, at: 1200 },
 };
 

@@ -17,6 +17,7 @@ const { endpoint, state, end } = JSON.parse(process.argv[2]!) as Scene;
 const feed = quoteFeed({
   venue: textVenue({ endpoint: () => (endpoint === undefined ? NEVER : [endpoint]) }),
   linger: 300,
+  stallThreshold: Infinity,
 });
 if (state !== undefined) {
   const reading = feed.quotes(['AOT']).subscribe();

@@ -1,0 +1,52 @@
+import type { Clock } from '../clock.js';
+import type { DataState } from '../events.js';
+import type { MarketBook } from './marketBook.js';
+import type { Outlet } from './outlet.js';
+import type { TopicEntry } from './topicBook.js';
+import { type Evidence, nextState } from './transitions.js';
+
+/** Puts topics in the states that evidence brings, each with its reason, and tells their listeners. */
+export class Turns<E extends { readonly symbol: string }> {
+  private readonly clock: Clock;
+  private readonly markets: MarketBook;
+  private readonly outlet: Outlet<E>;
+
+  constructor(clock: Clock, markets: MarketBook, outlet: Outlet<E>) {
+    this.clock = clock;
+    this.markets = markets;
+    this.outlet = outlet;
+  }
+
+  /** Doubts topics, all before anyone is told: who subscribes on being told must not be handed what is past as live. */
+  doubt(entries: readonly TopicEntry<E>[], why: string, tell: () => void): void {
+    const changed = entries.filter((entry) => this.changes(entry, 'missed', why));
+    tell();
+    for (const entry of changed) this.outlet.tell(entry);
+  }
+
+  learn(entry: TopicEntry<E> | undefined, evidence: Evidence): void {
+    if (entry !== undefined && this.changes(entry, evidence)) this.outlet.tell(entry);
+  }
+
+  /** Puts a topic in a state, and notes why if it is another. */
+  turn(entry: TopicEntry<E>, state: DataState, evidence: Evidence, detail?: string): void {
+    if (state === entry.state) return;
+    entry.state = state;
+    const { epoch } = this.outlet;
+    entry.history.reason = {
+      evidence,
+      at: this.clock.now(),
+      ...(epoch === undefined ? {} : { epoch }),
+      ...(detail === undefined ? {} : { detail }),
+    };
+  }
+
+  private changes(entry: TopicEntry<E>, evidence: Evidence, why?: string): boolean {
+    const state = nextState(entry.state, evidence, entry.image !== undefined);
+    const market = this.markets.at(entry);
+    if (state === entry.state && market === entry.market) return false;
+    this.turn(entry, state, evidence, why);
+    entry.market = market;
+    return true;
+  }
+}

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { findings } from '../../src/playbook/index.js';
+import { isConserved } from '../../src/index.js';
+import { scene, type Scene, type SceneConfig } from './scene.js';
+
+/** A live feed of two symbols with an image each, to which messages come: so its heart beats. */
+function live(config: SceneConfig = {}): Scene & { readonly said: string[] } {
+  const it = scene({ ...config, fake: { latency: 10, ...config.fake } });
+  const { said } = it.listen(['A', 'B']);
+  it.scheduler.advance(100);
+  it.fake.publish('market', 'open');
+  it.price('A', 1);
+  it.price('B', 1);
+  it.scheduler.advance(0);
+  said.length = 0;
+  return { ...it, said };
+}
+
+/** The thread is blocked for so many ms; then timers fire before sockets are read. */
+function block({ scheduler }: Scene, ms: number): void {
+  scheduler.spend(ms);
+  scheduler.advance(0);
+}
+
+describe('a thread that is blocked for longer than stallThreshold', () => {
+  it('makes every topic suspect at once, in a gap that ends when all that piled up is read', () => {
+    const it = live();
+    block(it, 3000);
+    expect(it.said).toEqual(['gap stall open 0→', 'A 1 suspect unknown e0 state', 'B 1 suspect unknown e0 state']);
+    expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1, connected: true, topics: { suspect: 2, live: 0 } });
+    expect(it.feed.stats().longestStall).toBeGreaterThan(2700);
+    it.scheduler.advance(20);
+    expect(it.said.slice(3)).toEqual(['gap stall closed 0→0']);
+    it.price('A', 2);
+    it.scheduler.advance(0);
+    expect(it.said.slice(4)).toEqual(['A 2 live unknown e0 image']);
+  });
+
+  it('trusts no image that piled up meanwhile: a newer one may be what the broker dropped', () => {
+    const it = live();
+    block(it, 3000);
+    it.said.length = 0;
+    // Two pings go out one after the other: what is read before the second answer lay in some buffer.
+    it.price('A', 2);
+    it.scheduler.advance(10);
+    it.price('A', 3);
+    it.price('B', 3);
+    it.scheduler.advance(10);
+    it.price('A', 4);
+    it.scheduler.advance(0);
+    expect(it.said).toEqual([
+      'A 2 suspect unknown e0 image',
+      'A 3 suspect unknown e0 image',
+      'B 3 suspect unknown e0 image',
+      'gap stall closed 0→0',
+      'A 4 live unknown e0 image',
+    ]);
+    expect(it.fake.current.pings).toBe(2);
+    expect(it.feed.symbols()).toMatchObject([{ state: 'live' }, { state: 'suspect' }]);
+  });
+
+  it('does not count images that waited in the queue for read after it', () => {
+    const it = live({ feed: { maxBatch: 1 } });
+    it.price('A', 2);
+    it.price('B', 2);
+    it.price('A', 3);
+    it.fake.current.late(1000);
+    it.scheduler.advance(30);
+    expect(it.said.filter((line) => / live /.test(line))).toEqual(['A 2 live open e0 image']);
+    expect(isConserved(it.feed.stats())).toBe(true);
+  });
+
+  it('takes back what was known of the market, and what piled up tells nothing of it', () => {
+    const it = live();
+    block(it, 3000);
+    it.fake.publish('market', 'halted');
+    it.price('A', 2);
+    it.scheduler.advance(20);
+    it.price('A', 3);
+    it.scheduler.advance(0);
+    expect(it.said.at(-1)).toBe('A 3 live unknown e0 image');
+    it.fake.publish('market', 'open');
+    expect(it.said.slice(-2)).toEqual(['A 3 live open e0 state', 'B 1 suspect open e0 state']);
+  });
+
+  it('is told once, however often it is late before it has caught up', () => {
+    const it = live();
+    block(it, 600);
+    it.price('A', 2);
+    block(it, 600);
+    it.fake.current.late(700);
+    expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1 });
+  });
+
+  it('is no stall up to the threshold, nor ever with Infinity', () => {
+    const it = live({ feed: { stallThreshold: 500 } });
+    block(it, 500);
+    expect([it.feed.stats().stalls, it.said]).toEqual([0, []]);
+    it.feed.tune({ stallThreshold: Infinity });
+    it.price('A', 2);
+    block(it, 60_000);
+    it.fake.current.late(60_000);
+    expect(it.feed.stats().stalls).toBe(0);
+    it.feed.tune({ stallThreshold: 100 });
+    it.price('A', 3);
+    block(it, 600);
+    expect(it.feed.stats().stalls).toBe(1);
+  });
+
+  it('never costs a healthy link, however long it takes to catch up', () => {
+    const it = live({ fake: { latency: 4000 } });
+    it.scheduler.advance(20_000);
+    it.fake.publish('px/A', '2');
+    it.said.length = 0;
+    block(it, 3000);
+    it.scheduler.advance(8000);
+    expect(it.said.at(-1)).toBe('gap stall closed 0→0');
+    expect(it.feed.stats()).toMatchObject({ attempts: 1, connected: true });
+  });
+
+  it('ends its gap when the link is lost meanwhile, and the link’s gap begins', () => {
+    const it = live({ fake: { ping: false } });
+    block(it, 3000);
+    it.said.length = 0;
+    it.fake.drop();
+    expect(it.said).toEqual(['gap stall closed 0→0', 'gap link open 0→']);
+    it.scheduler.advance(2000);
+    it.price('A', 5);
+    it.scheduler.advance(0);
+    expect(it.said.slice(2)).toEqual(['gap link closed 0→1', 'A 5 live unknown e1 image']);
+  });
+
+  it('says so in explain(), and as a finding until the feed ends', () => {
+    const it = live();
+    block(it, 3000);
+    const [topic] = it.feed.explain('A');
+    expect(topic?.reason).toMatchObject({
+      evidence: 'missed',
+      detail: expect.stringMatching(/^the thread was blocked for \d+ ms$/) as string,
+    });
+    expect(findings(it.feed).map(({ code }) => code)).toEqual(['RXP_STALLED', 'RXP_SYMBOLS_IN_DOUBT']);
+    it.scheduler.advance(20);
+    it.price('A', 2);
+    it.price('B', 2);
+    it.scheduler.advance(0);
+    expect(findings(it.feed)).toMatchObject([
+      { code: 'RXP_STALLED', symptom: expect.stringContaining('1 times') as string },
+    ]);
+  });
+
+  it('is nobody’s concern before promotion: every first image is waited for anyway', () => {
+    const it = scene({ fake: { suback: () => undefined } });
+    const { said } = it.listen(['A']);
+    it.scheduler.advance(100);
+    it.fake.current.late(3000);
+    expect([it.feed.stats().stalls, said]).toEqual([0, ['A awaiting']]);
+  });
+});
+
+describe('a machine that slept', () => {
+  it('is a gap of its own, and the link lives when the peer answers', () => {
+    const it = live();
+    it.fake.current.late(3_600_000);
+    expect(it.said[0]).toBe('gap wake open 0→');
+    it.scheduler.advance(20);
+    expect(it.said.at(-1)).toBe('gap wake closed 0→0');
+    expect(it.feed.stats()).toMatchObject({ attempts: 1, longestStall: 3_600_000 });
+  });
+
+  it('makes a new connection when nothing comes within 5 s of a ping', () => {
+    const it = live({ fake: { ping: false } });
+    it.fake.current.late(60_000);
+    it.scheduler.advance(4999);
+    expect(it.states.at(-1)?.status).toBe('live');
+    it.scheduler.advance(1);
+    expect(it.states.at(-1)).toMatchObject({ status: 'waiting', reason: { code: 'RXQ_TIMEOUT' } });
+    it.scheduler.advance(2000);
+    expect(it.states.at(-1)).toMatchObject({ status: 'live', epoch: 1 });
+  });
+
+  it('keeps a link over which something comes, though the answer takes its time', () => {
+    const it = live({ fake: { ping: false } });
+    it.fake.current.late(60_000);
+    for (let second = 0; second < 20; second += 1) {
+      it.price('A', second);
+      it.scheduler.advance(1000);
+    }
+    expect(it.feed.stats()).toMatchObject({ attempts: 1, connected: true });
+    it.scheduler.advance(10_000);
+    expect(it.feed.stats().attempts).toBe(2);
+  });
+});
+
+describe('a peer that does not answer', () => {
+  it('makes the state silent, and live again when something comes', () => {
+    const it = live();
+    it.fake.current.responsive(false);
+    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'unresponsive', epoch: 0 });
+    expect(it.feed.stats().connected).toBe(false);
+    expect(findings(it.feed).map(({ code }) => code)).toEqual(['RXP_UNRESPONSIVE']);
+    it.fake.current.responsive(true);
+    expect(it.states.at(-1)).toMatchObject({ status: 'live', epoch: 0, ledger: { granted: 3 } });
+    expect(it.said).toEqual([]);
+  });
+
+  it('is a lost link in the end', () => {
+    const it = live();
+    it.fake.current.responsive(false);
+    it.fake.drop();
+    expect(it.states.slice(-2)).toMatchObject([{ status: 'silent' }, { status: 'waiting' }]);
+  });
+});
