@@ -1,21 +1,11 @@
 import type { ObservableInput } from 'rxjs';
+import type { BoundedAsyncIterator } from './boundedAsyncIterator.js';
 import type { BoundedConfig } from './boundedConfig.js';
 import { BoundedIterator } from './internal/boundedIterator.js';
 import { Ledger } from './internal/ledger.js';
 import { observableOf } from './internal/observableOf.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import type { QueueStats } from './metered.js';
-
-/** One subscription, pulled from. */
-export interface BoundedAsyncIterator<T> extends AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
-  /** The value that waited longest, or the next one; several calls may be pending, values go to them in order. */
-  next(): Promise<IteratorResult<T, undefined>>;
-  /** Unsubscribes at once; pending `next()` are done. What `break` in a `for await` loop calls. */
-  return(): Promise<IteratorResult<T, undefined>>;
-  /** Unsubscribes at once; rejects with the error, pending and later `next()` too. */
-  throw(error?: unknown): Promise<IteratorResult<T, undefined>>;
-  [Symbol.asyncIterator](): BoundedAsyncIterator<T>;
-}
 
 /** What `for await` takes; each loop is a subscription of its own. */
 export interface BoundedAsyncIterable<T> extends AsyncIterable<T, undefined, undefined> {

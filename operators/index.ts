@@ -1,4 +1,5 @@
-export { asyncIterableFrom, type BoundedAsyncIterable, type BoundedAsyncIterator } from './asyncIterableFrom.js';
+export { asyncIterableFrom, type BoundedAsyncIterable } from './asyncIterableFrom.js';
+export type { BoundedAsyncIterator } from './boundedAsyncIterator.js';
 export type { BoundedConfig } from './boundedConfig.js';
 export { bufferBounded } from './bufferBounded.js';
 export { concatMapBounded } from './concatMapBounded.js';

@@ -1,5 +1,5 @@
 import { Observable, type Subscription } from 'rxjs';
-import type { BoundedAsyncIterator } from '../asyncIterableFrom.js';
+import type { BoundedAsyncIterator } from '../boundedAsyncIterator.js';
 import { QueueOverflowError } from '../queueOverflowError.js';
 import { BoundedQueue, type BoundedQueueConfig } from './boundedQueue.js';
 import type { Ledger } from './ledger.js';

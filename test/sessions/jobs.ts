@@ -19,13 +19,27 @@ export function lawsOf({ laws: names }: Job): readonly Law[] {
   return names.map((name) => named.get(name)!);
 }
 
+/** The name of a day: its kind, and its law unless it has all of them. */
+const nameOf = (kind: string, chosen: readonly string[]): string =>
+  `${kind}, ${chosen.length === 1 ? chosen[0]! : 'mixed'}`;
+
 /** The days of a run: each kind under each law, a seed each, and once more under all of them dealt out. */
 export function jobsOf({ quick, heldOut, only, seed, warmUp }: Options): readonly Job[] {
   const among = (heldOut ? heldOutLaws : laws).map(({ name }) => name);
-  const settings = quick ? among.slice(-2).map((name) => [name]) : [...among.map((name) => [name]), among];
+  const all = [...among.map((name) => [name]), among];
+  // Those that are hardest to learn, each by itself.
+  const settings = quick ? among.slice(-2).map((name) => [name]) : all;
+  const pattern = new RegExp(only);
   return kinds
-    .filter(({ name }) => name.includes(only) && (!quick || quickKinds.includes(name)))
+    .filter(({ name }) => !quick || quickKinds.includes(name))
     .flatMap(({ name }) =>
-      settings.map((chosen, number) => ({ kind: name, seed: seed + number, laws: chosen, warmUp })),
+      settings
+        .filter((chosen) => pattern.test(nameOf(name, chosen)))
+        .map((chosen) => ({
+          kind: name,
+          seed: seed + all.findIndex((one) => String(one) === String(chosen)),
+          laws: chosen,
+          warmUp,
+        })),
     );
 }

@@ -9,7 +9,8 @@ import { kinds } from './kinds.js';
 import { learners } from './learners.js';
 import { options } from './options.js';
 import type { DayRecord } from './record.js';
-import { boundLines, tablesOf } from './report.js';
+import { recordSessions } from './recordSessions.js';
+import { boundLines, pageOf, summary, tablesOf } from './report.js';
 import { scoreOf } from './score.js';
 import { cold, session } from './session.js';
 import { soundness } from './soundness.js';
@@ -20,6 +21,7 @@ else work();
 
 /** In a worker: plays what it is handed. */
 function work(): void {
+  process.on('disconnect', () => process.exit());
   process.on('message', (job: Job) => {
     const kind = kinds.find(({ name }) => name === job.kind)!;
     process.send?.(session(kind, job.seed, lawsOf(job), learners, job.warmUp));
@@ -37,6 +39,7 @@ async function play(jobs: readonly Job[], workers: number): Promise<readonly Day
         while (next < jobs.length) {
           const number = next;
           next += 1;
+          if (process.stderr.isTTY) process.stderr.write(`\r${String(next)} of ${String(jobs.length)} `);
           records[number] = await new Promise<DayRecord[]>((resolve, reject) => {
             const gone = (code: number | null): void => reject(new Error(`a worker ended with ${String(code)}`));
             worker.once('exit', gone);
@@ -58,20 +61,18 @@ async function play(jobs: readonly Job[], workers: number): Promise<readonly Day
 async function run(): Promise<void> {
   const asked = options(process.argv.slice(2));
   const jobs = jobsOf(asked);
-  if (jobs.length === 0) throw new RangeError(`--only "${asked.only}": no kind of day has that in its name`);
+  if (jobs.length === 0) throw new RangeError(`--only "${asked.only}": no day has such a name`);
   const records = await play(jobs, asked.workers);
-  const names = [...Object.keys(learners), 'oracle', 'fixed 10 s'];
-  const firstOf = (name: string): ReturnType<typeof scoreOf> | undefined =>
-    name in learners ? scoreOf(cold(name), records) : undefined;
-  const scores = names.map((name) => [scoreOf(name, records), firstOf(name)] as const);
+  const known = Object.keys(learners);
+  const scores = [...known, ...known.map(cold), 'oracle', 'fixed 10 s'].map((name) => scoreOf(name, records));
+  const byName = new Map(scores.map((score) => [score.name, score]));
   const bounds: readonly Bound[] = [
     ...soundness(records),
-    ...scores.flatMap(([score, first]) => (score.name in learners ? boundsOf(score, first) : [])),
+    ...known.flatMap((name) => boundsOf(byName.get(name)!, byName.get(cold(name)))),
   ];
+  const tables = scores.filter(({ name }) => !known.map(cold).includes(name)).map(tablesOf);
   if (asked.json) process.stdout.write(`${JSON.stringify({ options: asked, scores, bounds })}\n`);
-  else {
-    const tables = scores.map(([score, first]) => tablesOf(score, first));
-    process.stdout.write(`${tables.join('\n\n')}\n\n${boundLines(bounds)}\n`);
-  }
+  else process.stdout.write(`${[...tables, summary(scores), boundLines(bounds)].join('\n\n')}\n`);
+  if (asked.write) recordSessions(pageOf(asked, jobs.length, scores, known, bounds));
   process.exitCode = bounds.every(({ holds }) => holds) ? 0 : 1;
 }

@@ -9,7 +9,7 @@ export interface Options {
   readonly heldOut: boolean;
   /** Writes the table into the documentation. */
   readonly write: boolean;
-  /** Only kinds of days whose name holds this. */
+  /** Only days whose name, `kind, law`, matches this regular expression. */
   readonly only: string;
   /** The first seed; the others follow it. */
   readonly seed: number;

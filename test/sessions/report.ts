@@ -1,3 +1,4 @@
+import type { Options } from './options.js';
 import type { JudgeScore, Pooled, Row } from './score.js';
 import type { Bound } from './verdicts.js';
 
@@ -36,9 +37,9 @@ function rows(heading: string, chosen: readonly Row[]): string {
       'median',
       'mean',
       'p90',
-      'oracle: median',
-      'mean',
-      'p90',
+      'oracle median',
+      'oracle mean',
+      'oracle p90',
       'ratio',
     ],
     chosen.map(({ name, falseMarks, delays }) => [
@@ -73,8 +74,8 @@ function pooled(chosen: readonly Pooled[]): string {
       'named',
       'median',
       'worst',
-      'oracle: median',
-      'worst',
+      'oracle median',
+      'oracle worst',
       'in time',
       'named are dead',
       'dead are named',
@@ -91,24 +92,34 @@ function pooled(chosen: readonly Pooled[]): string {
   );
 }
 
-/** One judge's tables; `brief` leaves out what a fixed rule has no use for. */
-export function tablesOf(score: JudgeScore, first: JudgeScore | undefined): string {
-  const { total } = score;
-  const lines = [
-    `### ${score.name}`,
-    `${whole(total.seen)} false marks in ${whole(total.symbolDays)} symbol-days: ${rate(total.rate)} per 1,000, ` +
-      `between ${rate(total.lower)} and ${rate(total.upper)} by 95 % each; ${whole(score.falseWhileNotOpen)} of them while the market was not open. ` +
-      `${whole(score.falseAlarms)} false alarms of share, market and feed, ${whole(score.alarmsWhileNotOpen)} of them while no market was open.`,
-  ];
+/** What each judge is worth, in a line. */
+export function summary(scores: readonly JudgeScore[]): string {
+  return table(
+    [
+      'judge',
+      'symbol-days',
+      'false marks',
+      'per 1,000',
+      '95 % below',
+      'while not open',
+      'false alarms',
+      'while not open',
+    ],
+    scores.map((score) => [
+      score.name,
+      ...[score.total.symbolDays, score.total.seen].map(whole),
+      ...[score.total.rate, score.total.upper].map(rate),
+      ...[score.falseWhileNotOpen, score.falseAlarms, score.alarmsWhileNotOpen].map(whole),
+    ]),
+  );
+}
+
+/** One judge's tables. */
+export function tablesOf(score: JudgeScore): string {
+  const lines = [`### ${score.name}`];
   if (score.agreement.decidable > 0) {
     lines.push(
       `Of ${whole(score.agreement.decidable)} deaths it said rightly of ${whole(score.agreement.agreed)} whether they can be noticed alone.`,
-    );
-  }
-  if (first !== undefined) {
-    lines.push(
-      `On its first day, having learned nothing: ${whole(first.total.seen)} false marks in ${whole(first.total.symbolDays)} symbol-days, ` +
-        `${rate(first.total.rate)} per 1,000, below ${rate(first.total.upper)} by 95 %; ${whole(first.falseAlarms)} false alarms.`,
     );
   }
   lines.push(
@@ -117,7 +128,7 @@ export function tablesOf(score: JudgeScore, first: JudgeScore | undefined): stri
     rows('kind of day', score.byKind),
     rows('habit', score.byProfile),
   );
-  if (score.pooled.length > 0) lines.push(pooled(score.pooled));
+  if (score.pooled.length > 0) lines.push('At 100 messages a second or more:', pooled(score.pooled));
   if (score.slow.length > 0) lines.push('At less than 100 messages a second:', pooled(score.slow));
   return lines.join('\n\n');
 }
@@ -126,4 +137,31 @@ export function boundLines(found: readonly Bound[]): string {
   return found
     .map(({ name, holds, found: what }) => `${holds ? 'ok    ' : 'FAILED'} ${name.padEnd(52)} ${what}`)
     .join('\n');
+}
+
+/** What the documentation says of a run: of the judges that are judged all, of the others a line. */
+export function pageOf(
+  { seed, warmUp }: Options,
+  days: number,
+  scores: readonly JudgeScore[],
+  judged: readonly string[],
+  bounds: readonly Bound[],
+): string {
+  const broken = bounds.filter(({ holds }) => !holds);
+  return [
+    `${whole(days)} judged days of 800 symbols, seeds from ${String(seed)}, each after ${String(warmUp)} normal ` +
+      `day${warmUp === 1 ? '' : 's'} to learn from; written by \`npm run sessions -- --write\`:`,
+    summary(scores),
+    ...scores.filter(({ name }) => judged.includes(name)).map(tablesOf),
+    `Of ${whole(bounds.length)} bounds ${broken.length === 0 ? 'all hold' : `${whole(broken.length)} don't hold`}${broken.length === 0 ? '.' : ':'}`,
+    ...(broken.length === 0
+      ? []
+      : [
+          table(
+            ['bound', 'found'],
+            broken.map(({ name, found }) => [name, found]),
+          ),
+        ]),
+    '',
+  ].join('\n\n');
 }
