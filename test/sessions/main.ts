@@ -13,7 +13,7 @@ import { recordSessions } from './recordSessions.js';
 import { boundLines, pageOf, summary, tablesOf } from './report.js';
 import { scoreOf } from './score.js';
 import { cold, session } from './session.js';
-import { soundness } from './soundness.js';
+import { costs, soundness } from './soundness.js';
 import { type Bound, boundsOf } from './verdicts.js';
 
 if (process.send === undefined) await run();
@@ -67,12 +67,12 @@ async function run(): Promise<void> {
   const scores = [...known, ...known.map(cold), 'oracle', 'fixed 10 s'].map((name) => scoreOf(name, records));
   const byName = new Map(scores.map((score) => [score.name, score]));
   const bounds: readonly Bound[] = [
-    ...soundness(records),
+    soundness(records),
     ...known.flatMap((name) => boundsOf(byName.get(name)!, byName.get(cold(name)))),
   ];
   const tables = scores.filter(({ name }) => !known.map(cold).includes(name)).map(tablesOf);
   if (asked.json) process.stdout.write(`${JSON.stringify({ options: asked, scores, bounds })}\n`);
-  else process.stdout.write(`${[...tables, summary(scores), boundLines(bounds)].join('\n\n')}\n`);
+  else process.stdout.write(`${[...tables, summary(scores), boundLines(bounds), costs(records)].join('\n\n')}\n`);
   if (asked.write) recordSessions(pageOf(asked, jobs.length, scores, known, bounds));
   process.exitCode = bounds.every(({ holds }) => holds) ? 0 : 1;
 }

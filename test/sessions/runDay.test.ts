@@ -114,11 +114,12 @@ describe('the account of a judge', () => {
     const { judge } = scripted([
       [at(11), { scope: 'topic', topic: topicOf(busy) }],
       [at(13), { scope: 'topic', topic: topicOf(busy) }],
+      [at(13, 1), { scope: 'topic', topic: topicOf(busy) }],
       [at(13) + 1, { scope: 'quiet', topic: topicOf(busy) }],
     ]);
     const [record] = played(normal, judge).judges;
-    expect(record!.falseMarks.reduce((sum, marks) => sum + marks, 0)).toBe(2);
-    expect(record!.falseWhileNotOpen).toBe(1);
+    expect(record!.falseMarks.reduce((sum, marks) => sum + marks, 0)).toBe(3);
+    expect(record!.falseWhileNotOpen).toBe(2);
   });
 
   it('has the time from the death to the first verdict, by name or in a share; and what was said when it died', () => {
@@ -181,14 +182,16 @@ describe('the account of a judge', () => {
     expect(record!.falseAlarms).toHaveLength(1);
   });
 
-  it('after an outage, a mark of a symbol that was not heard since is no false one; of another it is', () => {
+  it('after an outage, a mark of a symbol that was not heard since is no false one; of any other it is', () => {
+    const back = symbolsOf('TFEX').find((index) => all.subjects[index]!.rateClass === 1)!;
     const slow = symbolsOf('TFEX').find((index) => all.subjects[index]!.rateClass === 6)!;
     const { judge } = scripted([
       [at(11, 2), { scope: 'topic', topic: topicOf(slow) }],
       [at(11, 2), { scope: 'topic', topic: topicOf(busy) }],
+      [at(15), { scope: 'topic', topic: topicOf(back) }],
     ]);
     const [record] = played({ ...normal, outages: [outage] }, judge).judges;
-    expect(record!.falseMarks.reduce((sum, marks) => sum + marks, 0)).toBe(1);
+    expect(record!.falseMarks.reduce((sum, marks) => sum + marks, 0)).toBe(2);
   });
 });
 
@@ -200,6 +203,24 @@ it('who sleeps is called once, late, and reads what sockets held only after that
   for (const { now } of woken) expect(now).toBeCloseTo(sleep.to, 3);
   expect(woken[0]).toMatchObject({ what: 'advance' });
   expect(woken.filter(({ what }) => what === 'seen').length).toBeGreaterThan(10);
+});
+
+it('what happens while it sleeps is told when it wakes', () => {
+  const sleep = { from: at(12, 29), to: at(12, 31), buffered: 0 };
+  const { judge, calls } = scripted();
+  played({ ...normal, sleeps: [sleep] }, judge);
+  const lunch = calls.filter(({ what, detail }) => what === 'market' && detail === `${topicOf(busy)} closed`);
+  expect(lunch.some(({ now }) => Math.abs(now - sleep.to) < 1)).toBe(true);
+  expect(calls.filter(({ now }) => now > sleep.from + 1 && now < sleep.to - 1)).toEqual([]);
+});
+
+it('what was known of markets ends with the link: the calendar speaks until a status comes again', () => {
+  const holiday = planOf(kinds.find(({ name }) => name === 'holiday by status')!, all, seeded('plan'));
+  const { judge, calls } = scripted();
+  played({ ...holiday, flaps: [{ from: at(11), to: at(11) + second }] }, judge);
+  const told = calls.filter(({ what, detail }) => what === 'market' && detail!.startsWith(`${topicOf(busy)} `));
+  const after = told.filter(({ now }) => now > at(11) - 1 && now < at(12));
+  expect(after.map(({ detail }) => detail!.split(' ')[1])).toEqual(['open', 'closed']);
 });
 
 it('a clock that is wrong makes the calendar wrong, and nothing else', () => {

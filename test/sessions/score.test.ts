@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fixedRule } from './fixedRule.js';
 import type { DayRecord, JudgeRecord } from './record.js';
 import { percentile, scoreOf } from './score.js';
+import { seeded } from './random.js';
 import { rateClasses, sortAt, sortsPerLaw } from './universe.js';
 import { boundsOf } from './verdicts.js';
 
@@ -115,6 +116,28 @@ it('a percentile is one of the values', () => {
 });
 
 describe('the fixed rule', () => {
+  it('says what a rule without its bookkeeping would say', () => {
+    const random = seeded('fixed rule');
+    const rule = fixedRule();
+    const topics = ['a', 'b', 'c', 'd'];
+    for (const topic of topics) rule.watch(topic, { symbol: topic, market: 'SET' }, 0);
+    const heard = new Map<string, number>();
+    let [now, last] = [0, Infinity];
+    for (let turn = 0; turn < 500; turn += 1) {
+      now += 6_000 * random();
+      const due = topics.filter((topic) => now >= (heard.get(topic) ?? Infinity) + 10_000);
+      const said = rule.advance(now);
+      expect(said.flatMap((verdict) => (verdict.scope === 'topic' ? [verdict.topic] : [])).sort()).toEqual(due);
+      expect(said.some(({ scope }) => scope === 'feed')).toBe(now >= last + 5_000);
+      for (const topic of due) heard.delete(topic);
+      if (now >= last + 5_000) last = Infinity;
+      const topic = topics[Math.floor(random() * 4)]!;
+      rule.seen(topic, now);
+      heard.set(topic, now);
+      last = now;
+    }
+  });
+
   it('marks a symbol after 10 s and the feed after 5 s of silence, once', () => {
     const rule = fixedRule();
     for (const topic of ['a', 'b']) rule.watch(topic, { symbol: topic, market: 'SET' }, 0);

@@ -98,6 +98,14 @@ describe('a day', () => {
   });
 });
 
+it('a circuit breaker halts trading for half an hour, has an auction, and then goes on', () => {
+  const kind = kinds.find(({ name }) => name === 'circuit breaker')!;
+  const { parts } = planOf(kind, all, seeded('plan')).markets.SET;
+  const from = parts.find(({ state }) => state === 'halted')!.from;
+  const states = [-1, 0, 29, 30, 39, 40].map((minutes) => stateAt(parts, from + minutes * minute));
+  expect(states).toEqual(['open', 'halted', 'halted', 'auction', 'auction', 'open']);
+});
+
 it('parts of a day are replaced within a span alone', () => {
   const parts = replaced(hours.SET, at(11), at(11, 20), [{ state: 'halted', from: at(11), to: at(11, 20) }]);
   expect([at(10, 59), at(11), at(11, 19), at(11, 20)].map((time) => stateAt(parts, time))).toEqual([
