@@ -70,6 +70,8 @@ export function bufferBounded<T>(
           destination.error(error);
         };
         const emit = (): void => {
+          // Whoever is told of what was lost to leaving may turn once more.
+          if (destination.closed) return;
           destination.next(waiting.drain());
           waiting.relieve();
         };

@@ -102,6 +102,8 @@ export function staleBy<T, K>(key: (value: T) => K, config: StaleByConfig<K>): O
           next: (value) => {
             const of = key(value);
             const after = spanOf(of);
+            // `key` or `after` may have ended the stream: nobody would cancel the timer.
+            if (destination.closed) return;
             const now = scheduler.now();
             arm(deadlines.touch(of, value, now, after), now);
             destination.next({ value, key: of, stale: false });

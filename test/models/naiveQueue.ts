@@ -1,0 +1,151 @@
+import type { Overflow, QueueStats } from '../../operators/index.js';
+
+/** The account as one would keep it: a line for everything that happened. */
+export class NaiveAccount {
+  received = 0;
+  emitted = 0;
+  conflated = 0;
+  readonly dropped: Record<string, number> = {};
+  readonly queues: { readonly size: number }[] = [];
+
+  drop(reason: string, count: number): void {
+    this.dropped[reason] = (this.dropped[reason] ?? 0) + count;
+  }
+
+  stats(): QueueStats {
+    const inFlight = this.queues.reduce((total, { size }) => total + size, 0);
+    const { received, emitted, conflated, dropped } = this;
+    return { received, emitted, conflated, dropped, rejected: {}, inFlight };
+  }
+}
+
+/** What a queue asks and tells; `calmly` keeps what `onDrop` and `onPressure` throw from it. */
+export interface NaiveQueueConfig<T> {
+  readonly overflow: Overflow;
+  readonly capacity: () => number;
+  readonly key: (value: T) => unknown;
+  readonly onDrop: (value: T, reason: string) => void;
+  readonly onPressure: (raised: boolean) => void;
+  readonly capacityReason?: string;
+}
+
+interface Waiting<T> {
+  value: T;
+  readonly key: unknown;
+  /** When it was updated last. */
+  at: number;
+}
+
+/** The queue as one would write it without minding what it costs: an array, searched. */
+export class NaiveQueue<T> {
+  line: Waiting<T>[] = [];
+  private readonly config: NaiveQueueConfig<T>;
+  private readonly account: NaiveAccount;
+  private raised = false;
+  private over = false;
+  private clock = 0;
+
+  constructor(config: NaiveQueueConfig<T>, account: NaiveAccount) {
+    this.config = config;
+    this.account = account;
+    account.queues.push(this);
+  }
+
+  get size(): number {
+    return this.line.length;
+  }
+
+  push(value: T): boolean {
+    const { overflow } = this.config;
+    const key = overflow === 'conflate' ? this.config.key(value) : undefined;
+    if (this.over) return true;
+    const capacity = this.config.capacity();
+    const reason = this.config.capacityReason ?? 'capacity';
+    this.account.received += 1;
+    this.clock += 1;
+    if (overflow === 'conflate') {
+      for (const waiting of this.line) {
+        if (waiting.key !== key) continue;
+        waiting.value = value;
+        waiting.at = this.clock;
+        this.account.conflated += 1;
+        return true;
+      }
+      this.line.push({ value, key, at: this.clock });
+      const lost: T[] = [];
+      while (this.line.length > capacity) lost.push(this.take(this.leastRecent()));
+      this.lose(lost, 'key-evicted');
+    } else if (this.line.length < capacity) {
+      this.line.push({ value, key, at: this.clock });
+    } else if (overflow === 'drop-oldest' && capacity > 0) {
+      const lost: T[] = [];
+      while (this.line.length >= capacity) lost.push(this.take(0));
+      this.line.push({ value, key, at: this.clock });
+      this.lose(lost, reason);
+    } else {
+      this.lose([value], reason);
+      return overflow !== 'error';
+    }
+    if (!this.raised && this.size > 0 && this.size >= 0.75 * capacity) this.press(true);
+    return true;
+  }
+
+  poll(): T {
+    this.account.emitted += 1;
+    return this.take(0);
+  }
+
+  pollLeastRecent(): T {
+    this.account.emitted += 1;
+    return this.take(this.leastRecent());
+  }
+
+  drain(): T[] {
+    const values: T[] = [];
+    while (this.line.length > 0) values.push(this.poll());
+    return values;
+  }
+
+  relieve(): void {
+    if (this.raised && this.size <= 0.5 * this.config.capacity()) this.press(false);
+  }
+
+  clear(reason: string): void {
+    for (let left = this.line.length; left > 0 && this.line.length > 0; left -= 1) this.lose([this.take(0)], reason);
+    this.relieve();
+  }
+
+  /** The end: what waits is lost at once, and nothing is taken in any more. */
+  dispose(reason: string): void {
+    if (this.over) return;
+    this.over = true;
+    const lost: T[] = [];
+    while (this.line.length > 0) lost.push(this.take(0));
+    this.account.queues.splice(this.account.queues.indexOf(this), 1);
+    this.lose(lost, reason);
+    this.relieve();
+  }
+
+  private take(at: number): T {
+    const [taken] = this.line.splice(at, 1);
+    return (taken as Waiting<T>).value;
+  }
+
+  private leastRecent(): number {
+    let found = 0;
+    this.line.forEach(({ at }, index) => {
+      if (at < (this.line[found] as Waiting<T>).at) found = index;
+    });
+    return found;
+  }
+
+  private lose(values: readonly T[], reason: string): void {
+    if (values.length > 0) this.account.drop(reason, values.length);
+    for (const value of values) this.config.onDrop(value, reason);
+  }
+
+  private press(raised: boolean): void {
+    this.raised = raised;
+    this.config.onPressure(raised);
+  }
+}

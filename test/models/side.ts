@@ -1,0 +1,92 @@
+import type { QueueStats } from '../../operators/index.js';
+import { expectConserved } from '../support/conserved.js';
+import { type Dice, dice } from '../support/feedMachineDice.js';
+
+/** A value: of one key, and known by its number. */
+export interface Item {
+  readonly key: number;
+  readonly id: number;
+  readonly control: boolean;
+}
+
+const reasons = ['capacity', 'key-evicted', 'control-capacity', 'unsubscribed', 'completed', 'errored'] as const;
+
+/** Thrown by callbacks on purpose. */
+export class Thrown extends Error {}
+
+/**
+ * One of two that are driven alike: an operator, and a naive model of it. Both throw the same dice as long as both do the
+ * same; the first difference in what they say ends the run.
+ */
+export abstract class Side {
+  readonly dice: Dice;
+  /** What was heard since the last step: two sides are the same when these are. */
+  readonly log: (string | number)[] = [];
+  /** What was answered by promises since the last step: heard a little later, so in no order among each other. */
+  readonly answers: string[] = [];
+  /** What callbacks threw that has to be reported as unhandled. */
+  unhandled = 0;
+  protected depth = 0;
+  /** From inside callbacks more is done: the share of them. */
+  protected reentry = 0.06;
+  private ids = 0;
+
+  constructor(seed: number) {
+    this.dice = dice(seed);
+  }
+
+  /** Does something at random, and says what came of it. */
+  step(): void {
+    this.log.length = 0;
+    this.act();
+    this.account();
+  }
+
+  protected abstract act(): void;
+
+  /** The account as it is now; it has to be right whenever anything can be seen. */
+  protected abstract stats(): QueueStats;
+
+  protected item(): Item {
+    this.ids += 1;
+    return { key: Math.floor(this.dice.next() * 12), id: this.ids, control: this.dice.chance(0.15) };
+  }
+
+  /** In a callback: says so, then maybe does something else, then maybe throws. */
+  protected heard(what: string, id: number | string = '', throws = 0.01): void {
+    this.log.push(what, id);
+    this.account();
+    if (this.depth < 3 && this.dice.chance(this.reentry)) {
+      this.depth += 1;
+      this.act();
+      this.depth -= 1;
+    }
+    if (this.dice.chance(throws)) throw new Thrown(what);
+  }
+
+  /** The same in a callback whose throws are reported as unhandled. */
+  protected told(what: string, id: number | string = ''): void {
+    try {
+      this.heard(what, id);
+    } catch (error) {
+      if (error instanceof Thrown) this.unhandled += 1;
+      throw error;
+    }
+  }
+
+  protected account(): void {
+    const stats = this.stats();
+    expectConserved(stats);
+    this.log.push(stats.received, stats.emitted, stats.conflated, stats.inFlight);
+    for (const reason of reasons) this.log.push(stats.dropped[reason] ?? 0);
+  }
+}
+
+/** Calls back as the library does: what is thrown changes nothing here. */
+export function calmly(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    if (!(error instanceof Thrown)) throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { Subject, type OperatorFunction } from 'rxjs';
+import type { QueueStats } from '../../operators/index.js';
+import { NaiveAccount } from './naiveQueue.js';
+import { type Item, Thrown } from './side.js';
+import { type NaiveStage, realStage, type Stage, StageSide } from './stageSide.js';
+
+/** An operator that a notifier tells when to emit. */
+export interface TurnStage extends Stage {
+  turn(): void;
+  turnsFail(): void;
+  turnsComplete(): void;
+}
+
+/** Values, and turns. */
+export abstract class TurnSide extends StageSide<TurnStage> {
+  protected override more(stage: TurnStage): void {
+    const what = this.dice.next();
+    if (what < 0.98) stage.turn();
+    else if (what < 0.99) stage.turnsFail();
+    else stage.turnsComplete();
+  }
+}
+
+type Metered = OperatorFunction<Item, Item | Item[]> & { stats(): QueueStats };
+
+/** The operator under test; `make` is handed what the side listens with, and the notifier. */
+export class RealTurns extends TurnSide {
+  private turns$ = new Subject<void>();
+  private readonly operator: Metered;
+
+  constructor(
+    seed: number,
+    overflow: TurnSide['overflow'],
+    make: (side: TurnSide, turns$: () => Subject<void>) => Metered,
+  ) {
+    super(seed, overflow);
+    this.operator = make(this, () => this.turns$);
+  }
+
+  protected override open(): TurnStage {
+    const turns$ = new Subject<void>();
+    this.turns$ = turns$;
+    return {
+      ...realStage(this.operator, this),
+      turn: () => turns$.next(),
+      turnsFail: () => turns$.error(new Thrown('turns')),
+      turnsComplete: () => turns$.complete(),
+    };
+  }
+
+  protected override stats(): QueueStats {
+    return this.operator.stats();
+  }
+}
+
+/** A naive operator in the same hands. */
+export class NaiveTurns extends TurnSide {
+  private readonly ledger = new NaiveAccount();
+  private readonly make: (side: TurnSide, account: NaiveAccount) => NaiveStage & TurnStage;
+
+  constructor(seed: number, overflow: TurnSide['overflow'], make: NaiveTurns['make']) {
+    super(seed, overflow);
+    this.make = make;
+  }
+
+  protected override open(): TurnStage {
+    return this.make(this, this.ledger);
+  }
+
+  protected override stats(): QueueStats {
+    return this.ledger.stats();
+  }
+}
