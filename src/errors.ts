@@ -90,12 +90,36 @@ export class ProtocolFailure extends ConnectionFailure {
   readonly retryable = true;
 }
 
-/** Connections are accepted and soon dropped again: another client took over, or the peer evicts. */
+/**
+ * Why connections are accepted and soon lost: `takeover` by another client with the same client id (OASIS MQTT 3.1.1,
+ * MQTT-3.1.4-2) or account; or the broker drops them of its own accord, `accept-then-drop`.
+ */
+export type FlapCause = 'takeover' | 'accept-then-drop';
+
+/** Details of a `FlapFailure`. */
+export interface FlapDetails extends FailureDetails {
+  /** What may be behind it, the likeliest first. @defaultValue both */
+  readonly likely?: readonly FlapCause[];
+  /** Whether that was tried out. @defaultValue false */
+  readonly certain?: boolean;
+}
+
+/** Connections are accepted and soon lost again, one after the other: another client takes over, or the broker drops them. */
 export class FlapFailure extends ConnectionFailure {
   override readonly name = 'FlapFailure';
   readonly code = 'RXQ_FLAP';
   readonly kind = 'flap';
   readonly retryable = true;
+  /** What may be behind it, the likeliest first by the evidence that the message names. */
+  readonly likely: readonly FlapCause[];
+  /** Whether it was tried out: a connection with another client id outlived them all. */
+  readonly certain: boolean;
+
+  constructor(message: string, details: FlapDetails = {}) {
+    super(message, details);
+    this.likely = details.likely ?? ['takeover', 'accept-then-drop'];
+    this.certain = details.certain ?? false;
+  }
 }
 
 /** The venue itself fails: HTTP 5xx, CONNACK 3 (server unavailable), or its endpoint provider threw. */

@@ -24,6 +24,12 @@ export interface Endpoint {
   readonly headers?: Readonly<Record<string, string>>;
   /** MQTT client id, 1 to 23 bytes to be sure of every broker. @defaultValue a random one per connection */
   readonly clientId?: string;
+  /**
+   * The broker takes no other client id, e.g. by a policy that names it. Unless this is set, one attempt may be made with an
+   * id of our own where connections are lost again and again, to find out whether another client has the same.
+   * @defaultValue false
+   */
+  readonly clientIdRequired?: boolean;
   readonly tls?: TlsOptions;
   /** When the credentials end, wall time in ms since the Unix epoch. */
   readonly expiresAt?: number;

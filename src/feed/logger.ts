@@ -52,6 +52,11 @@ export function logReport(logger: Logger, report: LinkReport): void {
     logger.warn({}, `the venue's notices can't be had, ${report.why}`);
     return;
   }
+  if (report.type === 'flap') {
+    if (report.verdict === undefined) logger.info({}, 'connections no longer flap');
+    else logger.error({ code: report.verdict.code, certain: true }, `connections flapped: ${report.verdict.message}`);
+    return;
+  }
   if (report.type === 'mute') {
     logger.warn({ mute: report.topics.length }, `topics are granted and send no image: ${named(report.topics)}`);
     return;

@@ -2,7 +2,8 @@ import { finalize, ignoreElements, map, merge, type Observable, Subject, takeUnt
 import { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import type { Clock } from '../clock.js';
-import { createLink, type Link, type LinkConfig } from '../mqtt/link.js';
+import { createLink } from '../mqtt/link.js';
+import type { Link, LinkConfig } from '../mqtt/linkTypes.js';
 import { isWildcard } from '../mqtt/topicFilter.js';
 import type { WantedTopics } from '../mqtt/wantedTopics.js';
 import type { Transport } from '../transport.js';

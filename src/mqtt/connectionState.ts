@@ -1,4 +1,4 @@
-import type { ConnectionFailure } from '../errors.js';
+import type { ConnectionFailure, FlapFailure } from '../errors.js';
 import type { LedgerSummary } from './topicLedger.js';
 
 interface Common {
@@ -6,6 +6,11 @@ interface Common {
   readonly epoch?: number;
   /** Wall time in ms since the Unix epoch at which this state began. */
   readonly since: number;
+  /**
+   * Connections are accepted and soon lost, one after the other. Stands until one has outlived them, through all states in
+   * between; if that one has another client id than its endpoint's, which is then `certain`, as long as it lives.
+   */
+  readonly flap?: FlapFailure;
 }
 
 /** Nobody is subscribed: no connection is wanted. */
@@ -63,6 +68,6 @@ export type ConnectionState = Idle | Connecting | Live | Silent | Waiting | Reje
 /** A state without what every state has: what its author has to say. */
 export type ConnectionPhase = ConnectionState extends infer S
   ? S extends Common
-    ? Omit<S, keyof Common>
+    ? Omit<S, 'epoch' | 'since'>
     : never
   : never;

@@ -129,6 +129,9 @@ export function parseEndpoint(endpoint: Endpoint, platform: 'node' | 'browser' =
     if (given[name] !== undefined && typeof given[name] !== 'string')
       throw wrongType(`endpoint.${name}`, HIDDEN, 'pass a string');
   }
+  if (given['clientIdRequired'] !== undefined && typeof given['clientIdRequired'] !== 'boolean') {
+    throw wrongType('endpoint.clientIdRequired', HIDDEN, 'pass true or false');
+  }
   if (endpoint.password !== undefined && endpoint.username === undefined) {
     throw wrongType('endpoint.username', undefined, 'MQTT 3.1.1 allows no password without it');
   }

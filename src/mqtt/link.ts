@@ -6,81 +6,28 @@ import {
   merge,
   type Observable,
   of,
-  type OperatorFunction,
   Subject,
+  Subscription,
   switchMap,
   throwError,
   timer,
 } from 'rxjs';
-import type { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { retryBackoff } from '../../operators/retryBackoff.js';
-import type { Clock } from '../clock.js';
 import { type ConnectionFailure, NetworkFailure } from '../errors.js';
-import type { Endpoint, Transport } from '../transport.js';
-import type { EndpointProvider } from '../venue.js';
+import type { Endpoint } from '../transport.js';
 import { askEndpoint } from './askEndpoint.js';
 import { connection, type LinkEvent } from './connection.js';
 import type { ConnectionPhase } from './connectionState.js';
-import type { FirstImage } from './firstImages.js';
-import type { Refusals } from './keepSubscribed.js';
-import type { LinkReport } from './linkReport.js';
-import { NoticeNews } from './noticeNews.js';
-import { type NoticeConfig, NoticeTopics } from './noticeTopics.js';
-import type { ReadFrame } from './readFrame.js';
+import { FlapWatch } from './flapWatch.js';
 import { Goodbyes } from './goodbyes.js';
+import type { Refusals } from './keepSubscribed.js';
+import type { Link, LinkConfig } from './linkTypes.js';
+import { NoticeNews } from './noticeNews.js';
+import { NoticeTopics } from './noticeTopics.js';
 import { RetryPolicy } from './retryPolicy.js';
+import { FLAP_LIFE } from './retryRules.js';
 import { toFailure } from './toFailure.js';
 import { type LedgerSummary, sameSummary, TopicLedger, type TopicSubscription } from './topicLedger.js';
-import type { WantedTopics } from './wantedTopics.js';
-
-/** What a link works with. */
-export interface LinkConfig<D> {
-  readonly transport: Transport;
-  readonly endpoints: EndpointProvider;
-  readonly clock: Clock;
-  readonly wanted$: Observable<WantedTopics>;
-  /** Makes data of frames; subscribed to once per connection. */
-  readonly receive: OperatorFunction<ReadFrame, D>;
-  /** Beyond this, in ms, a late thread is taken for one that cost images. */
-  readonly stallThreshold: () => number;
-  /** Where data waits that was read before its connection was promoted. */
-  readonly pending: BoundedQueue<D>;
-  readonly notices: NoticeConfig;
-  /** What each topic's first message after SUBSCRIBE is known to be. */
-  firstImage(topic: string): FirstImage;
-  onPhase(phase: ConnectionPhase, epoch: number | undefined): void;
-  onReport(report: LinkReport): void;
-}
-
-/** Counters of a link; they never go down. */
-export interface LinkStats {
-  /** PUBLISH frames read on any connection. */
-  readonly received: number;
-  /** Those of them read from a connection that was already cut. */
-  readonly late: number;
-  /** Attempts to connect, the first included. */
-  readonly attempts: number;
-}
-
-/** The MQTT connection as a reconnecting Observable. */
-export interface Link<D> {
-  /**
-   * Connects when subscribed to and reconnects until unsubscribed. Never completes, never errors. Epochs rise by one
-   * over the life of the link, also across subscriptions.
-   */
-  readonly events$: Observable<LinkEvent<D>>;
-  /** The topic ledger of the present connection: at once, then after every change. */
-  readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
-  /** The same at this moment. */
-  subscriptions(): ReadonlyMap<string, TopicSubscription>;
-  /** Completes as soon as no released connection is left saying goodbye. */
-  readonly settled$: Observable<never>;
-  /** Cuts the connection and makes a new one, as soon as the limit on connects allows; until then the old one stays. */
-  reconnect(options: { readonly renew: boolean }): void;
-  /** The thread was late for a timer by so many ms. */
-  late(by: number): void;
-  stats(): LinkStats;
-}
 
 class ReconnectRequested extends NetworkFailure {
   constructor() {
@@ -93,6 +40,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   const { clock, wanted$, receive, pending } = config;
   const policy = new RetryPolicy(clock);
   const goodbyes = new Goodbyes(clock);
+  const flap = new FlapWatch(clock);
   const refusedBefore: Refusals = new Map();
   const ledgers = new Subject<void>();
   const cuts = new Subject<void>();
@@ -109,7 +57,8 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
 
   const phase = (next: ConnectionPhase): void => {
     told = next.status === 'live' ? next.ledger : undefined;
-    config.onPhase(next, epoch);
+    const { verdict } = flap;
+    config.onPhase(verdict === undefined ? next : { ...next, flap: verdict }, epoch);
   };
 
   const sayLive = (): void => {
@@ -120,7 +69,17 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   const snapshot = (): ReadonlyMap<string, TopicSubscription> =>
     new Map([...(notices?.ledger.snapshot() ?? []), ...ledger.snapshot()]);
 
-  const connect = (endpoint: Endpoint, attempt: number): Observable<LinkEvent<D>> => {
+  /** Where connections flap, the one that lives long enough ends it. */
+  const outlive = (): Subscription =>
+    timer(FLAP_LIFE, clock.background).subscribe(() => {
+      flap.outlived();
+      config.onReport({ type: 'flap', verdict: flap.verdict });
+      if (told !== undefined) phase({ status: 'live', ledger: told });
+    });
+
+  const connect = (asked: Endpoint, attempt: number): Observable<LinkEvent<D>> => {
+    const endpoint = flap.connecting(asked);
+    const life = new Subscription();
     ledger = new TopicLedger();
     notices = new NoticeTopics(config.notices, endpoint);
     const news = new NoticeNews(ledger, endpoint);
@@ -154,6 +113,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       promote: () => {
         epoch = epoch === undefined ? 0 : epoch + 1;
         policy.promoted();
+        flap.promoted();
         wasLive = true;
         phase({ status: 'live', ledger: ledger.summary() });
         return epoch;
@@ -173,13 +133,21 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
         config.onReport({ type: 'no-notices', why });
       },
       onStep: (step) => {
+        if (step === 'subscribing') {
+          flap.opened();
+          if (flap.verdict !== undefined) life.add(outlive());
+        }
         phase({ status: 'connecting', step, attempt });
       },
       onLedger: (answered) => {
         ledgers.next();
         if (answered) sayLive();
       },
-    });
+    }).pipe(
+      finalize(() => {
+        life.unsubscribe();
+      }),
+    );
   };
 
   const attempt = (): Observable<LinkEvent<D>> => {
@@ -201,8 +169,11 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     return timer(delay, clock.timers).pipe(switchMap(() => allowed$));
   });
 
+  const judged = (error: unknown): ConnectionFailure =>
+    error instanceof ReconnectRequested ? error : flap.lost(toFailure(error));
+
   const retried$ = allowed$.pipe(
-    catchError((error: unknown) => throwError(() => (previous = toFailure(error)))),
+    catchError((error: unknown) => throwError(() => (previous = judged(error)))),
     retryBackoff({
       resetOn: (event) => event.type === 'promoted',
       adjust: (backoff, error) =>

@@ -1,3 +1,4 @@
+import type { FlapFailure } from '../errors.js';
 import type { RefusedTopic } from '../venue.js';
 
 /** What happens to a link besides the changes of its state. */
@@ -6,5 +7,7 @@ export type LinkReport =
   | { readonly type: 'notice'; readonly refused: readonly RefusedTopic[]; readonly wanted: boolean }
   /** These topics are granted and send nothing, where an image should have come. */
   | { readonly type: 'mute'; readonly topics: readonly string[] }
+  /** A connection outlived those that flapped: it is over, or, with a verdict, why they did is certain now. */
+  | { readonly type: 'flap'; readonly verdict: FlapFailure | undefined }
   /** The venue's notices can't be had: what it refuses by them looks like silence. */
   | { readonly type: 'no-notices'; readonly why: string };

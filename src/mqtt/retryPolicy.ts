@@ -40,8 +40,9 @@ export class RetryPolicy {
     this.connects.take();
   }
 
-  /** A connection was promoted: the run of failures is over. */
+  /** A connection was promoted: the run of failures is over, unless it is one of connections that are. */
   promoted(): void {
+    if (this.kind === 'flap') return;
     this.run = 0;
     this.kind = undefined;
   }

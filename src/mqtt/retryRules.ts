@@ -13,11 +13,11 @@ export const retryRules: Readonly<Record<FailureKind, RetryRule>> = {
   network: { slowAfter: Infinity, renew: false },
   timeout: { slowAfter: Infinity, renew: false },
   venue: { slowAfter: Infinity, renew: false },
-  flap: { slowAfter: Infinity, renew: false },
   // What a person has to mend is not asked for again every few seconds.
   auth: { slowAfter: 2, renew: true },
   policy: { slowAfter: 2, renew: false },
   tls: { slowAfter: 3, renew: false },
+  flap: { slowAfter: 3, renew: false },
   protocol: { slowAfter: 3, renew: false },
 };
 
@@ -75,3 +75,19 @@ export const FIRST_IMAGE_TIMEOUT = 5_000;
  * topics had one in time. Of fewer than ten topics one that is mute is more than the rest: so few prove nothing.
  */
 export const IMAGES_PROMPT = 0.9;
+
+/**
+ * Connections flap when so many in a row are lost within so many ms of their CONNACK. A client that another one drives out
+ * lives as long as the other waits before it comes back: at first a second or two with every client we know.
+ */
+export const FLAP_LIFE = 10_000;
+export const FLAP_COUNT = 3;
+
+/** Nobody comes back sooner: a connection that lives for less than so many ms was dropped by the broker itself. */
+export const FLAP_AT_ONCE = 500;
+
+/**
+ * After so many verdicts in a row one attempt is made with another client id. Not after the first: whoever fights over a client
+ * id with a feed is to notice it, too, before one of them gives way.
+ */
+export const FLAP_PROBE_AFTER = 2;

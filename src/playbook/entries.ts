@@ -86,10 +86,22 @@ function shown(counts: Readonly<Record<string, number>>): string {
 /** The entries that a feed's own account can tell, in the order in which they explain each other. */
 export const playbookEntries: readonly PlaybookEntry[] = [
   {
-    code: 'RXP_NOT_CONNECTED',
+    code: 'RXP_FLAPPING',
     section: 'connection',
     severity: 'critical',
     roots: [],
+    symptom: ({ state: { flap } }) =>
+      flap === undefined ? undefined : `connections are lost again and again: ${flap.message} (${flap.code})`,
+    fixes: ({ state: { flap } }) => [
+      ...(flap?.certain === true ? ['give every client a client id of its own, or none'] : []),
+      ...connectionFixes.flap,
+    ],
+  },
+  {
+    code: 'RXP_NOT_CONNECTED',
+    section: 'connection',
+    severity: 'critical',
+    roots: ['RXP_FLAPPING'],
     symptom: (evidence) => {
       const why = disconnected(evidence);
       return why === undefined ? undefined : `not connected: ${why}`;

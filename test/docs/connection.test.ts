@@ -91,6 +91,17 @@ describe('the page of the connection', () => {
     );
   });
 
+  it('says what a flap is by the figures of the code', () => {
+    const [, chapter = ''] = page.split('\n## Connections that are accepted and soon lost\n');
+    const [text = ''] = chapter.split('\n## ');
+    const [life, atOnce] = [seconds(rules.FLAP_LIFE), seconds(rules.FLAP_AT_ONCE)];
+    expect(
+      [...text.matchAll(/within (\d+ s)|live[sd]? for (\d+ s|0\.\d s)/g)].map(([, one, other]) => one ?? other),
+    ).toEqual([life, life, atOnce, life]);
+    expect([rules.FLAP_COUNT, rules.FLAP_PROBE_AFTER, rules.retryRules.flap.slowAfter]).toEqual([3, 2, 3]);
+    expect(deadlines.flap.fault).toContain(`lost within ${life} of CONNACK: from the third`);
+  });
+
   it('has the retry rule of each kind of failure', () => {
     expect(tableUnder(page, 'How each kind of failure is retried')).toEqual(
       Object.entries(rules.retryRules).map(([kind, { slowAfter, renew }]) => [

@@ -22,7 +22,7 @@ export const AT_ONCE = 1_000;
 /** The classes of faults. */
 export type FaultClass =
   | ('refused' | 'cut' | 'tls' | 'upgrade' | 'connack' | 'garbage' | 'refusedTopic')
-  | 'muteTopic'
+  | ('muteTopic' | 'flap')
   | ('name' | 'unanswered' | 'credentials' | 'suback' | 'unresponsive' | 'halfOpen' | 'stall' | 'wake');
 
 /** How soon each class of fault is told. */
@@ -47,6 +47,11 @@ export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
   },
   credentials: { fault: 'the endpoint provider does not answer', within: CREDENTIALS_TIMEOUT, told: 'RXQ_TIMEOUT' },
   suback: { fault: 'no answer to SUBSCRIBE on a new connection', within: SUBACK_TIMEOUT, told: 'RXQ_TIMEOUT' },
+  flap: {
+    fault: 'connections are accepted and lost within 10 s of CONNACK: from the third loss in a row',
+    within: AT_ONCE,
+    told: '`RXQ_FLAP`, `flap` in every state',
+  },
   unresponsive: {
     fault: 'the peer answers no ping and sends nothing',
     // The ping goes out a keep-alive after the last byte.

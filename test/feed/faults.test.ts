@@ -157,8 +157,9 @@ describe('a feed', () => {
         if (wait?.status === 'waiting') scheduler.advance(wait.delay);
       }
       const delays = states.flatMap((state) => (state.status === 'waiting' ? [state.delay] : []));
-      // Three quarters of 1, 2, 4, 8, 16 s: equal jitter in the middle of chance.
-      expect(delays).toEqual([750, 1_500, 3_000, 6_000, 12_000]);
+      // Three quarters of 1, 2, 4, 8 s, then once a minute: equal jitter in the middle of chance.
+      expect(delays).toEqual([750, 1_500, 3_000, 6_000]);
+      expect(states.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'RXQ_FLAP' } });
     }
   });
 });

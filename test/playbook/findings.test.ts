@@ -37,6 +37,16 @@ function found({ config, provoke, at: when }: Fault): readonly Finding[] {
 const codes = (fault: Fault): readonly string[] => found(fault).map(({ code }) => code);
 
 const faults: Readonly<Record<string, Fault>> = {
+  RXP_FLAPPING: {
+    provoke: ({ fake, at }) => {
+      for (const time of [1_000, 3_000, 6_000]) {
+        at(time, () => {
+          fake.drop();
+        });
+      }
+    },
+    at: 6_100,
+  },
   RXP_NOT_CONNECTED: {
     provoke: ({ fake, at }) => {
       at(200, () => {
