@@ -129,6 +129,20 @@ export const kinds: readonly Kind[] = [
   { name: 'half the trade', plan: () => ({ volume: 0.5 }) },
   { name: 'twice the trade', plan: () => ({ volume: 2 }) },
   { name: 'other rates than yesterday', plan: () => ({ volumeSpread: 0.5 }) },
+  {
+    name: 'surges and lulls',
+    plan: (_, random) => ({
+      // Each slot of 20 minutes has a surge of all symbols, and then a lull.
+      surges: Array.from({ length: 54 }, (__, slot) => {
+        const from = at(9) + slot * 20 * minute;
+        const middle = whole(random, from + minute, from + 8 * minute);
+        return [
+          { from, to: middle, factor: 1 + 3 * random() },
+          { from: middle, to: whole(random, middle + minute, from + 20 * minute), factor: 0.25 + 0.5 * random() },
+        ];
+      }).flat(),
+    }),
+  },
   { name: 'lunch with stray messages', plan: () => ({ elsewhere: { auction: 0.3, closed: 0.01 } }) },
   { name: 'busy pre-open', plan: () => ({ elsewhere: { auction: 3, closed: 0 } }) },
   { name: 'mute auctions', plan: () => ({ elsewhere: { auction: 0, closed: 0 } }) },

@@ -17,6 +17,13 @@ export interface Elsewhere {
   readonly closed: number;
 }
 
+/** A time in which the whole market's rate is another: news, or the wait for it. On whole cells. */
+export interface Surge {
+  readonly from: number;
+  readonly to: number;
+  readonly factor: number;
+}
+
 /** The rate at `time` in the `index`-th of the open parts, as a multiple of the symbol's mean rate. */
 function weight(profile: Profile, { from, to }: Part, index: number, time: number): number {
   // A night has its own, thinner trade.
@@ -43,7 +50,7 @@ export class Pace {
   readonly #rate = new Float64Array(cells);
   readonly #passed = new Float64Array(cells + 1);
 
-  constructor(profile: Profile, parts: readonly Part[], elsewhere: Elsewhere) {
+  constructor(profile: Profile, parts: readonly Part[], elsewhere: Elsewhere, surges: readonly Surge[] = []) {
     this.#rate.fill(elsewhere.closed);
     let index = 0;
     for (const part of parts) {
@@ -57,6 +64,9 @@ export class Pace {
               : 0;
       }
       if (part.state === 'open') index += 1;
+    }
+    for (const { from, to, factor } of surges) {
+      for (let number = from / cell; number < to / cell; number += 1) this.#rate[number]! *= factor;
     }
     for (let number = 0; number < cells; number += 1) {
       this.#passed[number + 1] = this.#passed[number]! + (this.#rate[number]! * cell) / 1_000;

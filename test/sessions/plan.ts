@@ -1,5 +1,5 @@
 import type { Random } from './random.js';
-import { type Elsewhere } from './pace.js';
+import { type Elsewhere, type Surge } from './pace.js';
 import { type Market, type Part, hours } from './timetable.js';
 import type { Universe } from './universe.js';
 
@@ -33,6 +33,7 @@ export interface Plan {
   /** The same for each symbol, spread by this standard deviation of its logarithm. */
   readonly volumeSpread: number;
   readonly elsewhere: Elsewhere;
+  readonly surges: readonly Surge[];
   /** Single symbols that are halted, and whose status says so. */
   readonly halts: readonly (Interval & { readonly symbol: number })[];
   /** Symbols that fall silent for the rest of the day. */
@@ -64,7 +65,7 @@ const normal: Plan = {
   volume: 1,
   volumeSpread: 0,
   elsewhere: { auction: 0.3, closed: 0 },
-  ...{ halts: [], deaths: [], outages: [], flaps: [], sleeps: [], clockSteps: [] },
+  ...{ surges: [], halts: [], deaths: [], outages: [], flaps: [], sleeps: [], clockSteps: [] },
   judgesPools: true,
 };
 

@@ -55,6 +55,13 @@ describe('pace', () => {
     expect(open.total / 18_000).toBeLessThan(1.1);
   });
 
+  it('is faster in a surge, for all', () => {
+    const surges = [{ from: at(11), to: at(11, 10), factor: 3 }];
+    const surging = new Pace('common', hours.SET, { auction: 0.3, closed: 0 }, surges);
+    const times = [at(11) - 1, at(11), at(11, 10) - 1, at(11, 10)];
+    expect(times.map((time) => Math.round(surging.rateAt(time) / pace.rateAt(time)))).toEqual([1, 3, 3, 1]);
+  });
+
   it('finds the time at which so much has passed', () => {
     for (const time of [at(9, 31), at(10) + 1, at(11, 17) + 4_321, at(16, 29)]) {
       expect(pace.timeOf(pace.passedAt(time))).toBeCloseTo(time, 3);

@@ -35,8 +35,8 @@ export class TradingDay {
     const halts = new Map(plan.halts.map((halt) => [halt.symbol, halt]));
     const usual = new Map<string, readonly [Pace, Pace]>();
     const paces = (profile: Profile, parts: readonly Part[]): readonly [Pace, Pace] => [
-      new Pace(profile, parts, plan.elsewhere),
-      new Pace(profile, parts, { auction: 0, closed: 0 }),
+      new Pace(profile, parts, plan.elsewhere, plan.surges),
+      new Pace(profile, parts, { auction: 0, closed: 0 }, plan.surges),
     ];
     this.symbols = universe.subjects.map(({ market, profile, rate }, index) => {
       const halt = halts.get(index);
