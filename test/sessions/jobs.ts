@@ -1,6 +1,7 @@
 import { heldOutLaws } from './heldOutLaws.js';
 import { kinds } from './kinds.js';
 import { type Law, laws } from './laws.js';
+import { nameOf } from './nameOf.js';
 import type { Options } from './options.js';
 
 /** One judged day, as it is handed to a worker. */
@@ -19,10 +20,6 @@ export function lawsOf({ laws: names }: Job): readonly Law[] {
   return names.map((name) => named.get(name)!);
 }
 
-/** The name of a day: its kind, and its law unless it has all of them. */
-const nameOf = (kind: string, chosen: readonly string[]): string =>
-  `${kind}, ${chosen.length === 1 ? chosen[0]! : 'mixed'}`;
-
 /** The days of a run: each kind under each law, a seed each, and once more under all of them dealt out. */
 export function jobsOf({ quick, heldOut, only, seed, warmUp }: Options): readonly Job[] {
   const among = (heldOut ? heldOutLaws : laws).map(({ name }) => name);
@@ -34,7 +31,7 @@ export function jobsOf({ quick, heldOut, only, seed, warmUp }: Options): readonl
     .filter(({ name }) => !quick || quickKinds.includes(name))
     .flatMap(({ name }) =>
       settings
-        .filter((chosen) => pattern.test(nameOf(name, chosen)))
+        .filter((chosen) => pattern.test(nameOf({ kind: name, laws: chosen })))
         .map((chosen) => ({
           kind: name,
           seed: seed + all.findIndex((one) => String(one) === String(chosen)),

@@ -1,5 +1,6 @@
 import type { Options } from './options.js';
 import type { JudgeScore, Pooled, Row } from './score.js';
+import { minute } from './timetable.js';
 import type { Bound } from './verdicts.js';
 
 type Cell = string;
@@ -114,6 +115,14 @@ export function summary(scores: readonly JudgeScore[]): string {
   );
 }
 
+const clock = (at: number): string => {
+  const minutes = Math.floor(at / minute) + 8 * 60;
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+};
+
+/** False alarms are few, or too many to read. */
+const alarmsShown = 20;
+
 /** One judge's tables. */
 export function tablesOf(score: JudgeScore): string {
   const lines = [`### ${score.name}`];
@@ -128,6 +137,13 @@ export function tablesOf(score: JudgeScore): string {
     rows('kind of day', score.byKind),
     rows('habit', score.byProfile),
   );
+  if (score.alarms.length > 0) {
+    const shown = score.alarms.slice(0, alarmsShown);
+    lines.push(
+      `False alarms${score.alarms.length > shown.length ? ', the first of them' : ''}: ` +
+        shown.map(({ scope, day, at }) => `${scope} at ${clock(at)} (${day})`).join('; '),
+    );
+  }
   if (score.pooled.length > 0) lines.push('At 100 messages a second or more:', pooled(score.pooled));
   if (score.slow.length > 0) lines.push('At less than 100 messages a second:', pooled(score.slow));
   return lines.join('\n\n');

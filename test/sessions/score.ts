@@ -1,4 +1,5 @@
 import { profiles } from './pace.js';
+import { nameOf } from './nameOf.js';
 import type { DayRecord, JudgeRecord } from './record.js';
 import { poissonBounds } from './special.js';
 import { rateClasses, sortAt } from './universe.js';
@@ -65,6 +66,8 @@ export interface JudgeScore {
   readonly pooled: readonly Pooled[];
   readonly slow: readonly Pooled[];
   readonly falseAlarms: number;
+  /** Each of them: what was said, on which day, and when within it, in ms since 08:00. */
+  readonly alarms: readonly { readonly scope: string; readonly day: string; readonly at: number }[];
   /** Verdicts on more than a symbol while no market was open. */
   readonly alarmsWhileNotOpen: number;
   /** Deaths that surely can, or surely can't, be noticed alone that day, and where the judge says so. */
@@ -230,6 +233,7 @@ export function scoreOf(name: string, records: readonly DayRecord[]): JudgeScore
     pooled: pooledOf(days, true),
     slow: pooledOf(days, false),
     falseAlarms: alarms.length,
+    alarms: days.flatMap(([day, judge]) => judge.falseAlarms.map(({ scope, at }) => ({ scope, day: nameOf(day), at }))),
     alarmsWhileNotOpen: alarms.filter(({ open }) => !open).length,
     agreement: agreementOf(days),
   };
