@@ -1,0 +1,319 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer, STATUS_CODES } from 'node:http';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ConnectionFailure, Endpoint } from '../../src/index.js';
+import { type FailureKind, retryRules } from '../../src/index.js';
+import { absentPort, type LocalServer, startServer } from '../contract/muteServer.js';
+import { until } from '../contract/openConnection.js';
+import { type Certificates, makeCertificates } from '../support/certificates.js';
+import { liveFeed, type LiveFeed } from './liveFeed.js';
+
+const servers: LocalServer[] = [];
+let live: LiveFeed | undefined;
+afterEach(async () => {
+  await live?.feed.close();
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+let directory: string;
+let good: Certificates;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rx-quotes-classes-'));
+  good = makeCertificates(directory);
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const portOf = async (server: Promise<LocalServer>): Promise<number> => {
+  servers.push(await server);
+  return (await server).port;
+};
+
+/** A server that answers the first bytes of each connection. */
+const answering = (answer: (socket: Socket) => void): (() => Promise<Endpoint>) => {
+  return async () => {
+    const server = startServer(createServer(), (socket) => {
+      socket.once('data', () => {
+        answer(socket);
+      });
+    });
+    return { url: `mqtt://127.0.0.1:${String(await portOf(server))}` };
+  };
+};
+
+const connack = (code: number): (() => Promise<Endpoint>) =>
+  answering((socket) => socket.write(Uint8Array.of(0x20, 2, 0, code)));
+
+const upgrade =
+  (status: number, ...headers: string[]): (() => Promise<Endpoint>) =>
+  async () => {
+    const http = createHttpServer().on('upgrade', (_, socket) => {
+      const lines = [
+        `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
+        'Content-Length: 0',
+        ...headers,
+        '',
+        '',
+      ];
+      socket.end(lines.join('\r\n'));
+    });
+    return { url: `ws://127.0.0.1:${String(await portOf(startServer(http)))}/mqtt` };
+  };
+
+/** A TLS server with a certificate, and what the client trusts. */
+const certified =
+  (make: () => Certificates, trust: (made: Certificates) => Endpoint['tls']): (() => Promise<Endpoint>) =>
+  async () => {
+    const made = make();
+    const server = createTlsServer({ cert: made.cert, key: made.key });
+    server.on('tlsClientError', () => undefined);
+    const tls = trust(made);
+    const url = `mqtts://127.0.0.1:${String(await portOf(startServer(server)))}`;
+    return { url, ...(tls === undefined ? {} : { tls }) };
+  };
+
+const made = (options: Parameters<typeof makeCertificates>[1]) => (): Certificates =>
+  makeCertificates(mkdtempSync(join(directory, 'made-')), options);
+
+interface FailureClass {
+  readonly kind: FailureKind;
+  readonly endpoint: () => Promise<Endpoint>;
+  readonly message: RegExp;
+  /** What else the failure carries. */
+  readonly carries?: Partial<ConnectionFailure>;
+}
+
+/** What a feed can meet before it is live, each from a real socket. */
+const classes: Readonly<Record<string, FailureClass>> = {
+  'a name that does not resolve': {
+    kind: 'network',
+    // A label of more than 63 bytes is no name (RFC 1035, 2.3.4): the resolver says so without asking anyone.
+    endpoint: () => Promise.resolve({ url: `mqtt://${'a'.repeat(64)}.invalid:1883` }),
+    message: /has a host name that does not resolve \((ENOTFOUND|EAI_\w+)\): check the name and the DNS/,
+  },
+  'a port nobody listens on': {
+    kind: 'network',
+    endpoint: async () => ({ url: `mqtt://127.0.0.1:${String(await absentPort())}` }),
+    message: /refused the connection \(ECONNREFUSED\): check host and port/,
+  },
+  'a reset': {
+    kind: 'network',
+    endpoint: answering((socket) => socket.resetAndDestroy()),
+    message: /cut the connection \(ECONNRESET\): look for the reason in the broker's log/,
+  },
+  'a close before CONNACK': {
+    kind: 'network',
+    endpoint: answering((socket) => socket.end()),
+    message: /closed the connection: look for the reason in the broker's log/,
+  },
+  'a close after CONNACK': {
+    kind: 'network',
+    endpoint: answering((socket) => socket.end(Uint8Array.of(0x20, 2, 0, 0))),
+    message: /closed the connection: look for the reason in the broker's log/,
+  },
+  'a certificate that is not trusted': {
+    kind: 'tls',
+    endpoint: certified(
+      () => good,
+      () => undefined,
+    ),
+    message: /has a certificate that is not trusted \(\w+\): pass its issuer's certificate as tls\.ca/,
+  },
+  'a certificate that has expired': {
+    kind: 'tls',
+    endpoint: certified(made({ days: -1 }), ({ ca }) => ({ ca })),
+    message: /is not valid now \(CERT_HAS_EXPIRED\): renew it, or set this machine's clock/,
+  },
+  'a certificate for another name': {
+    kind: 'tls',
+    endpoint: certified(made({ altNames: 'DNS:venue.example' }), ({ ca }) => ({ ca })),
+    message: /for another name \(ERR_TLS_CERT_ALTNAME_INVALID\): use that name, or pass it as tls\.servername/,
+  },
+  'no TLS where there should be': {
+    kind: 'tls',
+    endpoint: async () => {
+      const { url } = await answering((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))();
+      return { url: url.replace('mqtt:', 'mqtts:') };
+    },
+    message: /failed the TLS handshake \(\w+\): check that the port speaks TLS/,
+  },
+  'HTTP 307': {
+    kind: 'protocol',
+    endpoint: upgrade(307, 'Location: ws://127.0.0.1:1/'),
+    message: /redirects elsewhere: pass the final URL \(HTTP 307\)/,
+    carries: { httpStatus: 307 },
+  },
+  'HTTP 401': {
+    kind: 'auth',
+    endpoint: upgrade(401),
+    message: /refuses the credentials: renew them \(HTTP 401\)/,
+    carries: { httpStatus: 401 },
+  },
+  'HTTP 403': {
+    kind: 'policy',
+    endpoint: upgrade(403),
+    message: /forbids the connection: check the account's rights \(HTTP 403\)/,
+    carries: { httpStatus: 403 },
+  },
+  'HTTP 404': {
+    kind: 'protocol',
+    endpoint: upgrade(404),
+    message: /is no WebSocket: check the path \(HTTP 404\)/,
+    carries: { httpStatus: 404 },
+  },
+  'HTTP 407': {
+    kind: 'auth',
+    endpoint: upgrade(407),
+    message: /is behind a proxy that wants credentials \(HTTP 407\)/,
+    carries: { httpStatus: 407 },
+  },
+  'HTTP 429 with Retry-After': {
+    kind: 'policy',
+    endpoint: upgrade(429, 'Retry-After: 45'),
+    message: /is asked too often: wait \(HTTP 429\)/,
+    carries: { httpStatus: 429, retryAfter: 45_000 },
+  },
+  'HTTP 500': {
+    kind: 'venue',
+    endpoint: upgrade(500),
+    message: /fails: it will be asked again \(HTTP 500\)/,
+    carries: { httpStatus: 500 },
+  },
+  'HTTP 503 with Retry-After': {
+    kind: 'venue',
+    endpoint: upgrade(503, 'Retry-After: 45'),
+    message: /fails: it will be asked again \(HTTP 503\)/,
+    carries: { httpStatus: 503, retryAfter: 45_000 },
+  },
+  'CONNACK 1': {
+    kind: 'protocol',
+    endpoint: connack(1),
+    message: /refuses MQTT 3\.1\.1: use a broker that speaks it \(CONNACK 1\)/,
+    carries: { connackCode: 1 },
+  },
+  'CONNACK 2': {
+    kind: 'policy',
+    endpoint: connack(2),
+    message: /refuses the client id: pass another clientId, or none \(CONNACK 2\)/,
+    carries: { connackCode: 2 },
+  },
+  'CONNACK 3': {
+    kind: 'venue',
+    endpoint: connack(3),
+    message: /says its service is unavailable: it will be asked again \(CONNACK 3\)/,
+    carries: { connackCode: 3 },
+  },
+  'CONNACK 4': {
+    kind: 'auth',
+    endpoint: connack(4),
+    message: /refuses user name or password: renew the credentials \(CONNACK 4\)/,
+    carries: { connackCode: 4 },
+  },
+  'CONNACK 5': {
+    kind: 'auth',
+    endpoint: connack(5),
+    message: /does not authorize this client: renew the credentials, check the account's rights \(CONNACK 5\)/,
+    carries: { connackCode: 5 },
+  },
+  'CONNACK 6, which there is not': {
+    kind: 'protocol',
+    endpoint: connack(6),
+    message: /answers with a code that MQTT 3\.1\.1 does not know \(CONNACK 6\)/,
+    carries: { connackCode: 6 },
+  },
+  'what is no MQTT': {
+    kind: 'protocol',
+    endpoint: answering((socket) => socket.write(Uint8Array.of(0xf0, 2, 0xff, 0xff))),
+    message: /does not speak MQTT 3\.1\.1.*: check that the port is that of an MQTT broker/,
+  },
+};
+
+type Failed = Extract<LiveFeed['states'][number], { status: 'waiting' | 'rejected' }>;
+const failed = ({ states }: LiveFeed): Failed[] =>
+  states.filter((state): state is Failed => state.status === 'waiting' || state.status === 'rejected');
+
+describe('a failure is told by its kind and code, with what may help, and retried by its rule', () => {
+  it.each(Object.entries(classes))('%s', async (_, { kind, endpoint, message, carries = {} }) => {
+    const target = await endpoint();
+    const { slowAfter, renew } = retryRules[kind];
+    const met = liveFeed(() => [target]);
+    live = met;
+    met.feed.quotes(['AOT']).subscribe();
+    // A rule that never slows down has been followed for long enough after two.
+    const count = slowAfter === Infinity ? 2 : slowAfter;
+    await met.skipUntil(() => failed(met).length >= count, 'it failed as often');
+    const [first] = failed(met);
+    expect(first).toMatchObject({
+      status: 'waiting',
+      reason: {
+        kind,
+        code: `RXQ_${kind.toUpperCase()}`,
+        message: expect.stringMatching(message) as string,
+        ...carries,
+      },
+    });
+    expect(met.requests[1]).toMatchObject({ renew, previous: { kind } });
+    expect(failed(met).map(({ status }) => status)).toEqual(
+      failed(met).map((_state, index) => (index + 1 < slowAfter ? 'waiting' : 'rejected')),
+    );
+    const { retryAfter = 0 } = carries;
+    expect(first?.status === 'waiting' && first.delay >= retryAfter).toBe(true);
+  });
+
+  /** Passes time until the feed waits, in steps that are no stall. */
+  const waits = ({ clock, states }: LiveFeed): Promise<void> =>
+    until(() => {
+      const isWaiting = states.at(-1)?.status === 'waiting';
+      if (!isWaiting) clock.skip(200);
+      return isWaiting;
+    }, 'the feed has noticed');
+
+  it.each([
+    ['no answer to CONNECT', () => undefined, /no CONNACK within 10000 ms/],
+    [
+      'no answer to SUBSCRIBE',
+      (socket: Socket) => socket.write(Uint8Array.of(0x20, 2, 0, 0)),
+      /no SUBACK within 5000 ms/,
+    ],
+    [
+      'no answer to pings',
+      (socket: Socket) => {
+        socket.write(Uint8Array.of(0x20, 2, 0, 0));
+        // Two topics in one SUBSCRIBE, and nothing after.
+        socket.once('data', (packet: Buffer) => {
+          socket.write(Uint8Array.of(0x90, 4, packet[2] ?? 0, packet[3] ?? 0, 0, 0));
+        });
+      },
+      /stopped answering pings: the network may have gone/,
+    ],
+  ])('%s', async (_, answer, message) => {
+    const target = await answering(answer)();
+    const met = liveFeed(() => [target]);
+    live = met;
+    met.feed.quotes(['AOT']).subscribe();
+    await until(() => met.states.at(-1)?.status === 'connecting', 'it connects');
+    await waits(met);
+    expect(met.states.at(-1)).toMatchObject({
+      status: 'waiting',
+      reason: { kind: 'timeout', code: 'RXQ_TIMEOUT', message: expect.stringMatching(message) as string },
+    });
+    await met.skipUntil(() => met.requests.length > 1, 'it is tried again');
+    expect(met.requests[1]).toMatchObject({ renew: retryRules.timeout.renew, previous: { kind: 'timeout' } });
+  });
+
+  it('a broker that accepts and drops, again and again', async () => {
+    const target = await classes['a close after CONNACK']?.endpoint();
+    const met = liveFeed(() => (target === undefined ? [] : [target]));
+    live = met;
+    met.feed.quotes(['AOT']).subscribe();
+    await met.skipUntil(() => failed(met).length >= 3, 'it failed three times');
+    expect(failed(met)[2]).toMatchObject({
+      reason: { kind: 'flap', code: 'RXQ_FLAP', likely: ['accept-then-drop', 'takeover'], certain: false },
+    });
+  });
+});
