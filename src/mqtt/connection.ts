@@ -24,6 +24,8 @@ export type LinkEvent<D> =
 /** What one connection works with; the link owns what outlives it. */
 export interface ConnectionConfig<D> {
   readonly clock: Clock;
+  /** Whom it is to, for messages. */
+  readonly address: string;
   readonly wanted$: Observable<WantedTopics>;
   /** Cuts the connection when it emits, with what it emits. */
   readonly cut$: Observable<ConnectionFailure>;
@@ -80,6 +82,7 @@ export function connection<D>(
     let handle: Connection | undefined;
     let epoch: number | undefined;
     let caughtUp = false;
+    let isUp = false;
     let reads = 0;
     let stalled = Subscription.EMPTY;
 
@@ -134,7 +137,7 @@ export function connection<D>(
       config.onStep('subscribing');
       // First, so that the refusal of a wanted topic does not come too early to be heard.
       work.add(
-        notices.subscribe(opened, clock, config.refusedBefore).subscribe((why) => {
+        notices.subscribe(opened, config).subscribe((why) => {
           config.onNoNotices(why);
         }),
       );
@@ -176,7 +179,11 @@ export function connection<D>(
     };
 
     const deadline = timer(CONNECT_TIMEOUT, clock.timers).subscribe(() => {
-      fail(new TimeoutFailure(`no CONNACK within ${String(CONNECT_TIMEOUT)} ms`));
+      const within = `within ${String(CONNECT_TIMEOUT / 1_000)} s`;
+      const why = isUp
+        ? `did not answer CONNECT ${within}: check that the port speaks MQTT`
+        : `does not answer: no connection ${within}: check route, VPN and firewall, and whether the port speaks TLS or HTTP`;
+      fail(new TimeoutFailure(`${config.address} ${why}`));
     });
     work.add(deadline);
     work.add(() => {
@@ -208,8 +215,10 @@ export function connection<D>(
           else if (out.closed) return;
           else if (event.type === 'open') open(event.connection);
           else if (event.type === 'late') late(event.by);
-          else if (event.type === 'handshake') config.onStep('handshake');
-          else if (epoch !== undefined) config.onResponsive(event.responsive);
+          else if (event.type === 'handshake') {
+            isUp = true;
+            config.onStep('handshake');
+          } else if (epoch !== undefined) config.onResponsive(event.responsive);
         },
         error: (failure: unknown) => {
           socket.unsubscribe();

@@ -150,3 +150,9 @@ export function parseEndpoint(endpoint: Endpoint, platform: 'node' | 'browser' =
     endpoint,
   };
 }
+
+/** Scheme, host and port of a URL as far as it has them: the part that can hold no secret, for messages. */
+export function addressOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return parsed === undefined || parsed.host === '' ? 'the broker' : `${parsed.protocol}//${parsed.host}`;
+}

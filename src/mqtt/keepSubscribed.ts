@@ -27,6 +27,8 @@ interface Asked {
 /** What `keepSubscribed` works with. */
 export interface KeepSubscribedConfig {
   readonly wanted$: Observable<WantedTopics>;
+  /** Whom it is, for messages. */
+  readonly address: string;
   readonly ledger: TopicLedger;
   readonly clock: Clock;
   /** Topics refused before, also on earlier connections: asked for alone, so that they can't harm others. */
@@ -52,7 +54,7 @@ function* packets(topics: readonly string[], size: number): Generator<readonly s
  * one has not a code per topic. **On unsubscribe** sends nothing.
  */
 export function keepSubscribed(connection: Connection, config: KeepSubscribedConfig): Observable<SubscriptionEvent> {
-  const { wanted$, ledger, clock, refusedBefore } = config;
+  const { wanted$, address, ledger, clock, refusedBefore } = config;
   return new Observable((out) => {
     const work = new Subscription();
     /** The last request of each topic: what an older one is answered, or was to repeat, counts no more. */
@@ -71,7 +73,11 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
       }
       const missing = (): Observable<never> =>
         new Observable((answer) =>
-          answer.error(new TimeoutFailure(`no SUBACK within ${String(SUBACK_TIMEOUT)} ms for ${topics.join(', ')}`)),
+          answer.error(
+            new TimeoutFailure(
+              `${address} did not answer SUBSCRIBE within ${String(SUBACK_TIMEOUT / 1_000)} s, for ${topics.join(', ')}: look for the reason in the broker's log`,
+            ),
+          ),
         );
       const answer$ = connection.subscribe(topics).pipe(
         take(1),

@@ -18,6 +18,7 @@ import type { Endpoint } from '../transport.js';
 import { askEndpoint } from './askEndpoint.js';
 import { connection, type LinkEvent } from './connection.js';
 import type { ConnectionPhase } from './connectionState.js';
+import { addressOf } from './endpointUrl.js';
 import { FlapWatch } from './flapWatch.js';
 import { Goodbyes } from './goodbyes.js';
 import type { Refusals } from './keepSubscribed.js';
@@ -91,6 +92,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     phase({ status: 'connecting', step: 'network', attempt });
     return connection(config.transport(endpoint), {
       clock,
+      address: addressOf(endpoint.url),
       wanted$,
       receive,
       pending,

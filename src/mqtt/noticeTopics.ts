@@ -1,8 +1,7 @@
 import { catchError, EMPTY, filter, map, type Observable, of, type OperatorFunction, Subject } from 'rxjs';
-import type { Clock } from '../clock.js';
 import type { Connection, Endpoint } from '../transport.js';
 import type { RefusedTopic } from '../venue.js';
-import { keepSubscribed, type Refusals } from './keepSubscribed.js';
+import { keepSubscribed, type KeepSubscribedConfig } from './keepSubscribed.js';
 import type { ReadFrame } from './readFrame.js';
 import { shown } from './redact.js';
 import { TopicLedger } from './topicLedger.js';
@@ -46,13 +45,17 @@ export class NoticeTopics {
   }
 
   /** Subscribes to them; **emits** those that can't be had, and why. Asks again as for any topic. Never errors. */
-  subscribe(connection: Connection, clock: Clock, refusedBefore: Refusals): Observable<string> {
+  subscribe(
+    connection: Connection,
+    { clock, address, refusedBefore }: Pick<KeepSubscribedConfig, 'clock' | 'address' | 'refusedBefore'>,
+  ): Observable<string> {
     if (this.topics.size === 0) return EMPTY;
     const wanted = { all: this.topics, added: [...this.topics], gone: [] };
     return keepSubscribed(connection, {
       wanted$: of(wanted),
       ledger: this.ledger,
       clock,
+      address,
       refusedBefore,
     }).pipe(
       filter((event) => event.type === 'refused'),

@@ -210,7 +210,9 @@ describe('the topic of notices', () => {
     price('A', 1);
     expect(said.at(-1)).toBe('A 1 live unknown e0 image');
     expect(states.at(-1)).toMatchObject({ status: 'live', epoch: 0 });
-    expect(lines).toEqual([`the venue's notices can't be had, no SUBACK within 5000 ms for ${errors}`]);
+    expect(lines).toEqual([
+      `the venue's notices can't be had, mqtt://broker.test did not answer SUBSCRIBE within 5 s, for ${errors}: look for the reason in the broker's log`,
+    ]);
   });
 
   test('leaves no timer when everybody has left', () => {

@@ -43,6 +43,7 @@ function started(topics: readonly string[], refusedBefore: readonly string[] = [
         gone: [...before].filter((topic) => !all.has(topic)),
       })),
     ),
+    address: 'mqtt://broker.test',
     ledger,
     clock: virtualClock(scheduler),
     refusedBefore: new Map(refusedBefore.map((topic) => [topic, undefined])),
