@@ -1,29 +1,6 @@
-import type { ConnectionState } from '../mqtt/connectionState.js';
 import type { FailureKind } from '../errors.js';
-import type { FeedStats } from '../feed/stats.js';
-
-/** What a finding is made from: what the feed says of itself at one moment. */
-export interface Evidence {
-  readonly state: ConnectionState;
-  readonly stats: FeedStats;
-  /** Wall time in ms since the Unix epoch. */
-  readonly at: number;
-}
-
-/** A symptom of the playbook, as data. */
-export interface PlaybookEntry {
-  /** Stable identifier, `RXP_…`. */
-  readonly code: string;
-  /** Chapter of the playbook. */
-  readonly section: 'connection' | 'data' | 'health';
-  readonly severity: 'warning' | 'critical';
-  /** Codes of the entries that explain this one: while one of them stands, this one is silent. */
-  readonly roots: readonly string[];
-  /** What is wrong, with its figures; `undefined` when nothing is. */
-  readonly symptom: (evidence: Evidence) => string | undefined;
-  /** What to do about it, most likely first. */
-  readonly fixes: (evidence: Evidence) => readonly string[];
-}
+import { delayEntries } from './delayEntries.js';
+import type { Evidence, PlaybookEntry } from './entry.js';
 
 const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
   network: ['check host and port of the endpoint', 'check that the network and its firewall let the connection out'],
@@ -198,6 +175,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
       'move slow work off the thread',
     ],
   },
+  ...delayEntries,
   {
     code: 'RXP_STALLED',
     section: 'health',

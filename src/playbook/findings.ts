@@ -3,7 +3,8 @@ import type { Clock } from '../clock.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
 import { systemClock } from '../systemClock.js';
-import { type PlaybookEntry, playbookEntries } from './entries.js';
+import { playbookEntries } from './entries.js';
+import type { PlaybookEntry } from './entry.js';
 
 /** Something that is wrong, and what to do about it. */
 export interface Finding extends Pick<PlaybookEntry, 'code' | 'section' | 'severity'> {
@@ -17,7 +18,7 @@ export interface Finding extends Pick<PlaybookEntry, 'code' | 'section' | 'sever
  * What is wrong with a feed by its own account; empty when nothing is. A finding that another one explains is left out.
  * Opens nothing and leaves nothing behind.
  *
- * States are those of this moment. Losses are counted since the feed was made, and stay findings.
+ * States are those of this moment. Losses and delays are counted since the feed was made, and stay findings.
  *
  * @example
  * ```ts
@@ -30,7 +31,7 @@ export interface Finding extends Pick<PlaybookEntry, 'code' | 'section' | 'sever
  * @since 0.1.0
  */
 export function findings(
-  feed: Pick<QuoteFeed, 'state$' | 'stats'>,
+  feed: Pick<QuoteFeed, 'state$' | 'stats'> & Partial<Pick<QuoteFeed, 'delays'>>,
   clock: Pick<Clock, 'now'> = systemClock,
 ): readonly Finding[] {
   requiredFunction('findings.feed.stats', (feed as Partial<QuoteFeed> | undefined)?.stats);
@@ -41,7 +42,8 @@ export function findings(
     })
     .unsubscribe();
   if (state === undefined) return [];
-  const evidence = { state, stats: feed.stats(), at: clock.now() };
+  const delays = feed.delays?.();
+  const evidence = { state, stats: feed.stats(), at: clock.now(), ...(delays === undefined ? {} : { delays }) };
   const standing = new Set<string>();
   return playbookEntries.flatMap(({ code, section, severity, roots, symptom, fixes }) => {
     const found = symptom(evidence);

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
-export { type Evidence, type PlaybookEntry, playbookEntries } from './entries.js';
+export { playbookEntries } from './entries.js';
+export type { Evidence, PlaybookEntry } from './entry.js';
 export { type Finding, findings } from './findings.js';
 export { type QueueSizing, sizing } from './sizing.js';

@@ -97,6 +97,36 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     at: 300,
   },
+  RXP_EVENTS_DELAYED: {
+    config: { maxBatch: 1, stallThreshold: Infinity },
+    provoke: ({ feed, fake, at, spend }) => {
+      feed.quotes(['AOT', 'PTT'], { name: 'desk' }).subscribe(({ symbol }) => {
+        // Comes while the consumer is busy with the one before it.
+        if (symbol === 'AOT') fake.publish('px/PTT', '1');
+        spend(2000);
+      });
+      for (let time = 110; time < 190; time += 1) {
+        at(time, () => {
+          fake.publish('px/AOT', '1');
+        });
+      }
+    },
+    at: 300,
+  },
+  RXP_SLOW_CONSUMER: {
+    config: { stallThreshold: Infinity },
+    provoke: ({ feed, fake, at, spend }) => {
+      feed.quotes(['AOT'], { name: 'desk' }).subscribe(() => {
+        spend(20);
+      });
+      for (let time = 101; time < 2000; time += 1) {
+        at(time, () => {
+          fake.publish('px/AOT', '1');
+        });
+      }
+    },
+    at: 2000,
+  },
   RXP_STALLED: {
     provoke: ({ fake, at }) => {
       at(200, () => {
@@ -127,6 +157,18 @@ describe('findings of a feed', () => {
     expect(finding).toBeDefined();
     expect(finding?.symptom).toMatch(/\w/);
     expect(finding?.fixes.length).toBeGreaterThan(0);
+  });
+
+  it('tell delayed events apart by what delays them, and name the consumer', () => {
+    const symptoms = (code: string): string | undefined =>
+      found(faults[code] as Fault).find((one) => one.code === code)?.symptom;
+    expect(symptoms('RXP_EVENTS_DELAYED')).toBe(
+      'one message in 100 waits for 2000 ms and more before it is handed out: consumer desk takes 2000 ms of the thread for one in 100',
+    );
+    expect(symptoms('RXP_SLOW_CONSUMER')).toBe(
+      'consumers that take more than 10 ms of the thread for one message in 100: desk 20 ms',
+    );
+    expect(codes(faults['RXP_EVENTS_DELAYED'] as Fault)).not.toContain('RXP_SLOW_CONSUMER');
   });
 
   it('are none before anyone is subscribed, while connecting, on a healthy feed and after close', () => {

@@ -11,6 +11,8 @@ export interface VirtualFeed {
   readonly feed: QuoteFeed<TextEvent>;
   readonly fake: FakeTransport;
   readonly clock: Clock;
+  /** Takes so many ms of the thread, by the clock that spans are measured with. */
+  spend(ms: number): void;
   /** Does something at a time, in ms. */
   at(time: number, work: () => void): void;
 }
@@ -26,12 +28,16 @@ export function runFeed(end: number, script: (virtual: VirtualFeed) => void, con
   scheduler.run(() => {
     const { broker, ...settings } = config;
     const fake = fakeTransport({ latency: 5, scheduler, ...broker });
-    const clock = virtualClock(scheduler);
+    let spent = 0;
+    const clock = { ...virtualClock(scheduler), monotonic: () => scheduler.now() + spent };
+    const spend = (ms: number): void => {
+      spent += ms;
+    };
     const feed = quoteFeed({ venue: textVenue(), transport: fake.transport, clock, ...settings });
     const at = (time: number, work: () => void): void => {
       scheduler.schedule(work, time);
     };
-    script({ feed, fake, clock, at });
+    script({ feed, fake, clock, at, spend });
     at(end, () => {
       void feed.close();
     });

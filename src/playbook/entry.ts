@@ -1,0 +1,28 @@
+import type { FeedDelays } from '../feed/delayMeter.js';
+import type { FeedStats } from '../feed/stats.js';
+import type { ConnectionState } from '../mqtt/connectionState.js';
+
+/** What a finding is made from: what the feed says of itself at one moment. */
+export interface Evidence {
+  readonly state: ConnectionState;
+  readonly stats: FeedStats;
+  /** Where the time goes; left out by a feed that does not measure it. */
+  readonly delays?: FeedDelays;
+  /** Wall time in ms since the Unix epoch. */
+  readonly at: number;
+}
+
+/** A symptom of the playbook, as data. */
+export interface PlaybookEntry {
+  /** Stable identifier, `RXP_…`. */
+  readonly code: string;
+  /** Chapter of the playbook. */
+  readonly section: 'connection' | 'data' | 'health';
+  readonly severity: 'warning' | 'critical';
+  /** Codes of the entries that explain this one: while one of them stands, this one is silent. */
+  readonly roots: readonly string[];
+  /** What is wrong, with its figures; `undefined` when nothing is. */
+  readonly symptom: (evidence: Evidence) => string | undefined;
+  /** What to do about it, most likely first. */
+  readonly fixes: (evidence: Evidence) => readonly string[];
+}
