@@ -19,7 +19,7 @@ abstract class DeliverySide extends StageSide<Stage> {
   };
 
   protected override took(): void {
-    if (this.dice.chance(0.2)) this.spend(this.dice.pick([1, 4, 10, 25]));
+    if (this.dice.chance(0.2)) this.spend(this.longSlices ? 1 : this.dice.pick([1, 4, 10, 25]));
   }
 
   protected override more(): void {
@@ -28,8 +28,14 @@ abstract class DeliverySide extends StageSide<Stage> {
     if (what < 0.05) this.maxBatch = dice.pick([1, 2, 3, 20, 100]);
     else if (what < 0.1) this.controlCapacity = dice.pick([1, 2, 4]);
     else if (this.depth > 0) return;
-    else if (what < 0.9) this.runTask();
-    else this.advance(dice.pick([0, 1, 30]));
+    else if (what < 0.9) {
+      if (!this.longSlices || this.dice.chance(0.02)) this.runTask();
+    } else if (!this.longSlices || this.dice.chance(0.02)) this.advance(dice.pick([0, 1, 30]));
+  }
+
+  /** With room for many values, slices are long: values are quick, and tasks wait. */
+  private get longSlices(): boolean {
+    return this.maxBatch >= 20;
   }
 
   protected abstract spend(ms: number): void;

@@ -9,6 +9,7 @@ const account = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: 
 /** Two keys in three share a span; the rest have one of their own each time, or never go stale. */
 abstract class FreshnessSide extends Side {
   protected over = true;
+  protected override reentry = 0.2;
 
   readonly keyOf = (item: Item): number => {
     if (this.dice.chance(0.1)) this.heard('key', item.id, 0.005);
@@ -52,7 +53,7 @@ abstract class FreshnessSide extends Side {
     if (what < 0.6) this.next(this.item());
     else if (what < 0.603) this.fail();
     else if (what < 0.606) this.complete();
-    else if (what < 0.612) {
+    else if (what < 0.63) {
       this.over = true;
       this.leave();
     } else if (this.depth === 0) this.advance(dice.pick([0, 1, 3, 10, 30, 100]));

@@ -13,6 +13,8 @@ export interface TurnStage extends Stage {
 
 /** Values, and turns. */
 export abstract class TurnSide extends StageSide<TurnStage> {
+  protected override reentry = 0.15;
+
   protected override more(stage: TurnStage): void {
     const what = this.dice.next();
     if (what < 0.98) stage.turn();
