@@ -25,6 +25,8 @@ export interface Rule {
   readonly packet?: PacketName;
   /** Of a PUBLISH, or one of a SUBSCRIBE's. */
   readonly topic?: string;
+  /** Only with more topics than this. */
+  readonly topicsAbove?: number;
   /** Passes so many first. @defaultValue 0 */
   readonly skip?: number;
   /** Holds so many times. @defaultValue Infinity */
@@ -54,6 +56,7 @@ export class Rules {
         (rule.connection ?? connection) === connection &&
         (rule.direction ?? direction) === direction &&
         (rule.packet ?? name) === name &&
+        topics.length > (rule.topicsAbove ?? -1) &&
         (rule.topic === undefined || topics.includes(rule.topic));
       if (!fits) continue;
       entry.skip -= 1;

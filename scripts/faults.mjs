@@ -1,0 +1,15 @@
+// Bundles and runs the failure matrix: `npm run faults -- --quick`. What follows is passed on.
+import { spawnSync } from 'node:child_process';
+import { buildSync } from 'esbuild';
+
+const outfile = '.tmp/faults/main.mjs';
+buildSync({
+  entryPoints: ['test/faults/run/main.ts'],
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  outfile,
+  alias: { '#transport': './src/mqtt/nodeTransport.ts' },
+});
+process.exit(spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1);

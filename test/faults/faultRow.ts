@@ -1,0 +1,32 @@
+import type { SimulatedVenueConfig } from '../../src/testing/index.js';
+import type { CertificateOptions } from '../support/certificates.js';
+import type { Deadline } from './deadlines.js';
+import type { Scene } from './scene/scene.js';
+
+/** What a row runs against: the simulated venue of `rx-quotes/testing`, or a real Mosquitto. */
+export type Broker = 'simulated' | 'mosquitto';
+
+/** A fault, and what a feed promises when it happens. */
+export interface FaultRow {
+  readonly fault: string;
+  readonly brokers: readonly Broker[];
+  /** What has to tell of it: kind and code of the failure, a state, or another witness, by name. */
+  readonly expect: string;
+  /** By when; left out where nothing has to be told. */
+  readonly deadline?: Pick<Deadline, 'within'>;
+  /** Whether quotes are live again in the end. @defaultValue true */
+  readonly recovers?: boolean;
+  /** Whether `--quick` runs it too, as the one of its class. @defaultValue false */
+  readonly quick?: boolean;
+  /** How many symbols there are. @defaultValue 10 */
+  readonly symbols?: number;
+  /** What the simulated venue is like. */
+  readonly venue?: SimulatedVenueConfig;
+  /** What Mosquitto's certificate is like. */
+  readonly certificate?: CertificateOptions;
+  /** Provokes the fault and waits for what has to come of it. Throws where a wait is in vain. */
+  run(scene: Scene): Promise<void>;
+}
+
+/** Against both brokers. */
+export const both: readonly Broker[] = ['simulated', 'mosquitto'];

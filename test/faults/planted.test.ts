@@ -1,0 +1,81 @@
+import { bufferCount, map, mergeMap, retry } from 'rxjs';
+import { expect, it } from 'vitest';
+import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
+import { systemClock } from '../../src/systemClock.js';
+import type { FaultRow } from './faultRow.js';
+import { playRow } from './run/playRow.js';
+import type { Scene, SceneFeed } from './scene/scene.js';
+
+/** A row in which the connection is cut, with a feed that may be broken on purpose. */
+const cut = (feed: SceneFeed, expect = 'network RXQ_NETWORK'): FaultRow => ({
+  fault: 'cut',
+  brokers: ['simulated'],
+  expect,
+  symbols: 2,
+  run: async (scene) => {
+    await scene.live(feed);
+    scene.fault(() => {
+      scene.far.venue!.dropConnections();
+    });
+    await scene.told();
+    await scene.recovered();
+    const end = scene.now() + 1_200;
+    await scene.until(() => scene.now() > end, 'the loss is a second old');
+  },
+});
+
+it('a feed that is what it should be is ok, though images are missing', async () => {
+  const verdict = await playRow(cut({}), 'simulated');
+  expect(verdict).toMatchObject({ ok: true, unmarked: 0, regressions: 0, conserved: true });
+  expect(verdict.missing).toBeGreaterThan(0);
+});
+
+it('a feed that keeps saying live after a loss has unmarked ones', async () => {
+  const verdict = await playRow(
+    cut({ through: (quotes$) => quotes$.pipe(map((quote) => ({ ...quote, state: 'live' as const }))) }),
+    'simulated',
+  );
+  expect(verdict.unmarked).toBeGreaterThan(0);
+  expect(verdict.ok).toBe(false);
+});
+
+it('a feed that changes the order has regressions', async () => {
+  const reversed: SceneFeed = {
+    through: (quotes$) =>
+      quotes$.pipe(
+        bufferCount(8),
+        mergeMap((several) => several.reverse()),
+      ),
+  };
+  const verdict = await playRow(
+    {
+      ...cut(reversed),
+      run: async (scene: Scene) => {
+        scene.subscribe(reversed);
+        await scene.until(() => scene.record.said.length >= 40, 'enough was said');
+      },
+    },
+    'simulated',
+  );
+  expect(verdict.regressions).toBeGreaterThan(0);
+  expect(verdict.ok).toBe(false);
+});
+
+it('a feed that connects in a hot loop is seen to', async () => {
+  const connect = defaultTransport({ clock: systemClock });
+  const verdict = await playRow(
+    {
+      ...cut({}),
+      run: async (scene) => {
+        const proxy = await scene.proxied();
+        proxy.rule({ packet: 'connect', action: { kind: 'reset' } });
+        scene.fault();
+        scene.subscribe({ transport: (endpoint) => connect(endpoint).pipe(retry(20)) });
+        await scene.told();
+      },
+    },
+    'simulated',
+  );
+  expect(verdict.connects60s).toBeGreaterThan(8);
+  expect(verdict.ok).toBe(false);
+});

@@ -1,0 +1,44 @@
+import mqtt from 'mqtt';
+import { deadlines } from '../deadlines.js';
+import { both, type FaultRow } from '../faultRow.js';
+
+const CLIENT_ID = 'desk-1';
+
+/** Connections get live and are lost again, over and over. */
+export const drops: readonly FaultRow[] = [
+  {
+    fault: 'live and dropped again, for a minute',
+    brokers: both,
+    expect: 'network RXQ_NETWORK',
+    deadline: deadlines.cut,
+    run: async (scene) => {
+      const proxy = await scene.proxied();
+      await scene.live();
+      const mend = proxy.rule({ packet: 'publish', direction: 'to client', action: { kind: 'reset' } });
+      scene.fault();
+      await scene.told();
+      await scene.minuteThenCure(mend);
+    },
+  },
+  {
+    fault: 'same client id twice, for a minute',
+    brokers: both,
+    expect: 'network RXQ_NETWORK',
+    deadline: deadlines.cut,
+    run: async (scene) => {
+      const { url, login } = scene.far;
+      await scene.live({ endpoint: () => ({ url, ...login, clientId: CLIENT_ID }) });
+      scene.fault();
+      // The other one comes back every half second, which is some ten seconds of the feed's skipped time.
+      const other = mqtt.connect(url, { ...login, clientId: CLIENT_ID, reconnectPeriod: 500 });
+      other.on('error', () => undefined);
+      scene.finally(async () => {
+        await other.endAsync(true);
+      });
+      await scene.told();
+      await scene.minuteThenCure(async () => {
+        await other.endAsync(true);
+      });
+    },
+  },
+];

@@ -1,0 +1,137 @@
+import { mqttVenue } from '../../../src/index.js';
+import { decodeBidOfferV3, settradeTopics } from '../../../src/settrade/index.js';
+import { TOPICS_PER_PACKET } from '../../../src/mqtt/retryRules.js';
+import type { Venue } from '../../../src/venue.js';
+import { deadlines } from '../deadlines.js';
+import { both, type FaultRow } from '../faultRow.js';
+import type { Scene } from '../scene/scene.js';
+
+/** The symbol that gets nothing. */
+const REFUSED = 'S7';
+const topicOf = (symbol: string): string => settradeTopics.quote.replace('{symbol}', symbol);
+
+/** The symbols that are to go on as if nothing were. */
+const siblings = ({ far }: Scene): readonly string[] => far.symbols.filter((symbol) => symbol !== REFUSED);
+
+/** The far side's venue, where one symbol's topic is below a tree of Mosquitto's own. */
+function misplaced(
+  scene: Scene,
+  tree: string,
+  subscribeImage: 'current' | 'none' = 'none',
+): Venue<{ readonly symbol: string }> {
+  const venue = mqttVenue({
+    endpoint: () => [scene.endpoint()],
+    topics: settradeTopics,
+    decode: decodeBidOfferV3,
+    subscribeImage,
+  });
+  return {
+    ...venue,
+    topic: (kind, key) => (key === REFUSED ? `${tree}/${key}` : venue.topic(kind, key)),
+    decoder: (topic) => venue.decoder(topic.startsWith(tree) ? topicOf(REFUSED) : topic),
+  };
+}
+
+const isRefused = (scene: Scene): boolean => {
+  const state = scene.states.at(-1);
+  return state?.status === 'live' && state.ledger.refused.length === 1 && state.ledger.refused[0]!.endsWith(REFUSED);
+};
+
+/** What becomes of single topics, and of the packets that ask for them. */
+export const topics: readonly FaultRow[] = [
+  {
+    fault: 'one of 800 topics refused',
+    brokers: both,
+    expect: 'ledger.refused',
+    deadline: deadlines.refusedTopic,
+    symbols: 800,
+    quick: true,
+    run: async (scene) => {
+      const { mosquitto, venue, symbols } = scene.far;
+      venue?.refuse(topicOf(REFUSED));
+      const proxy = await scene.proxied();
+      scene.subscribe(mosquitto === undefined ? {} : { venue: misplaced(scene, mosquitto.refusedTree) });
+      const packets = symbols.length / TOPICS_PER_PACKET;
+      const isAnswered = (): boolean => proxy.packets.filter(({ name }) => name === 'suback').length >= packets;
+      await scene.until(isAnswered, 'every SUBSCRIBE is answered');
+      scene.fault();
+      await scene.toldBy('ledger.refused', () => isRefused(scene));
+      await scene.recovered(siblings(scene));
+    },
+  },
+  {
+    fault: 'a topic refused only at resubscribe',
+    brokers: ['simulated'],
+    expect: 'network RXQ_NETWORK, ledger.refused',
+    deadline: deadlines.cut,
+    run: async (scene) => {
+      const venue = scene.far.venue!;
+      await scene.live();
+      scene.fault(() => {
+        venue.refuse(topicOf(REFUSED));
+        venue.dropConnections();
+      });
+      await scene.told();
+      await scene.toldBy('ledger.refused', () => isRefused(scene));
+      await scene.recovered(siblings(scene));
+      await scene.minute();
+    },
+  },
+  {
+    fault: 'granted but mute',
+    brokers: both,
+    expect: 'ledger.mute',
+    deadline: deadlines.muteTopic,
+    quick: true,
+    venue: { imageOnSubscribe: true },
+    run: async (scene) => {
+      const { mosquitto, venue } = scene.far;
+      const allow = venue?.refuse(topicOf(REFUSED), 'silent');
+      scene.fault();
+      scene.subscribe(
+        mosquitto === undefined
+          ? { subscribeImage: 'current' }
+          : { venue: misplaced(scene, mosquitto.muteTree, 'current') },
+      );
+      const isMute = (): boolean => {
+        const state = scene.states.at(-1);
+        return state?.status === 'live' && state.ledger.mute.length === 1 && state.ledger.mute[0]!.endsWith(REFUSED);
+      };
+      await scene.toldBy('ledger.mute', isMute);
+      if (allow === undefined) await scene.recovered(siblings(scene));
+      else {
+        await scene.cure(allow);
+        // It is asked for again after a minute.
+        await scene.recovered(scene.far.symbols, true);
+      }
+    },
+  },
+  {
+    fault: 'SUBACK never, for a minute',
+    brokers: both,
+    expect: 'timeout RXQ_TIMEOUT',
+    deadline: deadlines.suback,
+    run: async (scene) => {
+      const proxy = await scene.proxied();
+      const mend = proxy.rule({ packet: 'suback', action: { kind: 'drop' } });
+      scene.fault();
+      scene.subscribe();
+      await scene.told('skipping');
+      await scene.minuteThenCure(mend);
+    },
+  },
+  {
+    fault: 'more than 8 topics in a packet close the link',
+    brokers: both,
+    expect: 'live',
+    symbols: 800,
+    run: async (scene) => {
+      const proxy = await scene.proxied();
+      proxy.rule({ packet: 'subscribe', topicsAbove: 8, action: { kind: 'reset' } });
+      scene.fault();
+      scene.subscribe();
+      await scene.recovered();
+      scene.note(proxy.connections.length === 1 ? 'live' : 'cut');
+    },
+  },
+];

@@ -1,0 +1,25 @@
+import { parseArgs } from 'node:util';
+
+/** How `npm run faults` is asked for. */
+export interface FaultOptions {
+  readonly json: boolean;
+  readonly quick: boolean;
+  readonly write: boolean;
+  readonly only: RegExp;
+}
+
+/** Reads the command line; throws what is wrong with it. */
+export function faultOptions(args: readonly string[]): FaultOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+    },
+  });
+  const { json, quick, write, only } = values;
+  if (write && (quick || only !== '')) throw new Error('--write wants all rows: leave out --quick and --only');
+  return { json, quick, write, only: new RegExp(only, 'i') };
+}

@@ -1,0 +1,33 @@
+import type { SimulatedVenue } from '../../../src/testing/index.js';
+import type { MosquittoBroker } from '../../support/mosquittoBroker.js';
+
+/** What a feed connects to in a row, with the venue that publishes there. */
+export interface Far {
+  /** `mqtt://…` */
+  readonly url: string;
+  /** What its connections have to say. */
+  readonly login: { readonly username?: string; readonly password?: string };
+  readonly symbols: readonly string[];
+  /** Sends the next image of a symbol; its number within its topic. */
+  publish(symbol: string): number;
+  /** The venue, where it is the simulated one. */
+  readonly venue?: SimulatedVenue;
+  /** The broker, where it is a Mosquitto. */
+  readonly mosquitto?: MosquittoBroker;
+  stop(): Promise<void>;
+}
+
+/** Names of so many symbols. */
+export function symbolNames(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `S${String(index)}`);
+}
+
+/** Counts the images of each symbol from a first number on. */
+export function numbering(first: number): (symbol: string) => number {
+  const next = new Map<string, number>();
+  return (symbol) => {
+    const number = next.get(symbol) ?? first;
+    next.set(symbol, number + 1);
+    return number;
+  };
+}

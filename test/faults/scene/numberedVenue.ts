@@ -1,0 +1,37 @@
+import { messageNumber } from '../../../src/testing/index.js';
+import type { Venue } from '../../../src/venue.js';
+
+/** A quote, as far as a judge of its number cares. */
+export interface Numbered {
+  readonly symbol: string;
+  /** What the venue gave it: its place within its topic. */
+  readonly number: number;
+}
+
+/** A venue of which only the quotes are looked at, each with its number. `onRead` is told of each as it is decoded. */
+export function numberedVenue(
+  venue: Venue<{ readonly symbol: string }>,
+  onRead: (quote: Numbered) => void,
+): Venue<Numbered> {
+  const { endpoints, sessions, subscribeImage, notices } = venue;
+  return {
+    ...{ endpoints, sessions, subscribeImage },
+    ...(notices === undefined ? {} : { notices }),
+    context: () => [],
+    topic: (kind, key) => venue.topic(kind, key),
+    decoder: (topic) => {
+      const inner = venue.decoder(topic);
+      if (inner?.kind !== 'quote') return undefined;
+      return {
+        kind: 'quote',
+        delivery: 'image',
+        decode: (payload) => {
+          const { symbol } = inner.decode(payload, topic);
+          const quote = { symbol, number: messageNumber(payload) ?? Number.NaN };
+          onRead(quote);
+          return quote;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { type DataState, type FeedStats, type Tagged } from '../../../src/index.js';
+import { isConserved } from '../../../src/feed/stats.js';
+import type { Said, Sent } from '../judge/record.js';
+import type { Numbered } from './numberedVenue.js';
+
+/** A consumer that writes down all it is told. */
+export interface Recorder {
+  readonly said: readonly Said[];
+  readonly read: readonly Sent[];
+  /** What is thought of each symbol now, and by which image it goes. */
+  readonly last: ReadonlyMap<string, { readonly state: DataState; readonly number: number; readonly epoch: number }>;
+  /** Whether the account held whenever it was looked at. */
+  readonly conserved: boolean;
+  onRead(quote: Numbered): void;
+  onQuote(quote: Tagged<Numbered>): void;
+  /** Looks at the account. */
+  look(stats: FeedStats): void;
+}
+
+/** Starts a record. `now` in ms of the feed's clock. */
+export function recorder(now: () => number): Recorder {
+  const said: Said[] = [];
+  const read: Sent[] = [];
+  const last = new Map<string, { state: DataState; number: number; epoch: number }>();
+  let holds = true;
+  return {
+    ...{ said, read, last },
+    get conserved() {
+      return holds;
+    },
+    onRead: ({ symbol, number }) => {
+      read.push({ topic: symbol, number, at: now() });
+    },
+    onQuote: ({ symbol, number, state, epoch }) => {
+      last.set(symbol, { state, number, epoch });
+      said.push({ topic: symbol, number, state, at: now() });
+    },
+    look: (stats) => {
+      if (!isConserved(stats)) holds = false;
+    },
+  };
+}
