@@ -13,7 +13,7 @@ const mutants = JSON.parse(readFileSync(join(root, 'test/mutants/mutants.json'),
   words.every((word) => name.includes(word)),
 );
 const copied = [
-  ...['operators', 'src', 'test/feed', 'test/metrics', 'test/mqtt', 'test/operators', 'test/support'],
+  ...['operators', 'src', 'test/feed', 'test/metrics', 'test/models', 'test/mqtt', 'test/operators', 'test/support'],
   ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
 ];
 /** A fault may make a test run for ever; that kills it too. */
