@@ -17,11 +17,11 @@ const everyone = ({ subjects }: Universe): readonly number[] => subjects.map((_,
 const of = ({ subjects }: Universe, ...markets: readonly Market[]): readonly number[] =>
   subjects.flatMap(({ market }, index) => (markets.includes(market) ? [index] : []));
 
-/** A part of each class, drawn anew. */
-function share({ subjects }: Universe, random: Random, part: number): readonly number[] {
+/** A part of each class, drawn anew, and `least` at least. */
+function share({ subjects }: Universe, random: Random, part: number, least = 0): readonly number[] {
   return rateClasses.flatMap((_, rateClass) => {
     const members = subjects.flatMap((subject, index) => (subject.rateClass === rateClass ? [index] : []));
-    return sample(random, members, Math.ceil(members.length * part));
+    return sample(random, members, Math.max(least, Math.ceil(members.length * part)));
   });
 }
 
@@ -70,7 +70,7 @@ function scattered(name: string, part: number, before: number): Kind {
   return {
     name,
     plan: (universe, random) => ({
-      deaths: share(universe, random, part).map((symbol) => ({
+      deaths: share(universe, random, part, 10).map((symbol) => ({
         symbol,
         from: openTime(random, universe.subjects[symbol]!.market, before),
       })),
