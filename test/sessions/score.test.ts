@@ -3,6 +3,7 @@ import { fixedRule } from './fixedRule.js';
 import type { DayRecord, JudgeRecord } from './record.js';
 import { percentile, scoreOf } from './score.js';
 import { seeded } from './random.js';
+import { soundness } from './soundness.js';
 import { rateClasses, sortAt, sortsPerLaw } from './universe.js';
 import { boundsOf } from './verdicts.js';
 
@@ -10,7 +11,7 @@ import { boundsOf } from './verdicts.js';
 const sorts = (byClass: readonly number[]): readonly number[] =>
   Array.from({ length: sortsPerLaw }, (_, sort) => {
     const { rateClass, profile } = sortAt(sort);
-    return profile === 'common' ? byClass[rateClass]! : 0;
+    return profile === 'common' ? (byClass[rateClass] ?? 0) : 0;
   });
 
 const zeros = sorts(rateClasses.map(() => 0));
@@ -109,6 +110,13 @@ it('holds a total of few days against what is surely above the bound, and one of
       undefined,
     ).find(({ name }) => name === 'mine: false marks')!.holds;
   expect([held(3, 1_000), held(4, 1_000), held(60, 60_000), held(61, 60_000)]).toEqual([true, false, true, false]);
+});
+
+it('the sessions are sound while the oracle errs about as often as it means to', () => {
+  const holds = (marks: number, expected: number): boolean =>
+    soundness([{ ...day, expected, judges: [{ ...judge, name: 'oracle', falseMarks: sorts([marks]) }] }]).holds;
+  expect([20, 40, 60, 100, 130, 150].map((marks) => holds(marks, 100))).toEqual([false, true, true, true, true, false]);
+  expect(holds(0, 2)).toBe(true);
 });
 
 it('a percentile is one of the values', () => {
