@@ -2,7 +2,7 @@ import type { DayRecord } from './record.js';
 import { scoreOf } from './score.js';
 import type { Bound } from './verdicts.js';
 
-/** P(|Z| > this) is one in ten thousand: the sessions are many, and must not be called unsound by chance. */
+/** Beyond so many standard deviations lies one run in ten thousand: sound sessions must not fail by chance. */
 const deviations = 3.9;
 
 /**
