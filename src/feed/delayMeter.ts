@@ -11,7 +11,7 @@ export interface FeedDelays {
   readonly queue: DelayHistogram;
   /** What all consumers together spent on a message in their `next`. Every message. */
   readonly consumers: DelayHistogram;
-  /** The same for each subscription by its `name`, of about one message in 16, and of ten a second at least. */
+  /** The same for each subscription by its `name`, of about one message in 16, and of some ten a second at least. */
   readonly byConsumer: Readonly<Record<string, DelayHistogram>>;
   /** From reading a message to wherever `measureArrival(name)` stands, e.g. behind a queue of the consumer's. */
   readonly arrivals: Readonly<Record<string, DelayHistogram>>;
@@ -30,10 +30,11 @@ const beatInterval = 250;
 /** How long, in ms, the heart goes on beating after the last message: a quiet feed needs no timer. */
 const beatsAfter = 1_000;
 
-/** One message in so many is measured for each consumer alone. */
+/**
+ * One message in so many is measured for each consumer alone, and of those that come so long, in ms, after the last that
+ * was, every other: both by chance, or topics that come in lock-step would hide each other's consumers.
+ */
 const sampled = 16;
-
-/** … and one that comes so long, in ms, after the last that was. */
 const sampledAfter = 100;
 
 /** Names come from users; a meter must not grow with them. */
@@ -59,6 +60,7 @@ export class DelayMeter {
   private readAt = -Infinity;
   private sampledAt = -Infinity;
   private unsampled = 0;
+  private sampleAt = sampled;
   private reads = 0;
   private peakRate = 0;
   private armedAt = 0;
@@ -95,10 +97,12 @@ export class DelayMeter {
     this.startedAt = readAt === this.freshAt ? readAt : this.clock.monotonic();
     this.queue.observe(this.startedAt - readAt);
     this.unsampled += 1;
-    this.sampling = this.unsampled >= sampled || this.startedAt - this.sampledAt >= sampledAfter;
+    const isDue = this.startedAt - this.sampledAt >= sampledAfter;
+    this.sampling = this.unsampled >= this.sampleAt || (isDue && this.clock.random() <= 0.5);
     if (this.sampling) {
       this.unsampled = 0;
       this.sampledAt = this.startedAt;
+      this.sampleAt = Math.max(1, Math.round(2 * sampled * this.clock.random()));
     }
     this.readAt = readAt;
     if (this.beat === undefined) this.arm(this.startedAt, 1);

@@ -144,6 +144,24 @@ describe('the delays of a feed', () => {
     expect(feed.delays().loop).toMatchObject({ count: 2, sum: 150 });
   });
 
+  it('miss no consumer because its topic comes in lock-step with another’s', () => {
+    let draws = 0;
+    const { feed, scheduler, price } = scene({
+      random: () => {
+        draws += 1;
+        return (draws * 0.618) % 1;
+      },
+    });
+    for (const symbol of ['A', 'B']) feed.quotes([symbol], { name: symbol }).subscribe();
+    for (let sent = 0; sent < 400; sent += 1) {
+      price('A', sent);
+      price('B', sent);
+      scheduler.advance(50);
+    }
+    const { A, B } = feed.delays().byConsumer;
+    expect(Math.min(A?.count ?? 0, B?.count ?? 0)).toBeGreaterThan(50);
+  });
+
   it('are measured for each consumer in one message of 16, however fast they come', () => {
     const { feed, stream } = consuming(0);
     stream(1, 160);

@@ -41,6 +41,8 @@ export interface SceneConfig {
   readonly notices?: VenueNotices;
   readonly fake?: Omit<FakeTransportOptions, 'scheduler'>;
   readonly feed?: Omit<QuoteFeedConfig<TextEvent>, 'venue'>;
+  /** The clock's chance. @defaultValue always the middle */
+  readonly random?: () => number;
 }
 
 /** An update in one line. */
@@ -52,13 +54,13 @@ export function line(update: FeedUpdate<TextEvent>): string {
 }
 
 /** Sets the scene: nothing is subscribed to yet. */
-export function scene({ venue, notices, fake: fakeOptions, feed: config }: SceneConfig = {}): Scene {
+export function scene({ venue, notices, fake: fakeOptions, feed: config, random }: SceneConfig = {}): Scene {
   const scheduler = new FastScheduler();
   const fake = fakeTransport({ ...fakeOptions, scheduler });
   const feed = quoteFeed<TextEvent>({
     venue: { ...textVenue(venue), ...(notices === undefined ? {} : { notices }) },
     transport: fake.transport,
-    clock: virtualClock(scheduler),
+    clock: virtualClock(scheduler, random === undefined ? {} : { random }),
     ...config,
   });
   const states: ConnectionState[] = [];
