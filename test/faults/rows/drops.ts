@@ -9,7 +9,7 @@ export const drops: readonly FaultRow[] = [
   {
     fault: 'live and dropped again, for a minute',
     brokers: both,
-    expect: 'network RXQ_NETWORK',
+    expect: 'network RXQ_NETWORK, flap RXQ_FLAP, rejected',
     deadline: deadlines.cut,
     run: async (scene) => {
       const proxy = await scene.proxied();
@@ -17,28 +17,31 @@ export const drops: readonly FaultRow[] = [
       const mend = proxy.rule({ packet: 'publish', direction: 'to client', action: { kind: 'reset' } });
       scene.fault();
       await scene.told();
-      await scene.minuteThenCure(mend);
+      await scene.toldFlap();
+      await scene.minuteThenCure(mend, false);
     },
   },
   {
-    fault: 'same client id twice, for a minute',
+    fault: 'same client id twice, until it flaps',
     brokers: both,
-    expect: 'network RXQ_NETWORK',
+    expect: 'network RXQ_NETWORK, flap RXQ_FLAP',
     deadline: deadlines.cut,
     run: async (scene) => {
       const { url, login } = scene.far;
       await scene.live({ endpoint: () => ({ url, ...login, clientId: CLIENT_ID }) });
       scene.fault();
-      // The other one comes back every half second, which is some ten seconds of the feed's skipped time.
-      const other = mqtt.connect(url, { ...login, clientId: CLIENT_ID, reconnectPeriod: 500 });
+      const other = mqtt.connect(url, { ...login, clientId: CLIENT_ID, reconnectPeriod: 100 });
       other.on('error', () => undefined);
       scene.finally(async () => {
         await other.endAsync(true);
       });
       await scene.told();
-      await scene.minuteThenCure(async () => {
+      await scene.toldFlap();
+      await scene.cure(async () => {
         await other.endAsync(true);
       });
+      await scene.recovered();
+      await scene.minute();
     },
   },
 ];

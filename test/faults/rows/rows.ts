@@ -2,12 +2,14 @@ import type { FaultRow } from '../faultRow.js';
 
 import { closes } from './closes.js';
 import { connecting } from './connecting.js';
+import { consumers } from './consumers.js';
 import { cuts } from './cuts.js';
 import { drops } from './drops.js';
 import { halfOpen } from './halfOpen.js';
 import { payloads } from './payloads.js';
 import { restarts } from './restarts.js';
 import { signIn } from './signIn.js';
+import { stalls } from './stalls.js';
 import { tls } from './tls.js';
 import { topics } from './topics.js';
 import { upgrade } from './upgrade.js';
@@ -23,6 +25,8 @@ export const rows: readonly FaultRow[] = [
   ...drops,
   ...topics,
   ...payloads,
+  ...stalls,
+  ...consumers,
   ...restarts,
   ...closes,
 ];

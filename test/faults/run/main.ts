@@ -8,6 +8,7 @@ import process from 'node:process';
 import type { Verdict } from '../judge/verdict.js';
 import { verdict } from '../judge/verdict.js';
 import { rows } from '../rows/rows.js';
+import { type FarJob, serveFar } from '../scene/remoteFar.js';
 import { type FaultOptions, faultOptions } from './options.js';
 import { playRow, promisedBy } from './playRow.js';
 import { type Job, playAll } from './pool.js';
@@ -17,7 +18,7 @@ import { writeMatrix } from './writeMatrix.js';
 const MOST_WORKERS = 8;
 
 if (process.send === undefined) process.exitCode = await run(faultOptions(process.argv.slice(2)));
-else process.once('message', (job: Job) => void work(job));
+else process.once('message', (job: Job | FarJob) => void ('far' in job ? serveFar(job) : work(job)));
 
 function rowOf(fault: string): (typeof rows)[number] {
   const row = rows.find((one) => one.fault === fault);
@@ -27,7 +28,11 @@ function rowOf(fault: string): (typeof rows)[number] {
 
 /** In a process of its own: plays the row it is handed. */
 async function work({ fault, broker }: Job): Promise<void> {
-  const result = await playRow(rowOf(fault), broker);
+  const gone = new AbortController();
+  process.once('disconnect', () => {
+    gone.abort();
+  });
+  const result = await playRow(rowOf(fault), broker, gone.signal);
   process.send?.(result, () => process.exit());
 }
 

@@ -1,7 +1,10 @@
+import process from 'node:process';
 import type { Broker, FaultRow } from '../faultRow.js';
 import type { Promised, Verdict } from '../judge/verdict.js';
 import { verdict } from '../judge/verdict.js';
+import type { Far } from '../scene/far.js';
 import { mosquittoFar } from '../scene/mosquittoFar.js';
+import { remoteFar } from '../scene/remoteFar.js';
 import { Scene } from '../scene/scene.js';
 import { simulatedFar } from '../scene/simulatedFar.js';
 
@@ -12,11 +15,16 @@ export function promisedBy({ fault, expect, deadline, recovers = true }: FaultRo
   return { fault, broker, expect, recovers, ...(deadline === undefined ? {} : { deadline: deadline.within }) };
 }
 
-/** Runs a row here and now, and judges it. A row that throws has that for what it got. */
-export async function playRow(row: FaultRow, broker: Broker): Promise<Verdict> {
-  const { symbols = SYMBOLS, venue = {}, certificate = {} } = row;
-  const far = await (broker === 'simulated' ? simulatedFar(symbols, venue) : mosquittoFar(symbols, certificate));
-  const scene = new Scene(broker, far);
+function farOf({ symbols = SYMBOLS, rate, venue = {}, certificate = {} }: FaultRow, broker: Broker): Promise<Far> {
+  if (rate !== undefined) return remoteFar(process.argv[1]!, { far: broker, symbols });
+  return broker === 'simulated' ? simulatedFar(symbols, venue) : mosquittoFar(symbols, certificate);
+}
+
+/** Runs a row here and now, and judges it. A row that throws has that for what it got. An abort stops its far side. */
+export async function playRow(row: FaultRow, broker: Broker, signal?: AbortSignal): Promise<Verdict> {
+  const far = await farOf(row, broker);
+  signal?.addEventListener('abort', () => void far.stop());
+  const scene = new Scene(broker, far, row.rate);
   try {
     await row.run(scene);
   } catch (error) {

@@ -10,6 +10,7 @@ export interface Job {
 
 /** Longest time a row's process may take, in ms. */
 const LIMIT = 90_000;
+const GOODBYE = 5_000;
 
 /** Runs one row in a process of its own, which is ended when it is done or takes too long. */
 function playInChild(program: string, job: Job, give: (job: Job, why: string) => Verdict): Promise<Verdict> {
@@ -21,7 +22,9 @@ function playInChild(program: string, job: Job, give: (job: Job, why: string) =>
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       resolve(give(job, `not over after ${LIMIT / 1_000} s`));
-      child.kill('SIGKILL');
+      // It ends its broker and, with nothing left to do, itself; if not, it is ended.
+      child.disconnect();
+      setTimeout(() => child.kill('SIGKILL'), GOODBYE).unref();
     }, LIMIT);
     child.once('message', (verdict) => {
       resolve(verdict as Verdict);

@@ -1,5 +1,9 @@
 import type { SimulatedVenue } from '../../../src/testing/index.js';
 import type { MosquittoBroker } from '../../support/mosquittoBroker.js';
+import type { Publisher } from './publisher.js';
+
+/** Times, rising, in ms since the Unix epoch, as they are on the feed's clock. */
+export type ToFeedTime = (times: readonly number[]) => readonly number[];
 
 /** What a feed connects to in a row, with the venue that publishes there. */
 export interface Far {
@@ -10,6 +14,10 @@ export interface Far {
   readonly symbols: readonly string[];
   /** Sends the next image of a symbol; its number within its topic. */
   publish(symbol: string): number;
+  /** Publishes from a process of its own instead. */
+  readonly start?: (rate: number, toFeed: ToFeedTime) => Publisher;
+  /** Stops this whole process for so many ms, where the far side has one of its own; resolves when it goes on. */
+  readonly stopUs?: (ms: number) => Promise<void>;
   /** The venue, where it is the simulated one. */
   readonly venue?: SimulatedVenue;
   /** The broker, where it is a Mosquitto. */

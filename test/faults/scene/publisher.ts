@@ -3,30 +3,33 @@ import type { Far } from './far.js';
 
 /** Sends the images of all symbols in turn, and writes down each. */
 export interface Publisher {
-  readonly sent: readonly Sent[];
-  stop(): void;
+  /** Ends it; all that was sent. */
+  stop(): Promise<readonly Sent[]>;
 }
 
-/** Every symbol has its turn ten times a second. */
 const TICK = 5;
-const ROUND = 100;
+/** Of what a busy machine kept it from sending so much is made up for, in ms. */
+const CATCH_UP = 200;
 
-/** Starts to publish, in real time. `now` in ms of the feed's clock. */
-export function startPublisher({ symbols, publish }: Far, now: () => number): Publisher {
+/** Starts to publish so many images a second, in real time. `now` stamps them. */
+export function startPublisher({ symbols, publish }: Far, rate: number, now: () => number): Publisher {
   const sent: Sent[] = [];
-  let turn = 0;
+  let due = 0;
+  let last = performance.now();
   const timer = setInterval(() => {
-    for (let left = Math.ceil((symbols.length * TICK) / ROUND); left > 0; left -= 1) {
-      const symbol = symbols[turn % symbols.length]!;
-      turn += 1;
+    const elapsed = performance.now() - last;
+    last += elapsed;
+    due += (Math.min(elapsed, CATCH_UP) * rate) / 1_000;
+    for (; due >= 1; due -= 1) {
+      const topic = symbols[sent.length % symbols.length]!;
       const at = now();
-      sent.push({ topic: symbol, number: publish(symbol), at });
+      sent.push({ topic, number: publish(topic), at });
     }
   }, TICK);
   return {
-    sent,
-    stop: () => {
+    stop: async () => {
       clearInterval(timer);
+      return sent;
     },
   };
 }

@@ -1,5 +1,12 @@
 import { defer, type Observable } from 'rxjs';
-import { type ConnectionState, mqttVenue, type QuoteFeed, quoteFeed, type Tagged } from '../../../src/index.js';
+import {
+  type ConnectionState,
+  type Gap,
+  mqttVenue,
+  type QuoteFeed,
+  quoteFeed,
+  type Tagged,
+} from '../../../src/index.js';
 import { defaultTransport } from '../../../src/mqtt/nodeTransport.js';
 import { decodeBidOfferV3, settradeTopics } from '../../../src/settrade/index.js';
 import type { Endpoint, Transport } from '../../../src/transport.js';
@@ -10,6 +17,7 @@ import type { Broker } from '../faultRow.js';
 import type { Sent } from '../judge/record.js';
 import type { Evidence } from '../judge/verdict.js';
 import type { Far } from './far.js';
+import { type FeedTime, feedTime } from './feedTime.js';
 import { type Numbered, numberedVenue } from './numberedVenue.js';
 import { type Publisher, startPublisher } from './publisher.js';
 import { recorder, type Recorder } from './recorder.js';
@@ -24,6 +32,8 @@ export interface SceneFeed {
   readonly symbols?: readonly string[];
   /** What becomes of the quotes before they are written down. */
   readonly through?: (quotes$: Observable<Tagged<Numbered>>) => Observable<Tagged<Numbered>>;
+  /** Writes down gaps too. */
+  readonly gaps?: boolean;
   /** Begins to publish only by `publish()`. */
   readonly paused?: boolean;
   /** Another way to connect. */
@@ -39,6 +49,8 @@ const PATIENCE = 30_000;
 const STEP = 60;
 const CONNECTING_STEP = 20;
 const MINUTE = 60_000;
+/** How often a symbol has its turn in a second. */
+const ROUNDS = 10;
 
 const hasFailed = (
   state: ConnectionState | undefined,
@@ -51,18 +63,25 @@ export class Scene {
   readonly far: Far;
   readonly clock: SkippingClock = skippingClock();
   readonly states: ConnectionState[] = [];
+  private readonly time: FeedTime = feedTime(this.clock);
+  /** When each state and each gap was told. */
+  private readonly toldAt = new WeakMap<object, number>();
   readonly requests: EndpointRequest[] = [];
   /** Times of requests for new credentials. */
   readonly tokenFetches: number[] = [];
   readonly record: Recorder;
+  /** Gaps told so far, where a row wants to know. */
+  readonly gaps: Gap[] = [];
   /** By how much the wall clock has stepped, in ms. */
   wallStep = 0;
+  private readonly rate: number | undefined;
   private readonly asked: number[] = [];
   private readonly seen: number[] = [];
   private readonly got: string[] = [];
   private readonly ends: (() => Promise<void> | void)[] = [];
   private proxy: FaultProxy | undefined;
   private publisher: Publisher | undefined;
+  private allSent: readonly Sent[] = [];
   private made: QuoteFeed<Numbered> | undefined;
   private wanted: readonly string[];
   private faultAt: number;
@@ -72,8 +91,10 @@ export class Scene {
   private liveAt: number | undefined;
   private completedAt: number | undefined;
 
-  constructor(broker: Broker, far: Far) {
+  /** @param rate - images a second over all symbols; left out, ten of each */
+  constructor(broker: Broker, far: Far, rate?: number) {
     this.broker = broker;
+    this.rate = rate;
     this.far = far;
     this.wanted = far.symbols;
     this.record = recorder(this.now);
@@ -144,6 +165,7 @@ export class Scene {
     this.wanted = symbols;
     feed.state$.subscribe((state) => {
       this.states.push(state);
+      this.toldAt.set(state, this.now());
       if (state.status === 'live') this.liveAt ??= this.now();
       record.look(feed.stats());
     });
@@ -157,12 +179,20 @@ export class Scene {
         this.completedAt = this.now();
       },
     });
+    if (config.gaps === true)
+      feed.updates(symbols).subscribe((update) => {
+        if (update.kind !== 'gap') return;
+        this.gaps.push(update);
+        this.toldAt.set(update, this.now());
+      });
     if (config.paused !== true) this.publish();
   }
 
   /** Begins to publish. */
   publish(): void {
-    this.publisher ??= startPublisher(this.far, this.now);
+    const { far, now } = this;
+    const rate = this.rate ?? ROUNDS * far.symbols.length;
+    this.publisher ??= far.start?.(rate, this.time.toFeed) ?? startPublisher(far, rate, now);
   }
 
   /** Makes the feed and waits until every symbol is live. */
@@ -196,9 +226,9 @@ export class Scene {
     this.curedAt = this.now();
   }
 
-  /** Notes what tells of the fault, by a name. */
-  note(name: string): void {
-    this.detectedAt ??= this.now();
+  /** Notes what tells of the fault, by a name; `witness` is the state or gap that does, if one does. */
+  note(name: string, witness?: object): void {
+    this.detectedAt ??= Math.max(this.faultAt, (witness && this.toldAt.get(witness)) ?? this.now());
     this.got.push(name);
   }
 
@@ -206,19 +236,27 @@ export class Scene {
   async told(patience: 'real' | 'skipping' = 'real'): Promise<ConnectionState> {
     const isTold = (): boolean => this.states.some((state) => hasFailed(state) && state.reason !== undefined);
     await this.until(isTold, 'the failure is told', patience === 'skipping');
-    const state = this.states.find(hasFailed);
-    const reason = state?.reason;
+    const state = this.states.find((one) => hasFailed(one) && one.reason !== undefined);
+    const reason = hasFailed(state) ? state.reason : undefined;
     if (state === undefined || reason === undefined) throw new Error('no failure');
-    this.note(`${reason.kind} ${reason.code}`);
+    this.note(`${reason.kind} ${reason.code}`, state);
     return state;
   }
 
   /** Lets a minute of failures pass, notes it when the feed has given up hurrying, and mends what was wrong. */
-  async minuteThenCure(mend: () => Promise<void> | void): Promise<void> {
-    await this.minute();
+  async minuteThenCure(mend: () => Promise<void> | void, hurry = true): Promise<void> {
+    await this.minute(hurry);
     if (this.states.some(({ status }) => status === 'rejected')) this.note('rejected');
     await this.cure(mend);
     await this.recovered();
+  }
+
+  /** Waits until connections that come and go are told, which has to be with the third loss. */
+  async toldFlap(): Promise<void> {
+    const losses = (): ConnectionState[] => this.states.filter((one) => hasFailed(one) && one.reason !== undefined);
+    const isFlap = (one: ConnectionState): boolean => hasFailed(one) && one.reason?.kind === 'flap';
+    await this.until(() => losses().some(isFlap), 'flapping is told');
+    this.note(losses().slice(0, 3).some(isFlap) ? 'flap RXQ_FLAP' : 'flap told late');
   }
 
   /** Waits until something else tells of the fault. */
@@ -227,15 +265,22 @@ export class Scene {
     this.note(name);
   }
 
+  /** Waits until a gap of this cause is told, beyond the first `known` gaps. */
+  async toldGap(cause: Gap['cause'], known: number): Promise<void> {
+    const told = (): Gap | undefined => this.gaps.slice(known).find((gap) => gap.cause === cause);
+    await this.until(() => told() !== undefined, `a gap of cause ${cause} is told`);
+    this.note(`gap ${cause}`, told());
+  }
+
   /** Waits until every symbol, or these, are live again; with `hurry` the feed's time is skipped meanwhile. */
   async recovered(symbols: readonly string[] = this.wanted, hurry = false): Promise<void> {
     await this.until(() => this.isWhole(symbols), 'every symbol is live again', hurry);
     this.recoveredAt = this.now();
   }
 
-  /** Lets a minute of the feed's time pass since the fault began, connecting included. */
-  async minute(): Promise<void> {
-    await this.until(() => this.now() - this.faultAt >= MINUTE, 'a minute has passed', true);
+  /** Lets a minute of the feed's time pass since the fault began; unless `hurry`, only its waits are skipped. */
+  async minute(hurry = true): Promise<void> {
+    await this.until(() => this.now() - this.faultAt >= MINUTE, 'a minute has passed', hurry);
   }
 
   /** Lets so many ms pass in real time. */
@@ -252,14 +297,14 @@ export class Scene {
       await new Promise((resolve) => setTimeout(resolve, 1));
       this.count();
       const state = this.states.at(-1);
-      if (hasFailed(state)) this.clock.skip(STEP);
-      else if (hurry) this.clock.skip(state?.status === 'live' ? STEP : CONNECTING_STEP);
+      if (hasFailed(state)) this.time.skip(STEP);
+      else if (hurry) this.time.skip(state?.status === 'live' ? STEP : CONNECTING_STEP);
     }
   }
 
   /** Ends the row: what is under way arrives, the feed closes, and what was written down is handed over. */
   async end(): Promise<Evidence> {
-    this.publisher?.stop();
+    this.allSent = (await this.publisher?.stop()) ?? [];
     await this.settle();
     this.count();
     const { record, faultAt, got, detectedAt, curedAt, recoveredAt } = this;
@@ -291,7 +336,7 @@ export class Scene {
   private sent(): readonly Sent[] {
     const wanted = new Set(this.wanted);
     const [from, to] = [this.liveAt ?? Infinity, this.completedAt ?? Infinity];
-    return (this.publisher?.sent ?? []).filter(({ topic, at }) => at >= from && at < to && wanted.has(topic));
+    return this.allSent.filter(({ topic, at }) => at >= from && at < to && wanted.has(topic));
   }
 
   /** Connections the proxy has taken since it was last looked at. */

@@ -1,0 +1,30 @@
+import type { SkippingClock } from '../../live/skippingClock.js';
+import type { ToFeedTime } from './far.js';
+
+/** Ms since the Unix epoch, the same in every process, and as steady as the machine's monotonic clock. */
+export const absoluteTime = (): number => performance.timeOrigin + performance.now();
+
+/** A feed's clock that knows, of any time, how much of it had been skipped by then. */
+export interface FeedTime {
+  skip(ms: number): void;
+  readonly toFeed: ToFeedTime;
+}
+
+/** Watches what is skipped of a clock of which nothing has been yet. */
+export function feedTime(clock: SkippingClock): FeedTime {
+  const skips: { readonly at: number; readonly ms: number }[] = [];
+  const ahead = clock.monotonic() - absoluteTime();
+  return {
+    skip: (ms) => {
+      skips.push({ at: absoluteTime(), ms });
+      clock.skip(ms);
+    },
+    toFeed: (times) => {
+      let [next, skipped] = [0, 0];
+      return times.map((time) => {
+        for (; next < skips.length && skips[next]!.at <= time; next += 1) skipped += skips[next]!.ms;
+        return time + ahead + skipped;
+      });
+    },
+  };
+}
