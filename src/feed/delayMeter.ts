@@ -81,8 +81,12 @@ export class DelayMeter {
     return named(this.arrivals, name);
   }
 
-  /** A message was read just now; until `passed()` it may be handed out in the same call. */
+  /**
+   * A message was read just now; until `passed()` it may be handed out in the same call. After a process was stopped, sockets
+   * are read before timers fire: then a beat that is long overdue is noticed here, before what piled up is handed out.
+   */
   read(readAt: number): void {
+    if (readAt - this.due > beatInterval) this.strike(readAt);
     this.freshAt = readAt;
     this.reads += 1;
   }
@@ -141,14 +145,17 @@ export class DelayMeter {
     this.reads = reads;
     this.spentLate = 0;
     this.beat = this.clock.background.schedule(() => {
-      const firedAt = this.clock.monotonic();
-      this.loop.observe(Math.max(0, firedAt - this.due - this.spentLate));
-      this.peakRate = Math.max(this.peakRate, (1000 * this.reads) / (firedAt - this.armedAt));
-      const by = firedAt - this.due;
-      this.rest();
-      if (firedAt - this.readAt < beatsAfter) this.arm(firedAt, 0);
-      this.onLate(by);
+      this.strike(this.clock.monotonic());
     }, beatInterval);
+  }
+
+  private strike(firedAt: number): void {
+    this.loop.observe(Math.max(0, firedAt - this.due - this.spentLate));
+    this.peakRate = Math.max(this.peakRate, (1000 * this.reads) / (firedAt - this.armedAt));
+    const by = firedAt - this.due;
+    this.rest();
+    if (firedAt - this.readAt < beatsAfter) this.arm(firedAt, 0);
+    this.onLate(by);
   }
 }
 

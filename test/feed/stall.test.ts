@@ -59,6 +59,21 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.feed.symbols()).toMatchObject([{ state: 'live' }, { state: 'suspect' }]);
   });
 
+  it('is noticed by what is read before any timer fires, as after a process was stopped', () => {
+    const it = live();
+    it.scheduler.spend(10_000);
+    it.price('A', 2);
+    it.scheduler.advance(0);
+    expect(it.said).toEqual([
+      'gap wake open 0→',
+      'A 1 suspect unknown e0 state',
+      'B 1 suspect unknown e0 state',
+      'A 2 suspect unknown e0 image',
+    ]);
+    expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1 });
+    expect(isConserved(it.feed.stats())).toBe(true);
+  });
+
   it('does not count images that waited in the queue for read after it', () => {
     const it = live({ feed: { maxBatch: 1 } });
     it.price('A', 2);
