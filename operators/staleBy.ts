@@ -83,6 +83,13 @@ export function staleBy<T, K>(key: (value: T) => K, config: StaleByConfig<K>): O
         timer = scheduler.schedule(fire, Math.min(longestTimer, Math.max(0, deadline - now)));
       };
 
+      const disarm = (): void => {
+        // A timer that is firing looks for the nearest deadline by itself.
+        if (armedFor === -Infinity) return;
+        timer?.unsubscribe();
+        armedFor = Infinity;
+      };
+
       const fire = (): void => {
         const now = scheduler.now();
         armedFor = -Infinity;
@@ -106,6 +113,7 @@ export function staleBy<T, K>(key: (value: T) => K, config: StaleByConfig<K>): O
             if (destination.closed) return;
             const now = scheduler.now();
             arm(deadlines.touch(of, value, now, after), now);
+            if (deadlines.size === 0) disarm();
             destination.next({ value, key: of, stale: false });
           },
         }),

@@ -121,7 +121,7 @@ class NaiveFreshness extends FreshnessSide {
   private fresh: Fresh[] = [];
   private time = 0;
   private arrivals = 0;
-  /** When the timer fires. One that was armed stays when its key is not to go stale any more: it then finds nothing. */
+  /** When the timer fires: one that was armed for a key that is touched again finds the next, as long as there is one. */
   private armed = Infinity;
   private listening = false;
 
@@ -139,7 +139,7 @@ class NaiveFreshness extends FreshnessSide {
       this.fresh = this.fresh.filter((one) => one.key !== key);
       this.arrivals += 1;
       if (after < Infinity) this.fresh.push({ key, value, deadline: this.time + after, at: this.arrivals });
-      this.armed = Math.min(this.armed, this.time + after);
+      this.armed = this.fresh.length === 0 ? Infinity : Math.min(this.armed, this.time + after);
       calmly(() => this.consumer.next({ value, key, stale: false }));
     } catch (error) {
       this.end(() => this.consumer.error(error));
