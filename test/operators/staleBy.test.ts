@@ -82,6 +82,33 @@ describe('staleBy', () => {
     expect([scheduler.pending(), scheduler.scheduled()]).toEqual([0, 3]);
   });
 
+  it('lets go of its timer when the last key that could go stale has become patient for ever, also inside a firing', () => {
+    const virtual = new TestScheduler(() => undefined);
+    virtual.maxFrames = 1000;
+    const scheduler = trackingScheduler(virtual);
+    const [source, said] = [new Subject<string>(), [] as string[]];
+    let patience = 5;
+    source.pipe(staleBy(self, { after: () => patience, scheduler })).subscribe(({ key, stale: isStale }) => {
+      if (!isStale || said.push(key) > 1) return;
+      patience = Infinity;
+      source.next('b');
+      patience = 7;
+      source.next('a');
+      patience = Infinity;
+    });
+    for (const key of ['a', 'b']) source.next(key);
+    patience = Infinity;
+    source.next('a');
+    expect(scheduler.pending()).toBe(1);
+    source.next('b');
+    expect(scheduler.pending()).toBe(0);
+    patience = 5;
+    source.next('c');
+    virtual.flush();
+    expect(said).toEqual(['c', 'a']);
+    expect(scheduler.pending()).toBe(0);
+  });
+
   it('feeds on itself: a value sent when its key goes stale makes it fresh again', () => {
     const virtual = new TestScheduler(() => undefined);
     virtual.maxFrames = Infinity;
