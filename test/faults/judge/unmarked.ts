@@ -2,7 +2,7 @@ import { missing } from './missing.js';
 import { byTopic, type Records, type Said, type Sent } from './record.js';
 
 /** How long a topic may go on saying `live` after an image of it was lost, in ms. */
-export const GRACE = 1_000;
+const GRACE = 1_000;
 
 /** Whether a topic went on being live, the image lost, without a word of doubt in between. */
 function isHidden({ at }: Sent, told: readonly Said[], end = -Infinity): boolean {

@@ -55,7 +55,7 @@ export interface Verdict {
 }
 
 /** A deadline that a timer keeps is kept a moment after it; a busy machine has a second for that. */
-export const lateness = (deadline: number): number => (deadline > AT_ONCE ? deadline + AT_ONCE : deadline);
+const lateness = (deadline: number): number => (deadline > AT_ONCE ? deadline + AT_ONCE : deadline);
 
 function span(from: number, to: number | undefined): number | null {
   return to === undefined ? null : Math.round(to - from);

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import type { Verdict } from '../judge/verdict.js';
 import { markdownOf } from './table.js';
 
-export const page = 'docs/failure-matrix.md';
+const page = 'docs/failure-matrix.md';
 const block = /(<!-- faults -->\n)[\s\S]*?(<!-- \/faults -->)/;
 
 /** Writes a full run into the documentation, between its two marks. */
