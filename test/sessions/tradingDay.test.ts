@@ -83,7 +83,8 @@ describe('a day', () => {
     const day = new TradingDay(all, thin, seeded('a'));
     const expected = day.symbols.reduce((sum, { rate, pace }) => sum + rate * pace.total, 0);
     expect(times.length / expected).toBeGreaterThan(0.95);
-    expect(times.length / expected).toBeLessThan(1.05);
+    // A day begins right after a message, where spread gaps are short: some messages more a symbol.
+    expect((times.length - expected) / all.subjects.length).toBeLessThan(4);
     const closed = times.filter((time, number) => stateAt(day.symbols[symbols[number]!]!.parts, time) === 'closed');
     expect(closed).toEqual([]);
   });

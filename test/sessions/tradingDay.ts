@@ -6,6 +6,9 @@ import type { Random } from './random.js';
 import { type Part, replaced } from './timetable.js';
 import type { Universe } from './universe.js';
 
+/** Gaps after which a law has forgotten how it began. */
+const warmUpGaps = 20;
+
 /** A symbol's day. */
 interface SymbolDay {
   /** Messages a second at a pace of 1. */
@@ -57,7 +60,12 @@ export class TradingDay {
     this.#position = new Float64Array(count);
     this.#cell = new Int32Array(count);
     this.#memory = new Float64Array(count);
-    for (let index = 0; index < count; index += 1) this.#next.add(index, this.#draw(index));
+    for (let index = 0; index < count; index += 1) {
+      const law = universe.laws[universe.subjects[index]!.law]!;
+      // A law with a memory has been at it before the day begins.
+      for (let before = 0; before < warmUpGaps; before += 1) law.gap(random, this.#memory, index);
+      this.#next.add(index, this.#draw(index));
+    }
   }
 
   /** When the next message comes, and whose it is. */
