@@ -20,7 +20,7 @@ export interface FaultRow {
   readonly quick?: boolean;
   /** How many symbols there are. @defaultValue 10 */
   readonly symbols?: number;
-  /** Images a second, from a process of its own: where the feed's thread is kept busy. @defaultValue ten of each symbol, from the feed's */
+  /** Images a second, from a process of its own: where the feed's thread is kept busy. @defaultValue ten of each symbol, at most 1000, from the feed's */
   readonly rate?: number;
   /** What the simulated venue is like. */
   readonly venue?: SimulatedVenueConfig;

@@ -49,8 +49,9 @@ const PATIENCE = 30_000;
 const STEP = 60;
 const CONNECTING_STEP = 20;
 const MINUTE = 60_000;
-/** How often a symbol has its turn in a second. */
+/** How often a symbol has its turn in a second, and what is sent at most: the feed's own thread publishes. */
 const ROUNDS = 10;
+const MOST = 1_000;
 
 const hasFailed = (
   state: ConnectionState | undefined,
@@ -91,7 +92,7 @@ export class Scene {
   private liveAt: number | undefined;
   private completedAt: number | undefined;
 
-  /** @param rate - images a second over all symbols; left out, ten of each */
+  /** @param rate - images a second over all symbols; left out, ten of each, a thousand in all at most */
   constructor(broker: Broker, far: Far, rate?: number) {
     this.broker = broker;
     this.rate = rate;
@@ -191,7 +192,7 @@ export class Scene {
   /** Begins to publish. */
   publish(): void {
     const { far, now } = this;
-    const rate = this.rate ?? ROUNDS * far.symbols.length;
+    const rate = this.rate ?? Math.min(ROUNDS * far.symbols.length, MOST);
     this.publisher ??= far.start?.(rate, this.time.toFeed) ?? startPublisher(far, rate, now);
   }
 
