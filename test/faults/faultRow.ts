@@ -1,10 +1,8 @@
+import type { Broker } from './broker.js';
 import type { SimulatedVenueConfig } from '../../src/testing/index.js';
 import type { CertificateOptions } from '../support/certificates.js';
 import type { Deadline } from './deadlines.js';
 import type { Scene } from './scene/scene.js';
-
-/** What a row runs against: the simulated venue of `rx-quotes/testing`, or a real Mosquitto. */
-export type Broker = 'simulated' | 'mosquitto';
 
 /** A fault, and what a feed promises when it happens. */
 export interface FaultRow {

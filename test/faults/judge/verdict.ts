@@ -1,6 +1,6 @@
 import { MAX_CONNECTS, MAX_RENEWALS } from '../../../src/mqtt/retryRules.js';
 import { AT_ONCE } from '../deadlines.js';
-import type { Broker } from '../faultRow.js';
+import type { Broker } from '../broker.js';
 import { firstMinute } from './firstMinute.js';
 import { missing } from './missing.js';
 import type { Records } from './record.js';

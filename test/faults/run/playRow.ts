@@ -1,5 +1,6 @@
 import process from 'node:process';
-import type { Broker, FaultRow } from '../faultRow.js';
+import type { Broker } from '../broker.js';
+import type { FaultRow } from '../faultRow.js';
 import type { Promised, Verdict } from '../judge/verdict.js';
 import { verdict } from '../judge/verdict.js';
 import type { Far } from '../scene/far.js';

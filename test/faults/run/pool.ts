@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Broker } from '../faultRow.js';
+import type { Broker } from '../broker.js';
 import type { Verdict } from '../judge/verdict.js';
 
 /** A row against one broker. */

@@ -1,6 +1,12 @@
 import type { SimulatedVenue } from '../../../src/testing/index.js';
 import type { MosquittoBroker } from '../../support/mosquittoBroker.js';
-import type { Publisher } from './publisher.js';
+import type { Sent } from '../judge/record.js';
+
+/** Sends the images of all symbols in turn, and writes down each. */
+export interface Publisher {
+  /** Ends it; all that was sent. */
+  stop(): Promise<readonly Sent[]>;
+}
 
 /** Times, rising, in ms since the Unix epoch, as they are on the feed's clock. */
 export type ToFeedTime = (times: readonly number[]) => readonly number[];

@@ -1,11 +1,5 @@
 import type { Sent } from '../judge/record.js';
-import type { Far } from './far.js';
-
-/** Sends the images of all symbols in turn, and writes down each. */
-export interface Publisher {
-  /** Ends it; all that was sent. */
-  stop(): Promise<readonly Sent[]>;
-}
+import type { Far, Publisher } from './far.js';
 
 const TICK = 5;
 /** Of what a busy machine kept it from sending so much is made up for, in ms. */

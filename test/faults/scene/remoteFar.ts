@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 import process from 'node:process';
-import type { Broker } from '../faultRow.js';
+import type { Broker } from '../broker.js';
 import type { Sent } from '../judge/record.js';
 import { absoluteTime } from './feedTime.js';
-import { type Far, symbolNames } from './far.js';
+import { type Far, type Publisher, symbolNames } from './far.js';
 import { mosquittoFar } from './mosquittoFar.js';
-import { type Publisher, startPublisher } from './publisher.js';
+import { startPublisher } from './publisher.js';
 import { simulatedFar } from './simulatedFar.js';
 
 /** A far side to be started in a process of its own: one that shares the feed's thread is blocked when it is. */

@@ -13,13 +13,13 @@ import type { Endpoint, Transport } from '../../../src/transport.js';
 import type { EndpointRequest, Venue } from '../../../src/venue.js';
 import { type SkippingClock, skippingClock } from '../../live/skippingClock.js';
 import { type FaultProxy, type FaultProxyConfig, startFaultProxy } from '../../support/faultProxy/faultProxy.js';
-import type { Broker } from '../faultRow.js';
+import type { Broker } from '../broker.js';
 import type { Sent } from '../judge/record.js';
 import type { Evidence } from '../judge/verdict.js';
-import type { Far } from './far.js';
+import type { Far, Publisher } from './far.js';
 import { type FeedTime, feedTime } from './feedTime.js';
 import { type Numbered, numberedVenue } from './numberedVenue.js';
-import { type Publisher, startPublisher } from './publisher.js';
+import { startPublisher } from './publisher.js';
 import { recorder, type Recorder } from './recorder.js';
 
 /** What a row may set of its feed. */
