@@ -166,7 +166,7 @@ export class Hub<E extends { readonly symbol: string }> {
     book.touch(entry);
     if (entry.symbol === undefined && entry.decoder.kind !== 'market') book.name(entry, event.symbol);
     // A status that waited when the link was lost, or piled up in a stall, may have been taken back since.
-    if (this.trust.isHeard(order)) this.news.hear(entry, event);
+    this.news.hear(entry, event, this.trust.isHeard(order));
     const image = { event, receivedAt, monotonicAt, aged };
     entry.image = image;
     const evidence = aged || !this.trust.isCurrent(entry, order) ? 'aged' : 'image';

@@ -30,15 +30,18 @@ export class MarketNews<E extends { readonly symbol: string }> {
     this.config = config;
   }
 
-  /** Takes in what an event of a topic says of the market; the topic itself is told by its event. */
-  hear(entry: TopicEntry<E>, event: E): void {
+  /**
+   * Takes in what an event of a topic says of the market; the topic itself is told by its event. What is not believed any
+   * more is what that event says, and nothing of anything else.
+   */
+  hear(entry: TopicEntry<E>, event: E, believed: boolean): void {
     const { book, markets } = this.config;
     const change = this.read(event);
     if (entry.decoder.kind === 'market') {
       const own = change?.market ?? ('market' in event ? event.market : undefined);
       if (isMarketState(own)) markets.name(entry.topic, own);
     }
-    if (change === undefined) return;
+    if (change === undefined || !believed) return;
     markets.change(change, entry.topic);
     this.restate(change.symbol === undefined ? book.all() : book.of(change.symbol), entry);
   }
