@@ -1,0 +1,153 @@
+import { readdirSync } from 'node:fs';
+import { compileFunction } from 'node:vm';
+import { Registry } from 'prom-client';
+import * as rxjs from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, it } from 'vitest';
+import * as face from '../../src/index.js';
+import * as metrics from '../../src/metrics/index.js';
+import * as playbook from '../../src/playbook/index.js';
+import * as settrade from '../../src/settrade/index.js';
+import * as testing from '../../src/testing/index.js';
+import { docExamples } from '../support/docExamples.js';
+import { textVenue } from '../support/textVenue.js';
+
+/** A key of the curve that Settrade's secrets are of, made for tests: the number 1. */
+const secret = Buffer.from([...new Array<number>(31).fill(0), 1]).toString('base64');
+
+interface Run {
+  /** What the example logged. */
+  readonly said: readonly string[];
+  /** What `returns` was worth after it. */
+  readonly value: unknown;
+  readonly feed: testing.FakeFeed;
+}
+
+interface Expected {
+  /** An expression of the example's own names. */
+  readonly returns?: string;
+  readonly check: (run: Run) => void | Promise<void>;
+}
+
+const closed = async (value: unknown): Promise<void> => {
+  const feed = value as face.QuoteFeed;
+  expect(feed.stats().received).toBe(0);
+  await feed.close();
+};
+const nothing = (): void => undefined;
+
+/** What comes of each example. */
+const expected: Readonly<Record<string, Expected>> = {
+  'src/feed/quoteFeed.ts': { returns: 'feed', check: ({ value }) => closed(value) },
+  'src/metrics/exposeMetrics.ts': {
+    check: ({ said }) => {
+      expect(said.join()).toContain('rx_quotes_received_total{feed="settrade"} 0');
+    },
+  },
+  'src/metrics/samples.ts': {
+    check: ({ said }) => {
+      expect(said).toContain('rx_quotes_emitted_total {} 0');
+    },
+  },
+  'src/metrics/serveMetrics.ts': {
+    check: ({ said }) => {
+      expect(said).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)]);
+    },
+  },
+  'src/mqttVenue.ts': {
+    returns: "venue.topic('quote', 'AOT')",
+    check: ({ value }) => {
+      expect(value).toBe('px/AOT/book');
+    },
+  },
+  'src/playbook/findings.ts': {
+    check: ({ said }) => {
+      expect(said).toEqual([]);
+    },
+  },
+  'src/playbook/sizing.ts': {
+    check: ({ feed }) => {
+      expect(feed.tunings).toEqual([{ capacity: expect.any(Number) as number }]);
+    },
+  },
+  'src/settrade/settrade.ts': { returns: 'feed', check: ({ value }) => closed(value) },
+  'src/settrade/settradeCalendar.ts': {
+    returns: "calendar.at(Date.parse('2026-12-04T16:35:00+07:00'), 'AOT')",
+    check: ({ value }) => {
+      expect(value).toEqual({ market: 'auction', until: Date.parse('2026-12-04T16:40:00+07:00') });
+    },
+  },
+  // Their own expectations are the check: the test scheduler throws where they don't hold.
+  'src/testing/fakeFeed.ts': { check: nothing },
+  'src/testing/fakeTransport.ts': {
+    returns: 'fake.connections.length',
+    check: ({ value }) => {
+      // Nobody has subscribed to the feed.
+      expect(value).toBe(0);
+    },
+  },
+  'src/testing/quoteMarbles.ts': {
+    returns: 'quotes',
+    check: ({ value }) => {
+      expect(value).toMatchObject({ a: { kind: 'quote', bid: 70.25, state: 'live' }, s: { state: 'suspect' } });
+    },
+  },
+  'src/testing/venue/startSimulatedVenue.ts': {
+    returns: 'feed.stats().inFlight',
+    check: ({ value }) => {
+      expect(value).toBe(0);
+    },
+  },
+  'src/testing/virtualClock.ts': { check: nothing },
+};
+
+/** Runs an example among what a reader would have, on no port of its own choosing. */
+async function run(file: string, returns = 'undefined'): Promise<Run> {
+  const said: string[] = [];
+  const say = (...words: readonly unknown[]): void => {
+    said.push(words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))).join(' '));
+  };
+  const testScheduler = new TestScheduler((actual, wanted) => {
+    expect(actual).toEqual(wanted);
+  });
+  const feed = testing.fakeFeed({ quotes: rxjs.NEVER });
+  const [example, ...more] = docExamples(file);
+  expect(more).toEqual([]);
+  const text = (example?.text ?? '').replace('port: 8000', 'port: 0');
+  let result: Promise<unknown> = Promise.resolve();
+  const start = (helpers: object): void => {
+    const scope = {
+      ...{ ...rxjs, ...face, ...metrics, ...playbook, ...settrade, ...testing, ...helpers },
+      ...{ testScheduler, feed, registry: new Registry(), fake: testing.fakeTransport(), expect, log: say, trade: say },
+      ...{ console: { log: say }, process: { env: { APP_ID: 'app', APP_SECRET: secret } }, TextDecoder, Date },
+      venue: textVenue({ endpoint: () => rxjs.NEVER }),
+    };
+    const made = Object.entries(scope).filter(([name]) => !new RegExp(`const (\\{ )?${name}\\b`).test(text));
+    const body = `return (async () => {\n${text}\nreturn ${returns};\n})()`;
+    const call = compileFunction(
+      body,
+      made.map(([name]) => name),
+    ) as (...given: readonly unknown[]) => Promise<unknown>;
+    result = call(...made.map(([, value]) => value));
+  };
+  // Only where there are marbles: in there time is the scheduler's, for every timer of RxJS.
+  if (/\bhot\(/.test(text)) testScheduler.run(start);
+  else start({});
+  return { said, value: await result, feed };
+}
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `src/${name.replaceAll('\\', '/')}`)
+  .filter((file) => docExamples(file).length > 0);
+
+describe('the examples of the documentation of the feed and what is around it', () => {
+  it('are run here', () => {
+    expect(files.toSorted()).toEqual(Object.keys(expected).toSorted());
+  });
+
+  it.each(files)('does what it says (%s)', async (file) => {
+    const { returns, check } = expected[file] as Expected;
+    await check(await run(file, returns));
+  });
+});
