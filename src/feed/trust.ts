@@ -81,7 +81,6 @@ export class Trust<E extends { readonly symbol: string }> {
     this.longestStall = Math.max(this.longestStall, by);
     this.piledUp = Infinity;
     this.miss(cause, epoch, `${whyStalled[cause]} ${String(Math.round(by))} ms`);
-    this.config.news.restate();
   }
 
   /** All that piled up, to the frame numbered `order`, is read. */

@@ -112,12 +112,15 @@ export function connection<D>(
 
     /** The thread was late. What was missed before promotion is of no matter: every first image is waited for. */
     const late = (by: number): void => {
-      if (epoch === undefined || handle === undefined || !stalled.closed) return;
+      if (epoch === undefined || handle === undefined) return;
       if (!(by > config.stallThreshold()) || clock.throttled?.() === true) return;
       const [stalledEpoch, cause] = [epoch, causeOf(by)];
+      // Late again before what piled up is read: it is told already, but a ping under way proves nothing any more.
+      const isTold = !stalled.closed;
+      stalled.unsubscribe();
       stalled = new Subscription();
       work.add(stalled);
-      out.next({ type: 'stalled', epoch: stalledEpoch, cause, by });
+      if (!isTold) out.next({ type: 'stalled', epoch: stalledEpoch, cause, by });
       // Whoever was told may have ended the connection.
       if (out.closed) return;
       stalled.add(

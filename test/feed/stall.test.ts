@@ -107,6 +107,23 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1 });
   });
 
+  it('that is blocked again before it has caught up trusts nothing until it has caught up with that, too', () => {
+    const it = live();
+    block(it, 3000);
+    it.scheduler.advance(15);
+    // The second ping is under way: its answer may be older than what is lost now.
+    it.fake.current.late(3000);
+    it.scheduler.advance(10);
+    it.price('A', 2);
+    it.scheduler.advance(9);
+    expect(it.said.slice(3)).toEqual(['A 2 suspect unknown e0 image']);
+    it.scheduler.advance(1);
+    it.price('A', 3);
+    it.scheduler.advance(0);
+    expect(it.said.slice(4)).toEqual(['gap stall closed 0→0', 'A 3 live unknown e0 image']);
+    expect([it.feed.stats().stalls, it.fake.current.pings]).toEqual([1, 4]);
+  });
+
   it('is no stall up to the threshold, nor ever with Infinity', () => {
     const it = live({ feed: { stallThreshold: 500 } });
     block(it, 500);
