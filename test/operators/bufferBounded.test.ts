@@ -7,6 +7,7 @@ import { collected } from '../support/collected.js';
 import { expectConserved } from '../support/conserved.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
+import { operatorBench } from '../support/operatorBench.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { expectSameAsTwin } from '../support/sameAsTwin.js';
 
@@ -33,31 +34,15 @@ function bench(config: BoundedConfig<string>, onNext: (values: readonly string[]
 }
 
 function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
-  const [source, turns] = [new Subject<T>(), new Subject<void>()];
-  const [handed, ends] = [[] as T[], [] as unknown[]];
-  const operator = bufferBounded(turns, config);
-  const subscription = source.pipe(operator).subscribe({
-    next: (values) => {
-      expectConserved(operator.stats());
-      handed.push(...values);
-    },
-    error: (error: unknown) => ends.push(error),
-    complete: () => ends.push('|'),
-  });
-  return {
-    ...{ handed, ends },
-    stats: () => operator.stats(),
-    send: (value) => {
-      source.next(value);
-    },
+  const turns = new Subject<void>();
+  return operatorBench({
+    operator: bufferBounded<T>(turns, config),
+    valuesOf: (values) => values,
     turn: () => {
       turns.next();
     },
-    leave: () => {
-      subscription.unsubscribe();
-    },
-    observed: () => source.observed || turns.observed,
-  };
+    holds: () => turns.observed,
+  });
 }
 
 describe('bufferBounded', () => {

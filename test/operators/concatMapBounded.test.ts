@@ -19,6 +19,7 @@ import { describeBoundedLaws, type QueueBench } from '../support/boundedLaws.js'
 import { expectConserved } from '../support/conserved.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
+import { operatorBench } from '../support/operatorBench.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { expectSameAsTwin } from '../support/sameAsTwin.js';
 import { collectUnhandled } from '../support/unhandled.js';
@@ -56,8 +57,7 @@ type Work = Subject<string>;
 
 /** Work that is over when told to. */
 function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
-  const source = new Subject<T>();
-  const [handed, ends] = [[] as T[], [] as unknown[]];
+  const handed: T[] = [];
   let work = new Subject<never>();
   const operator = concatMapBounded((value: T) => {
     expectConserved(operator.stats());
@@ -65,24 +65,10 @@ function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
     work = new Subject();
     return work;
   }, config);
-  const subscription = source.pipe(operator).subscribe({
-    error: (error: unknown) => ends.push(error),
-    complete: () => ends.push('|'),
-  });
-  return {
-    ...{ handed, ends },
-    stats: () => operator.stats(),
-    send: (value) => {
-      source.next(value);
-    },
-    turn: () => {
-      work.complete();
-    },
-    leave: () => {
-      subscription.unsubscribe();
-    },
-    observed: () => source.observed || work.observed,
+  const turn = (): void => {
+    work.complete();
   };
+  return operatorBench({ operator, valuesOf: () => [], turn, holds: () => work.observed }, handed);
 }
 
 describe('concatMapBounded', () => {

@@ -8,36 +8,21 @@ import { expectConserved } from '../support/conserved.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { manualScheduler } from '../support/manualScheduler.js';
 import { marbles } from '../support/marbles.js';
+import { operatorBench } from '../support/operatorBench.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { expectSameAsTwin } from '../support/sameAsTwin.js';
 
 /** One value a slice; a turn is a task. */
 function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
-  const [source, scheduler] = [new Subject<T>(), manualScheduler()];
-  const [handed, ends] = [[] as T[], [] as unknown[]];
-  const operator = observeOnBounded(scheduler, Object.assign(config, { maxBatch: 1 }));
-  const subscription = source.pipe(operator).subscribe({
-    next: (value) => {
-      expectConserved(operator.stats());
-      handed.push(value);
-    },
-    error: (error: unknown) => ends.push(error),
-    complete: () => ends.push('|'),
-  });
-  return {
-    ...{ handed, ends },
-    stats: () => operator.stats(),
-    send: (value) => {
-      source.next(value);
-    },
+  const scheduler = manualScheduler();
+  return operatorBench({
+    operator: observeOnBounded<T>(scheduler, Object.assign(config, { maxBatch: 1 })),
+    valuesOf: (value) => [value],
     turn: () => {
       scheduler.step();
     },
-    leave: () => {
-      subscription.unsubscribe();
-    },
-    observed: () => source.observed || (ends.length > 0 && scheduler.pending() > 0),
-  };
+    holds: (ended) => ended && scheduler.pending() > 0,
+  });
 }
 
 describe('observeOnBounded', () => {
