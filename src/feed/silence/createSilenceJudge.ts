@@ -65,22 +65,27 @@ class Judge implements SilenceJudge {
     if (now > this.next + late) this.excuse(now);
     const { pool } = track;
     pool.time.pass(now);
+    if (pool.idle) {
+      pool.idle = false;
+      if (after === undefined) this.soon(now);
+    }
     if (track.last === track.last && track.market !== 'auction') {
       const gap = pool.time.now - track.last;
       // Of an outage only so much is learned: it is no habit.
       track.gaps.add(track.told === 'stale' ? Math.min(gap, 1.5 * track.threshold) : gap);
       track.seen += 1;
-    } else this.soon(now);
+    } else if (after === undefined) this.soon(now);
     if (track.market === 'open') {
       if (!pool.awake) this.awake(pool, now);
-      pool.hear(now);
+      // Whose user gave a span of his own is none of those whose silence together is told.
+      if (after === undefined) pool.hear(now);
+      else pool.touch(now);
       this.feed.heard();
     }
     pool.time.hear(track);
     track.last = isJudged(track.market) ? pool.time.now : NaN;
     track.lastAt = now;
     track.told = 'nothing';
-    if (after !== track.after) this.soon(now);
     track.after = after;
     if (after !== undefined && track.judged)
       this.next = Math.min(this.next, this.fixed.touch(track, undefined, now, after));
@@ -104,7 +109,7 @@ class Judge implements SilenceJudge {
     } else if (state === 'open' || !isJudged(before)) {
       this.restart(track, now);
     }
-    this.soon(now);
+    if (track.lastAt === track.lastAt && track.after === undefined) this.soon(now);
   }
 
   calendar(market: string, state: MarketState, now: number, until: number = Infinity): void {
@@ -113,7 +118,7 @@ class Judge implements SilenceJudge {
     if (state === 'open' && pool.planned !== 'open') pool.wake(now);
     pool.planned = state;
     pool.plannedUntil = until;
-    this.soon(now);
+    if (pool.judged) this.soon(now);
   }
 
   linkLost(): void {
@@ -129,8 +134,8 @@ class Judge implements SilenceJudge {
   linkLive(now: number): void {
     this.live = true;
     this.feed.heard();
-    for (const { pool } of this.groups.values()) pool.wake(now);
-    this.soon(now);
+    for (const { pool } of this.groups.values()) pool.wake(now, pool.told);
+    if ([...this.groups.values()].some(({ pool }) => pool.judged)) this.soon(now);
   }
 
   deadline(): number {
@@ -162,6 +167,7 @@ class Judge implements SilenceJudge {
         }
         next = Math.min(next, lookAtTopic(track, now, verdicts));
       }
+      pool.idle = true;
     }
     next = Math.min(
       next,
@@ -191,7 +197,8 @@ class Judge implements SilenceJudge {
     track.last = track.pool.time.now;
     track.lastAt = now;
     track.told = 'nothing';
-    if (track.after !== undefined) this.fixed.touch(track, undefined, now, track.after);
+    if (track.after !== undefined)
+      this.next = Math.min(this.next, this.fixed.touch(track, undefined, now, track.after));
     if (track.usual > 0 && track.rate === 0) track.pool.time.add(track, track.usual);
   }
 
@@ -213,6 +220,7 @@ class Judge implements SilenceJudge {
   }
 
   private soon(now: number): void {
+    if (!this.live) return;
     this.next = Math.min(this.next, now + shortest);
   }
 }

@@ -19,6 +19,9 @@ const dueAtTenth = 25;
 /** Over how long, in ms, the pace is measured. */
 const paceOver = 60_000;
 
+/** After a silence that a connection was given up for, its successor has so long, in ms, to bring something. */
+const owedAfter = 60_000;
+
 /** Between two looks at shares, in ms. */
 const lookEvery = 1_000;
 
@@ -38,6 +41,8 @@ export class MarketPool {
   readonly prior: ShapePrior = new ShapePrior();
   /** How many of its topics are open. */
   open = 0;
+  /** Whether nothing came since the last look. */
+  idle: boolean = false;
   /** Whether a message came since the market opened, or the connection was made. */
   awake: boolean = false;
   openedAt = 0;
@@ -45,6 +50,7 @@ export class MarketPool {
   planned: MarketState | undefined;
   plannedUntil: number = Infinity;
   told = false;
+  private owed = false;
   lastAt: number = NaN;
   private readonly gaps = new GapHistogram();
   private heard = 0;
@@ -64,8 +70,9 @@ export class MarketPool {
     this.name = name;
   }
 
-  /** The market opens, or the connection is made. */
-  wake(now: number): void {
+  /** The market opens, or the connection is made; `owed`: the one before was given up for its silence. */
+  wake(now: number, owed: boolean = false): void {
+    this.owed = owed;
     this.awake = false;
     this.heard = 0;
     this.openedAt = now;
@@ -81,7 +88,13 @@ export class MarketPool {
     this.heard += 1;
     this.counted += 1;
     this.lastAt = now;
-    this.told = false;
+    this.told = this.owed = false;
+  }
+
+  /** A message came of a topic that is judged by itself alone. */
+  touch(now: number): void {
+    if (this.heard > 0) this.lastAt = now;
+    this.told = this.owed = false;
   }
 
   /** Nobody could listen until now. */
@@ -93,12 +106,17 @@ export class MarketPool {
 
   /** Whether its silence as a whole says anything now. */
   get judged(): boolean {
-    return this.open > 0 && this.heard >= awakeAfter && (this.planned === undefined || this.planned === 'open');
+    return (
+      this.open > 0 &&
+      (this.owed || this.heard >= awakeAfter) &&
+      (this.planned === undefined || this.planned === 'open')
+    );
   }
 
   /** When its silence is beyond normal; `Infinity` while it is not judged, or was told. */
   get deadline(): number {
-    return this.judged && !this.told ? this.lastAt + this.patience : Infinity;
+    if (!this.judged || this.told) return Infinity;
+    return this.owed ? this.openedAt + owedAfter : this.lastAt + this.patience;
   }
 
   /** Messages due in so many ms. */

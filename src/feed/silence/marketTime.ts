@@ -36,6 +36,11 @@ export class MarketTime {
     return this.unit;
   }
 
+  /** What passes of it in a ms without any message. */
+  get byClock(): number {
+    return 1 - this.trust;
+  }
+
   /** Lets the clock's part of the time pass. */
   pass(now: number): void {
     if (this.trust < 1 && now > this.at) this.now += (1 - this.trust) * (now - this.at);

@@ -32,5 +32,8 @@ export function lookAtTopic(track: Track, now: number, verdicts: Verdict[]): num
   }
   if (!known) return track.told === 'nothing' ? unlearnedAfter - wall : Infinity;
   const left = (track.told === 'nothing' ? quietAfter : threshold) - silent;
+  if (left <= 0) return minAfter - wall;
+  // Its time can be foreseen while nobody tells it.
+  if (pool.idle) return left / Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0);
   return Math.max(shortest, Math.min(longest, left / 2));
 }
