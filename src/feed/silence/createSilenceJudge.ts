@@ -3,10 +3,10 @@ import type { MarketState } from '../../events.js';
 import type { SilenceExplanation, SilenceJudge, Verdict } from './silenceJudge.js';
 import { learnThreshold } from './learnThreshold.js';
 import { MarketPool, tradingDay } from './marketPool.js';
-import { PooledSilence } from './pooledSilence.js';
+import { type Group, PooledSilence } from './pooledSilence.js';
 import { ShareWatch } from './shareWatch.js';
 import { isJudged, Track } from './track.js';
-import { lookAtTopic, minAfter } from './topicSilence.js';
+import { lookAtTopic, minAfter, stop } from './topicSilence.js';
 
 /** A call so late, in ms, means that the process slept, or was kept busy: its silence is its own. */
 const late = 2_000;
@@ -17,18 +17,24 @@ const fitsAtOnce = 6;
 /** Until what is new is looked at, in ms. */
 const shortest = 250;
 
+/** Between two looks for shares of a market that fell silent, in ms. */
+const sharesEvery = 1_000;
+
+/** Closed for so long, in ms, and it is another day. */
+const night = 4 * 3_600_000;
+
 /** A market with its topics. */
-interface Group {
-  readonly pool: MarketPool;
+interface Market extends Group {
   readonly tracks: Set<Track>;
   readonly share: ShareWatch;
 }
 
 class Judge implements SilenceJudge {
   private readonly tracks = new Map<string, Track>();
-  private readonly groups = new Map<string, Group>();
+  private readonly groups = new Map<string, Market>();
   /** Of topics with a span of the user's. */
   private readonly fixed = new Deadlines<Track, undefined>();
+  private readonly looks = new Deadlines<Track, undefined>();
   private live = true;
   private next = Infinity;
   private readonly feed = new PooledSilence();
@@ -55,6 +61,7 @@ class Judge implements SilenceJudge {
     const group = this.groups.get(pool.name);
     group?.tracks.delete(track);
     this.fixed.touch(track, undefined, 0, Infinity);
+    this.looks.touch(track, undefined, 0, Infinity);
     if (track.market === 'open') pool.open -= 1;
     if (group?.tracks.size === 0) this.groups.delete(pool.name);
   }
@@ -67,14 +74,14 @@ class Judge implements SilenceJudge {
     pool.time.pass(now);
     if (pool.idle) {
       pool.idle = false;
-      if (after === undefined) this.soon(now);
+      if (pool.rested) this.hurry(pool, now);
     }
     if (track.last === track.last && track.market !== 'auction') {
       const gap = pool.time.now - track.last;
       // Of an outage only so much is learned: it is no habit.
-      track.gaps.add(track.told === 'stale' ? Math.min(gap, 1.5 * track.threshold) : gap);
-      track.seen += 1;
-    } else if (after === undefined) this.soon(now);
+      track.add(track.told === 'stale' ? Math.min(gap, 1.5 * track.threshold) : gap);
+      if (track.told !== 'nothing') this.lookIn(track, now, shortest);
+    } else this.lookIn(track, now, shortest);
     if (track.market === 'open') {
       if (!pool.awake) this.awake(pool, now);
       // Whose user gave a span of his own is none of those whose silence together is told.
@@ -82,10 +89,12 @@ class Judge implements SilenceJudge {
       else pool.touch(now);
       this.feed.heard();
     }
+    if (track.told === 'stale' && track.market === 'open' && track.usual > 0) pool.time.add(track, track.usual);
     pool.time.hear(track);
     track.last = isJudged(track.market) ? pool.time.now : NaN;
     track.lastAt = now;
     track.told = 'nothing';
+    if (after === undefined && track.after !== undefined) this.lookIn(track, now, shortest);
     track.after = after;
     if (after !== undefined && track.judged)
       this.next = Math.min(this.next, this.fixed.touch(track, undefined, now, after));
@@ -103,13 +112,18 @@ class Judge implements SilenceJudge {
       pool.open += 1;
     }
     if (!isJudged(state)) {
+      if (isJudged(before)) {
+        track.closedAt = now;
+        track.close();
+      }
+      if (track.last === track.last) track.age = pool.time.now - track.last;
       track.last = NaN;
       pool.time.remove(track);
       this.fixed.touch(track, undefined, now, Infinity);
+      this.looks.touch(track, undefined, now, Infinity);
     } else if (state === 'open' || !isJudged(before)) {
       this.restart(track, now);
     }
-    if (track.lastAt === track.lastAt && track.after === undefined) this.soon(now);
   }
 
   calendar(market: string, state: MarketState, now: number, until: number = Infinity): void {
@@ -127,6 +141,7 @@ class Judge implements SilenceJudge {
       track.last = track.lastAt = NaN;
       track.told = 'nothing';
       this.fixed.touch(track, undefined, 0, Infinity);
+      this.looks.touch(track, undefined, 0, Infinity);
     }
     this.next = Infinity;
   }
@@ -150,64 +165,81 @@ class Judge implements SilenceJudge {
       due.key.told = 'stale';
       verdicts.push({ scope: 'topic', topic: due.key.topic });
     }
-    let fits = fitsAtOnce;
-    let next = Infinity;
     for (const { pool, tracks, share } of this.groups.values()) {
       pool.time.pass(now);
-      if (pool.check(now)) {
+      pool.check(now);
+      if (pool.judged) {
         const silent = share.look(tracks, pool.time.now);
-        for (const track of silent) track.told = 'stale';
+        for (const track of silent) stop(track);
         if (silent.length > 0)
           verdicts.push({ scope: 'share', market: pool.name, topics: silent.map(({ topic }) => topic) });
       }
-      for (const track of tracks) {
-        if (fits > 0 && track.seen >= track.nextFit) {
-          fits -= 1;
-          learnThreshold(track);
-        }
-        next = Math.min(next, lookAtTopic(track, now, verdicts));
-      }
-      pool.idle = true;
     }
-    next = Math.min(
-      next,
-      this.feed.look(
-        [...this.groups.values()].map(({ pool }) => pool),
-        now,
-        verdicts,
-      ),
-    );
-    if (fits === 0) next = Math.min(next, shortest);
-    this.next = Math.min(now + Math.max(1, next), this.fixed.nearest());
+    this.lookAtTopics(now, verdicts);
+    const groups = [...this.groups.values()];
+    const busy = groups.some(({ pool }) => pool.judged && !pool.idle) ? sharesEvery : Infinity;
+    for (const { pool } of groups) pool.idle = true;
+    const next = Math.min(this.looks.nearest(), now + Math.min(busy, this.feed.look(groups, now, verdicts)));
+    this.next = Math.min(Math.max(now + shortest, next), this.fixed.nearest());
     return verdicts;
   }
 
   explain(topic: string): SilenceExplanation | undefined {
     const track = this.tracks.get(topic);
     if (track === undefined) return undefined;
-    const { gaps, pool, after, threshold } = track;
+    const { pool, after, threshold } = track;
     const thresholdMs = after ?? Math.max(minAfter, threshold / pool.speedNow);
     const left = Math.min(tradingDay, pool.planned === 'open' ? pool.plannedUntil - pool.checkedAt : Infinity);
-    return { thresholdMs, undetectable: thresholdMs > left, samples: Math.round(gaps.total) };
+    return { thresholdMs, undetectable: thresholdMs > left, samples: track.seen };
   }
 
-  /** Silence counts anew from now. */
+  private lookAtTopics(now: number, verdicts: Verdict[]): void {
+    let fits = fitsAtOnce;
+    for (let due = this.looks.expire(now); due !== undefined; due = this.looks.expire(now)) {
+      const { key: track } = due;
+      if (track.seen >= track.nextFit && fits > 0) {
+        fits -= 1;
+        learnThreshold(track);
+      }
+      this.lookIn(track, now, track.seen >= track.nextFit ? shortest : lookAtTopic(track, now, verdicts));
+    }
+  }
+
+  /** Looks at a topic in so many ms at the latest; at few different times, so that many are looked at together. */
+  private lookIn(track: Track, now: number, wait: number): void {
+    const span = wait < Infinity ? shortest * 2 ** Math.max(0, Math.floor(Math.log2(wait / shortest))) : Infinity;
+    this.looks.touch(track, undefined, now, span);
+    if (span === shortest) this.soon(now);
+  }
+
+  /** A market that rested is heard again: its time goes faster than was foreseen. */
+  private hurry(pool: MarketPool, now: number): void {
+    pool.rested = false;
+    for (const track of this.groups.get(pool.name)?.tracks ?? []) this.lookIn(track, now, shortest);
+  }
+
+  /** Silence counts from now on: anew on another day, or else where it stopped. */
   private restart(track: Track, now: number): void {
     if (!(track.lastAt === track.lastAt)) return;
-    track.last = track.pool.time.now;
+    const newDay = !(now - track.closedAt <= night);
+    track.reopen(newDay);
+    if (newDay) track.age = 0;
+    track.last = track.pool.time.now - track.age;
     track.lastAt = now;
-    track.told = 'nothing';
+    if (newDay) track.told = 'nothing';
+    this.lookIn(track, now, shortest);
     if (track.after !== undefined)
       this.next = Math.min(this.next, this.fixed.touch(track, undefined, now, track.after));
-    if (track.usual > 0 && track.rate === 0) track.pool.time.add(track, track.usual);
+    if (track.usual > 0 && track.rate === 0 && track.told !== 'stale') track.pool.time.add(track, track.usual);
   }
 
   /** The first message since the open: until now nobody could have sent anything. */
   private awake(pool: MarketPool, now: number): void {
     pool.awake = true;
     for (const track of this.groups.get(pool.name)?.tracks ?? []) {
+      this.lookIn(track, now, shortest);
       if (track.market !== 'open' || !track.judged) continue;
-      track.last = pool.time.now;
+      track.last = pool.time.now - track.age;
       track.lastAt = now;
     }
   }

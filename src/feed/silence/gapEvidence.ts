@@ -10,9 +10,9 @@ const believed = 2_000;
 /** ln of the probability beyond which a law's tail is not fitted to the body of the gaps. */
 const farthest = -6;
 
-/** The part of the gaps that is the tail: half of few, less of many. */
+/** The part of the gaps that is the tail: most of few, a third of many. */
 function tailPart(total: number): number {
-  return Math.min(0.5, 0.25 + 600 / total);
+  return Math.min(0.8, 0.3 + 600 / total);
 }
 
 /** What gaps say of a law: how likely it makes them, moved to a scale. */
@@ -30,7 +30,7 @@ export class GapEvidence {
   /** @param grain - shorter gaps, in ms, can't be told apart */
   constructor(gaps: GapHistogram, grain: number) {
     const { total } = gaps;
-    const rough = Math.min(gaps.from(enoughForTail / total), gaps.bin(grain));
+    const rough = Math.min(gaps.from(enoughForTail / total), GapHistogram.bin(grain));
     const lowest = total < enoughForTail ? 0 : Math.max(gaps.from(tailPart(total)), rough);
     for (let bin = lowest; bin < GapHistogram.length; bin += 1) {
       const count = gaps.count(bin);

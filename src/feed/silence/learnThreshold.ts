@@ -1,12 +1,18 @@
+import { unit } from './gapHistogram.js';
 import { tradingDay } from './marketPool.js';
+import { survival } from './survival.js';
 import { tailFit } from './tailFit.js';
-import type { Track } from './track.js';
+import { type Learned, type Level, type Track, variances } from './track.js';
 
 /** Gaps beyond the threshold, of one topic, a day: one false mark in 1,000 symbol-days. */
 const budget = 0.001;
 
 /** What laws that are none of those thought of need. */
 const headroom = 1.1;
+
+/** From this variance of its logarithm on a scale is doubted, for about so many gaps a day. */
+const doubtful = 0.1;
+const doubtfulGaps = 20;
 
 /** Gaps enough to speak for a market. */
 const speaks = 256;
@@ -17,16 +23,70 @@ const tellsTime = 32;
 /** Finer than so many messages of others, the market's time is rough. */
 const rough = 8;
 
+/** How much better, in nats a gap, a shorter memory must foresee gaps: many gaps tell little differences apart. */
+function better(total: number): number {
+  return 0.003 + 3 / total;
+}
+
+/** Levels nearly as good as the best, in nats a gap: which of them waits least is asked. */
+const near = 0.06;
+
+/** The levels that foresee gaps best: the one with the longest memory alone, where no other does better. */
+function best(levels: readonly Level[]): readonly number[] {
+  const worth = levels.map(({ gaps }, level) =>
+    gaps.total < 8
+      ? Infinity
+      : gaps.entropy + 0.1 * Math.abs(Math.log(gaps.scale)) + (level === 0 ? 0 : better(gaps.total)),
+  );
+  const least = Math.min(...worth);
+  if (worth[0] === least || least === Infinity) return [0];
+  return worth.flatMap((one, level) => (one <= least + near ? [level] : []));
+}
+
 /** Learns a topic's threshold from its gaps, and from those of its like. */
 export function learnThreshold(track: Track): void {
-  const { gaps, pool, seen } = track;
-  const fit = tailFit(gaps, pool.prior.logs, rough * pool.time.grain);
-  const perDay = Math.max(1, (tradingDay * pool.speed) / gaps.mean);
-  track.threshold = headroom * fit.quantile(budget / perDay);
-  track.quietAfter = fit.quantile(Math.min(0.5, 1 / perDay));
-  if (seen >= speaks) pool.prior.learn(fit.likely);
-  const usual = 1 / gaps.mean;
+  const { pool, seen, mean } = track;
+  const perDay = Math.max(1, (tradingDay * pool.speed) / mean);
+  const learn = (level: number): Learned & { readonly likely: Float64Array; readonly wait: number } => {
+    const { gaps, scale } = track.levels[level] ?? track.level;
+    const fit = tailFit(gaps, pool.prior(level).logs, (rough * pool.time.grain * unit) / scale.value);
+    const length = (perDay * mean * unit) / scale.value;
+    // A scale that came after gaps which became ever shorter will not always do so.
+    const lag = Math.min(1, gaps.scale);
+    const usual = fit.longest(budget, perDay, length, 0);
+    const stale = variances.map((variance) => {
+      // A scale that is doubted is so for few gaps: a third of the budget is theirs.
+      const gap =
+        variance < doubtful
+          ? fit.longest(budget, perDay, length, variance)
+          : fit.longest(budget / 3, Math.min(perDay, doubtfulGaps), length, variance);
+      return (headroom * Math.max(usual, gap)) / lag / unit;
+    });
+    return {
+      level,
+      stale,
+      quiet: fit.longest(1, perDay, length, 0) / unit,
+      survival: survival(gaps),
+      likely: fit.likely,
+      wait: usual * scale.value,
+    };
+  };
+  const learned = best(track.levels)
+    .map(learn)
+    .reduce((one, other) => (other.wait < one.wait ? other : one));
+  const { level, likely } = learned;
+  const { gaps } = track.levels[level] ?? track.level;
+  const prior = pool.prior(level);
+  track.learn(learned);
+  if (gaps.total >= speaks) {
+    const { said } = track;
+    if (said !== undefined && said.level !== level) pool.prior(said.level).forget(said.likely);
+    prior.learn(likely, said?.level === level ? said.likely : undefined);
+    track.said = { level, likely };
+  }
+  const usual = 1 / mean;
   if (seen >= tellsTime && !(usual < 2 * track.usual && usual > track.usual / 2)) track.usual = usual;
-  if (track.market === 'open' && track.usual !== track.rate) pool.time.add(track, track.usual);
-  track.nextFit = seen + Math.max(4, Math.min(8_192, Math.floor(0.5 * seen)));
+  if (track.market === 'open' && track.told !== 'stale' && track.usual !== track.rate)
+    pool.time.add(track, track.usual);
+  track.nextFit = seen + Math.max(6, Math.min(16_384, seen < speaks ? seen / 2 : seen));
 }

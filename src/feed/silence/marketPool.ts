@@ -1,48 +1,44 @@
 import type { MarketState } from '../../events.js';
-import { GapHistogram } from './gapHistogram.js';
 import { MarketTime } from './marketTime.js';
 import { ShapePrior } from './shapePrior.js';
-import { tailFit } from './tailFit.js';
-
-/** The least silence of a market, in ms, that is told: a status that comes late has this long. */
-const soonest = 4_500;
-
-/** … and the longest where its messages come a hundred a second. */
-const latestOfBusy = 4_800;
+import { spans } from './track.js';
 
 /** Messages since the market opened, before its silence is judged: an open may come late. */
 const awakeAfter = 20;
 
-/** A market may fall to a tenth of its pace at once (lunch); so many messages are then still due. */
-const dueAtTenth = 25;
-
-/** Over how long, in ms, the pace is measured. */
-const paceOver = 60_000;
-
 /** After a silence that a connection was given up for, its successor has so long, in ms, to bring something. */
 const owedAfter = 60_000;
 
-/** Between two looks at shares, in ms. */
-const lookEvery = 1_000;
-
-/** Over how long, in ms, the present speed of the market's time is measured. */
+/** Over how long, in ms, the speed of the market's time is measured; and its speed just now. */
 const speedOver = 30_000;
-
-/** False alarms of a market, a day of its silence being judged. */
-const budget = 0.0001;
+const quickOver = 4_000;
 
 /** A day of trading, in ms. */
 export const tradingDay: number = 6 * 3_600_000;
 
-/** One market: its topics' common time, the laws of their gaps, and the silence of all together. */
+/** An average over what came last. */
+class Average {
+  value: number = 1.2;
+  private count = 0;
+
+  add(value: number): void {
+    this.count = Math.min(1_000, this.count + 1);
+    this.value += (value - this.value) / (this.count + 4);
+  }
+}
+
+/** One market: its topics' common time, the laws of their gaps, and how fast it goes. */
 export class MarketPool {
   readonly name: string;
   readonly time: MarketTime = new MarketTime();
-  readonly prior: ShapePrior = new ShapePrior();
+  /** How badly one gap tells a topic's scale: the variance of its logarithm, on average of its topics. */
+  readonly noise: Average = new Average();
   /** How many of its topics are open. */
   open = 0;
   /** Whether nothing came since the last look. */
   idle: boolean = false;
+  /** Whether a look was put off because its time stands still. */
+  rested: boolean = false;
   /** Whether a message came since the market opened, or the connection was made. */
   awake: boolean = false;
   openedAt = 0;
@@ -50,24 +46,28 @@ export class MarketPool {
   planned: MarketState | undefined;
   plannedUntil: number = Infinity;
   told = false;
-  private owed = false;
+  /** Its last message, or when it opened. */
   lastAt: number = NaN;
-  private readonly gaps = new GapHistogram();
-  private heard = 0;
-  private counted = 0;
   checkedAt: number = NaN;
-  private timeChecked = 0;
+  private readonly priors = spans.map(() => new ShapePrior());
+  private owed = false;
+  private heard = 0;
+  private measuredAt = NaN;
+  private timeMeasured = 0;
   private clockTime = 0;
   private marketTime = 0;
   private present = 1;
-  private lookedAt = -Infinity;
-  private pace = 0;
-  private paceWeight = 0;
-  private learnedAt = -Infinity;
-  private learned = 0;
+  private quick = 1;
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** How common laws are among its topics, by the level that gaps are measured with. */
+  prior(level: number): ShapePrior {
+    const prior = this.priors[level];
+    if (prior === undefined) throw new RangeError(`level ${level}`);
+    return prior;
   }
 
   /** The market opens, or the connection is made; `owed`: the one before was given up for its silence. */
@@ -77,16 +77,14 @@ export class MarketPool {
     this.heard = 0;
     this.openedAt = now;
     this.lastAt = NaN;
-    this.checkedAt = NaN;
+    this.measuredAt = NaN;
     this.told = false;
     this.time.skip(now);
   }
 
   /** A message of an open topic came. */
   hear(now: number): void {
-    if (this.heard > 0) this.gaps.add(now - this.lastAt);
     this.heard += 1;
-    this.counted += 1;
     this.lastAt = now;
     this.told = this.owed = false;
   }
@@ -100,7 +98,7 @@ export class MarketPool {
   /** Nobody could listen until now. */
   excuse(now: number): void {
     this.time.skip(now);
-    this.checkedAt = NaN;
+    this.measuredAt = NaN;
     if (this.heard > 0) this.lastAt = now;
   }
 
@@ -113,15 +111,9 @@ export class MarketPool {
     );
   }
 
-  /** When its silence is beyond normal; `Infinity` while it is not judged, or was told. */
-  get deadline(): number {
-    if (!this.judged || this.told) return Infinity;
-    return this.owed ? this.openedAt + owedAfter : this.lastAt + this.patience;
-  }
-
-  /** Messages due in so many ms. */
-  due(span: number): number {
-    return this.perMs * span;
+  /** When its silence after a connection that was given up is told; `NaN` where it is judged as always. */
+  get owedUntil(): number {
+    return this.owed ? this.openedAt + owedAfter : NaN;
   }
 
   /** How fast the market's time goes, in the long run. */
@@ -129,49 +121,40 @@ export class MarketPool {
     return this.clockTime > 0 ? this.marketTime / this.clockTime : 1;
   }
 
-  /** How fast it goes at present. */
+  /** How fast it goes at present, while it is heard. */
   get speedNow(): number {
     return this.present;
   }
 
-  /** Measures the pace; whether shares are to be looked at. */
-  check(now: number): boolean {
-    const span = now - this.checkedAt;
-    if (span > 0) {
-      if (this.awake) {
-        this.clockTime += span;
-        const passed = this.time.now - this.timeChecked;
-        this.marketTime += passed;
-        const faded = Math.exp(-span / speedOver);
-        this.present = this.present * faded + (1 - faded) * (passed / span);
-        if (this.clockTime > tradingDay) {
-          this.clockTime /= 2;
-          this.marketTime /= 2;
-        }
-      }
-      const kept = Math.exp(-span / paceOver);
-      this.pace = this.pace * kept + (1 - kept) * (this.counted / span);
-      this.paceWeight = this.paceWeight * kept + (1 - kept);
-    }
-    if (!(span === 0)) this.counted = 0;
+  /** How fast it goes just now, to how fast it goes at present. */
+  get change(): number {
+    return this.quick / this.present;
+  }
+
+  /** Measures how fast time goes. */
+  check(now: number): void {
     this.checkedAt = now;
-    this.timeChecked = this.time.now;
-    if (now - this.learnedAt > paceOver && this.gaps.total >= 64) {
-      this.learnedAt = now;
-      this.learned = tailFit(this.gaps, this.prior.logs).quantile((budget * this.gaps.mean) / tradingDay);
+    const span = now - this.measuredAt;
+    if (!(span > 0) || !this.awake || this.open === 0) {
+      this.measuredAt = now;
+      this.timeMeasured = this.time.now;
+      return;
     }
-    if (!this.judged || now - this.lookedAt < lookEvery) return false;
-    this.lookedAt = now;
-    return true;
-  }
-
-  private get perMs(): number {
-    return this.paceWeight > 0 ? this.pace / this.paceWeight : 0;
-  }
-
-  private get patience(): number {
-    const { perMs } = this;
-    const patience = Math.max(soonest, (10 * dueAtTenth) / perMs, this.learned);
-    return perMs >= 0.1 ? Math.min(patience, latestOfBusy) : patience;
+    const passed = this.time.now - this.timeMeasured;
+    const quick = Math.exp(-span / quickOver);
+    // Silence is told by what was before it.
+    if (this.idle) return;
+    this.measuredAt = now;
+    this.timeMeasured = this.time.now;
+    this.time.trusts(this.noise.value);
+    this.clockTime += span;
+    this.marketTime += passed;
+    if (this.clockTime > tradingDay) {
+      this.clockTime /= 2;
+      this.marketTime /= 2;
+    }
+    const kept = Math.exp(-span / speedOver);
+    this.present = this.present * kept + (1 - kept) * (passed / span);
+    this.quick = this.quick * quick + (1 - quick) * (passed / span);
   }
 }

@@ -1,7 +1,7 @@
 /** No topic counts for more than this part of a market's time. */
 const largestPart = 0.15;
 
-/** From so many topics on, alike in activity, a market's time is told by their messages alone. */
+/** From so many topics on, alike in activity, a market's time is told by their messages alone; of more, if they come in bursts. */
 const enoughTopics = 8;
 
 /** A topic's part in the time. */
@@ -30,6 +30,7 @@ export class MarketTime {
   /** How much of the time is told by messages; the rest is told by the clock. */
   private trust = 0;
   private unit = 0;
+  private enough = enoughTopics;
 
   /** What a message moves it by. */
   get grain(): number {
@@ -45,6 +46,12 @@ export class MarketTime {
   pass(now: number): void {
     if (this.trust < 1 && now > this.at) this.now += (1 - this.trust) * (now - this.at);
     this.at = now;
+  }
+
+  /** Tells how badly one gap tells a topic's rate: as the variance of its logarithm, 1 for what comes by chance. */
+  trusts(noise: number): void {
+    this.enough = enoughTopics * Math.sqrt(Math.max(1, noise));
+    this.settle();
   }
 
   /** The clock's part since the last call is left out: nobody could listen. */
@@ -100,7 +107,7 @@ export class MarketTime {
 
   private settle(): void {
     const alike = this.squares > 0 ? this.rate ** 2 / this.squares : 0;
-    this.trust = Math.min(1, alike / enoughTopics);
+    this.trust = Math.min(1, alike / this.enough);
     this.unit = this.rate > 0 ? this.trust / this.rate : 0;
   }
 }

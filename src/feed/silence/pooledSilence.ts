@@ -1,8 +1,26 @@
 import type { MarketPool } from './marketPool.js';
 import type { Verdict } from './silenceJudge.js';
+import { logSurvival } from './survival.js';
+import type { Track } from './track.js';
 
-/** A market that is silent by chance would have sent so many messages: with fewer due it says nothing of the feed. */
-const dueAtLeast = 6;
+/** The least silence of a market, in ms, that is told: a status that comes late has this long. */
+const soonest = 4_500;
+
+/** Between two looks, in ms. */
+const between = 250;
+
+/** ln of the chance of a silence that is none of chance: one false alarm in 1,000 days of a feed with 200 messages a second. */
+const beyondChance = -22;
+
+/** A market may fall to this part of its pace at once, for all that is known; and where others go on, who tell. */
+const lull = 0.2;
+const besideOthers = 0.6;
+
+/** A market and its topics. */
+export interface Group {
+  readonly pool: MarketPool;
+  readonly tracks: ReadonlySet<Track>;
+}
 
 /** Judges the silence of markets, and of all of them together. */
 export class PooledSilence {
@@ -14,22 +32,30 @@ export class PooledSilence {
   }
 
   /** Says what is to be said; how long, in ms, until there may be more. */
-  look(pools: readonly MarketPool[], now: number, verdicts: Verdict[]): number {
+  look(groups: readonly Group[], now: number, verdicts: Verdict[]): number {
+    if (this.told) return Infinity;
     let next = Infinity;
-    if (this.told) return next;
-    const judged = pools.filter((pool) => pool.judged);
-    for (const pool of judged) {
-      if (now < pool.deadline) {
-        next = Math.min(next, pool.deadline - now);
-      } else if (!pool.told) {
+    const judged = groups.filter(({ pool }) => pool.judged);
+    const last = judged.reduce((latest, { pool }) => Math.max(latest, lastOf(pool)), -Infinity);
+    if (judged.length > 0) next = Math.max(between, last + soonest - now);
+    if (now - last >= soonest && isSilent(judged, now, lull)) {
+      for (const { pool } of judged) pool.told = true;
+      this.told = true;
+      verdicts.push({ scope: 'feed' });
+      return Infinity;
+    }
+    for (const group of judged) {
+      const { pool } = group;
+      if (pool.told) continue;
+      const wait = lastOf(pool) + soonest - now;
+      if (wait > 0) next = Math.min(next, wait);
+      else {
+        next = between;
+        const others = judged.filter((other) => other !== group && other.pool.lastAt > pool.lastAt);
+        if (others.length === 0) continue;
+        const change = Math.min(1, ...others.map((other) => other.pool.change));
+        if (!isSilent([group], now, besideOthers * change)) continue;
         pool.told = true;
-        const silent = now - pool.lastAt;
-        if (judged.every((one) => one.told || isSilent(one, now - one.lastAt, silent))) {
-          for (const one of judged) one.told = true;
-          this.told = true;
-          verdicts.push({ scope: 'feed' });
-          return Infinity;
-        }
         verdicts.push({ scope: 'market', market: pool.name });
       }
     }
@@ -37,7 +63,24 @@ export class PooledSilence {
   }
 }
 
-/** Whether a market is silent together with one that has been so for `longest` ms. */
-function isSilent(pool: MarketPool, silent: number, longest: number): boolean {
-  return silent >= longest / 2 && pool.due(silent) >= dueAtLeast;
+function lastOf(pool: MarketPool): number {
+  return pool.lastAt === pool.lastAt ? pool.lastAt : pool.openedAt;
+}
+
+/** Whether the silence of these markets is none of chance, if their time went on at this part of its speed. */
+function isSilent(groups: readonly Group[], now: number, part: number): boolean {
+  if (groups.some(({ pool }) => now >= pool.owedUntil)) return true;
+  let log = 0;
+  for (const { pool, tracks } of groups) {
+    const passed = part * pool.speedNow * (now - pool.lastAt);
+    if (!(passed > 0)) continue;
+    for (const { judged, told, learned, last, level } of tracks) {
+      if (!judged || told === 'stale' || learned === undefined) continue;
+      const age = pool.time.now - last;
+      const { value } = level.scale;
+      log += logSurvival(learned.survival, (age + passed) / value) - logSurvival(learned.survival, age / value);
+      if (log < beyondChance) return true;
+    }
+  }
+  return false;
 }

@@ -13,12 +13,19 @@ export interface Shape {
   /** How common it is taken to be, to the others. */
   readonly prior: number;
   readonly tails: Float64Array;
+  /** The same as probabilities. */
+  readonly chances: Float64Array;
   readonly bins: Float64Array;
 }
 
 /** ln of the probability that a gap is longer than `exp(step * index)`. */
 export function tailAt({ tails }: Shape, index: number): number {
   return tails[Math.max(0, Math.min(to - from, index - from))] ?? 0;
+}
+
+/** The same as a probability. */
+export function chanceAt({ chances }: Shape, index: number): number {
+  return chances[Math.max(0, Math.min(to - from, index - from))] ?? 0;
 }
 
 /** … and that it is in the bin that begins there. */
@@ -135,7 +142,7 @@ function tabulate({ tail: law, prior }: Law): Shape {
     // Nothing is so unlikely that a law is ruled out by one gap.
     bins[i] = Math.max(-40, before + Math.log(Math.max(1e-18, -Math.expm1(after - before))));
   }
-  return { prior, tails, bins };
+  return { prior, tails, chances: tails.map(Math.exp), bins };
 }
 
 let tables: readonly Shape[] | undefined;

@@ -1,87 +1,122 @@
+import { logSurvival } from './survival.js';
 import type { Track } from './track.js';
 
-/** Windows of 1 s to 17 min of the market's time, each twice the one before. */
-const windows = 11;
-const first = 1_000;
+/** Spans of the market's time, in ms, in which a part of it may have fallen silent: 1 s to a minute and a half. */
+const spans = Array.from({ length: 14 }, (_, index) => 1_000 * Math.SQRT2 ** index);
 
-/** A topic tells something within a window in which so many of its messages are due. */
-const dueWithin = 5;
+/** A part of this size is looked for. */
+const parts = [0.1, 0.3] as const;
 
-/** The least part of the topics that is told, and the least number. */
-const leastPart = 0.07;
-const leastTopics = 3;
+/** A topic tells something within a span in which so many of its messages are due. */
+const dueWithin = 0.2;
 
 /** Fewer topics than this have no share worth the name: each is judged alone. */
 const leastMembers = 20;
+const leastSilent = 4;
 
-/** Distance from the usual, in standard deviations, that is none of chance, in all windows and sessions. */
-const beyond = 7;
+/** How many times likelier a part's being dead must make the silences, as a logarithm. */
+const beyondChance = 20;
+
+/** … and how far that must be from the usual, in standard deviations: topics may be calm together. */
+const unusual = 6;
+
+/** Between two orders of topics by how often they are heard, in ms of the market's time. */
+const sortEvery = 60_000;
 
 /** Looks before it is known what is usual, and how many are remembered. */
 const enough = 40;
 const memory = 1_000;
 
-/** How many of a window's topics are usually silent for longer than it, and how much that varies. */
+/** So sure, and a topic is named. */
+const sure = 0.8;
+
+/** How likely a part's being dead usually is made, by one span. */
 interface Usual {
+  lookedAt: number;
   looks: number;
   mean: number;
   variance: number;
 }
 
 /**
- * Finds a part of a market's topics that fell silent together while the rest goes on: more of them silent, for some span, than
- * at any time before. What is usual is learned, so that bursts and lulls that topics share count as usual.
+ * Finds a part of a market's topics that fell silent together while the rest goes on: whose silences are far likelier if a part
+ * of all is dead than if none is.
  *
- * Source: Shewhart's chart of a fraction with its variance estimated (over-dispersion), Montgomery, Introduction to
- * Statistical Quality Control, 7.3.
+ * Source: likelihood ratio of a mixture, as in the sparse change-point tests of Tartakovsky and Veeravalli (2008) and Xie and
+ * Siegmund (Ann. Statist. 41, 2013); what is usual by Shewhart's chart with an estimated variance.
  */
 export class ShareWatch {
-  private readonly usual: Usual[] = Array.from({ length: windows }, () => ({ looks: 0, mean: 0, variance: 0 }));
-  private readonly members = new Int32Array(windows);
-  private readonly silent = new Int32Array(windows);
+  private readonly usual: Usual[] = spans.map(() => ({ lookedAt: -Infinity, looks: 0, mean: 0, variance: 0 }));
+
+  private fastest: readonly Track[] = [];
+  private sortedAt = -Infinity;
 
   /** The topics that fell silent together; empty for none. `time` is the market's. */
-  look(tracks: Iterable<Track>, time: number): readonly Track[] {
-    this.members.fill(0);
-    this.silent.fill(0);
-    for (const track of tracks) {
-      const lowest = windowOf(track);
-      if (lowest >= windows) continue;
-      this.members[lowest] = (this.members[lowest] ?? 0) + 1;
-      const age = time - track.last;
-      for (let window = lowest, span = first * 2 ** lowest; window < windows && age > span; window += 1, span *= 2) {
-        this.silent[window] = (this.silent[window] ?? 0) + 1;
-      }
+  look(all: ReadonlySet<Track>, time: number): readonly Track[] {
+    if (time - this.sortedAt > sortEvery || this.fastest.length > all.size) {
+      this.sortedAt = time;
+      this.fastest = [...all].filter(({ learned }) => learned !== undefined).sort((a, b) => b.usual - a.usual);
     }
-    let members = 0;
-    for (let window = 0; window < windows; window += 1) {
-      members += this.members[window] ?? 0;
-      if (members >= leastMembers && this.unusual(window, members)) {
-        const span = first * 2 ** window;
-        return [...tracks].filter((track) => windowOf(track) <= window && time - track.last > span);
+    const tracks = this.fastest;
+    for (const [index, usual] of this.usual.entries()) {
+      const span = spans[index] ?? Infinity;
+      if (time - usual.lookedAt < Math.max(900, span / 3)) continue;
+      usual.lookedAt = time;
+      for (const part of parts) {
+        const { silent, likelier } = weigh(tracks, time, span, part);
+        if (part === parts[0] && this.isUsual(usual, likelier)) break;
+        if (likelier < beyondChance || silent < leastSilent) continue;
+        const named = tracks.filter((track) => chanceOf(track, time, span) < (part * (1 - sure)) / sure);
+        if (named.length >= leastSilent) return named;
       }
     }
     return [];
   }
 
-  private unusual(window: number, members: number): boolean {
-    const usual = this.usual[window];
-    if (usual === undefined) return false;
-    const part = (this.silent[window] ?? 0) / members;
-    const over = part - usual.mean;
-    const least = Math.max(leastPart, leastTopics / members);
-    const spread = Math.sqrt(Math.max(usual.variance, (usual.mean * (1 - usual.mean) + 0.5 / members) / members));
-    if (usual.looks >= enough && over >= least && over >= beyond * spread) return true;
+  private isUsual(usual: Usual, likelier: number): boolean {
+    const over = likelier - usual.mean;
+    if (likelier >= 0 && usual.looks >= enough && over >= unusual * Math.sqrt(usual.variance)) return false;
     const gain = 1 / Math.min(memory, usual.looks + 1);
     usual.looks += 1;
     usual.mean += gain * over;
     usual.variance += gain * (over * over * (1 - gain) - usual.variance);
-    return false;
+    return true;
   }
 }
 
-/** The shortest window in which a topic tells something. */
-function windowOf({ judged, told, usual }: Track): number {
-  if (!judged || told === 'stale' || usual === 0) return windows;
-  return Math.max(0, Math.ceil(Math.log2(dueWithin / usual / first)));
+/** How many are silent in the span, and how much likelier that is if a part is dead, as a logarithm. */
+function weigh(
+  tracks: readonly Track[],
+  time: number,
+  span: number,
+  part: number,
+): { silent: number; likelier: number } {
+  let [members, silent, likelier] = [0, 0, 0];
+  const spoke = Math.log(1 - part);
+  for (const track of tracks) {
+    if (track.usual * span < dueWithin) break;
+    if (!tells(track)) continue;
+    members += 1;
+    if (time - track.last < span) likelier += spoke;
+    else {
+      const chance = chanceOf(track, time, span);
+      if (chance < 0.99) silent += 1;
+      likelier += Math.log(1 - part + part / chance);
+    }
+  }
+  return members >= leastMembers ? { silent, likelier } : { silent: 0, likelier: -Infinity };
+}
+
+/** The chance of a topic's silence in the span, given that before; 1 when it was heard. */
+function chanceOf(track: Track, time: number, span: number): number {
+  const age = time - track.last;
+  if (!tells(track) || !(age >= span) || track.learned === undefined || track.usual * span < dueWithin) return 1;
+  const { value } = track.level.scale;
+  const { survival } = track.learned;
+  return Math.exp(logSurvival(survival, age / value) - logSurvival(survival, (age - span) / value));
+}
+
+/** Whether a topic's silence tells something. */
+function tells({ told, judged }: Track): boolean {
+  return told !== 'stale' && judged;
 }

@@ -1,23 +1,43 @@
 import { GapEvidence } from './gapEvidence.js';
 import type { GapHistogram } from './gapHistogram.js';
-import { type Shape, shapes, step, stepsPerBin, tailAt } from './shapes.js';
+import { chanceAt, type Shape, shapes, step, stepsPerBin } from './shapes.js';
 
 /** How many places a law's scale is tried at, on each side of its best. */
-const sides = 4;
+const sides = 3;
 
 /** A law less likely than the best, by so much as a logarithm, is left out; likelihood at a rough scale, by so much. */
-const negligible = 18;
+const negligible = 16;
 const negligibleRoughly = 24;
 
-/** Some 30 years, in steps. */
-const longest = Math.round(Math.log(1e12) / step);
+/** The tail is tabulated at every so manieth step. */
+const stride = 8;
+
+/** Gauss and Hermite's: an average over a normal distribution in 7 points. */
+const nodes = [
+  { at: 0, weight: 16 / 35 },
+  ...[
+    { at: 1.154_405_394_739_968_3, weight: 0.240_123_178_605_012_7 },
+    { at: 2.366_759_410_734_541_5, weight: 0.030_757_123_967_586_5 },
+    { at: 3.750_439_717_725_742_4, weight: 0.000_548_268_855_972_2 },
+  ].flatMap(({ at, weight }) => [
+    { at, weight },
+    { at: -at, weight },
+  ]),
+];
+
+/** Longer than any gap, in steps. */
+const mostSteps = Math.round(Math.log(1e12) / step);
 
 /** What gaps tell of themselves. */
 export interface TailFit {
   /** How likely each of the `shapes` is; they add up to 1. */
   readonly likely: Float64Array;
-  /** The gap, in ms, that one gap is longer than with this probability. */
-  quantile(probability: number): number;
+  /**
+   * The silence, in parts of `unit`, that is exceeded `often` times in a span of so many gaps and of such a length: gaps that
+   * begin early enough to grow so long, times the chance that one does. Its scale is known up to a factor whose logarithm
+   * has this variance.
+   */
+  longest(often: number, gaps: number, length: number, variance: number): number;
 }
 
 /** A law at a scale, and how far it is believed, as a logarithm. */
@@ -103,19 +123,36 @@ export function tailFit(gaps: GapHistogram, prior: Float64Array, grain = 0): Tai
     shift,
     weight: (evidence.share / total) * Math.exp(belief - top - evidence.over(shape, shift)),
   }));
-  const tail = (at: number): number => {
+  const { threshold } = evidence;
+  const logs: number[] = [];
+  for (let at = threshold; at < mostSteps; at += stride) {
     let sum = 0;
-    for (const { shape, shift, weight } of weighed) sum += weight * Math.exp(tailAt(shape, at - shift));
-    return sum;
+    for (const { shape, shift, weight } of weighed) sum += weight * chanceAt(shape, at - shift);
+    logs.push(sum > 1e-30 ? Math.log(sum) : logs.length > 0 ? Math.min(-70, 2 * (logs.at(-1) ?? 0)) : 0);
+    if (sum <= 1e-30) break;
+  }
+  /** ln of the tail; what is below the threshold is not asked for. */
+  const log = (at: number): number => {
+    const place = (at - threshold) / stride;
+    if (place <= 0) return 0;
+    const low = Math.min(logs.length - 2, Math.floor(place));
+    const [from, to] = [logs[low] ?? 0, logs[low + 1] ?? 0];
+    return from + (to - from) * (place - low);
   };
 
   return {
     likely,
-    quantile: (probability) => {
-      let [low, high] = [evidence.threshold, longest];
+    longest: (often, gaps, length, variance) => {
+      const spread = Math.sqrt(variance) / step;
+      const tail = (at: number): number =>
+        spread === 0
+          ? Math.exp(log(at))
+          : nodes.reduce((sum, { at: node, weight }) => sum + weight * Math.exp(log(at - spread * node)), 0);
+      let [low, high] = [threshold, mostSteps];
       while (high - low > 1) {
         const between = (low + high) >> 1;
-        if (tail(between) > probability) low = between;
+        const early = 1 + gaps * Math.max(0, 1 - Math.exp(between * step) / length);
+        if (tail(between) * early > often) low = between;
         else high = between;
       }
       return Math.exp(high * step);

@@ -7,9 +7,13 @@ const unlearnedAfter = 60_000;
 /** The least silence, in ms, that is told of a topic. */
 export const minAfter = 2_000;
 
-/** Between two looks at a topic whose market's time may go faster than it does now, in ms. */
+/** Between two looks at a topic, in ms: its market's time may go so many times as fast as it does now. */
 const shortest = 250;
-const longest = 5_000;
+const longest = 60_000;
+const faster = 1.5;
+
+/** A market that was not heard for so long, in ms, rests. */
+const restAfter = 5_000;
 
 /** Where it is not known whether a market is shut, its time runs at this part of the clock's at least. */
 const doubtful = 0.1;
@@ -22,7 +26,7 @@ export function lookAtTopic(track: Track, now: number, verdicts: Verdict[]): num
   const known = threshold < Infinity && (market === 'unknown' || pool.awake);
   const silent = Math.max(pool.time.now - track.last, market === 'unknown' ? doubtful * wall : 0);
   if (known ? silent >= threshold && wall >= minAfter : market === 'unknown' && wall >= unlearnedAfter) {
-    track.told = 'stale';
+    stop(track);
     verdicts.push({ scope: 'topic', topic });
     return Infinity;
   }
@@ -34,6 +38,15 @@ export function lookAtTopic(track: Track, now: number, verdicts: Verdict[]): num
   const left = (track.told === 'nothing' ? quietAfter : threshold) - silent;
   if (left <= 0) return minAfter - wall;
   // Its time can be foreseen while nobody tells it.
-  if (pool.idle) return left / Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0);
-  return Math.max(shortest, Math.min(longest, left / 2));
+  if (pool.idle && !(now - pool.lastAt < restAfter)) {
+    pool.rested = true;
+    return left / Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0);
+  }
+  return Math.max(shortest, Math.min(longest, left / (faster * Math.max(pool.speed, pool.speedNow))));
+}
+
+/** A topic is silent for who knows how long: its market's time goes on without it. */
+export function stop(track: Track): void {
+  track.told = 'stale';
+  track.pool.time.remove(track);
 }

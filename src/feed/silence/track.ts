@@ -1,23 +1,77 @@
 import type { MarketState } from '../../events.js';
-import { GapHistogram } from './gapHistogram.js';
+import { GapHistogram, unit } from './gapHistogram.js';
+import { GapScale } from './gapScale.js';
 import type { MarketPool } from './marketPool.js';
 
 /** So many gaps before a topic's own tell anything. */
-const minSamples = 12;
+const minSamples = 20;
 
-/** What is known of one topic's silence: some 500 bytes. */
+/** A scale is told by so many gaps before anything is measured with it. */
+const settled = 8;
+
+/** Gaps that speak for a topic's scale: a habit of its own is followed the faster, the fewer, and the worse is it known. */
+export const spans = [1_024, 128, 24] as const;
+
+/** So many looks at how far its scale is off, and a topic's own outweigh those of its market. */
+const believedLooks = 4;
+
+/** The square of how far the short scale changes over so many gaps, times this, is the variance of one gap's word. */
+const perDifference = (2 * spans[2] - 1) / 2 / (1 - Math.exp(-1));
+
+/** Messages enough to say how slow a part of the day was. */
+const enoughOfPart = 3;
+
+/** How a topic's gaps look, measured with a scale that so many of them tell. */
+export class Level {
+  readonly scale: GapScale;
+  readonly gaps: GapHistogram = new GapHistogram();
+  /** Sum of 1 / weight over gaps: how roughly they were measured. */
+  private roughness = 0;
+  private measured = 0;
+  /** log2 of what a gap is multiplied with, to be in parts of `unit`. */
+  private zero = 0;
+
+  constructor(span: number) {
+    this.scale = new GapScale(span);
+  }
+
+  /** @param octaves - log2 of the gap */
+  add(gap: number, octaves: number): void {
+    const { scale, gaps } = this;
+    if (scale.weight >= settled) {
+      // A scale that many gaps tell changes little from one to the next.
+      if (this.measured % (scale.weight >> 4 || 1) === 0) this.zero = Math.log2(unit / scale.value);
+      gaps.add(octaves + this.zero);
+      this.measured += 1;
+      this.roughness += (1 / scale.weight - this.roughness) / Math.min(1_000, this.measured);
+    }
+    scale.add(gap);
+  }
+
+  /** How much worse the scale is known than it was when gaps were measured with it, in gaps. */
+  get doubt(): number {
+    return Math.max(0, 1 / Math.max(0.3, this.scale.weight) - this.roughness);
+  }
+}
+
+/** What is known of one topic's silence: some 1.5 kB. */
 export class Track {
   readonly topic: string;
   readonly pool: MarketPool;
-  readonly gaps: GapHistogram = new GapHistogram();
+  readonly levels: readonly Level[] = spans.map((span) => new Level(span));
   market: MarketState = 'unknown';
   /** Its last message, or the opening since, in the market's time; `NaN` while its silence does not count. */
   last: number = NaN;
   /** The same in monotonic ms; `NaN` before its first message on this connection. */
   lastAt: number = NaN;
-  /** Silence after which it is stale, and quiet, in the market's time; `Infinity` before they are learned. */
-  threshold: number = Infinity;
-  quietAfter: number = Infinity;
+  /** How long it was silent when its market closed, in the market's time. */
+  age: number = 0;
+  /** When its silence ceased to count, in monotonic ms. */
+  closedAt: number = NaN;
+  /** Silence after which it is stale, in the market's time, and in parts of its scale, by how well that is known. */
+  learned: Learned | undefined;
+  /** What it said of how common laws are. */
+  said: { readonly level: number; readonly likely: Float64Array } | undefined;
   /** Silence after which it is stale by a word of the user's, in ms. */
   after: number | undefined;
   told: 'nothing' | 'quiet' | 'stale' = 'nothing';
@@ -25,11 +79,26 @@ export class Track {
   nextFit: number = minSamples;
   /** Gaps since its first. */
   seen = 0;
+  /** The longest that its gaps were, on average of a part of a day; a part that is long gone counts less. */
+  private slowest = 0;
+  /** Days that it saw begin, after its first. */
+  private days = 0;
+  /** Where the part of the day began, in the market's time, and gaps since. */
+  private partFrom = NaN;
+  private inPart = 0;
+  /** What a few gaps said of the scale, as a logarithm; how far that changed, as a variance a gap; how often that was seen. */
+  private compared = NaN;
+  private wander = 0;
+  private looks = 0;
   /** Its part in the market's time: messages in a ms of it, and what each of them counts. */
   rate = 0;
   weight = 1;
   /** What `rate` is while it is open; 0 before that is known. */
   usual = 0;
+  /** Gaps counted for `mean`, and their sum; old ones count less. */
+  private counted = 0;
+  private sum = 0;
+  private stale = NaN;
 
   constructor(topic: string, pool: MarketPool) {
     this.topic = topic;
@@ -40,6 +109,131 @@ export class Track {
   get judged(): boolean {
     return isJudged(this.market) && this.last === this.last;
   }
+
+  /** Its mean gap, in ms of the market's time. */
+  get mean(): number {
+    return this.sum / this.counted;
+  }
+
+  add(gap: number): void {
+    const octaves = Math.log2(Math.max(1e-3, gap));
+    for (const level of this.levels) level.add(gap, octaves);
+    this.seen += 1;
+    this.inPart += 1;
+    this.sum += gap;
+    this.counted += 1;
+    if (this.counted >= 8_192) {
+      this.counted /= 2;
+      this.sum /= 2;
+    }
+    if (this.seen % spans[2] === 0 && this.seen > 2 * spans[2]) this.compare();
+    this.stale = NaN;
+  }
+
+  /** How badly one gap tells the scale: the variance of its logarithm. Gaps that come in bursts tell less. */
+  get noise(): number {
+    const known = this.pool.noise.value;
+    const own = (believedLooks * known + this.wander * this.looks) / (believedLooks + this.looks);
+    // What is more than its like have is a habit of its own, and no noise.
+    return Math.min(own, 2 * known);
+  }
+
+  get level(): Level {
+    const level = this.levels[this.learned?.level ?? 0];
+    if (level === undefined) throw new RangeError('level');
+    return level;
+  }
+
+  /** Silence after which it is stale, in ms of the market's time; `Infinity` before it is learned. */
+  get threshold(): number {
+    if (!(this.stale === this.stale)) this.stale = this.at(this.learned?.stale);
+    return this.stale;
+  }
+
+  /** … and quiet. */
+  get quietAfter(): number {
+    const { learned, threshold } = this;
+    return learned === undefined ? Infinity : (threshold * learned.quiet) / (learned.stale[0] ?? Infinity);
+  }
+
+  /** A part of the day begins: something may have changed, the more on another day. */
+  reopen(newDay: boolean): void {
+    this.partFrom = this.pool.time.now;
+    this.inPart = 0;
+    if (newDay && this.seen > 0) this.days += 1;
+    this.compared = NaN;
+    for (const { scale } of this.levels) {
+      const range = this.slowest > 0 ? Math.max(0, Math.log(this.slowest / scale.value)) / 2 : 0;
+      const variance = range * range + (newDay ? 0.25 : 0);
+      if (variance > 0) scale.doubt(this.noise / variance);
+    }
+    this.stale = NaN;
+  }
+
+  /** A part of the day ends; how slow it was counts to its last message, for who knows what came between. */
+  close(): void {
+    const passed = this.last - this.partFrom;
+    const longest = this.levels[0]?.scale;
+    if (this.inPart < enoughOfPart || !(passed > 0) || longest === undefined) return;
+    const slow = (passed / this.inPart) * (longest.value / this.mean);
+    this.slowest = Math.max(slow, 0.8 * this.slowest);
+  }
+
+  learn(learned: Learned): void {
+    this.learned = learned;
+    this.stale = NaN;
+  }
+
+  /** Compares what some gaps say of the scale with what those before said. */
+  private compare(): void {
+    const [, middle, short] = this.levels.map(({ scale }) => scale);
+    if (middle === undefined || short === undefined) return;
+    const before = this.compared;
+    this.compared = Math.log(short.value);
+    if (middle.weight === spans[1]) this.slowest = Math.max(this.slowest, middle.value);
+    if (!(before === before)) return;
+    const noise = perDifference * (this.compared - before) ** 2;
+    this.looks += 1;
+    this.wander += (noise - this.wander) / Math.min(200, this.looks);
+    this.pool.noise.add(noise);
+  }
+
+  private at(table: readonly number[] | undefined): number {
+    if (table === undefined) return Infinity;
+    const { scale, doubt } = this.level;
+    // Where gaps grow longer than they were on average, that counts.
+    const value = Math.max(scale.value, this.levels[1]?.scale.value ?? 0);
+    // Who was not seen a whole day may have habits that nobody knows of.
+    const unseen = this.days > 0 ? 0 : 0.6 * Math.min(1, (spans[1] * this.mean) / (this.pool.speed * 1_800_000));
+    const variance = this.noise * doubt + unseen;
+    const certain = value * read(table, variance);
+    return this.slowest > 0
+      ? Math.min(certain, Math.max(this.slowest, value) * read(table, Math.min(variance, 0.5)))
+      : certain;
+  }
+}
+
+/** What was learned from a topic's gaps. */
+export interface Learned {
+  /** Which of its levels foresees them best. */
+  readonly level: number;
+  /** By the `variances`. */
+  readonly stale: readonly number[];
+  readonly quiet: number;
+  readonly survival: Float32Array;
+}
+
+/** Variances of the logarithm of a scale, for which thresholds are learned. */
+export const variances = [0, 0.05, 0.2, 0.6, 2] as const;
+
+function read(table: readonly number[], variance: number): number {
+  for (let place = 1; place < variances.length; place += 1) {
+    const [from, to] = [variances[place - 1] ?? 0, variances[place] ?? 0];
+    if (variance > to) continue;
+    const [low, high] = [table[place - 1] ?? Infinity, table[place] ?? Infinity];
+    return low + ((high - low) * (variance - from)) / (to - from);
+  }
+  return table.at(-1) ?? Infinity;
 }
 
 /** Whether silence is a fault in such a market: a quiet lunch is none, and where nothing is known, silence is doubted. */
