@@ -66,7 +66,7 @@ export function learnThreshold(track: Track): void {
       level,
       stale,
       quiet: fit.longest(1, perDay, length, 0) / unit,
-      survival: survival(gaps),
+      survival: survival(gaps, fit),
       likely: fit.likely,
       wait: usual * scale.value,
     };

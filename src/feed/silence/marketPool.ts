@@ -48,6 +48,8 @@ export class MarketPool {
   told = false;
   /** Its last message, or when it opened. */
   lastAt: number = NaN;
+  /** The same in its time. */
+  lastTime: number = NaN;
   checkedAt: number = NaN;
   private readonly priors = spans.map(() => new ShapePrior());
   private owed = false;
@@ -86,6 +88,7 @@ export class MarketPool {
   hear(now: number): void {
     this.heard += 1;
     this.lastAt = now;
+    this.lastTime = this.time.now;
     this.told = this.owed = false;
   }
 

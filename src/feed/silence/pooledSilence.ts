@@ -76,7 +76,7 @@ function isSilent(groups: readonly Group[], now: number, part: number): boolean 
     if (!(passed > 0)) continue;
     for (const { judged, told, learned, last, level } of tracks) {
       if (!judged || told === 'stale' || learned === undefined) continue;
-      const age = pool.time.now - last;
+      const age = pool.lastTime - last;
       const { value } = level.scale;
       log += logSurvival(learned.survival, (age + passed) / value) - logSurvival(learned.survival, age / value);
       if (log < beyondChance) return true;

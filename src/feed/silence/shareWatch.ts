@@ -64,7 +64,7 @@ export class ShareWatch {
       usual.lookedAt = time;
       for (const part of parts) {
         const { silent, likelier } = weigh(tracks, time, span, part);
-        if (part === parts[0] && this.isUsual(usual, likelier)) break;
+        if (likelier === -Infinity || (part === parts[0] && this.isUsual(usual, likelier))) break;
         if (likelier < beyondChance || silent < leastSilent) continue;
         const named = tracks.filter((track) => chanceOf(track, time, span) < (part * (1 - sure)) / sure);
         if (named.length >= leastSilent) return named;

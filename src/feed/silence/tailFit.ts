@@ -32,6 +32,8 @@ const mostSteps = Math.round(Math.log(1e12) / step);
 export interface TailFit {
   /** How likely each of the `shapes` is; they add up to 1. */
   readonly likely: Float64Array;
+  /** ln of the chance that a gap is longer than the beginning of a bin; 0 below where the tail begins. */
+  log(bin: number): number;
   /**
    * The silence, in parts of `unit`, that is exceeded `often` times in a span of so many gaps and of such a length: gaps that
    * begin early enough to grow so long, times the chance that one does. Its scale is known up to a factor whose logarithm
@@ -142,6 +144,7 @@ export function tailFit(gaps: GapHistogram, prior: Float64Array, grain = 0): Tai
 
   return {
     likely,
+    log: (bin) => log(bin * stepsPerBin),
     longest: (often, gaps, length, variance) => {
       const spread = Math.sqrt(variance) / step;
       const tail = (at: number): number =>
