@@ -86,6 +86,11 @@ export interface Venue<E extends { readonly symbol: string }> {
   market?(event: E): MarketChange | undefined;
   /** Fallback while the feed has said nothing of the market. */
   readonly calendar?: Calendar;
+  /**
+   * The name of a symbol's market: symbols of one market open, rest and close together, and their silence is judged
+   * together. Left out, all are of one.
+   */
+  marketOf?(symbol: string): string;
   /** Whether the venue allows several connections with the same credentials. */
   readonly sessions: 'one' | 'many' | 'unknown';
   /**

@@ -3,6 +3,7 @@ import { FIRST_IMAGE_TIMEOUT } from '../mqtt/retryRules.js';
 import type { TopicSubscription } from '../mqtt/topicLedger.js';
 import type { Kind } from '../venue.js';
 import type { MessageNote, StateReason } from './history.js';
+import type { SilenceExplanation } from './silence/silenceJudge.js';
 import type { TopicEntry } from './topicBook.js';
 
 /** What is known of one topic of a symbol, and why. */
@@ -19,6 +20,8 @@ export interface TopicExplanation {
   readonly subscription?: TopicSubscription;
   /** Wall time in ms since the Unix epoch at which its last image was read; left out before the first. */
   readonly receivedAt?: number;
+  /** When its silence would be told; left out where it is not judged, or no image came yet. */
+  readonly silence?: SilenceExplanation;
   /** Its last messages, at most 16, oldest first. */
   readonly messages: readonly MessageNote[];
 }
@@ -27,7 +30,8 @@ const happened: Readonly<Record<StateReason['evidence'], string>> = {
   image: 'a live image came',
   aged: 'the last image may be old: retained, the first on subscribe, or read before a loss that was told already',
   missed: 'something was missed',
-  silent: 'nothing came for longer than staleAfter',
+  lull: 'nothing came for a while, which is no fault by what is known of it',
+  silent: 'nothing came for too long',
   refused: 'the broker refused the subscription',
   granted: 'the broker granted the subscription',
 };
@@ -65,21 +69,32 @@ function sentence(
   return `${state}: ${happened[evidence]}${more === undefined ? '' : `: ${more}`}, ${when}`;
 }
 
+/** Of what is trusted in an open market though its end would not be noticed by itself: the rest of the market may tell. */
+function alone<E>({ state, market }: TopicEntry<E>, silence: SilenceExplanation | undefined): string {
+  if (silence?.undetectable !== true || market !== 'open' || (state !== 'live' && state !== 'quiet')) return '';
+  return silence.thresholdMs === Infinity
+    ? '; undetectable alone: too little is known of its gaps'
+    : '; undetectable alone: silence for the rest of the session would not be unusual for it';
+}
+
 /** What became of a topic's last messages, and why it is in its state. */
 export function explainTopic<E>(
-  { topic, decoder, state, market, image, history }: TopicEntry<E>,
+  entry: TopicEntry<E>,
   subscription: TopicSubscription | undefined,
+  silence: SilenceExplanation | undefined,
 ): TopicExplanation {
+  const { topic, decoder, state, market, image, history } = entry;
   const { reason } = history;
   return {
     topic,
     kind: decoder.kind,
     state,
     market,
-    why: sentence(state, reason, subscription),
+    why: sentence(state, reason, subscription) + alone(entry, silence),
     ...(reason === undefined ? {} : { reason }),
     ...(subscription === undefined ? {} : { subscription }),
     ...(image === undefined ? {} : { receivedAt: image.receivedAt }),
+    ...(silence === undefined ? {} : { silence }),
     messages: history.messages(),
   };
 }

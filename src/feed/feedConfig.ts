@@ -15,11 +15,19 @@ import type { Rejection } from './receive.js';
 /** What can be changed while a feed runs. */
 export interface FeedSettings {
   /**
-   * Silence after which a live quote or price info is `stale` while its market is open or not known, in ms: one number,
-   * or a function of the symbol and of the kind, `'quote'` or `'info'`. `Infinity` for never. Read at every image.
-   * @defaultValue 60000
+   * Silence after which a live quote or price info is `stale` while its market is open or not known: `'learned'` from each
+   * symbol's own gaps (docs/adr/0018-silence-is-learned.md); or in ms, `Infinity` for never; or a function that gives one or
+   * the other for a symbol and a kind, `'quote'` or `'info'`. Read at every image. A symbol with a span of your own is never
+   * `quiet`, and no evidence that a market or the feed is silent.
+   * @defaultValue `'learned'`
    */
-  readonly staleAfter?: number | ((symbol: string, kind: Kind) => number);
+  readonly staleAfter?: number | 'learned' | ((symbol: string, kind: Kind) => number | 'learned');
+  /**
+   * Connections that are replaced in an hour because the whole feed fell silent while a market is open; a minute lies between
+   * two. 0 for none: then `state$` alone tells.
+   * @defaultValue 4
+   */
+  readonly muteReconnects?: number;
   /** How long a topic stays subscribed after its last subscriber left, in ms. @defaultValue 5000 */
   readonly linger?: number;
   /**
@@ -55,7 +63,15 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
   readonly logger?: Logger;
 }
 
-const settingNames = ['staleAfter', 'linger', 'capacity', 'maxSlice', 'maxBatch', 'stallThreshold'] as const;
+const settingNames = [
+  'staleAfter',
+  'muteReconnects',
+  'linger',
+  'capacity',
+  'maxSlice',
+  'maxBatch',
+  'stallThreshold',
+] as const;
 const configNames = ['venue', 'transport', 'clock', 'maxPayload', 'onReject', 'logger', ...settingNames] as const;
 
 /** Settings with nothing left out. */
@@ -63,7 +79,8 @@ export type ResolvedSettings = { -readonly [K in keyof FeedSettings]-?: Required
 
 /** The defaults of `FeedSettings`. */
 export const defaultSettings: Readonly<ResolvedSettings> = {
-  staleAfter: 60_000,
+  staleAfter: 'learned',
+  muteReconnects: 4,
   linger: 5_000,
   capacity: 16_384,
   maxSlice: 10,
@@ -85,7 +102,10 @@ export function mergeSettings(
   wanted: number,
 ): ResolvedSettings {
   const next = { ...current, ...pickSettings(change) };
-  if (typeof next.staleAfter !== 'function') milliseconds(`${owner}.staleAfter`, next.staleAfter, 1, true);
+  if (typeof next.staleAfter !== 'function' && next.staleAfter !== 'learned') {
+    milliseconds(`${owner}.staleAfter`, next.staleAfter, 1, true);
+  }
+  wholeNumber(`${owner}.muteReconnects`, next.muteReconnects, 0);
   milliseconds(`${owner}.linger`, next.linger);
   milliseconds(`${owner}.maxSlice`, next.maxSlice, 1);
   wholeNumber(`${owner}.maxBatch`, next.maxBatch, 1);

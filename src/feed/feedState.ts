@@ -8,26 +8,48 @@ export class FeedState {
   private readonly clock: Clock;
   private readonly incoming = new Subject<ConnectionState>();
   private epoch: number | undefined;
-  private live = false;
+  /** What the link said last, and what was made of it. */
+  private phase: ConnectionPhase = { status: 'idle' };
+  private shown: ConnectionPhase = this.phase;
+  private mute = false;
 
   constructor(clock: Clock, listener: (state: ConnectionState) => void) {
     this.clock = clock;
     // Also who comes after the end learns that it is closed.
     const states = new ReplaySubject<ConnectionState>(1);
     this.incoming.pipe(observeOn(queueScheduler)).subscribe(states);
-    this.set({ status: 'idle' });
+    this.show(this.phase);
     states.pipe(skip(1)).subscribe(listener);
     this.state$ = states.asObservable();
   }
 
   set(phase: ConnectionPhase, epoch: number | undefined = this.epoch): void {
+    if (epoch !== this.epoch || !isUp(phase)) this.mute = false;
     this.epoch = epoch;
-    this.live = phase.status === 'live';
-    this.incoming.next({ ...phase, since: this.clock.now(), ...(epoch === undefined ? {} : { epoch }) });
+    this.phase = phase;
+    this.tell();
+  }
+
+  /** Connected, but nothing is heard: stands, whatever the link says of itself, until something is or another is made. */
+  fallSilent(): void {
+    if (this.mute || !isUp(this.phase)) return;
+    this.mute = true;
+    this.tell();
+  }
+
+  /** Something is heard again. */
+  speak(): void {
+    if (!this.mute) return;
+    this.mute = false;
+    this.tell();
+  }
+
+  get isMute(): boolean {
+    return this.mute;
   }
 
   get isLive(): boolean {
-    return this.live;
+    return this.shown.status === 'live';
   }
 
   get lastEpoch(): number | undefined {
@@ -37,4 +59,23 @@ export class FeedState {
   complete(): void {
     this.incoming.complete();
   }
+
+  private tell(): void {
+    const { phase, shown } = this;
+    if (!this.mute || phase.status !== 'live') {
+      if (phase !== shown) this.show(phase);
+    } else if (shown.status !== 'silent' || shown.why !== 'mute' || shown.flap !== phase.flap) {
+      this.show({ status: 'silent', why: 'mute', ...(phase.flap === undefined ? {} : { flap: phase.flap }) });
+    }
+  }
+
+  private show(phase: ConnectionPhase): void {
+    this.shown = phase;
+    const { epoch } = this;
+    this.incoming.next({ ...phase, since: this.clock.now(), ...(epoch === undefined ? {} : { epoch }) });
+  }
+}
+
+function isUp({ status }: ConnectionPhase): boolean {
+  return status === 'live' || status === 'silent';
 }

@@ -5,7 +5,8 @@ import { Gaps } from './gaps.js';
 import type { MarketBook } from './marketBook.js';
 import { MarketNews } from './marketNews.js';
 import { Outlet } from './outlet.js';
-import type { Delivered, Received } from './received.js';
+import type { Delivered, Received, Silence } from './received.js';
+import type { SilenceWatch } from './silenceWatch.js';
 import type { Consumer, TopicBook, TopicEntry } from './topicBook.js';
 import { nextState } from './transitions.js';
 import { Trust } from './trust.js';
@@ -18,8 +19,7 @@ export interface HubConfig<E extends { readonly symbol: string }> {
   readonly book: TopicBook<E>;
   readonly markets: MarketBook;
   readonly meter: DelayMeter;
-  /** A topic's silence is counted anew from now. */
-  onAlive(entry: TopicEntry<E>): void;
+  readonly silence: Pick<SilenceWatch<E>, 'heard' | 'follow' | 'lost' | 'live'>;
 }
 
 /** Counters of a hub; they never go down. */
@@ -63,11 +63,13 @@ export class Hub<E extends { readonly symbol: string }> {
       ...config,
       outlet: this.outlet,
       read: config.venue.market?.bind(config.venue),
-      onOpen: (entry) => {
-        config.onAlive(entry);
+      onMarket: (entry) => {
+        config.silence.follow(entry);
       },
     });
-    this.turns = new Turns(config.clock, config.markets, this.outlet);
+    this.turns = new Turns(config.clock, config.markets, this.outlet, (entry) => {
+      config.silence.follow(entry);
+    });
     this.trust = new Trust({ ...config, outlet: this.outlet, gaps: this.gaps, news: this.news, turns: this.turns });
   }
 
@@ -102,7 +104,8 @@ export class Hub<E extends { readonly symbol: string }> {
         this.trust.settled(element.epoch, element.order);
         return;
       case 'silent':
-        this.silent(element.topic);
+      case 'lull':
+        this.silent(element);
         return;
       case 'calendar':
         this.news.restate();
@@ -113,12 +116,14 @@ export class Hub<E extends { readonly symbol: string }> {
     }
   }
 
-  private silent(topic: string): void {
-    const entry = this.config.book.get(topic);
-    if (entry === undefined) return;
-    const market = this.config.markets.at(entry);
+  private silent({ type, topics, why }: Silence): void {
+    const { book, markets } = this.config;
     // A quiet lunch is no fault. Where the market is not known, silence is doubted.
-    if (market === 'open' || market === 'unknown') this.turns.learn(entry, 'silent');
+    const entries = topics
+      .map((topic) => book.get(topic))
+      .filter((entry) => entry !== undefined)
+      .filter((entry) => ['open', 'unknown'].includes(markets.at(entry)));
+    this.turns.learnAll(entries, type, why);
   }
 
   /** Adds a consumer and gives it what is known: the open gap, then each topic's last image or state. */
@@ -173,7 +178,8 @@ export class Hub<E extends { readonly symbol: string }> {
     entry.history.note(receivedAt, evidence === 'image' ? 'live image' : 'image of unknown age', epoch);
     this.turns.turn(entry, nextState(entry.state, evidence, true), evidence);
     entry.market = this.config.markets.at(entry);
-    this.config.onAlive(entry);
+    if (!aged) this.config.silence.heard(entry);
+    else this.config.silence.follow(entry);
     this.outlet.image(entry, image);
   }
 }

@@ -2,7 +2,8 @@ import type { QuoteTags } from '../events.js';
 
 /**
  * Whether a quote can be traded on: its data is `live`, its market `open`, and its book not `implausible`.
- * `filter(isTradable)` keeps the quotes' type.
+ * Not one that is `quiet`: that is no fault, but its price is older than nearly always. `filter(isTradable)` keeps the
+ * quotes' type.
  */
 export function isTradable<Q extends Pick<QuoteTags, 'state' | 'market'>>(
   quote: Q,

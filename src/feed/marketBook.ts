@@ -36,7 +36,12 @@ export class MarketBook {
 
   /** Until when the calendar's word holds (wall time, ms); `undefined` for ever, or without a calendar. */
   turn(symbol: string): number | undefined {
-    return this.consult(symbol)?.until;
+    return this.planned(symbol)?.until;
+  }
+
+  /** What the calendar alone says of a symbol's market; `undefined` without one. */
+  planned(symbol: string): ReturnType<Calendar['at']> | undefined {
+    return this.consult(symbol);
   }
 
   /** Takes in what an event of `topic` said of symbols … */

@@ -18,8 +18,8 @@ export interface MarketNewsConfig<E extends { readonly symbol: string }> {
   readonly outlet: Outlet<E>;
   /** What an event says of the market, if anything. */
   readonly read: ((event: E) => MarketChange | undefined) | undefined;
-  /** The topic's market opened: silence before the open is no silence of the market. */
-  readonly onOpen: (entry: TopicEntry<E>) => void;
+  /** The topic's market is another: silence before an open is no silence of the market. */
+  readonly onMarket: (entry: TopicEntry<E>) => void;
 }
 
 /** Takes the markets' states from events, and tells their changes to who listens to their symbols. */
@@ -48,13 +48,13 @@ export class MarketNews<E extends { readonly symbol: string }> {
 
   /** Tells the markets' new states: all are noted before anyone is told, who may then ask for any. */
   restate(entries: Iterable<TopicEntry<E>> = this.config.book.all(), except?: TopicEntry<E>): void {
-    const { markets, outlet, onOpen } = this.config;
+    const { markets, outlet, onMarket } = this.config;
     const changed: TopicEntry<E>[] = [];
     for (const entry of entries) {
       const market = markets.at(entry);
       if (market === entry.market || entry === except) continue;
       entry.market = market;
-      if (market === 'open' && entry.image !== undefined) onOpen(entry);
+      onMarket(entry);
       changed.push(entry);
     }
     for (const entry of changed) outlet.tell(entry);

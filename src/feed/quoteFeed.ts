@@ -12,7 +12,6 @@ import {
 import { defaultTransport } from '#transport';
 import { knownOptions } from '../../operators/internal/argument.js';
 import type { FeedUpdate } from '../events.js';
-import type { Kind } from '../venue.js';
 import { systemClock } from '../systemClock.js';
 import { CalendarWatch } from './calendarWatch.js';
 import { checkSymbol } from './checkSymbol.js';
@@ -35,11 +34,11 @@ import { MarketBook } from './marketBook.js';
 import { createPipeline } from './pipeline.js';
 import { measureArrival } from './measureArrival.js';
 import { checkName, type Request, Requests } from './requests.js';
+import { SilenceWatch } from './silenceWatch.js';
 import { symbolStates } from './symbolStates.js';
 import { TopicBook } from './topicBook.js';
 import { topicCounts } from './topicCounts.js';
 import { Wanted } from './wanted.js';
-import { judgesSilence, watchSilence } from './watchSilence.js';
 
 /**
  * Makes a feed of quotes from a venue. Opens nothing until the first subscription.
@@ -61,7 +60,6 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   let settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config), 0);
   let closed: Promise<void> | undefined;
 
-  const alive = new Subject<string>();
   /** What was known of all symbols' market is not heard of any more. */
   let unheard = false;
   const markets = new MarketBook(venue.calendar, () => clock.now());
@@ -73,6 +71,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     market: (entry) => markets.at(entry),
     capacity: () => Math.floor(settings.capacity / 2),
     onForgotten: (topic, symbol) => {
+      silence.forget(topic);
       unheard ||= markets.forget(topic, symbol);
     },
     onEvicted: (entry) => {
@@ -82,16 +81,21 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const meter = new DelayMeter(clock, (by) => {
     pipeline.link.late(by);
   });
-  const hub = new Hub<E>({
-    venue,
+  const silence = new SilenceWatch<E>({
     clock,
-    book,
+    state,
+    venue,
     markets,
-    meter,
-    onAlive: (entry) => {
-      if (judgesSilence(entry.decoder.kind)) alive.next(entry.topic);
+    book,
+    settings: () => settings,
+    onSilence: (turn) => {
+      pipeline.turn(turn);
+    },
+    reconnect: () => {
+      pipeline.link.reconnect({ renew: false });
     },
   });
+  const hub = new Hub<E>({ venue, clock, book, markets, meter, silence });
   const wanted = new Wanted({
     linger: () => settings.linger,
     scheduler: clock.background,
@@ -127,6 +131,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     markets,
     symbols: () => book.symbols(),
     onTurn: () => {
+      silence.turn();
       pipeline.turn({ type: 'calendar' });
     },
   });
@@ -149,15 +154,6 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
           state.set({ status: 'idle' });
         }
       }),
-  );
-  const subject = (topic: string): [symbol: string, kind: Kind] => {
-    const entry = book.get(topic);
-    return [entry?.symbol ?? topic, entry?.decoder.kind ?? 'quote'];
-  };
-  life.add(
-    watchSilence(alive, { clock, settings: () => settings, subject }).subscribe((topic) => {
-      pipeline.turn({ type: 'silent', topic });
-    }),
   );
 
   const requests = new Requests(venue);
@@ -184,6 +180,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     hub.close();
     life.unsubscribe();
     calendar.stop();
+    silence.stop();
     state.set({ status: 'closed' });
     state.complete();
     pipeline.link.settled$.subscribe({ complete: settle });
@@ -209,6 +206,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         gaps,
         stalls,
         longestStall,
+        silences: { ...silence.counts },
         connected: state.isLive,
         subscribers: hub.size,
         ...topicCounts(book.all()),
@@ -219,7 +217,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     explain: (symbol) => {
       const ledger = pipeline.link.subscriptions();
       return [...book.of(checkSymbol('explain.symbol', symbol))]
-        .map((entry) => explainTopic(entry, ledger.get(entry.topic)))
+        .map((entry) => explainTopic(entry, ledger.get(entry.topic), silence.explain(entry.topic)))
         .sort((one, other) => Number(other.kind === 'quote') - Number(one.kind === 'quote'));
     },
     delays: () => meter.delays(),
@@ -231,6 +229,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     tune: (change) => {
       checkSettingNames('tune', change);
       settings = mergeSettings('tune', settings, change, wanted.size);
+      silence.tuned();
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -29,8 +29,16 @@ export interface Missed<E> {
   readonly entries: ReadonlySet<TopicEntry<E>>;
 }
 
-/** Time told something: a topic has been silent for longer than normal, or a calendar turned. */
-export type Turn = { readonly type: 'silent'; readonly topic: string } | { readonly type: 'calendar' };
+/** Topics have been silent: beyond normal (`silent`), or for longer than usual (`lull`). */
+export interface Silence {
+  readonly type: 'silent' | 'lull';
+  readonly topics: readonly string[];
+  /** More of it, where it is not the topic's alone. */
+  readonly why?: string;
+}
+
+/** Time told something: topics have been silent, or a calendar turned. */
+export type Turn = Silence | { readonly type: 'calendar' };
 
 /** What is no data but must keep its order with it. */
 export type Marker<E> = Exclude<Delivered<E>, { readonly type: 'data' }>;

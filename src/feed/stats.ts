@@ -1,5 +1,6 @@
 import type { QueueStats } from '../../operators/metered.js';
 import type { DataState } from '../events.js';
+import type { Silences } from './silenceWatch.js';
 
 /** A feed's account of every PUBLISH it read, and of what it did besides. Counters never go down. */
 export interface FeedStats {
@@ -36,6 +37,11 @@ export interface FeedStats {
   readonly stalls: number;
   /** The longest of them, in ms; 0 when there was none. */
   readonly longestStall: number;
+  /**
+   * How often silence was told, by what it was of: a `topic`, a `share` of a market, a `market`, the whole `feed`; and how
+   * often a topic was `quiet`, which is no fault.
+   */
+  readonly silences: Silences;
   /** Attempts to connect, the first included. */
   readonly attempts: number;
   /** Whether the connection is live right now. */

@@ -33,6 +33,10 @@ export interface TopicEntry<E> {
   /** The market as last told to the consumers. */
   market: MarketState;
   image: Image<E> | undefined;
+  /** The market as last told to who judges its silence; `undefined` while nobody does. */
+  judgedIn: MarketState | undefined;
+  /** The silence, in ms, after which it is stale by the user's word, read at its last image; `undefined` where it is learned. */
+  span: number | undefined;
   /** Which frame of the topic could not be read last, as counted in `Received.order`; -1 for none. */
   unreadable: number;
   readonly history: History;
@@ -194,6 +198,8 @@ export class TopicBook<E> {
       state: 'awaiting',
       market: 'unknown',
       image: undefined,
+      judgedIn: undefined,
+      span: undefined,
       unreadable: -1,
       history: new History(),
       consumers,

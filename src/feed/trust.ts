@@ -5,6 +5,7 @@ import type { MarketBook } from './marketBook.js';
 import type { MarketNews } from './marketNews.js';
 import type { Outlet } from './outlet.js';
 import type { Missed } from './received.js';
+import type { SilenceWatch } from './silenceWatch.js';
 import type { TopicBook, TopicEntry } from './topicBook.js';
 import type { Turns } from './turns.js';
 
@@ -16,6 +17,7 @@ export interface TrustConfig<E extends { readonly symbol: string }> {
   readonly outlet: Outlet<E>;
   readonly gaps: Gaps<E>;
   readonly turns: Turns<E>;
+  readonly silence: Pick<SilenceWatch<E>, 'lost' | 'live'>;
 }
 
 type Stalled = Extract<StallEvent, { readonly type: 'stalled' }>;
@@ -64,12 +66,14 @@ export class Trust<E extends { readonly symbol: string }> {
     outlet.epoch = epoch;
     this.connected = true;
     this.piledUp = -1;
+    this.config.silence.live();
     gaps.close(epoch);
   }
 
   lost(epoch: number, failure?: ConnectionFailure): void {
     if (!this.connected) return;
     this.connected = false;
+    this.config.silence.lost();
     const why = failure === undefined ? 'another connection took its place' : `${failure.message} (${failure.code})`;
     this.miss('link', epoch, `link lost, ${why}`);
   }
@@ -112,6 +116,7 @@ export class Trust<E extends { readonly symbol: string }> {
   /** Nobody wants anything: an open gap concerns no one any more, but for who was told of it and is just coming. */
   rest(): void {
     this.connected = false;
+    this.config.silence.lost();
     this.config.markets.reset();
     if (this.config.outlet.size === 0) this.config.gaps.forget();
   }

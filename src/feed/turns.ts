@@ -10,17 +10,25 @@ export class Turns<E extends { readonly symbol: string }> {
   private readonly clock: Clock;
   private readonly markets: MarketBook;
   private readonly outlet: Outlet<E>;
+  private readonly onMarket: (entry: TopicEntry<E>) => void;
 
-  constructor(clock: Clock, markets: MarketBook, outlet: Outlet<E>) {
+  /** @param onMarket - a topic's market may be another */
+  constructor(clock: Clock, markets: MarketBook, outlet: Outlet<E>, onMarket: (entry: TopicEntry<E>) => void) {
     this.clock = clock;
     this.markets = markets;
     this.outlet = outlet;
+    this.onMarket = onMarket;
   }
 
-  /** Doubts topics, all before anyone is told: who subscribes on being told must not be handed what is past as live. */
+  /** Doubts topics, because something was missed. */
   doubt(entries: readonly TopicEntry<E>[], why: string, tell: () => void): void {
-    const changed = entries.filter((entry) => this.changes(entry, 'missed', why));
-    tell();
+    this.learnAll(entries, 'missed', why, tell);
+  }
+
+  /** Changes topics, all before anyone is told: who subscribes on being told must not be handed what is past as live. */
+  learnAll(entries: readonly TopicEntry<E>[], evidence: Evidence, why?: string, tell?: () => void): void {
+    const changed = entries.filter((entry) => this.changes(entry, evidence, why));
+    tell?.();
     for (const entry of changed) this.outlet.tell(entry);
   }
 
@@ -47,6 +55,7 @@ export class Turns<E extends { readonly symbol: string }> {
     if (state === entry.state && market === entry.market) return false;
     this.turn(entry, state, evidence, why);
     entry.market = market;
+    this.onMarket(entry);
     return true;
   }
 }

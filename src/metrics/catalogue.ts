@@ -86,6 +86,13 @@ export const feedMetrics: readonly FeedMetric[] = [
     read: (stats) => stats.gaps,
   },
   {
+    name: 'rx_quotes_silences_total',
+    type: 'counter',
+    label: 'scope',
+    help: 'Times silence was told: of a topic, a share of a market, a market, the feed; quiet is no fault.',
+    read: (stats) => stats.silences,
+  },
+  {
     name: 'rx_quotes_stalls_total',
     type: 'counter',
     help: 'Times the thread was blocked, or the machine slept, for so long that images are taken to have been missed.',

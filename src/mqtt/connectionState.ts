@@ -32,7 +32,10 @@ export interface Live extends Common {
   readonly ledger: LedgerSummary;
 }
 
-/** Connected, but the peer does not answer (`unresponsive`) or sends no data when it should (`mute`). */
+/**
+ * Connected, but the peer does not answer (`unresponsive`), or nothing came from any symbol for longer than is normal while a
+ * market was open (`mute`): until something comes, or the connection is replaced.
+ */
 export interface Silent extends Common {
   readonly status: 'silent';
   readonly why: 'unresponsive' | 'mute';

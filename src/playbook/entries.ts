@@ -20,7 +20,7 @@ const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
   venue: ['check the venue’s status page', 'wait: the feed tries again by itself'],
 };
 
-/** How long, in ms, a connection may bring nothing at all before that is a finding: as long as a symbol's `staleAfter`. */
+/** How long, in ms, a connection may bring nothing at all before that is a finding: as long as a symbol of which nothing is known. */
 const muteAfter = 60_000;
 
 /** Why there is no connection though one is wanted; `undefined` when there is, or when nothing has failed yet. */
@@ -97,6 +97,21 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     fixes: () => [
       'wait: the link is given up within seconds, and made anew',
       'check the network between here and the broker',
+    ],
+  },
+  {
+    code: 'RXP_FEED_MUTE',
+    section: 'connection',
+    severity: 'critical',
+    roots: ['RXP_NOT_CONNECTED'],
+    symptom: ({ state, at, stats: { silences } }) =>
+      state.status === 'silent' && state.why === 'mute'
+        ? `connected, and no symbol has sent anything for ${String(Math.floor((at - state.since) / 1000))} s and more, though a market was open; ${String(silences.feed)} times since the feed was made`
+        : undefined,
+    fixes: () => [
+      'wait: the connection is replaced 10 s after it was told, at most muteReconnects times an hour while a market is open',
+      'check the venue’s status page: a new connection that is mute, too, has a mute venue behind it',
+      'check that the calendar knows this day’s holidays and hours',
     ],
   },
   {
@@ -195,7 +210,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     code: 'RXP_SYMBOLS_IN_DOUBT',
     section: 'health',
     severity: 'warning',
-    roots: ['RXP_NOT_CONNECTED'],
+    roots: ['RXP_NOT_CONNECTED', 'RXP_FEED_MUTE'],
     symptom: ({ stats: { topics, otherTopics } }) => {
       const others = otherTopics.suspect + otherTopics.stale;
       if (topics.suspect + topics.stale + others === 0) return undefined;
@@ -204,6 +219,10 @@ export const playbookEntries: readonly PlaybookEntry[] = [
         ? symbols
         : `${symbols}; of other kinds ${String(otherTopics.suspect)} topics suspect, ${String(otherTopics.stale)} stale`;
     },
-    fixes: () => ['wait for each symbol’s next image', 'raise staleAfter for symbols that trade seldom'],
+    fixes: () => [
+      'wait for each symbol’s next image',
+      'see explain(symbol) for why it is, and its silence for when it is stale and from how many gaps that was learned',
+      'give staleAfter a span of your own for symbols that are known to pause for longer',
+    ],
   },
 ];

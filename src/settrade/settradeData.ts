@@ -6,12 +6,16 @@ import { decodeCandlestickV3 } from './decodeCandlestickV3.js';
 import { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from './decodeExchangeInfoV3.js';
 import { decodeInfoV3 } from './decodeInfoV3.js';
 import { decodeRefusals } from './decodeRefusals.js';
+import { settradeTimetable } from './settradeTimetable.js';
 
 /** What Settrade publishes. */
 export type SettradeEvent = Book | PriceInfo | Candlestick | MarketStatus;
 
 /** The data side of the venue: what its topics are called and what they mean. */
-export type SettradeData = Pick<Venue<SettradeEvent>, 'topic' | 'context' | 'decoder' | 'market' | 'notices'>;
+export type SettradeData = Pick<
+  Venue<SettradeEvent>,
+  'topic' | 'context' | 'decoder' | 'market' | 'marketOf' | 'notices'
+>;
 
 const prefix = 'proto/topic/';
 
@@ -65,5 +69,7 @@ export const settradeData: SettradeData = {
     topic.startsWith(prefix) ? decoders.get(topic.slice(prefix.length, topic.indexOf('/', prefix.length))) : undefined,
   market: (event) =>
     'kind' in event && event.kind === 'info' ? { symbol: event.symbol, market: event.market } : undefined,
+  // Nothing on the wire names a symbol's exchange, but series of TFEX have a form of their own.
+  marketOf: settradeTimetable,
   notices: { topics: ['$sys/u/_broker/_uref/error/subscribe'], decode: decodeRefusals },
 };

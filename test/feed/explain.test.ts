@@ -96,7 +96,7 @@ describe('a feed explains why a symbol is', () => {
     set.price('AOT', 70);
     set.scheduler.advance(5000);
     expect(quoteOf(set)).toMatchObject({
-      why: 'stale: nothing came for longer than staleAfter, at 1970-01-01T00:00:01.000Z in epoch 0',
+      why: 'stale: nothing came for too long: staleAfter, 1000 ms, at 1970-01-01T00:00:01.000Z in epoch 0',
       receivedAt: 0,
     });
   });

@@ -14,6 +14,7 @@ test('a turn of the calendar re-emits the last image with the new market, and ar
   price('A', 1);
   scheduler.advance(10_000);
   expect(said.slice(1)).toEqual(['A 1 live closed e0 image', 'A 1 live open e0 state']);
+  scheduler.advance(1_000);
   expect(scheduler.pending).toBe(0);
 });
 

@@ -39,6 +39,7 @@ export interface Listener {
 export interface SceneConfig {
   readonly venue?: Partial<MqttVenueConfig<TextEvent>>;
   readonly notices?: VenueNotices;
+  readonly marketOf?: (symbol: string) => string;
   readonly fake?: Omit<FakeTransportOptions, 'scheduler'>;
   readonly feed?: Omit<QuoteFeedConfig<TextEvent>, 'venue'>;
   /** The clock's chance. @defaultValue always the middle */
@@ -54,11 +55,15 @@ export function line(update: FeedUpdate<TextEvent>): string {
 }
 
 /** Sets the scene: nothing is subscribed to yet. */
-export function scene({ venue, notices, fake: fakeOptions, feed: config, random }: SceneConfig = {}): Scene {
+export function scene({ venue, notices, marketOf, fake: fakeOptions, feed: config, random }: SceneConfig = {}): Scene {
   const scheduler = new FastScheduler();
   const fake = fakeTransport({ ...fakeOptions, scheduler });
   const feed = quoteFeed<TextEvent>({
-    venue: { ...textVenue(venue), ...(notices === undefined ? {} : { notices }) },
+    venue: {
+      ...textVenue(venue),
+      ...(notices === undefined ? {} : { notices }),
+      ...(marketOf === undefined ? {} : { marketOf }),
+    },
     transport: fake.transport,
     clock: virtualClock(scheduler, random === undefined ? {} : { random }),
     ...config,

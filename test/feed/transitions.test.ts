@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { type Evidence, nextState, transitions } from '../../src/feed/transitions.js';
 import type { DataState } from '../../src/events.js';
 
-const evidence: readonly Evidence[] = ['image', 'aged', 'missed', 'silent', 'refused', 'granted'];
+const evidence: readonly Evidence[] = ['image', 'aged', 'missed', 'lull', 'silent', 'refused', 'granted'];
 
 /** Rows are states, columns the evidence above; of a topic that has an image. */
 const table: Readonly<Record<DataState, readonly DataState[]>> = {
-  awaiting: ['live', 'suspect', 'awaiting', 'awaiting', 'refused', 'awaiting'],
-  live: ['live', 'suspect', 'suspect', 'stale', 'refused', 'live'],
-  quiet: ['live', 'suspect', 'suspect', 'stale', 'refused', 'quiet'],
-  suspect: ['live', 'suspect', 'suspect', 'suspect', 'refused', 'suspect'],
-  stale: ['live', 'stale', 'suspect', 'stale', 'refused', 'stale'],
-  refused: ['live', 'suspect', 'refused', 'refused', 'refused', 'suspect'],
+  awaiting: ['live', 'suspect', 'awaiting', 'awaiting', 'awaiting', 'refused', 'awaiting'],
+  live: ['live', 'suspect', 'suspect', 'quiet', 'stale', 'refused', 'live'],
+  quiet: ['live', 'suspect', 'suspect', 'quiet', 'stale', 'refused', 'quiet'],
+  suspect: ['live', 'suspect', 'suspect', 'suspect', 'suspect', 'refused', 'suspect'],
+  stale: ['live', 'stale', 'suspect', 'stale', 'stale', 'refused', 'stale'],
+  refused: ['live', 'suspect', 'refused', 'refused', 'refused', 'refused', 'suspect'],
 };
 const states = Object.keys(table) as DataState[];
 

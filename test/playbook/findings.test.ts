@@ -97,6 +97,29 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     at: 300,
   },
+  RXP_FEED_MUTE: {
+    provoke: ({ feed, fake, clock, at }) => {
+      const symbols = Array.from({ length: 10 }, (_, index) => `S${String(index)}`);
+      feed.quotes(symbols).subscribe();
+      at(101, () => {
+        fake.publish('market', 'open');
+      });
+      const beat = (symbol: string, gap: number): void => {
+        fake.publish(`px/${symbol}`, '1');
+        if (clock.now() < 200_000) {
+          at(gap, () => {
+            beat(symbol, gap);
+          });
+        }
+      };
+      for (const [index, symbol] of symbols.entries()) {
+        at(110 + index, () => {
+          beat(symbol, 100 + 10 * index);
+        });
+      }
+    },
+    at: 209_000,
+  },
   RXP_EVENTS_DELAYED: {
     config: { maxBatch: 1, stallThreshold: Infinity },
     provoke: ({ feed, fake, at, spend }) => {

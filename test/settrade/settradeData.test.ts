@@ -3,7 +3,7 @@ import { settradeData } from '../../src/settrade/settradeData.js';
 import { payloadOf } from '../support/goldenBidOfferV3.js';
 import { goldenMessages } from '../support/settradeMessages.js';
 
-const { topic, context, decoder, market } = settradeData;
+const { topic, context, decoder, market, marketOf } = settradeData;
 
 /** What the venue reads of a golden payload. */
 function read(name: string): ReturnType<NonNullable<ReturnType<typeof decoder>>['decode']> {
@@ -12,6 +12,13 @@ function read(name: string): ReturnType<NonNullable<ReturnType<typeof decoder>>[
   if (golden === undefined || found === undefined) throw new Error(`no golden or no decoder: ${name}`);
   return found.decode(payloadOf(golden), golden.topic);
 }
+
+it('the markets whose silence is judged together are those with hours of their own, by the form of the symbol', () => {
+  const symbols = ['AOT', 'aot', 'NFLX80', 'S50Z26', 'S50Z26C900', 'GOZ26', 'USDH26'];
+  expect(symbols.map((symbol) => marketOf?.(symbol))).toEqual([
+    ...['SET', 'SET', 'SET', 'TFEX', 'TFEX', 'TFEX_NIGHT', 'TFEX_NIGHT'],
+  ]);
+});
 
 describe('the topics of Settrade', () => {
   it.each([
