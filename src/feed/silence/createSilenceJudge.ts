@@ -1,24 +1,18 @@
 import { Deadlines } from '../../../operators/internal/deadlines.js';
 import type { MarketState } from '../../events.js';
 import type { SilenceExplanation, SilenceJudge, Verdict } from './silenceJudge.js';
-import { learnThreshold } from './learnThreshold.js';
 import { MarketPool, tradingDay } from './marketPool.js';
 import { type Group, PooledSilence } from './pooledSilence.js';
 import { ShareWatch } from './shareWatch.js';
 import { isJudged, Track } from './track.js';
-import { lookAtTopic, minAfter, stop } from './topicSilence.js';
+import { TopicLooks } from './topicLooks.js';
+import { minAfter, shortest, stop } from './topicSilence.js';
 
 /** A call so late, in ms, means that the process slept, or was kept busy: its silence is its own. */
 const late = 2_000;
 
-/** Laws fitted in one call: some ms. */
-const fitsAtOnce = 6;
-
-/** Until what is new is looked at, in ms. */
-const shortest = 250;
-
 /** Between two looks for shares of a market that fell silent, in ms. */
-const sharesEvery = 1_000;
+const sharesEvery = 500;
 
 /** Closed for so long, in ms, and it is another day. */
 const night = 4 * 3_600_000;
@@ -34,7 +28,7 @@ class Judge implements SilenceJudge {
   private readonly groups = new Map<string, Market>();
   /** Of topics with a span of the user's. */
   private readonly fixed = new Deadlines<Track, undefined>();
-  private readonly looks = new Deadlines<Track, undefined>();
+  private readonly looks = new TopicLooks();
   private live = true;
   private next = Infinity;
   private readonly feed = new PooledSilence();
@@ -61,7 +55,7 @@ class Judge implements SilenceJudge {
     const group = this.groups.get(pool.name);
     group?.tracks.delete(track);
     this.fixed.touch(track, undefined, 0, Infinity);
-    this.looks.touch(track, undefined, 0, Infinity);
+    this.looks.drop(track);
     if (track.market === 'open') pool.open -= 1;
     if (group?.tracks.size === 0) this.groups.delete(pool.name);
   }
@@ -71,6 +65,8 @@ class Judge implements SilenceJudge {
     if (track === undefined || !this.live) return;
     if (now > this.next + late) this.excuse(now);
     const { pool } = track;
+    const learns = after === undefined && track.after !== undefined;
+    track.after = after;
     pool.time.pass(now);
     if (pool.idle) {
       pool.idle = false;
@@ -80,8 +76,8 @@ class Judge implements SilenceJudge {
       const gap = pool.time.now - track.last;
       // Of an outage only so much is learned: it is no habit.
       track.add(track.told === 'stale' ? Math.min(gap, 1.5 * track.threshold) : gap);
-      if (track.told !== 'nothing') this.lookIn(track, now, shortest);
-    } else this.lookIn(track, now, shortest);
+      if (track.told !== 'nothing' || learns) this.lookSoon(track, now);
+    } else this.lookSoon(track, now);
     if (track.market === 'open') {
       if (!pool.awake) this.awake(pool, now);
       // Whose user gave a span of his own is none of those whose silence together is told.
@@ -89,13 +85,11 @@ class Judge implements SilenceJudge {
       else pool.touch(now);
       this.feed.heard();
     }
-    if (track.told === 'stale' && track.market === 'open' && track.usual > 0) pool.time.add(track, track.usual);
+    if (track.rate === 0 && track.market === 'open' && track.usual > 0) pool.time.add(track, track.usual);
     pool.time.hear(track);
     track.last = isJudged(track.market) ? pool.time.now : NaN;
     track.lastAt = now;
     track.told = 'nothing';
-    if (after === undefined && track.after !== undefined) this.lookIn(track, now, shortest);
-    track.after = after;
     if (after !== undefined && track.judged)
       this.next = Math.min(this.next, this.fixed.touch(track, undefined, now, after));
   }
@@ -120,7 +114,7 @@ class Judge implements SilenceJudge {
       track.last = NaN;
       pool.time.remove(track);
       this.fixed.touch(track, undefined, now, Infinity);
-      this.looks.touch(track, undefined, now, Infinity);
+      this.looks.drop(track);
     } else if (state === 'open' || !isJudged(before)) {
       this.restart(track, now);
     }
@@ -141,7 +135,7 @@ class Judge implements SilenceJudge {
       track.last = track.lastAt = NaN;
       track.told = 'nothing';
       this.fixed.touch(track, undefined, 0, Infinity);
-      this.looks.touch(track, undefined, 0, Infinity);
+      this.looks.drop(track);
     }
     this.next = Infinity;
   }
@@ -169,13 +163,13 @@ class Judge implements SilenceJudge {
       pool.time.pass(now);
       pool.check(now);
       if (pool.judged) {
-        const silent = share.look(tracks, pool.time.now);
+        const silent = share.look(tracks, pool.time.now, pool.speed);
         for (const track of silent) stop(track);
         if (silent.length > 0)
           verdicts.push({ scope: 'share', market: pool.name, topics: silent.map(({ topic }) => topic) });
       }
     }
-    this.lookAtTopics(now, verdicts);
+    this.looks.look(now, verdicts);
     const groups = [...this.groups.values()];
     const busy = groups.some(({ pool }) => pool.judged && !pool.idle) ? sharesEvery : Infinity;
     for (const { pool } of groups) pool.idle = true;
@@ -193,29 +187,14 @@ class Judge implements SilenceJudge {
     return { thresholdMs, undetectable: thresholdMs > left, samples: track.seen };
   }
 
-  private lookAtTopics(now: number, verdicts: Verdict[]): void {
-    let fits = fitsAtOnce;
-    for (let due = this.looks.expire(now); due !== undefined; due = this.looks.expire(now)) {
-      const { key: track } = due;
-      if (track.seen >= track.nextFit && fits > 0) {
-        fits -= 1;
-        learnThreshold(track);
-      }
-      this.lookIn(track, now, track.seen >= track.nextFit ? shortest : lookAtTopic(track, now, verdicts));
-    }
-  }
-
-  /** Looks at a topic in so many ms at the latest; at few different times, so that many are looked at together. */
-  private lookIn(track: Track, now: number, wait: number): void {
-    const span = wait < Infinity ? shortest * 2 ** Math.max(0, Math.floor(Math.log2(wait / shortest))) : Infinity;
-    this.looks.touch(track, undefined, now, span);
-    if (span === shortest) this.soon(now);
+  private lookSoon(track: Track, now: number): void {
+    this.next = Math.min(this.next, this.looks.soon(track, now));
   }
 
   /** A market that rested is heard again: its time goes faster than was foreseen. */
   private hurry(pool: MarketPool, now: number): void {
     pool.rested = false;
-    for (const track of this.groups.get(pool.name)?.tracks ?? []) this.lookIn(track, now, shortest);
+    for (const track of this.groups.get(pool.name)?.tracks ?? []) this.lookSoon(track, now);
   }
 
   /** Silence counts from now on: anew on another day, or else where it stopped. */
@@ -227,7 +206,7 @@ class Judge implements SilenceJudge {
     track.last = track.pool.time.now - track.age;
     track.lastAt = now;
     if (newDay) track.told = 'nothing';
-    this.lookIn(track, now, shortest);
+    this.lookSoon(track, now);
     if (track.after !== undefined)
       this.next = Math.min(this.next, this.fixed.touch(track, undefined, now, track.after));
     if (track.usual > 0 && track.rate === 0 && track.told !== 'stale') track.pool.time.add(track, track.usual);
@@ -237,7 +216,7 @@ class Judge implements SilenceJudge {
   private awake(pool: MarketPool, now: number): void {
     pool.awake = true;
     for (const track of this.groups.get(pool.name)?.tracks ?? []) {
-      this.lookIn(track, now, shortest);
+      this.lookSoon(track, now);
       if (track.market !== 'open' || !track.judged) continue;
       track.last = pool.time.now - track.age;
       track.lastAt = now;

@@ -2,13 +2,14 @@ import { unit } from './gapHistogram.js';
 import { tradingDay } from './marketPool.js';
 import { survival } from './survival.js';
 import { tailFit } from './tailFit.js';
-import { type Learned, type Level, type Track, variances } from './track.js';
+import type { Level } from './level.js';
+import { type Learned, type Track, variances } from './track.js';
 
 /** Gaps beyond the threshold, of one topic, a day: one false mark in 1,000 symbol-days. */
 const budget = 0.001;
 
 /** What laws that are none of those thought of need. */
-const headroom = 1.1;
+const headroom = 1.17;
 
 /** From this variance of its logarithm on a scale is doubted, for about so many gaps a day. */
 const doubtful = 0.1;

@@ -1,7 +1,7 @@
 import type { MarketState } from '../../events.js';
 import { MarketTime } from './marketTime.js';
 import { ShapePrior } from './shapePrior.js';
-import { spans } from './track.js';
+import { spans } from './level.js';
 
 /** Messages since the market opened, before its silence is judged: an open may come late. */
 const awakeAfter = 20;
@@ -117,6 +117,11 @@ export class MarketPool {
   /** When its silence after a connection that was given up is told; `NaN` where it is judged as always. */
   get owedUntil(): number {
     return this.owed ? this.openedAt + owedAfter : NaN;
+  }
+
+  /** Messages due in so many ms, by how many came since it opened. */
+  due(span: number): number {
+    return this.heard < awakeAfter ? 0 : (this.heard * span) / Math.max(1, this.lastAt - this.openedAt);
   }
 
   /** How fast the market's time goes, in the long run. */

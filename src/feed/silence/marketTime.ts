@@ -50,7 +50,7 @@ export class MarketTime {
 
   /** Tells how badly one gap tells a topic's rate: as the variance of its logarithm, 1 for what comes by chance. */
   trusts(noise: number): void {
-    this.enough = enoughTopics * Math.sqrt(Math.max(1, noise));
+    this.enough = enoughTopics * Math.max(1, noise) ** 0.25;
     this.settle();
   }
 

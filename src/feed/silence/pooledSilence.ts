@@ -9,12 +9,16 @@ const soonest = 4_500;
 /** Between two looks, in ms. */
 const between = 250;
 
-/** ln of the chance of a silence that is none of chance: one false alarm in 1,000 days of a feed with 200 messages a second. */
-const beyondChance = -22;
+/** ln of the chance of a silence that is none of chance: of all, of whose pace nobody tells; of one market, beside others. */
+const allBeyond = -22;
+const oneBeyond = -17;
+
+/** So many messages due and not come are none of chance, whatever is known of their laws. */
+const missed = 440;
 
 /** A market may fall to this part of its pace at once, for all that is known; and where others go on, who tell. */
 const lull = 0.2;
-const besideOthers = 0.6;
+const besideOthers = 0.8;
 
 /** A market and its topics. */
 export interface Group {
@@ -38,7 +42,7 @@ export class PooledSilence {
     const judged = groups.filter(({ pool }) => pool.judged);
     const last = judged.reduce((latest, { pool }) => Math.max(latest, lastOf(pool)), -Infinity);
     if (judged.length > 0) next = Math.max(between, last + soonest - now);
-    if (now - last >= soonest && isSilent(judged, now, lull)) {
+    if (now - last >= soonest && (isSilent(judged, now, lull, allBeyond) || isMissed(judged, now))) {
       for (const { pool } of judged) pool.told = true;
       this.told = true;
       verdicts.push({ scope: 'feed' });
@@ -54,7 +58,7 @@ export class PooledSilence {
         const others = judged.filter((other) => other !== group && other.pool.lastAt > pool.lastAt);
         if (others.length === 0) continue;
         const change = Math.min(1, ...others.map((other) => other.pool.change));
-        if (!isSilent([group], now, besideOthers * change)) continue;
+        if (!isSilent([group], now, besideOthers * change, oneBeyond)) continue;
         pool.told = true;
         verdicts.push({ scope: 'market', market: pool.name });
       }
@@ -67,8 +71,13 @@ function lastOf(pool: MarketPool): number {
   return pool.lastAt === pool.lastAt ? pool.lastAt : pool.openedAt;
 }
 
+/** Whether so many messages are missed that nothing need be known of them. */
+function isMissed(groups: readonly Group[], now: number): boolean {
+  return groups.reduce((sum, { pool }) => sum + pool.due(now - lastOf(pool)), 0) >= missed;
+}
+
 /** Whether the silence of these markets is none of chance, if their time went on at this part of its speed. */
-function isSilent(groups: readonly Group[], now: number, part: number): boolean {
+function isSilent(groups: readonly Group[], now: number, part: number, beyondChance: number): boolean {
   if (groups.some(({ pool }) => now >= pool.owedUntil)) return true;
   let log = 0;
   for (const { pool, tracks } of groups) {

@@ -1,8 +1,8 @@
 import { logSurvival } from './survival.js';
 import type { Track } from './track.js';
 
-/** Spans of the market's time, in ms, in which a part of it may have fallen silent: 1 s to a minute and a half. */
-const spans = Array.from({ length: 14 }, (_, index) => 1_000 * Math.SQRT2 ** index);
+/** Spans, in ms at a market's usual speed, in which a part of it may have fallen silent: 1 s to a minute and a half. */
+const spans = Array.from({ length: 22 }, (_, index) => 1_000 * 1.25 ** index);
 
 /** A part of this size is looked for. */
 const parts = [0.1, 0.3] as const;
@@ -12,15 +12,16 @@ const dueWithin = 0.2;
 
 /** Fewer topics than this have no share worth the name: each is judged alone. */
 const leastMembers = 20;
-const leastSilent = 4;
+const leastSilent = 3;
 
 /** How many times likelier a part's being dead must make the silences, as a logarithm. */
-const beyondChance = 20;
+const beyondChance = 18;
 
 /** … and how far that must be from the usual, in standard deviations: topics may be calm together. */
 const unusual = 6;
 
-/** Between two orders of topics by how often they are heard, in ms of the market's time. */
+/** Between two looks, and two orders of topics by how often they are heard, in ms at the market's usual speed. */
+const lookEvery = 500;
 const sortEvery = 60_000;
 
 /** Looks before it is known what is usual, and how many are remembered. */
@@ -28,7 +29,7 @@ const enough = 40;
 const memory = 1_000;
 
 /** So sure, and a topic is named. */
-const sure = 0.8;
+const sure = 0.5;
 
 /** How likely a part's being dead usually is made, by one span. */
 interface Usual {
@@ -51,16 +52,16 @@ export class ShareWatch {
   private fastest: readonly Track[] = [];
   private sortedAt = -Infinity;
 
-  /** The topics that fell silent together; empty for none. `time` is the market's. */
-  look(all: ReadonlySet<Track>, time: number): readonly Track[] {
-    if (time - this.sortedAt > sortEvery || this.fastest.length > all.size) {
+  /** The topics that fell silent together; empty for none. `time` is the market's, and `speed` how fast it usually goes. */
+  look(all: ReadonlySet<Track>, time: number, speed: number): readonly Track[] {
+    if (time - this.sortedAt > sortEvery * speed || this.fastest.length > all.size) {
       this.sortedAt = time;
       this.fastest = [...all].filter(({ learned }) => learned !== undefined).sort((a, b) => b.usual - a.usual);
     }
     const tracks = this.fastest;
     for (const [index, usual] of this.usual.entries()) {
-      const span = spans[index] ?? Infinity;
-      if (time - usual.lookedAt < Math.max(900, span / 3)) continue;
+      const span = speed * (spans[index] ?? Infinity);
+      if (time - usual.lookedAt < Math.max(0.9 * speed * lookEvery, span / 4)) continue;
       usual.lookedAt = time;
       for (const part of parts) {
         const { silent, likelier } = weigh(tracks, time, span, part);
@@ -75,7 +76,7 @@ export class ShareWatch {
 
   private isUsual(usual: Usual, likelier: number): boolean {
     const over = likelier - usual.mean;
-    if (likelier >= 0 && usual.looks >= enough && over >= unusual * Math.sqrt(usual.variance)) return false;
+    if (likelier >= 0) return usual.looks < enough || over < unusual * Math.sqrt(usual.variance);
     const gain = 1 / Math.min(memory, usual.looks + 1);
     usual.looks += 1;
     usual.mean += gain * over;
@@ -117,6 +118,6 @@ function chanceOf(track: Track, time: number, span: number): number {
 }
 
 /** Whether a topic's silence tells something. */
-function tells({ told, judged }: Track): boolean {
-  return told !== 'stale' && judged;
+function tells({ told, judged, settled }: Track): boolean {
+  return settled && told !== 'stale' && judged;
 }

@@ -8,7 +8,7 @@ const unlearnedAfter = 60_000;
 export const minAfter = 2_000;
 
 /** Between two looks at a topic, in ms: its market's time may go so many times as fast as it does now. */
-const shortest = 250;
+export const shortest = 250;
 const longest = 60_000;
 const faster = 1.5;
 

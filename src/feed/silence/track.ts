@@ -1,16 +1,9 @@
 import type { MarketState } from '../../events.js';
-import { GapHistogram, unit } from './gapHistogram.js';
-import { GapScale } from './gapScale.js';
+import { Level, settled, spans } from './level.js';
 import type { MarketPool } from './marketPool.js';
 
 /** So many gaps before a topic's own tell anything. */
 const minSamples = 20;
-
-/** A scale is told by so many gaps before anything is measured with it. */
-const settled = 8;
-
-/** Gaps that speak for a topic's scale: a habit of its own is followed the faster, the fewer, and the worse is it known. */
-export const spans = [1_024, 128, 24] as const;
 
 /** So many looks at how far its scale is off, and a topic's own outweigh those of its market. */
 const believedLooks = 4;
@@ -20,39 +13,6 @@ const perDifference = (2 * spans[2] - 1) / 2 / (1 - Math.exp(-1));
 
 /** Messages enough to say how slow a part of the day was. */
 const enoughOfPart = 3;
-
-/** How a topic's gaps look, measured with a scale that so many of them tell. */
-export class Level {
-  readonly scale: GapScale;
-  readonly gaps: GapHistogram = new GapHistogram();
-  /** Sum of 1 / weight over gaps: how roughly they were measured. */
-  private roughness = 0;
-  private measured = 0;
-  /** log2 of what a gap is multiplied with, to be in parts of `unit`. */
-  private zero = 0;
-
-  constructor(span: number) {
-    this.scale = new GapScale(span);
-  }
-
-  /** @param octaves - log2 of the gap */
-  add(gap: number, octaves: number): void {
-    const { scale, gaps } = this;
-    if (scale.weight >= settled) {
-      // A scale that many gaps tell changes little from one to the next.
-      if (this.measured % (scale.weight >> 4 || 1) === 0) this.zero = Math.log2(unit / scale.value);
-      gaps.add(octaves + this.zero);
-      this.measured += 1;
-      this.roughness += (1 / scale.weight - this.roughness) / Math.min(1_000, this.measured);
-    }
-    scale.add(gap);
-  }
-
-  /** How much worse the scale is known than it was when gaps were measured with it, in gaps. */
-  get doubt(): number {
-    return Math.max(0, 1 / Math.max(0.3, this.scale.weight) - this.roughness);
-  }
-}
 
 /** What is known of one topic's silence: some 1.5 kB. */
 export class Track {
@@ -108,6 +68,11 @@ export class Track {
   /** Whether silence would be said of it now. */
   get judged(): boolean {
     return isJudged(this.market) && this.last === this.last;
+  }
+
+  /** Whether it was heard often enough since its market opened to say that its pace is what it was. */
+  get settled(): boolean {
+    return this.inPart >= settled;
   }
 
   /** Its mean gap, in ms of the market's time. */

@@ -1,0 +1,41 @@
+import { GapHistogram, unit } from './gapHistogram.js';
+import { GapScale } from './gapScale.js';
+
+/** A scale is told by so many gaps before anything is measured with it. */
+export const settled = 8;
+
+/** Gaps that speak for a topic's scale: a habit of its own is followed the faster, the fewer, and the worse is it known. */
+export const spans = [1_024, 128, 24] as const;
+
+/** How a topic's gaps look, measured with a scale that so many of them tell. */
+export class Level {
+  readonly scale: GapScale;
+  readonly gaps: GapHistogram = new GapHistogram();
+  /** Sum of 1 / weight over gaps: how roughly they were measured. */
+  private roughness = 0;
+  private measured = 0;
+  /** log2 of what a gap is multiplied with, to be in parts of `unit`. */
+  private zero = 0;
+
+  constructor(span: number) {
+    this.scale = new GapScale(span);
+  }
+
+  /** @param octaves - log2 of the gap */
+  add(gap: number, octaves: number): void {
+    const { scale, gaps } = this;
+    if (scale.weight >= settled) {
+      // A scale that many gaps tell changes little from one to the next.
+      if (this.measured % (scale.weight >> 4 || 1) === 0) this.zero = Math.log2(unit / scale.value);
+      gaps.add(octaves + this.zero);
+      this.measured += 1;
+      this.roughness += (1 / scale.weight - this.roughness) / Math.min(1_000, this.measured);
+    }
+    scale.add(gap);
+  }
+
+  /** How much worse the scale is known than it was when gaps were measured with it, in gaps. */
+  get doubt(): number {
+    return Math.max(0, 1 / Math.max(0.3, this.scale.weight) - this.roughness);
+  }
+}

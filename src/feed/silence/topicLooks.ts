@@ -1,0 +1,44 @@
+import { Deadlines } from '../../../operators/internal/deadlines.js';
+import { learnThreshold } from './learnThreshold.js';
+import type { Verdict } from './silenceJudge.js';
+import { lookAtTopic, shortest } from './topicSilence.js';
+import type { Track } from './track.js';
+
+/** Laws fitted in one call: some ms. */
+const fitsAtOnce = 6;
+
+/** When each topic's silence is looked at, at few different times: many are looked at together. */
+export class TopicLooks {
+  private readonly deadlines = new Deadlines<Track, undefined>();
+
+  /** Looks at a topic as soon as there is sense in it; when, in monotonic ms. */
+  soon(track: Track, now: number): number {
+    return this.in(track, now, track.after === undefined ? shortest : Infinity);
+  }
+
+  drop(track: Track): void {
+    this.in(track, 0, Infinity);
+  }
+
+  nearest(): number {
+    return this.deadlines.nearest();
+  }
+
+  /** Looks at those whose time has come, and learns what is new of them. */
+  look(now: number, verdicts: Verdict[]): void {
+    let fits = fitsAtOnce;
+    for (let due = this.deadlines.expire(now); due !== undefined; due = this.deadlines.expire(now)) {
+      const { key: track } = due;
+      if (track.seen >= track.nextFit && fits > 0) {
+        fits -= 1;
+        learnThreshold(track);
+      }
+      this.in(track, now, track.seen >= track.nextFit ? shortest : lookAtTopic(track, now, verdicts));
+    }
+  }
+
+  private in(track: Track, now: number, wait: number): number {
+    const span = wait < Infinity ? shortest * 2 ** Math.max(0, Math.floor(Math.log2(wait / shortest))) : Infinity;
+    return this.deadlines.touch(track, undefined, now, span);
+  }
+}
