@@ -4,6 +4,7 @@ import type { DelayMeter } from './delayMeter.js';
 import { Gaps } from './gaps.js';
 import type { MarketBook } from './marketBook.js';
 import { MarketNews } from './marketNews.js';
+import { marketRules } from './marketTransitions.js';
 import { Outlet } from './outlet.js';
 import type { Delivered, Received, Silence } from './received.js';
 import type { SilenceWatch } from './silenceWatch.js';
@@ -122,7 +123,7 @@ export class Hub<E extends { readonly symbol: string }> {
     const entries = topics
       .map((topic) => book.get(topic))
       .filter((entry) => entry !== undefined)
-      .filter((entry) => ['open', 'unknown'].includes(markets.at(entry)));
+      .filter((entry) => marketRules[markets.at(entry)].silenceCounts);
     this.turns.learnAll(entries, type, why);
   }
 

@@ -1,4 +1,5 @@
 import type { QuoteTags } from '../events.js';
+import { marketRules } from './marketTransitions.js';
 
 /**
  * Whether a quote can be traded on: its data is `live`, its market `open`, and its book not `implausible`.
@@ -8,6 +9,6 @@ import type { QuoteTags } from '../events.js';
 export function isTradable<Q extends Pick<QuoteTags, 'state' | 'market'>>(
   quote: Q,
 ): quote is Q & { readonly state: 'live'; readonly market: 'open' } {
-  if (quote.state !== 'live' || quote.market !== 'open') return false;
+  if (quote.state !== 'live' || !marketRules[quote.market].tradable) return false;
   return !('implausible' in quote) || quote.implausible === undefined;
 }

@@ -1,6 +1,7 @@
 import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
 import type { MarketState } from '../events.js';
 import type { Calendar, Kind, MarketChange } from '../venue.js';
+import { believedFirst, type MarketSource, marketTransitions } from './marketTransitions.js';
 
 /** A topic, as far as its market is concerned. */
 interface Place {
@@ -25,7 +26,11 @@ export class MarketBook {
 
   /** The state of a symbol's market now. */
   of(symbol: string): MarketState {
-    return this.symbols.get(symbol) ?? this.venue?.market ?? this.consult(symbol)?.market ?? 'unknown';
+    for (const source of believedFirst) {
+      const word = this.word(source, symbol);
+      if (word !== undefined) return word;
+    }
+    return 'unknown';
   }
 
   /** The state of the market that a topic is of: of a market's own topic what it said last. */
@@ -58,17 +63,28 @@ export class MarketBook {
   /** Nobody hears this topic any more, and nothing of `symbol`, if there is one: `true` when others are concerned. */
   forget(topic: string, symbol: string | undefined): boolean {
     this.topics.delete(topic);
-    if (symbol !== undefined) this.symbols.delete(symbol);
-    if (this.venue?.topic !== topic) return false;
+    if (symbol !== undefined && marketTransitions.symbol.left === 'lost') this.symbols.delete(symbol);
+    if (this.venue?.topic !== topic || marketTransitions.venue.left !== 'lost') return false;
     this.venue = undefined;
     return true;
   }
 
   /** Status may have been missed: what the feed said is not known to hold any more. */
   reset(): void {
-    this.symbols.clear();
     this.topics.clear();
-    this.venue = undefined;
+    if (marketTransitions.symbol.missed === 'lost') this.symbols.clear();
+    if (marketTransitions.venue.missed === 'lost') this.venue = undefined;
+  }
+
+  private word(source: MarketSource, symbol: string): MarketState | undefined {
+    switch (source) {
+      case 'symbol':
+        return this.symbols.get(symbol);
+      case 'venue':
+        return this.venue?.market;
+      case 'calendar':
+        return this.consult(symbol)?.market;
+    }
   }
 
   private consult(symbol: string): ReturnType<Calendar['at']> | undefined {

@@ -2,13 +2,12 @@ import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
 import type { MarketState } from '../events.js';
 import type { MarketChange } from '../venue.js';
 import type { MarketBook } from './marketBook.js';
+import { marketRules } from './marketTransitions.js';
 import type { Outlet } from './outlet.js';
 import type { TopicBook, TopicEntry } from './topicBook.js';
 
-const states: ReadonlySet<unknown> = new Set<MarketState>(['open', 'auction', 'halted', 'closed', 'unknown']);
-
 function isMarketState(value: unknown): value is MarketState {
-  return states.has(value);
+  return typeof value === 'string' && Object.hasOwn(marketRules, value);
 }
 
 /** What market news works with. */

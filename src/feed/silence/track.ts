@@ -1,4 +1,5 @@
 import type { MarketState } from '../../events.js';
+import { marketRules } from '../marketTransitions.js';
 import { Level, settled, spans } from './level.js';
 import type { MarketPool } from './marketPool.js';
 
@@ -203,5 +204,5 @@ function read(table: readonly number[], variance: number): number {
 
 /** Whether silence is a fault in such a market: a quiet lunch is none, and where nothing is known, silence is doubted. */
 export function isJudged(market: MarketState): boolean {
-  return market === 'open' || market === 'unknown';
+  return marketRules[market].silenceCounts;
 }
