@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { Market, silence } from './market.js';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** Lets a market trade for so many ms, its pace or that of some of it set anew every minute. */
+function trade(market: Market, ms: number, every: (part: number) => void = () => {}): ReturnType<Market['run']> {
+  const steps = ms / minute;
+  return Array.from({ length: steps }, (_, step) => {
+    every(step / steps);
+    return market.run(minute);
+  }).flat();
+}
+
+/** A market is shut for twelve hours, in which nobody sends. */
+function night(market: Market): void {
+  market.become('closed');
+  market.now += 12 * hour;
+  for (const one of market.senders) one.next += 12 * hour;
+}
+
+describe('a day', () => {
+  it('whose pace falls to a tenth calls nobody dead, for all go slower', () => {
+    const market = new Market();
+    market.add(60, 1);
+    market.add(40, 0.1);
+    const said = trade(market, hour, (part) => {
+      market.pace = 10 ** (0.5 - part);
+    });
+    expect(said).toEqual([]);
+  });
+
+  it('that goes slower for one alone calls it dead no more than for all', () => {
+    const market = new Market(3);
+    market.add(60, 1);
+    const own = market.add(6, 1, 'M');
+    const said = trade(market, hour, (part) => {
+      for (const one of own) one.rate = 10 ** -part;
+    });
+    expect(said).toEqual([]);
+  });
+
+  it('that begins slower than yesterday’s ended calls nobody dead', () => {
+    const market = new Market(5);
+    market.add(60, 1);
+    const late = market.add(6, 1, 'M');
+    const day = (): ReturnType<Market['run']> => {
+      market.become('open');
+      const said = trade(market, hour, (part) => {
+        for (const one of late) one.rate = part < 0.5 ? 0.1 : 2;
+      });
+      night(market);
+      return said;
+    };
+    expect([day(), day(), day()].flat()).toEqual([]);
+  });
+
+  it('goes on after lunch where it stopped: a silence that began before counts', () => {
+    const market = new Market(2);
+    const [one] = market.add(60, 0.5);
+    trade(market, hour);
+    silence(one === undefined ? [] : [one]);
+    expect(market.run(25_000)).toEqual([]);
+    market.become('closed');
+    market.now += hour;
+    for (const other of market.senders) other.next += hour;
+    market.become('open');
+    const from = market.now;
+    expect(market.run(minute)).toEqual([{ scope: 'topic', topic: one?.topic }]);
+    expect((market.said.at(-1)?.at ?? 0) - from).toBeLessThan(30_000);
+  });
+
+  it('on which a quarter dies leaves the time of the rest as it was', () => {
+    const market = new Market(4);
+    const all = market.add(60, 1);
+    trade(market, hour);
+    silence(all.slice(0, 15));
+    const dead = new Set(
+      trade(market, 10 * minute).flatMap((verdict) =>
+        'topics' in verdict ? verdict.topics : 'topic' in verdict ? [verdict.topic] : [],
+      ),
+    );
+    expect(dead.size).toBe(15);
+    const before = market.judge.explain('M/1/20')?.thresholdMs ?? NaN;
+    trade(market, 30 * minute);
+    const after = market.judge.explain('M/1/20')?.thresholdMs ?? NaN;
+    expect(after / before).toBeGreaterThan(0.75);
+    expect(after / before).toBeLessThan(1.33);
+  });
+});
+
+describe('a feed that was heard for 20 s', () => {
+  it('with 70 messages a second is told to be mute within 10 s, though nothing is learned', () => {
+    const market = new Market();
+    const all = market.add(700, 0.1);
+    market.run(20_000);
+    silence(all);
+    const from = market.now;
+    expect(market.run(10_000)).toEqual([{ scope: 'feed' }]);
+    expect((market.said[0]?.at ?? 0) - from).toBeGreaterThan(4_000);
+  });
+});
+
+describe('what would not be noticed', () => {
+  it('is said beforehand: a symbol that is heard twice an hour, and not one that is heard each second', () => {
+    const market = new Market();
+    market.add(60, 1);
+    const slow = market.add(20, 2 / 3_600);
+    market.judge.calendar('M', 'open', 0, 6 * hour);
+    trade(market, 2 * hour);
+    expect(market.judge.explain('M/1/0')).toMatchObject({ undetectable: false });
+    const told = slow.map(({ topic }) => market.judge.explain(topic)?.undetectable);
+    expect(told.filter((one) => one === true).length).toBeGreaterThanOrEqual(18);
+  });
+});
