@@ -15,7 +15,7 @@ const perDifference = (2 * spans[2] - 1) / 2 / (1 - Math.exp(-1));
 /** Messages enough to say how slow a part of the day was. */
 const enoughOfPart = 3;
 
-/** What is known of one topic's silence: some 1.5 kB. */
+/** What is known of one topic's silence: some 2 kB. */
 export class Track {
   readonly topic: string;
   readonly pool: MarketPool;
