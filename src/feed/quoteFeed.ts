@@ -120,7 +120,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       config.onReject?.({ ...rejection, ...(state.lastEpoch === undefined ? {} : { epoch: state.lastEpoch }) });
     },
     onPhase: (phase, epoch) => {
-      state.set(phase, epoch);
+      // Who leaves on a word of the ledger ends the attempt that is just beginning: its next step is told to nobody.
+      if (rests.observed) state.set(phase, epoch);
     },
     onReport: (report) => {
       if (logger !== undefined) logReport(logger, report);

@@ -76,6 +76,22 @@ test('a listener that leaves while the feed connects puts it to rest', () => {
   }
 });
 
+test('who leaves at any word on the subscriptions is told of rest last, and of no attempt after it', () => {
+  for (let moment = 1, reached = true; reached; moment += 1) {
+    const { fake, feed, states, scheduler } = scene({ feed: { linger: 0 } });
+    let told = 0;
+    const left$ = feed.subscriptions$.pipe(filter(() => states.length > 1 && (told += 1) === moment));
+    feed.quotes(['A']).pipe(takeUntil(left$)).subscribe();
+    for (let drop = 0; drop < 3; drop += 1) {
+      if (fake.connections.some(({ isUp }) => isUp)) fake.drop();
+      scheduler.advance(scheduler.now() + 10_000);
+    }
+    reached = told >= moment;
+    if (reached) expect([moment, states.at(-1)?.status]).toEqual([moment, 'idle']);
+    else expect(moment).toBeGreaterThan(6);
+  }
+});
+
 test('who asks for a reconnect at every wait does not make the feed hot', () => {
   let asked = 0;
   const { listen, feed, scheduler } = scene({
