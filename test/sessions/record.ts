@@ -5,7 +5,7 @@ export interface JudgeRecord {
   readonly falseMarks: readonly number[];
   /** Those among them while the symbol's market was not open. */
   readonly falseWhileNotOpen: number;
-  /** Of each death: the time to the verdict, in ms; `null` when there was none that day. */
+  /** Of each death: the open time to the verdict, in ms; `null` when there was none that day. */
   readonly found: readonly (number | null)[];
   /** Of each death, when it happened: whether the judge said that, alone, it would not be noticed. */
   readonly undetectable: readonly (boolean | null)[];
@@ -37,7 +37,7 @@ export interface DayRecord {
   readonly judgesPools: boolean;
   readonly deaths: readonly {
     readonly sort: number;
-    /** Time until the oracle knows, in ms, and until the symbol's last open part ends, and the part it is in. */
+    /** Open time until the oracle knows, in ms, until the symbol's day ends, and until the part of it does in which it dies. */
     readonly needs: number | null;
     readonly left: number;
     readonly leftOfPart: number;

@@ -1,7 +1,7 @@
 import type { Judge, Verdict } from './judge.js';
 import type { Outage, Plan } from './plan.js';
 import type { JudgeRecord } from './record.js';
-import { second, stateAt } from './timetable.js';
+import { openBetween, second, stateAt } from './timetable.js';
 import type { TradingDay } from './tradingDay.js';
 import { sortOf, sortsPerLaw, type Universe } from './universe.js';
 
@@ -121,7 +121,8 @@ export class Referee {
   #find(index: number, now: number): void {
     const number = this.#death[index]!;
     const death = this.#plan.deaths[number];
-    if (death !== undefined && death.from <= now) this.#found[number] ??= now - death.from;
+    if (death === undefined || death.from > now) return;
+    this.#found[number] ??= openBetween(this.#day.symbols[index]!.parts, death.from, now);
   }
 
   #pooled(verdict: Exclude<Verdict, { topic: string }>, now: number): void {

@@ -6,7 +6,7 @@ import { nextLook, pooledOracle } from './pooledOracle.js';
 import type { Random } from './random.js';
 import type { DayRecord } from './record.js';
 import { Referee, type Truth } from './referee.js';
-import { type Market, changeAfter, dayLength, markets, stateAt } from './timetable.js';
+import { type Market, changeAfter, dayLength, markets, openBetween, stateAt } from './timetable.js';
 import type { TradingDay } from './tradingDay.js';
 import { sortOf, sortsPerLaw, type Universe } from './universe.js';
 
@@ -110,13 +110,14 @@ export function runDay(
     happen(from, (now) => {
       silence(symbol, Infinity);
       for (const referee of referees) referee.died(number);
-      const open = day.symbols[symbol]!.parts.filter(({ state }) => state === 'open');
+      const { parts } = day.symbols[symbol]!;
       const knows = oracle.knowsAt(symbol, truth.heard[symbol]!);
+      const part = parts.find(({ state, to }) => state === 'open' && to > now);
       deaths[number] = {
         sort,
-        needs: knows < Infinity ? Math.max(0, knows - now) : null,
-        left: (open.at(-1)?.to ?? now) - now,
-        leftOfPart: (open.find(({ to }) => to > now)?.to ?? now) - now,
+        needs: knows < Infinity ? openBetween(parts, now, knows) : null,
+        left: openBetween(parts, now, dayLength),
+        leftOfPart: (part?.to ?? now) - now,
       };
     });
   }

@@ -54,6 +54,14 @@ export function changeAfter(parts: readonly Part[], time: number): number {
   return Math.min(dayLength, ...changes);
 }
 
+/** How long it is open between two times. */
+export function openBetween(parts: readonly Part[], from: number, to: number): number {
+  return parts.reduce(
+    (sum, part) => sum + (part.state === 'open' ? Math.max(0, Math.min(part.to, to) - Math.max(part.from, from)) : 0),
+    0,
+  );
+}
+
 /** `parts` with a span in which another state is, or none. */
 export function replaced(parts: readonly Part[], from: number, to: number, between: readonly Part[]): readonly Part[] {
   const outside = parts.flatMap((part) => [

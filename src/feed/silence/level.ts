@@ -7,10 +7,15 @@ export const settled = 8;
 /** Gaps that speak for a topic's scale: a habit of its own is followed the faster, the fewer, and the worse is it known. */
 export const spans = [1_024, 128, 24] as const;
 
+/** The first gaps are measured with the scale that they tell together: what one tells after the other is too rough. */
+const first = 64;
+
 /** How a topic's gaps look, measured with a scale that so many of them tell. */
 export class Level {
   readonly scale: GapScale;
-  readonly gaps: GapHistogram = new GapHistogram();
+  private readonly histogram = new GapHistogram();
+  /** log2 of its first gaps, as long as there are no more. */
+  private early: number[] | undefined;
   /** Sum of 1 / weight over gaps: how roughly they were measured. */
   private roughness = 0;
   private measured = 0;
@@ -19,15 +24,30 @@ export class Level {
 
   constructor(span: number) {
     this.scale = new GapScale(span);
+    this.early = span > first ? [] : undefined;
+  }
+
+  /** Its gaps, in parts of its scale. */
+  get gaps(): GapHistogram {
+    return this.early === undefined ? this.histogram : this.measure(this.early, new GapHistogram());
   }
 
   /** @param octaves - log2 of the gap */
   add(gap: number, octaves: number): void {
-    const { scale, gaps } = this;
+    const { scale, early } = this;
+    if (early !== undefined) {
+      scale.add(gap);
+      early.push(octaves);
+      if (early.length < first) return;
+      this.measure(early, this.histogram);
+      this.measured = first;
+      this.early = undefined;
+      return;
+    }
     if (scale.weight >= settled) {
       // A scale that many gaps tell changes little from one to the next.
       if (this.measured % (scale.weight >> 4 || 1) === 0) this.zero = Math.log2(unit / scale.value);
-      gaps.add(octaves + this.zero);
+      this.histogram.add(octaves + this.zero);
       this.measured += 1;
       this.roughness += (1 / scale.weight - this.roughness) / Math.min(1_000, this.measured);
     }
@@ -37,5 +57,11 @@ export class Level {
   /** How much worse the scale is known than it was when gaps were measured with it, in gaps. */
   get doubt(): number {
     return Math.max(0, 1 / Math.max(0.3, this.scale.weight) - this.roughness);
+  }
+
+  private measure(octaves: readonly number[], gaps: GapHistogram): GapHistogram {
+    const zero = Math.log2(unit / this.scale.value);
+    for (const one of octaves) gaps.add(one + zero);
+    return gaps;
   }
 }
