@@ -30,6 +30,8 @@ class Judge implements SilenceJudge {
   private readonly fixed = new Deadlines<Track, undefined>();
   private readonly looks = new TopicLooks();
   private live = true;
+  /** The market whose messages tell the time best, for those whose own don't. */
+  private guide: MarketPool | undefined;
   private next = Infinity;
   private readonly feed = new PooledSilence();
 
@@ -67,7 +69,7 @@ class Judge implements SilenceJudge {
     const { pool } = track;
     const learns = after === undefined && track.after !== undefined;
     track.after = after;
-    pool.time.pass(now);
+    pool.time.pass(now, this.guide);
     if (pool.idle) {
       pool.idle = false;
       if (pool.rested) this.hurry(pool, now);
@@ -99,7 +101,7 @@ class Judge implements SilenceJudge {
     if (track === undefined || state === track.market) return;
     const { pool, market: before } = track;
     track.market = state;
-    pool.time.pass(now);
+    pool.time.pass(now, this.guide);
     if (before === 'open') pool.open -= 1;
     if (state === 'open') {
       if (pool.open === 0) pool.wake(now);
@@ -155,12 +157,14 @@ class Judge implements SilenceJudge {
     if (now < this.next || !this.live) return [];
     if (now > this.next + late) this.excuse(now);
     const verdicts: Verdict[] = [];
+    const groups = [...this.groups.values()];
+    this.guide = guideOf(groups);
     for (let due = this.fixed.expire(now); due; due = this.fixed.expire(now)) {
       due.key.told = 'stale';
       verdicts.push({ scope: 'topic', topic: due.key.topic });
     }
-    for (const { pool, tracks, share } of this.groups.values()) {
-      pool.time.pass(now);
+    for (const { pool, tracks, share } of groups) {
+      pool.time.pass(now, this.guide);
       pool.check(now);
       if (pool.judged) {
         const silent = share.look(tracks, pool.time.now, pool.speed);
@@ -169,8 +173,7 @@ class Judge implements SilenceJudge {
           verdicts.push({ scope: 'share', market: pool.name, topics: silent.map(({ topic }) => topic) });
       }
     }
-    this.looks.look(now, verdicts);
-    const groups = [...this.groups.values()];
+    this.looks.look(now, verdicts, this.guide !== undefined);
     const busy = groups.some(({ pool }) => pool.judged && !pool.idle) ? sharesEvery : Infinity;
     for (const { pool } of groups) pool.idle = true;
     const next = Math.min(this.looks.nearest(), now + Math.min(busy, this.feed.look(groups, now, verdicts)));
@@ -234,6 +237,14 @@ class Judge implements SilenceJudge {
     if (!this.live) return;
     this.next = Math.min(this.next, now + shortest);
   }
+}
+
+function guideOf(groups: readonly Market[]): MarketPool | undefined {
+  const know = groups.filter(({ pool }) => pool.open > 0 && pool.awake && !pool.idle && pool.time.byClock === 0);
+  return know.reduce<MarketPool | undefined>(
+    (most, { pool }) => (most !== undefined && most.open >= pool.open ? most : pool),
+    undefined,
+  );
 }
 
 /** Makes a judge of silence. */

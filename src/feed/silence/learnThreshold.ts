@@ -8,8 +8,8 @@ import { type Learned, type Track, variances } from './track.js';
 /** Gaps beyond the threshold, of one topic, a day: one false mark in 1,000 symbol-days. */
 const budget = 0.001;
 
-/** What laws that are none of those thought of need. */
-const headroom = 1.17;
+/** What laws that are none of those thought of need; more of it where a pace is followed that few gaps tell. */
+const headroom = [1.17, 1.5, 1.5] as const;
 
 /** From this variance of its logarithm on a scale is doubted, for about so many gaps a day. */
 const doubtful = 0.1;
@@ -61,7 +61,7 @@ export function learnThreshold(track: Track): void {
         variance < doubtful
           ? fit.longest(budget, perDay, length, variance)
           : fit.longest(budget / 3, Math.min(perDay, doubtfulGaps), length, variance);
-      return (headroom * Math.max(usual, gap)) / lag / unit;
+      return ((headroom[level] ?? 1) * Math.max(usual, gap)) / lag / unit;
     });
     return {
       level,
@@ -69,7 +69,7 @@ export function learnThreshold(track: Track): void {
       quiet: fit.longest(1, perDay, length, 0) / unit,
       survival: survival(gaps, fit),
       likely: fit.likely,
-      wait: usual * scale.value,
+      wait: (headroom[level] ?? 1) * usual,
     };
   };
   const learned = best(track.levels)

@@ -4,6 +4,12 @@ const largestPart = 0.15;
 /** From so many topics on, alike in activity, a market's time is told by their messages alone; of more, if they come in bursts. */
 const enoughTopics = 8;
 
+/** Another market's time, and how fast it usually goes. */
+export interface Guide {
+  readonly time: { readonly now: number };
+  readonly speed: number;
+}
+
 /** A topic's part in the time. */
 export interface Part {
   rate: number;
@@ -23,11 +29,13 @@ export class MarketTime {
   now = 0;
   private readonly parts = new Set<Part>();
   private at = NaN;
+  private guide: Guide | undefined;
+  private guideAt = NaN;
   /** Messages a usual ms, all that count, and the sum of the squares. */
   private rate = 0;
   private squares = 0;
   private balanced = 0;
-  /** How much of the time is told by messages; the rest is told by the clock. */
+  /** How much of the time is told by messages; the rest is told by another market, or the clock. */
   private trust = 0;
   private unit = 0;
   private enough = enoughTopics;
@@ -42,10 +50,15 @@ export class MarketTime {
     return 1 - this.trust;
   }
 
-  /** Lets the clock's part of the time pass. */
-  pass(now: number): void {
-    if (this.trust < 1 && now > this.at) this.now += (1 - this.trust) * (now - this.at);
-    this.at = now;
+  /** Lets the part of the time pass that its messages don't tell: as it does in a market that knows, or by the clock. */
+  pass(now: number, guide?: Guide): void {
+    if (this.trust === 1) return this.skip(now);
+    const passed =
+      guide !== undefined && guide === this.guide ? (guide.time.now - this.guideAt) / guide.speed : now - this.at;
+    if (passed > 0) this.now += (1 - this.trust) * passed;
+    this.skip(now);
+    this.guide = guide;
+    this.guideAt = guide?.time.now ?? NaN;
   }
 
   /** Tells how badly one gap tells a topic's rate: as the variance of its logarithm, 1 for what comes by chance. */
@@ -54,9 +67,10 @@ export class MarketTime {
     this.settle();
   }
 
-  /** The clock's part since the last call is left out: nobody could listen. */
+  /** That part since the last call is left out: nobody could listen. */
   skip(now: number): void {
     this.at = now;
+    this.guide = undefined;
   }
 
   hear(part: Part): void {

@@ -1,7 +1,7 @@
 import { shapes } from './shapes.js';
 
 /** What was thought before any topic was seen is never quite given up: so much of it. */
-const open = 0.02;
+const open = 0.005;
 
 /** How common each law of gaps is among the topics of a market: what a slow topic borrows from its like. */
 export class ShapePrior {

@@ -24,8 +24,8 @@ export class TopicLooks {
     return this.deadlines.nearest();
   }
 
-  /** Looks at those whose time has come, and learns what is new of them. */
-  look(now: number, verdicts: Verdict[]): void {
+  /** Looks at those whose time has come, and learns what is new of them; `guided`: a market's time goes on without its messages. */
+  look(now: number, verdicts: Verdict[], guided: boolean): void {
     let fits = fitsAtOnce;
     for (let due = this.deadlines.expire(now); due !== undefined; due = this.deadlines.expire(now)) {
       const { key: track } = due;
@@ -33,7 +33,7 @@ export class TopicLooks {
         fits -= 1;
         learnThreshold(track);
       }
-      this.in(track, now, track.seen >= track.nextFit ? shortest : lookAtTopic(track, now, verdicts));
+      this.in(track, now, track.seen >= track.nextFit ? shortest : lookAtTopic(track, now, verdicts, guided));
     }
   }
 

@@ -19,7 +19,7 @@ const restAfter = 5_000;
 const doubtful = 0.1;
 
 /** Says what is to be said of one topic's silence; how long, in ms, until it is to be looked at again. */
-export function lookAtTopic(track: Track, now: number, verdicts: Verdict[]): number {
+export function lookAtTopic(track: Track, now: number, verdicts: Verdict[], guided: boolean): number {
   const { topic, pool, market, threshold, quietAfter } = track;
   if (!track.judged || track.told === 'stale' || track.after !== undefined) return Infinity;
   const wall = now - track.lastAt;
@@ -38,7 +38,7 @@ export function lookAtTopic(track: Track, now: number, verdicts: Verdict[]): num
   const left = (track.told === 'nothing' ? quietAfter : threshold) - silent;
   if (left <= 0) return minAfter - wall;
   // Its time can be foreseen while nobody tells it.
-  if (pool.idle && !(now - pool.lastAt < restAfter)) {
+  if (!guided && pool.idle && !(now - pool.lastAt < restAfter)) {
     pool.rested = true;
     return left / Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0);
   }
