@@ -7,7 +7,7 @@ import { type Plan, planOf } from './plan.js';
 import { seeded } from './random.js';
 import type { DayRecord } from './record.js';
 import { runDay, watchAll } from './runDay.js';
-import { at, dayLength, minute, second, stateAt } from './timetable.js';
+import { at, dayLength, hour, minute, second, stateAt } from './timetable.js';
 import { TradingDay } from './tradingDay.js';
 import { universe } from './universe.js';
 
@@ -132,7 +132,14 @@ describe('the account of a judge', () => {
     const { judges, deaths: labels } = played({ ...normal, deaths, judgesPools: false }, judge);
     expect(judges[0]).toMatchObject({ found: [5_000, 7_000], undetectable: [true, true], falseAlarms: [] });
     expect(judges[0]!.falseMarks.every((marks) => marks === 0)).toBe(true);
-    expect(labels[0]).toMatchObject({ left: at(16, 30) - at(11), leftOfPart: at(12, 30) - at(11) });
+    expect(labels[0]).toMatchObject({ left: 4 * hour, leftOfPart: at(12, 30) - at(11) });
+  });
+
+  it('does not count the lunch between a death and its verdict', () => {
+    const { judge } = scripted([[at(14) + 5_000, { scope: 'topic', topic: topicOf(busy) }]]);
+    const deaths = [{ symbol: busy, from: at(12, 29) }];
+    const [record] = played({ ...normal, deaths, judgesPools: false }, judge).judges;
+    expect(record!.found).toEqual([65_000]);
   });
 
   it('takes a verdict before the death for a false mark, and the death for found', () => {
