@@ -1,7 +1,7 @@
 import { Deadlines } from '../../../operators/internal/deadlines.js';
 import type { MarketState } from '../../events.js';
 import type { SilenceExplanation, SilenceJudge, Verdict } from './silenceJudge.js';
-import { MarketPool, tradingDay } from './marketPool.js';
+import { guideOf, MarketPool, tradingDay } from './marketPool.js';
 import { type Group, PooledSilence } from './pooledSilence.js';
 import { ShareWatch } from './shareWatch.js';
 import { isJudged, Track } from './track.js';
@@ -158,7 +158,7 @@ class Judge implements SilenceJudge {
     if (now > this.next + late) this.excuse(now);
     const verdicts: Verdict[] = [];
     const groups = [...this.groups.values()];
-    this.guide = guideOf(groups);
+    this.guide = guideOf(groups.map(({ pool }) => pool));
     for (let due = this.fixed.expire(now); due; due = this.fixed.expire(now)) {
       due.key.told = 'stale';
       verdicts.push({ scope: 'topic', topic: due.key.topic });
@@ -237,14 +237,6 @@ class Judge implements SilenceJudge {
     if (!this.live) return;
     this.next = Math.min(this.next, now + shortest);
   }
-}
-
-function guideOf(groups: readonly Market[]): MarketPool | undefined {
-  const know = groups.filter(({ pool }) => pool.open > 0 && pool.awake && !pool.idle && pool.time.byClock === 0);
-  return know.reduce<MarketPool | undefined>(
-    (most, { pool }) => (most !== undefined && most.open >= pool.open ? most : pool),
-    undefined,
-  );
 }
 
 /** Makes a judge of silence. */

@@ -166,3 +166,13 @@ export class MarketPool {
     this.quick = this.quick * quick + (1 - quick) * (passed / span);
   }
 }
+
+/** The market whose messages tell the time best, for those whose own don't: the largest that is told by messages alone. */
+export function guideOf(pools: readonly MarketPool[]): MarketPool | undefined {
+  return pools
+    .filter(({ open, awake, idle, time }) => open > 0 && awake && !idle && time.byClock === 0)
+    .reduce<MarketPool | undefined>(
+      (most, pool) => (most !== undefined && most.open >= pool.open ? most : pool),
+      undefined,
+    );
+}

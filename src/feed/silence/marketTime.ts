@@ -52,7 +52,10 @@ export class MarketTime {
 
   /** Lets the part of the time pass that its messages don't tell: as it does in a market that knows, or by the clock. */
   pass(now: number, guide?: Guide): void {
-    if (this.trust === 1) return this.skip(now);
+    if (this.trust === 1) {
+      this.skip(now);
+      return;
+    }
     const passed =
       guide !== undefined && guide === this.guide ? (guide.time.now - this.guideAt) / guide.speed : now - this.at;
     if (passed > 0) this.now += (1 - this.trust) * passed;
