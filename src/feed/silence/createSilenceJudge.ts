@@ -53,6 +53,7 @@ class Judge implements SilenceJudge {
     if (track === undefined) return;
     const { pool } = track;
     this.tracks.delete(topic);
+    track.last = NaN;
     pool.time.remove(track);
     const group = this.groups.get(pool.name);
     group?.tracks.delete(track);

@@ -2,20 +2,20 @@ import { logSurvival } from './survival.js';
 import type { Track } from './track.js';
 
 /** Spans, in ms at a market's usual speed, in which a part of it may have fallen silent: 1 s to a minute and a half. */
-const spans = Array.from({ length: 22 }, (_, index) => 1_000 * 1.25 ** index);
+const spans = Array.from({ length: 15 }, (_, index) => 1_000 * 1.4 ** index);
 
 /** A part of this size is looked for. */
 const parts = [0.1, 0.3] as const;
 
 /** A topic tells something within a span in which so many of its messages are due. */
-const dueWithin = 0.2;
+const dueWithin = 0.25;
 
 /** Fewer topics than this have no share worth the name: each is judged alone. */
 const leastMembers = 20;
 const leastSilent = 3;
 
 /** How many times likelier a part's being dead must make the silences, as a logarithm. */
-const beyondChance = 18;
+const beyondChance = 21;
 
 /** … and how far that must be from the usual, in standard deviations: topics may be calm together. */
 const unusual = 6;
@@ -49,29 +49,85 @@ interface Usual {
 export class ShareWatch {
   private readonly usual: Usual[] = spans.map(() => ({ lookedAt: -Infinity, looks: 0, mean: 0, variance: 0 }));
 
+  /** Topics, those that are heard most often first; how often, and how long they are silent, `NaN` where that tells nothing. */
   private fastest: readonly Track[] = [];
+  private rates = new Float64Array(0);
+  private ages = new Float64Array(0);
+  /** Of those who are silent in a span, the chance of it. */
+  private chances = new Float64Array(0);
   private sortedAt = -Infinity;
 
   /** The topics that fell silent together; empty for none. `time` is the market's, and `speed` how fast it usually goes. */
   look(all: ReadonlySet<Track>, time: number, speed: number): readonly Track[] {
-    if (time - this.sortedAt > sortEvery * speed || this.fastest.length > all.size) {
-      this.sortedAt = time;
-      this.fastest = [...all].filter(({ learned }) => learned !== undefined).sort((a, b) => b.usual - a.usual);
-    }
-    const tracks = this.fastest;
+    if (time - this.sortedAt > sortEvery * speed || this.fastest.length > all.size) this.sort(all, time);
+    let measured = false;
     for (const [index, usual] of this.usual.entries()) {
       const span = speed * (spans[index] ?? Infinity);
       if (time - usual.lookedAt < Math.max(0.9 * speed * lookEvery, span / 4)) continue;
       usual.lookedAt = time;
+      if (!measured) this.measure(time);
+      measured = true;
+      const { members, silent } = this.hush(span);
+      if (members < leastMembers) continue;
       for (const part of parts) {
-        const { silent, likelier } = weigh(tracks, time, span, part);
-        if (likelier === -Infinity || (part === parts[0] && this.isUsual(usual, likelier))) break;
-        if (likelier < beyondChance || silent < leastSilent) continue;
-        const named = tracks.filter((track) => chanceOf(track, time, span) < (part * (1 - sure)) / sure);
+        const likelier = this.weigh(members, silent, part);
+        if (part === parts[0] && this.isUsual(usual, likelier)) break;
+        if (likelier < beyondChance || this.strange(silent) < leastSilent) continue;
+        const named = this.fastest.filter((_, at) => this.chanceOf(at, span) < (part * (1 - sure)) / sure);
         if (named.length >= leastSilent) return named;
       }
     }
     return [];
+  }
+
+  private sort(all: ReadonlySet<Track>, time: number): void {
+    this.sortedAt = time;
+    this.fastest = [...all].filter(({ learned }) => learned !== undefined).sort((a, b) => b.usual - a.usual);
+    this.rates = Float64Array.from(this.fastest, ({ usual }) => usual);
+    this.ages = new Float64Array(this.fastest.length);
+    this.chances = new Float64Array(this.fastest.length);
+  }
+
+  private measure(time: number): void {
+    for (const [at, track] of this.fastest.entries()) this.ages[at] = tells(track) ? time - track.last : NaN;
+  }
+
+  /** How many tell something within the span, and how many of them are silent in it. */
+  private hush(span: number): { members: number; silent: number } {
+    const { rates, ages, chances } = this;
+    let [members, silent] = [0, 0];
+    for (let at = 0; at < rates.length; at += 1) {
+      const age = ages[at] ?? NaN;
+      if ((rates[at] ?? 0) * span < dueWithin) break;
+      if (!(age === age)) continue;
+      members += 1;
+      if (age < span) continue;
+      chances[silent] = this.chanceOf(at, span);
+      silent += 1;
+    }
+    return { members, silent };
+  }
+
+  /** How much likelier the silences are if a part is dead, as a logarithm. */
+  private weigh(members: number, silent: number, part: number): number {
+    let likelier = (members - silent) * Math.log(1 - part);
+    for (let at = 0; at < silent; at += 1) likelier += Math.log(1 - part + part / (this.chances[at] ?? 1));
+    return likelier;
+  }
+
+  private strange(silent: number): number {
+    return this.chances.subarray(0, silent).filter((chance) => chance < 0.99).length;
+  }
+
+  /** The chance of a topic's silence in the span, given that before; 1 when it was heard. */
+  private chanceOf(at: number, span: number): number {
+    const { learned, level } = this.fastest[at] ?? {};
+    const age = this.ages[at] ?? NaN;
+    if (learned === undefined || level === undefined) return 1;
+    if (!(age >= span) || (this.rates[at] ?? 0) * span < dueWithin) return 1;
+    const { value } = level.scale;
+    const { survival } = learned;
+    return Math.exp(logSurvival(survival, age / value) - logSurvival(survival, (age - span) / value));
   }
 
   private isUsual(usual: Usual, likelier: number): boolean {
@@ -83,38 +139,6 @@ export class ShareWatch {
     usual.variance += gain * (over * over * (1 - gain) - usual.variance);
     return true;
   }
-}
-
-/** How many are silent in the span, and how much likelier that is if a part is dead, as a logarithm. */
-function weigh(
-  tracks: readonly Track[],
-  time: number,
-  span: number,
-  part: number,
-): { silent: number; likelier: number } {
-  let [members, silent, likelier] = [0, 0, 0];
-  const spoke = Math.log(1 - part);
-  for (const track of tracks) {
-    if (track.usual * span < dueWithin) break;
-    if (!tells(track)) continue;
-    members += 1;
-    if (time - track.last < span) likelier += spoke;
-    else {
-      const chance = chanceOf(track, time, span);
-      if (chance < 0.99) silent += 1;
-      likelier += Math.log(1 - part + part / chance);
-    }
-  }
-  return members >= leastMembers ? { silent, likelier } : { silent: 0, likelier: -Infinity };
-}
-
-/** The chance of a topic's silence in the span, given that before; 1 when it was heard. */
-function chanceOf(track: Track, time: number, span: number): number {
-  const age = time - track.last;
-  if (!tells(track) || !(age >= span) || track.learned === undefined || track.usual * span < dueWithin) return 1;
-  const { value } = track.level.scale;
-  const { survival } = track.learned;
-  return Math.exp(logSurvival(survival, age / value) - logSurvival(survival, (age - span) / value));
 }
 
 /** Whether a topic's silence tells something. */
