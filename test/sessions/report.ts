@@ -134,6 +134,7 @@ export function tablesOf(score: JudgeScore): string {
   lines.push(
     rows('law', score.byLaw),
     rows('law and rate', score.byLawAndClass),
+    rows('… a habit of its own', score.withHabits),
     rows('kind of day', score.byKind),
     rows('habit', score.byProfile),
   );

@@ -53,6 +53,22 @@ describe('a score', () => {
     expect(score.falseWhileNotOpen).toBe(2);
   });
 
+  it('has symbols with a habit of their own in rows of their own: their delays are shown, their false marks are bound', () => {
+    const own = Array.from({ length: sortsPerLaw }, (_, sort) => (sort === 1 ? 1 : 0));
+    const deaths = Array.from({ length: 40 }, (_, number) => ({ ...day.deaths[0]!, sort: number % 2 }));
+    // Those that go with their market are found as fast as by the oracle, the others four times later.
+    const found = deaths.map(({ sort }) => (sort === 0 ? 20_000 : 80_000));
+    const habits = scoreOf('mine', [
+      { ...day, deaths, symbolDays: own, judges: [{ ...judge, found, falseMarks: own.map((one) => 9 * one) }] },
+    ]);
+    expect(habits.byLawAndClass[0]).toMatchObject({ falseMarks: { seen: 0 }, delays: { deaths: 20, ratio: 1 } });
+    expect(habits.withHabits[0]).toMatchObject({ falseMarks: { seen: 9 }, delays: { deaths: 20, ratio: 4 } });
+    const bounds = boundsOf(habits, undefined).map(({ name, holds }) => `${name} ${String(holds)}`);
+    expect(bounds).toContain('mine: delay, poisson, 5/s true');
+    expect(bounds).toContain('mine: false marks, poisson, 5/s, a habit of its own false');
+    expect(bounds.filter((name) => name.includes('delay')).length).toBe(1);
+  });
+
   it('takes a death that was missed with the time that was left, and leaves out those that no one could find', () => {
     const { delays } = score.byLaw[0]!;
     expect(delays).toMatchObject({ deaths: 2, missed: 1, mean: (30_000 + 60 * minute) / 2, oracleMean: 15_000 });

@@ -60,7 +60,9 @@ export interface JudgeScore {
   readonly total: FalseMarks;
   readonly falseWhileNotOpen: number;
   readonly byLaw: readonly Row[];
+  /** Symbols that go with their market; and those with a habit of their own. */
   readonly byLawAndClass: readonly Row[];
+  readonly withHabits: readonly Row[];
   readonly byKind: readonly Row[];
   readonly byProfile: readonly Row[];
   readonly pooled: readonly Pooled[];
@@ -153,6 +155,19 @@ function count(days: readonly One[], which: (of: Of) => boolean, deaths: readonl
   return { name, falseMarks: falseMarks(seen, symbolDays), delays: delays(chosen) };
 }
 
+function byLawAndClass(
+  days: readonly One[],
+  laws: readonly string[],
+  deaths: readonly Found[],
+  which: (profile: string) => boolean,
+): readonly Row[] {
+  return laws.flatMap((law) =>
+    rateClasses.map(({ name }, rateClass) =>
+      count(days, (of) => of.law === law && of.rateClass === rateClass && which(of.profile), deaths, `${law}, ${name}`),
+    ),
+  );
+}
+
 function pooledOf(days: readonly One[], fast: boolean): readonly Pooled[] {
   const all = days.flatMap(([day, judge]) =>
     day.judgesPools
@@ -223,11 +238,8 @@ export function scoreOf(name: string, records: readonly DayRecord[]): JudgeScore
     total: count(days, () => true, deaths, 'all').falseMarks,
     falseWhileNotOpen: sum(days.map(([, judge]) => judge.falseWhileNotOpen)),
     byLaw: laws.map((law) => count(days, (of) => of.law === law, deaths, law)),
-    byLawAndClass: laws.flatMap((law) =>
-      rateClasses.map((rateClass, number) =>
-        count(days, (of) => of.law === law && of.rateClass === number, deaths, `${law}, ${rateClass.name}`),
-      ),
-    ),
+    byLawAndClass: byLawAndClass(days, laws, deaths, (profile) => profile === 'common'),
+    withHabits: byLawAndClass(days, laws, deaths, (profile) => profile !== 'common'),
     byKind: kinds.map((kind) => count(days, (of) => of.kind === kind, deaths, kind)),
     byProfile: profiles.map((profile) => count(days, (of) => of.profile === profile, deaths, profile)),
     pooled: pooledOf(days, true),

@@ -14,7 +14,7 @@ const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** What a judge has to hold. */
 export function boundsOf(score: JudgeScore, first: JudgeScore | undefined): readonly Bound[] {
-  const { total, byLaw, byLawAndClass, pooled, agreement } = score;
+  const { total, byLaw, byLawAndClass, withHabits, pooled, agreement } = score;
   const found: Bound[] = [];
   const bound = (name: string, holds: boolean, what: string): void => {
     found.push({ name: `${score.name}: ${name}`, found: what, holds });
@@ -26,13 +26,15 @@ export function boundsOf(score: JudgeScore, first: JudgeScore | undefined): read
     (few ? total.lower : total.rate) <= bounds.falseMarks,
     `${total.rate.toFixed(2)} per 1,000 symbol-days, ${total.upper.toFixed(2)} at most by 95 %`,
   );
-  for (const row of [...byLaw, ...byLawAndClass]) {
+  const habits = withHabits.map((row) => ({ ...row, name: `${row.name}, a habit of its own` }));
+  for (const row of [...byLaw, ...byLawAndClass, ...habits]) {
     const { lower, rate } = row.falseMarks;
     // A row has fewer days than all: it fails when chance alone doesn't explain it.
     if (lower > bounds.falseMarks)
       bound(`false marks, ${row.name}`, false, `${rate.toFixed(2)}, surely above the bound`);
   }
   bound('false marks while a market is not open', score.falseWhileNotOpen === 0, String(score.falseWhileNotOpen));
+  // The oracle knows beforehand what a symbol with a habit of its own will do: its delays are shown, and no bound.
   const judged = byLawAndClass.filter(({ delays }) => delays.deaths >= fewDeaths);
   for (const { name, delays } of judged) {
     bound(
