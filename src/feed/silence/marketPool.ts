@@ -170,7 +170,7 @@ export class MarketPool {
 /** The market whose messages tell the time best, for those whose own don't: the largest that is told by messages alone. */
 export function guideOf(pools: readonly MarketPool[]): MarketPool | undefined {
   return pools
-    .filter(({ open, awake, idle, time }) => open > 0 && awake && !idle && time.byClock === 0)
+    .filter(({ open, awake, told, time }) => open > 0 && awake && !told && time.byClock === 0)
     .reduce<MarketPool | undefined>(
       (most, pool) => (most !== undefined && most.open >= pool.open ? most : pool),
       undefined,

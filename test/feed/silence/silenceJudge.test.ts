@@ -100,6 +100,17 @@ describe('silence of many', () => {
     expect(named.length - rightly.length).toBeLessThanOrEqual(2);
   });
 
+  it('is none of those that nobody asks for any more', () => {
+    const market = new Market();
+    const all = market.add(100, 2);
+    market.run(20.4 * minute);
+    const left = all.slice(0, 10);
+    silence(left);
+    for (const { topic } of left) market.judge.forget(topic);
+    market.add(10, 1);
+    expect(market.run(30_000)).toEqual([]);
+  });
+
   it('is no evidence when the process slept', () => {
     const market = new Market();
     const all = market.add(50, 2);

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { MarketTime } from '../../../src/feed/silence/marketTime.js';
+import { Market } from './market.js';
+
+const minute = 60_000;
+
+/** Another market, whose time goes `pace` times as fast as the clock, and `speed` times as a rule. */
+function guide(
+  pace: number,
+  speed: number,
+): { readonly time: { now: number }; readonly speed: number; go(ms: number): void } {
+  const time = { now: 0 };
+  return { time, speed, go: (ms) => (time.now += pace * ms) };
+}
+
+describe('the time of a market whose topics don’t tell it', () => {
+  it('is the clock’s', () => {
+    const time = new MarketTime();
+    time.pass(1_000);
+    time.pass(4_000);
+    expect(time.now).toBe(3_000);
+  });
+
+  it('goes as another market’s does, by what is usual there', () => {
+    const time = new MarketTime();
+    const other = guide(6, 2);
+    time.pass(1_000, other);
+    other.go(3_000);
+    time.pass(4_000, other);
+    expect(time.now).toBe(9_000);
+    time.pass(5_000, other);
+    expect(time.now).toBe(9_000);
+  });
+
+  it('is the clock’s between two that guide it, and none passes while nobody could listen', () => {
+    const time = new MarketTime();
+    const [one, other] = [guide(6, 2), guide(1, 1)];
+    time.pass(1_000, one);
+    one.go(1_000);
+    other.go(1_000);
+    time.pass(2_000, other);
+    expect(time.now).toBe(1_000);
+    other.go(500);
+    time.skip(3_000);
+    time.pass(3_000, other);
+    expect(time.now).toBe(1_000);
+  });
+
+  it('is no other market’s where its own messages tell it', () => {
+    const time = new MarketTime();
+    for (let number = 0; number < 50; number += 1) time.add({ rate: 0, weight: 1 }, 0.001);
+    expect(time.byClock).toBe(0);
+    const other = guide(6, 2);
+    time.pass(1_000, other);
+    other.go(1_000);
+    time.pass(2_000, other);
+    expect(time.now).toBe(0);
+  });
+});
+
+describe('topics of a small market', () => {
+  it('are not called stale in an hour that is calm for all, if a large market tells so', () => {
+    const stale = (large: number): number => {
+      const market = new Market();
+      if (large > 0) market.add(large, 1, 'large');
+      market.add(3, 1, 'small');
+      market.run(60 * minute);
+      market.pace = 0.05;
+      return market.run(60 * minute).filter(({ scope }) => scope === 'topic').length;
+    };
+    expect(stale(0)).toBeGreaterThan(0);
+    expect(stale(40)).toBe(0);
+  });
+});
