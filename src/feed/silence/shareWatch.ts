@@ -49,31 +49,40 @@ interface Usual {
 export class ShareWatch {
   private readonly usual: Usual[] = spans.map(() => ({ lookedAt: -Infinity, looks: 0, mean: 0, variance: 0 }));
 
-  /** Topics, those that are heard most often first; how often, and how long they are silent, `NaN` where that tells nothing. */
+  /** Topics, those that are heard most often first. */
   private fastest: readonly Track[] = [];
   private rates = new Float64Array(0);
+  /** How long they are silent, in parts of their scale, `NaN` where that tells nothing; ln of the chance of it; their scale. */
   private ages = new Float64Array(0);
-  /** Of those who are silent in a span, the chance of it. */
-  private chances = new Float64Array(0);
+  private logs = new Float64Array(0);
+  private scales = new Float64Array(0);
+  /** So many of them are measured at present. */
+  private measured = 0;
+  /** Of those who are silent in a span, how much likelier that is of the dead. */
+  private odds = new Float64Array(0);
   private sortedAt = -Infinity;
+  private lookedAt = -Infinity;
 
   /** The topics that fell silent together; empty for none. `time` is the market's, and `speed` how fast it usually goes. */
   look(all: ReadonlySet<Track>, time: number, speed: number): readonly Track[] {
+    // A look comes a little late: the next one need not wait for the end of the span.
+    if (time - this.lookedAt < 0.9 * speed * lookEvery) return [];
+    this.lookedAt = time;
+    this.measured = 0;
     if (time - this.sortedAt > sortEvery * speed || this.fastest.length > all.size) this.sort(all, time);
-    let measured = false;
     for (const [index, usual] of this.usual.entries()) {
       const span = speed * (spans[index] ?? Infinity);
-      if (time - usual.lookedAt < Math.max(0.9 * speed * lookEvery, span / 4)) continue;
+      if (time - usual.lookedAt < span / 4) continue;
       usual.lookedAt = time;
-      if (!measured) this.measure(time);
-      measured = true;
-      const { members, silent } = this.hush(span);
+      const { members, silent } = this.hush(span, time);
       if (members < leastMembers) continue;
       for (const part of parts) {
         const likelier = this.weigh(members, silent, part);
         if (part === parts[0] && this.isUsual(usual, likelier)) break;
         if (likelier < beyondChance || this.strange(silent) < leastSilent) continue;
-        const named = this.fastest.filter((_, at) => this.chanceOf(at, span) < (part * (1 - sure)) / sure);
+        const named = this.fastest.filter(
+          (_, at) => at < this.measured && part * (1 - sure) * this.oddsOf(at, span) > sure,
+        );
         if (named.length >= leastSilent) return named;
       }
     }
@@ -83,26 +92,34 @@ export class ShareWatch {
   private sort(all: ReadonlySet<Track>, time: number): void {
     this.sortedAt = time;
     this.fastest = [...all].filter(({ learned }) => learned !== undefined).sort((a, b) => b.usual - a.usual);
+    const { length } = this.fastest;
     this.rates = Float64Array.from(this.fastest, ({ usual }) => usual);
-    this.ages = new Float64Array(this.fastest.length);
-    this.chances = new Float64Array(this.fastest.length);
+    [this.ages, this.logs] = [new Float64Array(length), new Float64Array(length)];
+    [this.scales, this.odds] = [new Float64Array(length), new Float64Array(length)];
   }
 
-  private measure(time: number): void {
-    for (const [at, track] of this.fastest.entries()) this.ages[at] = tells(track) ? time - track.last : NaN;
+  private measure(at: number, time: number): void {
+    const track = this.fastest[at];
+    this.measured = at + 1;
+    this.logs[at] = NaN;
+    this.ages[at] = NaN;
+    if (track === undefined || !tells(track)) return;
+    const scale = track.level.scale.value;
+    this.scales[at] = scale;
+    this.ages[at] = (time - track.last) / scale;
   }
 
   /** How many tell something within the span, and how many of them are silent in it. */
-  private hush(span: number): { members: number; silent: number } {
-    const { rates, ages, chances } = this;
+  private hush(span: number, time: number): { members: number; silent: number } {
+    const { rates, ages, scales, odds } = this;
     let [members, silent] = [0, 0];
-    for (let at = 0; at < rates.length; at += 1) {
+    for (let at = 0; at < rates.length && (rates[at] ?? 0) * span >= dueWithin; at += 1) {
+      if (at >= this.measured) this.measure(at, time);
       const age = ages[at] ?? NaN;
-      if ((rates[at] ?? 0) * span < dueWithin) break;
       if (!(age === age)) continue;
       members += 1;
-      if (age < span) continue;
-      chances[silent] = this.chanceOf(at, span);
+      if (age * (scales[at] ?? 1) < span) continue;
+      odds[silent] = this.oddsOf(at, span);
       silent += 1;
     }
     return { members, silent };
@@ -111,23 +128,30 @@ export class ShareWatch {
   /** How much likelier the silences are if a part is dead, as a logarithm. */
   private weigh(members: number, silent: number, part: number): number {
     let likelier = (members - silent) * Math.log(1 - part);
-    for (let at = 0; at < silent; at += 1) likelier += Math.log(1 - part + part / (this.chances[at] ?? 1));
-    return likelier;
+    let product = 1;
+    for (let at = 0; at < silent; at += 1) {
+      product *= 1 - part + part * (this.odds[at] ?? 1);
+      // Logarithms are dear.
+      if (product < 1e100) continue;
+      likelier += Math.log(product);
+      product = 1;
+    }
+    return likelier + Math.log(product);
   }
 
   private strange(silent: number): number {
-    return this.chances.subarray(0, silent).filter((chance) => chance < 0.99).length;
+    return this.odds.subarray(0, silent).filter((odds) => odds > 1.01).length;
   }
 
-  /** The chance of a topic's silence in the span, given that before; 1 when it was heard. */
-  private chanceOf(at: number, span: number): number {
-    const { learned, level } = this.fastest[at] ?? {};
+  /** How much likelier a topic's silence in the span is, given that before, if it is dead; 1 when it was heard. */
+  private oddsOf(at: number, span: number): number {
+    const survival = this.fastest[at]?.learned?.survival;
     const age = this.ages[at] ?? NaN;
-    if (learned === undefined || level === undefined) return 1;
-    if (!(age >= span) || (this.rates[at] ?? 0) * span < dueWithin) return 1;
-    const { value } = level.scale;
-    const { survival } = learned;
-    return Math.exp(logSurvival(survival, age / value) - logSurvival(survival, (age - span) / value));
+    const before = age - span / (this.scales[at] ?? 1);
+    if (survival === undefined || !(before >= 0)) return 1;
+    let log = this.logs[at] ?? NaN;
+    if (!(log === log)) this.logs[at] = log = logSurvival(survival, age);
+    return Math.exp(logSurvival(survival, before) - log);
   }
 
   private isUsual(usual: Usual, likelier: number): boolean {

@@ -68,7 +68,7 @@ export class Track {
 
   /** Whether silence would be said of it now. */
   get judged(): boolean {
-    return isJudged(this.market) && this.last === this.last;
+    return this.last === this.last;
   }
 
   /** Whether it was heard often enough since its market opened to say that its pace is what it was. */
