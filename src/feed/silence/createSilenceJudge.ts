@@ -100,8 +100,9 @@ class Judge implements SilenceJudge {
   market(topic: string, state: MarketState, now: number): void {
     const track = this.tracks.get(topic);
     if (track === undefined || state === track.market) return;
-    const { pool, market: before } = track;
+    const { pool, market: before, known } = track;
     track.market = state;
+    if (state !== 'unknown') track.known = state;
     pool.time.pass(now, this.guide);
     if (before === 'open') pool.open -= 1;
     if (state === 'open') {
@@ -109,8 +110,9 @@ class Judge implements SilenceJudge {
       pool.open += 1;
     }
     if (!isJudged(state)) {
-      if (isJudged(before)) {
-        track.closedAt = now;
+      if (known === 'open') {
+        // Since a link that was lost it was not heard: who knows how long it was open.
+        if (track.lastAt === track.lastAt) track.closedAt = now;
         track.close();
       }
       if (track.last === track.last) track.age = pool.time.now - track.last;
@@ -119,14 +121,15 @@ class Judge implements SilenceJudge {
       this.fixed.touch(track, undefined, now, Infinity);
       this.looks.drop(track);
     } else if (state === 'open' || !isJudged(before)) {
-      this.restart(track, now);
+      this.restart(track, now, known === 'open');
     }
   }
 
   calendar(market: string, state: MarketState, now: number, until: number = Infinity): void {
     const pool = this.groups.get(market)?.pool;
     if (pool === undefined) return;
-    if (state === 'open' && pool.planned !== 'open') pool.wake(now);
+    // A market that opened early, and is heard, goes on.
+    if (state === 'open' && pool.planned !== 'open' && !(pool.open > 0 && pool.awake)) pool.wake(now);
     pool.planned = state;
     pool.plannedUntil = until;
     if (pool.judged) this.soon(now);
@@ -135,6 +138,7 @@ class Judge implements SilenceJudge {
   linkLost(): void {
     this.live = false;
     for (const track of this.tracks.values()) {
+      if (track.lastAt === track.lastAt) track.closedAt = track.lastAt;
       track.last = track.lastAt = NaN;
       track.told = 'nothing';
       this.fixed.touch(track, undefined, 0, Infinity);
@@ -167,7 +171,8 @@ class Judge implements SilenceJudge {
     for (const { pool, tracks, share } of groups) {
       pool.time.pass(now, this.guide);
       pool.check(now);
-      if (pool.judged) {
+      // By the clock all topics are silent in a lull.
+      if (pool.judged && pool.time.byClock === 0) {
         const silent = share.look(tracks, pool.time.now, pool.speed);
         for (const track of silent) stop(track);
         if (silent.length > 0)
@@ -202,11 +207,11 @@ class Judge implements SilenceJudge {
   }
 
   /** Silence counts from now on: anew on another day, or else where it stopped. */
-  private restart(track: Track, now: number): void {
-    if (!(track.lastAt === track.lastAt)) return;
+  private restart(track: Track, now: number, wasOpen: boolean): void {
     const newDay = !(now - track.closedAt <= night);
-    track.reopen(newDay);
     if (newDay) track.age = 0;
+    if (track.market === 'open' && (newDay || !wasOpen)) track.reopen(newDay);
+    if (!(track.lastAt === track.lastAt)) return;
     track.last = track.pool.time.now - track.age;
     track.lastAt = now;
     if (newDay) track.told = 'nothing';

@@ -58,7 +58,9 @@ export class PooledSilence {
         const others = judged.filter((other) => other !== group && other.pool.lastAt > pool.lastAt);
         if (others.length === 0) continue;
         const change = Math.min(1, ...others.map((other) => other.pool.change));
-        if (!isSilent([group], now, besideOthers * change, oneBeyond)) continue;
+        // The less its own messages tell its time, the less is known of its pace.
+        const sure = 1 - pool.time.byClock;
+        if (!isSilent([group], now, besideOthers * sure * change, oneBeyond)) continue;
         pool.told = true;
         verdicts.push({ scope: 'market', market: pool.name });
       }

@@ -21,13 +21,15 @@ export class Track {
   readonly pool: MarketPool;
   readonly levels: readonly Level[] = spans.map((span) => new Level(span));
   market: MarketState = 'unknown';
+  /** What was last known of its market. */
+  known: MarketState = 'unknown';
   /** Its last message, or the opening since, in the market's time; `NaN` while its silence does not count. */
   last: number = NaN;
   /** The same in monotonic ms; `NaN` before its first message on this connection. */
   lastAt: number = NaN;
   /** How long it was silent when its market closed, in the market's time. */
   age: number = 0;
-  /** When its silence ceased to count, in monotonic ms. */
+  /** When its market closed, or it was last heard before a link was lost, in monotonic ms. */
   closedAt: number = NaN;
   /** Silence after which it is stale, in the market's time, and in parts of its scale, by how well that is known. */
   learned: Learned | undefined;
