@@ -240,8 +240,7 @@ class Judge implements SilenceJudge {
   }
 
   private soon(now: number): void {
-    if (!this.live) return;
-    this.next = Math.min(this.next, now + shortest);
+    if (this.live) this.next = Math.min(this.next, now + shortest);
   }
 }
 

@@ -175,9 +175,14 @@ export class Track {
     const unseen = this.days > 0 ? 0 : 0.6 * Math.min(1, (spans[1] * this.mean) / (this.pool.speed * 1_800_000));
     const variance = this.noise * doubt + unseen;
     const certain = value * read(table, variance);
-    return this.slowest > 0
-      ? Math.min(certain, Math.max(this.slowest, value) * read(table, Math.min(variance, 0.5)))
-      : certain;
+    // What a clock tells of a market's time is no more than a guess at it.
+    const guessed = 1 + 2 * this.pool.time.byClock ** 2;
+    return (
+      guessed *
+      (this.slowest > 0
+        ? Math.min(certain, Math.max(this.slowest, value) * read(table, Math.min(variance, 0.5)))
+        : certain)
+    );
   }
 }
 

@@ -56,6 +56,39 @@ describe('a day', () => {
     expect([day(), day(), day()].flat()).toEqual([]);
   });
 
+  it('that begins slower than yesterday’s ended calls nobody dead, though the link was lost overnight', () => {
+    const market = new Market(5);
+    market.add(60, 1);
+    const late = market.add(6, 1.01, 'M');
+    const day = (): ReturnType<Market['run']> => {
+      market.become('open');
+      const said = trade(market, hour, (part) => {
+        for (const one of late) one.rate = part < 0.5 ? 0.1 : 2;
+      });
+      night(market);
+      market.judge.linkLost(market.now);
+      market.become('unknown');
+      market.judge.linkLive(market.now);
+      market.become('closed');
+      return said;
+    };
+    expect([day(), day(), day()].flat()).toEqual([]);
+  });
+
+  it('goes on after a link that was lost for a moment: what is known of its topics is known as well as before', () => {
+    const market = new Market(2);
+    const [one] = market.add(40, 1);
+    trade(market, hour);
+    const threshold = (): number => market.judge.explain(one?.topic ?? '')?.thresholdMs ?? NaN;
+    const before = threshold();
+    market.judge.linkLost(market.now);
+    market.become('unknown');
+    market.judge.linkLive(market.now);
+    market.run(2_000);
+    market.become('open');
+    expect(threshold()).toBeLessThan(1.15 * before);
+  });
+
   it('goes on after lunch where it stopped: a silence that began before counts', () => {
     const market = new Market(2);
     const [one] = market.add(60, 0.5);

@@ -60,6 +60,12 @@ export class Market {
     return this.said.slice(before).map(({ verdict }) => verdict);
   }
 
+  /** From 0 to 1, by Park and Miller's generator. */
+  chance(): number {
+    this.state = (this.state * 48_271) % 2_147_483_647;
+    return this.state / 2_147_483_647;
+  }
+
   /** What is due before `time`, at its time. */
   private advance(time: number): void {
     for (let due = this.judge.deadline(); due <= time; due = this.judge.deadline()) {
@@ -71,12 +77,6 @@ export class Market {
 
   private gap(rate: number): number {
     return rate === 0 ? Infinity : (-Math.log(this.chance()) * 1_000) / (rate * this.pace);
-  }
-
-  /** Park and Miller's generator. */
-  private chance(): number {
-    this.state = (this.state * 48_271) % 2_147_483_647;
-    return this.state / 2_147_483_647;
   }
 }
 

@@ -60,15 +60,34 @@ describe('the time of a market whose topics don’t tell it', () => {
 
 describe('topics of a small market', () => {
   it('are not called stale in an hour that is calm for all, if a large market tells so', () => {
-    const stale = (large: number): number => {
+    const stale = (large: number, calm = 0.02): number => {
       const market = new Market();
       if (large > 0) market.add(large, 1, 'large');
       market.add(3, 1, 'small');
       market.run(60 * minute);
-      market.pace = 0.05;
+      market.pace = calm;
       return market.run(60 * minute).filter(({ scope }) => scope === 'topic').length;
     };
     expect(stale(0)).toBeGreaterThan(0);
     expect(stale(40)).toBe(0);
+    // What the clock says is taken for a guess.
+    expect(stale(0, 0.05)).toBe(0);
+  });
+
+  it('are not called silent together in minutes that are calm for all, where bursts tell no time', () => {
+    const market = new Market(2);
+    const all = [...market.add(6, 3), ...market.add(26, 0.3)].map((sender) => ({ sender, usual: sender.rate, on: false }));
+    const trade = (seconds: number, pace: number): readonly string[] =>
+      Array.from({ length: seconds }, () => {
+        market.pace = pace;
+        for (const one of all) {
+          one.on = one.on ? market.chance() > 0.3 : market.chance() < 0.1;
+          one.sender.rate = (one.on ? 4 : 0.2) * one.usual;
+        }
+        return market.run(1_000).map(({ scope }) => scope);
+      }).flat();
+    expect(trade(1_800, 1)).toEqual([]);
+    const said = [trade(300, 0.07), trade(150, 1), trade(300, 0.07)].flat();
+    expect(said.filter((scope) => scope === 'share')).toEqual([]);
   });
 });

@@ -88,6 +88,16 @@ describe('silence of many', () => {
     expect(market.run(10 * minute)).toEqual([]);
   });
 
+  it('that begins just before the calendar’s open is told where the market was open and heard before it', () => {
+    const market = new Market();
+    const all = market.add(50, 2);
+    market.run(2 * minute);
+    silence(all);
+    market.run(1_000);
+    market.judge.calendar('M', 'open', market.now, market.now + 10 * minute);
+    expect(market.run(4_000)).toEqual([{ scope: 'feed' }]);
+  });
+
   it('of a tenth of a market is told with the names, long before each would be told alone', () => {
     const market = new Market();
     const all = market.add(100, 2);
