@@ -78,7 +78,10 @@ describe('a day', () => {
   it('goes on after a link that was lost for a moment: what is known of its topics is known as well as before', () => {
     const market = new Market(2);
     const [one] = market.add(40, 1);
-    trade(market, hour);
+    trade(market, hour / 2);
+    night(market);
+    market.become('open');
+    trade(market, hour / 2);
     const threshold = (): number => market.judge.explain(one?.topic ?? '')?.thresholdMs ?? NaN;
     const before = threshold();
     market.judge.linkLost(market.now);
