@@ -76,7 +76,11 @@ describe('topics of a small market', () => {
 
   it('are not called silent together in minutes that are calm for all, where bursts tell no time', () => {
     const market = new Market(2);
-    const all = [...market.add(6, 3), ...market.add(26, 0.3)].map((sender) => ({ sender, usual: sender.rate, on: false }));
+    const all = [...market.add(6, 3), ...market.add(26, 0.3)].map((sender) => ({
+      sender,
+      usual: sender.rate,
+      on: false,
+    }));
     const trade = (seconds: number, pace: number): readonly string[] =>
       Array.from({ length: seconds }, () => {
         market.pace = pace;
