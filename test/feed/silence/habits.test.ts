@@ -20,6 +20,22 @@ function night(market: Market): void {
   for (const one of market.senders) one.next += 12 * hour;
 }
 
+/** What is said on three days on which some symbols are busy in the second half alone. */
+function lateDays(overnight: (market: Market) => void): ReturnType<Market['run']> {
+  const market = new Market(5);
+  market.add(60, 1);
+  const late = market.add(6, 1.01, 'M');
+  return Array.from({ length: 3 }, () => {
+    market.become('open');
+    const said = trade(market, hour, (part) => {
+      for (const one of late) one.rate = part < 0.5 ? 0.1 : 2;
+    });
+    night(market);
+    overnight(market);
+    return said;
+  }).flat();
+}
+
 describe('a day', () => {
   it('whose pace falls to a tenth calls nobody dead, for all go slower', () => {
     const market = new Market();
@@ -42,37 +58,17 @@ describe('a day', () => {
   });
 
   it('that begins slower than yesterday’s ended calls nobody dead', () => {
-    const market = new Market(5);
-    market.add(60, 1);
-    const late = market.add(6, 1.01, 'M');
-    const day = (): ReturnType<Market['run']> => {
-      market.become('open');
-      const said = trade(market, hour, (part) => {
-        for (const one of late) one.rate = part < 0.5 ? 0.1 : 2;
-      });
-      night(market);
-      return said;
-    };
-    expect([day(), day(), day()].flat()).toEqual([]);
+    expect(lateDays(() => {})).toEqual([]);
   });
 
   it('that begins slower than yesterday’s ended calls nobody dead, though the link was lost overnight', () => {
-    const market = new Market(5);
-    market.add(60, 1);
-    const late = market.add(6, 1.01, 'M');
-    const day = (): ReturnType<Market['run']> => {
-      market.become('open');
-      const said = trade(market, hour, (part) => {
-        for (const one of late) one.rate = part < 0.5 ? 0.1 : 2;
-      });
-      night(market);
+    const said = lateDays((market) => {
       market.judge.linkLost(market.now);
       market.become('unknown');
       market.judge.linkLive(market.now);
       market.become('closed');
-      return said;
-    };
-    expect([day(), day(), day()].flat()).toEqual([]);
+    });
+    expect(said).toEqual([]);
   });
 
   it('goes on after a link that was lost for a moment: what is known of its topics is known as well as before', () => {
