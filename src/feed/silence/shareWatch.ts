@@ -28,9 +28,6 @@ const sortEvery = 60_000;
 const enough = 40;
 const memory = 1_000;
 
-/** So sure, and a topic is named. */
-const sure = 0.5;
-
 /** How likely a part's being dead usually is made, by one span. */
 interface Usual {
   lookedAt: number;
@@ -80,9 +77,8 @@ export class ShareWatch {
         const likelier = this.weigh(members, silent, part);
         if (part === parts[0] && this.isUsual(usual, likelier)) break;
         if (likelier < beyondChance || this.strange(silent) < leastSilent) continue;
-        const named = this.fastest.filter(
-          (_, at) => at < this.measured && part * (1 - sure) * this.oddsOf(at, span) > sure,
-        );
+        // Who is likelier dead than not.
+        const named = this.fastest.filter((_, at) => at < this.measured && part * this.oddsOf(at, span) > 1);
         if (named.length >= leastSilent) return named;
       }
     }
@@ -101,12 +97,13 @@ export class ShareWatch {
   private measure(at: number, time: number): void {
     const track = this.fastest[at];
     this.measured = at + 1;
-    this.logs[at] = NaN;
     this.ages[at] = NaN;
-    if (track === undefined || !tells(track)) return;
+    if (track?.learned === undefined || !tells(track)) return;
     const scale = track.level.scale.value;
+    const age = (time - track.last) / scale;
     this.scales[at] = scale;
-    this.ages[at] = (time - track.last) / scale;
+    this.ages[at] = age;
+    this.logs[at] = logSurvival(track.learned.survival, age);
   }
 
   /** How many tell something within the span, and how many of them are silent in it. */
@@ -146,12 +143,9 @@ export class ShareWatch {
   /** How much likelier a topic's silence in the span is, given that before, if it is dead; 1 when it was heard. */
   private oddsOf(at: number, span: number): number {
     const survival = this.fastest[at]?.learned?.survival;
-    const age = this.ages[at] ?? NaN;
-    const before = age - span / (this.scales[at] ?? 1);
+    const before = (this.ages[at] ?? NaN) - span / (this.scales[at] ?? 1);
     if (survival === undefined || !(before >= 0)) return 1;
-    let log = this.logs[at] ?? NaN;
-    if (!(log === log)) this.logs[at] = log = logSurvival(survival, age);
-    return Math.exp(logSurvival(survival, before) - log);
+    return Math.exp(logSurvival(survival, before) - (this.logs[at] ?? 0));
   }
 
   private isUsual(usual: Usual, likelier: number): boolean {

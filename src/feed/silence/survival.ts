@@ -15,19 +15,19 @@ export function survival(gaps: GapHistogram, fit: TailFit): Float32Array {
   return logs;
 }
 
-/** Where each bin begins, and the last one ends. */
-const edges = Float64Array.from({ length: GapHistogram.length + 1 }, (_, bin) => 2 ** (bin / 2));
-const farthest = 2 ** (GapHistogram.length / 2);
+/** Where the last bin ends. */
+const end = 2 ** (GapHistogram.length / 2);
 
 /** ln of the chance of a gap longer than `gap`, in parts of its scale; straight between the bins, as of what comes by chance. */
 export function logSurvival(logs: Float32Array, gap: number): number {
   const place = gap * unit;
   if (!(place > 1)) return 0;
-  if (place >= farthest) return logs[GapHistogram.length] ?? 0;
+  if (place >= end) return logs[GapHistogram.length] ?? 0;
   // Asked millions of times a day: two bins an octave, without a logarithm.
-  const octave = 2 * (31 - Math.clz32(place));
-  const bin = place < (edges[octave + 1] ?? Infinity) ? octave : octave + 1;
-  const [from, to] = [edges[bin] ?? 1, edges[bin + 1] ?? farthest];
+  const octave = 31 - Math.clz32(place);
+  const upper = place >= (1 << octave) * Math.SQRT2;
+  const from = (1 << octave) * (upper ? Math.SQRT2 : 1);
+  const bin = 2 * octave + Number(upper);
   const log = logs[bin] ?? 0;
-  return log + (((logs[bin + 1] ?? 0) - log) * (place - from)) / (to - from);
+  return log + (((logs[bin + 1] ?? 0) - log) * (place / from - 1)) / (Math.SQRT2 - 1);
 }
