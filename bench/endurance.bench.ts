@@ -11,7 +11,7 @@ import { serveVenue } from './soak/venueProcess.js';
 
 const runs: Readonly<Record<string, (quick: boolean) => Promise<readonly Bound[]>>> = {
   links: (quick) => links(quick ? 50 : 200, quick ? 1 : 3),
-  reconnects: (quick) => reconnects(quick ? 2_000 : 10_000),
+  reconnects: (quick) => reconnects(quick ? 4_000 : 10_000),
   slowConsumer: (quick) => slowConsumer(quick ? 8 : 60),
 };
 
