@@ -4,13 +4,16 @@ import { type Law, laws } from './laws.js';
 import { nameOf } from './nameOf.js';
 import type { Options } from './options.js';
 
-/** One judged day, as it is handed to a worker. */
+/** Days that one judge sees one after the other, as they are handed to a worker. */
 export interface Job {
-  readonly kind: string;
+  readonly kinds: readonly string[];
   readonly seed: number;
   readonly laws: readonly string[];
   readonly warmUp: number;
 }
+
+/** As many seeds are there, each with symbols of its own; every kind of day has each of them once, under another law. */
+const seeds = 5;
 
 const quickKinds = ['status 20 s late', 'deaths, scattered', 'all dead'];
 
@@ -20,23 +23,22 @@ export function lawsOf({ laws: names }: Job): readonly Law[] {
   return names.map((name) => named.get(name)!);
 }
 
-/** The days of a run: each kind under each law, a seed each, and once more under all of them dealt out. */
+/** The days of a run: each kind under each law, and once more under all of them dealt out. */
 export function jobsOf({ quick, heldOut, only, seed, warmUp }: Options): readonly Job[] {
   const among = (heldOut ? heldOutLaws : laws).map(({ name }) => name);
-  const all = [...among.map((name) => [name]), among];
-  // Those that are hardest to learn, each by itself.
-  const settings = quick ? among.slice(-2).map((name) => [name]) : all;
+  const settings = [...among.map((name) => [name]), among];
   const pattern = new RegExp(only);
-  return kinds
-    .filter(({ name }) => !quick || quickKinds.includes(name))
-    .flatMap(({ name }) =>
-      settings
-        .filter((chosen) => pattern.test(nameOf({ kind: name, laws: chosen })))
-        .map((chosen) => ({
-          kind: name,
-          seed: seed + all.findIndex((one) => String(one) === String(chosen)),
-          laws: chosen,
-          warmUp,
-        })),
-    );
+  return settings.flatMap((chosen, setting) =>
+    Array.from({ length: seeds }, (_, number): Job => ({
+      kinds: kinds
+        .filter((__, kind) => (kind + setting) % seeds === number)
+        // Of a quick run two laws are left, those that are hardest to learn, each by itself.
+        .filter(({ name }) => !quick || (quickKinds.includes(name) && (setting === 2 || setting === 3)))
+        .map(({ name }) => name)
+        .filter((kind) => pattern.test(nameOf({ kind, laws: chosen }))),
+      seed: seed + number,
+      laws: chosen,
+      warmUp,
+    })).filter((job) => job.kinds.length > 0),
+  );
 }

@@ -23,8 +23,8 @@ else work();
 function work(): void {
   process.on('disconnect', () => process.exit());
   process.on('message', (job: Job) => {
-    const kind = kinds.find(({ name }) => name === job.kind)!;
-    process.send?.(session(kind, job.seed, lawsOf(job), learners, job.warmUp));
+    const chosen = kinds.filter(({ name }) => job.kinds.includes(name));
+    process.send?.(session(chosen, job.seed, lawsOf(job), learners, job.warmUp));
   });
 }
 
@@ -73,6 +73,6 @@ async function run(): Promise<void> {
   const tables = scores.filter(({ name }) => !known.map(cold).includes(name)).map(tablesOf);
   if (asked.json) process.stdout.write(`${JSON.stringify({ options: asked, scores, bounds })}\n`);
   else process.stdout.write(`${[...tables, summary(scores), boundLines(bounds), costs(records)].join('\n\n')}\n`);
-  if (asked.write) recordSessions(pageOf(asked, jobs.length, scores, known, bounds));
+  if (asked.write) recordSessions(pageOf(asked, jobs.flatMap((job) => job.kinds).length, scores, known, bounds));
   process.exitCode = bounds.every(({ holds }) => holds) ? 0 : 1;
 }

@@ -21,11 +21,11 @@ export const cold = (name: string): string => `${name}, first day`;
 const normal: Kind = { name: 'normal', plan: () => ({}) };
 
 /**
- * One judged day of a kind, after `warmUp` normal days from which judges that learn have learned. The first of those is a
- * record of its own: a judge that has learned nothing yet must not cry wolf.
+ * Days that follow each other, for judges that go on learning: `warmUp` normal ones, then one of each kind, which are judged.
+ * The first of all is a record of its own: a judge that has learned nothing yet must not cry wolf.
  */
 export function session(
-  kind: Kind,
+  kinds: readonly Kind[],
   seed: number,
   laws: readonly Law[],
   learners: Learners,
@@ -34,36 +34,40 @@ export function session(
   const all = universe(seed, laws);
   const learning: readonly Judged[] = Object.entries(learners).map(([name, make]) => ({ name, judge: make() }));
   for (const { judge } of learning) watchAll(all, judge, 0);
-  const records: DayRecord[] = [];
-  const play = (one: Kind, number: number, words: readonly (string | number)[], knows: boolean): DayRecord => {
+  let begin = 0;
+  const play = (kind: Kind, name: string, judges: (begin: number, oracle: Oracle) => readonly Judged[]): DayRecord => {
     const { user, system } = cpuUsage();
-    const random = seeded(kind.name, seed, ...words);
-    const plan = planOf(one, all, random);
-    const day = new TradingDay(all, plan, seeded(kind.name, seed, ...words, 'messages'));
+    const random = seeded(name, seed);
+    const plan = planOf(kind, all, random);
+    const day = new TradingDay(all, plan, seeded(name, seed, 'messages'));
     const oracle = new Oracle(all, day);
-    const begin = number * dayLength;
-    const others: readonly Judged[] = knows
-      ? [
-          { name: 'oracle', judge: oracleJudge(all, oracle, begin) },
-          { name: 'fixed 10 s', judge: fixedRule() },
-        ]
-      : [];
-    for (const { judge } of others) watchAll(all, judge, begin);
-    const found = runDay(all, plan, day, oracle, [...learning, ...others], begin, random);
+    const found = runDay(all, plan, day, oracle, [...learning, ...judges(begin, oracle)], begin, random);
+    begin += dayLength;
     const took = cpuUsage({ user, system });
     return {
-      kind: one.name,
+      kind: kind.name,
       seed,
       laws: laws.map(({ name }) => name),
       took: (took.user + took.system) / 1_000,
       ...found,
     };
   };
+  const records: DayRecord[] = [];
   for (let number = 0; number < (learning.length === 0 ? 0 : warmUp); number += 1) {
-    const record = play(normal, number, ['before', number], false);
+    const record = play(normal, `day ${String(number)} before`, () => []);
     if (number > 0) continue;
     records.push({ ...record, judges: record.judges.map((judge) => ({ ...judge, name: cold(judge.name) })) });
   }
-  records.push(play(kind, warmUp, [], true));
+  for (const kind of kinds) {
+    const record = play(kind, kind.name, (now, oracle) => {
+      const others: readonly Judged[] = [
+        { name: 'oracle', judge: oracleJudge(all, oracle, now) },
+        { name: 'fixed 10 s', judge: fixedRule() },
+      ];
+      for (const { judge } of others) watchAll(all, judge, now);
+      return others;
+    });
+    records.push(record);
+  }
   return records;
 }

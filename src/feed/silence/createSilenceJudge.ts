@@ -14,6 +14,9 @@ const late = 2_000;
 /** Between two looks for shares of a market that fell silent, in ms. */
 const sharesEvery = 500;
 
+/** Between two weighings of topics, in ms at the market's usual speed. */
+const weighEvery = 300_000;
+
 /** Closed for so long, in ms, and it is another day. */
 const night = 4 * 3_600_000;
 
@@ -171,6 +174,7 @@ class Judge implements SilenceJudge {
     for (const { pool, tracks, share } of groups) {
       pool.time.pass(now, this.guide);
       pool.check(now);
+      this.weigh(pool, tracks);
       // By the clock all topics are silent in a lull.
       if (pool.judged && pool.time.byClock === 0) {
         const silent = share.look(tracks, pool.time.now, pool.speed);
@@ -195,6 +199,22 @@ class Judge implements SilenceJudge {
     const left = Math.min(tradingDay, pool.planned === 'open' ? pool.plannedUntil - pool.checkedAt : Infinity);
     return { thresholdMs, undetectable: thresholdMs > left, samples: track.seen };
   }
+
+  /** Finds out who goes with the market. */
+  private weigh({ time, speed, noise, open }: MarketPool, tracks: ReadonlySet<Track>): void {
+    const group = this.weighed;
+    void group;
+    if (open === 0) return;
+    const pool = [...tracks][0]?.pool;
+    if (pool === undefined || time.now - pool.weighedAt < weighEvery * speed) return;
+    pool.weighedAt = time.now;
+    for (const track of tracks) {
+      if (track.rate > 0 && track.market === 'open' && track.told !== 'stale') track.habit.look(time.now, track.seen, track.rate, noise.value);
+    }
+    time.balance();
+  }
+
+  private weighed = 0;
 
   private lookSoon(track: Track, now: number): void {
     this.next = Math.min(this.next, this.looks.soon(track, now));

@@ -51,6 +51,7 @@ export class MarketPool {
   /** The same in its time. */
   lastTime: number = NaN;
   checkedAt: number = NaN;
+  weighedAt = 0;
   private readonly priors = spans.map(() => new ShapePrior());
   private owed = false;
   private heard = 0;

@@ -14,6 +14,8 @@ export interface Guide {
 export interface Part {
   rate: number;
   weight: number;
+  /** How far it goes with the market, 0 to 1: one that goes its own way tells less of the time. */
+  readonly follows?: number;
 }
 
 /**
@@ -84,7 +86,8 @@ export class MarketTime {
   add(part: Part, rate: number): void {
     this.remove(part);
     part.rate = rate;
-    part.weight = this.rate === 0 ? 1 : Math.min(1, (largestPart * (this.rate + rate)) / rate);
+    const { follows = 1 } = part;
+    part.weight = this.rate === 0 ? 1 : follows * Math.min(1, (largestPart * (this.rate + rate)) / (follows * rate));
     this.parts.add(part);
     this.sum(part, 1);
     // Early weights were made in small company.
@@ -99,15 +102,17 @@ export class MarketTime {
     this.settle();
   }
 
-  private balance(): void {
+  /** Weighs topics anew: those that go with the market tell its time, and none of them most of it. */
+  balance(): void {
     this.balanced = this.parts.size;
     let rate = 0;
-    for (const part of this.parts) rate += part.rate;
+    for (const { rate: own, follows = 1 } of this.parts) rate += follows * own;
     // What is left when the largest are cut to size is less: they are cut again.
     for (let round = 0; round < 4; round += 1) {
       let cut = 0;
       for (const part of this.parts) {
-        part.weight = Math.min(1, (largestPart * rate) / part.rate);
+        const { follows = 1 } = part;
+        part.weight = follows * Math.min(1, (largestPart * rate) / (follows * part.rate));
         cut += part.weight * part.rate;
       }
       rate = cut;

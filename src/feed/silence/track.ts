@@ -1,5 +1,6 @@
 import type { MarketState } from '../../events.js';
 import { marketRules } from '../marketTransitions.js';
+import { Habit } from './habit.js';
 import { Level, settled, spans } from './level.js';
 import type { MarketPool } from './marketPool.js';
 
@@ -56,6 +57,7 @@ export class Track {
   /** Its part in the market's time: messages in a ms of it, and what each of them counts. */
   rate = 0;
   weight = 1;
+  readonly habit: Habit = new Habit();
   /** What `rate` is while it is open; 0 before that is known. */
   usual = 0;
   /** Gaps counted for `mean`, and their sum; old ones count less. */
@@ -76,6 +78,11 @@ export class Track {
   /** Whether it was heard often enough since its market opened to say that its pace is what it was. */
   get settled(): boolean {
     return this.inPart >= settled;
+  }
+
+  /** How far its messages tell the market's time. */
+  get follows(): number {
+    return this.habit.follows;
   }
 
   /** Its mean gap, in ms of the market's time. */
@@ -127,6 +134,7 @@ export class Track {
   /** A part of the day begins: something may have changed, the more on another day. */
   reopen(newDay: boolean): void {
     this.partFrom = this.pool.time.now;
+    this.habit.begin(this.partFrom, this.seen);
     this.inPart = 0;
     if (newDay && this.seen > 0) this.days += 1;
     this.compared = NaN;

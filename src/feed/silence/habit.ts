@@ -1,0 +1,45 @@
+/** Messages due in a span before it says how its topic goes. */
+const enoughDue = 12;
+
+/** Spans that are remembered. */
+const remembered = 40;
+
+/** A variance of its pace's logarithm, against the market's, at which a topic tells half of what one does that goes with it. */
+const half = 0.03;
+
+/** How far a topic goes its own way: its pace against that of its market, from one span to the next. */
+export class Habit {
+  private variance = 0;
+  private spans = 0;
+  private from = NaN;
+  private seen = 0;
+
+  /** A span begins: what came before it is none of it. */
+  begin(time: number, seen: number): void {
+    this.from = time;
+    this.seen = seen;
+  }
+
+  /**
+   * Counts what came against what was due, once that is enough to tell.
+   *
+   * @param noise - the variance of a count of messages that come by this topic's law at an even pace, in parts of its mean
+   */
+  look(time: number, seen: number, rate: number, noise: number): void {
+    if (!(this.from === this.from)) {
+      this.begin(time, seen);
+      return;
+    }
+    const due = rate * (time - this.from);
+    if (due < enoughDue) return;
+    const off = (seen - this.seen - due) / due;
+    this.spans += 1;
+    this.variance += (off * off - noise / due - this.variance) / Math.min(remembered, this.spans);
+    this.begin(time, seen);
+  }
+
+  /** How much of what its messages say of the market's time is believed, 0 to 1. */
+  get follows(): number {
+    return 1 / (1 + Math.max(0, this.variance) / half);
+  }
+}
