@@ -1,4 +1,4 @@
-/** Messages due in a span before it says how its topic goes. */
+/** Messages due in a span before it says how its topic goes; the more, the less each of them tells. */
 const enoughDue = 12;
 
 /** Spans that are remembered. */
@@ -13,6 +13,7 @@ export class Habit {
   private spans = 0;
   private from = NaN;
   private seen = 0;
+  private off = NaN;
 
   /** A span begins: what came before it is none of it. */
   begin(time: number, seen: number): void {
@@ -21,9 +22,10 @@ export class Habit {
   }
 
   /**
-   * Counts what came against what was due, once that is enough to tell.
+   * Counts what came against what was due, once that is enough to tell. What two spans after each other have in common is a
+   * habit; what they have not is chance.
    *
-   * @param noise - the variance of a count of messages that come by this topic's law at an even pace, in parts of its mean
+   * @param noise - how badly one gap tells the pace: 1 for what comes by chance
    */
   look(time: number, seen: number, rate: number, noise: number): void {
     if (!(this.from === this.from)) {
@@ -31,11 +33,13 @@ export class Habit {
       return;
     }
     const due = rate * (time - this.from);
-    if (due < enoughDue) return;
-    const off = (seen - this.seen - due) / due;
-    this.spans += 1;
-    this.variance += (off * off - noise / due - this.variance) / Math.min(remembered, this.spans);
+    if (due < enoughDue * noise) return;
+    const before = this.off;
+    this.off = (seen - this.seen - due) / due;
     this.begin(time, seen);
+    if (!(before === before)) return;
+    this.spans += 1;
+    this.variance += (this.off * before - this.variance) / Math.min(remembered, this.spans);
   }
 
   /** How much of what its messages say of the market's time is believed, 0 to 1. */

@@ -51,7 +51,8 @@ export function learnThreshold(track: Track): void {
   const learn = (level: number): Learned & { readonly likely: Float64Array; readonly wait: number } => {
     const { gaps, scale } = track.levels[level] ?? track.level;
     const fit = tailFit(gaps, pool.prior(level).logs, (rough * pool.time.grain * unit) / scale.value);
-    const length = (perDay * mean * unit) / scale.value;
+    // A day may be as lively as two.
+    const length = (2 * perDay * mean * unit) / scale.value;
     // A scale that came after gaps which became ever shorter will not always do so.
     const lag = Math.min(1, gaps.scale);
     const usual = fit.longest(budget, perDay, length, 0);

@@ -174,11 +174,18 @@ export class Track {
     this.pool.noise.add(noise);
   }
 
+  /** How many times as long its gaps have become as they were on average; what may be chance is none of it. */
+  private get slowing(): number {
+    const lately = this.levels[1]?.scale;
+    if (lately === undefined) return 1;
+    const chance = Math.exp(Math.sqrt(this.noise / Math.max(1, lately.weight)));
+    return Math.max(1, lately.value / this.level.scale.value / chance);
+  }
+
   private at(table: readonly number[] | undefined): number {
     if (table === undefined) return Infinity;
     const { scale, doubt } = this.level;
-    // Where gaps grow longer than they were on average, that counts.
-    const value = Math.max(scale.value, this.levels[1]?.scale.value ?? 0);
+    const value = scale.value * this.slowing;
     // Who was not seen a whole day may have habits that nobody knows of.
     const unseen = this.days > 0 ? 0 : 0.6 * Math.min(1, (spans[1] * this.mean) / (this.pool.speed * 1_800_000));
     const variance = this.noise * doubt + unseen;
