@@ -23,7 +23,6 @@ const night = 4 * 3_600_000;
 /** A market with its topics. */
 interface Market extends Group {
   readonly tracks: Set<Track>;
-  readonly share: ShareWatch;
 }
 
 class Judge implements SilenceJudge {
@@ -37,12 +36,13 @@ class Judge implements SilenceJudge {
   private guide: MarketPool | undefined;
   private next = Infinity;
   private readonly feed = new PooledSilence();
+  private readonly shares = new ShareWatch();
 
   watch(topic: string, { market }: { readonly symbol: string; readonly market: string }, now: number): void {
     if (this.tracks.has(topic)) return;
     let group = this.groups.get(market);
     if (group === undefined) {
-      group = { pool: new MarketPool(market), tracks: new Set(), share: new ShareWatch() };
+      group = { pool: new MarketPool(market), tracks: new Set() };
       group.pool.wake(now);
       this.groups.set(market, group);
     }
@@ -171,18 +171,12 @@ class Judge implements SilenceJudge {
       due.key.told = 'stale';
       verdicts.push({ scope: 'topic', topic: due.key.topic });
     }
-    for (const { pool, tracks, share } of groups) {
+    for (const { pool, tracks } of groups) {
       pool.time.pass(now, this.guide);
       pool.check(now);
       this.weigh(pool, tracks);
-      // By the clock all topics are silent in a lull.
-      if (pool.judged && pool.time.byClock === 0) {
-        const silent = share.look(tracks, pool.time.now, pool.speed);
-        for (const track of silent) stop(track);
-        if (silent.length > 0)
-          verdicts.push({ scope: 'share', market: pool.name, topics: silent.map(({ topic }) => topic) });
-      }
     }
+    this.lookForShares(groups, now, verdicts);
     this.looks.look(now, verdicts, this.guide !== undefined);
     const busy = groups.some(({ pool }) => pool.judged && !pool.idle) ? sharesEvery : Infinity;
     for (const { pool } of groups) pool.idle = true;
@@ -201,20 +195,24 @@ class Judge implements SilenceJudge {
   }
 
   /** Finds out who goes with the market. */
-  private weigh({ time, speed, noise, open }: MarketPool, tracks: ReadonlySet<Track>): void {
-    const group = this.weighed;
-    void group;
-    if (open === 0) return;
-    const pool = [...tracks][0]?.pool;
-    if (pool === undefined || time.now - pool.weighedAt < weighEvery * speed) return;
+  private weigh(pool: MarketPool, tracks: ReadonlySet<Track>): void {
+    const { time, noise } = pool;
+    if (pool.open === 0 || time.now - pool.weighedAt < weighEvery * pool.speed) return;
     pool.weighedAt = time.now;
-    for (const track of tracks) {
-      if (track.rate > 0 && track.market === 'open' && track.told !== 'stale') track.habit.look(time.now, track.seen, track.rate, noise.value);
-    }
+    for (const { habit, seen, rate } of tracks) if (rate > 0) habit.look(time.now, seen, rate, noise.value);
     time.balance();
   }
 
-  private weighed = 0;
+  private lookForShares(groups: readonly Market[], now: number, verdicts: Verdict[]): void {
+    // By the clock all topics are silent in a lull.
+    const told = groups.filter(({ pool }) => pool.judged && pool.time.byClock === 0);
+    const silent = this.shares.look(told, now);
+    for (const track of silent) stop(track);
+    for (const { pool } of told) {
+      const topics = silent.filter((track) => track.pool === pool).map(({ topic }) => topic);
+      if (topics.length > 0) verdicts.push({ scope: 'share', market: pool.name, topics });
+    }
+  }
 
   private lookSoon(track: Track, now: number): void {
     this.next = Math.min(this.next, this.looks.soon(track, now));

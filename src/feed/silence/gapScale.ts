@@ -10,14 +10,20 @@ export class GapScale {
     this.memory = memory;
   }
 
-  add(gap: number): void {
+  /** @param root - of the gap */
+  add(root: number): void {
     this.weight = Math.min(this.memory, this.weight + 1);
-    this.root += (Math.sqrt(gap) - this.root) / Math.max(1, this.weight);
+    this.root += (root - this.root) / Math.max(1, this.weight);
   }
 
   /** In ms of the market's time; 0 before the first gap. */
   get value(): number {
     return this.root * this.root;
+  }
+
+  /** It is expected to be so again. */
+  expect(value: number): void {
+    this.root = Math.sqrt(value);
   }
 
   /** What it was may not be what it will be: it speaks for no more than so many gaps. */

@@ -9,7 +9,7 @@ import { type Learned, type Track, variances } from './track.js';
 const budget = 0.001;
 
 /** What laws that are none of those thought of need; more of it where a pace is followed that few gaps tell. */
-const headroom = [1.14, 1.5, 1.5] as const;
+const headroom = [1.08, 1.5, 1.5] as const;
 
 /** From this variance of its logarithm on a scale is doubted, for about so many gaps a day. */
 const doubtful = 0.1;

@@ -32,11 +32,14 @@ export class Level {
     return this.early === undefined ? this.histogram : this.measure(this.early, new GapHistogram());
   }
 
-  /** @param octaves - log2 of the gap */
-  add(gap: number, octaves: number): void {
+  /**
+   * @param root - of the gap
+   * @param octaves - log2 of it
+   */
+  add(root: number, octaves: number): void {
     const { scale, early } = this;
     if (early !== undefined) {
-      scale.add(gap);
+      scale.add(root);
       early.push(octaves);
       if (early.length < first) return;
       this.measure(early, this.histogram);
@@ -51,7 +54,7 @@ export class Level {
       this.measured += 1;
       this.roughness += (1 / scale.weight - this.roughness) / Math.min(1_000, this.measured);
     }
-    scale.add(gap);
+    scale.add(root);
   }
 
   /** How much worse the scale is known than it was when gaps were measured with it, in gaps. */

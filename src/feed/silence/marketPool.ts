@@ -18,8 +18,12 @@ export const tradingDay: number = 6 * 3_600_000;
 
 /** An average over what came last. */
 class Average {
-  value: number = 1.2;
+  value: number;
   private count = 0;
+
+  constructor(value: number) {
+    this.value = value;
+  }
 
   add(value: number): void {
     this.count = Math.min(1_000, this.count + 1);
@@ -32,7 +36,9 @@ export class MarketPool {
   readonly name: string;
   readonly time: MarketTime = new MarketTime();
   /** How badly one gap tells a topic's scale: the variance of its logarithm, on average of its topics. */
-  readonly noise: Average = new Average();
+  readonly noise: Average = new Average(1.2);
+  /** How far a topic's pace of one day is from what it usually is: the variance of its logarithm, on average of its topics. */
+  readonly restless: Average = new Average(0.25);
   /** How many of its topics are open. */
   open = 0;
   /** Whether nothing came since the last look. */

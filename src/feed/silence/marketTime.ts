@@ -4,6 +4,9 @@ const largestPart = 0.15;
 /** From so many topics on, alike in activity, a market's time is told by their messages alone; of more, if they come in bursts. */
 const enoughTopics = 8;
 
+/** So many moments of it are remembered. */
+const remembered = 512;
+
 /** Another market's time, and how fast it usually goes. */
 export interface Guide {
   readonly time: { readonly now: number };
@@ -30,7 +33,7 @@ export class MarketTime {
   /** The time, in usual ms. */
   now = 0;
   private readonly parts = new Set<Part>();
-  private at = NaN;
+  private passedAt = NaN;
   private guide: Guide | undefined;
   private guideAt = NaN;
   /** Messages a usual ms, all that count, and the sum of the squares. */
@@ -40,7 +43,10 @@ export class MarketTime {
   /** How much of the time is told by messages; the rest is told by another market, or the clock. */
   private trust = 0;
   private unit = 0;
-  private enough = 6;
+  private enough = enoughTopics;
+  private readonly clocks = new Float64Array(remembered).fill(-Infinity);
+  private readonly times = new Float64Array(remembered);
+  private moments = 0;
 
   /** What a message moves it by. */
   get grain(): number {
@@ -52,6 +58,28 @@ export class MarketTime {
     return 1 - this.trust;
   }
 
+  /** What it is now can be asked for later. */
+  remember(clock: number): void {
+    const place = this.moments % remembered;
+    this.clocks[place] = clock;
+    this.times[place] = this.now;
+    this.moments += 1;
+  }
+
+  /** What it was at a time that is remembered; before those, what it was first. */
+  at(clock: number): number {
+    let [low, high] = [Math.max(0, this.moments - remembered), this.moments];
+    while (high - low > 1) {
+      const between = (low + high) >> 1;
+      if ((this.clocks[between % remembered] ?? 0) <= clock) low = between;
+      else high = between;
+    }
+    const [from, to] = [low % remembered, high % remembered];
+    const [before, time] = [this.clocks[from] ?? 0, this.times[from] ?? 0];
+    if (high === this.moments || !(clock > before)) return time;
+    return time + (((this.times[to] ?? 0) - time) * (clock - before)) / ((this.clocks[to] ?? 0) - before);
+  }
+
   /** Lets the part of the time pass that its messages don't tell: as it does in a market that knows, or by the clock. */
   pass(now: number, guide?: Guide): void {
     if (this.trust === 1) {
@@ -59,7 +87,7 @@ export class MarketTime {
       return;
     }
     const passed =
-      guide !== undefined && guide === this.guide ? (guide.time.now - this.guideAt) / guide.speed : now - this.at;
+      guide !== undefined && guide === this.guide ? (guide.time.now - this.guideAt) / guide.speed : now - this.passedAt;
     if (passed > 0) this.now += (1 - this.trust) * passed;
     this.skip(now);
     this.guide = guide;
@@ -68,13 +96,13 @@ export class MarketTime {
 
   /** Tells how badly one gap tells a topic's rate: as the variance of its logarithm, 1 for what comes by chance. */
   trusts(noise: number): void {
-    this.enough = 6;void noise;
+    void noise;
     this.settle();
   }
 
   /** That part since the last call is left out: nobody could listen. */
   skip(now: number): void {
-    this.at = now;
+    this.passedAt = now;
     this.guide = undefined;
   }
 

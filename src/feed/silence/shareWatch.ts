@@ -1,32 +1,52 @@
+import type { MarketPool } from './marketPool.js';
+import { Peaks } from './peaks.js';
+import type { Group } from './pooledSilence.js';
 import { logSurvival } from './survival.js';
 import type { Track } from './track.js';
 
-/** Spans, in ms at a market's usual speed, in which a part of it may have fallen silent: 1 s to a minute and a half. */
-const spans = Array.from({ length: 15 }, (_, index) => 1_000 * 1.4 ** index);
+/** Spans, in ms, in which a part of all topics may have fallen silent: 1.6 s to nearly two minutes. */
+const spans = Array.from({ length: 10 }, (_, index) => 1_600 * 1.6 ** index);
+
+/** Where the silences of one of them are strange, it is looked for when they began: at these multiples of it. */
+const beginnings = Array.from({ length: 22 }, (_, index) => 0.65 * 1.06 ** index);
 
 /** A part of this size is looked for. */
 const parts = [0.1, 0.3] as const;
 
 /** A topic tells something within a span in which so many of its messages are due. */
-const dueWithin = 0.25;
+const dueWithin = 0.35;
 
 /** Fewer topics than this have no share worth the name: each is judged alone. */
 const leastMembers = 20;
 const leastSilent = 3;
 
-/** How many times likelier a part's being dead must make the silences, as a logarithm. */
-const beyondChance = 21;
+/**
+ * How many times likelier a part's being dead must make the silences, as a logarithm: as it is by chance once in so many
+ * spans of ten minutes, of which a day has 33; and no less than this.
+ */
+const spansByChance = 33_000;
+const beyondChance = 13;
 
-/** … and how far that must be from the usual, in standard deviations: topics may be calm together. */
-const unusual = 6;
+/** No topic alone makes it likelier than by so much; a law that is none of those thought of must not. */
+const mostOdds = 1e5;
 
-/** Between two looks, and two orders of topics by how often they are heard, in ms at the market's usual speed. */
-const lookEvery = 500;
+/** Who is stale by itself for longer than this, in ms, fell silent alone. */
+const recently = 60_000;
+
+/** From so many on, and from so likely on, it is looked at closely. */
+const strange = 2.5;
+const conceivable = -3;
+
+/** So many times likelier dead than alive, and a topic is named. */
+const surely = 4;
+
+/** Between two looks, and two orders of topics by how often they are heard, in ms. */
+const lookEvery = 450;
 const sortEvery = 60_000;
 
 /** Looks before it is known what is usual, and how many are remembered. */
 const enough = 40;
-const memory = 1_000;
+const memory = 500;
 
 /** How likely a part's being dead usually is made, by one span. */
 interface Usual {
@@ -37,86 +57,139 @@ interface Usual {
 }
 
 /**
- * Finds a part of a market's topics that fell silent together while the rest goes on: whose silences are far likelier if a part
+ * Finds a part of all topics that fell silent together while the rest goes on: whose silences are far likelier if a part
  * of all is dead than if none is.
  *
  * Source: likelihood ratio of a mixture, as in the sparse change-point tests of Tartakovsky and Veeravalli (2008) and Xie and
  * Siegmund (Ann. Statist. 41, 2013); what is usual by Shewhart's chart with an estimated variance.
  */
 export class ShareWatch {
-  private readonly usual: Usual[] = spans.map(() => ({ lookedAt: -Infinity, looks: 0, mean: 0, variance: 0 }));
-
-  /** Topics, those that are heard most often first. */
+  /** What is usual, by which markets are open. */
+  private readonly usual = new Map<string, readonly Usual[]>();
+  private markets = '';
+  private pools: readonly MarketPool[] = [];
+  /** Topics, those that are heard most often first, and the places of their markets. */
   private fastest: readonly Track[] = [];
+  private places = new Uint8Array(0);
   private rates = new Float64Array(0);
-  /** How long they are silent, in parts of their scale, `NaN` where that tells nothing; ln of the chance of it; their scale. */
-  private ages = new Float64Array(0);
+  /** When they were last heard, in their market's time, `NaN` where that tells nothing; ln of the chance of it; their scale. */
+  private heard = new Float64Array(0);
   private logs = new Float64Array(0);
   private scales = new Float64Array(0);
   /** So many of them are measured at present. */
   private measured = 0;
+  /** When the span began, by each market's time. */
+  private since = new Float64Array(0);
   /** Of those who are silent in a span, how much likelier that is of the dead. */
   private odds = new Float64Array(0);
+  private survivals: (Float32Array | undefined)[] = [];
+  /** Who was named, and when it was last heard by then: its silence tells nothing more. */
+  private readonly peaks = new Peaks();
+  private readonly named = new WeakMap<Track, number>();
   private sortedAt = -Infinity;
   private lookedAt = -Infinity;
 
-  /** The topics that fell silent together; empty for none. `time` is the market's, and `speed` how fast it usually goes. */
-  look(all: ReadonlySet<Track>, time: number, speed: number): readonly Track[] {
-    // A look comes a little late: the next one need not wait for the end of the span.
-    if (time - this.lookedAt < 0.9 * speed * lookEvery) return [];
-    this.lookedAt = time;
+  /** The topics that fell silent together; empty for none. */
+  look(groups: readonly Group[], now: number): readonly Track[] {
+    if (now - this.lookedAt < lookEvery) return [];
+    this.lookedAt = now;
     this.measured = 0;
-    if (time - this.sortedAt > sortEvery * speed || this.fastest.length > all.size) this.sort(all, time);
-    for (const [index, usual] of this.usual.entries()) {
-      const span = speed * (spans[index] ?? Infinity);
-      if (time - usual.lookedAt < span / 4) continue;
-      usual.lookedAt = time;
-      const { members, silent } = this.hush(span, time);
-      if (members < leastMembers) continue;
-      for (const part of parts) {
-        const likelier = this.weigh(members, silent, part);
-        if (part === parts[0] && this.isUsual(usual, likelier)) break;
-        if (likelier < beyondChance || this.strange(silent) < leastSilent) continue;
-        // Who is likelier dead than not.
-        const named = this.fastest.filter((_, at) => at < this.measured && part * this.oddsOf(at, span) > 1);
-        if (named.length >= leastSilent) return named;
-      }
+    const markets = groups.map(({ pool }) => pool.name).join('\n');
+    if (markets !== this.markets || now - this.sortedAt > sortEvery) this.sort(groups, markets, now);
+    for (const { time } of this.pools) time.remember(now);
+    for (const [index, usual] of this.known().entries()) {
+      const span = spans[index] ?? Infinity;
+      if (now - usual.lookedAt < span / 3) continue;
+      usual.lookedAt = now;
+      const { members, silent } = this.hush(span, now);
+      if (members < leastMembers || !isStrange(usual, this.weigh(members, silent, parts[0]))) continue;
+      const named = this.closely(span, now);
+      if (named.length < leastSilent) continue;
+      for (const track of named) this.named.set(track, track.lastAt);
+      this.peaks.start(now);
+      return named.filter(({ told }) => told !== 'stale');
     }
     return [];
   }
 
-  private sort(all: ReadonlySet<Track>, time: number): void {
-    this.sortedAt = time;
-    this.fastest = [...all].filter(({ learned }) => learned !== undefined).sort((a, b) => b.usual - a.usual);
-    const { length } = this.fastest;
-    this.rates = Float64Array.from(this.fastest, ({ usual }) => usual);
-    [this.ages, this.logs] = [new Float64Array(length), new Float64Array(length)];
-    [this.scales, this.odds] = [new Float64Array(length), new Float64Array(length)];
+  private known(): readonly Usual[] {
+    const known =
+      this.usual.get(this.markets) ?? spans.map(() => ({ lookedAt: -Infinity, looks: 0, mean: 0, variance: 0 }));
+    this.usual.set(this.markets, known);
+    return known;
   }
 
-  private measure(at: number, time: number): void {
+  /** Who fell silent together at the time that explains the silences best; nobody, where chance explains them as well. */
+  private closely(about: number, now: number): readonly Track[] {
+    let [likeliest, from, size] = [-Infinity, NaN, NaN];
+    for (const multiple of beginnings) {
+      const span = multiple * about;
+      const { members, silent } = this.hush(span, now);
+      for (const part of parts) {
+        const likelier = this.weigh(members, silent, part);
+        if (likelier > likeliest) [likeliest, from, size] = [likelier, span, part];
+      }
+    }
+    if (likeliest > Math.max(beyondChance, this.peaks.exceededIn(spansByChance))) {
+      this.begin(from, now);
+      return this.fastest.filter((_, at) => at < this.measured && size * this.oddsOf(at) > surely * (1 - size));
+    }
+    this.peaks.see(likeliest, now);
+    return [];
+  }
+
+  private sort(groups: readonly Group[], markets: string, now: number): void {
+    this.markets = markets;
+    this.sortedAt = now;
+    this.pools = groups.map(({ pool }) => pool);
+    const rateOf = ({ usual, pool }: Track): number => usual * pool.speedNow;
+    this.fastest = groups
+      .flatMap(({ tracks }) => [...tracks].filter(({ learned }) => learned !== undefined))
+      .sort((a, b) => rateOf(b) - rateOf(a));
+    const { length } = this.fastest;
+    this.places = Uint8Array.from(this.fastest, ({ pool }) => this.pools.indexOf(pool));
+    this.rates = Float64Array.from(this.fastest, rateOf);
+    [this.heard, this.logs] = [new Float64Array(length), new Float64Array(length)];
+    [this.scales, this.odds] = [new Float64Array(length), new Float64Array(length)];
+    this.survivals = new Array<Float32Array | undefined>(length);
+    this.since = new Float64Array(this.pools.length);
+  }
+
+  private measure(at: number, now: number): void {
     const track = this.fastest[at];
     this.measured = at + 1;
-    this.ages[at] = NaN;
-    if (track?.learned === undefined || !tells(track)) return;
+    this.heard[at] = NaN;
+    if (track?.learned === undefined || !this.tells(track, now)) return;
     const scale = track.level.scale.value;
-    const age = (time - track.last) / scale;
+    this.heard[at] = track.last;
     this.scales[at] = scale;
-    this.ages[at] = age;
-    this.logs[at] = logSurvival(track.learned.survival, age);
+    this.survivals[at] = track.learned.survival;
+    this.logs[at] = logSurvival(track.learned.survival, (track.pool.time.now - track.last) / scale);
+  }
+
+  /** Whether a topic's silence tells something. */
+  private tells(track: Track, now: number): boolean {
+    const { told, judged, settled, lastAt } = track;
+    if (!settled || !judged) return false;
+    return told !== 'stale' || (now - lastAt < recently && this.named.get(track) !== lastAt);
+  }
+
+  private begin(span: number, now: number): void {
+    for (const [place, { time }] of this.pools.entries()) this.since[place] = time.at(now - span);
   }
 
   /** How many tell something within the span, and how many of them are silent in it. */
-  private hush(span: number, time: number): { members: number; silent: number } {
-    const { rates, ages, scales, odds } = this;
+  private hush(span: number, now: number): { members: number; silent: number } {
+    this.begin(span, now);
+    const { rates, heard, places, since, odds } = this;
     let [members, silent] = [0, 0];
     for (let at = 0; at < rates.length && (rates[at] ?? 0) * span >= dueWithin; at += 1) {
-      if (at >= this.measured) this.measure(at, time);
-      const age = ages[at] ?? NaN;
-      if (!(age === age)) continue;
+      if (at >= this.measured) this.measure(at, now);
+      const last = heard[at] ?? NaN;
+      if (!(last === last)) continue;
       members += 1;
-      if (age * (scales[at] ?? 1) < span) continue;
-      odds[silent] = this.oddsOf(at, span);
+      if (last >= (since[places[at] ?? 0] ?? 0)) continue;
+      odds[silent] = this.oddsOf(at);
       silent += 1;
     }
     return { members, silent };
@@ -136,30 +209,23 @@ export class ShareWatch {
     return likelier + Math.log(product);
   }
 
-  private strange(silent: number): number {
-    return this.odds.subarray(0, silent).filter((odds) => odds > 1.01).length;
-  }
-
   /** How much likelier a topic's silence in the span is, given that before, if it is dead; 1 when it was heard. */
-  private oddsOf(at: number, span: number): number {
-    const survival = this.fastest[at]?.learned?.survival;
-    const before = (this.ages[at] ?? NaN) - span / (this.scales[at] ?? 1);
+  private oddsOf(at: number): number {
+    const survival = this.survivals[at];
+    const before = ((this.since[this.places[at] ?? 0] ?? NaN) - (this.heard[at] ?? NaN)) / (this.scales[at] ?? 1);
     if (survival === undefined || !(before >= 0)) return 1;
-    return Math.exp(logSurvival(survival, before) - (this.logs[at] ?? 0));
-  }
-
-  private isUsual(usual: Usual, likelier: number): boolean {
-    const over = likelier - usual.mean;
-    if (likelier >= 0) return usual.looks < enough || over < unusual * Math.sqrt(usual.variance);
-    const gain = 1 / Math.min(memory, usual.looks + 1);
-    usual.looks += 1;
-    usual.mean += gain * over;
-    usual.variance += gain * (over * over * (1 - gain) - usual.variance);
-    return true;
+    return Math.min(mostOdds, Math.exp(logSurvival(survival, before) - (this.logs[at] ?? 0)));
   }
 }
 
-/** Whether a topic's silence tells something. */
-function tells({ told, judged, settled }: Track): boolean {
-  return settled && told !== 'stale' && judged;
+/** Whether silences are other than usual; what is unlikely in any case tells what is. */
+function isStrange(usual: Usual, likelier: number): boolean {
+  const over = likelier - usual.mean;
+  if (usual.looks >= enough && likelier > conceivable && over > strange * Math.sqrt(usual.variance)) return true;
+  if (likelier >= 0) return false;
+  const gain = 1 / Math.min(memory, usual.looks + 1);
+  usual.looks += 1;
+  usual.mean += gain * over;
+  usual.variance += gain * (over * over * (1 - gain) - usual.variance);
+  return false;
 }

@@ -1,6 +1,7 @@
 import type { MarketState } from '../../events.js';
 import { marketRules } from '../marketTransitions.js';
 import { Habit } from './habit.js';
+import { GapScale } from './gapScale.js';
 import { Level, settled, spans } from './level.js';
 import type { MarketPool } from './marketPool.js';
 
@@ -12,6 +13,12 @@ const believedLooks = 4;
 
 /** The square of how far the short scale changes over so many gaps, times this, is the variance of one gap's word. */
 const perDifference = (2 * spans[2] - 1) / 2 / (1 - Math.exp(-1));
+
+/** Messages enough to compare a day with those before. */
+const enoughOfDay = 12;
+
+/** No market is taken to be more even than so, from one day to the next. */
+const leastRestless = 0.05;
 
 /** Messages enough to say how slow a part of the day was. */
 const enoughOfPart = 3;
@@ -41,10 +48,14 @@ export class Track {
   told: 'nothing' | 'quiet' | 'stale' = 'nothing';
   /** So many gaps, and its law is fitted anew. */
   nextFit: number = minSamples;
+  /** What its gaps were over days: what is expected of another one. */
+  private readonly usually = new GapScale(4_096);
   /** Gaps since its first. */
   seen = 0;
   /** The longest that its gaps were, on average of a part of a day; a part that is long gone counts less. */
   private slowest = 0;
+  /** The same of the day as it was so far, and how many gaps that is. */
+  private today = new GapScale(4_096);
   /** Days that it saw begin, after its first. */
   private days = 0;
   /** Where the part of the day began, in the market's time, and gaps since. */
@@ -92,7 +103,10 @@ export class Track {
 
   add(gap: number): void {
     const octaves = Math.log2(Math.max(1e-3, gap));
-    for (const level of this.levels) level.add(gap, octaves);
+    const root = Math.sqrt(gap);
+    for (const level of this.levels) level.add(root, octaves);
+    this.usually.add(root);
+    this.today.add(root);
     this.seen += 1;
     this.inPart += 1;
     this.sum += gap;
@@ -136,14 +150,23 @@ export class Track {
     this.partFrom = this.pool.time.now;
     this.habit.begin(this.partFrom, this.seen);
     this.inPart = 0;
-    if (newDay && this.seen > 0) this.days += 1;
+    if (newDay) this.endDay();
     this.compared = NaN;
     for (const { scale } of this.levels) {
+      if (newDay && this.days > 1) scale.expect(this.usually.value);
       const range = this.slowest > 0 ? Math.max(0, Math.log(this.slowest / scale.value)) / 2 : 0;
-      const variance = range * range + (newDay ? 0.25 : 0);
+      const variance = range * range + (newDay ? Math.max(leastRestless, this.pool.restless.value) : 0);
       if (variance > 0) scale.doubt(this.noise / variance);
     }
     this.stale = NaN;
+  }
+
+  private endDay(): void {
+    if (this.seen > 0) this.days += 1;
+    const { value, weight } = this.today;
+    if (this.days > 1 && weight >= enoughOfDay)
+      this.pool.restless.add(Math.log(value / this.usually.value) ** 2 - this.noise / weight);
+    this.today = new GapScale(4_096);
   }
 
   /** A part of the day ends; how slow it was counts to its last message, for who knows what came between. */
@@ -177,7 +200,8 @@ export class Track {
   /** How many times as long its gaps have become as they were on average; what may be chance is none of it. */
   private get slowing(): number {
     const lately = this.levels[1]?.scale;
-    if (lately === undefined) return 1;
+    // Who is heard so often is followed closely enough.
+    if (lately === undefined || spans[1] * this.mean < 60_000 * this.pool.speed) return 1;
     const chance = Math.exp(Math.sqrt(this.noise / Math.max(1, lately.weight)));
     return Math.max(1, lately.value / this.level.scale.value / chance);
   }
@@ -191,7 +215,7 @@ export class Track {
     const variance = this.noise * doubt + unseen;
     const certain = value * read(table, variance);
     // What a clock tells of a market's time is no more than a guess at it.
-    const guessed = 1 + 2 * this.pool.time.byClock ** 2;
+    const guessed = 1 + this.pool.time.byClock ** 2;
     return (
       guessed *
       (this.slowest > 0
