@@ -22,6 +22,13 @@ export interface FeedSettings {
    * @defaultValue `'learned'`
    */
   readonly staleAfter?: number | 'learned' | ((symbol: string, kind: Kind) => number | 'learned');
+  /** Where it is learned, no shorter silence is told of a topic, in ms. @defaultValue 2000 */
+  readonly minAfter?: number;
+  /**
+   * Where it is learned, a topic is `stale` after so long in any case, in ms, counted while its market is open or not known:
+   * for who must not trade on anything older, however normal. @defaultValue `Infinity`
+   */
+  readonly maxAfter?: number;
   /**
    * Connections that are replaced in an hour because the whole feed fell silent while a market is open; a minute lies between
    * two. 0 for none: then `state$` alone tells.
@@ -65,6 +72,8 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
 
 const settingNames = [
   'staleAfter',
+  'minAfter',
+  'maxAfter',
   'muteReconnects',
   'linger',
   'capacity',
@@ -80,6 +89,8 @@ export type ResolvedSettings = { -readonly [K in keyof FeedSettings]-?: Required
 /** The defaults of `FeedSettings`. */
 export const defaultSettings: Readonly<ResolvedSettings> = {
   staleAfter: 'learned',
+  minAfter: 2_000,
+  maxAfter: Infinity,
   muteReconnects: 4,
   linger: 5_000,
   capacity: 16_384,
@@ -104,6 +115,15 @@ export function mergeSettings(
   const next = { ...current, ...pickSettings(change) };
   if (typeof next.staleAfter !== 'function' && next.staleAfter !== 'learned') {
     milliseconds(`${owner}.staleAfter`, next.staleAfter, 1, true);
+  }
+  milliseconds(`${owner}.minAfter`, next.minAfter, 1);
+  milliseconds(`${owner}.maxAfter`, next.maxAfter, 1, true);
+  if (next.maxAfter < next.minAfter) {
+    throw outOfRange(
+      `${owner}.maxAfter`,
+      next.maxAfter,
+      `pass at least minAfter, ${String(next.minAfter)} ms, or Infinity`,
+    );
   }
   wholeNumber(`${owner}.muteReconnects`, next.muteReconnects, 0);
   milliseconds(`${owner}.linger`, next.linger);

@@ -13,7 +13,7 @@ export interface JudgedTopicsConfig<E extends { readonly symbol: string }> {
   readonly venue: Pick<Venue<E>, 'marketOf'>;
   readonly markets: Pick<MarketBook, 'at' | 'planned'>;
   readonly book: Pick<TopicBook<E>, 'get' | 'all'>;
-  readonly settings: () => Pick<ResolvedSettings, 'staleAfter' | 'muteReconnects'>;
+  readonly settings: () => Pick<ResolvedSettings, 'staleAfter' | 'minAfter' | 'maxAfter' | 'muteReconnects'>;
 }
 
 /**

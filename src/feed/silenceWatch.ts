@@ -6,7 +6,7 @@ import { JudgedTopics, type JudgedTopicsConfig, judgesSilence } from './judgedTo
 import { MuteWatchdog } from './muteWatchdog.js';
 import type { Silence } from './received.js';
 import { createSilenceJudge } from './silence/createSilenceJudge.js';
-import type { SilenceExplanation, Verdict } from './silence/silenceJudge.js';
+import type { SilenceExplanation, SilenceJudge, Verdict } from './silence/silenceJudge.js';
 import type { TopicEntry } from './topicBook.js';
 
 /** What a watch over silence works with. */
@@ -33,7 +33,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> {
   private readonly config: SilenceWatchConfig<E>;
   private readonly topics: JudgedTopics<E>;
   private readonly watchdog: MuteWatchdog;
-  private readonly judge = createSilenceJudge();
+  private readonly judge: SilenceJudge;
   private timer = Subscription.EMPTY;
   private armedFor = Infinity;
   private catchingUp = false;
@@ -43,6 +43,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> {
 
   constructor(config: SilenceWatchConfig<E>) {
     this.config = config;
+    this.judge = createSilenceJudge(config.settings);
     this.topics = new JudgedTopics(config);
     this.watchdog = new MuteWatchdog({
       ...config,
@@ -93,6 +94,8 @@ export class SilenceWatch<E extends { readonly symbol: string }> {
 
   /** Settings are changed. */
   tuned(): void {
+    this.judge.review(this.now());
+    this.arm();
     this.watchdog.review();
   }
 

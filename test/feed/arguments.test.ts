@@ -67,6 +67,8 @@ describe('quoteFeed() and tune()', () => {
     ['quoteFeed.linger', Infinity, made({ linger: Infinity })],
     ['quoteFeed.staleAfter', 0, made({ staleAfter: 0 })],
     ['quoteFeed.staleAfter', 'learnt', made({ staleAfter: 'learnt' })],
+    ['quoteFeed.minAfter', 0, made({ minAfter: 0 })],
+    ['quoteFeed.maxAfter', 1_000, made({ maxAfter: 1_000 })],
     ['quoteFeed.muteReconnects', -1, made({ muteReconnects: -1 })],
     ['quoteFeed.muteReconnects', 0.5, made({ muteReconnects: 0.5 })],
     ['quoteFeed.capacity', 1, made({ capacity: 1 })],

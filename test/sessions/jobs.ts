@@ -29,16 +29,19 @@ export function jobsOf({ quick, heldOut, only, seed, warmUp }: Options): readonl
   const settings = [...among.map((name) => [name]), among];
   const pattern = new RegExp(only);
   return settings.flatMap((chosen, setting) =>
-    Array.from({ length: seeds }, (_, number): Job => ({
-      kinds: kinds
-        .filter((__, kind) => (kind + setting) % seeds === number)
-        // Of a quick run two laws are left, those that are hardest to learn, each by itself.
-        .filter(({ name }) => !quick || (quickKinds.includes(name) && (setting === 2 || setting === 3)))
-        .map(({ name }) => name)
-        .filter((kind) => pattern.test(nameOf({ kind, laws: chosen }))),
-      seed: seed + number,
-      laws: chosen,
-      warmUp,
-    })).filter((job) => job.kinds.length > 0),
+    Array.from(
+      { length: seeds },
+      (_, number): Job => ({
+        kinds: kinds
+          .filter((__, kind) => (kind + setting) % seeds === number)
+          // Of a quick run two laws are left, those that are hardest to learn, each by itself.
+          .filter(({ name }) => !quick || (quickKinds.includes(name) && (setting === 2 || setting === 3)))
+          .map(({ name }) => name)
+          .filter((kind) => pattern.test(nameOf({ kind, laws: chosen }))),
+        seed: seed + number,
+        laws: chosen,
+        warmUp,
+      }),
+    ).filter((job) => job.kinds.length > 0),
   );
 }

@@ -13,7 +13,7 @@ export interface Options {
   readonly only: string;
   /** The first seed; the others follow it. */
   readonly seed: number;
-  /** Normal days before the judged one. */
+  /** Normal days before those that are judged. */
   readonly warmUp: number;
   readonly workers: number;
 }
@@ -35,7 +35,7 @@ export function options(args: readonly string[]): Options {
       write: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       seed: { type: 'string', default: '1' },
-      'warm-up': { type: 'string', default: '1' },
+      'warm-up': { type: 'string', default: '5' },
       workers: { type: 'string', default: '2' },
     },
   });

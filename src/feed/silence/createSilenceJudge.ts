@@ -1,12 +1,12 @@
 import { Deadlines } from '../../../operators/internal/deadlines.js';
 import type { MarketState } from '../../events.js';
-import type { SilenceExplanation, SilenceJudge, Verdict } from './silenceJudge.js';
+import type { Limits, SilenceExplanation, SilenceJudge, Verdict } from './silenceJudge.js';
 import { guideOf, MarketPool, tradingDay } from './marketPool.js';
 import { type Group, PooledSilence } from './pooledSilence.js';
 import { ShareWatch } from './shareWatch.js';
 import { isJudged, Track } from './track.js';
 import { TopicLooks } from './topicLooks.js';
-import { minAfter, shortest, stop } from './topicSilence.js';
+import { shortest, stop } from './topicSilence.js';
 
 /** A call so late, in ms, means that the process slept, or was kept busy: its silence is its own. */
 const late = 2_000;
@@ -26,17 +26,23 @@ interface Market extends Group {
 }
 
 class Judge implements SilenceJudge {
+  private readonly limits: () => Limits;
   private readonly tracks = new Map<string, Track>();
   private readonly groups = new Map<string, Market>();
   /** Of topics with a span of the user's. */
   private readonly fixed = new Deadlines<Track, undefined>();
-  private readonly looks = new TopicLooks();
+  private readonly looks: TopicLooks;
   private live = true;
   /** The market whose messages tell the time best, for those whose own don't. */
   private guide: MarketPool | undefined;
   private next = Infinity;
   private readonly feed = new PooledSilence();
   private readonly shares = new ShareWatch();
+
+  constructor(limits: () => Limits) {
+    this.limits = limits;
+    this.looks = new TopicLooks(limits);
+  }
 
   watch(topic: string, { market }: { readonly symbol: string; readonly market: string }, now: number): void {
     if (this.tracks.has(topic)) return;
@@ -138,6 +144,10 @@ class Judge implements SilenceJudge {
     if (pool.judged) this.soon(now);
   }
 
+  review(now: number): void {
+    for (const track of this.tracks.values()) if (track.judged) this.lookSoon(track, now);
+  }
+
   linkLost(): void {
     this.live = false;
     for (const track of this.tracks.values()) {
@@ -189,7 +199,8 @@ class Judge implements SilenceJudge {
     const track = this.tracks.get(topic);
     if (track === undefined) return undefined;
     const { pool, after, threshold } = track;
-    const thresholdMs = after ?? Math.max(minAfter, threshold / pool.speedNow);
+    const { minAfter, maxAfter } = this.limits();
+    const thresholdMs = after ?? Math.min(maxAfter, Math.max(minAfter, threshold / pool.speedNow));
     const left = Math.min(tradingDay, pool.planned === 'open' ? pool.plannedUntil - pool.checkedAt : Infinity);
     return { thresholdMs, undetectable: thresholdMs > left, samples: track.seen };
   }
@@ -204,8 +215,8 @@ class Judge implements SilenceJudge {
   }
 
   private lookForShares(groups: readonly Market[], now: number, verdicts: Verdict[]): void {
-    // By the clock all topics are silent in a lull.
-    const told = groups.filter(({ pool }) => pool.judged && pool.time.byClock === 0);
+    // By the clock all topics are silent in a lull, and by few bursts of others in every second.
+    const told = groups.filter(({ pool }) => pool.judged && pool.time.isEven(pool.noise.value));
     const silent = this.shares.look(told, now);
     for (const track of silent) stop(track);
     for (const { pool } of told) {
@@ -262,7 +273,9 @@ class Judge implements SilenceJudge {
   }
 }
 
+const usual: Limits = { minAfter: 2_000, maxAfter: Infinity };
+
 /** Makes a judge of silence. */
-export function createSilenceJudge(): SilenceJudge {
-  return new Judge();
+export function createSilenceJudge(limits: () => Limits = () => usual): SilenceJudge {
+  return new Judge(limits);
 }

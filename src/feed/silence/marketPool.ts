@@ -161,7 +161,6 @@ export class MarketPool {
     if (this.idle) return;
     this.measuredAt = now;
     this.timeMeasured = this.time.now;
-    this.time.trusts(this.noise.value);
     this.clockTime += span;
     this.marketTime += passed;
     if (this.clockTime > tradingDay) {

@@ -1,7 +1,7 @@
 /** No topic counts for more than this part of a market's time. */
 const largestPart = 0.15;
 
-/** From so many topics on, alike in activity, a market's time is told by their messages alone; of more, if they come in bursts. */
+/** From so many topics on, alike in activity, a market's time is told by their messages alone. */
 const enoughTopics = 8;
 
 /** So many moments of it are remembered. */
@@ -43,7 +43,6 @@ export class MarketTime {
   /** How much of the time is told by messages; the rest is told by another market, or the clock. */
   private trust = 0;
   private unit = 0;
-  private enough = enoughTopics;
   private readonly clocks = new Float64Array(remembered).fill(-Infinity);
   private readonly times = new Float64Array(remembered);
   private moments = 0;
@@ -94,10 +93,13 @@ export class MarketTime {
     this.guideAt = guide?.time.now ?? NaN;
   }
 
-  /** Tells how badly one gap tells a topic's rate: as the variance of its logarithm, 1 for what comes by chance. */
-  trusts(noise: number): void {
-    void noise;
-    this.settle();
+  /**
+   * Whether so many topics tell it that it is even for seconds: of more topics, if their messages come in bursts.
+   *
+   * @param noise - how badly one gap tells a topic's rate: as the variance of its logarithm, 1 for what comes by chance
+   */
+  isEven(noise: number): boolean {
+    return this.alike >= enoughTopics * Math.max(1, noise) ** 0.25;
   }
 
   /** That part since the last call is left out: nobody could listen. */
@@ -155,9 +157,13 @@ export class MarketTime {
     this.settle();
   }
 
+  /** So many topics of one activity would tell it as well. */
+  private get alike(): number {
+    return this.squares > 0 ? this.rate ** 2 / this.squares : 0;
+  }
+
   private settle(): void {
-    const alike = this.squares > 0 ? this.rate ** 2 / this.squares : 0;
-    this.trust = Math.min(1, alike / this.enough);
+    this.trust = Math.min(1, this.alike / enoughTopics);
     this.unit = this.rate > 0 ? this.trust / this.rate : 0;
   }
 }

@@ -15,6 +15,12 @@ export type Verdict =
   | { readonly scope: 'market'; readonly market: string }
   | { readonly scope: 'feed' };
 
+/** Bounds of what is learned, in ms: no shorter silence is told of a topic, and a longer one always. */
+export interface Limits {
+  readonly minAfter: number;
+  readonly maxAfter: number;
+}
+
 /** What is known of a topic's silence. */
 export interface SilenceExplanation {
   /** Silence, in ms at the market's present pace, after which it is stale; `Infinity` while it can't be told. */
@@ -42,6 +48,8 @@ export interface SilenceJudge {
    * look like a fault. Never called where there is no calendar.
    */
   calendar(market: string, state: MarketState, now: number, until?: number): void;
+  /** Its limits may be others. */
+  review(now: number): void;
   linkLost(now: number): void;
   linkLive(now: number): void;
   /** The earliest time at which something could be said; `Infinity` for none. */

@@ -1,6 +1,6 @@
 import { Deadlines } from '../../../operators/internal/deadlines.js';
 import { learnThreshold } from './learnThreshold.js';
-import type { Verdict } from './silenceJudge.js';
+import type { Limits, Verdict } from './silenceJudge.js';
 import { lookAtTopic, shortest } from './topicSilence.js';
 import type { Track } from './track.js';
 
@@ -10,6 +10,11 @@ const fitsAtOnce = 6;
 /** When each topic's silence is looked at, at few different times: many are looked at together. */
 export class TopicLooks {
   private readonly deadlines = new Deadlines<Track, undefined>();
+  private readonly limits: () => Limits;
+
+  constructor(limits: () => Limits) {
+    this.limits = limits;
+  }
 
   /** Looks at a topic as soon as there is sense in it; when, in monotonic ms. */
   soon(track: Track, now: number): number {
@@ -27,13 +32,14 @@ export class TopicLooks {
   /** Looks at those whose time has come, and learns what is new of them; `guided`: a market's time goes on without its messages. */
   look(now: number, verdicts: Verdict[], guided: boolean): void {
     let fits = fitsAtOnce;
+    const limits = this.limits();
     for (let due = this.deadlines.expire(now); due !== undefined; due = this.deadlines.expire(now)) {
       const { key: track } = due;
       if (track.seen >= track.nextFit && fits > 0) {
         fits -= 1;
         learnThreshold(track);
       }
-      this.in(track, now, track.seen >= track.nextFit ? shortest : lookAtTopic(track, now, verdicts, guided));
+      this.in(track, now, track.seen >= track.nextFit ? shortest : lookAtTopic(track, now, verdicts, guided, limits));
     }
   }
 

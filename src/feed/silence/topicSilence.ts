@@ -1,11 +1,8 @@
-import type { Verdict } from './silenceJudge.js';
+import type { Limits, Verdict } from './silenceJudge.js';
 import type { Track } from './track.js';
 
 /** The default rule, in ms, for what has not been heard often enough to be known. */
 const unlearnedAfter = 60_000;
-
-/** The least silence, in ms, that is told of a topic. */
-export const minAfter = 2_000;
 
 /** Between two looks at a topic, in ms: its market's time may go so many times as fast as it does now. */
 export const shortest = 250;
@@ -19,13 +16,20 @@ const restAfter = 5_000;
 const doubtful = 0.1;
 
 /** Says what is to be said of one topic's silence; how long, in ms, until it is to be looked at again. */
-export function lookAtTopic(track: Track, now: number, verdicts: Verdict[], guided: boolean): number {
+export function lookAtTopic(
+  track: Track,
+  now: number,
+  verdicts: Verdict[],
+  guided: boolean,
+  { minAfter, maxAfter }: Limits,
+): number {
   const { topic, pool, market, threshold, quietAfter } = track;
   if (!track.judged || track.told === 'stale' || track.after !== undefined) return Infinity;
   const wall = now - track.lastAt;
   const known = threshold < Infinity && (market === 'unknown' || pool.awake);
   const silent = Math.max(pool.time.now - track.last, market === 'unknown' ? doubtful * wall : 0);
-  if (known ? silent >= threshold && wall >= minAfter : market === 'unknown' && wall >= unlearnedAfter) {
+  const beyondNormal = known ? silent >= threshold && wall >= minAfter : market === 'unknown' && wall >= unlearnedAfter;
+  if (beyondNormal || wall >= maxAfter) {
     stop(track);
     verdicts.push({ scope: 'topic', topic });
     return Infinity;
@@ -34,8 +38,21 @@ export function lookAtTopic(track: Track, now: number, verdicts: Verdict[], guid
     track.told = 'quiet';
     verdicts.push({ scope: 'quiet', topic });
   }
-  if (!known) return track.told === 'nothing' ? unlearnedAfter - wall : Infinity;
-  const left = (track.told === 'nothing' ? quietAfter : threshold) - silent;
+  return Math.min(maxAfter - wall, untilNext(track, now, silent, known, guided, minAfter));
+}
+
+function untilNext(
+  track: Track,
+  now: number,
+  silent: number,
+  known: boolean,
+  guided: boolean,
+  minAfter: number,
+): number {
+  const { pool, market, threshold, quietAfter, told } = track;
+  const wall = now - track.lastAt;
+  if (!known) return told === 'nothing' ? unlearnedAfter - wall : Infinity;
+  const left = (told === 'nothing' ? quietAfter : threshold) - silent;
   if (left <= 0) return minAfter - wall;
   // Its time can be foreseen while nobody tells it.
   if (!guided && pool.idle && !(now - pool.lastAt < restAfter)) {

@@ -215,7 +215,7 @@ export class Track {
     const variance = this.noise * doubt + unseen;
     const certain = value * read(table, variance);
     // What a clock tells of a market's time is no more than a guess at it.
-    const guessed = 1 + this.pool.time.byClock ** 2;
+    const guessed = 1 + 2 * this.pool.time.byClock ** 2;
     return (
       guessed *
       (this.slowest > 0

@@ -3,7 +3,7 @@ import { GapHistogram, unit } from '../../../src/feed/silence/gapHistogram.js';
 import { Level } from '../../../src/feed/silence/level.js';
 
 function heard(level: Level, gaps: readonly number[]): void {
-  for (const gap of gaps) level.add(gap, Math.log2(gap));
+  for (const gap of gaps) level.add(Math.sqrt(gap), Math.log2(gap));
 }
 
 function binsOf({ gaps }: Level): readonly number[] {

@@ -1,6 +1,6 @@
 import type { MarketState } from '../../../src/events.js';
 import { createSilenceJudge } from '../../../src/feed/silence/createSilenceJudge.js';
-import type { SilenceJudge, Verdict } from '../../../src/feed/silence/silenceJudge.js';
+import type { Limits, SilenceJudge, Verdict } from '../../../src/feed/silence/silenceJudge.js';
 
 /** A symbol that sends by chance, so many messages a second. */
 export interface Sender {
@@ -11,7 +11,7 @@ export interface Sender {
 
 /** A market of symbols that send by chance, in time that the test moves on, and the judge of their silence. */
 export class Market {
-  readonly judge: SilenceJudge = createSilenceJudge();
+  readonly judge: SilenceJudge;
   readonly said: { readonly at: number; readonly verdict: Verdict }[] = [];
   readonly senders: Sender[] = [];
   now = 0;
@@ -19,8 +19,9 @@ export class Market {
   pace = 1;
   private state = 1;
 
-  constructor(seed = 1) {
+  constructor(seed = 1, limits?: Limits) {
     this.state = seed;
+    this.judge = createSilenceJudge(limits && (() => limits));
   }
 
   /** Adds symbols of a market that is open. */

@@ -58,6 +58,51 @@ describe('the time of a market whose topics don’t tell it', () => {
   });
 });
 
+describe('the time of a market', () => {
+  it('is known of past moments, and goes on evenly between two of them', () => {
+    const time = new MarketTime();
+    for (let second = 0; second < 1_000; second += 1) {
+      time.pass(second * 1_000);
+      time.remember(second * 1_000);
+      if (second === 900) time.skip(second * 1_000 + 500);
+    }
+    expect(time.at(700_250)).toBe(700_250);
+    expect(time.at(900_000)).toBe(900_000);
+    expect(time.at(900_500)).toBe(900_250);
+    expect(time.at(950_000)).toBe(949_500);
+    // Later than all, and earlier than what is remembered.
+    expect(time.at(2_000_000)).toBe(time.now);
+    expect(time.at(-1)).toBe(time.at(488_000));
+  });
+
+  it('is even for seconds when enough topics tell it, and more of them where they come in bursts', () => {
+    const time = new MarketTime();
+    for (let number = 0; number < 10; number += 1) time.add({ rate: 0, weight: 1 }, 0.001);
+    expect(time.isEven(1)).toBe(true);
+    expect(time.isEven(14)).toBe(false);
+    for (let number = 0; number < 10; number += 1) time.add({ rate: 0, weight: 1 }, 0.001);
+    expect(time.isEven(14)).toBe(true);
+  });
+
+  it('is not told by who goes his own way', () => {
+    const time = new MarketTime();
+    const stray = { rate: 0, weight: 1, follows: 0.1 };
+    const parts = Array.from({ length: 20 }, () => ({ rate: 0, weight: 1 }));
+    for (const part of parts) time.add(part, 0.001);
+    time.add(stray, 0.001);
+    time.balance();
+    const step = (part: { rate: number; weight: number }): number => {
+      const before = time.now;
+      time.hear(part);
+      return time.now - before;
+    };
+    const [part = stray] = parts;
+    expect(step(stray)).toBeCloseTo(0.1 * step(part));
+    // All together are what they were.
+    expect(20 * step(part) + step(stray)).toBeCloseTo(1_000);
+  });
+});
+
 describe('topics of a small market', () => {
   it('are not called stale in an hour that is calm for all, if a large market tells so', () => {
     const stale = (large: number, calm = 0.02): number => {

@@ -48,6 +48,27 @@ describe('a topic’s silence', () => {
     expect(judge.deadline()).toBe(Infinity);
   });
 
+  it('that is learned is told within the limits of the user’s, which may change', () => {
+    const limits = { minAfter: 40_000, maxAfter: Infinity };
+    const market = new Market(1, limits);
+    const [fast] = market.add(40, 1);
+    const [slow] = market.add(5, 0.01);
+    if (fast === undefined || slow === undefined) throw new RangeError('no symbols');
+    market.run(90 * minute);
+    expect(market.judge.explain(fast.topic)?.thresholdMs).toBe(40_000);
+    silence([fast]);
+    const from = market.now;
+    market.run(2 * minute);
+    expect((market.said[0]?.at ?? 0) - from).toBeGreaterThan(30_000);
+    expect((market.said[0]?.at ?? 0) - from).toBeLessThan(41_000);
+    limits.maxAfter = 50_000;
+    market.judge.review(market.now);
+    expect(market.judge.explain(slow.topic)?.thresholdMs).toBe(50_000);
+    market.said.length = 0;
+    market.run(3 * minute);
+    expect(market.said.map(({ verdict }) => verdict)).toContainEqual({ scope: 'topic', topic: slow.topic });
+  });
+
   it('is told after a minute where nothing is known of it nor of its market', () => {
     const judge = createSilenceJudge();
     judge.watch('a', { symbol: 'a', market: '' }, 0);
@@ -108,6 +129,30 @@ describe('silence of many', () => {
     const rightly = named.filter((topic) => /\/\d$/.test(topic));
     expect(rightly.length).toBeGreaterThanOrEqual(8);
     expect(named.length - rightly.length).toBeLessThanOrEqual(2);
+  });
+
+  it('of a tenth of all topics is told though they are of two markets, each with its own', () => {
+    const market = new Market();
+    const [one, other] = [market.add(60, 2, 'A'), market.add(40, 2, 'B')];
+    market.run(20 * minute);
+    silence([...one.slice(0, 6), ...other.slice(0, 4)]);
+    const said = market.run(8_000);
+    const named = said.flatMap((verdict) => (verdict.scope === 'share' ? [verdict] : []));
+    expect(new Set(named.map((verdict) => verdict.market))).toEqual(new Set(['A', 'B']));
+    for (const verdict of named)
+      for (const topic of verdict.topics) expect(topic).toMatch(new RegExp(`^${verdict.market}/`));
+  });
+
+  it('is told once, and of those who went silent before nothing more', () => {
+    const market = new Market();
+    const all = market.add(100, 2);
+    market.run(20 * minute);
+    silence(all.slice(0, 10));
+    const said = market
+      .run(5 * minute)
+      .flatMap((verdict) => ('topics' in verdict ? verdict.topics : 'topic' in verdict ? [verdict.topic] : []));
+    expect(new Set(said).size).toBe(said.length);
+    expect(said.filter((topic) => /\/\d$/.test(topic))).toHaveLength(10);
   });
 
   it('is none of those that nobody asks for any more', () => {

@@ -80,20 +80,20 @@ describe('a tail fitted to gaps', () => {
 describe('the scale of gaps', () => {
   it('follows them, however long one of them is', () => {
     const scale = new GapScale(24);
-    for (let index = 0; index < 100; index += 1) scale.add(100);
+    for (let index = 0; index < 100; index += 1) scale.add(Math.sqrt(100));
     expect(scale.value).toBeCloseTo(100);
-    scale.add(100 * 100);
+    scale.add(Math.sqrt(100 * 100));
     expect(scale.value).toBeLessThan(200);
-    for (let index = 0; index < 100; index += 1) scale.add(10);
+    for (let index = 0; index < 100; index += 1) scale.add(Math.sqrt(10));
     expect(scale.value).toBeGreaterThan(10);
     expect(scale.value).toBeLessThan(12);
   });
 
   it('is told anew by few gaps once it is doubted', () => {
     const scale = new GapScale(1_024);
-    for (let index = 0; index < 1_000; index += 1) scale.add(100);
+    for (let index = 0; index < 1_000; index += 1) scale.add(Math.sqrt(100));
     scale.doubt(2);
-    for (let index = 0; index < 20; index += 1) scale.add(10_000);
+    for (let index = 0; index < 20; index += 1) scale.add(Math.sqrt(10_000));
     expect(scale.value).toBeGreaterThan(7_000);
   });
 });

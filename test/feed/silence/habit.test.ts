@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { Habit } from '../../../src/feed/silence/habit.js';
+
+const minute = 60_000;
+
+/** A topic that is due once a second, and sends so many in each of these five minutes. */
+function after(counts: readonly number[], noise = 1): Habit {
+  const habit = new Habit();
+  let seen = 0;
+  habit.look(0, seen, 0.001, noise);
+  for (const [index, count] of counts.entries()) {
+    seen += count;
+    habit.look((index + 1) * 5 * minute, seen, 0.001, noise);
+  }
+  return habit;
+}
+
+const repeat = (counts: readonly number[], times: number): readonly number[] =>
+  Array.from({ length: times }, () => counts).flat();
+
+describe('a topic tells of its market’s time', () => {
+  it('all it can while it goes as the market does', () => {
+    expect(after(repeat([300], 20)).follows).toBe(1);
+    expect(new Habit().follows).toBe(1);
+  });
+
+  it('next to nothing when it is busy and calm at times of its own', () => {
+    expect(after(repeat([600, 600, 600, 60, 60, 60], 6)).follows).toBeLessThan(0.2);
+  });
+
+  it('as before where what came is more and less by chance, from one span to the next', () => {
+    expect(after(repeat([390, 210], 20)).follows).toBe(1);
+  });
+
+  it('nothing new within a span in which its messages are too few to tell, the more where they come in bursts', () => {
+    const counts = repeat([600, 600, 600, 60, 60, 60], 6);
+    expect(after(counts, 24).follows).toBeLessThan(0.2);
+    expect(after(counts, 1_000).follows).toBe(1);
+  });
+
+  it('what it did before its market opened left out', () => {
+    const habit = after(repeat([300], 4));
+    habit.begin(60 * minute, 1_200);
+    habit.look(65 * minute, 1_500, 0.001, 1);
+    expect(habit.follows).toBe(1);
+  });
+});

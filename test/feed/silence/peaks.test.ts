@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { Peaks } from '../../../src/feed/silence/peaks.js';
+
+/** Highest values of so many spans of ten minutes, each with lower ones around it. */
+function seen(peaks: Peaks, highest: readonly number[]): void {
+  for (const [index, value] of highest.entries()) {
+    const from = index * 700_000;
+    peaks.see(value / 2, from);
+    peaks.see(value, from + 1_000);
+    peaks.see(value / 3, from + 2_000);
+  }
+}
+
+/** A Gumbel distribution's quantiles, evenly spread. */
+function gumbel(count: number, mode: number, scale: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => mode - scale * Math.log(-Math.log((index + 0.5) / count)));
+}
+
+describe('how high a value climbs by chance', () => {
+  it('is foreseen from the highest of past spans', () => {
+    const peaks = new Peaks();
+    // 397 and 400 have no factor in common: the order is mixed.
+    const values = gumbel(400, 10, 2);
+    seen(
+      peaks,
+      values.map((_, index) => values[(index * 397) % 400] ?? 0),
+    );
+    expect(peaks.exceededIn(33_000)).toBeGreaterThan(10 + 2 * Math.log(33_000) - 2);
+    expect(peaks.exceededIn(33_000)).toBeLessThan(10 + 2 * Math.log(33_000) + 2);
+  });
+
+  it('is taken to be usual before anything is known', () => {
+    expect(new Peaks().exceededIn(33_000)).toBeCloseTo(25.16, 1);
+  });
+
+  it('is not learned from a span in which there was something', () => {
+    const [calm, found] = [new Peaks(), new Peaks()];
+    seen(calm, [5, 5, 5]);
+    seen(found, [5, 5, 5]);
+    found.see(1_000, 2_200_000);
+    found.start(2_201_000);
+    calm.see(5, 2_900_000);
+    found.see(5, 2_900_000);
+    expect(found.exceededIn(33_000)).toBeLessThanOrEqual(calm.exceededIn(33_000) + 1);
+  });
+});
