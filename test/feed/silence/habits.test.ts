@@ -103,6 +103,23 @@ describe('a day', () => {
     expect((market.said.at(-1)?.at ?? 0) - from).toBeLessThan(30_000);
   });
 
+  it('that is like those before is known beforehand', () => {
+    const market = new Market(6);
+    market.add(30, 0.5);
+    const slow = market.add(10, 0.02);
+    const thresholds = (): number =>
+      slow.reduce((sum, { topic }) => sum + (market.judge.explain(topic)?.thresholdMs ?? NaN), 0);
+    let before = NaN;
+    for (let day = 0; day < 6; day += 1) {
+      market.become('open');
+      trade(market, hour);
+      before = thresholds();
+      night(market);
+    }
+    market.become('open');
+    expect(thresholds() / before).toBeLessThan(1.4);
+  });
+
   it('on which half die leaves the time of the rest as it was', () => {
     const market = new Market(4);
     const all = market.add(60, 1);
