@@ -10,6 +10,7 @@ import type { Clock } from '../clock.js';
 import type { Transport } from '../transport.js';
 import type { Kind, Venue } from '../venue.js';
 import type { Logger } from './logger.js';
+import { usualLimits } from './silence/silenceJudge.js';
 import type { Rejection } from './receive.js';
 
 /** What can be changed while a feed runs. */
@@ -89,8 +90,7 @@ export type ResolvedSettings = { -readonly [K in keyof FeedSettings]-?: Required
 /** The defaults of `FeedSettings`. */
 export const defaultSettings: Readonly<ResolvedSettings> = {
   staleAfter: 'learned',
-  minAfter: 2_000,
-  maxAfter: Infinity,
+  ...usualLimits,
   muteReconnects: 4,
   linger: 5_000,
   capacity: 16_384,

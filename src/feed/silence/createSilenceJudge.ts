@@ -1,12 +1,15 @@
 import { Deadlines } from '../../../operators/internal/deadlines.js';
 import type { MarketState } from '../../events.js';
-import type { Limits, SilenceExplanation, SilenceJudge, Verdict } from './silenceJudge.js';
-import { guideOf, MarketPool, tradingDay } from './marketPool.js';
+import { type Limits, type SilenceExplanation, type SilenceJudge, usualLimits, type Verdict } from './silenceJudge.js';
+import { explainTopic } from './explainTopic.js';
+import { guideOf, MarketPool } from './marketPool.js';
 import { type Group, PooledSilence } from './pooledSilence.js';
 import { ShareWatch } from './shareWatch.js';
 import { isJudged, Track } from './track.js';
 import { TopicLooks } from './topicLooks.js';
-import { shortest, stop } from './topicSilence.js';
+import { tellShares } from './tellShares.js';
+import { shortest } from './topicSilence.js';
+import { weighTopics } from './weighTopics.js';
 
 /** A call so late, in ms, means that the process slept, or was kept busy: its silence is its own. */
 const late = 2_000;
@@ -14,16 +17,10 @@ const late = 2_000;
 /** Between two looks for shares of a market that fell silent, in ms. */
 const sharesEvery = 500;
 
-/** Between two weighings of topics, in ms at the market's usual speed. */
-const weighEvery = 300_000;
-
 /** Closed for so long, in ms, and it is another day. */
 const night = 4 * 3_600_000;
 
-/** A market with its topics. */
-interface Market extends Group {
-  readonly tracks: Set<Track>;
-}
+type Market = Group & { readonly tracks: Set<Track> };
 
 class Judge implements SilenceJudge {
   private readonly limits: () => Limits;
@@ -184,9 +181,9 @@ class Judge implements SilenceJudge {
     for (const { pool, tracks } of groups) {
       pool.time.pass(now, this.guide);
       pool.check(now);
-      this.weigh(pool, tracks);
+      weighTopics(pool, tracks);
     }
-    this.lookForShares(groups, now, verdicts);
+    tellShares(this.shares, groups, now, verdicts);
     this.looks.look(now, verdicts, this.guide !== undefined);
     const busy = groups.some(({ pool }) => pool.judged && !pool.idle) ? sharesEvery : Infinity;
     for (const { pool } of groups) pool.idle = true;
@@ -197,32 +194,7 @@ class Judge implements SilenceJudge {
 
   explain(topic: string): SilenceExplanation | undefined {
     const track = this.tracks.get(topic);
-    if (track === undefined) return undefined;
-    const { pool, after, threshold } = track;
-    const { minAfter, maxAfter } = this.limits();
-    const thresholdMs = after ?? Math.min(maxAfter, Math.max(minAfter, threshold / pool.speedNow));
-    const left = Math.min(tradingDay, pool.planned === 'open' ? pool.plannedUntil - pool.checkedAt : Infinity);
-    return { thresholdMs, undetectable: thresholdMs > left, samples: track.seen };
-  }
-
-  /** Finds out who goes with the market. */
-  private weigh(pool: MarketPool, tracks: ReadonlySet<Track>): void {
-    const { time, noise } = pool;
-    if (pool.open === 0 || time.now - pool.weighedAt < weighEvery * pool.speed) return;
-    pool.weighedAt = time.now;
-    for (const { habit, seen, rate } of tracks) if (rate > 0) habit.look(time.now, seen, rate, noise.value);
-    time.balance();
-  }
-
-  private lookForShares(groups: readonly Market[], now: number, verdicts: Verdict[]): void {
-    // By the clock all topics are silent in a lull, and by few bursts of others in every second.
-    const told = groups.filter(({ pool }) => pool.judged && pool.time.isEven(pool.noise.value));
-    const silent = this.shares.look(told, now);
-    for (const track of silent) stop(track);
-    for (const { pool } of told) {
-      const topics = silent.filter((track) => track.pool === pool).map(({ topic }) => topic);
-      if (topics.length > 0) verdicts.push({ scope: 'share', market: pool.name, topics });
-    }
+    return track && explainTopic(track, this.limits());
   }
 
   private lookSoon(track: Track, now: number): void {
@@ -273,9 +245,7 @@ class Judge implements SilenceJudge {
   }
 }
 
-const usual: Limits = { minAfter: 2_000, maxAfter: Infinity };
-
 /** Makes a judge of silence. */
-export function createSilenceJudge(limits: () => Limits = () => usual): SilenceJudge {
+export function createSilenceJudge(limits: () => Limits = () => usualLimits): SilenceJudge {
   return new Judge(limits);
 }

@@ -3,7 +3,8 @@ import { tradingDay } from './marketPool.js';
 import { survival } from './survival.js';
 import { tailFit } from './tailFit.js';
 import type { Level } from './level.js';
-import { type Learned, type Track, variances } from './track.js';
+import { type Learned, variances } from './learned.js';
+import type { Track } from './track.js';
 
 /** Gaps beyond the threshold, of one topic, a day: one false mark in 1,000 symbol-days. */
 const budget = 0.001;

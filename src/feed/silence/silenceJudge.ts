@@ -21,6 +21,8 @@ export interface Limits {
   readonly maxAfter: number;
 }
 
+export const usualLimits: Limits = { minAfter: 2_000, maxAfter: Infinity };
+
 /** What is known of a topic's silence. */
 export interface SilenceExplanation {
   /** Silence, in ms at the market's present pace, after which it is stale; `Infinity` while it can't be told. */

@@ -2,6 +2,7 @@ import type { MarketState } from '../../events.js';
 import { marketRules } from '../marketTransitions.js';
 import { Habit } from './habit.js';
 import { GapScale } from './gapScale.js';
+import { type Learned, read } from './learned.js';
 import { Level, settled, spans } from './level.js';
 import type { MarketPool } from './marketPool.js';
 
@@ -223,29 +224,6 @@ export class Track {
         : certain)
     );
   }
-}
-
-/** What was learned from a topic's gaps. */
-export interface Learned {
-  /** Which of its levels foresees them best. */
-  readonly level: number;
-  /** By the `variances`. */
-  readonly stale: readonly number[];
-  readonly quiet: number;
-  readonly survival: Float32Array;
-}
-
-/** Variances of the logarithm of a scale, for which thresholds are learned. */
-export const variances = [0, 0.05, 0.2, 0.6, 2] as const;
-
-function read(table: readonly number[], variance: number): number {
-  for (let place = 1; place < variances.length; place += 1) {
-    const [from, to] = [variances[place - 1] ?? 0, variances[place] ?? 0];
-    if (variance > to) continue;
-    const [low, high] = [table[place - 1] ?? Infinity, table[place] ?? Infinity];
-    return low + ((high - low) * (variance - from)) / (to - from);
-  }
-  return table.at(-1) ?? Infinity;
 }
 
 /** Whether silence is a fault in such a market: a quiet lunch is none, and where nothing is known, silence is doubted. */

@@ -1,0 +1,13 @@
+import { tradingDay } from './marketPool.js';
+import type { Limits, SilenceExplanation } from './silenceJudge.js';
+import type { Track } from './track.js';
+
+/** What is known of a topic's silence. */
+export function explainTopic(
+  { pool, after, threshold, seen }: Track,
+  { minAfter, maxAfter }: Limits,
+): SilenceExplanation {
+  const thresholdMs = after ?? Math.min(maxAfter, Math.max(minAfter, threshold / pool.speedNow));
+  const left = Math.min(tradingDay, pool.planned === 'open' ? pool.plannedUntil - pool.checkedAt : Infinity);
+  return { thresholdMs, undetectable: thresholdMs > left, samples: seen };
+}

@@ -1,0 +1,14 @@
+import type { MarketPool } from './marketPool.js';
+import type { Track } from './track.js';
+
+/** Between two weighings, in ms at the market's usual speed. */
+const weighEvery = 300_000;
+
+/** Finds out which topics go with their market, now and then: those tell its time. */
+export function weighTopics(pool: MarketPool, tracks: ReadonlySet<Track>): void {
+  const { time, noise } = pool;
+  if (pool.open === 0 || time.now - pool.weighedAt < weighEvery * pool.speed) return;
+  pool.weighedAt = time.now;
+  for (const { habit, seen, rate } of tracks) if (rate > 0) habit.look(time.now, seen, rate, noise.value);
+  time.balance();
+}
