@@ -138,7 +138,7 @@ class Judge implements SilenceJudge {
     if (state === 'open' && pool.planned !== 'open' && !(pool.open > 0 && pool.awake)) pool.wake(now);
     pool.planned = state;
     pool.plannedUntil = until;
-    if (pool.judged) this.soon(now);
+    if (pool.judged && this.live) this.next = Math.min(this.next, now + shortest);
   }
 
   review(now: number): void {
@@ -161,7 +161,7 @@ class Judge implements SilenceJudge {
     this.live = true;
     this.feed.heard();
     for (const { pool } of this.groups.values()) pool.wake(now, pool.told);
-    if ([...this.groups.values()].some(({ pool }) => pool.judged)) this.soon(now);
+    if ([...this.groups.values()].some(({ pool }) => pool.judged)) this.next = Math.min(this.next, now + shortest);
   }
 
   deadline(): number {
@@ -238,10 +238,6 @@ class Judge implements SilenceJudge {
     for (const { pool } of this.groups.values()) pool.excuse(now);
     for (const track of this.tracks.values()) track.lastAt += slept;
     this.next = now + shortest;
-  }
-
-  private soon(now: number): void {
-    if (this.live) this.next = Math.min(this.next, now + shortest);
   }
 }
 
