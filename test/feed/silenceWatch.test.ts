@@ -91,6 +91,20 @@ describe('silence of a symbol', () => {
     expect(it.scheduler.now()).toBeGreaterThan(from);
   });
 
+  it('is stale after maxAfter in any case, also when that is tuned while it is silent', () => {
+    const it = tradingScene();
+    it.trade(2 * minute);
+    it.senders.delete('S0');
+    it.price('S0', 5);
+    it.forget();
+    it.feed.tune({ minAfter: 4_000, maxAfter: 4_000 });
+    it.trade(3_500);
+    expect(statesOf(it.said, 'S0')).not.toContain('stale');
+    it.trade(1_000);
+    expect(statesOf(it.said, 'S0').at(-1)).toBe('stale');
+    expect(it.feed.explain('S0')[0]?.silence).toMatchObject({ thresholdMs: 4_000 });
+  });
+
   it('of which nothing is known, in a market of which nothing is known, is doubted after a minute', () => {
     const { listen, price, scheduler } = scene();
     const { said } = listen(['A']);
