@@ -80,7 +80,7 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
       case 'topic':
         return this.silent([verdict.topic], this.reasonOf(verdict.topic));
       case 'share':
-        return this.silent(verdict.topics, `together with others, ${verdict.topics.length} of its market in all`);
+        return this.silent(verdict.topics, `together with others, ${verdict.topics.length} in all`);
       case 'market':
         return this.silent(this.learned(verdict.market), 'its whole market is silent');
       case 'feed':

@@ -1,6 +1,6 @@
 import type { MarketState } from '../../src/events.js';
 
-/** What a judge says; a share may be of one market. */
+/** What a judge says. */
 export type Verdict =
   | { readonly scope: 'topic'; readonly topic: string }
   | { readonly scope: 'quiet'; readonly topic: string }

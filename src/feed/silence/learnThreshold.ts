@@ -9,8 +9,13 @@ import type { Track } from './track.js';
 /** Gaps beyond the threshold, of one topic, a day: one false mark in 1,000 symbol-days. */
 const budget = 0.001;
 
-/** What laws that are none of those thought of need; more of it where a pace is followed that few gaps tell. */
-const headroom = [1.08, 1.5, 1.5] as const;
+/**
+ * What laws that are none of those thought of need: least where gaps come by chance, more where they come in bursts, and half as
+ * much again where a pace is followed that few gaps tell.
+ */
+function headroomOf(level: number, noise: number): number {
+  return level > 0 ? 1.5 : 1.1 + 0.1 * Math.max(0, Math.min(1, (noise - 1) / 8));
+}
 
 /** From this variance of its logarithm on a scale is doubted, for about so many gaps a day. */
 const doubtful = 0.1;
@@ -54,6 +59,7 @@ export function learnThreshold(track: Track): void {
     const fit = tailFit(gaps, pool.prior(level).logs, (rough * pool.time.grain * unit) / scale.value);
     // A day may be as lively as two.
     const length = (2 * perDay * mean * unit) / scale.value;
+    const headroom = headroomOf(level, pool.noise.value);
     // A scale that came after gaps which became ever shorter will not always do so.
     const lag = Math.min(1, gaps.scale);
     const usual = fit.longest(budget, perDay, length, 0);
@@ -63,7 +69,7 @@ export function learnThreshold(track: Track): void {
         variance < doubtful
           ? fit.longest(budget, perDay, length, variance)
           : fit.longest(budget / 3, Math.min(perDay, doubtfulGaps), length, variance);
-      return ((headroom[level] ?? 1) * Math.max(usual, gap)) / lag / unit;
+      return (headroom * Math.max(usual, gap)) / lag / unit;
     });
     return {
       level,
@@ -71,7 +77,7 @@ export function learnThreshold(track: Track): void {
       quiet: fit.longest(1, perDay, length, 0) / unit,
       survival: survival(gaps, fit),
       likely: fit.likely,
-      wait: (headroom[level] ?? 1) * usual,
+      wait: headroom * usual,
     };
   };
   const learned = best(track.levels)

@@ -11,7 +11,7 @@ const between = 250;
 
 /** ln of the chance of a silence that is none of chance: of all, of whose pace nobody tells; of one market, beside others. */
 const allBeyond = -22;
-const oneBeyond = -16;
+const oneBeyond = -17;
 
 /** So many messages due and not come are none of chance, whatever is known of their laws. */
 const missed = 440;
@@ -59,7 +59,7 @@ export class PooledSilence {
         if (others.length === 0) continue;
         const change = Math.min(1, ...others.map((other) => other.pool.change));
         // The less its own messages tell its time, the less is known of its pace.
-        const sure = 1 - pool.time.byClock / 2;
+        const sure = 1 - pool.time.byClock;
         if (!isSilent([group], now, besideOthers * sure * change, oneBeyond)) continue;
         pool.told = true;
         verdicts.push({ scope: 'market', market: pool.name });

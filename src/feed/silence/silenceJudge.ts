@@ -5,13 +5,13 @@ import type { MarketState } from '../../events.js';
  *
  * - `topic`: silent beyond what is normal for it, while its market is open or not known: it is stale
  * - `quiet`: silent for longer than all but about one of its gaps a day; no fault, and no doubt
- * - `share`: a part of a market, named, fell silent together while the rest goes on
+ * - `share`: a part of all topics, named, fell silent together while the rest goes on
  * - `market`: a market that is open brings nothing at all, while another goes on
  * - `feed`: nothing comes from anywhere, while at least one market is open
  */
 export type Verdict =
   | { readonly scope: 'topic' | 'quiet'; readonly topic: string }
-  | { readonly scope: 'share'; readonly market: string; readonly topics: readonly string[] }
+  | { readonly scope: 'share'; readonly topics: readonly string[] }
   | { readonly scope: 'market'; readonly market: string }
   | { readonly scope: 'feed' };
 

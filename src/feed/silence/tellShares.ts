@@ -3,14 +3,11 @@ import type { ShareWatch } from './shareWatch.js';
 import type { Verdict } from './silenceJudge.js';
 import { stop } from './topicSilence.js';
 
-/** Says which topics fell silent together, those of each market by themselves. */
+/** Says which topics fell silent together. */
 export function tellShares(shares: ShareWatch, groups: readonly Group[], now: number, verdicts: Verdict[]): void {
   // By the clock all topics are silent in a lull, and by few bursts of others in every second.
   const told = groups.filter(({ pool }) => pool.judged && pool.time.isEven(pool.noise.value));
   const silent = shares.look(told, now);
   for (const track of silent) stop(track);
-  for (const { pool } of told) {
-    const topics = silent.filter((track) => track.pool === pool).map(({ topic }) => topic);
-    if (topics.length > 0) verdicts.push({ scope: 'share', market: pool.name, topics });
-  }
+  if (silent.length > 0) verdicts.push({ scope: 'share', topics: silent.map(({ topic }) => topic) });
 }

@@ -19,7 +19,7 @@ const perDifference = (2 * spans[2] - 1) / 2 / (1 - Math.exp(-1));
 const enoughOfDay = 12;
 
 /** No market is taken to be more even than so, from one day to the next. */
-const leastRestless = 0.05;
+const leastRestless = 0.1;
 
 /** Messages enough to say how slow a part of the day was. */
 const enoughOfPart = 3;
