@@ -37,8 +37,8 @@ const recently = 60_000;
 const strange = 2.5;
 const conceivable = -3;
 
-/** So many times likelier dead than alive, and a topic is named. */
-const surely = 4;
+/** So much likelier must its own silence be if it is dead, and a topic is named: one in ten is, by what is looked for. */
+const named = 36;
 
 /** Between two looks, and two orders of topics by how often they are heard, in ms. */
 const lookEvery = 450;
@@ -103,11 +103,11 @@ export class ShareWatch {
       usual.lookedAt = now;
       const { members, silent } = this.hush(span, now);
       if (members < leastMembers || !isStrange(usual, this.weigh(members, silent, parts[0]))) continue;
-      const named = this.closely(span, now);
-      if (named.length < leastSilent) continue;
-      for (const track of named) this.named.set(track, track.lastAt);
+      const together = this.closely(span, now);
+      if (together.length < leastSilent) continue;
+      for (const track of together) this.named.set(track, track.lastAt);
       this.peaks.start(now);
-      return named.filter(({ told }) => told !== 'stale');
+      return together.filter(({ told }) => told !== 'stale');
     }
     return [];
   }
@@ -121,18 +121,18 @@ export class ShareWatch {
 
   /** Who fell silent together at the time that explains the silences best; nobody, where chance explains them as well. */
   private closely(about: number, now: number): readonly Track[] {
-    let [likeliest, from, size] = [-Infinity, NaN, NaN];
+    let [likeliest, from] = [-Infinity, NaN];
     for (const multiple of beginnings) {
       const span = multiple * about;
       const { members, silent } = this.hush(span, now);
       for (const part of parts) {
         const likelier = this.weigh(members, silent, part);
-        if (likelier > likeliest) [likeliest, from, size] = [likelier, span, part];
+        if (likelier > likeliest) [likeliest, from] = [likelier, span];
       }
     }
     if (likeliest > Math.max(beyondChance, this.peaks.exceededIn(spansByChance))) {
       this.begin(from, now);
-      return this.fastest.filter((_, at) => at < this.measured && size * this.oddsOf(at) > surely * (1 - size));
+      return this.fastest.filter((_, at) => at < this.measured && this.oddsOf(at) > named);
     }
     this.peaks.see(likeliest, now);
     return [];
