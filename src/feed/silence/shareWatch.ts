@@ -48,6 +48,9 @@ const sortEvery = 60_000;
 const enough = 40;
 const memory = 500;
 
+/** Sets of open markets of which it is known. */
+const mostSets = 64;
+
 /** How likely a part's being dead usually is made, by one span. */
 interface Usual {
   lookedAt: number;
@@ -70,7 +73,7 @@ export class ShareWatch {
   private pools: readonly MarketPool[] = [];
   /** Topics, those that are heard most often first, and the places of their markets. */
   private fastest: readonly Track[] = [];
-  private places = new Uint8Array(0);
+  private places = new Uint16Array(0);
   private rates = new Float64Array(0);
   /** When they were last heard, in their market's time, `NaN` where that tells nothing; ln of the chance of it; their scale. */
   private heard = new Float64Array(0);
@@ -83,8 +86,8 @@ export class ShareWatch {
   /** Of those who are silent in a span, how much likelier that is of the dead. */
   private odds = new Float64Array(0);
   private survivals: (Float32Array | undefined)[] = [];
-  /** Who was named, and when it was last heard by then: its silence tells nothing more. */
   private readonly peaks = new Peaks();
+  /** Who was named, and when it was last heard by then: its silence tells nothing more. */
   private readonly named = new WeakMap<Track, number>();
   private sortedAt = -Infinity;
   private lookedAt = -Infinity;
@@ -113,8 +116,10 @@ export class ShareWatch {
   }
 
   private known(): readonly Usual[] {
-    const known =
-      this.usual.get(this.markets) ?? spans.map(() => ({ lookedAt: -Infinity, looks: 0, mean: 0, variance: 0 }));
+    const before = this.usual.get(this.markets);
+    if (before !== undefined) return before;
+    const known = spans.map(() => ({ lookedAt: -Infinity, looks: 0, mean: 0, variance: 0 }));
+    if (this.usual.size >= mostSets) this.usual.clear();
     this.usual.set(this.markets, known);
     return known;
   }
@@ -147,7 +152,7 @@ export class ShareWatch {
       .flatMap(({ tracks }) => [...tracks].filter(({ learned }) => learned !== undefined))
       .sort((a, b) => rateOf(b) - rateOf(a));
     const { length } = this.fastest;
-    this.places = Uint8Array.from(this.fastest, ({ pool }) => this.pools.indexOf(pool));
+    this.places = Uint16Array.from(this.fastest, ({ pool }) => this.pools.indexOf(pool));
     this.rates = Float64Array.from(this.fastest, rateOf);
     [this.heard, this.logs] = [new Float64Array(length), new Float64Array(length)];
     [this.scales, this.odds] = [new Float64Array(length), new Float64Array(length)];
