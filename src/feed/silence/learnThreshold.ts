@@ -11,10 +11,13 @@ const budget = 0.001;
 
 /**
  * What laws that are none of those thought of need: least where gaps come by chance, more where they come in bursts, and half as
- * much again where a pace is followed that few gaps tell.
+ * much again where a pace is followed that few gaps tell. Where they are more regular than chance, their law is narrower than how
+ * well the market's time and the pace are known, and that rules.
  */
 function headroomOf(level: number, noise: number): number {
-  return level > 0 ? 1.5 : 1.1 + 0.1 * Math.max(0, Math.min(1, (noise - 1) / 8));
+  const regular = 1.2 * Math.max(0, 1 - noise);
+  if (level > 0) return 1.5 + regular;
+  return 1.1 + regular + 0.1 * Math.max(0, Math.min(1, (noise - 1) / 8));
 }
 
 /** From this variance of its logarithm on a scale is doubted, for about so many gaps a day. */
