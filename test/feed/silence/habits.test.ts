@@ -139,6 +139,23 @@ describe('a day', () => {
   });
 });
 
+describe('a heartbeat', () => {
+  it('that comes at half its pace is none of the dead', () => {
+    const market = new Market();
+    market.even = true;
+    const [one] = market.add(40, 0.2);
+    for (let day = 0; day < 3; day += 1) {
+      market.become('open');
+      trade(market, hour);
+      night(market);
+    }
+    market.become('open');
+    market.run(20 * minute);
+    if (one !== undefined) one.rate = 0.2 / 2.2;
+    expect(market.run(2 * minute)).toEqual([]);
+  });
+});
+
 describe('a feed that was heard for 20 s', () => {
   it('with 70 messages a second is told to be mute within 10 s, though nothing is learned', () => {
     const market = new Market();

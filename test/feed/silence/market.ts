@@ -17,6 +17,8 @@ export class Market {
   now = 0;
   /** How fast all of them send, to their rates. */
   pace = 1;
+  /** Whether they send at even times, up to a fifth early or late, in place of by chance. */
+  even = false;
   private state = 1;
 
   constructor(seed = 1, limits?: Limits) {
@@ -77,7 +79,8 @@ export class Market {
   }
 
   private gap(rate: number): number {
-    return rate === 0 ? Infinity : (-Math.log(this.chance()) * 1_000) / (rate * this.pace);
+    const gaps = this.even ? 0.8 + 0.4 * this.chance() : -Math.log(this.chance());
+    return rate === 0 ? Infinity : (gaps * 1_000) / (rate * this.pace);
   }
 }
 
