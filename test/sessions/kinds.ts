@@ -17,11 +17,12 @@ const everyone = ({ subjects }: Universe): readonly number[] => subjects.map((_,
 const of = ({ subjects }: Universe, ...markets: readonly Market[]): readonly number[] =>
   subjects.flatMap(({ market }, index) => (markets.includes(market) ? [index] : []));
 
-/** A part of each class, drawn anew, and `least` at least. */
+/** A part of each class, drawn anew, and `least` at least, but of few no more than a third. */
 function share({ subjects }: Universe, random: Random, part: number, least = 0): readonly number[] {
   return rateClasses.flatMap((_, rateClass) => {
     const members = subjects.flatMap((subject, index) => (subject.rateClass === rateClass ? [index] : []));
-    return sample(random, members, Math.max(least, Math.ceil(members.length * part)));
+    const most = members.length < 2 * least ? Math.ceil(members.length / 3) : members.length;
+    return sample(random, members, Math.min(most, Math.max(least, Math.ceil(members.length * part))));
   });
 }
 

@@ -82,11 +82,12 @@ class Judge implements SilenceJudge {
       if (pool.rested) this.hurry(pool, now);
     }
     if (track.last === track.last && track.market !== 'auction') {
-      const gap = pool.time.now - track.last;
-      // Of an outage only so much is learned: it is no habit.
-      track.add(track.told === 'stale' ? Math.min(gap, 1.5 * track.threshold) : gap);
+      track.add(now);
       if (track.told !== 'nothing' || learns) this.lookSoon(track, now);
-    } else this.lookSoon(track, now);
+    } else {
+      track.begun = true;
+      this.lookSoon(track, now);
+    }
     if (track.market === 'open') {
       if (!pool.awake) this.awake(pool, now);
       // Whose user gave a span of his own is none of those whose silence together is told.
@@ -148,7 +149,8 @@ class Judge implements SilenceJudge {
   linkLost(): void {
     this.live = false;
     for (const track of this.tracks.values()) {
-      if (track.lastAt === track.lastAt) track.closedAt = track.lastAt;
+      // What came in an auction is no part of the day.
+      if (track.judged) track.closedAt = track.lastAt;
       track.last = track.lastAt = NaN;
       track.told = 'nothing';
       this.fixed.touch(track, undefined, 0, Infinity);
@@ -210,8 +212,8 @@ class Judge implements SilenceJudge {
   /** Silence counts from now on: anew on another day, or else where it stopped. */
   private restart(track: Track, now: number, wasOpen: boolean): void {
     const newDay = !(now - track.closedAt <= night);
-    if (newDay) track.age = 0;
-    if (track.market === 'open' && (newDay || !wasOpen)) track.reopen(newDay);
+    if (newDay) track.beginDay();
+    if (track.market === 'open' && (newDay || !wasOpen)) track.reopen(now, newDay);
     if (!(track.lastAt === track.lastAt)) return;
     track.last = track.pool.time.now - track.age;
     track.lastAt = now;

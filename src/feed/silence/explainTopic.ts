@@ -4,10 +4,11 @@ import type { Track } from './track.js';
 
 /** What is known of a topic's silence. */
 export function explainTopic(
-  { pool, after, threshold, seen }: Track,
+  { pool, after, pace, byClock, seen }: Track,
   { minAfter, maxAfter }: Limits,
 ): SilenceExplanation {
-  const thresholdMs = after ?? Math.min(maxAfter, Math.max(minAfter, threshold / pool.speedNow));
+  const thresholdMs =
+    after ?? Math.min(maxAfter, Math.max(minAfter, pace.threshold / (pace === byClock ? 1 : pool.speedNow)));
   const left = Math.min(tradingDay, pool.planned === 'open' ? pool.plannedUntil - pool.checkedAt : Infinity);
   return { thresholdMs, undetectable: thresholdMs > left, samples: seen };
 }

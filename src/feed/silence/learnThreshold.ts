@@ -4,6 +4,7 @@ import { survival } from './survival.js';
 import { tailFit } from './tailFit.js';
 import type { Level } from './level.js';
 import { type Learned, variances } from './learned.js';
+import { Pace } from './pace.js';
 import type { Track } from './track.js';
 
 /** Gaps beyond the threshold, of one topic, a day: one false mark in 1,000 symbol-days. */
@@ -53,16 +54,24 @@ function best(levels: readonly Level[]): readonly number[] {
   return worth.flatMap((one, level) => (one <= least + near ? [level] : []));
 }
 
-/** Learns a topic's threshold from its gaps, and from those of its like. */
-export function learnThreshold(track: Track): void {
-  const { pool, seen, mean } = track;
-  const perDay = Math.max(1, (tradingDay * pool.speed) / mean);
+/** By the clock a topic is followed that is heard so often: its pace changes with the hours, which the clock doesn't tell. */
+const oftenEnough = 15_000;
+
+/** Gaps before it is judged by the clock; and so much sooner must that tell of it. */
+const enoughByClock = 64;
+const sooner = 0.8;
+
+/** Learns thresholds from gaps, and from those of its like. */
+function learnPace(pace: Pace): void {
+  const { common, mean } = pace;
+  const { speed, grain } = common.time;
+  const perDay = Math.max(1, (tradingDay * speed) / mean);
   const learn = (level: number): Learned & { readonly likely: Float64Array; readonly wait: number } => {
-    const { gaps, scale } = track.levels[level] ?? track.level;
-    const fit = tailFit(gaps, pool.prior(level).logs, (rough * pool.time.grain * unit) / scale.value);
+    const { gaps, scale } = pace.levels[level] ?? pace.level;
+    const fit = tailFit(gaps, common.prior(level).logs, (rough * grain * unit) / scale.value);
     // A day may be as lively as two.
     const length = (2 * perDay * mean * unit) / scale.value;
-    const headroom = headroomOf(level, pool.noise.value);
+    const headroom = headroomOf(level, common.noise.value);
     // A scale that came after gaps which became ever shorter will not always do so.
     const lag = Math.min(1, gaps.scale);
     const usual = fit.longest(budget, perDay, length, 0);
@@ -83,18 +92,34 @@ export function learnThreshold(track: Track): void {
       wait: headroom * usual,
     };
   };
-  const learned = best(track.levels)
+  const learned = best(pace.levels)
     .map(learn)
     .reduce((one, other) => (other.wait < one.wait ? other : one));
   const { level, likely } = learned;
-  const { gaps } = track.levels[level] ?? track.level;
-  const prior = pool.prior(level);
-  track.learn(learned);
+  const { gaps } = pace.levels[level] ?? pace.level;
+  const prior = common.prior(level);
+  pace.learn(learned);
   if (gaps.total >= speaks) {
-    const { said } = track;
-    if (said !== undefined && said.level !== level) pool.prior(said.level).forget(said.likely);
+    const { said } = pace;
+    if (said !== undefined && said.level !== level) common.prior(said.level).forget(said.likely);
     prior.learn(likely, said?.level === level ? said.likely : undefined);
-    track.said = { level, likely };
+    pace.said = { level, likely };
+  }
+}
+
+/** Learns when a topic is stale, by its market's time; or by the clock, where that time is rough and the clock tells sooner. */
+export function learnThreshold(track: Track): void {
+  const { pool, seen, byTime } = track;
+  const { mean } = byTime;
+  learnPace(byTime);
+  track.pace = byTime;
+  if (pool.even || mean > oftenEnough * pool.speed) track.byClock = undefined;
+  else {
+    const byClock = (track.byClock ??= new Pace(pool.byClock));
+    if (byClock.seen >= enoughByClock) {
+      learnPace(byClock);
+      if (byClock.threshold < (sooner * byTime.threshold) / pool.speed) track.pace = byClock;
+    }
   }
   const usual = 1 / mean;
   if (seen >= tellsTime && !(usual < 2 * track.usual && usual > track.usual / 2)) track.usual = usual;

@@ -59,7 +59,7 @@ export class Level {
 
   /** How much worse the scale is known than it was when gaps were measured with it, in gaps. */
   get doubt(): number {
-    return Math.max(0, 1 / Math.max(0.3, this.scale.weight) - this.roughness);
+    return Math.max(0, 1 / Math.max(1e-3, this.scale.weight) - this.roughness);
   }
 
   private measure(octaves: readonly number[], gaps: GapHistogram): GapHistogram {

@@ -1,7 +1,6 @@
 import type { MarketState } from '../../events.js';
+import { type Clockwork, Common } from './common.js';
 import { MarketTime } from './marketTime.js';
-import { ShapePrior } from './shapePrior.js';
-import { spans } from './level.js';
 
 /** Messages since the market opened, before its silence is judged: an open may come late. */
 const awakeAfter = 20;
@@ -16,29 +15,30 @@ const quickOver = 4_000;
 /** A day of trading, in ms. */
 export const tradingDay: number = 6 * 3_600_000;
 
-/** An average over what came last. */
-class Average {
-  value: number;
-  private count = 0;
+/** The clock, for the gaps of topics whose market has few: it knows nothing of lulls, the less the fewer others tell of them. */
+class Clock implements Clockwork {
+  readonly speed = 1;
+  readonly grain = 0;
+  readonly soonest = 2;
+  private readonly time: MarketTime;
 
-  constructor(value: number) {
-    this.value = value;
+  constructor(time: MarketTime) {
+    this.time = time;
   }
 
-  add(value: number): void {
-    this.count = Math.min(1_000, this.count + 1);
-    this.value += (value - this.value) / (this.count + 4);
+  get margin(): number {
+    return 1 + this.time.byClock / 2;
   }
 }
 
 /** One market: its topics' common time, the laws of their gaps, and how fast it goes. */
-export class MarketPool {
+export class MarketPool implements Clockwork {
+  readonly soonest = 1;
   readonly name: string;
   readonly time: MarketTime = new MarketTime();
-  /** How badly one gap tells a topic's scale: the variance of its logarithm, on average of its topics. */
-  readonly noise: Average = new Average(1.2);
-  /** How far a topic's pace of one day is from what it usually is: the variance of its logarithm, on average of its topics. */
-  readonly restless: Average = new Average(0.25);
+  /** What its topics have in common by its own time, and by the clock. */
+  readonly byTime: Common = new Common(this);
+  readonly byClock: Common = new Common(new Clock(this.time));
   /** How many of its topics are open. */
   open = 0;
   /** Whether nothing came since the last look. */
@@ -58,7 +58,6 @@ export class MarketPool {
   lastTime: number = NaN;
   checkedAt: number = NaN;
   weighedAt = 0;
-  private readonly priors = spans.map(() => new ShapePrior());
   private owed = false;
   private heard = 0;
   private measuredAt = NaN;
@@ -70,13 +69,6 @@ export class MarketPool {
 
   constructor(name: string) {
     this.name = name;
-  }
-
-  /** How common laws are among its topics, by the level that gaps are measured with. */
-  prior(level: number): ShapePrior {
-    const prior = this.priors[level];
-    if (prior === undefined) throw new RangeError(`level ${level}`);
-    return prior;
   }
 
   /** The market opens, or the connection is made; `owed`: the one before was given up for its silence. */
@@ -129,6 +121,19 @@ export class MarketPool {
   /** Messages due in so many ms, by how many came since it opened. */
   due(span: number): number {
     return this.heard < awakeAfter ? 0 : (this.heard * span) / Math.max(1, this.lastAt - this.openedAt);
+  }
+
+  get grain(): number {
+    return this.time.grain;
+  }
+
+  get margin(): number {
+    return 1 + 2 * this.time.byClock ** 2;
+  }
+
+  /** Whether its time is even enough for seconds. */
+  get even(): boolean {
+    return this.time.isEven(this.byTime.noise.value);
   }
 
   /** How fast the market's time goes, in the long run. */

@@ -42,7 +42,7 @@ export class PooledSilence {
     const judged = groups.filter(({ pool }) => pool.judged);
     const last = judged.reduce((latest, { pool }) => Math.max(latest, lastOf(pool)), -Infinity);
     if (judged.length > 0) next = Math.max(between, last + soonest - now);
-    if (now - last >= soonest && (isSilent(judged, now, lull, allBeyond) || isMissed(judged, now))) {
+    if (now - last >= soonest && (isSilent(judged, last, now, lull, allBeyond) || isMissed(judged, now - last))) {
       for (const { pool } of judged) pool.told = true;
       this.told = true;
       verdicts.push({ scope: 'feed' });
@@ -60,7 +60,7 @@ export class PooledSilence {
         const change = Math.min(1, ...others.map((other) => other.pool.change));
         // The less its own messages tell its time, the less is known of its pace.
         const sure = 1 - pool.time.byClock;
-        if (!isSilent([group], now, besideOthers * sure * change, oneBeyond)) continue;
+        if (!isSilent([group], lastOf(pool), now, besideOthers * sure * change, oneBeyond)) continue;
         pool.told = true;
         verdicts.push({ scope: 'market', market: pool.name });
       }
@@ -74,20 +74,22 @@ function lastOf(pool: MarketPool): number {
 }
 
 /** Whether so many messages are missed that nothing need be known of them. */
-function isMissed(groups: readonly Group[], now: number): boolean {
-  return groups.reduce((sum, { pool }) => sum + pool.due(now - lastOf(pool)), 0) >= missed;
+function isMissed(groups: readonly Group[], span: number): boolean {
+  return groups.reduce((sum, { pool }) => sum + pool.due(span), 0) >= missed;
 }
 
-/** Whether the silence of these markets is none of chance, if their time went on at this part of its speed. */
-function isSilent(groups: readonly Group[], now: number, part: number, beyondChance: number): boolean {
+/** Whether the silence of these markets since then is none of chance, if their time went on at this part of its speed. */
+function isSilent(groups: readonly Group[], since: number, now: number, part: number, beyondChance: number): boolean {
   if (groups.some(({ pool }) => now >= pool.owedUntil)) return true;
   let log = 0;
   for (const { pool, tracks } of groups) {
-    const passed = part * pool.speedNow * (now - pool.lastAt);
+    const passed = part * pool.speedNow * (now - since);
     if (!(passed > 0)) continue;
-    for (const { judged, told, learned, last, level } of tracks) {
+    const before = pool.lastTime + pool.speedNow * (since - pool.lastAt);
+    for (const { judged, told, byTime, last } of tracks) {
+      const { learned, level } = byTime;
       if (!judged || told === 'stale' || learned === undefined) continue;
-      const age = pool.lastTime - last;
+      const age = before - last;
       const { value } = level.scale;
       log += logSurvival(learned.survival, (age + passed) / value) - logSurvival(learned.survival, age / value);
       if (log < beyondChance) return true;

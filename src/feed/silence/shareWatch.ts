@@ -7,8 +7,9 @@ import type { Track } from './track.js';
 /** Spans, in ms, in which a part of all topics may have fallen silent: 1.6 s to nearly two minutes. */
 const spans = Array.from({ length: 10 }, (_, index) => 1_600 * 1.6 ** index);
 
-/** Where the silences of one of them are strange, it is looked for when they began: at these multiples of it. */
-const beginnings = Array.from({ length: 22 }, (_, index) => 0.65 * 1.06 ** index);
+/** Where the silences of one of them are strange, it is looked for when they began: at these multiples of it, and around the best. */
+const strides = [-1, 0, 1, 2, 3].map((power) => 1.27 ** power);
+const steps = [-2, -1, 0, 1, 2].map((power) => 1.05 ** power);
 
 /** A part of this size is looked for. */
 const parts = [0.1, 0.3] as const;
@@ -126,15 +127,8 @@ export class ShareWatch {
 
   /** Who fell silent together at the time that explains the silences best; nobody, where chance explains them as well. */
   private closely(about: number, now: number): readonly Track[] {
-    let [likeliest, from] = [-Infinity, NaN];
-    for (const multiple of beginnings) {
-      const span = multiple * about;
-      const { members, silent } = this.hush(span, now);
-      for (const part of parts) {
-        const likelier = this.weigh(members, silent, part);
-        if (likelier > likeliest) [likeliest, from] = [likelier, span];
-      }
-    }
+    const roughly = this.likeliest(strides, about, now);
+    const { likeliest, span: from } = this.likeliest(steps, roughly.span, now);
     if (likeliest > Math.max(beyondChance, this.peaks.exceededIn(spansByChance))) {
       this.begin(from, now);
       return this.fastest.filter((_, at) => at < this.measured && this.oddsOf(at) > named);
@@ -143,13 +137,27 @@ export class ShareWatch {
     return [];
   }
 
+  /** Of these multiples of a span the one that explains the silences best. */
+  private likeliest(multiples: readonly number[], about: number, now: number): { likeliest: number; span: number } {
+    const best = { likeliest: -Infinity, span: about };
+    for (const multiple of multiples) {
+      const span = multiple * about;
+      const { members, silent } = this.hush(span, now);
+      for (const part of parts) {
+        const likelier = this.weigh(members, silent, part);
+        if (likelier > best.likeliest) [best.likeliest, best.span] = [likelier, span];
+      }
+    }
+    return best;
+  }
+
   private sort(groups: readonly Group[], markets: string, now: number): void {
     this.markets = markets;
     this.sortedAt = now;
     this.pools = groups.map(({ pool }) => pool);
     const rateOf = ({ usual, pool }: Track): number => usual * pool.speedNow;
     this.fastest = groups
-      .flatMap(({ tracks }) => [...tracks].filter(({ learned }) => learned !== undefined))
+      .flatMap(({ tracks }) => [...tracks].filter(({ byTime }) => byTime.learned !== undefined))
       .sort((a, b) => rateOf(b) - rateOf(a));
     const { length } = this.fastest;
     this.places = Uint16Array.from(this.fastest, ({ pool }) => this.pools.indexOf(pool));
@@ -163,19 +171,14 @@ export class ShareWatch {
   private measure(at: number, now: number): void {
     const track = this.fastest[at];
     this.measured = at + 1;
-    this.heard[at] = NaN;
-    if (track?.learned === undefined || !this.tells(track, now)) return;
-    const scale = track.level.scale.value;
-    this.heard[at] = track.last;
-    this.scales[at] = scale;
-    this.survivals[at] = track.learned.survival;
-    this.logs[at] = logSurvival(track.learned.survival, (track.pool.time.now - track.last) / scale);
+    this.scales[at] = 0;
+    this.heard[at] = track !== undefined && this.tells(track, now) ? track.last : NaN;
   }
 
   /** Whether a topic's silence tells something. */
   private tells(track: Track, now: number): boolean {
-    const { told, judged, settled, lastAt } = track;
-    if (!settled || !judged) return false;
+    const { told, judged, lastAt } = track;
+    if (!track.byTime.settled || !judged) return false;
     return told !== 'stale' || (now - lastAt < recently && this.named.get(track) !== lastAt);
   }
 
@@ -216,10 +219,21 @@ export class ShareWatch {
 
   /** How much likelier a topic's silence in the span is, given that before, if it is dead; 1 when it was heard. */
   private oddsOf(at: number): number {
+    const last = this.heard[at] ?? NaN;
+    const before = (this.since[this.places[at] ?? 0] ?? NaN) - last;
+    if (!(before >= 0)) return 1;
+    // Of those alone who are silent in a span it is asked for, and once for all spans.
+    if (this.scales[at] === 0) {
+      const { byTime, pool } = this.fastest[at] ?? {};
+      if (byTime?.learned === undefined || pool === undefined) return 1;
+      const { value } = byTime.level.scale;
+      this.scales[at] = value;
+      this.survivals[at] = byTime.learned.survival;
+      this.logs[at] = logSurvival(byTime.learned.survival, (pool.time.now - last) / value);
+    }
     const survival = this.survivals[at];
-    const before = ((this.since[this.places[at] ?? 0] ?? NaN) - (this.heard[at] ?? NaN)) / (this.scales[at] ?? 1);
-    if (survival === undefined || !(before >= 0)) return 1;
-    return Math.min(mostOdds, Math.exp(logSurvival(survival, before) - (this.logs[at] ?? 0)));
+    if (survival === undefined) return 1;
+    return Math.min(mostOdds, Math.exp(logSurvival(survival, before / (this.scales[at] ?? 1)) - (this.logs[at] ?? 0)));
   }
 }
 

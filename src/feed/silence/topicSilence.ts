@@ -23,11 +23,12 @@ export function lookAtTopic(
   guided: boolean,
   { minAfter, maxAfter }: Limits,
 ): number {
-  const { topic, pool, market, threshold, quietAfter } = track;
+  const { topic, pool, market } = track;
+  const { threshold, quietAfter } = track.pace;
   if (!track.judged || track.told === 'stale' || track.after !== undefined) return Infinity;
   const wall = now - track.lastAt;
   const known = threshold < Infinity && (market === 'unknown' || pool.awake);
-  const silent = Math.max(pool.time.now - track.last, market === 'unknown' ? doubtful * wall : 0);
+  const silent = Math.max(track.silence(now), market === 'unknown' ? doubtful * wall : 0);
   const beyondNormal = known ? silent >= threshold && wall >= minAfter : market === 'unknown' && wall >= unlearnedAfter;
   if (beyondNormal || wall >= maxAfter) {
     stop(track);
@@ -49,7 +50,8 @@ function untilNext(
   guided: boolean,
   minAfter: number,
 ): number {
-  const { pool, market, threshold, quietAfter, told } = track;
+  const { pool, market, told } = track;
+  const { threshold, quietAfter } = track.pace;
   const wall = now - track.lastAt;
   if (!known) return told === 'nothing' ? unlearnedAfter - wall : Infinity;
   const left = (told === 'nothing' ? quietAfter : threshold) - silent;
@@ -59,7 +61,10 @@ function untilNext(
     pool.rested = true;
     return left / Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0);
   }
-  return Math.max(shortest, Math.min(longest, left / (faster * Math.max(pool.speed, pool.speedNow))));
+  return Math.max(
+    shortest,
+    Math.min(longest, track.pace === track.byClock ? left : left / (faster * Math.max(pool.speed, pool.speedNow))),
+  );
 }
 
 /** A topic is silent for who knows how long: its market's time goes on without it. */

@@ -6,9 +6,9 @@ const weighEvery = 300_000;
 
 /** Finds out which topics go with their market, now and then: those tell its time. */
 export function weighTopics(pool: MarketPool, tracks: ReadonlySet<Track>): void {
-  const { time, noise } = pool;
+  const { time, byTime } = pool;
   if (pool.open === 0 || time.now - pool.weighedAt < weighEvery * pool.speed) return;
   pool.weighedAt = time.now;
-  for (const { habit, seen, rate } of tracks) if (rate > 0) habit.look(time.now, seen, rate, noise.value);
+  for (const { habit, seen, rate } of tracks) if (rate > 0) habit.look(time.now, seen, rate, byTime.noise.value);
   time.balance();
 }

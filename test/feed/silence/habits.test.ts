@@ -21,8 +21,9 @@ function night(market: Market): void {
 }
 
 /** What is said on three days on which some symbols are busy in the second half alone. */
-function lateDays(overnight: (market: Market) => void): ReturnType<Market['run']> {
+function lateDays(overnight: (market: Market) => void, even = false): ReturnType<Market['run']> {
   const market = new Market(5);
+  market.even = even;
   market.add(60, 1);
   const late = market.add(6, 1.01, 'M');
   return Array.from({ length: 3 }, () => {
@@ -59,6 +60,46 @@ describe('a day', () => {
 
   it('that begins slower than yesterday’s ended calls nobody dead', () => {
     expect(lateDays(() => {})).toEqual([]);
+  });
+
+  it('that begins slower than yesterday’s ended calls nobody dead, though all come at even times', () => {
+    expect(lateDays(() => {}, true)).toEqual([]);
+  });
+
+  it('that begins with the end of a gap is measured by none of it', () => {
+    const market = new Market(3);
+    market.even = true;
+    market.add(40, 1);
+    const slow = market.add(8, 0.02);
+    const said = Array.from({ length: 4 }, () => {
+      market.become('open');
+      for (const [index, one] of slow.entries()) one.next = market.now + 200 * (index + 1);
+      const day = trade(market, hour);
+      night(market);
+      return day;
+    });
+    expect(said.flat()).toEqual([]);
+  });
+
+  it('that begins after a link was lost in its auction is another day', () => {
+    const market = new Market(2);
+    const [one, ...others] = market.add(40, 1);
+    if (one === undefined) throw new Error('no symbol');
+    trade(market, hour / 2);
+    // It dies, is said to be dead, and is so until the evening.
+    one.next = Infinity;
+    expect(trade(market, hour / 2)).toEqual([{ scope: 'topic', topic: one.topic }]);
+    night(market);
+    market.become('auction');
+    market.judge.seen(one.topic, market.now);
+    market.now += minute;
+    for (const other of others) other.next += minute;
+    market.judge.linkLost(market.now);
+    market.judge.linkLive(market.now);
+    market.judge.seen(one.topic, market.now);
+    market.become('open');
+    one.next = market.now + 10_000;
+    expect(trade(market, 5 * minute)).toEqual([]);
   });
 
   it('that begins slower than yesterday’s ended calls nobody dead, though the link was lost overnight', () => {

@@ -1,0 +1,183 @@
+import type { Common } from './common.js';
+import { GapScale } from './gapScale.js';
+import { type Learned, read } from './learned.js';
+import { Level, settled, spans } from './level.js';
+
+/** So many looks at how far its scale is off, and a topic's own outweigh those of its market. */
+const believedLooks = 4;
+
+/** The square of how far the short scale changes over so many gaps, times this, is the variance of one gap's word. */
+const perDifference = (2 * spans[2] - 1) / 2 / (1 - Math.exp(-1));
+
+/** Messages enough to compare a day with those before. */
+const enoughOfDay = 12;
+
+/** No market is taken to be more even than so, from one day to the next. */
+const leastRestless = 0.1;
+
+/** Messages enough to say how slow a part of the day was. */
+const enoughOfPart = 3;
+
+/** How a topic's gaps go, measured by one time: some 2 kB. */
+export class Pace {
+  readonly common: Common;
+  readonly levels: readonly Level[] = spans.map((span) => new Level(span));
+  /** Silence after which it is stale, in ms of the time, and in parts of its scale, by how well that is known. */
+  learned: Learned | undefined;
+  /** What it said of how common laws are. */
+  said: { readonly level: number; readonly likely: Float64Array } | undefined;
+  /** Gaps since its first. */
+  seen = 0;
+  /** What its gaps were over days: what is expected of another one. */
+  private readonly usually = new GapScale(4_096);
+  /** The longest that its gaps were, on average of a part of a day; a part that is long gone counts less. */
+  private slowest = 0;
+  /** The same of the day as it was so far, and how many gaps that is. */
+  private today = new GapScale(4_096);
+  /** Days that it saw begin, after its first. */
+  private days = 0;
+  /** Where the part of the day began, and gaps since. */
+  private partFrom = NaN;
+  private inPart = 0;
+  /** What a few gaps said of the scale, as a logarithm; how far that changed, as a variance a gap; how often that was seen. */
+  private compared = NaN;
+  private wander = 0;
+  private looks = 0;
+  /** Gaps counted for `mean`, and their sum; old ones count less. */
+  private counted = 0;
+  private sum = 0;
+  private stale = NaN;
+
+  constructor(common: Common) {
+    this.common = common;
+  }
+
+  /** Whether it was heard often enough since its market opened to say that its pace is what it was. */
+  get settled(): boolean {
+    return this.inPart >= settled;
+  }
+
+  /** Its mean gap, in ms of the time. */
+  get mean(): number {
+    return this.sum / this.counted;
+  }
+
+  /** @param whole - whether it is a gap as a whole, or its end, so much as is in a day */
+  add(gap: number, whole: boolean): void {
+    if (!whole && gap < this.level.scale.value) return;
+    const octaves = Math.log2(Math.max(1e-3, gap));
+    const root = Math.sqrt(gap);
+    for (const level of this.levels) level.add(root, octaves);
+    this.usually.add(root);
+    this.today.add(root);
+    this.seen += 1;
+    this.inPart += 1;
+    this.sum += gap;
+    this.counted += 1;
+    if (this.counted >= 8_192) {
+      this.counted /= 2;
+      this.sum /= 2;
+    }
+    if (this.seen % spans[2] === 0 && this.seen > 2 * spans[2]) this.compare();
+    this.stale = NaN;
+  }
+
+  /** How badly one gap tells the scale: the variance of its logarithm. Gaps that come in bursts tell less. */
+  get noise(): number {
+    const known = this.common.noise.value;
+    const own = (believedLooks * known + this.wander * this.looks) / (believedLooks + this.looks);
+    // What is more than its like have is a habit of its own, and no noise.
+    return Math.min(own, 2 * known);
+  }
+
+  get level(): Level {
+    const level = this.levels[this.learned?.level ?? 0];
+    if (level === undefined) throw new RangeError('level');
+    return level;
+  }
+
+  /** Silence after which it is stale, in ms of the market's time; `Infinity` before it is learned. */
+  get threshold(): number {
+    if (!(this.stale === this.stale)) this.stale = this.at(this.learned?.stale);
+    return this.stale;
+  }
+
+  /** … and quiet. */
+  get quietAfter(): number {
+    const { learned, threshold } = this;
+    return learned === undefined ? Infinity : (threshold * learned.quiet) / (learned.stale[0] ?? Infinity);
+  }
+
+  /** A part of the day begins, at a time: something may have changed, the more on another day. */
+  reopen(time: number, newDay: boolean): void {
+    this.partFrom = time;
+    this.inPart = 0;
+    if (newDay) this.endDay();
+    this.compared = NaN;
+    for (const { scale } of this.levels) {
+      if (newDay && this.days > 1) scale.expect(this.usually.value);
+      const range = this.slowest > 0 ? Math.max(0, Math.log(this.slowest / scale.value)) / 2 : 0;
+      const variance = range * range + (newDay ? Math.max(leastRestless, this.common.restless.value) : 0);
+      if (variance > 0) scale.doubt(this.noise / variance);
+    }
+    this.stale = NaN;
+  }
+
+  private endDay(): void {
+    if (this.seen > 0) this.days += 1;
+    const { value, weight } = this.today;
+    if (this.days > 1 && weight >= enoughOfDay)
+      this.common.restless.add(Math.log(value / this.usually.value) ** 2 - this.noise / weight);
+    this.today = new GapScale(4_096);
+  }
+
+  /** A part of the day ends; how slow it was counts to its last message, for who knows what came between. */
+  close(last: number): void {
+    const passed = last - this.partFrom;
+    const longest = this.levels[0]?.scale;
+    if (this.inPart < enoughOfPart || !(passed > 0) || longest === undefined) return;
+    const slow = (passed / this.inPart) * (longest.value / this.mean);
+    this.slowest = Math.max(slow, 0.8 * this.slowest);
+  }
+
+  learn(learned: Learned): void {
+    this.learned = learned;
+    this.stale = NaN;
+  }
+
+  /** Compares what some gaps say of the scale with what those before said. */
+  private compare(): void {
+    const [, middle, short] = this.levels.map(({ scale }) => scale);
+    if (middle === undefined || short === undefined) return;
+    const before = this.compared;
+    this.compared = Math.log(short.value);
+    if (middle.weight === spans[1]) this.slowest = Math.max(this.slowest, middle.value);
+    if (!(before === before)) return;
+    const noise = perDifference * (this.compared - before) ** 2;
+    this.looks += 1;
+    this.wander += (noise - this.wander) / Math.min(200, this.looks);
+    this.common.noise.add(noise);
+  }
+
+  /** How many times as long its gaps have become as they were on average; what may be chance is none of it. */
+  private get slowing(): number {
+    const { soonest, speed } = this.common.time;
+    const lately = this.levels[soonest]?.scale;
+    // Who is heard so often is followed closely enough.
+    if (lately === undefined || (soonest === 1 && spans[1] * this.mean < 60_000 * speed)) return 1;
+    const chance = Math.exp(Math.sqrt(this.noise / Math.max(1, lately.weight)));
+    return Math.max(1, lately.value / this.level.scale.value / chance);
+  }
+
+  private at(table: readonly number[] | undefined): number {
+    if (table === undefined) return Infinity;
+    const { scale, doubt } = this.level;
+    const value = scale.value * this.slowing;
+    // Who was not seen a whole day may have habits that nobody knows of.
+    const unseen = this.days > 0 ? 0 : 0.6 * Math.min(1, (spans[1] * this.mean) / (this.common.time.speed * 1_800_000));
+    const variance = this.noise * doubt + unseen;
+    const certain = value * read(table, variance);
+    const atSlowest = Math.max(this.slowest, value) * read(table, Math.min(variance, 0.5));
+    return this.common.time.margin * (this.slowest > 0 ? Math.min(certain, atSlowest) : certain);
+  }
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { Market, silence } from './market.js';
+
+const minute = 60_000;
+
+/** How long after it fell silent one of so many symbols is called dead, in s; `Infinity` when it isn't in ten minutes. */
+function deadAfter(market: Market, senders: readonly { next: number; topic: string }[]): number {
+  const [one] = senders;
+  if (one === undefined) throw new Error('no symbol');
+  one.next = Infinity;
+  const from = market.now;
+  market.run(10 * minute);
+  const found = market.said.find(
+    ({ at, verdict }) => at > from && verdict.scope === 'topic' && verdict.topic === one.topic,
+  );
+  return ((found?.at ?? Infinity) - from) / 1_000;
+}
+
+describe('a market of few topics', () => {
+  it('finds one of two dead nearly as soon as one who knows their rate, 18 s, though nobody else tells its time', () => {
+    const market = new Market(4);
+    const senders = market.add(2, 1);
+    expect(market.run(60 * minute)).toEqual([]);
+    expect(deadAfter(market, senders)).toBeLessThan(45);
+  });
+
+  it('finds a fast one dead beside slow ones that come in bursts: their time is too rough for it', () => {
+    const market = new Market(6);
+    const fast = market.add(1, 5);
+    const slow = market.add(12, 0.2).map((sender) => ({ sender, on: false }));
+    for (let step = 0; step < 3_600; step += 1) {
+      for (const one of slow) {
+        one.on = one.on ? market.chance() > 0.3 : market.chance() < 0.1;
+        one.sender.rate = one.on ? 1 : 0.02;
+      }
+      market.run(1_000);
+    }
+    expect(market.said).toEqual([]);
+    expect(deadAfter(market, fast)).toBeLessThan(25);
+  });
+
+  it('calls nobody dead when all go slower at once, and tell so', () => {
+    const marks = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const market = new Market(seed);
+      market.add(7, 2);
+      market.run(40 * minute);
+      market.pace = 0.3;
+      return market.run(10 * minute).filter(({ scope }) => scope === 'topic').length;
+    });
+    expect(marks).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('that is dead for long makes no silence of another a silence of the feed', () => {
+    const market = new Market(2);
+    const dead = market.add(3, 2, 'dead');
+    market.add(2, 0.2, 'alive');
+    market.run(30 * minute);
+    silence(dead);
+    const said = market.run(20 * minute).filter(({ scope }) => scope !== 'topic');
+    expect(said).toEqual([{ scope: 'market', market: 'dead' }]);
+  });
+});
