@@ -47,5 +47,6 @@ it('a quick run is part of the whole one', () => {
 it('refuses what is no number, and to write a part of the run into the documentation', () => {
   expect(options(['--seed', '7', '--json'])).toMatchObject({ seed: 7, json: true, quick: false, warmUp: 5 });
   expect(() => options(['--seed', 'x'])).toThrow('--seed is "x"');
+  expect(() => options(['--symbols', '6'])).toThrow('--symbols is "6": pass a whole number, 7 to 800');
   expect(() => options(['--write', '--quick'])).toThrow('--write needs the whole run');
 });

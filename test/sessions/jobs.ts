@@ -10,6 +10,7 @@ export interface Job {
   readonly seed: number;
   readonly laws: readonly string[];
   readonly warmUp: number;
+  readonly symbols: number;
 }
 
 /** As many seeds are there, each with symbols of its own; every kind of day has each of them once, under another law. */
@@ -24,7 +25,7 @@ export function lawsOf({ laws: names }: Job): readonly Law[] {
 }
 
 /** The days of a run: each kind under each law, and once more under all of them dealt out. */
-export function jobsOf({ quick, heldOut, only, seed, warmUp }: Options): readonly Job[] {
+export function jobsOf({ quick, heldOut, only, seed, warmUp, symbols }: Options): readonly Job[] {
   const among = (heldOut ? heldOutLaws : laws).map(({ name }) => name);
   const settings = [...among.map((name) => [name]), among];
   const pattern = new RegExp(only);
@@ -41,6 +42,7 @@ export function jobsOf({ quick, heldOut, only, seed, warmUp }: Options): readonl
         seed: seed + number,
         laws: chosen,
         warmUp,
+        symbols,
       }),
     ).filter((job) => job.kinds.length > 0),
   );

@@ -10,10 +10,11 @@ import { learners } from './learners.js';
 import { options } from './options.js';
 import type { DayRecord } from './record.js';
 import { recordSessions } from './recordSessions.js';
-import { boundLines, pageOf, summary, tablesOf } from './report.js';
+import { boundLines, pageOf, smallPageOf, summary, tablesOf } from './report.js';
 import { scoreOf } from './score.js';
 import { cold, session } from './session.js';
 import { costs, soundness } from './soundness.js';
+import { usualSymbols } from './universe.js';
 import { type Bound, boundsOf } from './verdicts.js';
 
 if (process.send === undefined) await run();
@@ -24,7 +25,7 @@ function work(): void {
   process.on('disconnect', () => process.exit());
   process.on('message', (job: Job) => {
     const chosen = kinds.filter(({ name }) => job.kinds.includes(name));
-    process.send?.(session(chosen, job.seed, lawsOf(job), learners, job.warmUp));
+    process.send?.(session(chosen, job.seed, lawsOf(job), learners, job.warmUp, job.symbols));
   });
 }
 
@@ -73,6 +74,10 @@ async function run(): Promise<void> {
   const tables = scores.filter(({ name }) => !known.map(cold).includes(name)).map(tablesOf);
   if (asked.json) process.stdout.write(`${JSON.stringify({ options: asked, scores, bounds })}\n`);
   else process.stdout.write(`${[...tables, summary(scores), boundLines(bounds), costs(records)].join('\n\n')}\n`);
-  if (asked.write) recordSessions(pageOf(asked, jobs.flatMap((job) => job.kinds).length, scores, known, bounds));
+  const days = jobs.flatMap((job) => job.kinds).length;
+  if (asked.write) {
+    if (asked.symbols === usualSymbols) recordSessions('sessions', pageOf(asked, days, scores, known, bounds));
+    else recordSessions('small feeds', smallPageOf(asked, days, scores, known));
+  }
   process.exitCode = bounds.every(({ holds }) => holds) ? 0 : 1;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { usualSymbols } from './universe.js';
 
 /** What a run is asked to be. */
 export interface Options {
@@ -15,6 +16,8 @@ export interface Options {
   readonly seed: number;
   /** Normal days before those that are judged. */
   readonly warmUp: number;
+  /** Symbols of the feed, about. */
+  readonly symbols: number;
   readonly workers: number;
 }
 
@@ -36,6 +39,7 @@ export function options(args: readonly string[]): Options {
       only: { type: 'string', default: '' },
       seed: { type: 'string', default: '1' },
       'warm-up': { type: 'string', default: '5' },
+      symbols: { type: 'string', default: String(usualSymbols) },
       workers: { type: 'string', default: '2' },
     },
   });
@@ -50,6 +54,7 @@ export function options(args: readonly string[]): Options {
     only: values.only,
     seed: wholeNumber('seed', values.seed, 1, 1_000_000),
     warmUp: wholeNumber('warm-up', values['warm-up'], 1, 20),
+    symbols: wholeNumber('symbols', values.symbols, 7, usualSymbols),
     workers: wholeNumber('workers', values.workers, 1, 64),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { options } from './options.js';
 import type { DayRecord } from './record.js';
-import { boundLines, pageOf, summary, tablesOf } from './report.js';
+import { boundLines, pageOf, smallPageOf, summary, tablesOf } from './report.js';
 import { scoreOf } from './score.js';
 import { at } from './timetable.js';
 import { sortsPerLaw } from './universe.js';
@@ -71,4 +71,12 @@ it('bounds that are broken stand out, and the documentation has them', () => {
   expect(page).toContain("Of 2 bounds 1 don't hold:");
   expect(lineOf(page, '| b ')).toBe('| b | 2 |');
   expect(pageOf(options([]), 1, [score], [], bounds.slice(0, 1))).toContain('Of 1 bounds all hold.');
+});
+
+it('of a feed with few symbols the documentation has its delays, and how to see all', () => {
+  const page = smallPageOf(options(['--symbols', '25']), 3, [score], ['mine']);
+  expect(page).toContain(
+    '3 judged days of 25 symbols, seeds from 1, each after 5 normal days to learn from; written by `npm run sessions -- --symbols 25 --write`:',
+  );
+  expect(lineOf(page, '| poisson, 5/s ')).toContain('31.0 s');
 });

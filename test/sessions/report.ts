@@ -156,9 +156,32 @@ export function boundLines(found: readonly Bound[]): string {
     .join('\n');
 }
 
+/** The days of a run, in words. */
+function daysOf({ seed, warmUp, symbols }: Options, days: number): string {
+  const learning = `${String(warmUp)} normal day${warmUp === 1 ? '' : 's'}`;
+  return `${whole(days)} judged days of ${whole(symbols)} symbols, seeds from ${String(seed)}, each after ${learning} to learn from`;
+}
+
+/** What the documentation says of feeds with few symbols. */
+export function smallPageOf(
+  asked: Options,
+  days: number,
+  scores: readonly JudgeScore[],
+  judged: readonly string[],
+): string {
+  return [
+    `${daysOf(asked, days)}; written by \`npm run sessions -- --symbols ${String(asked.symbols)} --write\`:`,
+    summary(scores),
+    ...scores
+      .filter(({ name }) => judged.includes(name))
+      .map(({ byLawAndClass }) => rows('law and rate', byLawAndClass)),
+    '',
+  ].join('\n\n');
+}
+
 /** What the documentation says of a run: of the judges that are judged all, of the others a line. */
 export function pageOf(
-  { seed, warmUp }: Options,
+  asked: Options,
   days: number,
   scores: readonly JudgeScore[],
   judged: readonly string[],
@@ -166,8 +189,7 @@ export function pageOf(
 ): string {
   const broken = bounds.filter(({ holds }) => !holds);
   return [
-    `${whole(days)} judged days of 800 symbols, seeds from ${String(seed)}, each after ${String(warmUp)} normal ` +
-      `day${warmUp === 1 ? '' : 's'} to learn from; written by \`npm run sessions -- --write\`:`,
+    `${daysOf(asked, days)}; written by \`npm run sessions -- --write\`:`,
     summary(scores),
     ...scores.filter(({ name }) => judged.includes(name)).map(tablesOf),
     `Of ${whole(bounds.length)} bounds ${broken.length === 0 ? 'all hold' : `${whole(broken.length)} don't hold`}${broken.length === 0 ? '.' : ':'}`,

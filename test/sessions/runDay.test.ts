@@ -12,6 +12,15 @@ import { TradingDay } from './tradingDay.js';
 import { universe } from './universe.js';
 
 const all = universe(1, laws);
+
+it('a small feed has symbols of each class', () => {
+  const { subjects } = universe(1, laws, 25);
+  expect([0, 1, 2, 3, 4, 5, 6].map((one) => subjects.filter(({ rateClass }) => rateClass === one).length)).toEqual([
+    1, 3, 5, 7, 5, 4, 3,
+  ]);
+  expect(all.subjects).toHaveLength(800);
+});
+
 const normal = planOf({ name: 'normal', plan: () => ({}) }, all, seeded('plan'));
 const begin = 3 * dayLength;
 

@@ -10,7 +10,7 @@ import type { DayRecord } from './record.js';
 import { type Judged, runDay, watchAll } from './runDay.js';
 import { dayLength } from './timetable.js';
 import { TradingDay } from './tradingDay.js';
-import { universe } from './universe.js';
+import { universe, usualSymbols } from './universe.js';
 
 /** Judges that learn, made anew for each session. */
 export type Learners = Readonly<Record<string, () => Judge>>;
@@ -30,8 +30,9 @@ export function session(
   laws: readonly Law[],
   learners: Learners,
   warmUp = 1,
+  symbols: number = usualSymbols,
 ): readonly DayRecord[] {
-  const all = universe(seed, laws);
+  const all = universe(seed, laws, symbols);
   const learning: readonly Judged[] = Object.entries(learners).map(([name, make]) => ({ name, judge: make() }));
   for (const { judge } of learning) watchAll(all, judge, 0);
   let begin = 0;

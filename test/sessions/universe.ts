@@ -11,7 +11,10 @@ interface RateClass {
   readonly count: number;
 }
 
-/** 800 symbols, 217 messages a second on average, 120 in the calmest minute of a day. */
+/** So many symbols has the feed that is judged; small ones are made to its likeness. */
+export const usualSymbols = 800;
+
+/** Of 800 symbols: 217 messages a second on average, 120 in the calmest minute of a day. */
 export const rateClasses: readonly RateClass[] = [
   { name: '5/s', rate: 5, count: 20 },
   { name: '1/s', rate: 1, count: 80 },
@@ -70,12 +73,12 @@ function marketOf(index: number): Market {
   return index % 11 === 3 ? 'TFEX' : 'SET';
 }
 
-/** `laws` are dealt out in turn; with one, the whole feed follows it. */
-export function universe(seed: number, laws: readonly Law[]): Universe {
+/** `laws` are dealt out in turn; with one, the whole feed follows it. Of fewer `symbols` each class has its part, and one at least. */
+export function universe(seed: number, laws: readonly Law[], symbols: number = usualSymbols): Universe {
   const random = seeded('universe', seed);
   const subjects: Subject[] = [];
   for (const [rateClass, { rate, count }] of rateClasses.entries()) {
-    for (let within = 0; within < count; within += 1) {
+    for (let within = 0; within < Math.ceil((count * symbols) / usualSymbols); within += 1) {
       const index = subjects.length;
       const market = marketOf(index);
       subjects.push({

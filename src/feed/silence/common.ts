@@ -24,6 +24,8 @@ export interface Clockwork {
   readonly grain: number;
   /** So many times as long is waited as gaps ask for: it is a guess at how lively the market is. */
   readonly margin: number;
+  /** So many levels, those with the longest memories first, may be followed. */
+  readonly levels: 2 | 3;
   /** The level that says soonest that a topic has become slower, and is believed. */
   readonly soonest: 1 | 2;
 }

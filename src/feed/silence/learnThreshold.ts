@@ -92,7 +92,7 @@ function learnPace(pace: Pace): void {
       wait: headroom * usual,
     };
   };
-  const learned = best(pace.levels)
+  const learned = best(pace.levels.slice(0, common.time.levels))
     .map(learn)
     .reduce((one, other) => (other.wait < one.wait ? other : one));
   const { level, likely } = learned;

@@ -19,6 +19,8 @@ export const tradingDay: number = 6 * 3_600_000;
 class Clock implements Clockwork {
   readonly speed = 1;
   readonly grain = 0;
+  // A memory of few gaps follows a burst, and takes its end for silence.
+  readonly levels = 2;
   readonly soonest = 2;
   private readonly time: MarketTime;
 
@@ -33,6 +35,7 @@ class Clock implements Clockwork {
 
 /** One market: its topics' common time, the laws of their gaps, and how fast it goes. */
 export class MarketPool implements Clockwork {
+  readonly levels = 3;
   readonly soonest = 1;
   readonly name: string;
   readonly time: MarketTime = new MarketTime();

@@ -8,8 +8,8 @@ import type { Track } from './track.js';
 const spans = Array.from({ length: 10 }, (_, index) => 1_600 * 1.6 ** index);
 
 /** Where the silences of one of them are strange, it is looked for when they began: at these multiples of it, and around the best. */
-const strides = [-1, 0, 1, 2, 3].map((power) => 1.27 ** power);
-const steps = [-2, -1, 0, 1, 2].map((power) => 1.05 ** power);
+const strides = [-2, -1, 0, 1, 2, 3].map((power) => 1.27 ** power);
+const steps = [-2, -1, 0, 1, 2].map((power) => 1.06 ** power);
 
 /** A part of this size is looked for. */
 const parts = [0.1, 0.3] as const;
