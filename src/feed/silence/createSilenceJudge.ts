@@ -122,8 +122,7 @@ class Judge implements SilenceJudge {
         if (track.lastAt === track.lastAt) track.closedAt = now;
         track.close();
       }
-      if (track.last === track.last) track.age = pool.time.now - track.last;
-      track.last = NaN;
+      track.pause(now);
       pool.time.remove(track);
       this.fixed.touch(track, undefined, now, Infinity);
       this.looks.drop(track);
@@ -149,10 +148,7 @@ class Judge implements SilenceJudge {
   linkLost(): void {
     this.live = false;
     for (const track of this.tracks.values()) {
-      // What came in an auction is no part of the day.
-      if (track.judged) track.closedAt = track.lastAt;
-      track.last = track.lastAt = NaN;
-      track.told = 'nothing';
+      track.lose();
       this.fixed.touch(track, undefined, 0, Infinity);
       this.looks.drop(track);
     }
@@ -215,8 +211,7 @@ class Judge implements SilenceJudge {
     if (newDay) track.beginDay();
     if (track.market === 'open' && (newDay || !wasOpen)) track.reopen(now, newDay);
     if (!(track.lastAt === track.lastAt)) return;
-    track.last = track.pool.time.now - track.age;
-    track.lastAt = now;
+    track.resume(now);
     if (newDay) track.told = 'nothing';
     this.lookSoon(track, now);
     if (track.after !== undefined)
@@ -229,16 +224,14 @@ class Judge implements SilenceJudge {
     pool.awake = true;
     for (const track of this.groups.get(pool.name)?.tracks ?? []) {
       this.lookSoon(track, now);
-      if (track.market !== 'open' || !track.judged) continue;
-      track.last = pool.time.now - track.age;
-      track.lastAt = now;
+      if (track.market === 'open' && track.judged) track.resume(now);
     }
   }
 
   private excuse(now: number): void {
     const slept = now - this.next;
     for (const { pool } of this.groups.values()) pool.excuse(now);
-    for (const track of this.tracks.values()) track.lastAt += slept;
+    for (const track of this.tracks.values()) track.excuse(slept, now);
     this.next = now + shortest;
   }
 }

@@ -113,8 +113,10 @@ export function learnThreshold(track: Track): void {
   const { mean } = byTime;
   learnPace(byTime);
   track.pace = byTime;
+  let soon = 16_384;
   if (pool.even || mean > oftenEnough * pool.speed) track.byClock = undefined;
   else {
+    if (track.byClock === undefined) soon = enoughByClock;
     const byClock = (track.byClock ??= new Pace(pool.byClock));
     if (byClock.seen >= enoughByClock) {
       learnPace(byClock);
@@ -125,5 +127,5 @@ export function learnThreshold(track: Track): void {
   if (seen >= tellsTime && !(usual < 2 * track.usual && usual > track.usual / 2)) track.usual = usual;
   if (track.market === 'open' && track.told !== 'stale' && track.usual !== track.rate)
     pool.time.add(track, track.usual);
-  track.nextFit = seen + Math.max(6, Math.min(16_384, seen < speaks ? seen / 2 : seen));
+  track.nextFit = seen + Math.max(6, Math.min(soon, seen < speaks ? seen / 2 : seen));
 }

@@ -140,6 +140,11 @@ export class Pace {
     this.slowest = Math.max(slow, 0.8 * this.slowest);
   }
 
+  /** So much of the part of the day is none of it; not known how much: of that part nothing is said. */
+  skip(span: number): void {
+    this.partFrom += span;
+  }
+
   learn(learned: Learned): void {
     this.learned = learned;
     this.stale = NaN;

@@ -31,8 +31,9 @@ export class Track {
   lastAt: number = NaN;
   /** Whether a message came since the day began: what is before the first is the end of a gap. */
   begun = true;
-  /** How long it was silent when its market closed, in the market's time. */
-  age: number = 0;
+  /** How long it was silent when its market closed, in the market's time; and by the clock. */
+  private age: number = 0;
+  private ageAt: number = 0;
   /** When its market closed, or it was last heard before a link was lost, in monotonic ms. */
   closedAt: number = NaN;
   /** Silence after which it is stale by a word of the user's, in ms. */
@@ -72,23 +73,55 @@ export class Track {
   silence(now: number): number {
     const { pool, byClock, pace } = this;
     const silent = pool.time.now - this.last;
-    if (byClock === undefined || pace !== byClock) return silent;
+    if (byClock === undefined || pace !== byClock || silent <= 0) return silent;
     const scale = this.byTime.levels[byClock.learned?.level ?? 0]?.scale.value ?? 1;
     const rough = Math.sqrt((pool.byClock.noise.value * pool.grain) / Math.max(pool.grain, silent));
     const byTime = (silent / scale) * byClock.level.scale.value;
-    return Math.min(now - this.lastAt, (1 + Math.min(mostDeviation, deviations * rough)) * byTime);
+    return Math.min(now - this.lastAt + this.ageAt, (1 + Math.min(mostDeviation, deviations * rough)) * byTime);
   }
 
   /** It is heard after a silence. */
   add(now: number): void {
     this.learn(this.byTime, this.pool.time.now - this.last);
-    if (this.byClock !== undefined) this.learn(this.byClock, now - this.lastAt);
+    if (this.byClock !== undefined) this.learn(this.byClock, now - this.lastAt + this.ageAt);
+    this.ageAt = 0;
     this.begun = true;
   }
 
   beginDay(): void {
-    this.age = 0;
+    this.age = this.ageAt = 0;
     this.begun = false;
+  }
+
+  /** Its silence counts no more; how long it was so far is kept. */
+  pause(now: number): void {
+    if (this.judged) {
+      this.age = this.pool.time.now - this.last;
+      this.ageAt += now - this.lastAt;
+    }
+    this.last = NaN;
+  }
+
+  /** Its silence counts again, where it stopped. */
+  resume(now: number): void {
+    this.last = this.pool.time.now - this.age;
+    this.lastAt = now;
+  }
+
+  /** The link is lost: nothing is known of its silence. */
+  lose(): void {
+    // What came in an auction is no part of the day.
+    if (this.judged) this.closedAt = this.lastAt;
+    this.last = this.lastAt = NaN;
+    this.ageAt = 0;
+    this.told = 'nothing';
+    this.byClock?.skip(NaN);
+  }
+
+  /** Nobody could listen for so long. */
+  excuse(span: number, now: number): void {
+    this.lastAt = Math.min(now, this.lastAt + span);
+    this.byClock?.skip(span);
   }
 
   /** A part of the day begins: something may have changed, the more on another day. */

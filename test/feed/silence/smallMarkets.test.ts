@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { MarketPool } from '../../../src/feed/silence/marketPool.js';
+import { Pace } from '../../../src/feed/silence/pace.js';
+import { Track } from '../../../src/feed/silence/track.js';
 import { Market, silence } from './market.js';
 
 const minute = 60_000;
@@ -58,5 +61,53 @@ describe('a market of few topics', () => {
     silence(dead);
     const said = market.run(20 * minute).filter(({ scope }) => scope !== 'topic');
     expect(said).toEqual([{ scope: 'market', market: 'dead' }]);
+  });
+
+  it('loses nobody when it slept just after a message that came before it looked', () => {
+    const market = new Market(4);
+    const [one, other] = market.add(2, 1);
+    if (one === undefined || other === undefined) throw new Error('no symbol');
+    market.run(60 * minute);
+    const late = market.judge.deadline() + 5;
+    market.judge.seen(one.topic, late);
+    market.judge.seen(one.topic, late + 2_500);
+    market.now = late + 2_500;
+    one.next = other.next = market.now + 1_000;
+    market.run(10 * minute);
+    expect(deadAfter(market, [one])).toBeLessThan(45);
+  });
+
+  it('loses nobody that is heard in the ms in which it looks, though nothing tells its market’s time', () => {
+    const market = new Market(5);
+    const [one] = market.add(2, 0.5);
+    if (one === undefined) throw new Error('no symbol');
+    market.run(10 * minute);
+    market.become('unknown');
+    market.run(60 * minute);
+    for (let look = 0; look < 400; look += 1) {
+      const due = market.judge.deadline();
+      market.judge.seen(one.topic, due);
+      market.judge.advance(due);
+      market.now = due;
+    }
+    for (const sender of market.senders) sender.next = market.now + 1_000;
+    one.next = Infinity;
+    expect(market.run(60 * minute)).toContainEqual({ scope: 'topic', topic: one.topic });
+  });
+
+  it('counts a silence on after a halt, by the clock too', () => {
+    const pool = new MarketPool('M');
+    const track = new Track('one', pool);
+    const byClock = new Pace(pool.byClock);
+    track.byClock = byClock;
+    track.resume(1_000);
+    track.pause(4_000);
+    track.resume(60_000);
+    track.add(65_000);
+    expect(byClock.levels[0]?.scale.value).toBeCloseTo(8_000);
+    // … and none of it after the next message.
+    track.resume(65_000);
+    track.add(66_000);
+    expect(byClock.mean).toBeCloseTo(4_500);
   });
 });
