@@ -7,9 +7,8 @@ import type { Track } from './track.js';
 /** Spans, in ms, in which a part of all topics may have fallen silent: 1.6 s to nearly two minutes. */
 const spans = Array.from({ length: 10 }, (_, index) => 1_600 * 1.6 ** index);
 
-/** Where the silences of one of them are strange, it is looked for when they began: at these multiples of it, and around the best. */
-const strides = [-2, -1, 0, 1, 2, 3].map((power) => 1.27 ** power);
-const steps = [-2, -1, 0, 1, 2].map((power) => 1.06 ** power);
+/** Where the silences of one of them are strange, it is looked for when they began: at these multiples of it. */
+const beginnings = Array.from({ length: 22 }, (_, index) => 0.65 * 1.06 ** index);
 
 /** A part of this size is looked for. */
 const parts = [0.1, 0.3] as const;
@@ -127,28 +126,21 @@ export class ShareWatch {
 
   /** Who fell silent together at the time that explains the silences best; nobody, where chance explains them as well. */
   private closely(about: number, now: number): readonly Track[] {
-    const roughly = this.likeliest(strides, about, now);
-    const { likeliest, span: from } = this.likeliest(steps, roughly.span, now);
+    let [likeliest, from] = [-Infinity, NaN];
+    for (const multiple of beginnings) {
+      const span = multiple * about;
+      const { members, silent } = this.hush(span, now);
+      for (const part of parts) {
+        const likelier = this.weigh(members, silent, part);
+        if (likelier > likeliest) [likeliest, from] = [likelier, span];
+      }
+    }
     if (likeliest > Math.max(beyondChance, this.peaks.exceededIn(spansByChance))) {
       this.begin(from, now);
       return this.fastest.filter((_, at) => at < this.measured && this.oddsOf(at) > named);
     }
     this.peaks.see(likeliest, now);
     return [];
-  }
-
-  /** Of these multiples of a span the one that explains the silences best. */
-  private likeliest(multiples: readonly number[], about: number, now: number): { likeliest: number; span: number } {
-    const best = { likeliest: -Infinity, span: about };
-    for (const multiple of multiples) {
-      const span = multiple * about;
-      const { members, silent } = this.hush(span, now);
-      for (const part of parts) {
-        const likelier = this.weigh(members, silent, part);
-        if (likelier > best.likeliest) [best.likeliest, best.span] = [likelier, span];
-      }
-    }
-    return best;
   }
 
   private sort(groups: readonly Group[], markets: string, now: number): void {
