@@ -54,4 +54,11 @@ describe('the first gaps of a topic', () => {
     heard(level, Array<number>(20).fill(1_000));
     expect(level.gaps.total).toBe(12);
   });
+
+  it('leave a scale as doubtful as what little is left of them makes it', () => {
+    const level = new Level(1_024);
+    for (let number = 0; number < 100; number += 1) level.add(Math.sqrt(1_000), Math.log2(1_000));
+    level.scale.doubt(0.02);
+    expect(level.doubt).toBeGreaterThan(45);
+  });
 });

@@ -79,10 +79,11 @@ describe('a market of few topics', () => {
 
   it('loses nobody that is heard in the ms in which it looks, though nothing tells its market’s time', () => {
     const market = new Market(5);
-    const [one] = market.add(2, 0.5);
-    if (one === undefined) throw new Error('no symbol');
-    market.run(10 * minute);
-    market.become('unknown');
+    const [one, other] = ['one', 'other'].map((topic) => ({ topic, rate: 0.5, next: 1_000 }));
+    if (one === undefined || other === undefined) throw new Error('no symbol');
+    // Of whose market nothing was ever said.
+    for (const { topic } of [one, other]) market.judge.watch(topic, { symbol: topic, market: 'M' }, 0);
+    market.senders.push(one, other);
     market.run(60 * minute);
     for (let look = 0; look < 400; look += 1) {
       const due = market.judge.deadline();
