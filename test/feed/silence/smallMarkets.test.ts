@@ -111,4 +111,22 @@ describe('a market of few topics', () => {
     track.add(66_000);
     expect(byClock.mean).toBeCloseTo(4_500);
   });
+
+  it('takes a silence by the clock for no longer than by its own time, but for how rough that is', () => {
+    const pool = new MarketPool('M');
+    const track = new Track('one', pool);
+    const byClock = new Pace(pool.byClock);
+    for (let number = 0; number < 40; number += 1) {
+      track.byTime.add(1_000, true);
+      byClock.add(2_000, true);
+    }
+    track.byClock = track.pace = byClock;
+    track.resume(0);
+    // A gap of a second by its time is one of two by the clock.
+    pool.time.now = 5_000;
+    expect(track.silence(60_000)).toBeGreaterThanOrEqual(10_000);
+    expect(track.silence(60_000)).toBeLessThanOrEqual(16_000);
+    pool.time.now = 50_000;
+    expect(track.silence(60_000)).toBe(60_000);
+  });
 });
