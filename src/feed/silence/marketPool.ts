@@ -15,7 +15,7 @@ const quickOver = 4_000;
 /** A day of trading, in ms. */
 export const tradingDay: number = 6 * 3_600_000;
 
-/** The clock, for the gaps of topics whose market has few: it knows nothing of lulls, the less the fewer others tell of them. */
+/** The clock, for fast topics of small markets: it knows nothing of lulls, and the fewer others tell of them the more is waited. */
 class Clock implements Clockwork {
   readonly speed = 1;
   readonly grain = 0;

@@ -96,7 +96,7 @@ export class Pace {
     return level;
   }
 
-  /** Silence after which it is stale, in ms of the market's time; `Infinity` before it is learned. */
+  /** Silence after which it is stale, in ms of the time; `Infinity` before it is learned. */
   get threshold(): number {
     if (!(this.stale === this.stale)) this.stale = this.at(this.learned?.stale);
     return this.stale;
