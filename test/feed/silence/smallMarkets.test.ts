@@ -87,6 +87,7 @@ describe('a market of few topics', () => {
     market.run(60 * minute);
     for (let look = 0; look < 400; look += 1) {
       const due = market.judge.deadline();
+      expect(due).toBeLessThan(Infinity);
       market.judge.seen(one.topic, due);
       market.judge.advance(due);
       market.now = due;
