@@ -7,6 +7,9 @@ const enoughForTail = 64;
 /** More gaps than this don't make surer: gaps of one burst or lull are not independent. */
 const believed = 2_000;
 
+/** From this noise on gaps are taken to follow each other, and count less: one burst tells of no lull. */
+const independent = 7;
+
 /** ln of the probability beyond which a law's tail is not fitted to the body of the gaps. */
 const farthest = -6;
 
@@ -27,8 +30,11 @@ export class GapEvidence {
   private readonly weight: number;
   private readonly middle: number;
 
-  /** @param grain - shorter gaps, in ms, can't be told apart */
-  constructor(gaps: GapHistogram, grain: number) {
+  /**
+   * @param grain - shorter gaps, in ms, can't be told apart
+   * @param noise - how badly one gap tells the pace: 1 for what comes by chance, more where gaps come in bursts
+   */
+  constructor(gaps: GapHistogram, grain: number, noise: number) {
     const { total } = gaps;
     const rough = Math.min(gaps.from(enoughForTail / total), GapHistogram.bin(grain));
     const lowest = total < enoughForTail ? 0 : Math.max(gaps.from(tailPart(total)), rough);
@@ -41,7 +47,7 @@ export class GapEvidence {
     }
     this.threshold = lowest * stepsPerBin;
     this.share = lowest === 0 ? 1 : (this.above + 0.5) / (total + 1);
-    this.weight = Math.min(1, believed / this.above);
+    this.weight = Math.min(1, believed / this.above) * Math.min(1, independent / noise);
     this.middle = gaps.from(0.5) * stepsPerBin + stepsPerBin / 2;
   }
 

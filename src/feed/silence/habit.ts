@@ -7,6 +7,9 @@ const remembered = 40;
 /** A variance of its pace's logarithm, against the market's, at which a topic tells half of what one does that goes with it. */
 const half = 0.03;
 
+/** Who follows so little goes its own way. */
+const own = 0.15;
+
 /** How far a topic goes its own way: its pace against that of its market, from one span to the next. */
 export class Habit {
   private variance = 0;
@@ -40,6 +43,11 @@ export class Habit {
     if (!(before === before)) return;
     this.spans += 1;
     this.variance += (this.off * before - this.variance) / Math.min(remembered, this.spans);
+  }
+
+  /** Whether it goes its own way for sure. */
+  get ownWay(): boolean {
+    return this.follows < own;
   }
 
   /** How much of what its messages say of the market's time is believed, 0 to 1. */

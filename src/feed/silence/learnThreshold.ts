@@ -11,14 +11,12 @@ import type { Track } from './track.js';
 const budget = 0.001;
 
 /**
- * What laws that are none of those thought of need: least where gaps come by chance, more where they come in bursts, and half as
- * much again where a pace is followed that few gaps tell. Where they are more regular than chance, their law is narrower than how
- * well the market's time and the pace are known, and that rules.
+ * What laws that are none of those thought of need, and half as much again where a pace is followed that few gaps tell. Where
+ * gaps are more regular than chance, their law is narrower than how well the market's time and the pace are known, and that rules.
  */
 function headroomOf(level: number, noise: number): number {
   const regular = 1.2 * Math.max(0, 1 - noise);
-  if (level > 0) return 1.5 + regular;
-  return 1.1 + regular + 0.1 * Math.max(0, Math.min(1, (noise - 1) / 8));
+  return (level > 0 ? 1.5 : 1.1) + regular;
 }
 
 /** From this variance of its logarithm on a scale is doubted, for about so many gaps a day. */
@@ -68,7 +66,7 @@ function learnPace(pace: Pace): void {
   const perDay = Math.max(1, (tradingDay * speed) / mean);
   const learn = (level: number): Learned & { readonly likely: Float64Array; readonly wait: number } => {
     const { gaps, scale } = pace.levels[level] ?? pace.level;
-    const fit = tailFit(gaps, common.prior(level).logs, (rough * grain * unit) / scale.value);
+    const fit = tailFit(gaps, common.prior(level).logs, (rough * grain * unit) / scale.value, pace.noise);
     // A day may be as lively as two.
     const length = (2 * perDay * mean * unit) / scale.value;
     const headroom = headroomOf(level, common.noise.value);
@@ -127,5 +125,5 @@ export function learnThreshold(track: Track): void {
   if (seen >= tellsTime && !(usual < 2 * track.usual && usual > track.usual / 2)) track.usual = usual;
   if (track.market === 'open' && track.told !== 'stale' && track.usual !== track.rate)
     pool.time.add(track, track.usual);
-  track.nextFit = seen + Math.max(6, Math.min(soon, seen < speaks ? seen / 2 : seen));
+  track.nextFit = seen + Math.max(6, Math.min(soon, seen < speaks ? seen / 4 : seen));
 }

@@ -24,16 +24,18 @@ export class Peaks {
 
   /** A value that chance alone may have brought; `-Infinity` where there is none to look at. */
   see(value: number, now: number): void {
+    if (now < this.from) return;
     if (!(now - this.from < span)) {
       if (this.highest > 0) this.learn(this.highest);
-      this.start(now);
+      this.from = now;
+      this.highest = 0;
     }
     this.highest = Math.max(this.highest, value);
   }
 
-  /** Something was behind what was seen of late: it tells nothing of chance. */
-  start(now: number): void {
-    this.from = now;
+  /** Something is behind what was seen of late, and what will be seen next: it tells nothing of chance. */
+  skip(now: number): void {
+    this.from = now + span;
     this.highest = 0;
   }
 

@@ -10,15 +10,16 @@ const spans = Array.from({ length: 10 }, (_, index) => 1_600 * 1.6 ** index);
 /** Where the silences of one of them are strange, it is looked for when they began: at these multiples of it. */
 const beginnings = Array.from({ length: 22 }, (_, index) => 0.65 * 1.06 ** index);
 
-/** A part of this size is looked for. */
-const parts = [0.1, 0.3] as const;
+/** A part of this size is looked for, or of this. */
+const tenth = 0.1;
+const third = 0.3;
 
 /** A topic tells something within a span in which so many of its messages are due. */
-const dueWithin = 0.35;
+const dueWithin = 0.6;
 
 /** Fewer topics than this have no share worth the name: each is judged alone. */
 const leastMembers = 20;
-const leastSilent = 3;
+const leastSilent = 2;
 
 /**
  * How many times likelier a part's being dead must make the silences, as a logarithm: as it is by chance once in so many
@@ -27,8 +28,19 @@ const leastSilent = 3;
 const spansByChance = 33_000;
 const beyondChance = 13;
 
-/** No topic alone makes it likelier than by so much; a law that is none of those thought of must not. */
-const mostOdds = 1e5;
+/** No topic alone makes it likelier than by so much, as a logarithm; a law that is none of those thought of must not. */
+const mostOdds = Math.log(1e5);
+
+/** Steps in one of a logarithm: by tables of them, for odds are asked for millions of times a day. */
+const fine = 64;
+
+/** ln of how much likelier a part's being dead makes a silence, by how much likelier that is of the dead alone. */
+const likelierBy = (part: number): Float64Array =>
+  Float64Array.from({ length: Math.ceil(mostOdds * fine) + 1 }, (_, step) =>
+    Math.log(1 - part + part * Math.exp(Math.min(mostOdds, (step + 0.5) / fine))),
+  );
+const likelierByTenth = likelierBy(tenth);
+const likelierByThird = likelierBy(third);
 
 /** Who is stale by itself for longer than this, in ms, fell silent alone. */
 const recently = 60_000;
@@ -37,8 +49,8 @@ const recently = 60_000;
 const strange = 2.5;
 const conceivable = -3;
 
-/** So much likelier must its own silence be if it is dead, and a topic is named: one in ten is, by what is looked for. */
-const named = 36;
+/** So much likelier must its own silence be if it is dead, as a logarithm, and a topic is named: one in ten is, by what is looked for. */
+const named = Math.log(60);
 
 /** Between two looks, and two orders of topics by how often they are heard, in ms. */
 const lookEvery = 450;
@@ -83,8 +95,6 @@ export class ShareWatch {
   private measured = 0;
   /** When the span began, by each market's time. */
   private since = new Float64Array(0);
-  /** Of those who are silent in a span, how much likelier that is of the dead. */
-  private odds = new Float64Array(0);
   private survivals: (Float32Array | undefined)[] = [];
   private readonly peaks = new Peaks();
   /** Who was named, and when it was last heard by then: its silence tells nothing more. */
@@ -104,12 +114,12 @@ export class ShareWatch {
       const span = spans[index] ?? Infinity;
       if (now - usual.lookedAt < span / 3) continue;
       usual.lookedAt = now;
-      const { members, silent } = this.hush(span, now);
-      if (members < leastMembers || !isStrange(usual, this.weigh(members, silent, parts[0]))) continue;
+      const { members, byTenth } = this.hush(span, now);
+      if (members < leastMembers || !isStrange(usual, byTenth)) continue;
       const together = this.closely(span, now);
       if (together.length < leastSilent) continue;
       for (const track of together) this.named.set(track, track.lastAt);
-      this.peaks.start(now);
+      this.peaks.skip(now);
       return together.filter(({ told }) => told !== 'stale');
     }
     return [];
@@ -129,11 +139,9 @@ export class ShareWatch {
     let [likeliest, from] = [-Infinity, NaN];
     for (const multiple of beginnings) {
       const span = multiple * about;
-      const { members, silent } = this.hush(span, now);
-      for (const part of parts) {
-        const likelier = this.weigh(members, silent, part);
-        if (likelier > likeliest) [likeliest, from] = [likelier, span];
-      }
+      const { byTenth, byThird } = this.hush(span, now);
+      const likelier = Math.max(byTenth, byThird);
+      if (likelier > likeliest) [likeliest, from] = [likelier, span];
     }
     if (likeliest > Math.max(beyondChance, this.peaks.exceededIn(spansByChance))) {
       this.begin(from, now);
@@ -155,7 +163,7 @@ export class ShareWatch {
     this.places = Uint16Array.from(this.fastest, ({ pool }) => this.pools.indexOf(pool));
     this.rates = Float64Array.from(this.fastest, rateOf);
     [this.heard, this.logs] = [new Float64Array(length), new Float64Array(length)];
-    [this.scales, this.odds] = [new Float64Array(length), new Float64Array(length)];
+    this.scales = new Float64Array(length);
     this.survivals = new Array<Float32Array | undefined>(length);
     this.since = new Float64Array(this.pools.length);
   }
@@ -178,54 +186,50 @@ export class ShareWatch {
     for (const [place, { time }] of this.pools.entries()) this.since[place] = time.at(now - span);
   }
 
-  /** How many tell something within the span, and how many of them are silent in it. */
-  private hush(span: number, now: number): { members: number; silent: number } {
+  /**
+   * How many tell something within the span, and how much likelier their silences are if a part of all fell silent when it
+   * began, as a logarithm: a tenth, or three of them.
+   */
+  private hush(span: number, now: number): { members: number; byTenth: number; byThird: number } {
     this.begin(span, now);
-    const { rates, heard, places, since, odds } = this;
-    let [members, silent] = [0, 0];
+    const { rates, heard, places, since } = this;
+    let [members, silent, byTenth, byThird] = [0, 0, 0, 0];
     for (let at = 0; at < rates.length && (rates[at] ?? 0) * span >= dueWithin; at += 1) {
       if (at >= this.measured) this.measure(at, now);
       const last = heard[at] ?? NaN;
       if (!(last === last)) continue;
       members += 1;
       if (last >= (since[places[at] ?? 0] ?? 0)) continue;
-      odds[silent] = this.oddsOf(at);
       silent += 1;
+      const step = (this.oddsOf(at) * fine) | 0;
+      byTenth += likelierByTenth[step] ?? 0;
+      byThird += likelierByThird[step] ?? 0;
     }
-    return { members, silent };
+    const living = members - silent;
+    return {
+      members,
+      byTenth: byTenth + living * Math.log(1 - tenth),
+      byThird: byThird + living * Math.log(1 - third),
+    };
   }
 
-  /** How much likelier the silences are if a part is dead, as a logarithm. */
-  private weigh(members: number, silent: number, part: number): number {
-    let likelier = (members - silent) * Math.log(1 - part);
-    let product = 1;
-    for (let at = 0; at < silent; at += 1) {
-      product *= 1 - part + part * (this.odds[at] ?? 1);
-      // Logarithms are dear.
-      if (product < 1e100) continue;
-      likelier += Math.log(product);
-      product = 1;
-    }
-    return likelier + Math.log(product);
-  }
-
-  /** How much likelier a topic's silence in the span is, given that before, if it is dead; 1 when it was heard. */
+  /** How much likelier a topic's silence in the span is, given that before, if it is dead, as a logarithm; 0 when it was heard. */
   private oddsOf(at: number): number {
     const last = this.heard[at] ?? NaN;
     const before = (this.since[this.places[at] ?? 0] ?? NaN) - last;
-    if (!(before >= 0)) return 1;
+    if (!(before >= 0)) return 0;
     // Of those alone who are silent in a span it is asked for, and once for all spans.
     if (this.scales[at] === 0) {
       const { byTime, pool } = this.fastest[at] ?? {};
-      if (byTime?.learned === undefined || pool === undefined) return 1;
+      if (byTime?.learned === undefined || pool === undefined) return 0;
       const { value } = byTime.level.scale;
       this.scales[at] = value;
       this.survivals[at] = byTime.learned.survival;
       this.logs[at] = logSurvival(byTime.learned.survival, (pool.time.now - last) / value);
     }
     const survival = this.survivals[at];
-    if (survival === undefined) return 1;
-    return Math.min(mostOdds, Math.exp(logSurvival(survival, before / (this.scales[at] ?? 1)) - (this.logs[at] ?? 0)));
+    if (survival === undefined) return 0;
+    return Math.min(mostOdds, logSurvival(survival, before / (this.scales[at] ?? 1)) - (this.logs[at] ?? 0));
   }
 }
 

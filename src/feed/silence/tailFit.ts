@@ -111,9 +111,10 @@ function most(candidates: readonly Candidate[]): number {
  *
  * @param prior - how common each law is, as logarithms
  * @param grain - shorter gaps, in ms, are not told apart by the market's time
+ * @param noise - how badly one gap tells the pace: 1 for what comes by chance, more where gaps come in bursts
  */
-export function tailFit(gaps: GapHistogram, prior: Float64Array, grain = 0): TailFit {
-  const evidence = new GapEvidence(gaps, grain);
+export function tailFit(gaps: GapHistogram, prior: Float64Array, grain = 0, noise = 1): TailFit {
+  const evidence = new GapEvidence(gaps, grain, noise);
   const believable = believe(evidence, prior);
   const top = most(believable);
   const total = believable.reduce((sum, { belief }) => sum + Math.exp(belief - top), 0);

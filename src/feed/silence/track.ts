@@ -72,7 +72,9 @@ export class Track {
   /** How long it has been silent, in ms of the time that it is judged by. */
   silence(now: number): number {
     const { pool, byClock, pace } = this;
-    const silent = pool.time.now - this.last;
+    let silent = pool.time.now - this.last;
+    // Who goes its own way is not livelier when the market is.
+    if (this.habit.ownWay) silent = Math.min(silent, (now - this.lastAt + this.ageAt) * pool.speed);
     if (byClock === undefined || pace !== byClock || silent <= 0) return silent;
     const scale = this.byTime.levels[byClock.learned?.level ?? 0]?.scale.value ?? 1;
     const rough = Math.sqrt((pool.byClock.noise.value * pool.grain) / Math.max(pool.grain, silent));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Habit } from '../../../src/feed/silence/habit.js';
+import { MarketPool } from '../../../src/feed/silence/marketPool.js';
+import { Track } from '../../../src/feed/silence/track.js';
 
 const minute = 60_000;
 
@@ -43,5 +45,31 @@ describe('a topic tells of its market’s time', () => {
     habit.begin(60 * minute, 1_200);
     habit.look(65 * minute, 1_500, 0.001, 1);
     expect(habit.follows).toBe(1);
+  });
+});
+
+/** How long a topic that was heard last ten seconds ago has been silent, in an hour in which its market goes five times as fast. */
+function silentInLivelyHour(counts: readonly number[]): number {
+  const pool = new MarketPool('M');
+  const track = new Track('one', pool);
+  let seen = 0;
+  for (const [index, count] of counts.entries()) {
+    seen += count;
+    track.habit.look((index + 1) * 5 * minute, seen, 0.001, 1);
+  }
+  track.resume(4_000);
+  track.pause(8_000);
+  track.resume(60_000);
+  pool.time.now += 50_000;
+  return track.silence(66_000);
+}
+
+describe('a topic’s silence, when its market is livelier than usual,', () => {
+  it('is longer by its market’s time', () => {
+    expect(silentInLivelyHour(repeat([300], 20))).toBe(50_000);
+  });
+
+  it('is no longer than by the clock, but for what it was shut, where it goes its own way', () => {
+    expect(silentInLivelyHour(repeat([600, 600, 600, 60, 60, 60], 6))).toBe(10_000);
   });
 });

@@ -55,6 +55,20 @@ describe('a tail fitted to gaps', () => {
     expect(found).toBeLessThan(1.6 * Math.exp(1.5 * 4.753));
   });
 
+  it('learns of lulls from its like, where one burst is all that it saw', () => {
+    const prior = new ShapePrior();
+    const [lulls, burst] = [
+      gapsOf((chance) => (chance() < 0.07 ? 30 : 1) * exponential(chance), 4_000),
+      gapsOf(exponential, 400),
+    ];
+    for (let topic = 0; topic < 200; topic += 1) prior.learn(tailFit(lulls, prior.logs).likely);
+    const [byChance, inBursts] = [1, 40].map((noise) =>
+      tailFit(burst, prior.logs, 0, noise).longest(0.001, 30, 1e9, 0),
+    );
+    expect(byChance! / unit).toBeLessThan(40);
+    expect(inBursts! / unit).toBeGreaterThan(100);
+  });
+
   it('learns from its like what few gaps can not say', () => {
     const prior = new ShapePrior();
     const alone = tailFit(gapsOf(exponential, 40), prior.logs).longest(0.001, 1_000, Infinity, 0);
