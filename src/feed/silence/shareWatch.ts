@@ -1,4 +1,5 @@
 import type { MarketPool } from './marketPool.js';
+import { mostOdds, PartDead } from './partDead.js';
 import { Peaks } from './peaks.js';
 import type { Group } from './pooledSilence.js';
 import { logSurvival } from './survival.js';
@@ -11,15 +12,15 @@ const spans = Array.from({ length: 10 }, (_, index) => 1_600 * 1.6 ** index);
 const beginnings = Array.from({ length: 22 }, (_, index) => 0.65 * 1.06 ** index);
 
 /** A part of this size is looked for, or of this. */
-const tenth = 0.1;
-const third = 0.3;
+const tenth = new PartDead(0.1);
+const third = new PartDead(0.3);
 
 /** A topic tells something within a span in which so many of its messages are due. */
 const dueWithin = 0.6;
 
 /** Fewer topics than this have no share worth the name: each is judged alone. */
 const leastMembers = 20;
-const leastSilent = 2;
+const leastSilent = 3;
 
 /**
  * How many times likelier a part's being dead must make the silences, as a logarithm: as it is by chance once in so many
@@ -27,20 +28,6 @@ const leastSilent = 2;
  */
 const spansByChance = 33_000;
 const beyondChance = 13;
-
-/** No topic alone makes it likelier than by so much, as a logarithm; a law that is none of those thought of must not. */
-const mostOdds = Math.log(1e5);
-
-/** Steps in one of a logarithm: by tables of them, for odds are asked for millions of times a day. */
-const fine = 64;
-
-/** ln of how much likelier a part's being dead makes a silence, by how much likelier that is of the dead alone. */
-const likelierBy = (part: number): Float64Array =>
-  Float64Array.from({ length: Math.ceil(mostOdds * fine) + 1 }, (_, step) =>
-    Math.log(1 - part + part * Math.exp(Math.min(mostOdds, (step + 0.5) / fine))),
-  );
-const likelierByTenth = likelierBy(tenth);
-const likelierByThird = likelierBy(third);
 
 /** Who is stale by itself for longer than this, in ms, fell silent alone. */
 const recently = 60_000;
@@ -51,6 +38,10 @@ const conceivable = -3;
 
 /** So much likelier must its own silence be if it is dead, as a logarithm, and a topic is named: one in ten is, by what is looked for. */
 const named = Math.log(60);
+
+/** For so long after a share was told each must prove more: that some are dead is no news. */
+const lately = 600_000;
+const namedLately = Math.log(300);
 
 /** Between two looks, and two orders of topics by how often they are heard, in ms. */
 const lookEvery = 450;
@@ -101,6 +92,7 @@ export class ShareWatch {
   private readonly named = new WeakMap<Track, number>();
   private sortedAt = -Infinity;
   private lookedAt = -Infinity;
+  private toldAt = -Infinity;
 
   /** The topics that fell silent together; empty for none. */
   look(groups: readonly Group[], now: number): readonly Track[] {
@@ -119,6 +111,7 @@ export class ShareWatch {
       const together = this.closely(span, now);
       if (together.length < leastSilent) continue;
       for (const track of together) this.named.set(track, track.lastAt);
+      this.toldAt = now;
       this.peaks.skip(now);
       return together.filter(({ told }) => told !== 'stale');
     }
@@ -145,7 +138,8 @@ export class ShareWatch {
     }
     if (likeliest > Math.max(beyondChance, this.peaks.exceededIn(spansByChance))) {
       this.begin(from, now);
-      return this.fastest.filter((_, at) => at < this.measured && this.oddsOf(at) > named);
+      const proven = now - this.toldAt < lately ? namedLately : named;
+      return this.fastest.filter((_, at) => at < this.measured && this.oddsOf(at) > proven);
     }
     this.peaks.see(likeliest, now);
     return [];
@@ -201,15 +195,15 @@ export class ShareWatch {
       members += 1;
       if (last >= (since[places[at] ?? 0] ?? 0)) continue;
       silent += 1;
-      const step = (this.oddsOf(at) * fine) | 0;
-      byTenth += likelierByTenth[step] ?? 0;
-      byThird += likelierByThird[step] ?? 0;
+      const odds = this.oddsOf(at);
+      byTenth += tenth.silent(odds);
+      byThird += third.silent(odds);
     }
     const living = members - silent;
     return {
       members,
-      byTenth: byTenth + living * Math.log(1 - tenth),
-      byThird: byThird + living * Math.log(1 - third),
+      byTenth: byTenth + living * tenth.heard,
+      byThird: byThird + living * third.heard,
     };
   }
 

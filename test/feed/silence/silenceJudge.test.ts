@@ -142,6 +142,20 @@ describe('silence of many', () => {
     expect(named.filter((topic) => !/\/\d$/.test(topic)).length).toBeLessThan(named.length / 5);
   });
 
+  it('names more of them only once each has proven more: that some are dead is no news', () => {
+    const market = new Market(3);
+    const [fast, slow] = [market.add(40, 5), market.add(200, 0.3)];
+    market.run(30 * minute);
+    const from = market.now;
+    silence([...fast.slice(0, 6), ...slow.slice(0, 40)]);
+    market.run(25_000);
+    const shares = market.said.filter(({ at, verdict }) => at > from && verdict.scope === 'share');
+    const [first, second] = shares.map(({ at }) => (at - from) / 1_000);
+    expect(first).toBeLessThan(5);
+    // 300 times likelier makes 5.7 messages that are due and don't come: 19 s; 60 times, as of the first, 14.
+    expect(second).toBeGreaterThan(16);
+  });
+
   it('is told once, and of those who went silent before nothing more', () => {
     const market = new Market();
     const all = market.add(100, 2);
