@@ -54,11 +54,16 @@ export class Deadlines<K, T> {
     return this.#first()?.deadline ?? Infinity;
   }
 
-  /** Takes the key with the nearest deadline out if that is not after `now`. */
-  expire(now: number): Deadline<K, T> | undefined {
+  /** The key with the nearest deadline, if that is not after `now`; it stays until it is touched. */
+  due(now: number): Deadline<K, T> | undefined {
     const entry = this.#first();
-    if (!entry || entry.deadline > now) return undefined;
-    this.#remove(entry);
+    return entry && entry.deadline <= now ? entry : undefined;
+  }
+
+  /** Takes that key out. */
+  expire(now: number): Deadline<K, T> | undefined {
+    const entry = this.due(now);
+    if (entry) this.#remove(entry);
     return entry;
   }
 

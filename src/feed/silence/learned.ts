@@ -14,10 +14,11 @@ export const variances = [0, 0.05, 0.2, 0.6, 2] as const;
 /** The threshold at a variance between those. */
 export function read(table: readonly number[], variance: number): number {
   for (let place = 1; place < variances.length; place += 1) {
-    const [from, to] = [variances[place - 1] ?? 0, variances[place] ?? 0];
+    const to = variances[place] ?? 0;
     if (variance > to) continue;
-    const [low, high] = [table[place - 1] ?? Infinity, table[place] ?? Infinity];
-    return low + ((high - low) * (variance - from)) / (to - from);
+    const from = variances[place - 1] ?? 0;
+    const low = table[place - 1] ?? Infinity;
+    return low + (((table[place] ?? Infinity) - low) * (variance - from)) / (to - from);
   }
   return table.at(-1) ?? Infinity;
 }

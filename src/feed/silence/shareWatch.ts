@@ -1,8 +1,6 @@
-import type { MarketPool } from './marketPool.js';
-import { mostOdds, PartDead } from './partDead.js';
+import { Hush } from './hush.js';
 import { Peaks } from './peaks.js';
 import type { Group } from './pooledSilence.js';
-import { logSurvival } from './survival.js';
 import type { Track } from './track.js';
 
 /** Spans, in ms, in which a part of all topics may have fallen silent: 1.6 s to nearly two minutes. */
@@ -10,13 +8,8 @@ const spans = Array.from({ length: 10 }, (_, index) => 1_600 * 1.6 ** index);
 
 /** Where the silences of one of them are strange, it is looked for when they began: at these multiples of it. */
 const beginnings = Array.from({ length: 22 }, (_, index) => 0.65 * 1.06 ** index);
-
-/** A part of this size is looked for, or of this. */
-const tenth = new PartDead(0.1);
-const third = new PartDead(0.3);
-
-/** A topic tells something within a span in which so many of its messages are due. */
-const dueWithin = 0.6;
+const shortest = Math.min(...spans) * Math.min(...beginnings);
+const longest = Math.max(...spans) * Math.max(...beginnings);
 
 /** Fewer topics than this have no share worth the name: each is judged alone. */
 const leastMembers = 20;
@@ -73,20 +66,7 @@ export class ShareWatch {
   /** What is usual, by which markets are open. */
   private readonly usual = new Map<string, readonly Usual[]>();
   private markets = '';
-  private pools: readonly MarketPool[] = [];
-  /** Topics, those that are heard most often first, and the places of their markets. */
-  private fastest: readonly Track[] = [];
-  private places = new Uint16Array(0);
-  private rates = new Float64Array(0);
-  /** When they were last heard, in their market's time, `NaN` where that tells nothing; ln of the chance of it; their scale. */
-  private heard = new Float64Array(0);
-  private logs = new Float64Array(0);
-  private scales = new Float64Array(0);
-  /** So many of them are measured at present. */
-  private measured = 0;
-  /** When the span began, by each market's time. */
-  private since = new Float64Array(0);
-  private survivals: (Float32Array | undefined)[] = [];
+  private readonly hush = new Hush(shortest, (track, now) => this.tells(track, now));
   private readonly peaks = new Peaks();
   /** Who was named, and when it was last heard by then: its silence tells nothing more. */
   private readonly named = new WeakMap<Track, number>();
@@ -98,15 +78,17 @@ export class ShareWatch {
   look(groups: readonly Group[], now: number): readonly Track[] {
     if (now - this.lookedAt < lookEvery) return [];
     this.lookedAt = now;
-    this.measured = 0;
     const markets = groups.map(({ pool }) => pool.name).join('\n');
-    if (markets !== this.markets || now - this.sortedAt > sortEvery) this.sort(groups, markets, now);
-    for (const { time } of this.pools) time.remember(now);
+    if (markets !== this.markets || now - this.sortedAt > sortEvery) {
+      [this.markets, this.sortedAt] = [markets, now];
+      this.hush.sort(groups, longest);
+    }
+    this.hush.begin(now);
     for (const [index, usual] of this.known().entries()) {
       const span = spans[index] ?? Infinity;
       if (now - usual.lookedAt < span / 3) continue;
       usual.lookedAt = now;
-      const { members, byTenth } = this.hush(span, now);
+      const { members, byTenth } = this.hush.over(span);
       if (members < leastMembers || !isStrange(usual, byTenth)) continue;
       const together = this.closely(span, now);
       if (together.length < leastSilent) continue;
@@ -132,41 +114,15 @@ export class ShareWatch {
     let [likeliest, from] = [-Infinity, NaN];
     for (const multiple of beginnings) {
       const span = multiple * about;
-      const { byTenth, byThird } = this.hush(span, now);
+      const { byTenth, byThird } = this.hush.over(span);
       const likelier = Math.max(byTenth, byThird);
       if (likelier > likeliest) [likeliest, from] = [likelier, span];
     }
     if (likeliest > Math.max(beyondChance, this.peaks.exceededIn(spansByChance))) {
-      this.begin(from, now);
-      const proven = now - this.toldAt < lately ? namedLately : named;
-      return this.fastest.filter((_, at) => at < this.measured && this.oddsOf(at) > proven);
+      return this.hush.dead(from, now - this.toldAt < lately ? namedLately : named);
     }
     this.peaks.see(likeliest, now);
     return [];
-  }
-
-  private sort(groups: readonly Group[], markets: string, now: number): void {
-    this.markets = markets;
-    this.sortedAt = now;
-    this.pools = groups.map(({ pool }) => pool);
-    const rateOf = ({ usual, pool }: Track): number => usual * pool.speedNow;
-    this.fastest = groups
-      .flatMap(({ tracks }) => [...tracks].filter(({ byTime }) => byTime.learned !== undefined))
-      .sort((a, b) => rateOf(b) - rateOf(a));
-    const { length } = this.fastest;
-    this.places = Uint16Array.from(this.fastest, ({ pool }) => this.pools.indexOf(pool));
-    this.rates = Float64Array.from(this.fastest, rateOf);
-    [this.heard, this.logs] = [new Float64Array(length), new Float64Array(length)];
-    this.scales = new Float64Array(length);
-    this.survivals = new Array<Float32Array | undefined>(length);
-    this.since = new Float64Array(this.pools.length);
-  }
-
-  private measure(at: number, now: number): void {
-    const track = this.fastest[at];
-    this.measured = at + 1;
-    this.scales[at] = 0;
-    this.heard[at] = track !== undefined && this.tells(track, now) ? track.last : NaN;
   }
 
   /** Whether a topic's silence tells something. */
@@ -174,56 +130,6 @@ export class ShareWatch {
     const { told, judged, lastAt } = track;
     if (!track.byTime.settled || !judged) return false;
     return told !== 'stale' || (now - lastAt < recently && this.named.get(track) !== lastAt);
-  }
-
-  private begin(span: number, now: number): void {
-    for (const [place, { time }] of this.pools.entries()) this.since[place] = time.at(now - span);
-  }
-
-  /**
-   * How many tell something within the span, and how much likelier their silences are if a part of all fell silent when it
-   * began, as a logarithm: a tenth, or three of them.
-   */
-  private hush(span: number, now: number): { members: number; byTenth: number; byThird: number } {
-    this.begin(span, now);
-    const { rates, heard, places, since } = this;
-    let [members, silent, byTenth, byThird] = [0, 0, 0, 0];
-    for (let at = 0; at < rates.length && (rates[at] ?? 0) * span >= dueWithin; at += 1) {
-      if (at >= this.measured) this.measure(at, now);
-      const last = heard[at] ?? NaN;
-      if (!(last === last)) continue;
-      members += 1;
-      if (last >= (since[places[at] ?? 0] ?? 0)) continue;
-      silent += 1;
-      const odds = this.oddsOf(at);
-      byTenth += tenth.silent(odds);
-      byThird += third.silent(odds);
-    }
-    const living = members - silent;
-    return {
-      members,
-      byTenth: byTenth + living * tenth.heard,
-      byThird: byThird + living * third.heard,
-    };
-  }
-
-  /** How much likelier a topic's silence in the span is, given that before, if it is dead, as a logarithm; 0 when it was heard. */
-  private oddsOf(at: number): number {
-    const last = this.heard[at] ?? NaN;
-    const before = (this.since[this.places[at] ?? 0] ?? NaN) - last;
-    if (!(before >= 0)) return 0;
-    // Of those alone who are silent in a span it is asked for, and once for all spans.
-    if (this.scales[at] === 0) {
-      const { byTime, pool } = this.fastest[at] ?? {};
-      if (byTime?.learned === undefined || pool === undefined) return 0;
-      const { value } = byTime.level.scale;
-      this.scales[at] = value;
-      this.survivals[at] = byTime.learned.survival;
-      this.logs[at] = logSurvival(byTime.learned.survival, (pool.time.now - last) / value);
-    }
-    const survival = this.survivals[at];
-    if (survival === undefined) return 0;
-    return Math.min(mostOdds, logSurvival(survival, before / (this.scales[at] ?? 1)) - (this.logs[at] ?? 0));
   }
 }
 

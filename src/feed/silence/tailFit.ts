@@ -12,6 +12,9 @@ const negligibleRoughly = 24;
 /** The tail is tabulated at every so manieth step. */
 const stride = 8;
 
+/** Of a rarer silence nothing is asked. */
+const unheardOf = 1e-16;
+
 /** Gauss and Hermite's: an average over a normal distribution in 7 points. */
 const nodes = [
   { at: 0, weight: 16 / 35 },
@@ -66,8 +69,13 @@ function climb(evidence: GapEvidence, shape: Shape, start: number, from: number,
   return [best, top];
 }
 
-/** A law at the places of its scale that count. */
-function* around(evidence: GapEvidence, shape: Shape, rough: number): Iterable<[shift: number, likelihood: number]> {
+/** Believes a law at the places of its scale that count. */
+function around(
+  evidence: GapEvidence,
+  { law, shape, shift: rough }: Candidate,
+  prior: number,
+  into: Candidate[],
+): void {
   const [best, top] = climb(evidence, shape, rough, stepsPerBin / 4, 1);
   const beside = evidence.likelihood(shape, best - stepsPerBin) + evidence.likelihood(shape, best + stepsPerBin);
   const bend = Math.max(1e-3, 2 * top - beside);
@@ -75,7 +83,7 @@ function* around(evidence: GapEvidence, shape: Shape, rough: number): Iterable<[
   const apart = Math.max(1, Math.min(3 * stepsPerBin, Math.round((0.7 * stepsPerBin) / Math.sqrt(bend))));
   for (let side = -sides; side <= sides; side += 1) {
     const shift = best + side * apart;
-    yield [shift, Math.log(apart) + evidence.likelihood(shape, shift)];
+    into.push({ law, shape, shift, belief: Math.log(apart) + evidence.likelihood(shape, shift) + prior });
   }
 }
 
@@ -86,12 +94,7 @@ function believe(evidence: GapEvidence, prior: Float64Array): Candidate[] {
   });
   const roughest = most(rough) - negligibleRoughly;
   const fine: Candidate[] = [];
-  for (const { law, shape, shift: start, belief } of rough) {
-    if (belief < roughest) continue;
-    for (const [shift, likelihood] of around(evidence, shape, start)) {
-      fine.push({ law, shape, shift, belief: likelihood + (prior[law] ?? 0) });
-    }
-  }
+  for (const one of rough) if (one.belief >= roughest) around(evidence, one, prior[one.law] ?? 0, fine);
   const least = most(fine) - negligible;
   return fine.filter((one) => one.belief > least);
 }
@@ -131,8 +134,8 @@ export function tailFit(gaps: GapHistogram, prior: Float64Array, grain = 0, nois
   for (let at = threshold; at < mostSteps; at += stride) {
     let sum = 0;
     for (const { shape, shift, weight } of weighed) sum += weight * chanceAt(shape, at - shift);
-    logs.push(sum > 1e-30 ? Math.log(sum) : logs.length > 0 ? Math.min(-70, 2 * (logs.at(-1) ?? 0)) : 0);
-    if (sum <= 1e-30) break;
+    logs.push(sum > unheardOf ? Math.log(sum) : logs.length > 0 ? Math.min(-70, 2 * (logs.at(-1) ?? 0)) : 0);
+    if (sum <= unheardOf) break;
   }
   /** ln of the tail; what is below the threshold is not asked for. */
   const log = (at: number): number => {

@@ -33,7 +33,7 @@ export class TopicLooks {
   look(now: number, verdicts: Verdict[], guided: boolean): void {
     let fits = fitsAtOnce;
     const limits = this.limits();
-    for (let due = this.deadlines.expire(now); due !== undefined; due = this.deadlines.expire(now)) {
+    for (let due = this.deadlines.due(now); due !== undefined; due = this.deadlines.due(now)) {
       const { key: track } = due;
       if (track.seen >= track.nextFit && fits > 0) {
         fits -= 1;
@@ -44,7 +44,12 @@ export class TopicLooks {
   }
 
   private in(track: Track, now: number, wait: number): number {
-    const span = wait < Infinity ? shortest * 2 ** Math.max(0, Math.floor(Math.log2(wait / shortest))) : Infinity;
-    return this.deadlines.touch(track, undefined, now, span);
+    return this.deadlines.touch(track, undefined, now, wait < Infinity ? rounded(wait) : Infinity);
   }
+}
+
+/** Down to a power of two of the shortest wait. */
+function rounded(wait: number): number {
+  const times = Math.min(0xffff_ffff, Math.max(1, wait / shortest));
+  return shortest * 2 ** (31 - Math.clz32(times));
 }

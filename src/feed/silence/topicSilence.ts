@@ -39,32 +39,21 @@ export function lookAtTopic(
     track.told = 'quiet';
     verdicts.push({ scope: 'quiet', topic });
   }
-  return Math.min(maxAfter - wall, untilNext(track, now, silent, known, guided, minAfter));
+  if (!known) return Math.min(maxAfter - wall, track.told === 'nothing' ? unlearnedAfter - wall : Infinity);
+  const left = (track.told === 'nothing' ? quietAfter : threshold) - silent;
+  const soonest = Math.max(shortest, minAfter - wall);
+  return Math.min(maxAfter - wall, left <= 0 ? soonest : Math.max(soonest, passesIn(track, now, left, guided)));
 }
 
-function untilNext(
-  track: Track,
-  now: number,
-  silent: number,
-  known: boolean,
-  guided: boolean,
-  minAfter: number,
-): number {
-  const { pool, market, told } = track;
-  const { threshold, quietAfter } = track.pace;
-  const wall = now - track.lastAt;
-  if (!known) return told === 'nothing' ? unlearnedAfter - wall : Infinity;
-  const left = (told === 'nothing' ? quietAfter : threshold) - silent;
-  if (left <= 0) return minAfter - wall;
+/** In how many ms so much of its time has passed, at the earliest, or it is to be asked again. */
+function passesIn(track: Track, now: number, time: number, guided: boolean): number {
+  const { pool, market, pace, byClock } = track;
   // Its time can be foreseen while nobody tells it.
   if (!guided && pool.idle && !(now - pool.lastAt < restAfter)) {
     pool.rested = true;
-    return left / Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0);
+    return time / Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0);
   }
-  return Math.max(
-    shortest,
-    Math.min(longest, track.pace === track.byClock ? left : left / (faster * Math.max(pool.speed, pool.speedNow))),
-  );
+  return Math.min(longest, pace === byClock ? time : time / (faster * Math.max(pool.speed, pool.speedNow)));
 }
 
 /** A topic is silent for who knows how long: its market's time goes on without it. */
