@@ -135,8 +135,10 @@ export class Referee {
     const found = this.#outages[number];
     const outage = this.#plan.outages[number];
     if (found === undefined || outage === undefined) {
-      // Symbols that were silent by fault are so until they are heard.
+      // Symbols that are silent by fault are so until they are heard.
       if (topics.length > 0 && 2 * topics.filter((index) => this.#truth.faulty[index] === 1).length >= topics.length)
+        return;
+      if (verdict.scope !== 'share' && this.#allDead(verdict.scope === 'market' ? verdict.market : undefined, now))
         return;
       const open = this.#day.symbols.some(({ parts }) => stateAt(parts, now) === 'open');
       this.#falseAlarms.push({ scope: verdict.scope, at: now, open });
@@ -150,6 +152,16 @@ export class Referee {
       found.right = dead / topics.length;
       found.all = dead / outage.symbols.length;
     }
+  }
+
+  /** Whether all symbols that are open are silent by fault, of one market or of all: one by one they died. */
+  #allDead(market: string | undefined, now: number): boolean {
+    const open = [...this.#day.symbols.keys()].filter(
+      (index) =>
+        stateAt(this.#day.symbols[index]!.parts, now) === 'open' &&
+        (market === undefined || this.#universe.subjects[index]!.market === market),
+    );
+    return open.length > 0 && open.every((index) => this.#truth.faulty[index] === 1);
   }
 
   record(): JudgeRecord {

@@ -180,6 +180,22 @@ describe('the account of a judge', () => {
     ]);
   });
 
+  it('takes for right that all is silent where all who are open died one by one', () => {
+    const deaths = symbolsOf('TFEX_NIGHT').map((symbol, number) => ({ symbol, from: at(20) + number * second }));
+    const last = deaths.at(-1)!.from;
+    const { judge } = scripted([
+      [last - 1, { scope: 'feed' }],
+      [last + 1, { scope: 'feed' }],
+      [last + 2, { scope: 'market', market: 'TFEX_NIGHT' }],
+      [last + 3, { scope: 'market', market: 'SET' }],
+    ]);
+    const [record] = played({ ...normal, deaths }, judge).judges;
+    expect(record!.falseAlarms).toEqual([
+      { scope: 'feed', at: last - 1, open: true },
+      { scope: 'market', at: last + 3, open: true },
+    ]);
+  });
+
   it('measures how much of a share was named, and how much of what was named is dead', () => {
     const symbols = symbolsOf('SET').slice(0, 40);
     const topics = [...symbols.slice(0, 30), ...symbolsOf('TFEX').slice(0, 10)].map(topicOf);
