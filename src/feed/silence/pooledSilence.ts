@@ -11,7 +11,7 @@ const between = 250;
 
 /** ln of the chance of a silence that is none of chance: of all, of whose pace nobody tells; of one market, beside others. */
 const allBeyond = -22;
-const oneBeyond = -17;
+const oneBeyond = -16;
 
 /** So many messages due and not come are none of chance, whatever is known of their laws. */
 const missed = 440;
@@ -55,9 +55,9 @@ export class PooledSilence {
       if (wait > 0) next = Math.min(next, wait);
       else {
         next = between;
-        const others = judged.filter((other) => other !== group && other.pool.lastAt > pool.lastAt);
-        if (others.length === 0) continue;
-        const change = Math.min(1, ...others.map((other) => other.pool.change));
+        const teller = largest(judged.filter((other) => other !== group && other.pool.lastAt > pool.lastAt));
+        if (teller === undefined) continue;
+        const change = Math.min(1, teller.pool.change);
         // The less its own messages tell its time, the less is known of its pace.
         const sure = 1 - pool.time.byClock;
         if (!isSilent([group], lastOf(pool), now, besideOthers * sure * change, oneBeyond)) continue;
@@ -67,6 +67,14 @@ export class PooledSilence {
     }
     return next;
   }
+}
+
+/** Of few topics a few seconds tell nothing of how lively all are. */
+function largest(groups: readonly Group[]): Group | undefined {
+  return groups.reduce<Group | undefined>(
+    (most, group) => (most !== undefined && most.pool.open >= group.pool.open ? most : group),
+    undefined,
+  );
 }
 
 function lastOf(pool: MarketPool): number {

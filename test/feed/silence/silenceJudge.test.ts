@@ -99,6 +99,18 @@ describe('silence of many', () => {
     expect(market.run(5_000)).toEqual([{ scope: 'market', market: 'A' }]);
   });
 
+  it('of one market is told as soon though a small one beside the large one is calm', () => {
+    const market = new Market();
+    const all = market.add(20, 0.5, 'A');
+    market.add(60, 2, 'B');
+    const calm = market.add(10, 0.5, 'C');
+    market.run(20 * minute);
+    for (const one of calm) one.rate /= 20;
+    market.run(10_000);
+    silence(all);
+    expect(market.run(6_500)).toEqual([{ scope: 'market', market: 'A' }]);
+  });
+
   it('is no fault where the calendar says that the market is shut, though its own word comes late', () => {
     const market = new Market();
     const all = market.add(50, 2);
