@@ -19,7 +19,7 @@ const leastSilent = 3;
  * How many times likelier a part's being dead must make the silences, as a logarithm: as it is by chance once in so many
  * spans of ten minutes, of which a day has 33; and no less than this.
  */
-const spansByChance = 33_000;
+const spansByChance = 100_000;
 const beyondChance = 13;
 
 /** Who is stale by itself for longer than this, in ms, fell silent alone. */
