@@ -16,6 +16,13 @@ class Average {
   }
 }
 
+/** No market is taken to be more even than so, from one day to the next: before the day has told anything, and after. */
+const leastFeared = 0.1;
+const leastRestless = 0.02;
+
+/** What is usual of days is worth so many topics that tell of this one. */
+const usuallyWorth = 8;
+
 /** A time that gaps are measured by. */
 export interface Clockwork {
   /** How fast it goes, in the long run, against the clock. */
@@ -41,6 +48,17 @@ export class Common {
 
   constructor(time: Clockwork) {
     this.time = time;
+  }
+
+  /** How far paces may be from what they usually are on a day that has told nothing yet. */
+  get feared(): number {
+    return Math.max(leastFeared, this.restless.value);
+  }
+
+  /** … and on a day of which so many topics tell. */
+  restlessBy(offs: readonly number[]): number {
+    const sum = offs.reduce((total, off) => total + off, usuallyWorth * this.feared);
+    return Math.max(leastRestless, sum / (usuallyWorth + offs.length));
   }
 
   /** How common laws are among its topics, by the level that gaps are measured with. */

@@ -73,7 +73,7 @@ class Judge implements SilenceJudge {
     const track = this.tracks.get(topic);
     if (track === undefined || !this.live) return;
     if (now > this.next + late) this.excuse(now);
-    const { pool } = track;
+    const { pool, market } = track;
     const learns = after === undefined && track.after !== undefined;
     track.after = after;
     pool.time.pass(now, this.guide);
@@ -81,23 +81,23 @@ class Judge implements SilenceJudge {
       pool.idle = false;
       if (pool.rested) this.hurry(pool, now);
     }
-    if (track.last === track.last && track.market !== 'auction') {
+    if (track.last === track.last && market !== 'auction') {
       track.add(now);
       if (track.told !== 'nothing' || learns) this.lookSoon(track, now);
     } else {
       track.begun = true;
       this.lookSoon(track, now);
     }
-    if (track.market === 'open') {
+    if (market === 'open') {
       if (!pool.awake) this.awake(pool, now);
       // Whose user gave a span of his own is none of those whose silence together is told.
       if (after === undefined) pool.hear(now);
       else pool.touch(now);
       this.feed.heard();
     }
-    if (track.rate === 0 && track.market === 'open' && track.usual > 0) pool.time.add(track, track.usual);
+    if (track.rate === 0 && market === 'open' && track.usual > 0) pool.time.add(track, track.usual);
     pool.time.hear(track);
-    track.last = isJudged(track.market) ? pool.time.now : NaN;
+    track.last = market === 'open' || isJudged(market) ? pool.time.now : NaN;
     track.lastAt = now;
     track.told = 'nothing';
     if (after !== undefined && track.judged)
@@ -126,8 +126,9 @@ class Judge implements SilenceJudge {
       pool.time.remove(track);
       this.fixed.touch(track, undefined, now, Infinity);
       this.looks.drop(track);
-    } else if (state === 'open' || !isJudged(before)) {
+    } else if ((state === 'open' && !track.opened) || !isJudged(before)) {
       this.restart(track, now, known === 'open');
+      track.opened = state === 'open';
     }
   }
 

@@ -10,6 +10,11 @@ const half = 0.03;
 /** Who follows so little goes its own way. */
 const own = 0.15;
 
+/** For so long, in a market's time, a topic is followed before it says how it goes; of `noise` see `look()`. */
+export function toldWithin(rate: number, noise: number): number {
+  return (enoughDue * noise) / rate;
+}
+
 /** How far a topic goes its own way: its pace against that of its market, from one span to the next. */
 export class Habit {
   private variance = 0;
@@ -35,8 +40,8 @@ export class Habit {
       this.begin(time, seen);
       return;
     }
+    if (time - this.from < toldWithin(rate, noise)) return;
     const due = rate * (time - this.from);
-    if (due < enoughDue * noise) return;
     const before = this.off;
     this.off = (seen - this.seen - due) / due;
     this.begin(time, seen);

@@ -16,7 +16,7 @@ const budget = 0.001;
  */
 function headroomOf(level: number, noise: number): number {
   const regular = 1.2 * Math.max(0, 1 - noise);
-  return (level > 0 ? 1.5 : 1.1) + regular;
+  return (level > 0 ? 1.5 : 1.05) + regular;
 }
 
 /** From this variance of its logarithm on a scale is doubted, for about so many gaps a day. */

@@ -9,11 +9,11 @@ const believedLooks = 4;
 /** The square of how far the short scale changes over so many gaps, times this, is the variance of one gap's word. */
 const perDifference = (2 * spans[2] - 1) / 2 / (1 - Math.exp(-1));
 
+/** Noise from which on some topics of a market are taken to send in bursts. */
+const bursts = 2;
+
 /** Messages enough to compare a day with those before. */
 const enoughOfDay = 12;
-
-/** No market is taken to be more even than so, from one day to the next. */
-const leastRestless = 0.1;
 
 /** Messages enough to say how slow a part of the day was. */
 const enoughOfPart = 3;
@@ -30,10 +30,11 @@ export class Pace {
   seen = 0;
   /** What its gaps were over days: what is expected of another one. */
   private readonly usually = new GapScale(4_096);
+  /** The roots of the gaps of the day as it was so far, added up, and how many they are. */
+  private roots = 0;
+  private inDay = 0;
   /** The longest that its gaps were, on average of a part of a day; a part that is long gone counts less. */
   private slowest = 0;
-  /** The same of the day as it was so far, and how many gaps that is. */
-  private today = new GapScale(4_096);
   /** Days that it saw begin, after its first. */
   private days = 0;
   /** Where the part of the day began, and gaps since. */
@@ -68,8 +69,8 @@ export class Pace {
     const octaves = Math.log2(Math.max(1e-3, gap));
     const root = Math.sqrt(gap);
     for (const level of this.levels) level.add(root, octaves);
-    this.usually.add(root);
-    this.today.add(root);
+    this.roots += root;
+    this.inDay += 1;
     this.seen += 1;
     this.inPart += 1;
     this.sum += gap;
@@ -114,21 +115,43 @@ export class Pace {
     this.inPart = 0;
     if (newDay) this.endDay();
     this.compared = NaN;
-    for (const { scale } of this.levels) {
+    const { noise } = this;
+    for (const level of this.levels) {
+      const { scale } = level;
       if (newDay && this.days > 1) scale.expect(this.usually.value);
       const range = this.slowest > 0 ? Math.max(0, Math.log(this.slowest / scale.value)) / 2 : 0;
-      const variance = range * range + (newDay ? Math.max(leastRestless, this.common.restless.value) : 0);
-      if (variance > 0) scale.doubt(this.noise / variance);
+      level.unsettle(noise, range * range, newDay ? this.common.feared : 0);
     }
     this.stale = NaN;
   }
 
+  /** How far its pace of this day is from what it usually is, as a variance of its logarithm; `undefined` before it says so. */
+  get off(): number | undefined {
+    return this.days > 1 ? this.offBy(enoughOfDay * Math.max(1, this.noise)) : undefined;
+  }
+
+  /** Paces of its market turn out to be so far from what they usually are, this day. */
+  settle(restless: number): void {
+    // Where gaps come in bursts, who has not said yet how its own come may be in its first one.
+    if (this.looks === 0 && this.common.noise.value > bursts) return;
+    for (const level of this.levels) level.settle(this.noise, restless);
+    this.stale = NaN;
+  }
+
+  private offBy(enough: number): number | undefined {
+    const { inDay, roots, usually, noise } = this;
+    if (inDay < enough || !(roots > 0 && usually.value > 0)) return undefined;
+    return (2 * Math.log(roots / inDay) - Math.log(usually.value)) ** 2 - noise / inDay;
+  }
+
   private endDay(): void {
     if (this.seen > 0) this.days += 1;
-    const { value, weight } = this.today;
-    if (this.days > 1 && weight >= enoughOfDay)
-      this.common.restless.add(Math.log(value / this.usually.value) ** 2 - this.noise / weight);
-    this.today = new GapScale(4_096);
+    const { inDay, roots } = this;
+    if (inDay === 0) return;
+    const off = this.days > 1 ? this.offBy(enoughOfDay) : undefined;
+    if (off !== undefined) this.common.restless.add(off);
+    this.usually.add(roots / inDay, inDay);
+    this.roots = this.inDay = 0;
   }
 
   /** A part of the day ends; how slow it was counts to its last message, for who knows what came between. */
@@ -136,7 +159,8 @@ export class Pace {
     const passed = last - this.partFrom;
     const longest = this.levels[0]?.scale;
     if (this.inPart < enoughOfPart || !(passed > 0) || longest === undefined) return;
-    const slow = (passed / this.inPart) * (longest.value / this.mean);
+    const chance = Math.exp(Math.sqrt(this.noise / this.inPart));
+    const slow = ((passed / this.inPart) * (longest.value / this.mean)) / chance;
     this.slowest = Math.max(slow, 0.8 * this.slowest);
   }
 

@@ -1,6 +1,6 @@
 import type { MarketState } from '../../events.js';
 import { marketRules } from '../marketTransitions.js';
-import { Habit } from './habit.js';
+import { Habit, toldWithin } from './habit.js';
 import type { MarketPool } from './marketPool.js';
 import { Pace } from './pace.js';
 
@@ -12,6 +12,10 @@ const deviations = 2;
 
 /** … and for no more than this. */
 const mostDeviation = 0.6;
+
+/** Who takes longer, in ms at its market's usual pace, to say how it goes, has habits that are not seen: it is no livelier than this. */
+const seldom = 1_800_000;
+const liveliestUnknown = 1.5;
 
 /** What is known of one topic's silence. */
 export class Track {
@@ -31,6 +35,8 @@ export class Track {
   lastAt: number = NaN;
   /** Whether a message came since the day began: what is before the first is the end of a gap. */
   begun = true;
+  /** Whether its market, for all that is known, has not been shut since it was open. */
+  opened = false;
   /** How long it was silent when its market closed, in the market's time; and by the clock. */
   private age: number = 0;
   private ageAt: number = 0;
@@ -64,6 +70,19 @@ export class Track {
     return this.habit.follows;
   }
 
+  /** How many times as lively as usual it may be because its market is. */
+  private get liveliest(): number {
+    const { habit, usual, pool } = this;
+    if (habit.ownWay) return 1;
+    return toldWithin(usual, pool.byTime.noise.value) > seldom * pool.speed ? liveliestUnknown : Infinity;
+  }
+
+  /** How fast its silence grows at present, against the clock. */
+  get speedNow(): number {
+    const { pool, liveliest } = this;
+    return liveliest < Infinity ? Math.min(pool.speedNow, pool.speed * liveliest) : pool.speedNow;
+  }
+
   /** Gaps since its first. */
   get seen(): number {
     return this.byTime.seen;
@@ -71,10 +90,10 @@ export class Track {
 
   /** How long it has been silent, in ms of the time that it is judged by. */
   silence(now: number): number {
-    const { pool, byClock, pace } = this;
+    const { pool, byClock, pace, liveliest } = this;
     let silent = pool.time.now - this.last;
-    // Who goes its own way is not livelier when the market is.
-    if (this.habit.ownWay) silent = Math.min(silent, (now - this.lastAt + this.ageAt) * pool.speed);
+    // Who goes its own way is not livelier when the market is; and who is heard too seldom to tell, may go it.
+    if (liveliest < Infinity) silent = Math.min(silent, (now - this.lastAt + this.ageAt) * pool.speed * liveliest);
     if (byClock === undefined || pace !== byClock || silent <= 0) return silent;
     const scale = this.byTime.levels[byClock.learned?.level ?? 0]?.scale.value ?? 1;
     const rough = Math.sqrt((pool.byClock.noise.value * pool.grain) / Math.max(pool.grain, silent));
@@ -97,6 +116,7 @@ export class Track {
 
   /** Its silence counts no more; how long it was so far is kept. */
   pause(now: number): void {
+    this.opened = false;
     if (this.judged) {
       this.age = this.pool.time.now - this.last;
       this.ageAt += now - this.lastAt;
@@ -114,6 +134,7 @@ export class Track {
   lose(): void {
     // What came in an auction is no part of the day.
     if (this.judged) this.closedAt = this.lastAt;
+    this.opened = false;
     this.last = this.lastAt = NaN;
     this.ageAt = 0;
     this.told = 'nothing';

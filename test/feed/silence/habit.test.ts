@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Habit } from '../../../src/feed/silence/habit.js';
+import { explainTopic } from '../../../src/feed/silence/explainTopic.js';
 import { MarketPool } from '../../../src/feed/silence/marketPool.js';
 import { Track } from '../../../src/feed/silence/track.js';
 
@@ -48,28 +49,48 @@ describe('a topic tells of its market’s time', () => {
   });
 });
 
-/** How long a topic that was heard last ten seconds ago has been silent, in an hour in which its market goes five times as fast. */
-function silentInLivelyHour(counts: readonly number[]): number {
+/** A topic that is heard `usual` times a ms, and sent so many in each five minutes, in an hour in which its market goes five times as fast. */
+function inLivelyHour(counts: readonly number[], usual: number): Track {
   const pool = new MarketPool('M');
+  vi.spyOn(pool, 'speedNow', 'get').mockReturnValue(5);
   const track = new Track('one', pool);
+  track.usual = usual;
   let seen = 0;
   for (const [index, count] of counts.entries()) {
     seen += count;
     track.habit.look((index + 1) * 5 * minute, seen, 0.001, 1);
   }
+  return track;
+}
+
+/** How long it has been silent that was heard last ten seconds ago. */
+function silentIn(track: Track): number {
   track.resume(4_000);
   track.pause(8_000);
   track.resume(60_000);
-  pool.time.now += 50_000;
+  track.pool.time.now += 50_000;
   return track.silence(66_000);
+}
+
+/** After how long a silence, by the clock, it is said to be told that 100 s of its market's time are too long. */
+function saidOf(track: Track): number {
+  vi.spyOn(track.pace, 'threshold', 'get').mockReturnValue(100_000);
+  return explainTopic(track, { minAfter: 0, maxAfter: Infinity }).thresholdMs;
 }
 
 describe('a topic’s silence, when its market is livelier than usual,', () => {
   it('is longer by its market’s time', () => {
-    expect(silentInLivelyHour(repeat([300], 20))).toBe(50_000);
+    const track = inLivelyHour(repeat([300], 20), 0.001);
+    expect([silentIn(track), saidOf(track)]).toEqual([50_000, 20_000]);
   });
 
   it('is no longer than by the clock, but for what it was shut, where it goes its own way', () => {
-    expect(silentInLivelyHour(repeat([600, 600, 600, 60, 60, 60], 6))).toBe(10_000);
+    const track = inLivelyHour(repeat([600, 600, 600, 60, 60, 60], 6), 0.001);
+    expect([silentIn(track), saidOf(track)]).toEqual([10_000, 100_000]);
+  });
+
+  it('is no longer than by the clock and half of that where it is heard too seldom to say which way it goes', () => {
+    const track = inLivelyHour([], 1 / (5 * minute));
+    expect([silentIn(track), saidOf(track)]).toEqual([15_000, 100_000 / 1.5]);
   });
 });

@@ -16,8 +16,7 @@ function trade(market: Market, ms: number, every: (part: number) => void = () =>
 /** A market is shut for twelve hours, in which nobody sends. */
 function night(market: Market): void {
   market.become('closed');
-  market.now += 12 * hour;
-  for (const one of market.senders) one.next += 12 * hour;
+  market.rest(12 * hour);
 }
 
 /** What is said on three days on which some symbols are busy in the second half alone. */
@@ -35,6 +34,36 @@ function lateDays(overnight: (market: Market) => void, even = false): ReturnType
     overnight(market);
     return said;
   }).flat();
+}
+
+/**
+ * How much longer those who are heard seldom must be silent in the morning of a seventh day, on which others go slower or faster by
+ * chance, and so many of them are shut.
+ */
+function seldomHeard(spread: number, shut = 0): number {
+  const market = new Market(6);
+  const others = market.add(80, 0.5);
+  const seldom = market.add(10, 0.02);
+  const thresholds = (): number =>
+    seldom.reduce((sum, { topic }) => sum + (market.judge.explain(topic)?.thresholdMs ?? NaN), 0);
+  let before = NaN;
+  for (let day = 0; day < 6; day += 1) {
+    market.become('open');
+    trade(market, hour);
+    before = thresholds();
+    night(market);
+  }
+  // All together as fast as ever.
+  for (const [index, other] of others.entries())
+    other.rate *= Math.exp(index % 2 === 0 ? spread : -spread) / Math.cosh(spread);
+  silence(seldom);
+  market.become('open');
+  for (const other of others.slice(0, shut)) {
+    market.judge.market(other.topic, 'closed', market.now);
+    other.next = Infinity;
+  }
+  trade(market, 7 * minute);
+  return thresholds() / before;
 }
 
 describe('a day', () => {
@@ -136,12 +165,25 @@ describe('a day', () => {
     silence(one === undefined ? [] : [one]);
     expect(market.run(40_000)).toEqual([]);
     market.become('closed');
-    market.now += hour;
-    for (const other of market.senders) other.next += hour;
+    market.rest(hour);
     market.become('open');
     const from = market.now;
     expect(market.run(minute)).toEqual([{ scope: 'topic', topic: one?.topic }]);
     expect((market.said.at(-1)?.at ?? 0) - from).toBeLessThan(30_000);
+  });
+
+  it('goes on after a status that was missed for a moment: it is none that begins, and a silence goes on', () => {
+    const market = new Market(2);
+    const [one] = market.add(40, 0.1);
+    trade(market, hour);
+    silence(one === undefined ? [] : [one]);
+    const threshold = market.judge.explain(one?.topic ?? '')?.thresholdMs ?? NaN;
+    const from = market.now;
+    market.run(0.8 * threshold);
+    market.judge.market(one?.topic ?? '', 'unknown', market.now);
+    market.judge.market(one?.topic ?? '', 'open', market.now);
+    expect(market.run(0.5 * threshold)).toEqual([{ scope: 'topic', topic: one?.topic }]);
+    expect((market.said.at(-1)?.at ?? 0) - from).toBeLessThan(1.2 * threshold);
   });
 
   it('that is like those before is known beforehand', () => {
@@ -159,6 +201,16 @@ describe('a day', () => {
     }
     market.become('open');
     expect(thresholds() / before).toBeLessThan(1.4);
+  });
+
+  it('that turns out to be like those before, by all others, is soon doubted as little for who is heard seldom', () => {
+    expect(seldomHeard(0)).toBeLessThan(1.15);
+  });
+
+  it('that turns out to be unlike those before is doubted for who is heard seldom as long as it says nothing itself', () => {
+    expect(seldomHeard(0.9)).toBeGreaterThan(1.4);
+    // What those who are shut say is of yesterday.
+    expect(seldomHeard(0.9, 60)).toBeGreaterThan(1.3);
   });
 
   it('on which half die leaves the time of the rest as it was', () => {

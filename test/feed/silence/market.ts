@@ -63,6 +63,13 @@ export class Market {
     return this.said.slice(before).map(({ verdict }) => verdict);
   }
 
+  /** Nobody sends for so many ms. */
+  rest(ms: number): void {
+    for (const sender of this.senders) sender.next += ms;
+    this.now += ms;
+    this.advance(this.now);
+  }
+
   /** From 0 to 1, by Park and Miller's generator. */
   chance(): number {
     this.state = (this.state * 48_271) % 2_147_483_647;
