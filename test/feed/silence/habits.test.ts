@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Market, silence } from './market.js';
+import { Market, type Sender, silence } from './market.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -36,6 +36,23 @@ function lateDays(overnight: (market: Market) => void, even = false): ReturnType
   }).flat();
 }
 
+/** How long some must be silent to be stale, added up, in ms. */
+function thresholds(market: Market, of: readonly Sender[]): number {
+  return of.reduce((sum, { topic }) => sum + (market.judge.explain(topic)?.thresholdMs ?? NaN), 0);
+}
+
+/** Six days go by; the `thresholds()` at the end of the last. */
+function afterSixDays(market: Market, of: readonly Sender[]): number {
+  let last = NaN;
+  for (let day = 0; day < 6; day += 1) {
+    market.become('open');
+    trade(market, hour);
+    last = thresholds(market, of);
+    night(market);
+  }
+  return last;
+}
+
 /**
  * How much longer those who are heard seldom must be silent in the morning of a seventh day, on which others go slower or faster by
  * chance, and so many of them are shut.
@@ -44,15 +61,7 @@ function seldomHeard(spread: number, shut = 0): number {
   const market = new Market(6);
   const others = market.add(80, 0.5);
   const seldom = market.add(10, 0.02);
-  const thresholds = (): number =>
-    seldom.reduce((sum, { topic }) => sum + (market.judge.explain(topic)?.thresholdMs ?? NaN), 0);
-  let before = NaN;
-  for (let day = 0; day < 6; day += 1) {
-    market.become('open');
-    trade(market, hour);
-    before = thresholds();
-    night(market);
-  }
+  const before = afterSixDays(market, seldom);
   // All together as fast as ever.
   for (const [index, other] of others.entries())
     other.rate *= Math.exp(index % 2 === 0 ? spread : -spread) / Math.cosh(spread);
@@ -63,7 +72,7 @@ function seldomHeard(spread: number, shut = 0): number {
     other.next = Infinity;
   }
   trade(market, 7 * minute);
-  return thresholds() / before;
+  return thresholds(market, seldom) / before;
 }
 
 describe('a day', () => {
@@ -190,17 +199,9 @@ describe('a day', () => {
     const market = new Market(6);
     market.add(30, 0.5);
     const slow = market.add(10, 0.02);
-    const thresholds = (): number =>
-      slow.reduce((sum, { topic }) => sum + (market.judge.explain(topic)?.thresholdMs ?? NaN), 0);
-    let before = NaN;
-    for (let day = 0; day < 6; day += 1) {
-      market.become('open');
-      trade(market, hour);
-      before = thresholds();
-      night(market);
-    }
+    const before = afterSixDays(market, slow);
     market.become('open');
-    expect(thresholds() / before).toBeLessThan(1.4);
+    expect(thresholds(market, slow) / before).toBeLessThan(1.4);
   });
 
   it('that turns out to be like those before, by all others, is soon doubted as little for who is heard seldom', () => {
