@@ -66,11 +66,8 @@ function seldomHeard(spread: number, shut = 0): number {
   for (const [index, other] of others.entries())
     other.rate *= Math.exp(index % 2 === 0 ? spread : -spread) / Math.cosh(spread);
   silence(seldom);
-  market.become('open');
-  for (const other of others.slice(0, shut)) {
-    market.judge.market(other.topic, 'closed', market.now);
-    other.next = Infinity;
-  }
+  for (const other of others.slice(0, shut)) other.next = Infinity;
+  for (const { topic } of market.senders.slice(shut)) market.judge.market(topic, 'open', market.now);
   trade(market, 7 * minute);
   return thresholds(market, seldom) / before;
 }
