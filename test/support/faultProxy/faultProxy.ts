@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as pause } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { startPortKeeper } from './portKeeper.js';
 import { type Packet, packetReader } from './packets.js';
 import { type Action, type Direction, type Rule, Rules } from './rules.js';
 
@@ -189,6 +190,8 @@ export async function startFaultProxy(target: string, config: FaultProxyConfig =
       });
     });
   const port = await listen(0);
+  const keeper = await startPortKeeper();
+  let release = (): void => undefined;
 
   return {
     url: `${scheme}://127.0.0.1:${String(port)}`,
@@ -201,13 +204,17 @@ export async function startFaultProxy(target: string, config: FaultProxyConfig =
     refuse: () => {
       // It calls back when the last connection has ended, which may be never.
       server.close();
+      release = keeper.hold(port);
     },
     accept: async () => {
       await listen(port);
+      release();
     },
     stop: () => {
       for (const proxied of open) proxied.destroy();
       if (server.listening) server.close();
+      release();
+      keeper.stop();
     },
   };
 }

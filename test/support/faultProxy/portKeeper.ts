@@ -1,0 +1,26 @@
+import { type AddressInfo, connect, createServer } from 'node:net';
+
+/** Keeps ports from being given to others while nobody listens on them. */
+export interface PortKeeper {
+  /** Holds the port until the function returned is called. Connections to it are refused. */
+  hold(port: number): () => void;
+  stop(): void;
+}
+
+/** The system gives nobody a port that has a connection, and lets who names it listen on it all the same. */
+export async function startPortKeeper(): Promise<PortKeeper> {
+  const far = createServer();
+  await new Promise<void>((resolve, reject) => {
+    far.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  const { port: farPort, address: host } = far.address() as AddressInfo;
+  return {
+    hold: (port) => {
+      const near = connect({ host, port: farPort, localAddress: host, localPort: port }).on('error', () => undefined);
+      return () => {
+        near.destroy();
+      };
+    },
+    stop: () => far.close(),
+  };
+}
