@@ -14,6 +14,9 @@ import { weighTopics } from './weighTopics.js';
 /** A call so late, in ms, means that the process slept, or was kept busy: its silence is its own. */
 const late = 2_000;
 
+/** For so long after that, in ms, what sockets held is read: it says nothing of now. */
+const held = 1_000;
+
 /** Between two looks for shares of a market that fell silent, in ms. */
 const sharesEvery = 500;
 
@@ -33,6 +36,7 @@ class Judge implements SilenceJudge {
   /** The market whose messages tell the time best, for those whose own don't. */
   private guide: MarketPool | undefined;
   private next = Infinity;
+  private wokeAt = -Infinity;
   private readonly feed = new PooledSilence();
   private readonly shares = new ShareWatch();
 
@@ -99,6 +103,7 @@ class Judge implements SilenceJudge {
     pool.time.hear(track);
     track.last = market === 'open' || isJudged(market) ? pool.time.now : NaN;
     track.lastAt = now;
+    if (now - this.wokeAt > held) track.missed = false;
     track.told = 'nothing';
     if (after !== undefined && track.judged)
       this.next = Math.min(this.next, this.fixed.touch(track, undefined, now, after));
@@ -234,6 +239,7 @@ class Judge implements SilenceJudge {
     for (const { pool } of this.groups.values()) pool.excuse(now);
     for (const track of this.tracks.values()) track.excuse(slept, now);
     this.next = now + shortest;
+    this.wokeAt = now;
   }
 }
 

@@ -32,18 +32,20 @@ export class Hush {
   /** The places of their markets; messages due in a ms. */
   private places = new Uint16Array(0);
   private rates = new Float64Array(0);
-  /** When they were last heard, in their market's time, `NaN` where that tells nothing; ln of the chance of it; their scale. */
-  private heard = new Float64Array(0);
-  private logs = new Float64Array(0);
+  /** When they were last heard, `NaN` where that tells nothing; their scale; in parts of it, their silence, how fast it grows, and ln of the chance of it. */
+  private heardAt = new Float64Array(0);
   private scales = new Float64Array(0);
+  private silences = new Float64Array(0);
+  private speeds = new Float64Array(0);
+  private logs = new Float64Array(0);
   private survivals: (Float32Array | undefined)[] = [];
   /** So many of them are measured at this moment; up to each, how many tell something, and who is silent for the shortest span. */
   private measured = 0;
   private telling = new Uint32Array(1);
   private readonly silent: number[] = [];
-  /** When the span began that is asked for, and the shortest, by each market's time. */
-  private since = new Float64Array(0);
-  private recently = new Float64Array(0);
+  /** The span that is asked for, and how long it is by each market's time. */
+  private span = NaN;
+  private passed = new Float64Array(0);
 
   constructor(shortest: number, tells: (track: Track, now: number) => boolean) {
     this.shortest = shortest;
@@ -66,14 +68,14 @@ export class Hush {
     this.fastest = ranked.map(({ track }) => track);
     this.places = Uint16Array.from(ranked, ({ place }) => place);
     this.rates = Float64Array.from(ranked, ({ rate }) => rate);
-    [this.heard, this.logs, this.scales] = [
-      new Float64Array(length),
-      new Float64Array(length),
-      new Float64Array(length),
-    ];
+    this.heardAt = new Float64Array(length);
+    this.scales = new Float64Array(length);
+    this.silences = new Float64Array(length);
+    this.speeds = new Float64Array(length);
+    this.logs = new Float64Array(length);
     this.survivals = new Array<Float32Array | undefined>(length);
     this.telling = new Uint32Array(length + 1);
-    [this.since, this.recently] = [new Float64Array(this.pools.length), new Float64Array(this.pools.length)];
+    this.passed = new Float64Array(this.pools.length);
   }
 
   /** It is another moment. */
@@ -82,21 +84,20 @@ export class Hush {
     this.measured = 0;
     this.silent.length = 0;
     for (const { time } of this.pools) time.remember(now);
-    this.begun(this.shortest, this.recently);
   }
 
   /** How silent those are who tell something within the span. */
   over(span: number): Together {
     const end = this.reach(span);
     for (let at = this.measured; at < end; at += 1) this.measure(at);
-    this.begun(span, this.since);
-    const { heard, places, since } = this;
+    this.pass(span);
+    const { heardAt, now } = this;
     let count = 0;
     let byTenth = 0;
     let byThird = 0;
     for (const at of this.silent) {
       if (at >= end) break;
-      if ((heard[at] ?? NaN) >= (since[places[at] ?? 0] ?? 0)) continue;
+      if ((heardAt[at] ?? NaN) >= now - span) continue;
       count += 1;
       const odds = this.oddsOf(at);
       byTenth += tenth.silent(odds);
@@ -109,14 +110,16 @@ export class Hush {
 
   /** Topics whose own silence in the span is likelier if they are dead, by more than these odds as a logarithm. */
   dead(span: number, odds: number): readonly Track[] {
-    this.begun(span, this.since);
-    return this.silent.flatMap((at) => (this.oddsOf(at) > odds ? (this.fastest[at] ?? []) : []));
+    this.pass(span);
+    return this.silent.flatMap((at) =>
+      (this.heardAt[at] ?? NaN) < this.now - span && this.oddsOf(at) > odds ? (this.fastest[at] ?? []) : [],
+    );
   }
 
-  /** When the span began, by each market's time. */
-  private begun(span: number, into: Float64Array): void {
-    for (let place = 0; place < this.pools.length; place += 1)
-      into[place] = this.pools[place]?.time.at(this.now - span) ?? NaN;
+  /** Measures the span by each market's time. */
+  private pass(span: number): void {
+    this.span = span;
+    for (const [place, { time }] of this.pools.entries()) this.passed[place] = time.now - time.at(this.now - span);
   }
 
   /** How many topics tell something within the span, at most. */
@@ -132,30 +135,35 @@ export class Hush {
 
   private measure(at: number): void {
     const track = this.fastest[at];
-    const last = track !== undefined && this.tells(track, this.now) ? track.last : NaN;
-    this.heard[at] = last;
+    const tells = track !== undefined && this.tells(track, this.now);
+    const lastAt = tells ? track.lastAt : NaN;
+    this.heardAt[at] = lastAt;
     this.scales[at] = 0;
     this.measured = at + 1;
-    this.telling[at + 1] = (this.telling[at] ?? 0) + Number(last === last);
-    if (last < (this.recently[this.places[at] ?? 0] ?? 0)) this.silent.push(at);
+    this.telling[at + 1] = (this.telling[at] ?? 0) + Number(tells);
+    if (lastAt < this.now - this.shortest) this.silent.push(at);
   }
 
-  /** How much likelier a topic's silence in the span is, given that before, if it is dead, as a logarithm; 0 when it was heard. */
+  /** How much likelier the silence in the span of one who is silent is, given that before, if it is dead, as a logarithm. */
   private oddsOf(at: number): number {
-    const last = this.heard[at] ?? NaN;
-    const before = (this.since[this.places[at] ?? 0] ?? NaN) - last;
-    if (!(before >= 0)) return 0;
     // Of those alone who are silent in a span it is asked for, and once for all spans.
     if (this.scales[at] === 0) {
-      const { byTime, pool } = this.fastest[at] ?? {};
-      if (byTime?.learned === undefined || pool === undefined) return 0;
+      const track = this.fastest[at];
+      if (track?.byTime.learned === undefined) return 0;
+      const { byTime, pool, last, speedNow } = track;
       const { value } = byTime.level.scale;
+      const silence = (pool.time.now - last) / value;
       this.scales[at] = value;
-      this.survivals[at] = byTime.learned.survival;
-      this.logs[at] = logSurvival(byTime.learned.survival, (pool.time.now - last) / value);
+      this.silences[at] = silence;
+      this.speeds[at] = speedNow / value;
+      this.survivals[at] = byTime.learned?.survival;
+      this.logs[at] = logSurvival(track.byTime.learned.survival, silence);
     }
     const survival = this.survivals[at];
     if (survival === undefined) return 0;
-    return Math.min(mostOdds, logSurvival(survival, before / (this.scales[at] ?? 1)) - (this.logs[at] ?? 0));
+    const passed = (this.passed[this.places[at] ?? 0] ?? NaN) / (this.scales[at] ?? 1);
+    // No longer than it takes at present: in a burst of few, the market's time goes fast.
+    const before = (this.silences[at] ?? NaN) - Math.min(passed, this.span * (this.speeds[at] ?? NaN));
+    return Math.min(mostOdds, logSurvival(survival, before) - (this.logs[at] ?? 0));
   }
 }

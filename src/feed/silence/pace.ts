@@ -9,9 +9,6 @@ const believedLooks = 4;
 /** The square of how far the short scale changes over so many gaps, times this, is the variance of one gap's word. */
 const perDifference = (2 * spans[2] - 1) / 2 / (1 - Math.exp(-1));
 
-/** Noise from which on some topics of a market are taken to send in bursts. */
-const bursts = 2;
-
 /** Messages enough to compare a day with those before. */
 const enoughOfDay = 12;
 
@@ -132,8 +129,6 @@ export class Pace {
 
   /** Paces of its market turn out to be so far from what they usually are, this day. */
   settle(restless: number): void {
-    // Where gaps come in bursts, who has not said yet how its own come may be in its first one.
-    if (this.looks === 0 && this.common.noise.value > bursts) return;
     for (const level of this.levels) level.settle(this.noise, restless);
     this.stale = NaN;
   }

@@ -2,10 +2,13 @@
 const span = 600_000;
 
 /** … of which it is known beforehand what they are like: their mean and standard deviation, worth so many spans. */
-const before = { mean: 6, deviation: 2.5, weight: 12 } as const;
+const before = { mean: 6, deviation: 1.5, weight: 12 } as const;
 
 /** Spans that are remembered: six days of trading. */
 const memory = 200;
+
+/** A higher one than is seen by chance in so many spans is taken for that: something was behind it, and was not told. */
+const plausible = 100;
 
 /** Euler's constant; a Gumbel distribution's mean lies so many scales above its mode. */
 const euler = 0.577_215_664_9;
@@ -26,7 +29,7 @@ export class Peaks {
   see(value: number, now: number): void {
     if (now < this.from) return;
     if (!(now - this.from < span)) {
-      if (this.highest > 0) this.learn(this.highest);
+      if (this.highest > 0) this.learn(Math.min(this.highest, this.exceededIn(plausible)));
       this.from = now;
       this.highest = 0;
     }

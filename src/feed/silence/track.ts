@@ -37,6 +37,8 @@ export class Track {
   begun = true;
   /** Whether its market, for all that is known, has not been shut since it was open. */
   opened = false;
+  /** Whether a message may have been missed since its last: then its silence is not from one to the next. */
+  missed = false;
   /** How long it was silent when its market closed, in the market's time; and by the clock. */
   private age: number = 0;
   private ageAt: number = 0;
@@ -110,6 +112,8 @@ export class Track {
   }
 
   beginDay(): void {
+    // A lull that the night cut off tells of lulls all the same.
+    if (this.told !== 'stale' && this.age > this.byTime.quietAfter) this.byTime.add(this.age, this.begun);
     this.age = this.ageAt = 0;
     this.begun = false;
   }
@@ -143,6 +147,7 @@ export class Track {
 
   /** Nobody could listen for so long. */
   excuse(span: number, now: number): void {
+    this.missed = true;
     this.lastAt = Math.min(now, this.lastAt + span);
     this.byClock?.skip(span);
   }

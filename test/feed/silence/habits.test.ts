@@ -22,7 +22,7 @@ function night(market: Market): void {
 /** What is said on three days on which some symbols are busy in the second half alone. */
 function lateDays(overnight: (market: Market) => void, even = false): ReturnType<Market['run']> {
   const market = new Market(5);
-  market.even = even;
+  market.gaps = even ? 'even' : 'chance';
   market.add(60, 1);
   const late = market.add(6, 1.01, 'M');
   return Array.from({ length: 3 }, () => {
@@ -103,7 +103,7 @@ describe('a day', () => {
 
   it('that begins with the end of a gap is measured by none of it', () => {
     const market = new Market(3);
-    market.even = true;
+    market.gaps = 'even';
     market.add(40, 1);
     const slow = market.add(8, 0.02);
     const said = Array.from({ length: 4 }, () => {
@@ -149,19 +149,20 @@ describe('a day', () => {
 
   it('goes on after a link that was lost for a moment: what is known of its topics is known as well as before', () => {
     const market = new Market(2);
-    const [one] = market.add(40, 1);
-    trade(market, hour / 2);
-    night(market);
-    market.become('open');
-    trade(market, hour / 2);
-    const threshold = (): number => market.judge.explain(one?.topic ?? '')?.thresholdMs ?? NaN;
-    const before = threshold();
+    market.add(40, 1);
+    const seldom = market.add(5, 0.01);
+    for (let day = 0; day < 3; day += 1) {
+      if (day > 0) night(market);
+      market.become('open');
+      trade(market, hour);
+    }
+    const before = thresholds(market, seldom);
     market.judge.linkLost(market.now);
     market.become('unknown');
     market.judge.linkLive(market.now);
     market.run(2_000);
     market.become('open');
-    expect(threshold()).toBeLessThan(1.15 * before);
+    expect(thresholds(market, seldom)).toBeLessThan(1.08 * before);
   });
 
   it('goes on after lunch where it stopped: a silence that began before counts', () => {
@@ -211,6 +212,23 @@ describe('a day', () => {
     expect(seldomHeard(0.9, 60)).toBeGreaterThan(1.3);
   });
 
+  it('whose end cuts off a long silence tells of long silences all the same', () => {
+    const market = new Market(4);
+    market.add(40, 1);
+    const [steady, early] = [market.add(6, 1 / 60), market.add(6, 1.01 / 60)];
+    let longer = NaN;
+    for (let day = 0; day < 4; day += 1) {
+      for (const one of early) one.next = market.now + market.chance() * minute;
+      market.become('open');
+      trade(market, 52 * minute);
+      silence(early);
+      trade(market, 8 * minute);
+      longer = thresholds(market, early) / thresholds(market, steady);
+      night(market);
+    }
+    expect(longer).toBeGreaterThan(2.5);
+  });
+
   it('on which half die leaves the time of the rest as it was', () => {
     const market = new Market(4);
     const all = market.add(60, 1);
@@ -233,7 +251,7 @@ describe('a day', () => {
 describe('a heartbeat', () => {
   it('that comes at half its pace is none of the dead', () => {
     const market = new Market();
-    market.even = true;
+    market.gaps = 'even';
     const [one] = market.add(40, 0.2);
     for (let day = 0; day < 3; day += 1) {
       market.become('open');

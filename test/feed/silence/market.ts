@@ -17,8 +17,8 @@ export class Market {
   now = 0;
   /** How fast all of them send, to their rates. */
   pace = 1;
-  /** Whether they send at even times, up to a fifth early or late, in place of by chance. */
-  even = false;
+  /** How their gaps come: by chance, at even times up to a fifth early or late, or nine of ten a tenth as long as on average. */
+  gaps: 'chance' | 'even' | 'bursts' = 'chance';
   private state = 1;
 
   constructor(seed = 1, limits?: Limits) {
@@ -70,6 +70,21 @@ export class Market {
     this.advance(this.now);
   }
 
+  /** The process sleeps for so many ms, and sockets hold what came in the first of them. */
+  sleep(ms: number, held: number): readonly Verdict[] {
+    const [from, before] = [this.now, this.said.length];
+    this.now += ms;
+    const read: string[] = [];
+    for (const sender of this.senders) {
+      for (; sender.next <= this.now; sender.next += this.gap(sender.rate))
+        if (sender.next <= from + held) read.push(sender.topic);
+    }
+    // Timers are run before sockets are read.
+    this.say(this.now);
+    for (const topic of read) this.judge.seen(topic, this.now);
+    return this.said.slice(before).map(({ verdict }) => verdict);
+  }
+
   /** From 0 to 1, by Park and Miller's generator. */
   chance(): number {
     this.state = (this.state * 48_271) % 2_147_483_647;
@@ -78,16 +93,20 @@ export class Market {
 
   /** What is due before `time`, at its time. */
   private advance(time: number): void {
-    for (let due = this.judge.deadline(); due <= time; due = this.judge.deadline()) {
-      for (const verdict of this.judge.advance(due)) {
-        if (verdict.scope !== 'quiet') this.said.push({ at: due, verdict });
-      }
-    }
+    for (let due = this.judge.deadline(); due <= time; due = this.judge.deadline()) this.say(due);
+  }
+
+  private say(at: number): void {
+    for (const verdict of this.judge.advance(at)) if (verdict.scope !== 'quiet') this.said.push({ at, verdict });
   }
 
   private gap(rate: number): number {
-    const gaps = this.even ? 0.8 + 0.4 * this.chance() : -Math.log(this.chance());
-    return rate === 0 ? Infinity : (gaps * 1_000) / (rate * this.pace);
+    return rate === 0 ? Infinity : (this.meanGaps() * 1_000) / (rate * this.pace);
+  }
+
+  private meanGaps(): number {
+    if (this.gaps === 'even') return 0.8 + 0.4 * this.chance();
+    return -Math.log(this.chance()) * (this.gaps === 'chance' ? 1 : this.chance() < 0.9 ? 0.1 : 9.1);
   }
 }
 

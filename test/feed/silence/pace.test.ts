@@ -46,10 +46,6 @@ describe('a day that turns out to be like others', () => {
     expect(believedOf(60, 1)).toBeGreaterThan(45);
     expect(believedOf(200, 5)).toBeGreaterThan(45);
   });
-
-  it('tells nothing of a topic that may be in its first burst', () => {
-    expect(believedOf(60, 5)).toBeLessThan(25);
-  });
 });
 
 /** How far days are found to differ, on each of which a topic's gaps are longer or shorter by chance, so many of them. */

@@ -30,7 +30,19 @@ describe('how high a value climbs by chance', () => {
   });
 
   it('is taken to be usual before anything is known', () => {
-    expect(new Peaks().exceededIn(33_000)).toBeCloseTo(25.16, 1);
+    expect(new Peaks().exceededIn(33_000)).toBeCloseTo(17.49, 1);
+  });
+
+  it('is learned no higher than chance makes it', () => {
+    const [calm, odd] = [new Peaks(), new Peaks()];
+    const values = gumbel(40, 6, 1).map((_, index, all) => all[(index * 37) % 40] ?? 0);
+    seen(calm, values);
+    seen(
+      odd,
+      values.map((value, index) => (index % 20 === 0 ? 40 : value)),
+    );
+    expect(odd.exceededIn(33_000)).toBeLessThan(calm.exceededIn(33_000) + 4);
+    expect(odd.exceededIn(33_000)).toBeGreaterThan(calm.exceededIn(33_000));
   });
 
   it('is not learned from a span in which there was something', () => {

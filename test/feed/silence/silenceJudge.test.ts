@@ -182,6 +182,29 @@ describe('silence of many', () => {
     expect(said.filter((topic) => Number(topic.split('/').at(-1)) < 14)).toHaveLength(14);
   });
 
+  it('is none that passes in a burst of few, though by its time it is long', () => {
+    const market = new Market();
+    market.add(150, 1);
+    const few = market.add(30, 1.5);
+    market.run(20 * minute);
+    for (const one of few) {
+      one.rate *= 20;
+      one.next = market.now;
+    }
+    expect(market.run(4_000)).toEqual([]);
+  });
+
+  it('is none after a sleep, though what sockets held was read at once', () => {
+    const market = new Market();
+    market.gaps = 'bursts';
+    market.add(150, 3);
+    market.run(10 * minute);
+    for (let sleeps = 0; sleeps < 10; sleeps += 1) {
+      expect(market.sleep(30_000, 5_000)).toEqual([]);
+      expect(market.run(minute)).toEqual([]);
+    }
+  });
+
   it('is none of those that nobody asks for any more', () => {
     const market = new Market();
     const all = market.add(100, 2);
