@@ -32,8 +32,9 @@ export class Hush {
   /** The places of their markets; messages due in a ms. */
   private places = new Uint16Array(0);
   private rates = new Float64Array(0);
-  /** When they were last heard, `NaN` where that tells nothing; their scale; in parts of it, their silence, how fast it grows, and ln of the chance of it. */
+  /** When they were last heard, `NaN` where that tells nothing. */
   private heardAt = new Float64Array(0);
+  /** Their scale, 0 until it is asked for; in parts of it, their silence and how fast it grows; ln of the chance of it. */
   private scales = new Float64Array(0);
   private silences = new Float64Array(0);
   private speeds = new Float64Array(0);
@@ -149,15 +150,16 @@ export class Hush {
     // Of those alone who are silent in a span it is asked for, and once for all spans.
     if (this.scales[at] === 0) {
       const track = this.fastest[at];
-      if (track?.byTime.learned === undefined) return 0;
+      const survival = track?.byTime.learned?.survival;
+      if (track === undefined || survival === undefined) return 0;
       const { byTime, pool, last, speedNow } = track;
       const { value } = byTime.level.scale;
       const silence = (pool.time.now - last) / value;
       this.scales[at] = value;
       this.silences[at] = silence;
       this.speeds[at] = speedNow / value;
-      this.survivals[at] = byTime.learned?.survival;
-      this.logs[at] = logSurvival(track.byTime.learned.survival, silence);
+      this.survivals[at] = survival;
+      this.logs[at] = logSurvival(survival, silence);
     }
     const survival = this.survivals[at];
     if (survival === undefined) return 0;
