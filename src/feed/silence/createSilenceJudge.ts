@@ -80,18 +80,14 @@ class Judge implements SilenceJudge {
     const { pool, market } = track;
     const learns = after === undefined && track.after !== undefined;
     track.after = after;
-    pool.time.pass(now, this.guide);
+    pool.pass(now, this.guide);
     if (pool.idle) {
       pool.idle = false;
       if (pool.rested) this.hurry(pool, now);
     }
-    if (track.last === track.last && market !== 'auction') {
-      track.add(now);
-      if (track.told !== 'nothing' || learns) this.lookSoon(track, now);
-    } else {
-      track.begun = true;
-      this.lookSoon(track, now);
-    }
+    if (track.judged) track.add(now);
+    else track.begin(isJudged(market));
+    if (!track.judged || track.told !== 'nothing' || learns) this.lookSoon(track, now);
     if (market === 'open') {
       if (!pool.awake) this.awake(pool, now);
       // Whose user gave a span of his own is none of those whose silence together is told.
@@ -101,7 +97,7 @@ class Judge implements SilenceJudge {
     }
     if (track.rate === 0 && market === 'open' && track.usual > 0) pool.time.add(track, track.usual);
     pool.time.hear(track);
-    track.last = market === 'open' || isJudged(market) ? pool.time.now : NaN;
+    track.last = isJudged(market) ? pool.time.now : NaN;
     track.lastAt = now;
     if (now - this.wokeAt > held) track.missed = false;
     track.told = 'nothing';
@@ -115,7 +111,7 @@ class Judge implements SilenceJudge {
     const { pool, market: before, known } = track;
     track.market = state;
     if (state !== 'unknown') track.known = state;
-    pool.time.pass(now, this.guide);
+    pool.pass(now, this.guide);
     if (before === 'open') pool.open -= 1;
     if (state === 'open') {
       if (pool.open === 0) pool.wake(now);
@@ -183,7 +179,7 @@ class Judge implements SilenceJudge {
       verdicts.push({ scope: 'topic', topic: due.key.topic });
     }
     for (const { pool, tracks } of groups) {
-      pool.time.pass(now, this.guide);
+      pool.pass(now, this.guide);
       pool.check(now);
       weighTopics(pool, tracks);
     }

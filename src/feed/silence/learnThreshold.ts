@@ -10,14 +10,8 @@ import type { Track } from './track.js';
 /** Gaps beyond the threshold, of one topic, a day: one false mark in 1,000 symbol-days. */
 const budget = 0.001;
 
-/**
- * What laws that are none of those thought of need, and half as much again where a pace is followed that few gaps tell. Where
- * gaps are more regular than chance, their law is narrower than how well the market's time and the pace are known, and that rules.
- */
-function headroomOf(level: number, noise: number): number {
-  const regular = 1.2 * Math.max(0, 1 - noise);
-  return (level > 0 ? 1.5 : 1.05) + regular;
-}
+/** What laws that are none of those thought of need, and half as much again where a pace is followed that few gaps tell. */
+const headrooms = [1.05, 1.5, 1.5] as const;
 
 /** From this variance of its logarithm on a scale is doubted, for about so many gaps a day. */
 const doubtful = 0.1;
@@ -69,7 +63,7 @@ function learnPace(pace: Pace): void {
     const fit = tailFit(gaps, common.prior(level).logs, (rough * grain * unit) / scale.value, pace.noise);
     // A day may be as lively as two.
     const length = (2 * perDay * mean * unit) / scale.value;
-    const headroom = headroomOf(level, common.noise.value);
+    const headroom = headrooms[level] ?? 1;
     // A scale that came after gaps which became ever shorter will not always do so.
     const lag = Math.min(1, gaps.scale);
     const usual = fit.longest(budget, perDay, length, 0);

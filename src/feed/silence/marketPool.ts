@@ -154,6 +154,11 @@ export class MarketPool implements Clockwork {
     return this.quick / this.present;
   }
 
+  /** Lets that part of its time pass which its messages don't tell. */
+  pass(now: number, guide: MarketPool | undefined): void {
+    this.time.pass(now, this.speed, guide);
+  }
+
   /** Measures how fast time goes. */
   check(now: number): void {
     this.checkedAt = now;

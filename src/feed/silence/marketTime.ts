@@ -52,7 +52,7 @@ export class MarketTime {
     return this.unit;
   }
 
-  /** What passes of it in a ms without any message. */
+  /** The part of it that passes without any message. */
   get byClock(): number {
     return 1 - this.trust;
   }
@@ -79,15 +79,19 @@ export class MarketTime {
     return time + (((this.times[to] ?? 0) - time) * (clock - before)) / ((this.clocks[to] ?? 0) - before);
   }
 
-  /** Lets the part of the time pass that its messages don't tell: as it does in a market that knows, or by the clock. */
-  pass(now: number, guide?: Guide): void {
+  /**
+   * Lets the part of the time pass that its messages don't tell: as it does in a market that knows, or by the clock.
+   *
+   * @param speed - how fast it usually goes, against the clock
+   */
+  pass(now: number, speed: number, guide?: Guide): void {
     if (this.trust === 1) {
       this.skip(now);
       return;
     }
     const passed =
       guide !== undefined && guide === this.guide ? (guide.time.now - this.guideAt) / guide.speed : now - this.passedAt;
-    if (passed > 0) this.now += (1 - this.trust) * passed;
+    if (passed > 0) this.now += (1 - this.trust) * speed * passed;
     this.skip(now);
     this.guide = guide;
     this.guideAt = guide?.time.now ?? NaN;

@@ -28,7 +28,7 @@ export function lookAtTopic(
   if (!track.judged || track.told === 'stale' || track.after !== undefined) return Infinity;
   const wall = now - track.lastAt;
   const known = threshold < Infinity && (market === 'unknown' || pool.awake);
-  const silent = Math.max(track.silence(now), market === 'unknown' ? doubtful * wall : 0);
+  const silent = Math.max(track.silence(now), market === 'unknown' ? doubtful * pool.speed * wall : 0);
   const beyondNormal = known ? silent >= threshold && wall >= minAfter : market === 'unknown' && wall >= unlearnedAfter;
   if (beyondNormal || wall >= maxAfter) {
     stop(track);
@@ -51,7 +51,7 @@ function passesIn(track: Track, now: number, time: number, guided: boolean): num
   // Its time can be foreseen while nobody tells it.
   if (!guided && pool.idle && !(now - pool.lastAt < restAfter)) {
     pool.rested = true;
-    return time / Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0);
+    return time / (pool.speed * Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0));
   }
   return Math.min(longest, pace === byClock ? time : time / (faster * Math.max(pool.speed, pool.speedNow)));
 }

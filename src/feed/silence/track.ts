@@ -107,8 +107,17 @@ export class Track {
   add(now: number): void {
     this.learn(this.byTime, this.pool.time.now - this.last);
     if (this.byClock !== undefined) this.learn(this.byClock, now - this.lastAt + this.ageAt);
-    this.ageAt = 0;
-    this.begun = true;
+    this.begin(true);
+  }
+
+  /**
+   * A message ends its silence, also where that does not count: it lives.
+   *
+   * @param whole - whether all that comes until the next is of its time
+   */
+  begin(whole: boolean): void {
+    this.age = this.ageAt = 0;
+    this.begun = whole;
   }
 
   beginDay(): void {

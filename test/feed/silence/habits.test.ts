@@ -116,6 +116,44 @@ describe('a day', () => {
     expect(said.flat()).toEqual([]);
   });
 
+  it('goes on after an auction with the end of a gap, and is measured by none of it', () => {
+    const market = new Market(3);
+    market.gaps = 'even';
+    market.add(40, 1);
+    const slow = market.add(8, 0.02);
+    // Their pace differs from one part of the day to the next.
+    for (const rate of [0.06, 0.02, 0.06, 0.02, 0.06]) {
+      market.become('open');
+      for (const one of slow) one.rate = rate;
+      trade(market, hour);
+      market.become('auction');
+      market.run(10 * minute);
+    }
+    market.become('open');
+    for (const one of slow) one.next = market.now + 5_000;
+    market.run(4_000);
+    const before = thresholds(market, slow);
+    market.run(4_000);
+    expect(thresholds(market, slow) / before).toBeGreaterThan(0.9);
+  });
+
+  it('goes on after an auction in which a symbol was heard: what it was silent before is past', () => {
+    const market = new Market(2);
+    const [one] = market.add(40, 1);
+    if (one === undefined) throw new Error('no symbol');
+    trade(market, hour);
+    const threshold = market.judge.explain(one.topic)?.thresholdMs ?? NaN;
+    one.next = market.now + 0.8 * threshold;
+    market.run(0.7 * threshold);
+    market.become('auction');
+    market.run(minute);
+    one.next = market.now + 0.8 * threshold;
+    market.become('open');
+    expect(market.run(minute)).toEqual([]);
+    silence([one]);
+    expect(market.run(minute)).toEqual([{ scope: 'topic', topic: one.topic }]);
+  });
+
   it('that begins after a link was lost in its auction is another day', () => {
     const market = new Market(2);
     const [one, ...others] = market.add(40, 1);
@@ -249,19 +287,41 @@ describe('a day', () => {
 });
 
 describe('a heartbeat', () => {
-  it('that comes at half its pace is none of the dead', () => {
-    const market = new Market();
+  /** Three days go by and a fourth begins, of 40 symbols that are each heard about every 5 s. */
+  function fourthDay(seed: number): { readonly market: Market; readonly one: Sender } {
+    const market = new Market(seed);
     market.gaps = 'even';
     const [one] = market.add(40, 0.2);
+    if (one === undefined) throw new Error('no symbol');
     for (let day = 0; day < 3; day += 1) {
       market.become('open');
       trade(market, hour);
       night(market);
     }
     market.become('open');
+    return { market, one };
+  }
+
+  it('that comes at half its pace is none of the dead', () => {
+    const { market, one } = fourthDay(1);
     market.run(20 * minute);
-    if (one !== undefined) one.rate = 0.2 / 2.2;
+    one.rate = 0.2 / 2.2;
     expect(market.run(2 * minute)).toEqual([]);
+  });
+
+  it('that comes at an eighth of its pace from the open on is none of the dead', () => {
+    const { market, one } = fourthDay(2);
+    // The first is the end of a gap.
+    one.next = market.now + 11_500;
+    one.rate = 0.2 / 8;
+    expect(market.run(2 * minute)).toEqual([]);
+  });
+
+  it('that ends is missed after three of its gaps', () => {
+    const { market, one } = fourthDay(1);
+    market.run(20 * minute);
+    silence([one]);
+    expect(market.run(5_000 + 2.9 * 5_000)).toEqual([{ scope: 'topic', topic: one.topic }]);
   });
 });
 

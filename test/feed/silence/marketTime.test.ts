@@ -16,33 +16,45 @@ function guide(
 describe('the time of a market whose topics don’t tell it', () => {
   it('is the clock’s', () => {
     const time = new MarketTime();
-    time.pass(1_000);
-    time.pass(4_000);
+    time.pass(1_000, 1);
+    time.pass(4_000, 1);
     expect(time.now).toBe(3_000);
+  });
+
+  it('is the clock’s at the speed that is usual: what it was when it began is long past', () => {
+    const time = new MarketTime();
+    const other = guide(6, 2);
+    time.pass(1_000, 0.1, other);
+    time.pass(3_000, 0.1);
+    expect(time.now).toBeCloseTo(200);
+    time.pass(3_000, 0.1, other);
+    other.go(1_000);
+    time.pass(4_000, 0.1, other);
+    expect(time.now).toBeCloseTo(500);
   });
 
   it('goes as another market’s does, by what is usual there', () => {
     const time = new MarketTime();
     const other = guide(6, 2);
-    time.pass(1_000, other);
+    time.pass(1_000, 1, other);
     other.go(3_000);
-    time.pass(4_000, other);
+    time.pass(4_000, 1, other);
     expect(time.now).toBe(9_000);
-    time.pass(5_000, other);
+    time.pass(5_000, 1, other);
     expect(time.now).toBe(9_000);
   });
 
   it('is the clock’s between two that guide it, and none passes while nobody could listen', () => {
     const time = new MarketTime();
     const [one, other] = [guide(6, 2), guide(1, 1)];
-    time.pass(1_000, one);
+    time.pass(1_000, 1, one);
     one.go(1_000);
     other.go(1_000);
-    time.pass(2_000, other);
+    time.pass(2_000, 1, other);
     expect(time.now).toBe(1_000);
     other.go(500);
     time.skip(3_000);
-    time.pass(3_000, other);
+    time.pass(3_000, 1, other);
     expect(time.now).toBe(1_000);
   });
 
@@ -51,9 +63,9 @@ describe('the time of a market whose topics don’t tell it', () => {
     for (let number = 0; number < 50; number += 1) time.add({ rate: 0, weight: 1 }, 0.001);
     expect(time.byClock).toBe(0);
     const other = guide(6, 2);
-    time.pass(1_000, other);
+    time.pass(1_000, 1, other);
     other.go(1_000);
-    time.pass(2_000, other);
+    time.pass(2_000, 1, other);
     expect(time.now).toBe(0);
   });
 });
@@ -62,7 +74,7 @@ describe('the time of a market', () => {
   it('is known of past moments, and goes on evenly between two of them', () => {
     const time = new MarketTime();
     for (let second = 0; second < 1_000; second += 1) {
-      time.pass(second * 1_000);
+      time.pass(second * 1_000, 1);
       time.remember(second * 1_000);
       if (second === 900) time.skip(second * 1_000 + 500);
     }

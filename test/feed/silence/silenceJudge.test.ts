@@ -77,6 +77,21 @@ describe('a topic’s silence', () => {
     while (judge.deadline() <= 60_000) said.push(...judge.advance(judge.deadline()));
     expect(said).toEqual([{ scope: 'topic', topic: 'a' }]);
   });
+
+  it('counts for a tenth where nothing is known of its market and all are silent, by its pace since the brisk open', () => {
+    const market = new Market(4);
+    market.add(60, 0.5);
+    market.pace = 10;
+    market.run(10 * minute);
+    market.pace = 1;
+    market.run(120 * minute);
+    const thresholds = market.senders.map(({ topic }) => market.judge.explain(topic)?.thresholdMs ?? NaN);
+    market.become('unknown');
+    market.rest(4 * Math.min(...thresholds));
+    expect(market.said).toEqual([]);
+    market.rest(8 * Math.max(...thresholds));
+    expect(market.said).toHaveLength(60);
+  });
 });
 
 describe('silence of many', () => {
