@@ -44,6 +44,6 @@ export class Oracle {
   /** When it knows that a symbol is dead which was last heard at `heard`; `Infinity` when not today. */
   knowsAt(index: number, heard: number): number {
     const { rate, openPace } = this.#day.symbols[index]!;
-    return openPace.timeOf(openPace.passedAt(heard) + this.thresholds[index]! / rate);
+    return openPace.timeOf(openPace.passedAt(heard) + this.thresholds[index]! / rate, openPace.cellOf(heard));
   }
 }

@@ -210,7 +210,7 @@ class Judge implements SilenceJudge {
   /** Silence counts from now on: anew on another day, or else where it stopped. */
   private restart(track: Track, now: number, wasOpen: boolean): void {
     const newDay = !(now - track.closedAt <= night);
-    if (newDay) track.beginDay();
+    if (newDay) track.begin(false);
     if (track.market === 'open' && (newDay || !wasOpen)) track.reopen(now, newDay);
     if (!(track.lastAt === track.lastAt)) return;
     track.resume(now);

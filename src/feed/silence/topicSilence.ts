@@ -53,7 +53,7 @@ function passesIn(track: Track, now: number, time: number, guided: boolean): num
     pool.rested = true;
     return time / (pool.speed * Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0));
   }
-  return Math.min(longest, pace === byClock ? time : time / (faster * Math.max(pool.speed, pool.speedNow)));
+  return Math.min(longest, pace === byClock ? time : time / (faster * Math.max(pool.speed / 2, pool.speedNow)));
 }
 
 /** A topic is silent for who knows how long: its market's time goes on without it. */

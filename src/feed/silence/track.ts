@@ -107,24 +107,20 @@ export class Track {
   add(now: number): void {
     this.learn(this.byTime, this.pool.time.now - this.last);
     if (this.byClock !== undefined) this.learn(this.byClock, now - this.lastAt + this.ageAt);
-    this.begin(true);
+    this.age = this.ageAt = 0;
+    this.begun = true;
   }
 
   /**
-   * A message ends its silence, also where that does not count: it lives.
+   * Its silence ends while it does not count, for it is heard or another day begins.
    *
-   * @param whole - whether all that comes until the next is of its time
+   * @param whole - whether all that comes until its next message is of its time
    */
   begin(whole: boolean): void {
-    this.age = this.ageAt = 0;
-    this.begun = whole;
-  }
-
-  beginDay(): void {
-    // A lull that the night cut off tells of lulls all the same.
+    // A lull that was cut off tells of lulls all the same.
     if (this.told !== 'stale' && this.age > this.byTime.quietAfter) this.byTime.add(this.age, this.begun);
     this.age = this.ageAt = 0;
-    this.begun = false;
+    this.begun = whole;
   }
 
   /** Its silence counts no more; how long it was so far is kept. */

@@ -250,22 +250,27 @@ describe('a day', () => {
     expect(seldomHeard(0.9, 60)).toBeGreaterThan(1.3);
   });
 
-  it('whose end cuts off a long silence tells of long silences all the same', () => {
-    const market = new Market(4);
-    market.add(40, 1);
-    const [steady, early] = [market.add(6, 1 / 60), market.add(6, 1.01 / 60)];
-    let longer = NaN;
-    for (let day = 0; day < 4; day += 1) {
-      for (const one of early) one.next = market.now + market.chance() * minute;
-      market.become('open');
-      trade(market, 52 * minute);
-      silence(early);
-      trade(market, 8 * minute);
-      longer = thresholds(market, early) / thresholds(market, steady);
-      night(market);
-    }
-    expect(longer).toBeGreaterThan(2.5);
-  });
+  it.each([false, true])(
+    'whose end cuts off a long silence tells of long silences all the same, heard at the close or not: %s',
+    (heard) => {
+      const market = new Market(4);
+      market.add(40, 1);
+      const [steady, early] = [market.add(6, 1 / 60), market.add(6, 1.01 / 60)];
+      let longer = NaN;
+      for (let day = 0; day < 4; day += 1) {
+        for (const one of early) one.next = market.now + market.chance() * minute;
+        market.become('open');
+        trade(market, 52 * minute);
+        silence(early);
+        trade(market, 8 * minute);
+        longer = thresholds(market, early) / thresholds(market, steady);
+        market.become('auction');
+        if (heard) for (const { topic } of early) market.judge.seen(topic, market.now);
+        night(market);
+      }
+      expect(longer).toBeGreaterThan(2.5);
+    },
+  );
 
   it('on which half die leaves the time of the rest as it was', () => {
     const market = new Market(4);
