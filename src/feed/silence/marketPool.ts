@@ -12,6 +12,9 @@ const owedAfter = 60_000;
 const speedOver = 30_000;
 const quickOver = 4_000;
 
+/** As if for so long, in ms, it had gone as fast as the clock: it never stands still for good. */
+const measuredBefore = 60_000;
+
 /** A day of trading, in ms. */
 export const tradingDay: number = 6 * 3_600_000;
 
@@ -65,8 +68,8 @@ export class MarketPool implements Clockwork {
   private heard = 0;
   private measuredAt = NaN;
   private timeMeasured = 0;
-  private clockTime = 0;
-  private marketTime = 0;
+  private clockTime = measuredBefore;
+  private marketTime = measuredBefore;
   private present = 1;
   private quick = 1;
 
@@ -141,7 +144,7 @@ export class MarketPool implements Clockwork {
 
   /** How fast the market's time goes, in the long run. */
   get speed(): number {
-    return this.clockTime > 0 ? this.marketTime / this.clockTime : 1;
+    return this.marketTime / this.clockTime;
   }
 
   /** How fast it goes at present, while it is heard. */

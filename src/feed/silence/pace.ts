@@ -16,6 +16,9 @@ const perDifference = (2 * spans[2] - 1) / 2 / (1 - Math.exp(-1));
 const perRegular = 0.15;
 const perRegularAtFirst = 1.2;
 
+/** No gap is shorter, in ms of the time: that may stand still. */
+const shortest = 1e-3;
+
 /** Messages enough to compare a day with those before. */
 const enoughOfDay = 12;
 
@@ -68,9 +71,10 @@ export class Pace {
   }
 
   /** @param whole - whether it is a gap as a whole, or its end, so much as is in a day */
-  add(gap: number, whole: boolean): void {
+  add(span: number, whole: boolean): void {
+    const gap = Math.max(shortest, span);
     if (!whole && gap < this.level.scale.value) return;
-    const octaves = Math.log2(Math.max(1e-3, gap));
+    const octaves = Math.log2(gap);
     const root = Math.sqrt(gap);
     for (const level of this.levels) level.add(root, octaves);
     this.roots += root;
@@ -110,7 +114,9 @@ export class Pace {
   /** … and quiet. */
   get quietAfter(): number {
     const { learned, threshold } = this;
-    return learned === undefined ? Infinity : (threshold * learned.quiet) / (learned.stale[0] ?? Infinity);
+    return learned === undefined
+      ? Infinity
+      : (threshold * learned.quiet) / (this.unsteadiness * (learned.stale[0] ?? Infinity));
   }
 
   /** A part of the day begins, at a time: something may have changed, the more on another day. */
@@ -200,9 +206,10 @@ export class Pace {
     return Math.max(1, lately.value / this.level.scale.value / chance);
   }
 
-  private get margin(): number {
+  /** How many times as long is waited as the law of gaps asks for, for the pace that they are measured by. */
+  private get unsteadiness(): number {
     const regular = Math.max(0, 1 - this.common.noise.value);
-    return this.common.time.margin * (1 + (this.inPart >= enoughOfPart ? perRegular : perRegularAtFirst) * regular);
+    return 1 + (this.inPart >= enoughOfPart ? perRegular : perRegularAtFirst) * regular;
   }
 
   private at(table: readonly number[] | undefined): number {
@@ -214,6 +221,7 @@ export class Pace {
     const variance = this.noise * doubt + unseen;
     const certain = value * read(table, variance);
     const atSlowest = Math.max(this.slowest, value) * read(table, Math.min(variance, 0.5));
-    return this.margin * (this.slowest > 0 ? Math.min(certain, atSlowest) : certain);
+    const margin = this.common.time.margin * this.unsteadiness;
+    return margin * (this.slowest > 0 ? Math.min(certain, atSlowest) : certain);
   }
 }

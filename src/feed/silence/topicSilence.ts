@@ -12,7 +12,7 @@ const faster = 1.5;
 /** A market that was not heard for so long, in ms, rests. */
 const restAfter = 5_000;
 
-/** Where it is not known whether a market is shut, its time runs at this part of the clock's at least. */
+/** Where it is not known whether a market is shut, its time runs at this part of its usual speed at least. */
 const doubtful = 0.1;
 
 /** Says what is to be said of one topic's silence; how long, in ms, until it is to be looked at again. */
@@ -28,7 +28,7 @@ export function lookAtTopic(
   if (!track.judged || track.told === 'stale' || track.after !== undefined) return Infinity;
   const wall = now - track.lastAt;
   const known = threshold < Infinity && (market === 'unknown' || pool.awake);
-  const silent = Math.max(track.silence(now), market === 'unknown' ? doubtful * pool.speed * wall : 0);
+  const silent = Math.max(track.silence(now), market === 'unknown' ? doubtful * usualSpeed(track) * wall : 0);
   const beyondNormal = known ? silent >= threshold && wall >= minAfter : market === 'unknown' && wall >= unlearnedAfter;
   if (beyondNormal || wall >= maxAfter) {
     stop(track);
@@ -51,9 +51,14 @@ function passesIn(track: Track, now: number, time: number, guided: boolean): num
   // Its time can be foreseen while nobody tells it.
   if (!guided && pool.idle && !(now - pool.lastAt < restAfter)) {
     pool.rested = true;
-    return time / (pool.speed * Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0));
+    return time / (usualSpeed(track) * Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0));
   }
   return Math.min(longest, pace === byClock ? time : time / (faster * Math.max(pool.speed / 2, pool.speedNow)));
+}
+
+/** How fast the time that it is judged by goes in the long run, against the clock. */
+function usualSpeed({ pace }: Track): number {
+  return pace.common.time.speed;
 }
 
 /** A topic is silent for who knows how long: its market's time goes on without it. */

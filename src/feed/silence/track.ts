@@ -146,6 +146,8 @@ export class Track {
     this.opened = false;
     this.last = this.lastAt = NaN;
     this.ageAt = 0;
+    // An outage is no lull.
+    if (this.told === 'stale') this.age = 0;
     this.told = 'nothing';
     this.byClock?.skip(NaN);
   }

@@ -203,6 +203,24 @@ describe('a day', () => {
     expect(thresholds(market, seldom)).toBeLessThan(1.08 * before);
   });
 
+  it('goes on after a link that was lost in lunch: how long a symbol was dead before is no lull of it', () => {
+    const market = new Market(2);
+    const [one] = market.add(40, 1);
+    if (one === undefined) throw new Error('no symbol');
+    trade(market, hour);
+    const before = market.judge.explain(one.topic)?.thresholdMs ?? NaN;
+    silence([one]);
+    expect(trade(market, hour)).toEqual([{ scope: 'topic', topic: one.topic }]);
+    market.become('halted');
+    market.judge.linkLost(market.now);
+    market.judge.linkLive(market.now);
+    market.become('open');
+    one.next = market.now + 1_000;
+    market.run(10_000);
+    const after = market.judge.explain(one.topic)?.thresholdMs ?? NaN;
+    expect(after / before).toBeLessThan(1.4);
+  });
+
   it('goes on after lunch where it stopped: a silence that began before counts', () => {
     const market = new Market(2);
     const [one] = market.add(60, 0.5);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MarketPool } from '../../../src/feed/silence/marketPool.js';
 import { MarketTime } from '../../../src/feed/silence/marketTime.js';
 import { Market } from './market.js';
 
@@ -112,6 +113,22 @@ describe('the time of a market', () => {
     expect(step(stray)).toBeCloseTo(0.1 * step(part));
     // All together are what they were.
     expect(20 * step(part) + step(stray)).toBeCloseTo(1_000);
+  });
+});
+
+describe('a market that begins while the one that tells its time rests', () => {
+  it('has a time all the same when that goes on', () => {
+    const [small, large] = [new MarketPool('small'), new MarketPool('large')];
+    small.open = 1;
+    small.wake(0);
+    small.pass(0, large);
+    small.check(0);
+    small.awake = true;
+    small.pass(250, large);
+    small.check(250);
+    large.time.now += 1_000;
+    small.pass(1_250, large);
+    expect(small.time.now).toBeGreaterThan(900);
   });
 });
 

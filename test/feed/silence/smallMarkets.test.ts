@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MarketPool } from '../../../src/feed/silence/marketPool.js';
 import { Pace } from '../../../src/feed/silence/pace.js';
 import { Track } from '../../../src/feed/silence/track.js';
-import { Market, silence } from './market.js';
+import { Market, type Sender, silence } from './market.js';
 
 const minute = 60_000;
 
@@ -19,6 +19,22 @@ function deadAfter(market: Market, senders: readonly { next: number; topic: stri
   return ((found?.at ?? Infinity) - from) / 1_000;
 }
 
+/** An hour of a symbol that is heard five times a second beside slow ones that come in bursts; in its first minutes all go so fast. */
+function besideBursts(first: number): { readonly market: Market; readonly fast: readonly Sender[] } {
+  const market = new Market(6);
+  const fast = market.add(1, 5);
+  const slow = market.add(12, 0.2).map((sender) => ({ sender, on: false }));
+  for (let step = 0; step < 3_600; step += 1) {
+    market.pace = step < 600 ? first : 1;
+    for (const one of slow) {
+      one.on = one.on ? market.chance() > 0.3 : market.chance() < 0.1;
+      one.sender.rate = one.on ? 1 : 0.02;
+    }
+    market.run(1_000);
+  }
+  return { market, fast };
+}
+
 describe('a market of few topics', () => {
   it('finds one of two dead nearly as soon as one who knows their rate, 18 s, though nobody else tells its time', () => {
     const market = new Market(4);
@@ -28,18 +44,18 @@ describe('a market of few topics', () => {
   });
 
   it('finds a fast one dead beside slow ones that come in bursts: their time is too rough for it', () => {
-    const market = new Market(6);
-    const fast = market.add(1, 5);
-    const slow = market.add(12, 0.2).map((sender) => ({ sender, on: false }));
-    for (let step = 0; step < 3_600; step += 1) {
-      for (const one of slow) {
-        one.on = one.on ? market.chance() > 0.3 : market.chance() < 0.1;
-        one.sender.rate = one.on ? 1 : 0.02;
-      }
-      market.run(1_000);
-    }
+    const { market, fast } = besideBursts(1);
     expect(market.said).toEqual([]);
     expect(deadAfter(market, fast)).toBeLessThan(25);
+  });
+
+  it('finds a fast one dead by a tenth of the clock where it is not known whether it is open, though it began briskly', () => {
+    const { market, fast } = besideBursts(30);
+    const [{ topic } = { topic: '' }] = fast;
+    const after = market.judge.explain(topic)?.thresholdMs ?? NaN;
+    market.become('unknown');
+    market.rest(12 * after);
+    expect(market.said.map(({ verdict }) => verdict)).toContainEqual({ scope: 'topic', topic });
   });
 
   it('calls nobody dead when all go slower at once, and tell so', () => {
