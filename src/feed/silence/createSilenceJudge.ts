@@ -233,7 +233,7 @@ class Judge implements SilenceJudge {
   private excuse(now: number): void {
     const slept = now - this.next;
     for (const { pool } of this.groups.values()) pool.excuse(now);
-    for (const track of this.tracks.values()) track.excuse(slept, now);
+    for (const track of this.tracks.values()) track.excuse(slept);
     this.next = now + shortest;
     this.wokeAt = now;
   }
