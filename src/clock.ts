@@ -1,4 +1,4 @@
-import type { SchedulerLike } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 
 /**
  * Time and chance as an argument: every timer, timestamp and random number of a feed comes from here.
@@ -21,6 +21,13 @@ export interface Clock {
    * @defaultValue never
    */
   throttled?(): boolean;
+  /**
+   * Emits by how many ms wall time jumped against monotonic time: positive when the machine slept or its clock was set forward,
+   * negative when it was set back. A feed also compares the two clocks at every message; this is what it has while none comes.
+   * A feed subscribes while it has a connection or tries to get one.
+   * @defaultValue never emits: a sleep is noticed with the next message
+   */
+  jumps?(): Observable<number>;
   /** A random number in [0, 1). */
   random(): number;
 }

@@ -1,6 +1,7 @@
-import { asyncScheduler, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+import { asyncScheduler, Observable, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 import { ioScheduler } from '../operators/ioScheduler.js';
 import type { Clock } from './clock.js';
+import { ClockJumps } from './clockJumps.js';
 
 /** `setTimeout` takes a signed 32-bit number of ms and fires at once beyond it. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -56,6 +57,21 @@ const io: SchedulerLike = {
   schedule: ioScheduler.schedule.bind(ioScheduler),
 };
 
+/** How often, in ms, the clocks are compared: a machine that woke is noticed within this time. */
+const COMPARE_EVERY = 1_000;
+
+/** Compares the clocks of `clock` at a steady pace. Its timer never keeps a Node process alive. */
+function jumpsOf(clock: Clock): Observable<number> {
+  return new Observable((out) => {
+    const jumps = new ClockJumps(clock);
+    return background.schedule(function () {
+      const jump = jumps.look();
+      if (jump !== 0) out.next(jump);
+      this.schedule(undefined, COMPARE_EVERY);
+    }, COMPARE_EVERY);
+  });
+}
+
 /** The real time and chance of this machine: the only place that reads them. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -64,5 +80,9 @@ export const systemClock: Clock = {
   background,
   io,
   throttled: () => (globalThis as { readonly document?: { readonly hidden?: boolean } }).document?.hidden === true,
+  // A method, so that a clock made by spreading this one compares its own readings.
+  jumps() {
+    return jumpsOf(this);
+  },
   random: () => Math.random(),
 };

@@ -35,6 +35,17 @@ export class CalendarWatch {
     this.nearest = Infinity;
   }
 
+  /** The wall clock jumped: a turn may be past, and the timer was armed by the time before. */
+  review(): void {
+    this.stop();
+    this.turn();
+  }
+
+  private turn(): void {
+    this.config.onTurn();
+    for (const symbol of this.config.symbols()) this.consider(symbol);
+  }
+
   /** A turn of what nobody listens to any more does no harm: it changes nothing. */
   private consider(symbol: string): void {
     const { clock, markets } = this.config;
@@ -46,8 +57,7 @@ export class CalendarWatch {
     const wait = Math.max(SOONEST, turn - clock.now());
     this.timer = clock.background.schedule(() => {
       this.nearest = Infinity;
-      this.config.onTurn();
-      for (const one of this.config.symbols()) this.consider(one);
+      this.turn();
     }, wait);
   }
 }

@@ -91,6 +91,11 @@ export class DelayMeter {
     this.reads += 1;
   }
 
+  /** Whether the message that was read at `readAt` is handed out in the same call. */
+  isFresh(readAt: number): boolean {
+    return readAt === this.freshAt;
+  }
+
   /** The message that was read last has been handed out, or waits. */
   passed(): void {
     this.freshAt = NaN;
@@ -98,7 +103,7 @@ export class DelayMeter {
 
   /** A message that was read at `readAt` is handed out now. */
   begin(readAt: number): void {
-    this.startedAt = readAt === this.freshAt ? readAt : this.clock.monotonic();
+    this.startedAt = this.isFresh(readAt) ? readAt : this.clock.monotonic();
     this.queue.observe(this.startedAt - readAt);
     this.unsampled += 1;
     const isDue = this.startedAt - this.sampledAt >= sampledAfter;

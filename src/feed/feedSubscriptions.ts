@@ -17,6 +17,8 @@ export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> 
   readonly calendar: CalendarWatch;
   readonly capacity: () => number;
   readonly isClosed: () => boolean;
+  /** Called before a subscriber is handed what is known. */
+  readonly onSubscribe: () => void;
 }
 
 /** Makes the Observables behind `quotes()` and its siblings: cold for topics. */
@@ -29,7 +31,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
 
   /** Everything told of what is asked for: its events, gaps, and states where there is no event yet. */
   to(request: Request): Observable<FeedUpdate<E>> {
-    const { book, hub, meter, wanted, calendar, capacity, isClosed } = this.config;
+    const { book, hub, meter, wanted, calendar, capacity, isClosed, onSubscribe } = this.config;
     const { kind, depth, name, replay, interests, context } = request;
     const filters = [...new Set([...interests.map(({ filter }) => filter), ...context])];
     requireRoom('quoteFeed.capacity', capacity(), wanted.sizeWith(filters));
@@ -38,6 +40,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
         subscriber.complete();
         return undefined;
       }
+      onSubscribe();
       const consumer = { subscriber, kind, depth, time: meter.consumer(name) };
       const entries = book.join(consumer, interests);
       book.keep(context);

@@ -117,6 +117,11 @@ export class Hub<E extends { readonly symbol: string }> {
     }
   }
 
+  /** The machine slept. Called between two elements only. */
+  woke(by: number): void {
+    this.trust.woke(by);
+  }
+
   private silent({ type, topics, why }: Silence): void {
     const { book, markets } = this.config;
     // A quiet lunch is no fault. Where the market is not known, silence is doubted.

@@ -2,6 +2,7 @@ import { finalize, ignoreElements, map, merge, type Observable, Subject, takeUnt
 import { BoundedQueue } from '../../operators/internal/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import type { Clock } from '../clock.js';
+import { ClockJumps } from '../clockJumps.js';
 import { createLink } from '../mqtt/link.js';
 import type { Link, LinkConfig } from '../mqtt/linkTypes.js';
 import { isWildcard } from '../mqtt/topicFilter.js';
@@ -37,6 +38,8 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly meter: DelayMeter;
   readonly maxPayload: number;
   readonly settings: () => ResolvedSettings;
+  /** The wall clock jumped: the machine slept, or somebody set the clock. */
+  readonly onJump: () => void;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
   readonly onPhase: LinkConfig<Received<E>>['onPhase'];
   readonly onReport: LinkConfig<Received<E>>['onReport'];
@@ -54,6 +57,8 @@ export interface Pipeline<E> {
   run(end$: Observable<unknown>): void;
   /** A topic was forgotten for want of room: says so after the frame that took its place. */
   evicted(entry: TopicEntry<E>): void;
+  /** Compares the clocks. After a sleep everything is doubted before anything more is delivered. */
+  lookAtClocks(): void;
   /** Says what time told, in line with the data: a timer may fire while others still wait to be told of something. */
   turn(turn: Turn): void;
   stats(): Account;
@@ -69,6 +74,11 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const evicted: TopicEntry<E>[] = [];
   let markersWaiting = 0;
   let held = 0;
+  const jumps = new ClockJumps(clock);
+  /** A jump that a frame has shown, in ms: reported when the frame is done with, so that nothing overtakes the frame. */
+  let unreported = 0;
+  /** For how many ms the machine slept, as long as the hub does not know. */
+  let slept = 0;
   const unsaid = new Map<Missed<E>['cause'], Set<TopicEntry<E>>>();
 
   const missed = (entry: TopicEntry<E>, cause: Missed<E>['cause'] = 'overflow'): void => {
@@ -82,9 +92,32 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     }
   };
 
+  const reportEvicted = (): void => {
+    for (const entry of evicted.splice(0)) missed(entry);
+  };
+
+  const look = (wall?: number, monotonic?: number): number => {
+    const jump = jumps.look(wall, monotonic);
+    slept += Math.max(0, jump);
+    return jump;
+  };
+
+  const reportJump = (): void => {
+    const jump = unreported;
+    unreported = 0;
+    if (jump > 0) link.woke(jump);
+    if (jump !== 0) config.onJump();
+  };
+
+  const lookAtClocks = (): void => {
+    unreported += look();
+    reportJump();
+  };
+
   const frameRead = (): void => {
     meter.passed();
-    for (const entry of evicted.splice(0)) missed(entry);
+    reportEvicted();
+    reportJump();
   };
 
   const take = (element: Delivered<E>): void => {
@@ -106,6 +139,9 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
 
   const receiver = createReceiver<E>({
     ...config,
+    onRead: (wall, monotonic) => {
+      unreported += look(wall, monotonic);
+    },
     onUnreadable: (entry) => {
       missed(entry, 'unreadable');
     },
@@ -183,6 +219,10 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
       delivered$.pipe(takeUntil(end$), finalize(end)).subscribe((element) => {
         if (element.type === 'data') held = 1;
         else markersWaiting -= 1;
+        // An element that waited may have waited through a sleep, and must not be handed out before the doubt of it.
+        if (element.type !== 'data' || !meter.isFresh(element.data.monotonicAt)) lookAtClocks();
+        if (slept > 0 && !over) hub.woke(slept);
+        slept = 0;
         for (let first = displaced.shift(); first !== undefined; first = displaced.shift()) take(first);
         held = 0;
         // Data is accounted for whatever happens; a marker means nothing to a hub that was put to rest by the one before.
@@ -196,6 +236,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     evicted: (entry) => {
       evicted.push(entry);
     },
+    lookAtClocks,
     turn: (turn) => {
       markers.next(turn);
     },

@@ -4,9 +4,11 @@ import {
   filter,
   ignoreElements,
   map,
+  NEVER,
   type Observable,
   Subject,
   Subscription,
+  switchMap,
   takeUntil,
 } from 'rxjs';
 import { defaultTransport } from '#transport';
@@ -79,6 +81,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     },
   });
   const meter = new DelayMeter(clock, (by) => {
+    pipeline.lookAtClocks();
     pipeline.link.late(by);
   });
   const silence = new SilenceWatch<E>({
@@ -116,6 +119,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     transport: config.transport ?? defaultTransport({ clock, maxPayload }),
     wanted$: wanted.topics$,
     settings: () => settings,
+    onJump: () => {
+      calendar.review();
+    },
     onReject: (rejection) => {
       config.onReject?.({ ...rejection, ...(state.lastEpoch === undefined ? {} : { epoch: state.lastEpoch }) });
     },
@@ -140,21 +146,25 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   // A subject, not the subscription that run() returns: a listener may want it ended while it begins.
   const rests = new Subject<void>();
   const life = new Subscription();
+  const needed$ = wanted.topics$.pipe(
+    map(({ all }) => all.size > 0),
+    distinctUntilChanged(),
+  );
   life.add(
-    wanted.topics$
-      .pipe(
-        map(({ all }) => all.size > 0),
-        distinctUntilChanged(),
-      )
-      .subscribe((needed) => {
-        const wasNeeded = rests.observed;
-        rests.next();
-        if (needed) pipeline.run(rests);
-        else if (wasNeeded && closed === undefined) {
-          hub.rest();
-          state.set({ status: 'idle' });
-        }
-      }),
+    needed$.pipe(switchMap((needed) => (needed ? (clock.jumps?.() ?? NEVER) : NEVER))).subscribe(() => {
+      pipeline.lookAtClocks();
+    }),
+  );
+  life.add(
+    needed$.subscribe((needed) => {
+      const wasNeeded = rests.observed;
+      rests.next();
+      if (needed) pipeline.run(rests);
+      else if (wasNeeded && closed === undefined) {
+        hub.rest();
+        state.set({ status: 'idle' });
+      }
+    }),
   );
 
   const requests = new Requests(venue);
@@ -166,6 +176,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     calendar,
     capacity: () => settings.capacity,
     isClosed: () => closed !== undefined,
+    onSubscribe: () => {
+      pipeline.lookAtClocks();
+    },
   });
 
   const only = (request: Request): Observable<FeedUpdate<E>> =>
@@ -214,8 +227,12 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         ...(epoch === undefined ? {} : { epoch }),
       };
     },
-    symbols: () => symbolStates(book.all(), clock.monotonic()),
+    symbols: () => {
+      pipeline.lookAtClocks();
+      return symbolStates(book.all(), clock.monotonic());
+    },
     explain: (symbol) => {
+      pipeline.lookAtClocks();
       const ledger = pipeline.link.subscriptions();
       return [...book.of(checkSymbol('explain.symbol', symbol))]
         .map((entry) => explainTopic(entry, ledger.get(entry.topic), silence.explain(entry.topic)))

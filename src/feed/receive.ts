@@ -29,6 +29,8 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
   readonly book: TopicBook<E>;
   readonly maxPayload: number;
   readonly meter: DelayMeter;
+  /** A frame is being read: both clocks have just been. */
+  readonly onRead: (wall: number, monotonic: number) => void;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
   /** A frame of this topic could not be read: its last image is not the newest any more. */
   readonly onUnreadable: (entry: TopicEntry<E>) => void;
@@ -43,9 +45,6 @@ export interface Receiver<E> {
   stats(): QueueStats;
 }
 
-/** How long, in ms, a reading of the wall clock is good for: a clock that is set is noticed this late. */
-const wallReadFor = 20;
-
 /** The key of the topic that should have brought an event; `undefined` for a bar that does not tell its interval. */
 function keyOf(kind: Kind, event: { readonly symbol: string }): string | undefined {
   if (kind !== 'candle') return event.symbol;
@@ -54,20 +53,9 @@ function keyOf(kind: Kind, event: { readonly symbol: string }): string | undefin
 
 /** Makes the receiving side of a feed. */
 export function createReceiver<E extends { readonly symbol: string }>(config: ReceiveConfig<E>): Receiver<E> {
-  const { venue, clock, book, maxPayload, meter, onReject, onUnreadable } = config;
+  const { venue, clock, book, maxPayload, meter, onRead, onReject, onUnreadable } = config;
   let unclaimed = 0;
   let order = 0;
-  let wall = 0;
-  let wallReadAt = -Infinity;
-
-  /** Wall time at a reading of the monotonic clock. A reading costs 40 ns: both clocks are read for the first of a burst only. */
-  const wallAt = (monotonicAt: number): number => {
-    if (!(monotonicAt - wallReadAt < wallReadFor)) {
-      wall = clock.now();
-      wallReadAt = monotonicAt;
-    }
-    return wall + Math.floor(monotonicAt - wallReadAt);
-  };
 
   const claimed = ({ topic }: ReadFrame): boolean => {
     order += 1;
@@ -103,6 +91,8 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     // Where one bar can't be told from the next, each event is a bar of its own: none is conflated away.
     const bar = delivery === 'series' ? (entry.decoder.seriesKey?.(event) ?? `#${String(order)}`) : undefined;
     const monotonicAt = clock.monotonic();
+    const receivedAt = clock.now();
+    onRead(receivedAt, monotonicAt);
     meter.read(monotonicAt);
     return {
       entry,
@@ -111,7 +101,7 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
       aged,
       retain,
       order,
-      receivedAt: wallAt(monotonicAt),
+      receivedAt,
       monotonicAt,
       ...(bar === undefined ? {} : { bar }),
     };

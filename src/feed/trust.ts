@@ -78,9 +78,16 @@ export class Trust<E extends { readonly symbol: string }> {
     this.miss('link', epoch, `link lost, ${why}`);
   }
 
+  /** The machine slept: noticed before the next delivery, which must not hand out an old image as live. */
+  woke(by: number): void {
+    const { epoch } = this.config.outlet;
+    if (epoch !== undefined) this.stalled({ type: 'stalled', epoch, cause: 'wake', by });
+  }
+
   /** The thread was blocked: a broker drops what a reader that reads nothing has no room for. */
   stalled({ epoch, cause, by }: Stalled): void {
-    if (!this.connected) return;
+    // A sleep that the delivery has noticed by itself is also reported by the link.
+    if (!this.connected || this.piledUp === Infinity) return;
     this.stalls += 1;
     this.longestStall = Math.max(this.longestStall, by);
     this.piledUp = Infinity;

@@ -31,6 +31,8 @@ export interface ConnectionConfig<D> {
   readonly cut$: Observable<ConnectionFailure>;
   /** By how many ms the thread was late for a timer of the link's owner. */
   readonly late$: Observable<number>;
+  /** The machine slept for so many ms, in which monotonic time stood still. */
+  readonly woke$: Observable<number>;
   /** Beyond this, in ms, a late thread is taken for one that cost images. */
   readonly stallThreshold: () => number;
   /** Makes data of frames; subscribed to once per connection. */
@@ -85,6 +87,8 @@ export function connection<D>(
     let isUp = false;
     let reads = 0;
     let stalled = Subscription.EMPTY;
+    /** How long the machine slept before promotion, in ms. */
+    let slept = 0;
 
     const firstImages = new FirstImages({
       ...config,
@@ -106,15 +110,26 @@ export function connection<D>(
     const promote = (): void => {
       epoch = config.promote();
       out.next({ type: 'promoted', epoch });
+      if (slept > 0 && !out.closed) missed('wake', slept);
       while (pending.size > 0 && !out.closed) out.next({ type: 'data', epoch, data: pending.poll() });
       caughtUp = true;
     };
 
     /** The thread was late. What was missed before promotion is of no matter: every first image is waited for. */
     const late = (by: number): void => {
+      if (by > config.stallThreshold() && clock.throttled?.() !== true) missed(causeOf(by), by);
+    };
+
+    /** The machine slept: images that were read before it and wait for the promotion may be hours old. */
+    const woke = (by: number): void => {
+      if (epoch === undefined) slept += by;
+      missed('wake', by);
+    };
+
+    /** Messages were missed while nothing was read. */
+    const missed = (cause: 'stall' | 'wake', by: number): void => {
       if (epoch === undefined || handle === undefined) return;
-      if (!(by > config.stallThreshold()) || clock.throttled?.() === true) return;
-      const [stalledEpoch, cause] = [epoch, causeOf(by)];
+      const stalledEpoch = epoch;
       // Late again before what piled up is read: it is told already, but a ping under way proves nothing any more.
       const isTold = !stalled.closed;
       stalled.unsubscribe();
@@ -202,6 +217,7 @@ export function connection<D>(
     work.add(cut);
     cut.add(config.cut$.subscribe(fail));
     work.add(config.late$.subscribe(late));
+    work.add(config.woke$.subscribe(woke));
     work.add(() => {
       pending.clear('unpromoted');
     });

@@ -46,6 +46,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   const ledgers = new Subject<void>();
   const cuts = new Subject<void>();
   const lates = new Subject<number>();
+  const sleeps = new Subject<number>();
   const restarts = new Subject<void>();
   const stats = { received: 0, late: 0, attempts: 0 };
   let ledger = new TopicLedger();
@@ -103,6 +104,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
         goodbyes.take(handle, socket);
       },
       late$: lates,
+      woke$: sleeps,
       stallThreshold: config.stallThreshold,
       onResponsive: (responsive) => {
         phase(responsive ? { status: 'live', ledger: ledger.summary() } : { status: 'silent', why: 'unresponsive' });
@@ -207,6 +209,9 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     },
     late: (by) => {
       lates.next(by);
+    },
+    woke: (by) => {
+      sleeps.next(by);
     },
     stats: () => ({ ...stats }),
   };

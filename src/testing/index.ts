@@ -30,4 +30,4 @@ export { startSimulatedVenue } from './venue/startSimulatedVenue.js';
 export type { SimulatedVenueConfig } from './venue/venueConfig.js';
 export { messageNumber } from './venue/wire/messageNumber.js';
 export type { VenueMessageKind } from './venue/wire/venueTopics.js';
-export { virtualClock, type VirtualClockOptions } from './virtualClock.js';
+export { type VirtualClock, virtualClock, type VirtualClockOptions } from './virtualClock.js';

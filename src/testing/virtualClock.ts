@@ -1,4 +1,4 @@
-import type { SchedulerLike } from 'rxjs';
+import { type SchedulerLike, Subject } from 'rxjs';
 import type { Clock } from '../clock.js';
 
 /** How a virtual clock differs from one that starts at 0 and always draws the middle. */
@@ -7,6 +7,15 @@ export interface VirtualClockOptions {
   readonly start?: number;
   /** Gives a number in [0, 1). @defaultValue always 0.5, so that a back-off with equal jitter waits 0.75 of its length */
   readonly random?: () => number;
+}
+
+/** A clock in virtual time, which can also do what a machine's clock does in a sleep. */
+export interface VirtualClock extends Clock {
+  /**
+   * Wall time jumps by so many ms, while monotonic time and timers stand still: as after a sleep, or when the clock was set.
+   * `jumps()` emits at once.
+   */
+  jump(ms: number): void;
 }
 
 /**
@@ -21,14 +30,21 @@ export interface VirtualClockOptions {
  *
  * @since 0.1.0
  */
-export function virtualClock(scheduler: SchedulerLike, options: VirtualClockOptions = {}): Clock {
+export function virtualClock(scheduler: SchedulerLike, options: VirtualClockOptions = {}): VirtualClock {
   const { start = 0, random = () => 0.5 } = options;
+  const jumps = new Subject<number>();
+  let jumped = 0;
   return {
-    now: () => start + scheduler.now(),
+    now: () => start + jumped + scheduler.now(),
     monotonic: () => scheduler.now(),
     timers: scheduler,
     background: scheduler,
     io: scheduler,
     random,
+    jumps: () => jumps,
+    jump: (ms) => {
+      jumped += ms;
+      jumps.next(ms);
+    },
   };
 }

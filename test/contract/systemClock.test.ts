@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { Subscription } from 'rxjs';
 import { expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/systemClock.js';
 
@@ -87,4 +88,24 @@ it('its schedulers keep their time when the wall clock is set', () => {
   } finally {
     wall.mockRestore();
   }
+});
+
+it('reports a jump within a second when monotonic time stood still, and none while both clocks go on', async () => {
+  let slept = 0;
+  const clock = { ...systemClock, monotonic: () => systemClock.monotonic() - slept };
+  const jumps: number[] = [];
+  const undisturbed: number[] = [];
+  const listening = new Subscription();
+  listening.add(clock.jumps?.().subscribe((jump) => jumps.push(jump)));
+  listening.add(systemClock.jumps?.().subscribe((jump) => undisturbed.push(jump)));
+  slept = 8_000;
+  await new Promise((resolve) => systemClock.timers.schedule(resolve, 2_200));
+  listening.unsubscribe();
+  expect(jumps).toHaveLength(1);
+  expect(Math.round((jumps[0] ?? 0) / 100)).toBe(80);
+  expect(undisturbed).toEqual([]);
+});
+
+it('the timer that looks for jumps never keeps a process alive', async () => {
+  expect(await run(`systemClock.jumps().subscribe(() => console.log('jump')); console.log('end');`)).toBe('end\n');
 });

@@ -23,7 +23,7 @@ export const AT_ONCE = 1_000;
 export type FaultClass =
   | ('refused' | 'cut' | 'tls' | 'upgrade' | 'connack' | 'garbage' | 'refusedTopic')
   | ('muteTopic' | 'flap')
-  | ('name' | 'unanswered' | 'credentials' | 'suback' | 'unresponsive' | 'halfOpen' | 'stall' | 'wake');
+  | ('name' | 'unanswered' | 'credentials' | 'suback' | 'unresponsive' | 'halfOpen' | 'stall' | 'sleep' | 'wake');
 
 /** How soon each class of fault is told. */
 export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
@@ -65,8 +65,13 @@ export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
     told: 'RXQ_TIMEOUT',
   },
   stall: { fault: 'the thread was blocked, from when it runs again', within: AT_ONCE, told: 'gap of cause `stall`' },
+  sleep: {
+    fault: 'the machine slept and monotonic time stood still, from when it runs again',
+    within: AT_ONCE,
+    told: 'gap of cause `wake`',
+  },
   wake: {
-    fault: 'the machine slept, from when it runs again',
+    fault: 'the process was stopped, from when it runs again',
     within: (1_000 * DEFAULT_KEEP_ALIVE) / 2,
     told: 'gap of cause `wake`',
   },

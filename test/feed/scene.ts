@@ -1,4 +1,5 @@
-import type { Subscription } from 'rxjs';
+import { Observable, Subject, type Subscription } from 'rxjs';
+import type { Clock } from '../../src/clock.js';
 import type { ConnectionState, FeedUpdate, QuoteFeed, QuoteFeedConfig } from '../../src/index.js';
 import { quoteFeed } from '../../src/index.js';
 import type { MqttVenueConfig } from '../../src/mqttVenue.js';
@@ -25,6 +26,15 @@ export interface Scene {
     onUpdate?: (update: FeedUpdate<TextEvent>) => void,
     options?: { replay?: boolean },
   ): Listener;
+  /**
+   * The machine sleeps: wall time goes on for so many ms, monotonic time and timers stand still. The clock does not report it,
+   * so that what the test does next is the first thing after waking.
+   */
+  sleep(ms: number): void;
+  /** The clock compares its times once more, as `systemClock` does every second. */
+  wake(): void;
+  /** Subscriptions to the clock's jumps right now. */
+  readonly jumpListeners: number;
   /** Publishes a price. */
   price(symbol: string, price: number | string, options?: { readonly retain?: boolean }): void;
 }
@@ -42,6 +52,8 @@ export interface SceneConfig {
   readonly marketOf?: (symbol: string) => string;
   readonly fake?: Omit<FakeTransportOptions, 'scheduler'>;
   readonly feed?: Omit<QuoteFeedConfig<TextEvent>, 'venue'>;
+  /** Makes another clock of the scene's. */
+  readonly clock?: (clock: Clock) => Clock;
   /** The clock's chance. @defaultValue always the middle */
   readonly random?: () => number;
 }
@@ -55,9 +67,32 @@ export function line(update: FeedUpdate<TextEvent>): string {
 }
 
 /** Sets the scene: nothing is subscribed to yet. */
-export function scene({ venue, notices, marketOf, fake: fakeOptions, feed: config, random }: SceneConfig = {}): Scene {
+export function scene({
+  venue,
+  notices,
+  marketOf,
+  fake: fakeOptions,
+  feed: config,
+  clock: changed = (clock) => clock,
+  random,
+}: SceneConfig = {}): Scene {
   const scheduler = new FastScheduler();
   const fake = fakeTransport({ ...fakeOptions, scheduler });
+  const virtual = virtualClock(scheduler, random === undefined ? {} : { random });
+  const jumps = new Subject<number>();
+  let [slept, jumpListeners] = [0, 0];
+  const clock = changed({
+    ...virtual,
+    now: () => virtual.now() + slept,
+    jumps: () =>
+      new Observable((out) => {
+        jumpListeners += 1;
+        out.add(() => {
+          jumpListeners -= 1;
+        });
+        return jumps.subscribe(out);
+      }),
+  });
   const feed = quoteFeed<TextEvent>({
     venue: {
       ...textVenue(venue),
@@ -65,7 +100,7 @@ export function scene({ venue, notices, marketOf, fake: fakeOptions, feed: confi
       ...(marketOf === undefined ? {} : { marketOf }),
     },
     transport: fake.transport,
-    clock: virtualClock(scheduler, random === undefined ? {} : { random }),
+    clock,
     ...config,
   });
   const states: ConnectionState[] = [];
@@ -90,6 +125,15 @@ export function scene({ venue, notices, marketOf, fake: fakeOptions, feed: confi
         },
       });
       return { said, subscription };
+    },
+    sleep: (ms) => {
+      slept += ms;
+    },
+    wake: () => {
+      jumps.next(0);
+    },
+    get jumpListeners() {
+      return jumpListeners;
     },
     price: (symbol, price, options) => {
       fake.publish(`px/${symbol}`, String(price), options);

@@ -10,7 +10,20 @@ export interface SkippingClock extends Clock {
   skip(ms: number): void;
   /** From now on time only passes by `skip()`. */
   freeze(): void;
+  /**
+   * From now on monotonic time stands still while the process is stopped, as it does while a machine sleeps. Timers then wait
+   * for what was left of them.
+   */
+  sleepWhenStopped(): void;
+  /** The spans left out so, on the real monotonic clock. */
+  readonly sleeps: readonly { readonly from: number; readonly to: number }[];
 }
+
+/** A process that reads no clock for so long, in ms, was stopped. */
+const STOPPED = 2_000;
+
+/** A real timer may fire early by a rounding, in ms. */
+const EARLY = 2;
 
 interface Wait {
   readonly due: number;
@@ -24,8 +37,24 @@ interface Wait {
 export function skippingClock(): SkippingClock {
   const waits = new Set<Wait>();
   let skipped = 0;
-  let frozenAt: number | undefined;
-  const monotonic = (): number => (frozenAt ?? systemClock.monotonic()) + skipped;
+  let frozen: { readonly wall: number; readonly monotonic: number } | undefined;
+  let slept = 0;
+  let readAt: number | undefined;
+  const sleeps: { readonly from: number; readonly to: number }[] = [];
+
+  /** The clock is read many times a second, so that a longer pause is one of the whole process. */
+  const awake = (): number => {
+    const now = systemClock.monotonic();
+    if (readAt === undefined) return now;
+    if (now - readAt > STOPPED) {
+      sleeps.push({ from: readAt, to: now });
+      slept += now - readAt;
+    }
+    readAt = now;
+    return now - slept;
+  };
+
+  const monotonic = (): number => (frozen?.monotonic ?? awake()) + skipped;
   const armAll = (): void => {
     for (const wait of [...waits].sort((a, b) => a.due - b.due)) wait.arm();
   };
@@ -57,9 +86,13 @@ export function skippingClock(): SkippingClock {
 
     arm(): void {
       this.timer?.unsubscribe();
-      if (frozenAt !== undefined && this.due > monotonic()) return;
+      if (frozen !== undefined && this.due > monotonic()) return;
       this.timer = this.base.schedule(
         () => {
+          if (this.due > monotonic() + EARLY) {
+            this.arm();
+            return;
+          }
           waits.delete(this);
           this.work(this.state);
         },
@@ -80,7 +113,7 @@ export function skippingClock(): SkippingClock {
     get pending() {
       return waits.size;
     },
-    now: () => systemClock.now() + skipped,
+    now: () => (frozen?.wall ?? systemClock.now()) + skipped,
     monotonic,
     timers: skipping(systemClock.timers),
     background: skipping(systemClock.background),
@@ -88,8 +121,12 @@ export function skippingClock(): SkippingClock {
       skipped += ms;
       armAll();
     },
+    sleepWhenStopped: () => {
+      readAt = systemClock.monotonic();
+    },
+    sleeps,
     freeze: () => {
-      frozenAt ??= systemClock.monotonic();
+      frozen ??= { wall: systemClock.now(), monotonic: systemClock.monotonic() };
       armAll();
     },
   };

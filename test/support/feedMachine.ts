@@ -1,4 +1,5 @@
-import type { Observable, Subscription } from 'rxjs';
+import { type Observable, Subject, type Subscription } from 'rxjs';
+import { virtualClock } from '../../src/testing/index.js';
 import type { FeedUpdate, Kind, MarketState, QuoteFeed } from '../../src/index.js';
 import { FastScheduler } from './fastScheduler.js';
 import { FeedAccount, noTotals, type Totals } from './feedMachineAccount.js';
@@ -39,6 +40,8 @@ export class FeedMachine {
   private account!: FeedAccount;
   private status = 'idle';
   private slow = 0;
+  private slept = 0;
+  private readonly jumps = new Subject<number>();
   private step = 0;
   private tick = 0;
   private depth = 0;
@@ -83,9 +86,10 @@ export class FeedMachine {
     this.seq = new Map();
     this.account = new FeedAccount(this.broken);
     this.made = false;
+    const clock = virtualClock(scheduler, { random: () => dice.next() });
     this.feed = machineFeed({
       dice,
-      scheduler,
+      clock: { ...clock, now: () => clock.now() + this.slept, jumps: () => this.jumps },
       far: this.far,
       called: () => {
         this.check();
@@ -216,6 +220,12 @@ export class FeedMachine {
       },
     ],
     [
+      3,
+      () => {
+        this.sleep();
+      },
+    ],
+    [
       1,
       () => {
         this.note('reconnect');
@@ -331,6 +341,20 @@ export class FeedMachine {
     }
   }
 
+  /** Wall time goes on while the machine sleeps; its clock reports it, or the next message or subscriber is the first to notice. */
+  private sleep(): void {
+    // A sleep in the middle of a call can be noticed only after it.
+    if (this.depth > 1) return;
+    const ms = this.dice.pick([1_000, 8_000, 3_600_000]);
+    this.note(`sleep ${ms}`);
+    this.slept += ms;
+    for (const consumer of this.consumers.keys()) consumer.sleep();
+    if (!this.dice.chance(0.5)) return;
+    this.jumps.next(ms);
+    this.advance(20);
+    if (this.account.isDrained) for (const consumer of this.consumers.keys()) consumer.checkAwake();
+  }
+
   private restart(): void {
     if (this.depth > 1) {
       // Closing is tried from inside too; the machine goes on with the next feed when it is outside again.
@@ -372,7 +396,10 @@ export class FeedMachine {
     if (this.status === 'live' && !this.far.isUp) this.broken('a live feed has a connection');
     if (['waiting', 'rejected', 'connecting'].includes(this.status) && this.scheduler.pending === 0)
       this.broken('a feed is never dead');
-    const { losses, inFlight } = this.account;
+    const { losses, inFlight, isDrained } = this.account;
+    if (isDrained && !['live', 'silent'].includes(this.status)) {
+      for (const consumer of this.consumers.keys()) consumer.checkUnlinked();
+    }
     if (inFlight > 0) return;
     for (const [subject, expected] of this.expected) {
       if (expected.losses !== losses) continue;

@@ -33,6 +33,11 @@ export class FeedAccount {
     return this.last?.inFlight ?? 0;
   }
 
+  /** Whether nothing waits to be delivered, neither messages nor the feed's own markers. */
+  get isDrained(): boolean {
+    return this.inFlight === 0 && this.last?.stages.queue.inFlight === 0;
+  }
+
   take(stats: FeedStats): void {
     try {
       checkConservation(stats);

@@ -1,4 +1,4 @@
-import type { FeedUpdate, Gap, Tagged } from '../../src/events.js';
+import type { DataState, FeedUpdate, Gap, Tagged } from '../../src/events.js';
 import type { Kind } from '../../src/venue.js';
 import type { MachineEvent } from './feedMachineVenue.js';
 
@@ -40,6 +40,10 @@ export class MachineConsumer {
   private readonly images = new Map<string, string>();
   private readonly newest = new Map<string, number>();
   private readonly doubted = new Set<string>();
+  /** The state in which each symbol was emitted last. */
+  private readonly states = new Map<string, DataState>();
+  /** Symbols that were live when the machine fell asleep and were not doubted since. */
+  private readonly overslept = new Set<string>();
   private epoch = -1;
   private gap: Gap | undefined;
   private told: object = {};
@@ -67,6 +71,12 @@ export class MachineConsumer {
       return;
     }
     this.demand(this.wants(update.symbol), 'only what was asked for is emitted');
+    this.states.set(update.symbol, update.state);
+    this.demand(
+      update.state !== 'live' || !this.overslept.has(update.symbol),
+      'nothing is live after a sleep before it was doubted',
+    );
+    this.overslept.delete(update.symbol);
     const { epoch = -1 } = update;
     this.demand(epoch >= this.epoch, 'epochs never fall');
     this.demand(
@@ -82,6 +92,22 @@ export class MachineConsumer {
       return;
     }
     this.takeEvent(update);
+  }
+
+  /** The machine sleeps: whatever is held as live may be old when it wakes. */
+  sleep(): void {
+    for (const [symbol, state] of this.states) if (state === 'live') this.overslept.add(symbol);
+  }
+
+  /** All that was to be said of a sleep has been said. */
+  checkAwake(): void {
+    this.demand(this.overslept.size === 0, `every live symbol is doubted after a sleep: ${[...this.overslept].join()}`);
+  }
+
+  /** All that was to be said of a lost link has been said. */
+  checkUnlinked(): void {
+    const held = [...this.states].filter(([, state]) => !['awaiting', 'suspect', 'refused'].includes(state));
+    this.demand(held.length === 0, `without a link every symbol is doubted: ${held.join(' ')}`);
   }
 
   private takeEvent(event: Tagged<MachineEvent>): void {
@@ -107,7 +133,8 @@ export class MachineConsumer {
     if (this.seesGaps)
       this.demand(state !== 'live' || !this.doubted.has(symbol), 'nothing is live after a loss before its own image');
     // An overflow concerns some topics only: who comes while it is told may ask for another.
-    const concerned = this.gap?.cause === 'link' || this.gap?.topics.includes(`px/${symbol}`) === true;
+    const concerned =
+      this.gap?.cause === 'link' || this.gap?.cause === 'wake' || this.gap?.topics.includes(`px/${symbol}`) === true;
     if (this.seesGaps) this.demand(state !== 'live' || !concerned, 'nothing is live while a gap is open');
   }
 

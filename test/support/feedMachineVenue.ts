@@ -1,8 +1,7 @@
+import type { Clock } from '../../src/clock.js';
 import type { MarketState } from '../../src/events.js';
 import { mqttVenue, type QuoteFeed, quoteFeed } from '../../src/index.js';
-import { virtualClock } from '../../src/testing/index.js';
 import type { Calendar, EndpointProvider, Venue } from '../../src/venue.js';
-import type { FastScheduler } from './fastScheduler.js';
 import type { Dice } from './feedMachineDice.js';
 import type { FarSide } from './feedMachineFar.js';
 
@@ -79,14 +78,14 @@ function machineVenue({ endpoint, calendar, subscribeImage, called }: MachineVen
 /** What a machine's feed is made with. */
 export interface MachineFeedConfig {
   readonly dice: Dice;
-  readonly scheduler: FastScheduler;
   readonly far: FarSide;
+  readonly clock: Clock;
   /** Called from every callback that the feed's maker has. */
   readonly called: () => void;
 }
 
 /** A feed with settings at random, all its callbacks watched. */
-export function machineFeed({ dice, scheduler, far, called }: MachineFeedConfig): QuoteFeed<MachineEvent> {
+export function machineFeed({ dice, clock, far, called }: MachineFeedConfig): QuoteFeed<MachineEvent> {
   const calendar: Calendar = {
     at: (time) => {
       called();
@@ -100,7 +99,7 @@ export function machineFeed({ dice, scheduler, far, called }: MachineFeedConfig)
   return quoteFeed<MachineEvent>({
     venue: machineVenue({ endpoint, calendar, subscribeImage: dice.pick(['none', 'unknown', 'current']), called }),
     transport: far.transport,
-    clock: virtualClock(scheduler, { random: () => dice.next() }),
+    clock,
     maxPayload: 64,
     capacity: dice.pick([6, 18, 24, 1_000]),
     maxBatch: dice.pick([1, 3, 1_000]),

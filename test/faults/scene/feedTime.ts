@@ -10,6 +10,12 @@ export interface FeedTime {
   readonly toFeed: ToFeedTime;
 }
 
+/** What the feed's clock left out of the time up to `time`: of a sleep that is under way then, what has passed of it. */
+function sleptBy(time: number, sleeps: SkippingClock['sleeps']): number {
+  const { timeOrigin } = performance;
+  return sleeps.reduce((total, { from, to }) => total + Math.max(0, Math.min(time - timeOrigin, to) - from), 0);
+}
+
 /** Watches what is skipped of a clock of which nothing has been yet. */
 export function feedTime(clock: SkippingClock): FeedTime {
   const skips: { readonly at: number; readonly ms: number }[] = [];
@@ -23,7 +29,7 @@ export function feedTime(clock: SkippingClock): FeedTime {
       let [next, skipped] = [0, 0];
       return times.map((time) => {
         for (; next < skips.length && skips[next]!.at <= time; next += 1) skipped += skips[next]!.ms;
-        return time + ahead + skipped;
+        return time + ahead + skipped - sleptBy(time, clock.sleeps);
       });
     },
   };

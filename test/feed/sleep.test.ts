@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { isConserved, isTradable } from '../../src/index.js';
+import type { MarketState } from '../../src/events.js';
+import { scene, type Scene, type SceneConfig } from './scene.js';
+
+const HOUR = 3_600_000;
+
+/** A live feed of two symbols with an image each, and nothing under way. */
+function live(config: SceneConfig = {}): Scene & { readonly said: string[] } {
+  const it = scene({ ...config, fake: { latency: 10, ...config.fake } });
+  const { said } = it.listen(['A', 'B']);
+  it.scheduler.advance(100);
+  it.price('A', 1);
+  it.price('B', 1);
+  it.scheduler.advance(5_000);
+  said.length = 0;
+  return Object.assign(it, { said });
+}
+
+const allSuspect = ['gap wake open 0→', 'A 1 suspect unknown e0 state', 'B 1 suspect unknown e0 state'];
+
+describe('a machine that slept while its monotonic clock stood still', () => {
+  it.each([600, 2_000, 8_000, 8 * HOUR])('%i ms makes every live symbol suspect before the next message', (ms) => {
+    const it = live();
+    it.sleep(ms);
+    it.price('A', 2);
+    expect(it.said).toEqual([...allSuspect, 'A 2 suspect unknown e0 image']);
+    it.scheduler.advance(20);
+    it.price('A', 3);
+    expect(it.said.slice(4)).toEqual(['gap wake closed 0→0', 'A 3 live unknown e0 image']);
+    expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1, attempts: 1, longestStall: ms });
+    expect(isConserved(it.feed.stats())).toBe(true);
+  });
+
+  it('makes every live symbol suspect when the clock reports it, though no message comes', () => {
+    const it = live();
+    it.sleep(8_000);
+    it.wake();
+    expect(it.said).toEqual(allSuspect);
+    it.scheduler.advance(20);
+    expect(it.said.slice(3)).toEqual(['gap wake closed 0→0']);
+  });
+
+  it('loses a link that is dead 5 s after it woke, and is live again after the next', () => {
+    const it = live({ fake: { ping: false } });
+    it.sleep(8 * HOUR);
+    it.wake();
+    it.scheduler.advance(4_999);
+    expect(it.said).toEqual(allSuspect);
+    it.scheduler.advance(1);
+    expect(it.said.slice(3)).toEqual(['gap wake closed 0→0', 'gap link open 0→']);
+    it.scheduler.advance(5_000);
+    it.price('A', 2);
+    expect(it.said.slice(5)).toEqual(['gap link closed 0→1', 'A 2 live unknown e1 image']);
+  });
+
+  it('hands out no image as live that waited in the queue through the sleep', () => {
+    const it = live({ feed: { maxBatch: 1 } });
+    it.price('A', 2);
+    it.price('B', 2);
+    it.price('A', 3);
+    expect(it.said).toEqual(['A 2 live unknown e0 image']);
+    it.sleep(HOUR);
+    it.scheduler.advance(20);
+    expect(it.said.slice(1)).toEqual([
+      'gap wake open 0→',
+      'A 2 suspect unknown e0 state',
+      'B 1 suspect unknown e0 state',
+      'B 2 suspect unknown e0 image',
+      'A 3 suspect unknown e0 image',
+      'gap wake closed 0→0',
+    ]);
+    expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1 });
+  });
+
+  it('re-emits no image as live for a market status that waited through the sleep', () => {
+    const it = live({ feed: { maxBatch: 1 } });
+    it.price('A', 2);
+    it.fake.publish('market', 'open');
+    it.sleep(HOUR);
+    it.wake();
+    it.said.length = 0;
+    it.scheduler.advance(5);
+    expect(it.said).toEqual(['gap wake open 0→', 'A 2 suspect unknown e0 state', 'B 1 suspect unknown e0 state']);
+  });
+
+  it('hands out no image as live that waited for its connection through the sleep', () => {
+    const it = scene({ fake: { latency: 10 } });
+    const { said } = it.listen(['A']);
+    it.scheduler.advance(15);
+    it.fake.current.send('px/A', '1');
+    it.sleep(HOUR);
+    it.wake();
+    it.scheduler.advance(5);
+    expect(said).toEqual(['A awaiting', 'gap wake open 0→', 'A 1 suspect unknown e0 image']);
+    it.scheduler.advance(20);
+    it.price('A', 2);
+    expect(said.slice(3)).toEqual(['gap wake closed 0→0', 'A 2 live unknown e0 image']);
+  });
+
+  it('replays no image as live to a subscriber who comes first thing after waking', () => {
+    const it = live();
+    it.sleep(HOUR);
+    expect(it.listen(['A']).said).toEqual(['gap wake open 0→', 'A 1 suspect unknown e0 state cache']);
+  });
+
+  it('lists no symbol as live to an application that asks first thing after waking', () => {
+    const asked = live();
+    asked.sleep(HOUR);
+    expect(asked.feed.symbols().map(({ state }) => state)).toEqual(['suspect', 'suspect']);
+    const explained = live();
+    explained.sleep(HOUR);
+    expect(explained.feed.explain('A')).toMatchObject([{ state: 'suspect' }]);
+  });
+
+  it('re-emits no image as live for a timer that fires first thing after waking', () => {
+    const opens = 60_000;
+    const at = (time: number): { market: MarketState; until?: number } =>
+      time < opens ? { market: 'auction', until: opens } : { market: 'open' };
+    const it = live({ venue: { calendar: { at } }, feed: { staleAfter: Infinity } });
+    it.scheduler.advance(54_000);
+    it.sleep(HOUR);
+    it.scheduler.advance(1_000);
+    expect(it.said).toContain('A 1 suspect open e0 state');
+    expect(it.said.filter((line) => line.includes(' live '))).toEqual([]);
+  });
+
+  it('is noticed whatever stallThreshold is, also where the platform slows timers down', () => {
+    const it = live({ feed: { stallThreshold: Infinity }, clock: (clock) => ({ ...clock, throttled: () => true }) });
+    it.sleep(2_000);
+    it.price('A', 2);
+    expect(it.said[0]).toBe('gap wake open 0→');
+  });
+
+  it('is noticed again when it sleeps before it has caught up', () => {
+    const it = live();
+    it.sleep(HOUR);
+    it.wake();
+    it.scheduler.advance(15);
+    it.sleep(HOUR);
+    it.wake();
+    it.scheduler.advance(10);
+    it.price('A', 2);
+    expect(it.said.slice(3)).toEqual(['A 2 suspect unknown e0 image']);
+    it.scheduler.advance(10);
+    it.price('A', 3);
+    expect(it.said.slice(4)).toEqual(['gap wake closed 0→0', 'A 3 live unknown e0 image']);
+  });
+});
+
+describe('a wall clock that is set', () => {
+  const closes = 100_000;
+  const calendar = {
+    at: (time: number): { market: MarketState; until: number } =>
+      time < closes ? { market: 'open', until: closes } : { market: 'closed', until: closes + 8 * HOUR },
+  };
+
+  it('forward past the close says closed for a silent symbol at once, not when the old timer fires', () => {
+    const it = scene({ venue: { calendar }, feed: { staleAfter: Infinity } });
+    let tradable: boolean | undefined;
+    it.feed.quotes(['A']).subscribe((quote) => {
+      tradable = isTradable(quote);
+    });
+    it.price('A', 1);
+    expect(tradable).toBe(true);
+    it.sleep(HOUR);
+    it.wake();
+    expect(tradable).toBe(false);
+    expect(it.feed.symbols()).toMatchObject([{ market: 'closed' }]);
+  });
+
+  it('back to before the close says open again, and costs no gap', () => {
+    const it = scene({ venue: { calendar }, feed: { staleAfter: Infinity } });
+    const { said } = it.listen(['A']);
+    it.sleep(closes);
+    it.wake();
+    it.scheduler.advance(10_000);
+    it.price('A', 1);
+    expect(said.at(-1)).toBe('A 1 live closed e0 image');
+    said.length = 0;
+    it.sleep(-50_000);
+    it.wake();
+    expect(said).toEqual(['A 1 live open e0 state']);
+    // The timer is armed anew: the market closes when the clock that was set says so.
+    it.scheduler.advance(40_000);
+    expect(said.slice(1)).toEqual(['A 1 live closed e0 state']);
+  });
+
+  it('by less than half a second, as NTP slews it, is no jump', () => {
+    const it = live();
+    for (let step = 0; step < 10; step += 1) {
+      it.sleep(400);
+      it.wake();
+    }
+    expect([it.said, it.feed.stats().stalls]).toEqual([[], 0]);
+  });
+});
+
+describe('the clock’s report of jumps', () => {
+  it('is listened to while somebody wants quotes, and by nobody afterwards', () => {
+    const it = scene({ feed: { linger: 0 } });
+    expect(it.jumpListeners).toBe(0);
+    const { subscription } = it.listen(['A']);
+    expect(it.jumpListeners).toBe(1);
+    subscription.unsubscribe();
+    expect(it.jumpListeners).toBe(0);
+    it.listen(['A']);
+    void it.feed.close();
+    expect(it.jumpListeners).toBe(0);
+  });
+
+  it('need not be there: a clock without it notices a sleep with the next message', () => {
+    const it = live({ clock: ({ jumps: _none, ...clock }) => clock });
+    it.sleep(HOUR);
+    expect(it.said).toEqual([]);
+    it.price('A', 2);
+    expect(it.said).toEqual([...allSuspect, 'A 2 suspect unknown e0 image']);
+  });
+});
