@@ -195,6 +195,10 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   });
 
   const events$ = link.events$.pipe(
+    tap(({ type }) => {
+      // The frame that evicted a topic may also have ended its connection: nothing more is read of it then.
+      if (type === 'lost') reportEvicted();
+    }),
     map((event) => (event.type === 'settled' ? { ...event, order: receiver.order() } : event)),
   );
 

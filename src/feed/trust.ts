@@ -106,8 +106,11 @@ export class Trust<E extends { readonly symbol: string }> {
     const { book, markets, news, outlet, gaps, turns } = this.config;
     const { epoch } = outlet;
     if (epoch === undefined) return;
-    // A topic that was forgotten and is followed anew has nothing to do with what was missed before.
-    const entries = [...missed].filter((entry) => [undefined, entry].includes(book.get(entry.topic)));
+    // An evicted topic may be followed anew. Until its new entry has an image, its consumers hold the old one's.
+    const entries = [...missed].filter((entry) => {
+      const present = book.get(entry.topic);
+      return present === undefined || present === entry || present.image === undefined;
+    });
     if (entries.length === 0) return;
     // Within an open gap everything is in doubt already, and a frame that can't be read leaves no gap in time.
     const gap = this.connected && this.piledUp !== Infinity && cause === 'overflow' ? cause : undefined;

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { isConserved, type QuoteFeed } from '../../src/index.js';
+import type { TextEvent } from '../support/textVenue.js';
+import { scene, type Scene } from './scene.js';
+
+/** What a consumer of all symbols holds of each, while frames wait: a wildcard may bring two topics. */
+function holding(): Scene & { readonly held: Record<string, string>; readonly feed: QuoteFeed<TextEvent> } {
+  const it = scene({ feed: { capacity: 4, maxBatch: 1, staleAfter: Infinity, stallThreshold: Infinity } });
+  const held: Record<string, string> = {};
+  it.feed.quotes().subscribe(({ symbol, state }) => {
+    held[symbol] = state;
+  });
+  it.price('E', 1);
+  it.scheduler.advance(1);
+  expect(held).toEqual({ E: 'live' });
+  return Object.assign(it, { held });
+}
+
+/** Frames that are read in one turn of the event loop, so that all but the first wait. */
+const bursts: readonly (readonly [order: string, burst: (it: Scene) => void])[] = [
+  [
+    'evicted',
+    (it) => {
+      for (const symbol of ['X', 'Y', 'Z']) it.price(symbol, 2);
+    },
+  ],
+  [
+    'evicted and claimed again',
+    (it) => {
+      for (const symbol of ['X', 'Y', 'Z', 'E']) it.price(symbol, 2);
+    },
+  ],
+  [
+    'evicted and claimed again by a frame that can not be read',
+    (it) => {
+      for (const symbol of ['X', 'Y', 'Z']) it.price(symbol, 2);
+      it.price('E', 'rubbish');
+    },
+  ],
+  [
+    'evicted, claimed again and evicted again before its frame is delivered',
+    (it) => {
+      for (const symbol of ['X', 'Y', 'Z', 'E', 'X', 'Y', 'Z']) it.price(symbol, 2);
+    },
+  ],
+  [
+    'unreadable, then evicted and claimed again',
+    (it) => {
+      it.price('E', 'rubbish');
+      for (const symbol of ['X', 'Y', 'Z', 'E']) it.price(symbol, 2);
+    },
+  ],
+];
+
+describe('a topic that made room for others and was', () => {
+  it.each(bursts)('%s is held as live by no consumer once the link is lost', (_order, burst) => {
+    for (const waits of [false, true]) {
+      const it = holding();
+      burst(it);
+      if (waits) it.scheduler.advance(100);
+      it.fake.drop();
+      it.scheduler.advance(1);
+      expect(Object.entries(it.held).filter(([, state]) => state === 'live')).toEqual([]);
+      expect(isConserved(it.feed.stats())).toBe(true);
+    }
+  });
+
+  it('evicted by a frame that also ends the connection is reported before the loss', () => {
+    const it = scene({ feed: { capacity: 4, staleAfter: Infinity } });
+    const held: Record<string, string> = {};
+    it.feed.quotes().subscribe(({ symbol, state }) => {
+      held[symbol] = state;
+      if (symbol === 'Z' && state === 'live') it.feed.reconnect();
+    });
+    for (const symbol of ['E', 'Y', 'Z']) it.price(symbol, 1);
+    expect(held).toEqual({ E: 'suspect', Y: 'suspect', Z: 'suspect' });
+  });
+
+  it('claimed again keeps its newer image when the eviction is reported late', () => {
+    const it = holding();
+    for (const symbol of ['X', 'Y', 'E']) it.price(symbol, 2);
+    it.scheduler.advance(100);
+    const [explanation] = it.feed.explain('E');
+    expect([it.held['E'], explanation?.state]).toEqual(['live', 'live']);
+  });
+});
