@@ -57,8 +57,8 @@ const io: SchedulerLike = {
   schedule: ioScheduler.schedule.bind(ioScheduler),
 };
 
-/** How often, in ms, the clocks are compared: a machine that woke is noticed within this time. */
-const COMPARE_EVERY = 1_000;
+/** How often, in ms, the clocks are compared. A machine that woke is to be noticed within a second, also by a busy thread. */
+const COMPARE_EVERY = 500;
 
 /** Compares the clocks of `clock` at a steady pace. Its timer never keeps a Node process alive. */
 function jumpsOf(clock: Clock): Observable<number> {

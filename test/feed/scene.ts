@@ -31,7 +31,7 @@ export interface Scene {
    * so that what the test does next is the first thing after waking.
    */
   sleep(ms: number): void;
-  /** The clock compares its times once more, as `systemClock` does every second. */
+  /** The clock compares its times once more, as `systemClock` does twice a second. */
   wake(): void;
   /** Subscriptions to the clock's jumps right now. */
   readonly jumpListeners: number;
