@@ -59,6 +59,11 @@ export interface Connection {
    * Never errors; silent on a connection that has ended. Left out by a transport that can't.
    */
   ping?(): Observable<never>;
+  /**
+   * A number that changes whenever bytes were read: a large packet on a slow link is a sign of life before it is whole. Left
+   * out by a transport that can't tell.
+   */
+  reads?(): number;
   /** Sends DISCONNECT when subscribed to, completes when the socket is gone: within 2 s, or at once if it is. */
   close(): Observable<never>;
 }

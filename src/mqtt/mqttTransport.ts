@@ -152,6 +152,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       if (sent.length > 0 && !out.closed && !closing && failure === undefined) client.unsubscribe(sent, ignore);
     },
     ping: () => (out.closed || closing || failure !== undefined ? NEVER : pings.ask()),
+    reads: () => pulse.heard,
     close: () =>
       new Observable((done) => {
         if (out.closed) {

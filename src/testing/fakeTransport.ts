@@ -10,8 +10,14 @@ export type FakePayload = Uint8Array | string;
 export interface FakeTransportOptions {
   /** `false`: connections wait for `accept()` or `refuse()`. @defaultValue true */
   readonly accept?: boolean;
-  /** SUBACK's code for a topic, 128 to refuse it; `undefined` for never an answer. @defaultValue grants all, 0 */
-  readonly suback?: (topic: string, connection: FakeConnection) => number | undefined;
+  /**
+   * SUBACK's code for a topic, 128 to refuse it; `'close'` to end the connection where the answer would come; `undefined` for
+   * never an answer.
+   * @defaultValue grants all, 0
+   */
+  readonly suback?: (topic: string, connection: FakeConnection) => number | 'close' | undefined;
+  /** Time in ms before the answer to one SUBSCRIBE; needs `scheduler`. @defaultValue `latency` */
+  readonly subackLatency?: (topics: readonly string[], connection: FakeConnection) => number;
   /** `false`: pings are never answered. @defaultValue true */
   readonly ping?: boolean;
   /** Time in ms before each answer (CONNACK, SUBACK, PINGRESP); needs `scheduler`. @defaultValue 0: at once, synchronously */
@@ -127,11 +133,19 @@ export interface FakeTransport {
  * @since 0.1.0
  */
 export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport {
-  const { accept = true, suback = () => 0, ping = true, latency = 0, scheduler } = options;
+  const {
+    accept = true,
+    suback = () => 0,
+    ping = true,
+    latency = 0,
+    subackLatency = () => latency,
+    scheduler,
+  } = options;
   const connections: FakeConnection[] = [];
   const retained = new Map<string, FakePayload>();
 
-  const after = (work: () => void): Subscription => (latency === 0 ? of(0) : timer(latency, scheduler)).subscribe(work);
+  const after = (work: () => void, delay = latency): Subscription =>
+    (delay === 0 ? of(0) : timer(delay, scheduler)).subscribe(work);
 
   const answers = (connection: FakeConnection): Connection => ({
     subscribe: (topics) =>
@@ -140,15 +154,20 @@ export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport
         if (topics.length > 0) connection.subscribes.push(topics);
         const codes = topics.map((topic) => (isTopicFilter(topic) ? suback(topic, connection) : 0x80));
         if (codes.includes(undefined)) return undefined;
+        const delay = subackLatency(topics, connection);
         return after(() => {
-          const granted = topics.filter((_, index) => (codes[index] ?? 0x80) < 0x80);
+          if (codes.includes('close')) {
+            connection.drop(new NetworkFailure('the broker closed the connection'));
+            return;
+          }
+          const granted = topics.filter((_, index) => Number(codes[index]) < 0x80);
           for (const topic of granted) connection.subscribed.add(topic);
           answer.next(codes as number[]);
           answer.complete();
           for (const [topic, payload] of retained) {
             if (granted.some((one) => matchesTopic(one, topic))) connection.send(topic, payload, { retain: true });
           }
-        });
+        }, delay);
       }),
     unsubscribe: (topics) => {
       if (!connection.isUp) return;
