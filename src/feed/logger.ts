@@ -61,6 +61,22 @@ export function logReport(logger: Logger, report: LinkReport): void {
     logger.warn({ mute: report.topics.length }, `topics are granted and send no image: ${named(report.topics)}`);
     return;
   }
+  if (report.type === 'suspected') {
+    const names = named(report.topics);
+    logger.warn(
+      { suspected: report.topics.length },
+      `the connection ended before an answer for topics, which are now asked for last, each alone: ${names}`,
+    );
+    return;
+  }
+  if (report.type === 'closed-on') {
+    const names = named(report.topics);
+    logger.warn(
+      { refused: report.topics.length },
+      `the broker closes the connection when asked for topics, which now count as refused: ${names}`,
+    );
+    return;
+  }
   const topics = report.refused.map(({ topic, message }) => (message === '' ? topic : `${topic}: ${message}`));
   const what = report.wanted ? 'the venue refuses topics' : 'the venue refuses topics that nobody wants';
   logger.warn({ refused: topics.length }, `${what}: ${named(topics)}`);

@@ -10,6 +10,8 @@ import type { NoticeTopics } from './noticeTopics.js';
 import type { ReadFrame } from './readFrame.js';
 import { CONNECT_TIMEOUT } from './retryRules.js';
 import { causeOf, settled, type StallEvent } from './stall.js';
+import type { SubscribeWindow } from './subscribeWindow.js';
+import type { SuspectedTopics } from './suspectedTopics.js';
 import type { TopicLedger } from './topicLedger.js';
 import type { WantedTopics } from './wantedTopics.js';
 
@@ -42,6 +44,10 @@ export interface ConnectionConfig<D> {
   readonly ledger: TopicLedger;
   readonly notices: NoticeTopics;
   readonly refusedBefore: Refusals;
+  /** Topics that may have ended earlier connections. */
+  readonly suspects: SuspectedTopics;
+  /** Through it every SUBSCRIBE of this connection goes. */
+  readonly window: SubscribeWindow;
   /** What each topic's first message after SUBSCRIBE is known to be. */
   firstImage(topic: string): FirstImage;
   /** Topics are mute: granted, without the image that should have come. */
@@ -64,7 +70,7 @@ export interface ConnectionConfig<D> {
 
 /**
  * One connection from its opening to its loss: promoted, and given an epoch, once CONNACK and every SUBACK of the
- * wanted topics are there; what was read before waits until then.
+ * wanted topics, except of suspects that are asked for later, are there; what was read before waits until then.
  *
  * **Errors** with the failure that ended it, after `lost` if it was promoted. Never completes. **On unsubscribe** emits
  * nothing more and releases the connection.
@@ -76,7 +82,7 @@ export function connection<D>(
   return new Observable((out) => {
     // Whoever heard of this attempt may have put another in its place already.
     if (out.closed) return;
-    const { clock, ledger, notices, pending } = config;
+    const { clock, ledger, notices, pending, window } = config;
     const frames = new Subject<ReadFrame>();
     const mute = new Subject<readonly string[]>();
     const socket = new Subscription();
@@ -113,6 +119,7 @@ export function connection<D>(
       if (slept > 0 && !out.closed) missed('wake', slept);
       while (pending.size > 0 && !out.closed) out.next({ type: 'data', epoch, data: pending.poll() });
       caughtUp = true;
+      window.promoted();
     };
 
     /** The thread was late. What was missed before promotion is of no matter: every first image is waited for. */
@@ -151,6 +158,7 @@ export function connection<D>(
 
     const open = (opened: Connection): void => {
       handle = opened;
+      window.open(opened);
       deadline.unsubscribe();
       config.onStep('subscribing');
       // First, so that the refusal of a wanted topic does not come too early to be heard.
@@ -187,6 +195,7 @@ export function connection<D>(
       }
       config.onFrame();
       reads += 1;
+      if (epoch === undefined) window.heard();
       const isNotice = notices.has(topic);
       const { mutes } = ledger;
       const first = isNotice ? notices.read({ topic, payload, retain }) : ledger.read(topic);
@@ -206,6 +215,7 @@ export function connection<D>(
     work.add(deadline);
     work.add(() => {
       firstImages.stop();
+      window.stop();
     });
     work.add(
       frames.pipe(config.receive).subscribe((data) => {

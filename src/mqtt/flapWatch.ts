@@ -13,13 +13,15 @@ interface Run {
   longest: number;
   /** Whether a SUBSCRIBE was answered on any. */
   answered: boolean;
+  /** The topics of the oldest SUBSCRIBE that the last of them left without an answer. */
+  unanswered: readonly string[];
   /** Whether all had the client id that the endpoint asks for, the same one. */
   sameId: boolean;
   /** Verdicts so far. */
   told: number;
 }
 
-const noRun = (): Run => ({ count: 0, longest: 0, answered: false, sameId: true, told: 0 });
+const noRun = (): Run => ({ count: 0, longest: 0, answered: false, unanswered: [], sameId: true, told: 0 });
 
 /**
  * Notices connections that are accepted and soon lost again, one after the other, and finds out why.
@@ -81,8 +83,13 @@ export class FlapWatch {
     this.over();
   }
 
-  /** An attempt or a connection ended: its failure, or why connections flap. */
-  lost(failure: ConnectionFailure): ConnectionFailure {
+  /**
+   * An attempt or a connection ended: its failure, or why connections flap.
+   *
+   * @param unanswered - the topics of the oldest SUBSCRIBE without an answer
+   * @param answered - whether the broker answered another SUBSCRIBE of this connection
+   */
+  lost(failure: ConnectionFailure, unanswered: readonly string[] = [], answered = false): ConnectionFailure {
     const life = this.openedAt === undefined ? undefined : this.clock.monotonic() - this.openedAt;
     const wasTrial = this.trial === 'running';
     if (wasTrial) this.trial = 'due';
@@ -97,6 +104,8 @@ export class FlapWatch {
       return failure;
     }
     const { run } = this;
+    // The broker answered, until it was asked for these topics: they are suspected, and neither client id nor link is.
+    if (unanswered.length > 0 && answered) return failure;
     if (wasTrial) this.trial = 'lost';
     else
       run.sameId &&=
@@ -105,6 +114,7 @@ export class FlapWatch {
     run.count += 1;
     run.longest = Math.max(run.longest, life);
     run.answered ||= this.promotedAt !== undefined;
+    run.unanswered = unanswered;
     return run.count < FLAP_COUNT ? failure : this.judge(failure);
   }
 
@@ -137,6 +147,7 @@ export class FlapWatch {
     return [
       ...(run.longest < FLAP_AT_ONCE ? ['sooner than another client would come back'] : []),
       ...(run.answered ? [] : ['none had an answer to SUBSCRIBE']),
+      ...(run.unanswered.length > 0 ? [`the last was lost without an answer for ${run.unanswered.join(', ')}`] : []),
       ...(run.sameId ? ['all had the same client id'] : ['not all had the same client id']),
       ...(trial === 'lost' ? ['one with another client id was lost as soon'] : []),
       ...(trial === 'refused' ? ['another client id was tried and refused, so that nothing is certain'] : []),

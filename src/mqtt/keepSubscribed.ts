@@ -1,28 +1,24 @@
-import { Observable, Subscription, take, throwIfEmpty, timeout, timer } from 'rxjs';
+import { Observable, Subscription } from 'rxjs';
 import type { Clock } from '../clock.js';
 import { ProtocolFailure, TimeoutFailure } from '../errors.js';
 import type { Connection } from '../transport.js';
 import type { RefusedTopic } from '../venue.js';
-import { GRANT_DOUBT, REFUSED_RETRY, SUBACK_TIMEOUT, TOPICS_PER_PACKET } from './retryRules.js';
+import { GRANT_DOUBT, SUBACK_TIMEOUT, TOPICS_PER_PACKET } from './retryRules.js';
+import type { SubscribeWindow } from './subscribeWindow.js';
+import type { SuspectedTopics } from './suspectedTopics.js';
 import type { TopicLedger } from './topicLedger.js';
+import { type TopicRequest, TopicRequests } from './topicRequests.js';
 import type { WantedTopics } from './wantedTopics.js';
 
 /** What became of the wanted topics, in order. */
 export type SubscriptionEvent =
   | { readonly type: 'granted'; readonly topics: readonly string[] }
   | { readonly type: 'refused'; readonly topics: readonly string[] }
-  /** No wanted topic is without an answer. */
+  /** No wanted topic is without an answer, except suspects that are asked for once the connection is live. */
   | { readonly type: 'answered' };
 
 /** Refused topics, each with what a notice said; `undefined` where the SUBACK was the answer. */
 export type Refusals = Map<string, string | undefined>;
-
-/** One SUBSCRIBE. */
-interface Asked {
-  isAnswered: boolean;
-  /** Its topics that a notice has refused. */
-  readonly refused: Set<string>;
-}
 
 /** What `keepSubscribed` works with. */
 export interface KeepSubscribedConfig {
@@ -33,6 +29,12 @@ export interface KeepSubscribedConfig {
   readonly clock: Clock;
   /** Topics refused before, also on earlier connections: asked for alone, so that they can't harm others. */
   readonly refusedBefore: Refusals;
+  /** Topics that may have ended earlier connections: asked for last, alone. */
+  readonly suspects: SuspectedTopics;
+  /** Through it every SUBSCRIBE of the connection goes. */
+  readonly window: SubscribeWindow;
+  /** The connection is promoted whatever becomes of these topics. @defaultValue false */
+  readonly optional?: boolean;
   /** What the venue's notices say is refused. */
   readonly notices$?: Observable<readonly RefusedTopic[]>;
   /** Topics that turn out to be mute: each is asked for again alone, at once and then as the refused ones. */
@@ -48,68 +50,46 @@ function* packets(topics: readonly string[], size: number): Generator<readonly s
 /**
  * Keeps a connection subscribed to the wanted topics: sends what is new, unsubscribes what is gone, writes every
  * answer into the ledger, and asks for refused topics again, each alone. A notice that a topic is refused counts more than
- * the grant of the same request, whichever comes first.
+ * the grant of the same request, whichever comes first. An answer counts however late it comes, while its topic is wanted.
  *
- * **Errors** with `TimeoutFailure` when a SUBACK is missing before all were answered once, with `ProtocolFailure` when
+ * **Errors** with `TimeoutFailure` when a SUBACK is overdue before all were answered once, with `ProtocolFailure` when
  * one has not a code per topic. **On unsubscribe** sends nothing.
  */
 export function keepSubscribed(connection: Connection, config: KeepSubscribedConfig): Observable<SubscriptionEvent> {
-  const { wanted$, address, ledger, clock, refusedBefore } = config;
+  const { wanted$, address, ledger, clock, refusedBefore, suspects, window, optional = false } = config;
   return new Observable((out) => {
     const work = new Subscription();
-    /** The last request of each topic: what an older one is answered, or was to repeat, counts no more. */
-    const requests = new Map<string, Asked>();
+    const requests = new TopicRequests(clock);
+    /** Suspects that are asked for once the connection is live. */
+    const patient = new Set<string>();
+    let hasAnswer = false;
     let complete = false;
     let started = false;
 
-    const send = (packet: readonly string[]): void => {
-      // An answer may have changed what is wanted while the packets before this one went out.
-      const topics = packet.filter((topic) => ledger.has(topic));
-      if (topics.length === 0 || out.closed) return;
-      const request: Asked = { isAnswered: false, refused: new Set() };
-      for (const topic of topics) {
-        requests.set(topic, request);
-        ledger.sent(topic);
-      }
-      const missing = (): Observable<never> =>
-        new Observable((answer) =>
-          answer.error(
-            new TimeoutFailure(
-              `${address} did not answer SUBSCRIBE within ${String(SUBACK_TIMEOUT / 1_000)} s, for ${topics.join(', ')}: look for the reason in the broker's log`,
-            ),
-          ),
-        );
-      const answer$ = connection.subscribe(topics).pipe(
-        take(1),
-        throwIfEmpty(() => new ProtocolFailure(`SUBACK without a code for ${topics.join(', ')}`)),
-        timeout({ first: SUBACK_TIMEOUT, scheduler: clock.timers, with: missing }),
-      );
-      work.add(
-        answer$.subscribe({
-          next: (codes) => {
-            settle(topics, codes, request);
-          },
-          error: (failure: unknown) => {
-            // After promotion one mute answer is no reason to cut the others off.
-            if (complete) later(topics, request);
-            else out.error(failure);
-          },
-        }),
-      );
-    };
-
-    const after = (delay: number, topics: readonly string[], request: Asked, act: (topic: string) => void): void => {
-      if (topics.length === 0) return;
-      const wait = timer(delay, clock.background).subscribe(() => {
-        work.remove(wait);
-        for (const topic of topics) if (requests.get(topic) === request) act(topic);
+    const ask = (topics: readonly string[], early = false): void => {
+      const request = requests.make(topics);
+      const [only = ''] = topics;
+      window.ask({
+        ...(topics.length === 1 && suspects.has(only) ? { suspect: only, early } : {}),
+        onTurn: () => {
+          const sent = out.closed ? [] : requests.send(request);
+          for (const topic of sent) ledger.sent(topic);
+          return sent;
+        },
+        onAnswer: (sent, codes) => {
+          if (!out.closed) settle(sent, codes, request);
+        },
+        onOverdue: (sent) => {
+          // After promotion one missing answer is no reason to cut the others off.
+          if (!complete) out.error(overdue(address, sent));
+          else later(sent, request);
+        },
       });
-      work.add(wait);
     };
 
-    const later = (topics: readonly string[], request: Asked): void => {
-      after(REFUSED_RETRY, topics, request, (topic) => {
-        send([topic]);
+    const later = (topics: Iterable<string>, request: TopicRequest): void => {
+      requests.retry(topics, request, (topic) => {
+        ask([topic]);
       });
     };
 
@@ -121,54 +101,58 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
     const repeat = (topics: readonly string[]): void => {
       for (const topic of topics) {
         if (ledger.get(topic)?.status !== 'mute') continue;
-        send([topic]);
-        const request = requests.get(topic);
-        if (request === undefined) continue;
-        after(REFUSED_RETRY, [topic], request, () => {
+        ask([topic]);
+        requests.after(requests.retryDelay(), topic, () => {
           repeat([topic]);
         });
       }
     };
 
-    const settle = (topics: readonly string[], codes: readonly number[], request: Asked): void => {
+    const settle = (topics: readonly string[], codes: readonly number[], request: TopicRequest): void => {
       if (codes.length !== topics.length) {
         out.error(new ProtocolFailure(`SUBACK with ${String(codes.length)} codes for ${String(topics.length)} topics`));
         return;
       }
-      const answered = topics.flatMap((topic, index) => {
-        const code = codes[index];
-        return code !== undefined && requests.get(topic) === request ? [{ topic, code }] : [];
-      });
-      request.isAnswered = true;
-      const refused = answered.filter(({ code }) => code >= 0x80).map(({ topic }) => topic);
+      hasAnswer = true;
+      const refused: string[] = [];
       const granted: string[] = [];
       const doubted: string[] = [];
-      for (const { topic, code } of answered) {
+      for (const [topic, code] of requests.answer(request, topics, codes)) {
+        patient.delete(topic);
+        suspects.answered(topic);
         const message = code < 0x80 ? refusedBefore.get(topic) : undefined;
-        if (message === undefined) ledger.answered(topic, code);
-        else ledger.refuse(topic, message, code);
-        if (message !== undefined) doubted.push(topic);
-        else if (code < 0x80) granted.push(topic);
-        else refusedBefore.set(topic, undefined);
+        if (message !== undefined) {
+          ledger.refuse(topic, message, code);
+          doubted.push(topic);
+        } else if (code >= 0x80) {
+          ledger.answered(topic, code);
+          refusedBefore.set(topic, undefined);
+          refused.push(topic);
+        } else if (!ledger.isGranted(topic)) {
+          // A second grant is no news: the first message after it is not the first one.
+          ledger.answered(topic, code);
+          granted.push(topic);
+        }
       }
       grant(granted);
       if (refused.length + doubted.length > 0) out.next({ type: 'refused', topics: [...refused, ...doubted] });
       report();
       // A broker may judge a packet by its worst topic, so each gets a hearing of its own before it has to wait.
-      if (topics.length > 1) for (const topic of refused) send([topic]);
-      else later(refused, request);
-      after(GRANT_DOUBT, doubted, request, (topic) => {
-        if (request.refused.has(topic)) return;
-        ledger.answered(topic, codes[topics.indexOf(topic)] ?? 0);
-        grant([topic]);
-      });
-      later([...request.refused], request);
+      if (topics.length === 1) later(refused, request);
+      else for (const topic of refused) if (requests.last(topic) === request) ask([topic]);
+      for (const topic of doubted.filter((one) => requests.last(one) === request))
+        requests.after(GRANT_DOUBT, topic, () => {
+          if (request.refused.has(topic)) return;
+          ledger.answered(topic, codes[topics.indexOf(topic)] ?? 0);
+          grant([topic]);
+        });
+      later(request.refused, request);
     };
 
     const heed = (notice: readonly RefusedTopic[]): void => {
       const told: string[] = [];
       for (const { topic, message } of notice) {
-        const request = requests.get(topic);
+        const request = requests.last(topic);
         if (request === undefined) continue;
         refusedBefore.set(topic, message);
         if (request.isAnswered) {
@@ -183,9 +167,34 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
     };
 
     const report = (): void => {
-      if (ledger.outstanding > 0) return;
+      if (ledger.outstanding > patient.size) return;
       complete = true;
       out.next({ type: 'answered' });
+    };
+
+    /** Asks for suspects, most of them once the connection is live. Gives those that count as refused. */
+    const askSuspects = (topics: readonly string[]): readonly string[] => {
+      const refused: string[] = [];
+      const suspected: string[] = [];
+      for (const topic of topics) {
+        const message = suspects.refusal(topic);
+        if (message === undefined) {
+          suspected.push(topic);
+          continue;
+        }
+        refused.push(topic);
+        ledger.refuse(topic, message);
+        requests.after(suspects.retryIn(topic), topic, () => {
+          ask([topic]);
+        });
+      }
+      // A connection that has nothing else to ask is not live before one suspect is answered.
+      const isIdle = !optional && !complete && !hasAnswer && ledger.outstanding === patient.size + suspected.length;
+      const first = isIdle ? suspects.least(suspected) : undefined;
+      const isEarly = (topic: string): boolean => !complete && (topic === first || suspects.isProbed(topic));
+      for (const topic of suspected) if (!isEarly(topic)) patient.add(topic);
+      for (const topic of suspected) ask([topic], isEarly(topic));
+      return refused;
     };
 
     if (config.notices$ !== undefined) work.add(config.notices$.subscribe(heed));
@@ -194,22 +203,43 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
       wanted$.subscribe(({ all, ...change }) => {
         // Who was told of a change may have changed it again: what is wanted right now counts.
         const gone = change.gone.filter((topic) => ledger.has(topic) && !all.has(topic));
+        const sent = gone.filter((topic) => requests.drop(topic));
         for (const topic of gone) {
           ledger.drop(topic);
-          requests.delete(topic);
+          patient.delete(topic);
         }
-        if (gone.length > 0) connection.unsubscribe(gone);
+        if (sent.length > 0) connection.unsubscribe(sent);
         const added = started ? change.added : [...all];
         started = true;
         const fresh = added.filter((topic) => all.has(topic) && !ledger.has(topic));
-        for (const topic of fresh) ledger.want(topic);
-        for (const topic of fresh) if (refusedBefore.has(topic)) send([topic]);
-        const others = fresh.filter((topic) => !refusedBefore.has(topic));
-        for (const packet of packets(others, TOPICS_PER_PACKET)) send(packet);
+        for (const topic of fresh) {
+          requests.want(topic);
+          ledger.want(topic);
+        }
+        const suspected = fresh.filter((topic) => suspects.has(topic));
+        const others = fresh.filter((topic) => !suspects.has(topic));
+        for (const topic of others) if (refusedBefore.has(topic)) ask([topic]);
+        for (const packet of packets(
+          others.filter((topic) => !refusedBefore.has(topic)),
+          TOPICS_PER_PACKET,
+        ))
+          ask(packet);
+        const refused = askSuspects(suspected);
+        if (refused.length > 0) out.next({ type: 'refused', topics: refused });
         if (!out.closed && gone.length + fresh.length > 0) config.onAsked?.();
-        if (gone.length > 0 || fresh.length === 0) report();
+        if (!complete || gone.length > 0) report();
       }),
     );
+    work.add(() => {
+      requests.stop();
+    });
     return work;
   });
+}
+
+function overdue(address: string, topics: readonly string[]): TimeoutFailure {
+  const span = String(SUBACK_TIMEOUT / 1_000);
+  return new TimeoutFailure(
+    `${address} did not answer SUBSCRIBE within ${span} s, for ${topics.join(', ')}: look for the reason in the broker's log`,
+  );
 }

@@ -27,6 +27,8 @@ import { NoticeNews } from './noticeNews.js';
 import { NoticeTopics } from './noticeTopics.js';
 import { RetryPolicy } from './retryPolicy.js';
 import { FLAP_LIFE } from './retryRules.js';
+import { SubscribeWindow } from './subscribeWindow.js';
+import { SuspectedTopics } from './suspectedTopics.js';
 import { toFailure } from './toFailure.js';
 import { type LedgerSummary, sameSummary, TopicLedger, type TopicSubscription } from './topicLedger.js';
 
@@ -43,6 +45,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   const goodbyes = new Goodbyes(clock);
   const flap = new FlapWatch(clock);
   const refusedBefore: Refusals = new Map();
+  const suspects = new SuspectedTopics(clock);
   const ledgers = new Subject<void>();
   const cuts = new Subject<void>();
   const lates = new Subject<number>();
@@ -51,6 +54,8 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   const stats = { received: 0, late: 0, attempts: 0 };
   let ledger = new TopicLedger();
   let notices: NoticeTopics | undefined;
+  let window: SubscribeWindow | undefined;
+  let openedAt: number | undefined;
   let epoch: number | undefined;
   let told: LedgerSummary | undefined;
   let limited = false;
@@ -83,6 +88,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     const endpoint = flap.connecting(asked);
     const life = new Subscription();
     ledger = new TopicLedger();
+    window = new SubscribeWindow(clock, suspects);
     notices = new NoticeTopics(config.notices, endpoint);
     const news = new NoticeNews(ledger, endpoint);
     notices.refusals$.subscribe((notice) => {
@@ -100,6 +106,8 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       ledger,
       notices,
       refusedBefore,
+      suspects,
+      window,
       release: (handle, socket) => {
         goodbyes.take(handle, socket);
       },
@@ -118,6 +126,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
         epoch = epoch === undefined ? 0 : epoch + 1;
         policy.promoted();
         flap.promoted();
+        suspects.promoted();
         wasLive = true;
         phase({ status: 'live', ledger: ledger.summary() });
         return epoch;
@@ -138,6 +147,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
       },
       onStep: (step) => {
         if (step === 'subscribing') {
+          openedAt = clock.monotonic();
           flap.opened();
           if (flap.verdict !== undefined) life.add(outlive());
         }
@@ -161,6 +171,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     phase({ status: 'connecting', step: 'credentials', attempt: number });
     const request = { number, renew, wasLive, ...(previous === undefined ? {} : { previous }) };
     wasLive = false;
+    openedAt = undefined;
     return askEndpoint(config.endpoints, request, clock).pipe(switchMap((endpoint) => connect(endpoint, number)));
   };
 
@@ -173,8 +184,18 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     return timer(delay, clock.timers).pipe(switchMap(() => allowed$));
   });
 
-  const judged = (error: unknown): ConnectionFailure =>
-    error instanceof ReconnectRequested ? error : flap.lost(toFailure(error));
+  const judged = (error: unknown): ConnectionFailure => {
+    if (error instanceof ReconnectRequested) return error;
+    const failure = toFailure(error);
+    if (openedAt === undefined || window === undefined) return flap.lost(failure);
+    const unanswered = window.unanswered();
+    const answered = window.answers > 0;
+    const soon = clock.monotonic() - openedAt < FLAP_LIFE;
+    const { suspected, refused } = suspects.ended({ failure, unanswered, answered, wasLive, soon });
+    if (suspected.length > 0) config.onReport({ type: 'suspected', topics: suspected });
+    if (refused.length > 0) config.onReport({ type: 'closed-on', topics: refused });
+    return flap.lost(failure, unanswered, answered);
+  };
 
   const retried$ = allowed$.pipe(
     catchError((error: unknown) => throwError(() => (previous = judged(error)))),

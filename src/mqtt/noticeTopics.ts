@@ -47,16 +47,20 @@ export class NoticeTopics {
   /** Subscribes to them; **emits** those that can't be had, and why. Asks again as for any topic. Never errors. */
   subscribe(
     connection: Connection,
-    { clock, address, refusedBefore }: Pick<KeepSubscribedConfig, 'clock' | 'address' | 'refusedBefore'>,
+    shared: Pick<KeepSubscribedConfig, 'clock' | 'address' | 'refusedBefore' | 'suspects' | 'window'>,
   ): Observable<string> {
     if (this.topics.size === 0) return EMPTY;
     const wanted = { all: this.topics, added: [...this.topics], gone: [] };
+    const { clock, address, refusedBefore, suspects, window } = shared;
     return keepSubscribed(connection, {
       wanted$: of(wanted),
       ledger: this.ledger,
       clock,
       address,
       refusedBefore,
+      suspects,
+      window,
+      optional: true,
     }).pipe(
       filter((event) => event.type === 'refused'),
       map(({ topics }) => `refused: ${topics.join(', ')}`),

@@ -32,13 +32,41 @@ export const MAX_CONNECTS = 8;
 export const MAX_RENEWALS = 3;
 export const WINDOW = 60_000;
 
-/** How long a step of connecting may take, in ms: credentials; socket and CONNACK; a SUBACK. */
+/** How long a step of connecting may take, in ms: credentials; socket and CONNACK. */
 export const CREDENTIALS_TIMEOUT = 10_000;
 export const CONNECT_TIMEOUT = 10_000;
-export const SUBACK_TIMEOUT = 5_000;
 
-/** After this many ms a refused or unanswered topic is asked for again, alone. */
+/**
+ * A SUBACK is overdue when for so many ms neither another SUBACK nor, before promotion, any byte came; and in any case so
+ * many ms after its SUBSCRIBE.
+ */
+export const SUBACK_TIMEOUT = 5_000;
+export const SUBACK_LIMIT = 60_000;
+
+/** At most so many SUBSCRIBEs are in flight on a connection: brokers punish bursts. */
+export const SUBSCRIBES_IN_FLIGHT = 4;
+
+/** At most so many overdue SUBACKs of a connection still count when they come; a bound for topics that are never answered. */
+export const MAX_OVERDUE = 1_024;
+
+/**
+ * After about this many ms a refused or unanswered topic is asked for again, alone. Chance takes or adds up to a quarter, so
+ * that many topics are not asked for in one burst.
+ */
 export const REFUSED_RETRY = 60_000;
+
+/**
+ * A topic counts as refused when so many connections ended while it alone was asked for. It is asked for again so many ms
+ * later.
+ */
+export const CLOSINGS = 2;
+export const CLOSED_RETRY = 600_000;
+
+/** After a SUBSCRIBE without an answer ended a live connection, no suspected topic may end another for so many ms. */
+export const LIVE_LOSS_SPACING = 60_000;
+
+/** So many connections after such a loss ask for the other suspects before they are live: most are innocent. */
+export const PROBES = 2;
 
 /**
  * A topic that a notice refused is granted again each time it is asked for: the grant counts when no new notice has come

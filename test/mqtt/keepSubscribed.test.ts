@@ -2,6 +2,8 @@ import { BehaviorSubject, EMPTY, map, Observable, pairwise, startWith, type Subs
 import { expect, test } from 'vitest';
 import { ProtocolFailure, TimeoutFailure } from '../../src/errors.js';
 import { keepSubscribed, type SubscriptionEvent } from '../../src/mqtt/keepSubscribed.js';
+import { SubscribeWindow } from '../../src/mqtt/subscribeWindow.js';
+import { SuspectedTopics } from '../../src/mqtt/suspectedTopics.js';
 import { TopicLedger } from '../../src/mqtt/topicLedger.js';
 import { virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
@@ -33,6 +35,10 @@ function started(topics: readonly string[], refusedBefore: readonly string[] = [
     },
     close: () => EMPTY,
   };
+  const clock = virtualClock(scheduler);
+  const suspects = new SuspectedTopics(clock);
+  const window = new SubscribeWindow(clock, suspects);
+  window.open(connection);
   const subscription = keepSubscribed(connection, {
     wanted$: wanted$.pipe(
       startWith(new Set<string>()),
@@ -45,11 +51,16 @@ function started(topics: readonly string[], refusedBefore: readonly string[] = [
     ),
     address: 'mqtt://broker.test',
     ledger,
-    clock: virtualClock(scheduler),
+    clock,
     refusedBefore: new Map(refusedBefore.map((topic) => [topic, undefined])),
+    suspects,
+    window,
   }).subscribe({
     next: (event) => events.push(event),
     error: (failure: unknown) => events.push({ type: 'failed', failure }),
+  });
+  subscription.add(() => {
+    window.stop();
   });
   return { scheduler, wanted$, ledger, sent, unsubscribed, events, subscription };
 }

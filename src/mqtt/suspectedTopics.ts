@@ -1,0 +1,152 @@
+import type { Clock } from '../clock.js';
+import type { ConnectionFailure } from '../errors.js';
+import {
+  CLOSED_RETRY,
+  CLOSINGS,
+  LIVE_LOSS_SPACING,
+  PROBES,
+  REFUSED_RETRY,
+  SUBSCRIBES_IN_FLIGHT,
+} from './retryRules.js';
+
+/** How the SUBSCRIBEs of a connection stood when it ended. */
+export interface EndedSubscribes {
+  readonly failure: ConnectionFailure;
+  /** The topics of the oldest SUBSCRIBE without an answer. */
+  readonly unanswered: readonly string[];
+  /** Whether the broker answered any SUBSCRIBE of this connection. */
+  readonly answered: boolean;
+  readonly wasLive: boolean;
+  /** Whether the connection was lost soon after CONNACK. */
+  readonly soon: boolean;
+}
+
+/** What the end of a connection brought to light. */
+export interface Suspicion {
+  /** Topics that are suspected from now on. */
+  readonly suspected: readonly string[];
+  /** Topics that count as refused from now on. */
+  readonly refused: readonly string[];
+}
+
+interface Suspect {
+  /** How many connections ended while this topic alone was asked for. */
+  closings: number;
+  /** When the last of them ended, in monotonic ms. */
+  closedAt: number;
+  /** Whether that connection had answered other SUBSCRIBEs. */
+  isSure: boolean;
+}
+
+const NOTHING: Suspicion = { suspected: [], refused: [] };
+
+/**
+ * Topics that the broker may refuse by closing the connection, as RabbitMQ does. The link owns them: they outlive its
+ * connections. A suspect is asked for after all other topics, alone, so that its refusal costs the others little.
+ */
+export class SuspectedTopics {
+  private readonly clock: Clock;
+  private readonly suspects = new Map<string, Suspect>();
+  private lostLiveAt = -Infinity;
+  private probes = 0;
+  private isCareful = false;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  has(topic: string): boolean {
+    return this.suspects.has(topic);
+  }
+
+  /** How many connections ended while this topic alone was asked for. */
+  closings(topic: string): number {
+    return this.suspects.get(topic)?.closings ?? 0;
+  }
+
+  /** Of these suspects the one with the fewest closings. */
+  least(topics: readonly string[]): string | undefined {
+    const [first, ...others] = topics;
+    if (first === undefined) return undefined;
+    return others.reduce((a, b) => (this.closings(b) < this.closings(a) ? b : a), first);
+  }
+
+  /** Why this topic counts as refused; `undefined` if it does not. */
+  refusal(topic: string): string | undefined {
+    const closings = this.closings(topic);
+    return closings < CLOSINGS
+      ? undefined
+      : `the broker closed the connection ${String(closings)} times when this topic alone was asked for: check its spelling, and that the account may read it`;
+  }
+
+  /** Milliseconds until a topic that counts as refused is asked for again on a new connection. */
+  retryIn(topic: string): number {
+    const suspect = this.suspects.get(topic);
+    // A broker that answered nothing else may have closed for another reason, and there is nothing else to lose.
+    if (suspect?.isSure !== true) return REFUSED_RETRY;
+    return Math.max(0, suspect.closedAt + CLOSED_RETRY - this.clock.monotonic());
+  }
+
+  /** Milliseconds until a suspect may be asked for on a live connection, which it may end. */
+  liveIn(): number {
+    return Math.max(0, this.lostLiveAt + LIVE_LOSS_SPACING - this.clock.monotonic());
+  }
+
+  /** Whether this connection asks for this suspect before it is live, when there is no live connection to lose. */
+  isProbed(topic: string): boolean {
+    return this.probes > 0 && this.closings(topic) === 0;
+  }
+
+  /** The broker answered for this topic, whatever the answer was. */
+  answered(topic: string): void {
+    this.suspects.delete(topic);
+  }
+
+  /** How many SUBSCRIBEs may be in flight: after a loss one, so that the next loss accuses the right topics. */
+  get inFlight(): number {
+    return this.isCareful ? 1 : SUBSCRIBES_IN_FLIGHT;
+  }
+
+  promoted(): void {
+    this.probes = 0;
+    this.isCareful = false;
+  }
+
+  /** A connection ended, and not because the user wanted it to. */
+  ended({ failure, unanswered, answered, wasLive, soon }: EndedSubscribes): Suspicion {
+    this.probes = Math.max(0, this.probes - 1);
+    // Silence accuses a topic only where the broker answered others. It is asked for last, but no closing is counted.
+    if (failure.kind === 'timeout' && answered) return this.suspect(unanswered);
+    if (failure.kind !== 'network') return NOTHING;
+    if (unanswered.length === 0) {
+      // A connection that was lost although nothing was asked for shows that the topics are not the reason.
+      if (soon && !answered) this.suspects.clear();
+      return NOTHING;
+    }
+    this.isCareful = true;
+    if (wasLive) {
+      this.lostLiveAt = this.clock.monotonic();
+      this.probes = PROBES;
+    }
+    const [only] = unanswered;
+    const suspicion = this.suspect(unanswered);
+    return only === undefined || unanswered.length > 1 ? suspicion : this.count(only, answered, suspicion);
+  }
+
+  private suspect(topics: readonly string[]): Suspicion {
+    const suspected = topics.filter((topic) => !this.suspects.has(topic));
+    for (const topic of suspected) this.suspects.set(topic, { closings: 0, closedAt: -Infinity, isSure: false });
+    return { suspected, refused: [] };
+  }
+
+  private count(topic: string, isSure: boolean, suspicion: Suspicion): Suspicion {
+    const suspect = this.suspects.get(topic);
+    const now = this.clock.monotonic();
+    // While the broker answers nothing at all it may be starting up, so that closings in quick succession are one.
+    if (suspect === undefined || (!isSure && now - suspect.closedAt < REFUSED_RETRY)) return suspicion;
+    suspect.closings += 1;
+    suspect.closedAt = now;
+    suspect.isSure = isSure;
+    return { ...suspicion, refused: suspect.closings === CLOSINGS ? [topic] : [] };
+  }
+}
