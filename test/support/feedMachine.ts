@@ -208,6 +208,18 @@ export class FeedMachine {
       },
     ],
     [
+      1,
+      () => {
+        this.toggle(this.far.closing);
+      },
+    ],
+    [
+      4,
+      () => {
+        this.far.subackDelay = this.dice.pick([undefined, undefined, 80, 2_000, 20_000]);
+      },
+    ],
+    [
       20,
       () => {
         this.slow = this.dice.pick([0, 0, 3, 20]);

@@ -49,6 +49,10 @@ export class FarSide {
   readonly fake: FakeTransport;
   readonly refused: Set<string> = new Set();
   readonly mute: Set<string> = new Set();
+  /** Topics that the broker refuses by closing the connection. */
+  readonly closing: Set<string> = new Set();
+  /** Time in ms before each SUBACK; `undefined` for as soon as any answer. */
+  subackDelay: number | undefined;
   manner: Manner = 'normal';
   private readonly scheduler: FastScheduler;
   private readonly broken: (promise: string) => void;
@@ -62,7 +66,12 @@ export class FarSide {
     this.fake = fakeTransport({
       latency,
       scheduler,
-      suback: (topic) => (this.mute.has(topic) ? undefined : this.refused.has(topic) ? 0x80 : 0),
+      suback: (topic) => {
+        if (this.closing.has(topic)) return 'close';
+        if (this.mute.has(topic)) return undefined;
+        return this.refused.has(topic) ? 0x80 : 0;
+      },
+      subackLatency: () => this.subackDelay ?? latency,
     });
   }
 
