@@ -54,6 +54,8 @@ export class SubscribeWindow {
   private answeredAt = -Infinity;
   private heardAt = -Infinity;
   private reads = 0;
+  /** Whether a message was read since `reads` was looked at. */
+  private hasMessage = false;
 
   constructor(clock: Clock, suspects: SuspectedTopics) {
     this.clock = clock;
@@ -70,9 +72,15 @@ export class SubscribeWindow {
     this.pump();
   }
 
-  /** Something was read before promotion. */
-  heard(): void {
-    this.heardAt = this.clock.monotonic();
+  /**
+   * A message was read before promotion.
+   *
+   * @param isSign - whether an answer may still be on its way behind it. A topic that keeps sending was subscribed to, and
+   * its SUBACK would have come before.
+   */
+  heard(isSign: boolean): void {
+    this.hasMessage = true;
+    if (isSign) this.heardAt = this.clock.monotonic();
   }
 
   /** The connection is live: from here on suspects are asked for, and bytes say nothing of an answer. */
@@ -132,7 +140,7 @@ export class SubscribeWindow {
     const { connection } = this;
     const topics = asking.onTurn();
     if (topics.length === 0 || connection === undefined) return;
-    if (this.flights.length === 0) this.reads = connection.reads?.() ?? 0;
+    if (this.flights.length === 0) this.look();
     const reply = new Subscription();
     const flight: Flight = { asking, topics, sentAt: this.clock.monotonic(), reply, overtaken: false };
     this.flights.push(flight);
@@ -155,7 +163,7 @@ export class SubscribeWindow {
   private answer(flight: Flight, codes: readonly number[]): void {
     this.answers += 1;
     this.answeredAt = this.clock.monotonic();
-    this.reads = this.connection?.reads?.() ?? 0;
+    this.look();
     this.overdue.delete(flight);
     this.work.remove(flight.reply);
     const index = this.flights.indexOf(flight);
@@ -164,6 +172,15 @@ export class SubscribeWindow {
     if (this.flights.length === 0) this.deadline.unsubscribe();
     flight.asking.onAnswer(flight.topics, codes);
     this.pump();
+  }
+
+  /** Whether bytes were read since the last look, and no message. */
+  private look(): boolean {
+    const reads = this.connection?.reads?.() ?? 0;
+    const isPart = reads !== this.reads && !this.hasMessage;
+    this.reads = reads;
+    this.hasMessage = false;
+    return isPart;
   }
 
   private dueAt({ sentAt, overtaken }: Flight): number {
@@ -192,9 +209,8 @@ export class SubscribeWindow {
 
   private expire(): void {
     const now = this.clock.monotonic();
-    const reads = this.connection?.reads?.() ?? 0;
-    if (!this.isLive && reads !== this.reads) this.heardAt = now;
-    this.reads = reads;
+    // Bytes without a message are a part of a large one.
+    if (this.look() && !this.isLive) this.heardAt = now;
     const late = this.flights.filter((flight) => this.dueAt(flight) <= now);
     for (const flight of late) {
       this.flights.splice(this.flights.indexOf(flight), 1);

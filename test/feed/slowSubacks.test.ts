@@ -51,13 +51,13 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
   });
 
   test('and carries stored images first keeps its connection while messages come', () => {
-    const made = scene({ fake: { subackLatency: () => 20_000 } });
-    made.listen(names(8));
+    const made = scene({ fake: { subackLatency: ([topic]) => (topic === 'px/S0' ? 0 : 20_000) } });
+    made.listen(names(15));
     for (let second = 0; second < 20; second += 1) {
       made.scheduler.advance(1_000);
-      made.fake.current.send('px/S0', '1', { retain: true });
+      made.fake.current.send(`px/S${second % 15}`, '1', { retain: true });
     }
-    expect(granted(made)).toBe(9);
+    expect(granted(made)).toBe(16);
     expect(made.fake.connections).toHaveLength(1);
   });
 
@@ -86,18 +86,30 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     expect(broker.fake.connections).toHaveLength(1);
   });
 
-  test('and lets bytes come but no answer for 60 s is given up', () => {
-    const made = scene({ fake: { suback: () => undefined } });
-    made.listen(['A']);
+  test('and lets messages come but no answer for 60 s is given up', () => {
+    const made = scene({ fake: { suback: (topic) => (topic === 'px/S9' ? undefined : 0) } });
+    made.listen(names(10));
     for (let second = 0; second < 60; second += 1) {
       expect(made.states.at(-1)).toMatchObject({ status: 'connecting', step: 'subscribing' });
-      made.fake.current.send('px/A', '1', { retain: true });
+      made.fake.current.send('px/S0', '1', { retain: true });
       made.scheduler.advance(1_000);
     }
     expect(made.states.at(-1)).toMatchObject({
       status: 'waiting',
-      reason: { code: 'RXQ_TIMEOUT', message: expect.stringContaining('for px/A, market') as string },
+      reason: { code: 'RXQ_TIMEOUT', message: expect.stringContaining('for px/S8, px/S9, market') as string },
     });
+  });
+
+  test('and keeps sending on a topic without an answer for it is given up after 5 s', () => {
+    const made = scene({ fake: { suback: () => undefined } });
+    made.listen(['A']);
+    made.fake.current.send('px/A', '1');
+    for (let second = 0; second < 5; second += 1) {
+      expect(made.states.at(-1)).toMatchObject({ status: 'connecting', step: 'subscribing' });
+      made.scheduler.advance(1_000);
+      made.fake.current.send('px/A', '2');
+    }
+    expect(made.states.at(-1)).toMatchObject({ status: 'waiting', reason: { code: 'RXQ_TIMEOUT' } });
   });
 
   test('has an answer counted that waits to be read when its time is over, as after a blocked thread', () => {

@@ -37,6 +37,15 @@ const isRefused = (scene: Scene): boolean => {
   return state?.status === 'live' && state.ledger.refused.length === 1 && state.ledger.refused[0]!.endsWith(REFUSED);
 };
 
+/** Those that the broker refuses by closing the connection, in packets of their own. */
+const CLOSED_ON: readonly string[] = ['S7', 'S93'];
+
+const areRefused = (scene: Scene): boolean => {
+  const state = scene.states.at(-1);
+  if (state?.status !== 'live') return false;
+  return [...state.ledger.refused].sort().join() === CLOSED_ON.map(topicOf).sort().join();
+};
+
 /** What becomes of single topics, and of the packets that ask for them. */
 export const topics: readonly FaultRow[] = [
   {
@@ -115,8 +124,10 @@ export const topics: readonly FaultRow[] = [
       const proxy = await scene.proxied();
       const mend = proxy.rule({ packet: 'suback', action: { kind: 'drop' } });
       scene.fault();
-      scene.subscribe();
+      // The first message of each topic is a sign of life, and comes in real time.
+      scene.subscribe({ paused: true });
       await scene.told('skipping');
+      scene.publish();
       await scene.minuteThenCure(mend);
     },
   },
@@ -128,6 +139,72 @@ export const topics: readonly FaultRow[] = [
     run: async (scene) => {
       const proxy = await scene.proxied();
       proxy.rule({ packet: 'subscribe', topicsAbove: 8, action: { kind: 'reset' } });
+      scene.fault();
+      scene.subscribe();
+      await scene.recovered();
+      scene.note(proxy.connections.length === 1 ? 'live' : 'cut');
+    },
+  },
+  {
+    fault: 'two of 100 topics refused by closing the connection',
+    brokers: both,
+    expect: 'network RXQ_NETWORK, ledger.refused',
+    deadline: deadlines.cut,
+    symbols: 100,
+    run: async (scene) => {
+      const proxy = await scene.proxied();
+      for (const symbol of CLOSED_ON)
+        proxy.rule({ packet: 'subscribe', topic: topicOf(symbol), action: { kind: 'reset' } });
+      scene.subscribe();
+      scene.fault();
+      await scene.told();
+      await scene.recovered(scene.far.symbols.filter((symbol) => !CLOSED_ON.includes(symbol)));
+      await scene.toldBy('ledger.refused', () => areRefused(scene), 'skipping');
+    },
+  },
+  {
+    fault: 'a SUBACK every 80 ms, for 800 topics',
+    brokers: both,
+    expect: 'live',
+    symbols: 800,
+    run: async (scene) => {
+      const proxy = await scene.proxied();
+      const mend = proxy.rule({ packet: 'suback', action: { kind: 'delay', ms: 80 } });
+      scene.fault();
+      scene.subscribe({ paused: true });
+      await scene.until(() => scene.feed.stats().connected, 'the feed is live');
+      mend();
+      scene.publish();
+      await scene.recovered();
+      scene.note(proxy.connections.length === 1 ? 'live' : 'cut');
+    },
+  },
+  {
+    fault: 'a slow link that carries stored images before the SUBACKs',
+    brokers: ['simulated'],
+    expect: 'live',
+    symbols: 800,
+    venue: { imageOnSubscribe: true },
+    run: async (scene) => {
+      const proxy = await scene.proxied();
+      const mend = proxy.rule({ packet: 'publish', action: { kind: 'delay', ms: 10 } });
+      scene.fault();
+      scene.subscribe({ paused: true });
+      await scene.until(() => scene.feed.stats().connected, 'the feed is live');
+      mend();
+      scene.publish();
+      await scene.recovered();
+      scene.note(proxy.connections.length === 1 ? 'live' : 'cut');
+    },
+  },
+  {
+    fault: 'more than 4 SUBSCRIBEs without an answer close the link',
+    brokers: both,
+    expect: 'live',
+    symbols: 800,
+    run: async (scene) => {
+      const proxy = await scene.proxied();
+      proxy.rule({ packet: 'subscribe', unansweredAbove: 4, action: { kind: 'reset' } });
       scene.fault();
       scene.subscribe();
       await scene.recovered();

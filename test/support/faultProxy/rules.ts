@@ -27,6 +27,8 @@ export interface Rule {
   readonly topic?: string;
   /** Only with more topics than this. */
   readonly topicsAbove?: number;
+  /** Only while more SUBSCRIBEs of the connection than this have no SUBACK, the packet itself included. */
+  readonly unansweredAbove?: number;
   /** Passes so many first. @defaultValue 0 */
   readonly skip?: number;
   /** Holds so many times. @defaultValue Infinity */
@@ -37,6 +39,8 @@ export interface Rule {
 /** The rules in force, the newest first. */
 export class Rules {
   private readonly entries: { readonly rule: Rule; skip: number; left: number }[] = [];
+  /** How many SUBSCRIBEs of each connection have no SUBACK. */
+  private readonly unanswered = new Map<number, number>();
 
   /** Puts a rule in force; the function returned takes it back. */
   add(rule: Rule): () => void {
@@ -49,6 +53,9 @@ export class Rules {
 
   /** What happens to a packet; counts as a use of the rule. */
   take(connection: number, direction: Direction, { name, topics }: Packet): Action | undefined {
+    const change = Number(name === 'subscribe') - Number(name === 'suback');
+    const unanswered = (this.unanswered.get(connection) ?? 0) + change;
+    this.unanswered.set(connection, unanswered);
     for (const entry of this.entries) {
       const { rule } = entry;
       const fits =
@@ -57,6 +64,7 @@ export class Rules {
         (rule.direction ?? direction) === direction &&
         (rule.packet ?? name) === name &&
         topics.length > (rule.topicsAbove ?? -1) &&
+        unanswered > (rule.unansweredAbove ?? -1) &&
         (rule.topic === undefined || topics.includes(rule.topic));
       if (!fits) continue;
       entry.skip -= 1;
