@@ -28,7 +28,7 @@ function subject(symbolCount: number): Subject {
     venue: mqttVenue({
       endpoint: 'mqtt://bench.test',
       topics: 'px/{symbol}',
-      decode: (bytes, topic) => ({ symbol: topic.slice(3), price: bytes.length }),
+      decode: (bytes, _topic, symbol) => ({ symbol, price: bytes.length }),
       subscribeImage: 'none',
     }),
     transport: fake.transport,

@@ -11,7 +11,7 @@ import { matchesTopic } from './mqtt/topicFilter.js';
 import type { Endpoint } from './transport.js';
 import type { Calendar, Delivery, EndpointProvider, Kind, MarketChange, TopicDecoder, Venue } from './venue.js';
 
-type Decode<E> = (payload: Uint8Array, topic: string) => E;
+type Decode<E> = (payload: Uint8Array, topic: string, symbol: string) => E;
 type ByKind<T> = Readonly<{ quote: T } & Partial<Record<Exclude<Kind, 'quote'>, T>>>;
 
 /** What a feed over any MQTT broker is described by. */
@@ -25,7 +25,8 @@ export interface MqttVenueConfig<E extends { readonly symbol: string }> {
    */
   readonly topics: string | ByKind<string>;
   /**
-   * Turns a payload into an event that shares no memory with it; one function for all topics, or one by kind. Bars are told
+   * Turns a payload into an event that shares no memory with it; one function for all topics, or one by kind. The third
+   * argument is what the topic has at the level of `{symbol}`, and `''` where its template has no such level. Bars are told
    * apart by their `time`; without one, each event is taken for a bar of its own.
    */
   readonly decode: Decode<E> | ByKind<Decode<E>>;
@@ -99,6 +100,11 @@ function timeOf(event: object): string | number | undefined {
  * ```ts
  * const venue = mqttVenue({
  *   endpoint: { url: 'mqtts://broker.example', username: 'token', password: process.env.API_TOKEN ?? '' },
+/** What a topic has at the level of `{symbol}` of its template; `''` where there is none. */
+function symbolOf(template: string, topic: string): string {
+  return topic.split('/')[template.split('/').indexOf(SYMBOL)] ?? '';
+}
+
  *   topics: 'px/{symbol}/book',
  *   decode: (payload) => JSON.parse(new TextDecoder().decode(payload)),
  * });
@@ -140,11 +146,15 @@ export function mqttVenue<E extends { readonly symbol: string }>(config: MqttVen
   const kinds = given.flatMap((kind) => {
     const [template, read] = [templates[kind], decoders[kind]];
     if (template === undefined || read === undefined) return [];
-    const decoder: TopicDecoder<E> = {
-      kind,
-      delivery: DELIVERY[kind],
-      decode: read,
-      ...(kind === 'candle' ? { seriesKey: timeOf } : {}),
+    // The feed asks for a topic's decoder once, so that no topic is split per message.
+    const decoder = (topic: string): TopicDecoder<E> => {
+      const symbol = symbolOf(template, topic);
+      return {
+        kind,
+        delivery: DELIVERY[kind],
+        decode: (payload) => read(payload, topic, symbol),
+        ...(kind === 'candle' ? { seriesKey: timeOf } : {}),
+      };
     };
     return [{ kind, template, decoder, all: fill(template, '+') }];
   });
@@ -160,7 +170,7 @@ export function mqttVenue<E extends { readonly symbol: string }>(config: MqttVen
       const { market: template } = templates;
       return template === undefined ? [] : [...new Set(symbols.map((symbol) => fill(template, symbol)))];
     },
-    decoder: (topic) => kinds.find(({ all }) => matchesTopic(all, topic))?.decoder,
+    decoder: (topic) => kinds.find(({ all }) => matchesTopic(all, topic))?.decoder(topic),
     sessions,
     subscribeImage,
     ...(market === undefined ? {} : { market }),

@@ -20,7 +20,7 @@ it('a topic that the access list grants and never delivers is mute, and alone', 
   const venue = textVenue({
     endpoint: { url: broker.urls.mqtt, username, password },
     topics: { quote: 'px/{symbol}', info: `${broker.muteTree}/{symbol}` },
-    decode: (_, topic) => ({ symbol: topic.split('/')[1] ?? '', price: 1 }),
+    decode: (_payload, _topic, symbol) => ({ symbol, price: 1 }),
     subscribeImage: 'unknown',
   });
   const feed = quoteFeed({ venue, clock, staleAfter: Infinity });

@@ -28,7 +28,6 @@ export type KindsEvent = Price | PriceInfo | Candlestick | MarketStatus;
 
 const { info, candle } = quoteMarbles({ info: { kind: 'info', symbol: '' }, candle: { kind: 'candle', symbol: '' } });
 const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
-const levelOf = (topic: string, level: number): string => topic.split('/')[level] ?? '';
 
 /**
  * A venue of every kind: `px/{symbol}` carries a price, `in/{symbol}` a last price and perhaps the symbol's market,
@@ -38,18 +37,18 @@ const kindsVenue: MqttVenueConfig<KindsEvent> = {
   endpoint: 'mqtt://broker.test',
   topics: { quote: 'px/{symbol}', info: 'in/{symbol}', candle: 'cd/{symbol}/{interval}', market: 'mk/{symbol}' },
   decode: {
-    quote: (payload, topic) => ({ symbol: levelOf(topic, 1), price: Number(text(payload)) }),
-    info: (payload, topic) => {
+    quote: (payload, _topic, symbol) => ({ symbol, price: Number(text(payload)) }),
+    info: (payload, _topic, symbol) => {
       const [last, market = 'unknown'] = text(payload).split(' ');
-      return { ...info, symbol: levelOf(topic, 1), last: Number(last), market: market as MarketState };
+      return { ...info, symbol, last: Number(last), market: market as MarketState };
     },
-    candle: (payload, topic) => {
-      const [time, close, interval = levelOf(topic, 2)] = text(payload).split(' ');
-      return { ...candle, symbol: levelOf(topic, 1), interval, time: Number(time), close: Number(close) };
+    candle: (payload, topic, symbol) => {
+      const [time, close, interval = topic.split('/')[2] ?? ''] = text(payload).split(' ');
+      return { ...candle, symbol, interval, time: Number(time), close: Number(close) };
     },
-    market: (payload, topic) => ({
+    market: (payload, _topic, symbol) => ({
       kind: 'market',
-      symbol: levelOf(topic, 1),
+      symbol,
       market: text(payload) as MarketState,
       status: text(payload).toUpperCase(),
     }),

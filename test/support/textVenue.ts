@@ -17,10 +17,10 @@ export function textVenue(config: Partial<MqttVenueConfig<TextEvent>> = {}): Ven
     endpoint: 'mqtt://broker.test',
     topics: { quote: 'px/{symbol}', market: 'market' },
     decode: {
-      quote: (payload, topic) => {
+      quote: (payload, _topic, symbol) => {
         const price = Number(text(payload));
         if (Number.isNaN(price)) throw new Error('not a price');
-        return { symbol: topic.slice('px/'.length), price };
+        return { symbol, price };
       },
       market: (payload) => ({ symbol: '', price: Number.NaN, market: text(payload) as MarketState }),
     },
