@@ -91,6 +91,11 @@ export interface Venue<E extends { readonly symbol: string }> {
    * together. Left out, all are of one.
    */
   marketOf?(symbol: string): string;
+  /**
+   * The venue's spelling of a symbol, e.g. in upper case. The feed asks for it wherever a user names a symbol, so that all
+   * spellings are one symbol. Left out, every spelling is a symbol of its own.
+   */
+  symbol?(given: string): string;
   /** Whether the venue allows several connections with the same credentials. */
   readonly sessions: 'one' | 'many' | 'unknown';
   /**

@@ -234,7 +234,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     explain: (symbol) => {
       pipeline.lookAtClocks();
       const ledger = pipeline.link.subscriptions();
-      return [...book.of(checkSymbol('explain.symbol', symbol))]
+      return [...book.of(requests.symbol(checkSymbol('explain.symbol', symbol)))]
         .map((entry) => explainTopic(entry, ledger.get(entry.topic), silence.explain(entry.topic)))
         .sort((one, other) => Number(other.kind === 'quote') - Number(one.kind === 'quote'));
     },

@@ -16,7 +16,7 @@ export interface Request {
   readonly context: readonly string[];
 }
 
-type AnyVenue = Pick<Venue<{ readonly symbol: string }>, 'topic' | 'context'> & {
+type AnyVenue = Pick<Venue<{ readonly symbol: string }>, 'topic' | 'context' | 'symbol'> & {
   decoder(topic: string): { readonly kind: Kind } | undefined;
 };
 
@@ -68,8 +68,9 @@ export class Requests {
   candles(symbols: readonly string[], options: CandleOptions): Request {
     knownOptions('candles', options, ['interval', 'replay', 'name']);
     const interval = checkSymbol('candles.interval', options.interval);
-    const named = checkSymbols('candles.symbols', symbols);
-    return this.ofSymbols('candles', 'candle', named, common('candles', options), `/${interval}`);
+    // Bars of every symbol can't be asked for.
+    if ((symbols as unknown) === undefined) checkSymbols('candles.symbols', symbols);
+    return this.ofSymbols('candles', 'candle', symbols, common('candles', options), `/${interval}`);
   }
 
   markets(names: readonly string[], options: ReplayOptions = {}): Request {
@@ -81,6 +82,11 @@ export class Requests {
     return { kind: 'market', depth: 10, ...common('markets', options), interests, context: [] };
   }
 
+  /** The venue's spelling of a symbol that a user named. */
+  symbol(given: string): string {
+    return this.venue.symbol?.(given) ?? given;
+  }
+
   private ofSymbols(
     owner: string,
     kind: Kind,
@@ -89,7 +95,10 @@ export class Requests {
     suffix = '',
   ): Request {
     const option = `${owner}.symbols`;
-    const named = symbols === undefined ? undefined : checkSymbols(option, symbols);
+    const named =
+      symbols === undefined
+        ? undefined
+        : [...new Set(checkSymbols(option, symbols).map((given) => this.symbol(given)))];
     const interests = named?.map((symbol) => ({ filter: this.topic(option, kind, symbol + suffix), symbol })) ?? [
       { filter: this.topic(option, kind, '+') },
     ];

@@ -14,7 +14,7 @@ export type SettradeEvent = Book | PriceInfo | Candlestick | MarketStatus;
 /** The data side of the venue: what its topics are called and what they mean. */
 export type SettradeData = Pick<
   Venue<SettradeEvent>,
-  'topic' | 'context' | 'decoder' | 'market' | 'marketOf' | 'notices'
+  'topic' | 'symbol' | 'context' | 'decoder' | 'market' | 'marketOf' | 'notices'
 >;
 
 const prefix = 'proto/topic/';
@@ -38,11 +38,14 @@ const decoders: ReadonlyMap<string, TopicDecoder<SettradeEvent>> = new Map(
 /** Markets of the Thailand Futures Exchange are told on a topic of their own. */
 const isDerivatives = (market: string): boolean => market.startsWith('TFEX');
 
-/** Symbols are upper case in topics; the broker grants others without ever sending. An interval is spelt as it is. */
+/** Settrade's symbols are in upper case; its broker grants topics of others without ever sending. */
+const spelling = (symbol: string): string => symbol.toUpperCase();
+
+/** An interval is spelt as it is: `1m` and `1M` are two. */
 function candleKey(key: string): string {
   const slash = key.lastIndexOf('/');
   if (slash < 0) throw new DecodeError('topic', `${key}: a bar is of a symbol and an interval, as AOT/1m`);
-  return key.slice(0, slash).toUpperCase() + key.slice(slash);
+  return spelling(key.slice(0, slash)) + key.slice(slash);
 }
 
 /**
@@ -55,16 +58,17 @@ export const settradeData: SettradeData = {
   topic: (kind, key) => {
     switch (kind) {
       case 'quote':
-        return `${prefix}bidofferv3/${key.toUpperCase()}`;
+        return `${prefix}bidofferv3/${spelling(key)}`;
       case 'info':
-        return `${prefix}infov3/${key.toUpperCase()}`;
+        return `${prefix}infov3/${spelling(key)}`;
       case 'candle':
         return `${prefix}cdlv3/${candleKey(key)}`;
       case 'market':
         return `${prefix}${isDerivatives(key) ? 'exchinfodvv3' : 'exchinfoeqv3'}/${key}`;
     }
   },
-  context: (symbols) => symbols.map((symbol) => `${prefix}infov3/${symbol.toUpperCase()}`),
+  symbol: spelling,
+  context: (symbols) => symbols.map((symbol) => `${prefix}infov3/${spelling(symbol)}`),
   decoder: (topic) =>
     topic.startsWith(prefix) ? decoders.get(topic.slice(prefix.length, topic.indexOf('/', prefix.length))) : undefined,
   market: (event) =>
