@@ -63,8 +63,13 @@ export interface QuoteTags<K extends string = 'quote'> {
   readonly market: MarketState;
   /** `image`: new from the wire; `state`: the last image again, because its state or market changed. */
   readonly change: 'image' | 'state';
-  /** `cache`: the last image, for a late subscriber; `retained`: of unknown age (retain flag, or first on subscribe). */
-  readonly replayed?: 'cache' | 'retained';
+  /**
+   * - `cache`: the last image, for a late subscriber
+   * - `retained`: of unknown age, because the broker sent it with the retain flag
+   * - `first`: of unknown age, because it was the first after SUBSCRIBE of a venue that may send stored images without the
+   *   retain flag (`subscribeImage: 'unknown'`)
+   */
+  readonly replayed?: 'cache' | 'retained' | 'first';
   /** Wall time in ms since the Unix epoch when the image was read; unchanged when it is emitted again. */
   readonly receivedAt: number;
   /** Monotonic time in ms of the same reading; for spans within this process. */

@@ -9,7 +9,16 @@ import {
 import { parseEndpoint } from './mqtt/endpointUrl.js';
 import { matchesTopic } from './mqtt/topicFilter.js';
 import type { Endpoint } from './transport.js';
-import type { Calendar, Delivery, EndpointProvider, Kind, MarketChange, TopicDecoder, Venue } from './venue.js';
+import type {
+  Calendar,
+  Delivery,
+  EndpointProvider,
+  Kind,
+  MarketChange,
+  SubscribeImage,
+  TopicDecoder,
+  Venue,
+} from './venue.js';
 
 type Decode<E> = (payload: Uint8Array, topic: string, symbol: string) => E;
 type ByKind<T> = Readonly<{ quote: T } & Partial<Record<Exclude<Kind, 'quote'>, T>>>;
@@ -37,8 +46,11 @@ export interface MqttVenueConfig<E extends { readonly symbol: string }> {
   readonly market?: (event: E) => MarketChange | undefined;
   /** Fallback while the feed has said nothing of the market; without either, it is `unknown` and nothing is tradable. */
   readonly calendar?: Calendar;
-  /** What a topic's first message after SUBSCRIBE is. @defaultValue `'unknown'`: of unknown age, and so not live */
-  readonly subscribeImage?: 'current' | 'none' | 'unknown';
+  /**
+   * What a topic's first message after SUBSCRIBE is. @defaultValue `'retained'`: as MQTT has it, of unknown age with the
+   * retain flag, and new without it
+   */
+  readonly subscribeImage?: SubscribeImage;
   /** Whether the broker allows several connections with these credentials. @defaultValue `'unknown'` */
   readonly sessions?: 'one' | 'many' | 'unknown';
 }
@@ -88,6 +100,11 @@ function fill(template: string, key: string): string {
   return template.replace(/\{symbol\}|\{interval\}/g, (place) => (place === SYMBOL ? symbol : interval));
 }
 
+/** What a topic has at the level of `{symbol}` of its template; `''` where there is none. */
+function symbolOf(template: string, topic: string): string {
+  return topic.split('/')[template.split('/').indexOf(SYMBOL)] ?? '';
+}
+
 function timeOf(event: object): string | number | undefined {
   const time = 'time' in event ? event.time : undefined;
   return typeof time === 'number' || typeof time === 'string' ? time : undefined;
@@ -100,11 +117,6 @@ function timeOf(event: object): string | number | undefined {
  * ```ts
  * const venue = mqttVenue({
  *   endpoint: { url: 'mqtts://broker.example', username: 'token', password: process.env.API_TOKEN ?? '' },
-/** What a topic has at the level of `{symbol}` of its template; `''` where there is none. */
-function symbolOf(template: string, topic: string): string {
-  return topic.split('/')[template.split('/').indexOf(SYMBOL)] ?? '';
-}
-
  *   topics: 'px/{symbol}/book',
  *   decode: (payload) => JSON.parse(new TextDecoder().decode(payload)),
  * });
@@ -117,7 +129,7 @@ function symbolOf(template: string, topic: string): string {
  */
 export function mqttVenue<E extends { readonly symbol: string }>(config: MqttVenueConfig<E>): Venue<E> {
   knownOptions(OWNER, config, ['endpoint', 'topics', 'decode', 'market', 'calendar', 'subscribeImage', 'sessions']);
-  const { topics, decode, market, calendar, subscribeImage = 'unknown', sessions = 'unknown' } = config;
+  const { topics, decode, market, calendar, subscribeImage = 'retained', sessions = 'unknown' } = config;
   const templates: ByKind<string> = typeof topics === 'string' ? { quote: topics } : topics;
   if (!isRecord(templates)) {
     throw wrongType(
@@ -140,7 +152,7 @@ export function mqttVenue<E extends { readonly symbol: string }>(config: MqttVen
   if (calendar !== undefined && typeof (calendar as Partial<Calendar> | null)?.at !== 'function') {
     throw wrongType(`${OWNER}.calendar`, calendar, 'pass { at(time, symbol) }, or leave it out');
   }
-  oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'none', 'unknown']);
+  oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'retained', 'none', 'unknown']);
   oneOf(`${OWNER}.sessions`, sessions, ['one', 'many', 'unknown']);
 
   const kinds = given.flatMap((kind) => {

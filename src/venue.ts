@@ -27,6 +27,19 @@ export interface EndpointRequest {
   readonly wasLive: boolean;
 }
 
+/**
+ * What a topic's first message after SUBSCRIBE is.
+ *
+ * - `current`: the venue sends a current image for the subscription
+ * - `retained`: the retain flag tells: a message with it is of unknown age, one without it is new
+ *   (OASIS MQTT 3.1.1, section 3.3.1.3)
+ * - `none`: an ordinary update; the venue sends nothing for the subscription
+ * - `unknown`: the venue may send a stored image without the retain flag, so the first message is of unknown age
+ *
+ * A message with the retain flag is of unknown age under every one of them.
+ */
+export type SubscribeImage = 'current' | 'retained' | 'none' | 'unknown';
+
 /** How one topic's payloads become events. */
 export interface TopicDecoder<E> {
   readonly kind: Kind;
@@ -78,6 +91,11 @@ export interface Venue<E extends { readonly symbol: string }> {
    * is the wildcard for every symbol. Throws for a kind that the venue has not.
    */
   topic(kind: Kind, key: string): string;
+  /**
+   * The venue's spelling of a symbol, e.g. in upper case. The feed asks for it wherever a user names a symbol, so that all
+   * spellings are one symbol. Left out, every spelling is a symbol of its own.
+   */
+  symbol?(given: string): string;
   /** Topics needed to know the market of these symbols. */
   context(symbols: readonly string[]): readonly string[];
   /** How to read a topic; `undefined` when the venue does not know it. */
@@ -91,18 +109,10 @@ export interface Venue<E extends { readonly symbol: string }> {
    * together. Left out, all are of one.
    */
   marketOf?(symbol: string): string;
-  /**
-   * The venue's spelling of a symbol, e.g. in upper case. The feed asks for it wherever a user names a symbol, so that all
-   * spellings are one symbol. Left out, every spelling is a symbol of its own.
-   */
-  symbol?(given: string): string;
   /** Whether the venue allows several connections with the same credentials. */
   readonly sessions: 'one' | 'many' | 'unknown';
-  /**
-   * What a topic's first message after SUBSCRIBE is: a `current` image sent for the subscription; nothing special,
-   * an ordinary update (`none`); or not known, and so of unknown age (`unknown`).
-   */
-  readonly subscribeImage: 'current' | 'none' | 'unknown';
+  /** What a topic's first message after SUBSCRIBE is. */
+  readonly subscribeImage: SubscribeImage;
   /** How the venue tells of refused subscriptions, where it grants them first. */
   readonly notices?: VenueNotices;
 }

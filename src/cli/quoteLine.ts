@@ -18,7 +18,7 @@ function level(price: number, volume: number): string {
 
 function quoteLine(quote: Tagged<TopOfBook | Book>, now: number): string {
   const age = quote.change === 'image' ? '' : `  unchanged for ${seconds(now - quote.receivedAt)}`;
-  const note = quote.replayed === 'retained' ? '  of unknown age' : age;
+  const note = quote.replayed === 'retained' || quote.replayed === 'first' ? '  of unknown age' : age;
   const { bid, bidVolume, ask, askVolume, state, market, epoch } = quote;
   const trust = `${(doubtOf(quote) ?? state).padEnd(8)} ${market.padEnd(8)} epoch ${String(epoch)}`;
   return `${level(bid, bidVolume)} ${level(ask, askVolume)} ${trust}${note}`;

@@ -48,7 +48,7 @@ export class Outlet<E extends { readonly symbol: string }> {
     const event = this.tagged(
       entry,
       image,
-      image.aged ? { change: 'image', replayed: 'retained' } : { change: 'image' },
+      image.aged === false ? { change: 'image' } : { change: 'image', replayed: image.aged },
     );
     if (this.meter.sampling) this.handTimed(entry.consumers, event);
     else for (const consumer of entry.consumers) this.hand(consumer, event);

@@ -87,7 +87,8 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
       if (!belongs(entry, event))
         throw new DecodeError('symbol', `${topic} carried ${JSON.stringify(keyOf(kind, event) ?? event.symbol)}`);
     }
-    const aged = retain || (first && delivery === 'image' && venue.subscribeImage === 'unknown');
+    const isDoubted = first && delivery === 'image' && venue.subscribeImage === 'unknown';
+    const aged = retain ? 'retained' : isDoubted && 'first';
     // Where one bar can't be told from the next, each event is a bar of its own: none is conflated away.
     const bar = delivery === 'series' ? (entry.decoder.seriesKey?.(event) ?? `#${String(order)}`) : undefined;
     const monotonicAt = clock.monotonic();

@@ -10,8 +10,8 @@ export interface Received<E> {
   readonly event: E;
   /** Which bar of a series it is. */
   readonly bar?: string | number;
-  /** Its age is not known: retain flag, or first on subscribe of a venue that does not vouch for it. */
-  readonly aged: boolean;
+  /** Why its age is not known: the retain flag, or first after SUBSCRIBE of a venue that may send stored images without it. */
+  readonly aged: 'retained' | 'first' | false;
   /** The broker's copy of an earlier message, sent for a new subscription. */
   readonly retain: boolean;
   /** Counts the frames that were read, of all topics. */

@@ -20,7 +20,8 @@ export interface Image<E> {
   readonly event: E;
   readonly receivedAt: number;
   readonly monotonicAt: number;
-  readonly aged: boolean;
+  /** Why its age is not known; `false` when it was new. */
+  readonly aged: 'retained' | 'first' | false;
 }
 
 /** All that is known of one topic. */

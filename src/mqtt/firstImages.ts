@@ -1,10 +1,11 @@
 import { Subscription, timer } from 'rxjs';
 import type { Clock } from '../clock.js';
+import type { SubscribeImage } from '../venue.js';
 import { FIRST_IMAGE_TIMEOUT, IMAGES_PROMPT } from './retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
 
-/** What a topic's first message after SUBSCRIBE is known to be: an image sent for it, nothing special, or not known. */
-export type FirstImage = 'current' | 'none' | 'unknown';
+/** What a topic's first message after SUBSCRIBE is known to be. */
+export type FirstImage = SubscribeImage;
 
 /** What first images are awaited with. */
 export interface FirstImagesConfig {

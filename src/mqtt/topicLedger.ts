@@ -43,6 +43,7 @@ const MAX_READS = 65_536;
 /** One connection's account of its topics: wanted → sent → granted or refused → first image seen. */
 export class TopicLedger {
   private readonly topics = new Map<string, TopicSubscription>();
+  private readonly wildcards = new Set<string>();
   private readonly early = new Set<string>();
   private readonly reads = new Set<string>();
   private readonly refused = new Set<string>();
@@ -64,10 +65,11 @@ export class TopicLedger {
     this.forgetReads(topic);
   }
 
+  /** Its next message is a first one, unless another granted subscription brings it: nothing was asked for anew then. */
   drop(topic: string): void {
     this.put(topic, undefined);
     this.early.delete(topic);
-    this.forgetReads(topic);
+    this.forgetUncovered(topic);
   }
 
   /** A refused topic that is asked for again stays refused until it is answered. */
@@ -91,8 +93,8 @@ export class TopicLedger {
   /** A notice says that it is refused, whatever the SUBACK said. */
   refuse(topic: string, message: string, code: number | undefined = this.topics.get(topic)?.code): void {
     this.early.delete(topic);
-    this.forgetReads(topic);
     this.put(topic, { status: 'refused', message, ...(code === undefined ? {} : { code }) });
+    this.forgetUncovered(topic);
   }
 
   /** Notes a message on `topic`; `true` when it is the first since its subscription was wanted. */
@@ -144,8 +146,13 @@ export class TopicLedger {
     else this.refused.delete(topic);
     if (entry?.status === 'mute') this.silent.add(topic);
     else this.silent.delete(topic);
-    if (entry === undefined) this.topics.delete(topic);
-    else this.topics.set(topic, entry);
+    if (entry === undefined) {
+      this.topics.delete(topic);
+      this.wildcards.delete(topic);
+      return;
+    }
+    this.topics.set(topic, entry);
+    if (isWildcard(topic)) this.wildcards.add(topic);
   }
 
   private count(status: TopicSubscription['status'] | undefined, by: 1 | -1): void {
@@ -153,12 +160,19 @@ export class TopicLedger {
     else if (status === 'wanted' || status === 'sent') this.unanswered += by;
   }
 
-  private forgetReads(filter: string): void {
-    if (!isWildcard(filter)) this.reads.delete(filter);
-    else for (const read of this.reads) if (matchesTopic(filter, read)) this.reads.delete(read);
+  private forgetReads(filter: string, isKept: (topic: string) => boolean = () => false): void {
+    const topics = isWildcard(filter) ? [...this.reads].filter((topic) => matchesTopic(filter, topic)) : [filter];
+    for (const topic of topics) if (!isKept(topic)) this.reads.delete(topic);
+  }
+
+  /** Forgets what only `filter` brought. A subscription without a grant may still have its own first message to come. */
+  private forgetUncovered(filter: string): void {
+    const isCovered = (topic: string): boolean =>
+      [topic, ...this.matching(topic)].some((subscribed) => this.isGranted(subscribed));
+    this.forgetReads(filter, isCovered);
   }
 
   private matching(topic: string): string[] {
-    return this.names().filter((filter) => isWildcard(filter) && matchesTopic(filter, topic));
+    return [...this.wildcards].filter((filter) => matchesTopic(filter, topic));
   }
 }

@@ -2,7 +2,7 @@ import { knownOptions, oneOf, optionalFunction, outOfRange, wrongType } from '..
 import type { Clock } from '../clock.js';
 import { systemClock } from '../systemClock.js';
 import type { TlsOptions } from '../transport.js';
-import type { Calendar, Venue } from '../venue.js';
+import type { Calendar, SubscribeImage, Venue } from '../venue.js';
 import { settradeData, type SettradeEvent } from './settradeData.js';
 import { scalarOf } from './signIn/appSecret.js';
 import type { Fetch } from './signIn/restClient.js';
@@ -26,7 +26,7 @@ export interface SettradeConfig {
   /** Hours to go by while the feed has said nothing of the market. @defaultValue none: the market is `unknown` until it has */
   readonly calendar?: Calendar;
   /** What a topic's first message after SUBSCRIBE is. @defaultValue `'unknown'`: of unknown age, and so not live */
-  readonly subscribeImage?: 'current' | 'none' | 'unknown';
+  readonly subscribeImage?: SubscribeImage;
   /** Whether Settrade allows several connections with these credentials. @defaultValue `'unknown'` */
   readonly sessions?: 'one' | 'many' | 'unknown';
   /** TLS of the broker's connection, e.g. an authority of your own. The REST calls go by `fetch` and Node's. */
@@ -96,7 +96,7 @@ function base(value: unknown, isSandbox: boolean): string {
 export function settrade(config: SettradeConfig): Venue<SettradeEvent> {
   knownOptions(OWNER, config, names);
   const { calendar, subscribeImage = 'unknown', sessions = 'unknown', tls, clock = systemClock } = config;
-  oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'none', 'unknown']);
+  oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'retained', 'none', 'unknown']);
   oneOf(`${OWNER}.sessions`, sessions, ['one', 'many', 'unknown']);
   optionalFunction(`${OWNER}.fetch`, config.fetch);
   if (calendar !== undefined && typeof (calendar as Partial<Calendar> | null)?.at !== 'function') {

@@ -137,7 +137,7 @@ describe('a loss of trust', () => {
     fake.publish('in/A', '1');
     fake.publish('in/A', '2');
     fake.publish('cd/A/1m', '60 1');
-    expect(infos.said).toEqual(['info A 1 suspect unknown e0 image retained', 'info A 2 live unknown e0 image']);
+    expect(infos.said).toEqual(['info A 1 suspect unknown e0 image first', 'info A 2 live unknown e0 image']);
     expect(candles.said).toEqual(['candle A 1m 60=1 live unknown e0 image']);
   });
 

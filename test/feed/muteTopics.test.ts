@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SubscribeImage } from '../../src/index.js';
 import { checkConservation } from '../../src/testing/index.js';
 import { scene, type Scene, type SceneConfig } from './scene.js';
 
@@ -12,7 +13,7 @@ interface Watched extends Scene {
 }
 
 /** A feed of a venue that is known to send an image on SUBSCRIBE, unless told otherwise. */
-function watched(subscribeImage: 'current' | 'none' | 'unknown' = 'current', fake: SceneConfig['fake'] = {}): Watched {
+function watched(subscribeImage: SubscribeImage = 'current', fake: SceneConfig['fake'] = {}): Watched {
   const lines: string[] = [];
   const alone: [string, number][] = [];
   const log = (_: object, line: string): void => {
@@ -156,13 +157,16 @@ describe('a granted topic without an image', () => {
 });
 
 describe('where a venue does not say that it sends images', () => {
-  test('a topic is mute when nine of ten of this connection were seen to have one in time', () => {
-    const { listen, price, scheduler, mute } = watched('unknown');
-    listen(names(10));
-    for (const name of names(9)) price(name, 1);
-    scheduler.advance(5_000);
-    expect(mute()).toEqual(['px/S9']);
-  });
+  test.each(['unknown', 'retained'] as const)(
+    '(%s) a topic is mute when nine of ten of this connection were seen to have one in time',
+    (subscribeImage) => {
+      const { listen, price, scheduler, mute } = watched(subscribeImage);
+      listen(names(10));
+      for (const name of names(9)) price(name, 1);
+      scheduler.advance(5_000);
+      expect(mute()).toEqual(['px/S9']);
+    },
+  );
 
   test('images that overtake the grant are seen, too', () => {
     const { listen, fake, scheduler, mute } = watched('unknown', { latency: 5 });

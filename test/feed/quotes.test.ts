@@ -118,8 +118,9 @@ describe('what can’t be read', () => {
 
 describe('the first image after a subscription', () => {
   test.each([
-    ['unknown', 'suspect', 'retained'],
+    ['unknown', 'suspect', 'first'],
     ['current', 'live', ''],
+    ['retained', 'live', ''],
     ['none', 'live', ''],
   ] as const)('of a venue whose image on subscribe is %s makes %s', (subscribeImage, state, replayed) => {
     const { listen, price } = scene({ venue: { subscribeImage } });
@@ -127,6 +128,73 @@ describe('the first image after a subscription', () => {
     price('A', 1);
     price('A', 2);
     expect(said.slice(1)).toEqual([`A 1 ${state} unknown e0 image ${replayed}`.trim(), 'A 2 live unknown e0 image']);
+  });
+
+  test.each(['unknown', 'current', 'retained', 'none'] as const)(
+    'with the retain flag is suspect and tagged as retained, also where the image on subscribe is %s',
+    (subscribeImage) => {
+      const { listen, price } = scene({ venue: { subscribeImage } });
+      price('A', 1, { retain: true });
+      const { said } = listen(['A']);
+      price('A', 2);
+      expect(said.slice(1)).toEqual(['A 1 suspect unknown e0 image retained', 'A 2 live unknown e0 image']);
+    },
+  );
+
+  test('of a venue that is just an MQTT broker is live without the retain flag, on every connection', () => {
+    const scheduler = new FastScheduler();
+    const fake = fakeTransport({ scheduler });
+    fake.publish('px/B', '2', { retain: true });
+    const venue = mqttVenue({
+      endpoint: 'mqtt://broker.test',
+      topics: 'px/{symbol}',
+      decode: (payload, _topic, symbol) => ({ symbol, price: new TextDecoder().decode(payload) }),
+    });
+    const feed = quoteFeed({ venue, transport: fake.transport, clock: virtualClock(scheduler) });
+    const said: string[] = [];
+    feed.quotes(['A', 'B']).subscribe(({ symbol, price, state, replayed = '' }) => {
+      said.push(`${symbol} ${price} ${state} ${replayed}`.trim());
+    });
+    fake.publish('px/A', '1');
+    fake.drop();
+    scheduler.advance(1_000);
+    fake.publish('px/A', '3');
+    expect(said).toEqual(['B 2 suspect retained', 'A 1 live', 'A 1 suspect', 'B 2 suspect retained', 'A 3 live']);
+  });
+});
+
+describe('a consumer that leaves', () => {
+  const unknown = { venue: { subscribeImage: 'unknown' }, feed: { linger: 0 } } as const;
+
+  test('of every symbol does not make the next image of a symbol suspect that another consumer asked for by name', () => {
+    const { listen, price } = scene(unknown);
+    const { said } = listen(['A']);
+    const all = listen();
+    for (const one of [1, 2, 3]) price('A', one);
+    all.subscription.unsubscribe();
+    price('A', 4);
+    expect(said.at(-1)).toBe('A 4 live unknown e0 image');
+  });
+
+  test('of one symbol does not make its next image suspect for a consumer of every symbol', () => {
+    const { listen, price } = scene(unknown);
+    const { said } = listen();
+    const named = listen(['A']);
+    for (const one of [1, 2, 3]) price('A', one);
+    named.subscription.unsubscribe();
+    price('A', 4);
+    expect(said.at(-1)).toBe('A 4 live unknown e0 image');
+  });
+
+  test('and comes back has a first image of unknown age again', () => {
+    const { listen, price } = scene(unknown);
+    listen(['B']);
+    const first = listen(['A']);
+    for (const one of [1, 2]) price('A', one);
+    first.subscription.unsubscribe();
+    const { said } = listen(['A']);
+    price('A', 3);
+    expect(said.at(-1)).toBe('A 3 suspect unknown e0 image first');
   });
 });
 
@@ -147,7 +215,7 @@ describe('depth', () => {
       venue: mqttVenue<Book>({
         endpoint: 'mqtt://h',
         topics: 'px/{symbol}',
-        decode: (_, topic) => book(topic.slice(3)),
+        decode: (_payload, _topic, symbol) => book(symbol),
         subscribeImage: 'current',
       }),
       transport: fake.transport,

@@ -50,6 +50,49 @@ test('the first message after a subscription is a first one again, also where an
   expect(ledger.read('px/a')).toBe(true);
 });
 
+test('a message stays no first one when a subscription ends or is refused while another granted one brings its topic', () => {
+  const granted = (...filters: readonly string[]): TopicLedger => {
+    const ledger = new TopicLedger();
+    for (const filter of filters) {
+      ledger.want(filter);
+      ledger.answered(filter, 0);
+    }
+    ledger.read('px/a');
+    return ledger;
+  };
+  const ends: Readonly<Record<string, (ledger: TopicLedger, filter: string) => void>> = {
+    drop: (ledger, filter) => {
+      ledger.drop(filter);
+    },
+    refuse: (ledger, filter) => {
+      ledger.refuse(filter, 'no');
+    },
+  };
+  for (const end of Object.values(ends)) {
+    for (const [left, kept] of [
+      ['px/+', 'px/a'],
+      ['px/a', 'px/+'],
+      ['px/+', '#'],
+    ] as const) {
+      const ledger = granted(left, kept);
+      end(ledger, left);
+      expect(ledger.read('px/a')).toBe(false);
+      end(ledger, kept);
+      expect(ledger.read('px/a')).toBe(true);
+    }
+  }
+});
+
+test('a message is a first one again when the only other subscription of its topic has no grant', () => {
+  const ledger = new TopicLedger();
+  for (const filter of ['px/+', 'px/a']) ledger.want(filter);
+  ledger.answered('px/+', 0);
+  ledger.answered('px/a', 0x80);
+  ledger.read('px/a');
+  ledger.drop('px/+');
+  expect(ledger.read('px/a')).toBe(true);
+});
+
 test('summaries are the same when their numbers and refused topics are', () => {
   const one = { wanted: 3, granted: 2, refused: ['a'], mute: ['m'] };
   expect(sameSummary(one, { ...one, refused: ['a'], mute: ['m'] })).toBe(true);

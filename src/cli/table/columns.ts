@@ -21,7 +21,7 @@ function ageText(known: Known, monotonic: number): string {
   if (known.kind !== 'quote') return '–';
   const age = Math.max(0, monotonic - known.monotonicAt);
   // Of a retained image only its arrival is known.
-  return `${known.replayed === 'retained' ? '≥ ' : ''}${seconds(age)}`;
+  return `${known.replayed === 'retained' || known.replayed === 'first' ? '≥ ' : ''}${seconds(age)}`;
 }
 
 const columns: readonly Column[] = [
