@@ -1,8 +1,8 @@
 import { Observable } from 'rxjs';
+import { callUser } from './internal/callbackFailures.js';
 import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './internal/argument.js';
 import { Ledger, metered } from './internal/ledger.js';
 import { operate } from './internal/operate.js';
-import { reportUnhandled } from './internal/reportUnhandled.js';
 import type { MeteredOperator } from './metered.js';
 
 /** A value that was not decoded. */
@@ -25,7 +25,7 @@ export interface DecodeConfig<T> {
    * ten levels
    */
   readonly maxPayload?: number;
-  /** Told of every value that was not decoded, counters already counting it. Throws are reported as unhandled. */
+  /** Gets every value that was not decoded, counters already counting it. What it throws is counted in `callbackErrors`. */
   readonly onReject?: ((rejection: Rejection<T>) => void) | undefined;
 }
 
@@ -83,11 +83,7 @@ export function decode<T extends { readonly payload: Uint8Array }, R>(
 
   const reject = (rejection: Rejection<T>): void => {
     ledger.reject(rejection.reason);
-    try {
-      onReject?.(rejection);
-    } catch (error) {
-      reportUnhandled(error);
-    }
+    callUser(() => onReject?.(rejection), ledger.callbackFailed);
   };
 
   return metered(

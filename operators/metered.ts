@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 
 /**
- * Where the values of a bounded operator went, over all its subscriptions so far.
+ * Where the values of an operator went, over all its subscriptions so far.
  *
  * `received = emitted + conflated + Σ dropped + Σ rejected + inFlight` holds whenever a callback or an emission can be
  * seen. Counters never go down; `inFlight` is a gauge.
@@ -23,6 +23,11 @@ export interface QueueStats {
   readonly rejected: Readonly<Record<string, number>>;
   /** Values waiting in a queue or inside a decoder's call right now. */
   readonly inFlight: number;
+  /**
+   * Times that a callback such as `onDrop` threw, or returned a promise that rejected. The operator swallows the error and
+   * goes on: a callback that only takes notice costs neither a value nor the process.
+   */
+  readonly callbackErrors: number;
 }
 
 /** An operator that counts where its values go. */

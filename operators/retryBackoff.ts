@@ -1,4 +1,4 @@
-import { Observable, asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
+import { Observable, asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
 import {
   knownOptions,
   milliseconds,
@@ -10,9 +10,11 @@ import {
   wrongType,
 } from './internal/argument.js';
 import { backoffOf, type BackoffRule, type Jitter } from './internal/backoff.js';
+import { callUser } from './internal/callbackFailures.js';
 import { chance } from './internal/chance.js';
+import { Ledger, metered } from './internal/ledger.js';
 import { operate } from './internal/operate.js';
-import { reportUnhandled } from './internal/reportUnhandled.js';
+import type { MeteredOperator } from './metered.js';
 
 export type { Jitter } from './internal/backoff.js';
 
@@ -53,7 +55,7 @@ export interface RetryBackoffConfig<T> {
    * @defaultValue the back-off as computed
    */
   readonly adjust?: ((backoff: number, error: unknown, attempt: number) => number) | undefined;
-  /** Told before every wait. What it throws is reported as unhandled and changes nothing. */
+  /** Called before every wait. What it throws is counted in `stats().callbackErrors` and changes nothing. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
   /** Gives a number in [0, 1). @defaultValue the platform's */
   readonly random?: (() => number) | undefined;
@@ -99,11 +101,11 @@ const optionNames = [
  * ```
  *
  * @param config - see `RetryBackoffConfig`
- * @returns an operator
+ * @returns an operator with `stats()`, in which what `onRetry` threw is counted
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOperatorFunction<T> {
+export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MeteredOperator<T, T> {
   const rule = validated(config);
   const {
     maxAttempts = Infinity,
@@ -114,7 +116,8 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOpe
     onRetry,
     scheduler = asyncScheduler,
   } = config;
-  return (source) =>
+  const ledger = new Ledger();
+  const retrying = (source: Observable<T>): Observable<T> =>
     new Observable<T>((destination) => {
       let failures = 0;
       let timer: Subscription | undefined;
@@ -125,6 +128,8 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOpe
           destination,
           next: (value) => {
             if (goodAt === undefined && (!resetOn || resetOn(value))) goodAt = scheduler.now();
+            ledger.received += 1;
+            ledger.emitted += 1;
             destination.next(value);
           },
           error: (error) => {
@@ -142,11 +147,7 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOpe
       const wait = (error: unknown): void => {
         const backoff = backoffOf(rule, failures);
         const delay = milliseconds(`${name}.adjust()`, adjust ? adjust(backoff, error, failures) : backoff);
-        try {
-          onRetry?.({ error, attempt: failures, delay });
-        } catch (thrown) {
-          reportUnhandled(thrown);
-        }
+        callUser(() => onRetry?.({ error, attempt: failures, delay }), ledger.callbackFailed);
         if (!destination.closed) timer = scheduler.schedule(subscribe, delay);
       };
 
@@ -155,6 +156,7 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOpe
       });
       subscribe();
     });
+  return metered(ledger, retrying);
 }
 
 function validated<T>(config: RetryBackoffConfig<T>): BackoffRule {

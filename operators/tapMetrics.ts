@@ -1,6 +1,9 @@
-import { Observable, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { Observable, type SchedulerLike } from 'rxjs';
 import { knownOptions, requiredFunction, schedulerLike, wrongType } from './internal/argument.js';
+import { onRejection } from './internal/callbackFailures.js';
+import { Ledger, metered } from './internal/ledger.js';
 import { operate } from './internal/operate.js';
+import type { MeteredOperator } from './metered.js';
 
 /** Where figures go. */
 export interface MetricsSink {
@@ -37,8 +40,8 @@ const name = 'tapMetrics';
  * **Emits**, **Completes**, **Errors** with the source. A value is counted before it is handed on.
  * **On unsubscribe** lets go of the source. **Memory** constant. **Time** from `scheduler.now()`, if given; no timer.
  *
- * Gotchas: a sink that throws changes nothing, and nobody is told: a figure is not worth a stream. The sink is called
- * for every value, so it should be cheap.
+ * Gotchas: a sink that throws changes nothing of the stream; `stats().callbackErrors` counts its errors. The sink is
+ * called for every value, so it should be cheap.
  *
  * @example
  * ```ts
@@ -47,11 +50,11 @@ const name = 'tapMetrics';
  *
  * @param sink - where the figures go
  * @param config - see `TapMetricsConfig`
- * @returns an operator
+ * @returns an operator with `stats()`, in which what the sink threw is counted
  * @throws TypeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): MonoTypeOperatorFunction<T> {
+export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): MeteredOperator<T, T> {
   const { increment, observe } = methodsOf(sink);
   requiredFunction(`${name}.sink.increment`, increment);
   requiredFunction(`${name}.sink.observe`, observe);
@@ -61,26 +64,30 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): Mono
     throw wrongType(`${name}.name`, prefix, 'pass a name that is not empty');
   if (scheduler !== undefined) schedulerLike(`${name}.scheduler`, scheduler);
 
+  const ledger = new Ledger();
+  // A sink may be async by its type: what its methods return is looked at for rejections.
+  const figures: { increment(name: string): unknown; observe(name: string, value: number): unknown } = sink;
+  // A figure is not worth a stream. No closure is made for the sake of a value that passes.
   const count = (what: string): void => {
     try {
-      sink.increment(what);
+      onRejection(figures.increment(what), ledger.callbackFailed);
     } catch {
-      // Figures are not worth a stream.
+      ledger.callbackFailed();
     }
   };
   const time = (what: string, since: number): void => {
     if (!scheduler) return;
     try {
-      sink.observe(what, scheduler.now() - since);
+      onRejection(figures.observe(what, scheduler.now() - since), ledger.callbackFailed);
     } catch {
-      // Figures are not worth a stream.
+      ledger.callbackFailed();
     }
   };
   // Names are made once, not once a value.
   const nextName = `${prefix}.next`;
   const handlingName = `${prefix}.handling`;
 
-  return (source) =>
+  const tapped = (source: Observable<T>): Observable<T> =>
     new Observable<T>((destination) => {
       const subscribedAt = scheduler?.now() ?? 0;
       let ended = false;
@@ -95,6 +102,8 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): Mono
         operate<T, T>({
           destination,
           next: (value) => {
+            ledger.received += 1;
+            ledger.emitted += 1;
             count(nextName);
             const startedAt = scheduler?.now() ?? 0;
             destination.next(value);
@@ -114,6 +123,7 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): Mono
         }),
       );
     });
+  return metered(ledger, tapped);
 }
 
 function methodsOf(sink: Partial<MetricsSink> | undefined): Partial<MetricsSink> {

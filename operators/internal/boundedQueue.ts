@@ -1,8 +1,8 @@
 import type { QueueStats } from '../metered.js';
 import type { Overflow } from '../overflow.js';
+import { callUser } from './callbackFailures.js';
 import { KeyedLine } from './keyedLine.js';
 import { Ledger } from './ledger.js';
-import { reportUnhandled } from './reportUnhandled.js';
 import { Ring } from './ring.js';
 
 /** Pressure is raised at this share of the capacity … */
@@ -24,8 +24,8 @@ export interface BoundedQueueConfig<T> {
 /**
  * The one queue: finite, counted, constant time a value.
  *
- * `onDrop` and `onPressure` run after queue and counters agree, so they may push and poll; what they throw is reported
- * as unhandled and changes nothing. `key` runs before anything is counted; what it throws is thrown by `push`.
+ * `onDrop` and `onPressure` run after queue and counters agree, so they may push and poll; what they throw is counted
+ * and changes nothing. `key` runs before anything is counted; what it throws is thrown by `push`.
  */
 export class BoundedQueue<T> {
   readonly #config: BoundedQueueConfig<T>;
@@ -166,14 +166,9 @@ export class BoundedQueue<T> {
 
   #drop(lost: readonly T[], reason: string): void {
     if (lost.length > 0) this.#ledger.drop(reason, lost.length);
-    if (!this.#config.onDrop) return;
-    for (const value of lost) {
-      try {
-        this.#config.onDrop(value, reason);
-      } catch (error) {
-        reportUnhandled(error);
-      }
-    }
+    const { onDrop } = this.#config;
+    if (!onDrop) return;
+    for (const value of lost) callUser(() => onDrop(value, reason), this.#ledger.callbackFailed);
   }
 
   #press(capacity: number): void {
@@ -182,10 +177,6 @@ export class BoundedQueue<T> {
 
   #signal(raised: boolean): void {
     this.#raised = raised;
-    try {
-      this.#config.onPressure?.(raised);
-    } catch (error) {
-      reportUnhandled(error);
-    }
+    callUser(() => this.#config.onPressure?.(raised), this.#ledger.callbackFailed);
   }
 }

@@ -24,6 +24,11 @@ export class Ledger {
   received = 0;
   emitted = 0;
   conflated = 0;
+  callbackErrors = 0;
+  /** Counts what a callback threw; bound, so that it can be handed over as it is. */
+  readonly callbackFailed = (): void => {
+    this.callbackErrors += 1;
+  };
   readonly #dropped = new Map<string, number>();
   readonly #rejected = new Map<string, number>();
   readonly #gauges = new Set<Gauge>();
@@ -55,6 +60,7 @@ export class Ledger {
       dropped: record(this.#dropped),
       rejected: record(this.#rejected),
       inFlight,
+      callbackErrors: this.callbackErrors,
     };
   }
 }

@@ -34,7 +34,7 @@ export interface FakeFeed extends QuoteFeed {
   readonly tunings: readonly FeedSettings[];
 }
 
-const noStage = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0 };
+const noStage = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0, callbackErrors: 0 };
 
 /** Keys are topics: a fake venue's topic is the kind and the key. */
 const requests = new Requests({

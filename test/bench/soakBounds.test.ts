@@ -19,7 +19,7 @@ const book: Book = {
 const tags = { kind: 'quote', epoch: 0, state: 'live', market: 'unknown', change: 'image' } as const;
 const quote: Quote<10> = { ...book, ...tags, receivedAt: 1, monotonicAt: 1 };
 
-const noStage = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0 };
+const noStage = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0, callbackErrors: 0 };
 
 const good: SoakRun = {
   ...{ asked: 1000, least: 950, took: 1000, received: 950, interruptions: 0, unbalanced: 0 },

@@ -31,11 +31,11 @@ abstract class PullSide extends Side {
   };
 
   readonly onDrop = (item: Item, reason: string): void => {
-    this.told(reason, item.id);
+    this.heard(reason, item.id);
   };
 
   readonly onPressure = (raised: boolean): void => {
-    this.told(raised ? 'raised' : 'eased');
+    this.heard(raised ? 'raised' : 'eased');
   };
 
   protected override act(): void {
@@ -190,16 +190,16 @@ class NaivePulls extends PullSide {
     this.asking.push(answer);
     if (this.waiting) return;
     this.subscribed = true;
-    const { overflow } = this;
+    const { overflow, ledger } = this;
     this.waiting = new NaiveQueue<Item>(
       {
         overflow,
         capacity: () => this.capacity,
         key: this.keyOf,
-        onDrop: (item, reason) => calmly(() => this.onDrop(item, reason)),
-        onPressure: (raised) => calmly(() => this.onPressure(raised)),
+        onDrop: (item, reason) => calmly(() => this.onDrop(item, reason), ledger),
+        onPressure: (raised) => calmly(() => this.onPressure(raised), ledger),
       },
-      this.ledger,
+      ledger,
     );
     if (this.source !== undefined) this.finish(this.source);
   }

@@ -32,11 +32,11 @@ abstract class QueueSide extends Side {
   };
 
   protected readonly onDrop = ({ id }: Item, reason: string): void => {
-    this.told(reason, id);
+    this.heard(reason, id);
   };
 
   protected readonly onPressure = (raised: boolean): void => {
-    this.told(raised ? 'raised' : 'eased');
+    this.heard(raised ? 'raised' : 'eased');
   };
 
   protected override act(): void {
@@ -100,8 +100,8 @@ class ModelQueue extends QueueSide {
         overflow,
         capacity: () => this.capacity,
         key: this.keyOf,
-        onDrop: (item, reason) => calmly(() => this.onDrop(item, reason)),
-        onPressure: (raised) => calmly(() => this.onPressure(raised)),
+        onDrop: (item, reason) => calmly(() => this.onDrop(item, reason), this.ledger),
+        onPressure: (raised) => calmly(() => this.onPressure(raised), this.ledger),
       },
       this.ledger,
     );

@@ -5,6 +5,7 @@ export class NaiveAccount {
   received = 0;
   emitted = 0;
   conflated = 0;
+  callbackErrors = 0;
   readonly dropped: Record<string, number> = {};
   readonly queues: { readonly size: number }[] = [];
 
@@ -14,12 +15,12 @@ export class NaiveAccount {
 
   stats(): QueueStats {
     const inFlight = this.queues.reduce((total, { size }) => total + size, 0);
-    const { received, emitted, conflated, dropped } = this;
-    return { received, emitted, conflated, dropped, rejected: {}, inFlight };
+    const { received, emitted, conflated, dropped, callbackErrors } = this;
+    return { received, emitted, conflated, dropped, rejected: {}, inFlight, callbackErrors };
   }
 }
 
-/** What a queue asks and tells; `calmly` keeps what `onDrop` and `onPressure` throw from it. */
+/** What a queue asks and tells; `calmly` keeps what `onDrop` and `onPressure` throw from it, and counts it. */
 export interface NaiveQueueConfig<T> {
   readonly overflow: Overflow;
   readonly capacity: () => number;

@@ -4,7 +4,7 @@ import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
 
-const account = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0 };
+const account = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0, callbackErrors: 0 };
 
 /** What one operator is given, chosen anew for every subscription. */
 interface Rules {
@@ -43,7 +43,7 @@ abstract class RetrySide extends Side {
   };
 
   readonly onRetry = ({ attempt, delay }: RetryNotice): void => {
-    this.told(`retry ${String(attempt)}`, delay);
+    this.heard(`retry ${String(attempt)}`, delay);
   };
 
   readonly consumer = {

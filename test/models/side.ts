@@ -24,7 +24,7 @@ export abstract class Side {
   readonly log: (string | number)[] = [];
   /** What was answered by promises since the last step: heard a little later, so in no order among each other. */
   readonly answers: string[] = [];
-  /** What callbacks threw that has to be reported as unhandled. */
+  /** What consumers threw that has to be reported as unhandled. */
   unhandled = 0;
   protected depth = 0;
   /** From inside callbacks more is done: the share of them. */
@@ -64,7 +64,7 @@ export abstract class Side {
     if (this.dice.chance(throws)) throw new Thrown(what);
   }
 
-  /** The same in a callback whose throws are reported as unhandled. */
+  /** The same in a consumer's `next`, whose throws are reported as unhandled. */
   protected told(what: string, id: number | string = ''): void {
     try {
       this.heard(what, id);
@@ -77,16 +77,17 @@ export abstract class Side {
   protected account(): void {
     const stats = this.stats();
     expectConserved(stats);
-    this.log.push(stats.received, stats.emitted, stats.conflated, stats.inFlight);
+    this.log.push(stats.received, stats.emitted, stats.conflated, stats.inFlight, stats.callbackErrors);
     for (const reason of reasons) this.log.push(stats.dropped[reason] ?? 0);
   }
 }
 
-/** Calls back as the library does: what is thrown changes nothing here. */
-export function calmly(call: () => void): void {
+/** Calls back as the library does: what is thrown changes nothing here, and is counted by `account` where there is one. */
+export function calmly(call: () => void, account?: { callbackErrors: number }): void {
   try {
     call();
   } catch (error) {
     if (!(error instanceof Thrown)) throw error;
+    if (account) account.callbackErrors += 1;
   }
 }

@@ -36,11 +36,11 @@ export abstract class StageSide<S extends Stage> extends Side {
   };
 
   readonly onDrop = (item: Item, reason: string): void => {
-    this.told(reason, item.id);
+    this.heard(reason, item.id);
   };
 
   readonly onPressure = (raised: boolean): void => {
-    this.told(raised ? 'raised' : 'eased');
+    this.heard(raised ? 'raised' : 'eased');
   };
 
   readonly capacityNow = (): number => this.capacity;
@@ -136,8 +136,8 @@ export abstract class NaiveStage implements Stage {
         overflow,
         capacity: side.capacityNow,
         key: side.keyOf,
-        onDrop: (item, reason) => calmly(() => side.onDrop(item, reason)),
-        onPressure: (raised) => calmly(() => side.onPressure(raised)),
+        onDrop: (item, reason) => calmly(() => side.onDrop(item, reason), this.account),
+        onPressure: (raised) => calmly(() => side.onPressure(raised), this.account),
         ...more,
       },
       this.account,

@@ -4,7 +4,7 @@ import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
 
-const account = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0 };
+const account = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0, callbackErrors: 0 };
 
 /** Two keys in three share a span; the rest have one of their own each time, or never go stale. */
 abstract class FreshnessSide extends Side {

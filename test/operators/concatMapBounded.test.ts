@@ -22,7 +22,7 @@ import { marbles } from '../support/marbles.js';
 import { operatorBench } from '../support/operatorBench.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { expectSameAsTwin } from '../support/sameAsTwin.js';
-import { collectUnhandled } from '../support/unhandled.js';
+import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 
 /** A subject through the operator, whose work ends when told; what came out and what was lost. */
 function bench(config: BoundedConfig<string>) {
@@ -332,21 +332,13 @@ describe('concatMapBounded', () => {
     expect([source.observed, operator.stats().inFlight]).toEqual([false, 0]);
   });
 
-  it('goes on when onDrop and onPressure throw, and reports what they threw', async () => {
-    const unhandled = collectUnhandled();
-    try {
-      const boom = (what: unknown): never => {
-        throw new Error(`boom ${String(what)}`);
-      };
-      const { source, seen, end } = bench({ capacity: 1, onDrop: boom, onPressure: boom });
+  it.each(failingCallbacks)('counts an onDrop and an onPressure that %s, and goes on', async (_how, fail) => {
+    const { source, seen, end, operator } = bench({ capacity: 1, onDrop: fail, onPressure: fail });
+    const { errors } = await escapedErrors(() => {
       for (const value of 'abc') source.next(value);
       end();
-      expect(seen).toEqual(['a0', 'c1']);
-      await unhandled.settle();
-      expect(unhandled.errors.map(String)).toEqual(['Error: boom true', 'Error: boom b', 'Error: boom false']);
-    } finally {
-      unhandled.restore();
-    }
+    });
+    expect([seen, operator.stats().callbackErrors, errors]).toEqual([['a0', 'c1'], 3, []]);
   });
 
   it('takes as work whatever RxJS takes', async () => {

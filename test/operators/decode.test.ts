@@ -1,11 +1,11 @@
 import { Subject, map, of } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decode, type Rejection } from '../../operators/index.js';
 import { expectConserved } from '../support/conserved.js';
+import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
-import { collectUnhandled } from '../support/unhandled.js';
 
 interface Frame {
   readonly topic: string;
@@ -75,6 +75,7 @@ describe('decode', () => {
       dropped: {},
       rejected: { empty: 1, 'too-large': 1, truncated: 1, threw: 5 },
       inFlight: 0,
+      callbackErrors: 0,
     });
   });
 
@@ -128,28 +129,15 @@ describe('decode', () => {
     expectConserved(operator.stats());
   });
 
-  describe('a throwing onReject', () => {
-    let unhandled: ReturnType<typeof collectUnhandled>;
-    beforeEach(() => {
-      unhandled = collectUnhandled();
-    });
-    afterEach(() => {
-      unhandled.restore();
-    });
-
-    it('is reported as unhandled and does not end the stream', async () => {
-      const mine = new Error('mine');
-      const seen: string[] = [];
-      const onReject = (): void => {
-        throw mine;
-      };
+  it.each(failingCallbacks)('counts an onReject that %s, and the stream goes on', async (_how, onReject) => {
+    const operator = decode(upper, { onReject });
+    const seen: string[] = [];
+    const { errors } = await escapedErrors(() => {
       of(frame('x'), frame('b'))
-        .pipe(decode(upper, { onReject }))
+        .pipe(operator)
         .subscribe((value) => seen.push(value));
-      expect(seen).toEqual(['B']);
-      await unhandled.settle();
-      expect(unhandled.errors).toEqual([mine]);
     });
+    expect([seen, operator.stats().callbackErrors, errors]).toEqual([['B'], 1, []]);
   });
 
   itRejectsArguments([

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { Observable, Subject, asapScheduler, defer, of, queueScheduler, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { retryBackoff, type Jitter, type RetryBackoffConfig, type RetryNotice } from '../../operators/index.js';
+import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { trackingScheduler } from '../support/trackingScheduler.js';
-import { collectUnhandled } from '../support/unhandled.js';
 
 const plain = { minBackoff: 2, jitter: 'none' } as const;
 
@@ -193,28 +193,17 @@ describe('retryBackoff', () => {
     );
   });
 
-  describe('a throwing onRetry', () => {
-    let unhandled: ReturnType<typeof collectUnhandled>;
-    beforeEach(() => {
-      unhandled = collectUnhandled();
-    });
-    afterEach(() => {
-      unhandled.restore();
-    });
-
-    it('is reported as unhandled and changes nothing', async () => {
-      const scheduler = trackingScheduler(new TestScheduler(() => undefined));
-      const onRetry = (): never => {
-        throw new Error('mine');
-      };
+  it.each(failingCallbacks)('counts an onRetry that %s, and waits all the same', async (_how, onRetry) => {
+    const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+    const operator = retryBackoff<never>({ scheduler, onRetry });
+    const { errors } = await escapedErrors(() => {
       const subscription = throwError(() => 'down')
-        .pipe(retryBackoff({ scheduler, onRetry }))
+        .pipe(operator)
         .subscribe();
       expect(scheduler.pending()).toBe(1);
       subscription.unsubscribe();
-      await unhandled.settle();
-      expect(unhandled.errors).toEqual([new Error('mine')]);
     });
+    expect([operator.stats().callbackErrors, errors]).toEqual([1, []]);
   });
 
   const bad = (config: object) => () => retryBackoff(config);

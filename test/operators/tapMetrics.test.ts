@@ -1,7 +1,8 @@
-import { NEVER, Subject, throwError } from 'rxjs';
+import { asyncScheduler, NEVER, of, Subject, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { tapMetrics, type MetricsSink } from '../../operators/index.js';
+import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
@@ -25,11 +26,6 @@ function memorySink(): {
   return { sink, counts, times };
 }
 
-const boom = (): never => {
-  throw new Error('sink');
-};
-const brokenSink: MetricsSink = { increment: boom, observe: boom };
-
 describe('tapMetrics', () => {
   it('changes nothing of the stream', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
@@ -40,14 +36,31 @@ describe('tapMetrics', () => {
     });
   });
 
-  it('changes nothing of the stream even when the sink throws', () => {
-    marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
-      const source = cold('-a-b-|');
-      expectObservable(source.pipe(tapMetrics(brokenSink, { name: 'quotes', scheduler }))).toBe('-a-b-|');
-      expectSubscriptions(source.subscriptions).toBe('^----!');
-      const failing = cold('-a-#');
-      expectObservable(failing.pipe(tapMetrics(brokenSink, { name: 'quotes', scheduler }))).toBe('-a-#');
-    });
+  it.each(failingCallbacks)(
+    'counts the errors of a sink that %s, and changes nothing of the stream',
+    async (_how, fail) => {
+      const { errors } = await escapedErrors(() => {
+        marbles(({ cold, expectObservable, expectSubscriptions, flush }, scheduler) => {
+          const tap = tapMetrics<string>({ increment: fail, observe: fail }, { name: 'quotes', scheduler });
+          const source = cold('-a-b-|');
+          expectObservable(source.pipe(tap)).toBe('-a-b-|');
+          expectSubscriptions(source.subscriptions).toBe('^----!');
+          expectObservable(cold('-a-#').pipe(tap)).toBe('-a-#');
+          flush();
+        });
+      });
+      expect(errors).toEqual([]);
+    },
+  );
+
+  it('counts each figure that its sink did not take, by what stats() says', () => {
+    const fail = (): never => {
+      throw new Error('sink');
+    };
+    const tap = tapMetrics<number>({ increment: fail, observe: fail }, { name: 'q', scheduler: asyncScheduler });
+    of(1, 2).pipe(tap).subscribe();
+    // Subscription, two values with their times, completion with the lifetime.
+    expect(tap.stats()).toMatchObject({ received: 2, emitted: 2, callbackErrors: 7 });
   });
 
   it('counts values before they are handed on, and each way a subscription ends, once', () => {

@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BoundedQueue } from '../../../operators/internal/boundedQueue.js';
 import type { Overflow } from '../../../operators/index.js';
 import { expectConserved } from '../../support/conserved.js';
-import { collectUnhandled } from '../../support/unhandled.js';
+import { escapedErrors, failingCallbacks } from '../../support/failingCallbacks.js';
 
 function drain<T>(queue: BoundedQueue<T>): T[] {
   const values: T[] = [];
@@ -199,23 +199,14 @@ describe('BoundedQueue', () => {
     expect(queue.stats()).toMatchObject({ received: 0, inFlight: 0 });
   });
 
-  describe('with callbacks that throw', () => {
-    const unhandled = collectUnhandled();
-    afterEach(() => {
-      unhandled.restore();
-    });
-
-    it('goes on, and the throw is reported as unhandled', async () => {
-      const fail = (): never => {
-        throw new Error('mine');
-      };
-      const queue = new BoundedQueue<number>({ capacity: 1, overflow: 'drop-oldest', onDrop: fail, onPressure: fail });
+  it.each(failingCallbacks)('counts an onDrop and an onPressure that %s, and goes on', async (_how, fail) => {
+    const queue = new BoundedQueue<number>({ capacity: 1, overflow: 'drop-oldest', onDrop: fail, onPressure: fail });
+    const { errors } = await escapedErrors(() => {
       queue.push(1);
       queue.push(2);
       expect(drain(queue)).toEqual([2]);
-      expectConserved(queue.stats());
-      await unhandled.settle();
-      expect(unhandled.errors).toHaveLength(3);
     });
+    expect([queue.stats().callbackErrors, errors]).toEqual([3, []]);
+    expectConserved(queue.stats());
   });
 });
