@@ -163,7 +163,11 @@ export function checkConfig<E extends { readonly symbol: string }>(config: Quote
   }
   optionalFunction('quoteFeed.transport', transport);
   optionalFunction('quoteFeed.onReject', onReject);
-  if (logger !== undefined && typeof (logger as Partial<Logger> | null)?.info !== 'function') {
+  const levels = ['debug', 'info', 'warn', 'error'] as const;
+  if (
+    logger !== undefined &&
+    levels.some((level) => typeof (logger as Partial<Logger> | null)?.[level] !== 'function')
+  ) {
     throw wrongType('quoteFeed.logger', logger, 'pass an object with debug, info, warn and error, or leave it out');
   }
   if (maxPayload !== undefined) wholeNumber('quoteFeed.maxPayload', maxPayload, 1);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Venue } from '../venue.js';
+import type { Callbacks } from './callbacks.js';
 import type { DelayMeter } from './delayMeter.js';
 import { Gaps } from './gaps.js';
 import type { MarketBook } from './marketBook.js';
@@ -16,6 +17,7 @@ import { Turns } from './turns.js';
 /** What a hub works with. */
 export interface HubConfig<E extends { readonly symbol: string }> {
   readonly venue: Venue<E>;
+  readonly callbacks: Callbacks;
   readonly clock: Clock;
   readonly book: TopicBook<E>;
   readonly markets: MarketBook;

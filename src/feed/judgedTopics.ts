@@ -1,6 +1,6 @@
-import { milliseconds } from '../../operators/internal/argument.js';
-import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
+import { milliseconds, wrongType } from '../../operators/internal/argument.js';
 import type { Kind, Venue } from '../venue.js';
+import type { Callbacks } from './callbacks.js';
 import type { ResolvedSettings } from './feedConfig.js';
 import type { MarketBook } from './marketBook.js';
 import type { Silence } from './received.js';
@@ -11,6 +11,7 @@ import { nextState } from './transitions.js';
 /** What is asked about the topics whose silence is judged. */
 export interface JudgedTopicsConfig<E extends { readonly symbol: string }> {
   readonly venue: Pick<Venue<E>, 'marketOf'>;
+  readonly callbacks: Callbacks;
   readonly markets: Pick<MarketBook, 'at' | 'planned'>;
   readonly book: Pick<TopicBook<E>, 'get' | 'all'>;
   readonly settings: () => Pick<ResolvedSettings, 'staleAfter' | 'minAfter' | 'maxAfter' | 'muteReconnects'>;
@@ -38,11 +39,14 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
   }
 
   marketOf(symbol: string): string {
+    const { venue, callbacks } = this.config;
+    let name: unknown;
     try {
-      return this.config.venue.marketOf?.(symbol) ?? '';
+      name = venue.marketOf?.(symbol) ?? '';
+      if (typeof name === 'string') return name;
+      throw wrongType('marketOf()', name, 'return the name of a market');
     } catch (error) {
-      // A venue that can't tell must not cost a quote.
-      reportUnhandled(error);
+      callbacks.failed('marketOf', error, name);
       return '';
     }
   }
@@ -59,15 +63,17 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
 
   /** The silence, in ms, after which a topic is stale by the user's word; `undefined` where it is learned. */
   spanOf({ topic, symbol, decoder: { kind } }: TopicEntry<E>): number | undefined {
-    const { staleAfter } = this.config.settings();
+    const { settings, callbacks } = this.config;
+    const { staleAfter } = settings();
     if (staleAfter === 'learned') return undefined;
     if (typeof staleAfter === 'number') return staleAfter;
+    let span: unknown;
     try {
-      const span = staleAfter(symbol ?? topic, kind);
+      span = staleAfter(symbol ?? topic, kind);
       return span === 'learned' ? undefined : milliseconds('quoteFeed.staleAfter()', span, 1, true);
     } catch (error) {
       // A user's function that fails for one symbol must not end the watch over all.
-      reportUnhandled(error);
+      callbacks.failed('staleAfter', error, span);
       return undefined;
     }
   }

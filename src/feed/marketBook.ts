@@ -1,7 +1,14 @@
-import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
+import { wrongType } from '../../operators/internal/argument.js';
 import type { MarketState } from '../events.js';
 import type { Calendar, Kind, MarketChange } from '../venue.js';
-import { believedFirst, type MarketSource, marketTransitions } from './marketTransitions.js';
+import { Callbacks } from './callbacks.js';
+import {
+  believedFirst,
+  isMarketState,
+  type MarketSource,
+  marketStates,
+  marketTransitions,
+} from './marketTransitions.js';
 
 /** A topic, as far as its market is concerned. */
 interface Place {
@@ -10,18 +17,37 @@ interface Place {
   readonly decoder: { readonly kind: Kind };
 }
 
+/** What an event said of a market, and the topic that brought it. */
+interface Word {
+  readonly market: MarketState;
+  readonly topic: string;
+}
+
+/** What the calendar says; without a market where it failed, and then until it is to be asked again. */
+interface Plan {
+  readonly market: MarketState | undefined;
+  readonly until: number | undefined;
+}
+
+/** How long, in ms, a calendar that failed is left alone by the timer for its turns; every message still asks it. */
+const askAgainAfter = 60_000;
+
 /** What is known of the market of every symbol: its own status, or the whole venue's, or the calendar's. */
 export class MarketBook {
   private readonly calendar: Calendar | undefined;
   private readonly now: () => number;
-  private readonly symbols = new Map<string, MarketState>();
+  private readonly callbacks: Callbacks;
+  private readonly symbols = new Map<string, Word>();
   /** What the topics of markets said of themselves. */
   private readonly topics = new Map<string, MarketState>();
-  private venue: { readonly market: MarketState; readonly topic: string } | undefined;
+  /** Topics that spoke of more than their own symbol. */
+  private readonly wide = new Set<string>();
+  private venue: Word | undefined;
 
-  constructor(calendar: Calendar | undefined, now: () => number) {
+  constructor(calendar: Calendar | undefined, now: () => number, callbacks: Callbacks = new Callbacks(undefined)) {
     this.calendar = calendar;
     this.now = now;
+    this.callbacks = callbacks;
   }
 
   /** The state of a symbol's market now. */
@@ -44,15 +70,43 @@ export class MarketBook {
     return this.planned(symbol)?.until;
   }
 
-  /** What the calendar alone says of a symbol's market; `undefined` without one. */
-  planned(symbol: string): ReturnType<Calendar['at']> | undefined {
-    return this.consult(symbol);
+  /**
+   * What the calendar alone says of a symbol's market; `undefined` without one. The user's calendar may throw, or answer
+   * what makes no sense: then its market is left out, and never what it answered before.
+   */
+  planned(symbol: string): Plan | undefined {
+    const { calendar, callbacks } = this;
+    if (calendar === undefined) return undefined;
+    const now = this.now();
+    let answer: unknown;
+    try {
+      answer = calendar.at(now, symbol);
+      return checkedPlan(answer);
+    } catch (error) {
+      callbacks.failed('calendar.at', error, answer);
+      return { market: undefined, until: now + askAgainAfter };
+    }
   }
 
-  /** Takes in what an event of `topic` said of symbols … */
-  change({ symbol, market }: MarketChange, topic: string): void {
+  /** Takes in what an event of a topic, whose own symbol is `own`, said of symbols … */
+  change({ symbol, market }: MarketChange, topic: string, own?: string): void {
     if (symbol === undefined) this.venue = { market, topic };
-    else this.symbols.set(symbol, market);
+    else this.symbols.set(symbol, { market, topic });
+    if (symbol === undefined || symbol !== own) this.wide.add(topic);
+  }
+
+  /**
+   * An event of a topic may have said anything of the market, and can't be made out: nothing that the topic said before is
+   * known to hold. `true` when more than its own symbol is concerned.
+   */
+  doubt({ topic, symbol: own }: Place): boolean {
+    const word: Word = { market: 'unknown', topic };
+    if (own !== undefined) this.symbols.set(own, word);
+    // Most topics speak of their own symbol only: the others need not be searched.
+    if (!this.wide.delete(topic)) return false;
+    for (const [symbol, said] of this.symbols) if (said.topic === topic) this.symbols.set(symbol, word);
+    if (this.venue?.topic === topic) this.venue = word;
+    return true;
   }
 
   /** … and of the market whose topic it is. */
@@ -63,6 +117,7 @@ export class MarketBook {
   /** Nobody hears this topic any more, and nothing of `symbol`, if there is one: `true` when others are concerned. */
   forget(topic: string, symbol: string | undefined): boolean {
     this.topics.delete(topic);
+    this.wide.delete(topic);
     if (symbol !== undefined && marketTransitions.symbol.left === 'lost') this.symbols.delete(symbol);
     if (this.venue?.topic !== topic || marketTransitions.venue.left !== 'lost') return false;
     this.venue = undefined;
@@ -72,6 +127,7 @@ export class MarketBook {
   /** Status may have been missed: what the feed said is not known to hold any more. */
   reset(): void {
     this.topics.clear();
+    this.wide.clear();
     if (marketTransitions.symbol.missed === 'lost') this.symbols.clear();
     if (marketTransitions.venue.missed === 'lost') this.venue = undefined;
   }
@@ -79,21 +135,27 @@ export class MarketBook {
   private word(source: MarketSource, symbol: string): MarketState | undefined {
     switch (source) {
       case 'symbol':
-        return this.symbols.get(symbol);
+        return this.symbols.get(symbol)?.market;
       case 'venue':
         return this.venue?.market;
-      case 'calendar':
-        return this.consult(symbol)?.market;
+      case 'calendar': {
+        const plan = this.planned(symbol);
+        return plan && (plan.market ?? 'unknown');
+      }
     }
   }
+}
 
-  private consult(symbol: string): ReturnType<Calendar['at']> | undefined {
-    try {
-      return this.calendar?.at(this.now(), symbol);
-    } catch (error) {
-      // A calendar that fails must not cost a quote.
-      reportUnhandled(error);
-      return undefined;
-    }
+/** The answer of a calendar, its properties read once; what is none throws. */
+function checkedPlan(answer: unknown): Plan {
+  if (typeof answer !== 'object' || answer === null) {
+    throw wrongType('calendar.at()', answer, "return { market, until? }, e.g. { market: 'closed' }");
   }
+  const { market, until } = answer as { readonly market?: unknown; readonly until?: unknown };
+  if (!isMarketState(market)) throw wrongType('calendar.at().market', market, `return one of ${marketStates}`);
+  // Infinity is as good a word for "for ever" as none.
+  if (until !== undefined && !(typeof until === 'number' && until > -Infinity)) {
+    throw wrongType('calendar.at().until', until, 'return ms since the Unix epoch, or leave it out for ever');
+  }
+  return { market, until };
 }

@@ -1,14 +1,13 @@
-import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
-import type { MarketState } from '../events.js';
+import { wrongType } from '../../operators/internal/argument.js';
 import type { MarketChange } from '../venue.js';
+import type { Callbacks } from './callbacks.js';
 import type { MarketBook } from './marketBook.js';
-import { marketRules } from './marketTransitions.js';
+import { isMarketState, marketStates } from './marketTransitions.js';
 import type { Outlet } from './outlet.js';
 import type { TopicBook, TopicEntry } from './topicBook.js';
 
-function isMarketState(value: unknown): value is MarketState {
-  return typeof value === 'string' && Object.hasOwn(marketRules, value);
-}
+/** An event of which the user's `market` can't tell what it says. */
+type Unclear = 'unclear';
 
 /** What market news works with. */
 export interface MarketNewsConfig<E extends { readonly symbol: string }> {
@@ -16,7 +15,8 @@ export interface MarketNewsConfig<E extends { readonly symbol: string }> {
   readonly markets: MarketBook;
   readonly outlet: Outlet<E>;
   /** What an event says of the market, if anything. */
-  readonly read: ((event: E) => MarketChange | undefined) | undefined;
+  readonly read: ((event: E) => unknown) | undefined;
+  readonly callbacks: Callbacks;
   /** The topic's market is another: silence before an open is no silence of the market. */
   readonly onMarket: (entry: TopicEntry<E>) => void;
 }
@@ -36,12 +36,15 @@ export class MarketNews<E extends { readonly symbol: string }> {
   hear(entry: TopicEntry<E>, event: E, believed: boolean): void {
     const { book, markets } = this.config;
     const change = this.read(event);
-    if (entry.decoder.kind === 'market') {
-      const own = change?.market ?? ('market' in event ? event.market : undefined);
-      if (isMarketState(own)) markets.name(entry.topic, own);
-    }
+    if (entry.decoder.kind === 'market') this.name(entry, event, change);
     if (change === undefined || !believed) return;
-    markets.change(change, entry.topic);
+    if (change === 'unclear') {
+      const { symbol } = entry;
+      if (markets.doubt(entry)) this.restate(book.all(), entry);
+      else if (symbol !== undefined) this.restate(book.of(symbol), entry);
+      return;
+    }
+    markets.change(change, entry.topic, entry.symbol);
     this.restate(change.symbol === undefined ? book.all() : book.of(change.symbol), entry);
   }
 
@@ -59,13 +62,51 @@ export class MarketNews<E extends { readonly symbol: string }> {
     for (const entry of changed) outlet.tell(entry);
   }
 
-  private read(event: E): MarketChange | undefined {
+  /** Notes what a market's own topic says of that market: by the venue's reader, or else by the event itself. */
+  private name({ topic }: TopicEntry<E>, event: E, change: MarketChange | Unclear | undefined): void {
+    const { markets, callbacks } = this.config;
+    if (change === 'unclear') {
+      markets.name(topic, 'unknown');
+      return;
+    }
+    const own: unknown = change?.market ?? ('market' in event ? event.market : undefined);
+    if (own === undefined) return;
+    if (isMarketState(own)) {
+      markets.name(topic, own);
+      return;
+    }
+    callbacks.failed('decode', wrongType(`the market in an event of ${topic}`, own, `give one of ${marketStates}`));
+    markets.name(topic, 'unknown');
+  }
+
+  /**
+   * Asks the user's `market` about an event. It may throw, or answer what makes no sense: that must not cost the event's
+   * image, and what it answered before does not hold any more. `unclear` where even whose market it is can't be told.
+   */
+  private read(event: E): MarketChange | Unclear | undefined {
+    const { read, callbacks } = this.config;
+    let answer: unknown;
     try {
-      return this.config.read?.(event);
+      answer = read?.(event);
+      if (answer === undefined) return undefined;
+      const change = symbolsOf(answer);
+      if (isMarketState(change.market)) return { ...change, market: change.market };
+      callbacks.failed('market', wrongType('market().market', change.market, `return one of ${marketStates}`));
+      return { ...change, market: 'unknown' };
     } catch (error) {
-      // A venue that can't tell the market of an event must not cost its image.
-      reportUnhandled(error);
-      return undefined;
+      callbacks.failed('market', error, answer);
+      return 'unclear';
     }
   }
+}
+
+/** Whom an answer of `market` is about, and what it says, its properties read once; what is no answer throws. */
+function symbolsOf(answer: unknown): { readonly symbol?: string; readonly market: unknown } {
+  if (typeof answer !== 'object' || answer === null || !('market' in answer)) {
+    throw wrongType('market()', answer, 'return { symbol?, market }, or undefined where an event says nothing of it');
+  }
+  const { symbol, market } = answer as { readonly symbol?: unknown; readonly market?: unknown };
+  if (symbol === undefined) return { market };
+  if (typeof symbol === 'string') return { symbol, market };
+  throw wrongType('market().symbol', symbol, 'return a symbol, or leave it out for the whole venue');
 }

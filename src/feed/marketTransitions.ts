@@ -35,7 +35,7 @@ export interface MarketRule {
   readonly silenceCounts: boolean;
 }
 
-/** What every state means. */
+/** What every state means. Its keys are all the states there are. */
 export const marketRules: Readonly<Record<MarketState, MarketRule>> = {
   open: { tradable: true, silenceCounts: true },
   auction: { tradable: false, silenceCounts: false },
@@ -43,3 +43,11 @@ export const marketRules: Readonly<Record<MarketState, MarketRule>> = {
   closed: { tradable: false, silenceCounts: false },
   unknown: { tradable: false, silenceCounts: true },
 };
+
+/** Whether a user's function, or a decoder, gave one of the words that a market's state has. */
+export function isMarketState(value: unknown): value is MarketState {
+  return typeof value === 'string' && Object.hasOwn(marketRules, value);
+}
+
+/** What a message says instead of a word that is no state. */
+export const marketStates: string = Object.keys(marketRules).join(', ');

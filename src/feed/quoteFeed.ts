@@ -16,6 +16,7 @@ import { knownOptions } from '../../operators/internal/argument.js';
 import type { FeedUpdate } from '../events.js';
 import { systemClock } from '../systemClock.js';
 import { CalendarWatch } from './calendarWatch.js';
+import { Callbacks } from './callbacks.js';
 import { checkSymbol } from './checkSymbol.js';
 import {
   checkConfig,
@@ -57,14 +58,16 @@ import { Wanted } from './wanted.js';
 export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFeedConfig<E>): QuoteFeed<E> {
   type Feed = QuoteFeed<E>;
   checkConfig(config);
-  const { venue, logger, maxPayload = 262_144 } = config;
+  const { venue, onReject, maxPayload = 262_144 } = config;
+  const callbacks = new Callbacks(config.logger);
+  const { logger } = callbacks;
   const clock = config.clock ?? systemClock;
   let settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config), 0);
   let closed: Promise<void> | undefined;
 
   /** What was known of all symbols' market is not heard of any more. */
   let unheard = false;
-  const markets = new MarketBook(venue.calendar, () => clock.now());
+  const markets = new MarketBook(venue.calendar, () => clock.now(), callbacks);
   const state = new FeedState(clock, (next) => {
     if (logger !== undefined) logState(logger, next);
   });
@@ -88,6 +91,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     clock,
     state,
     venue,
+    callbacks,
     markets,
     book,
     settings: () => settings,
@@ -98,7 +102,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       pipeline.link.reconnect({ renew: false });
     },
   });
-  const hub = new Hub<E>({ venue, clock, book, markets, meter, silence });
+  const hub = new Hub<E>({ venue, callbacks, clock, book, markets, meter, silence });
   const wanted = new Wanted({
     linger: () => settings.linger,
     scheduler: clock.background,
@@ -123,7 +127,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       calendar.review();
     },
     onReject: (rejection) => {
-      config.onReject?.({ ...rejection, ...(state.lastEpoch === undefined ? {} : { epoch: state.lastEpoch }) });
+      const epoch = state.lastEpoch;
+      callbacks.take('onReject', () => onReject?.({ ...rejection, ...(epoch === undefined ? {} : { epoch }) }));
     },
     onPhase: (phase, epoch) => {
       // Who leaves on a word of the ledger ends the attempt that is just beginning: its next step is told to nobody.
@@ -221,6 +226,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         stalls,
         longestStall,
         silences: { ...silence.counts },
+        callbackErrors: callbacks.counts(),
+        lastCallbackErrors: callbacks.lastErrors(),
         connected: state.isLive,
         subscribers: hub.size,
         ...topicCounts(book.all()),

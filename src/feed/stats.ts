@@ -42,6 +42,14 @@ export interface FeedStats {
    * often a topic was `quiet`, which is no fault.
    */
   readonly silences: Silences;
+  /**
+   * How often a function of yours threw, or answered what makes no sense, by its name: `calendar.at`, `market`, `marketOf`,
+   * `staleAfter`, `onReject`, `logger`, and `decode` for an event of a market with an unknown state. Each is logged when it is
+   * new, at most 16 of one function; the feed goes on without its answer.
+   */
+  readonly callbackErrors: Readonly<Record<string, number>>;
+  /** The name of the last such error of each function, e.g. `RangeError`. Messages are left out: they may hold a secret. */
+  readonly lastCallbackErrors: Readonly<Record<string, string>>;
   /** Attempts to connect, the first included. */
   readonly attempts: number;
   /** Whether the connection is live right now. */

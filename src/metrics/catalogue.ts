@@ -93,6 +93,13 @@ export const feedMetrics: readonly FeedMetric[] = [
     read: (stats) => stats.silences,
   },
   {
+    name: 'rx_quotes_callback_errors_total',
+    type: 'counter',
+    label: 'callback',
+    help: 'Times a function of yours threw or answered what makes no sense, by its name; the feed goes on without it.',
+    read: (stats) => stats.callbackErrors,
+  },
+  {
     name: 'rx_quotes_stalls_total',
     type: 'counter',
     help: 'Times the thread was blocked, or the machine slept, for so long that images are taken to have been missed.',

@@ -139,8 +139,13 @@ async function answer(
 ): Promise<void> {
   const [path = ''] = url.split('?');
   const { status, headers, body } = await metricsAnswer(sources, method, path);
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body), 'Cache-Control': 'no-store' });
-  response.end(body);
+  try {
+    response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body), 'Cache-Control': 'no-store' });
+    response.end(body);
+  } catch {
+    // A registry that is not prom-client's may give what is no text or no header: that must not end the feed's process.
+    response.writeHead(500).end();
+  }
 }
 
 function listen(server: http.Server, port: number, host: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../errors.js';
+import { callbackEntry } from './callbackEntry.js';
 import { delayEntries } from './delayEntries.js';
 import type { Evidence, PlaybookEntry } from './entry.js';
 
@@ -191,6 +192,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     ],
   },
   ...delayEntries,
+  callbackEntry,
   {
     code: 'RXP_STALLED',
     section: 'health',

@@ -157,6 +157,8 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
       attempts: 0,
       connected: !isClosed,
       subscribers,
+      callbackErrors: {},
+      lastCallbackErrors: {},
       silences: { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 },
       ...topics(),
     }),

@@ -36,6 +36,8 @@ const good: SoakRun = {
       stages: { pending: noStage, decode: noStage, queue: noStage },
     },
     ...{ restated: 0, gaps: 0, stalls: 0, longestStall: 0, attempts: 1, connected: true, epoch: 0, subscribers: 1 },
+    callbackErrors: {},
+    lastCallbackErrors: {},
     silences: { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 },
     topics: { awaiting: 0, live: 1, quiet: 0, suspect: 0, stale: 0, refused: 0 },
     otherTopics: { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 },

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { collectUnhandled } from '../support/unhandled.js';
 import { scene } from './scene.js';
 
 const at = (turn: number) => (time: number) =>
@@ -67,23 +66,4 @@ test('what the feed said of the market does not outlive the link', () => {
   scheduler.advance(1_000);
   price('A', 2);
   expect(said.slice(-3)).toEqual(['A 1 suspect unknown e0 state', 'gap link closed 0→1', 'A 2 live unknown e1 image']);
-});
-
-test('a calendar, a staleAfter, a market reader and an onReject that throw cost no quote, and are reported', async () => {
-  const unhandled = collectUnhandled();
-  const boom = (): never => {
-    throw new Error('boom');
-  };
-  const { listen, price } = scene({
-    venue: { calendar: { at: boom }, market: boom },
-    feed: { staleAfter: boom, onReject: boom },
-  });
-  const { said } = listen(['A']);
-  price('A', 1);
-  price('A', 'rubbish');
-  price('A', 2);
-  await unhandled.settle();
-  unhandled.restore();
-  expect(said).toEqual(['A awaiting', 'A 1 live unknown e0 image', 'A 2 live unknown e0 image']);
-  expect(unhandled.errors.length).toBeGreaterThan(4);
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { isTradable, type MarketState } from '../../src/index.js';
-import { collectUnhandled } from '../support/unhandled.js';
 import { scene } from './scene.js';
 import { statesOf, tradingScene } from './tradingScene.js';
 
@@ -189,21 +188,6 @@ describe('silence of one market', () => {
     expect(it.feed.explain('S3')[0]?.why).toMatch(
       /its whole market is silent|longer than is normal|together with others/,
     );
-  });
-
-  it('of which the venue can not tell the name costs no quote, and is reported', async () => {
-    const unhandled = collectUnhandled();
-    const it = scene({
-      marketOf: () => {
-        throw new Error('boom');
-      },
-    });
-    const { said } = it.listen(['A']);
-    it.price('A', 1);
-    await unhandled.settle();
-    unhandled.restore();
-    expect(said.at(-1)).toBe('A 1 live unknown e0 image');
-    expect(unhandled.errors.length).toBeGreaterThan(0);
   });
 });
 

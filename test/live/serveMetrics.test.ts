@@ -48,6 +48,17 @@ describe('a metrics server', () => {
     expect((await fetch(`${url}/`)).status).toBe(404);
   });
 
+  it.each([
+    ['a content type that is no header', { contentType: { value: 'text/plain\n' } }],
+    ['metrics that are no text', { metrics: { value: () => Promise.resolve(7) } }],
+  ])('answers 500 where the registry gives %s, and goes on', async (_what, properties) => {
+    const registry = new Registry();
+    const { url } = await serving({ registry });
+    Object.defineProperties(registry, properties);
+    expect((await fetch(`${url}/metrics`)).status).toBe(500);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+
   it('says that a port is in use, and what to do', async () => {
     const { url } = await serving();
     const port = Number(new URL(url).port);

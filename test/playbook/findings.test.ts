@@ -34,6 +34,11 @@ function found({ config, provoke, at: when }: Fault): readonly Finding[] {
   return taken;
 }
 
+/** A calendar's failure, with a secret in its message. */
+const noSession = (): never => {
+  throw new RangeError('no session for token=SECRET');
+};
+
 const codes = (fault: Fault): readonly string[] => found(fault).map(({ code }) => code);
 
 const faults: Readonly<Record<string, Fault>> = {
@@ -87,6 +92,10 @@ const faults: Readonly<Record<string, Fault>> = {
         fake.publish('px/NEW', '1');
       });
     },
+    at: 200,
+  },
+  RXP_CALLBACK_THROWS: {
+    config: { venue: textVenue({ calendar: { at: noSession } }) },
     at: 200,
   },
   RXP_UNRESPONSIVE: {
@@ -180,6 +189,14 @@ describe('findings of a feed', () => {
     expect(finding).toBeDefined();
     expect(finding?.symptom).toMatch(/\w/);
     expect(finding?.fixes.length).toBeGreaterThan(0);
+  });
+
+  it('name the callbacks that throw, how often, and the error, without its message', () => {
+    const finding = found(faults['RXP_CALLBACK_THROWS'] as Fault).find(({ code }) => code === 'RXP_CALLBACK_THROWS');
+    expect(finding?.severity).toBe('warning');
+    expect(finding?.symptom).toMatch(/calendar\.at \d+ times \(RangeError\)/);
+    expect(finding?.fixes.join()).toContain('calendar.at: the market counts as unknown');
+    expect(JSON.stringify(finding)).not.toContain('SECRET');
   });
 
   it('tell delayed events apart by what delays them, and name the consumer', () => {

@@ -133,7 +133,7 @@ class Judge implements SilenceJudge {
     }
   }
 
-  calendar(market: string, state: MarketState, now: number, until: number = Infinity): void {
+  calendar(market: string, state: MarketState | undefined, now: number, until: number = Infinity): void {
     const pool = this.groups.get(market)?.pool;
     if (pool === undefined) return;
     // A market that opened early, and is heard, goes on.

@@ -47,9 +47,9 @@ export interface SilenceJudge {
   market(topic: string, state: MarketState, now: number): void;
   /**
    * What the calendar alone says of a market, and until when: a status that comes late, or never, must not make a close
-   * look like a fault. Never called where there is no calendar.
+   * look like a fault. Never called where there is no calendar; `undefined` where it fails, as if there were none.
    */
-  calendar(market: string, state: MarketState, now: number, until?: number): void;
+  calendar(market: string, state: MarketState | undefined, now: number, until?: number): void;
   /** Its limits may be others. */
   review(now: number): void;
   linkLost(now: number): void;
