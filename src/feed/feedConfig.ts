@@ -39,8 +39,9 @@ export interface FeedSettings {
   /** How long a topic stays subscribed after its last subscriber left, in ms. @defaultValue 5000 */
   readonly linger?: number;
   /**
-   * Bound of the queue, in keys (a topic of an epoch); at least twice the topics subscribed to. Half of it bounds the
-   * topics that wildcards may bring. @defaultValue 16384
+   * Bound of the queue, in keys (a topic of an epoch). Where more topics are subscribed to than half of it, the bound in
+   * force is twice the most that ever were: the newest image of each has room in two epochs, and no subscription fails for
+   * want of it. Half of what is set here bounds the topics that wildcards may bring. @defaultValue 16384
    */
   readonly capacity?: number;
   /** Longest run of deliveries before sockets are read again, in ms. @defaultValue 10 */
@@ -105,12 +106,11 @@ export function pickSettings(config: FeedSettings): FeedSettings {
   return Object.fromEntries(given);
 }
 
-/** Checks settings, as `tune()` gets them, and adds them to those in force. `wanted` is the number of topics. */
+/** Checks settings, as `tune()` gets them, and adds them to those in force. */
 export function mergeSettings(
   owner: string,
   current: Readonly<ResolvedSettings>,
   change: FeedSettings,
-  wanted: number,
 ): ResolvedSettings {
   const next = { ...current, ...pickSettings(change) };
   if (typeof next.staleAfter !== 'function' && next.staleAfter !== 'learned') {
@@ -131,23 +131,12 @@ export function mergeSettings(
   wholeNumber(`${owner}.maxBatch`, next.maxBatch, 1);
   milliseconds(`${owner}.stallThreshold`, next.stallThreshold, 1, true);
   wholeNumber(`${owner}.capacity`, next.capacity, 2);
-  requireRoom(`${owner}.capacity`, next.capacity, wanted);
   return next;
 }
 
 /** `tune()`'s argument by name. */
 export function checkSettingNames(owner: string, change: unknown): void {
   knownOptions(owner, change, settingNames);
-}
-
-/** A queue needs room for every topic in two epochs, or a quiet symbol's only image could be lost. */
-export function requireRoom(option: string, capacity: number, topics: number): void {
-  if (capacity >= 2 * topics) return;
-  throw outOfRange(
-    option,
-    capacity,
-    `pass at least ${String(2 * topics)}, twice the ${String(topics)} topics subscribed to`,
-  );
 }
 
 /** Checks what `quoteFeed` was given, before anything is made. */

@@ -1,7 +1,6 @@
 import { Observable } from 'rxjs';
 import type { FeedUpdate } from '../events.js';
 import type { CalendarWatch } from './calendarWatch.js';
-import { requireRoom } from './feedConfig.js';
 import type { DelayMeter } from './delayMeter.js';
 import type { Hub } from './hub.js';
 import type { Request } from './requests.js';
@@ -15,7 +14,6 @@ export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> 
   readonly hub: Hub<E>;
   readonly meter: DelayMeter;
   readonly calendar: CalendarWatch;
-  readonly capacity: () => number;
   readonly isClosed: () => boolean;
   /** Called before a subscriber is handed what is known. */
   readonly onSubscribe: () => void;
@@ -31,10 +29,9 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
 
   /** Everything told of what is asked for: its events, gaps, and states where there is no event yet. */
   to(request: Request): Observable<FeedUpdate<E>> {
-    const { book, hub, meter, wanted, calendar, capacity, isClosed, onSubscribe } = this.config;
+    const { book, hub, meter, wanted, calendar, isClosed, onSubscribe } = this.config;
     const { kind, depth, name, replay, interests, context } = request;
     const filters = [...new Set([...interests.map(({ filter }) => filter), ...context])];
-    requireRoom('quoteFeed.capacity', capacity(), wanted.sizeWith(filters));
     return new Observable((subscriber) => {
       if (isClosed()) {
         subscriber.complete();

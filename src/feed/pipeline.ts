@@ -40,6 +40,8 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly settings: () => ResolvedSettings;
   /** The wall clock jumped: the machine slept, or somebody set the clock. */
   readonly onJump: () => void;
+  /** Keys that have room in the queues, now: every wanted topic in two epochs, at least. */
+  readonly capacity: () => number;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
   readonly onPhase: LinkConfig<Received<E>>['onPhase'];
   readonly onReport: LinkConfig<Received<E>>['onReport'];
@@ -66,7 +68,7 @@ export interface Pipeline<E> {
 
 /** Lays the pipe of a feed; nothing flows before `run()`. */
 export function createPipeline<E extends { readonly symbol: string }>(config: PipelineConfig<E>): Pipeline<E> {
-  const { clock, hub, meter, settings } = config;
+  const { clock, hub, meter, settings, capacity } = config;
   const markers = new Subject<Missed<E> | Turn>();
   const lost: Record<string, number> = {};
   /** Markers that lost their place in the queue under a flood of events; their turn is before whatever still waits. */
@@ -127,7 +129,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
 
   const pending = new BoundedQueue<Received<E>>({
     get capacity() {
-      return settings().capacity;
+      return capacity();
     },
     overflow: 'conflate',
     key: pendingKey,
@@ -168,10 +170,10 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
 
   const inTurn = observeOnBounded<Delivered<E>>(clock.io, {
     get capacity() {
-      return settings().capacity;
+      return capacity();
     },
     get controlCapacity() {
-      return settings().capacity;
+      return capacity();
     },
     get maxSlice() {
       return settings().maxSlice;

@@ -62,7 +62,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const callbacks = new Callbacks(config.logger);
   const { logger } = callbacks;
   const clock = config.clock ?? systemClock;
-  let settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config), 0);
+  let settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config));
   let closed: Promise<void> | undefined;
 
   /** What was known of all symbols' market is not heard of any more. */
@@ -126,6 +126,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     onJump: () => {
       calendar.review();
     },
+    capacity: () => Math.max(settings.capacity, 2 * wanted.most),
     onReject: (rejection) => {
       const epoch = state.lastEpoch;
       callbacks.take('onReject', () => onReject?.({ ...rejection, ...(epoch === undefined ? {} : { epoch }) }));
@@ -179,7 +180,6 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     hub,
     meter,
     calendar,
-    capacity: () => settings.capacity,
     isClosed: () => closed !== undefined,
     onSubscribe: () => {
       pipeline.lookAtClocks();
@@ -253,7 +253,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     },
     tune: (change) => {
       checkSettingNames('tune', change);
-      settings = mergeSettings('tune', settings, change, wanted.size);
+      settings = mergeSettings('tune', settings, change);
       silence.tuned();
     },
     close,

@@ -13,6 +13,8 @@ export interface WantedConfig {
 
 /** Counts who wants which topic, and tells the link what is wanted. */
 export class Wanted {
+  /** The most topics that were wanted at one time: images of those that left may still wait beside the others'. */
+  most = 0;
   /** The wanted topics: at once, then after every change. */
   readonly topics$: Observable<WantedTopics>;
   private readonly config: WantedConfig;
@@ -25,15 +27,6 @@ export class Wanted {
   constructor(config: WantedConfig) {
     this.config = config;
     this.topics$ = this.topics.asObservable();
-  }
-
-  get size(): number {
-    return this.all.size;
-  }
-
-  /** How many topics would be wanted with these added. */
-  sizeWith(topics: readonly string[]): number {
-    return this.all.size + new Set(topics.filter((topic) => !this.all.has(topic))).size;
   }
 
   /** Keeps topics from being dropped until the returned subscription ends, and `linger` ms longer. */
@@ -52,6 +45,7 @@ export class Wanted {
     const added = topics.filter((topic) => this.counts.has(topic) && !this.all.has(topic));
     if (added.length === 0) return;
     for (const topic of added) this.all.add(topic);
+    this.most = Math.max(this.most, this.all.size);
     this.topics.next({ all: this.all, added, gone: [] });
   }
 

@@ -41,16 +41,6 @@ describe('quotes() and updates()', () => {
     expect(said).toHaveLength(2);
     expect(fake.current.subscribes).toEqual([['px/A', 'market']]);
   });
-
-  it('need a capacity of at least twice the topics, those already wanted counted, and say so', () => {
-    const small = scene({ feed: { capacity: 8 } });
-    small.listen(['A', 'B']);
-    small.listen(['B', 'C']);
-    expect(() => small.feed.quotes(['D'])).toThrow(RangeError);
-    expect(() => small.feed.quotes(['D'])).toThrow(/capacity is 8: pass at least 10/);
-    small.feed.tune({ capacity: 10 });
-    expect(() => small.feed.quotes(['D'])).not.toThrow();
-  });
 });
 
 describe('quoteFeed() and tune()', () => {

@@ -404,10 +404,4 @@ describe('infos(), candles() and markets()', () => {
     expect(() => custom.infos(['A'])).toThrow(/the venue has no topic for its price infos/);
     expect(() => custom.markets(['A'])).toThrow(/the venue has no topic for its market status/);
   });
-
-  test('count all their topics against the capacity', () => {
-    const small = kindsScene({ capacity: 4 });
-    small.feed.infos(['A']).subscribe();
-    expect(() => small.feed.candles(['A'], { interval: '1m' })).toThrow(/capacity is 4: pass at least 6/);
-  });
 });

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import type { TextEvent } from '../support/textVenue.js';
+import { scene } from './scene.js';
+
+const symbols = Array.from({ length: 12 }, (_, at) => `S${String(at)}`);
+/** One delivery in a turn, so that everything else waits; and room for two topics. */
+const small = { capacity: 4, maxBatch: 1 } as const;
+
+describe('more topics than half of the capacity', () => {
+  test('can be subscribed to, by Observables that were made before any of them', () => {
+    const { feed, price, scheduler } = scene({ feed: small });
+    const seen: string[] = [];
+    const made = symbols.map((symbol) => feed.quotes([symbol]));
+    for (const quotes of made) quotes.subscribe(({ symbol, price }) => seen.push(`${symbol} ${String(price)}`));
+    for (const symbol of symbols) price(symbol, 7);
+    scheduler.advance(1_000);
+    expect(seen).toEqual(symbols.map((symbol) => `${symbol} 7`));
+    expect(feed.stats().dropped).toEqual({});
+  });
+
+  test('each have room for their only image in two epochs', () => {
+    const { listen, price, fake, feed, scheduler } = scene({ feed: small });
+    const { said } = listen(symbols);
+    for (const symbol of symbols) price(symbol, 1);
+    fake.drop();
+    scheduler.advance(2_000);
+    for (const symbol of symbols) price(symbol, 2);
+    scheduler.advance(1_000);
+    for (const symbol of symbols) expect(said).toContain(`${symbol} 2 live unknown e1 image`);
+    expect(feed.stats().dropped).toEqual({});
+  });
+
+  test('lose no status of a market', () => {
+    const { feed, fake, scheduler } = scene({
+      feed: small,
+      venue: {
+        topics: { quote: 'px/{symbol}', market: 'm/{symbol}' },
+        decode: {
+          quote: () => ({ symbol: '', price: 0 }),
+          market: (_payload, topic) => ({ symbol: topic.slice(2), price: 0, market: 'open' }),
+        },
+        market: ({ symbol, market }) => market && { symbol, market },
+      },
+    });
+    const seen: string[] = [];
+    feed.markets(symbols).subscribe(({ symbol, market }: TextEvent) => seen.push(`${symbol} ${String(market)}`));
+    for (const symbol of symbols) fake.publish(`m/${symbol}`, 'open');
+    scheduler.advance(1_000);
+    expect(seen).toEqual(symbols.map((symbol) => `${symbol} open`));
+    expect(feed.stats().dropped).toEqual({});
+  });
+
+  test('let the feed be tuned, also to a smaller capacity, and lose no image by it', () => {
+    const { listen, price, feed, scheduler } = scene({ feed: { maxBatch: 1 } });
+    const { said } = listen(symbols);
+    feed.tune({ linger: 10 });
+    feed.tune({ capacity: 2 });
+    for (const symbol of symbols) price(symbol, 1);
+    for (const symbol of symbols) price(symbol, 2);
+    scheduler.advance(1_000);
+    for (const symbol of symbols) expect(said).toContain(`${symbol} 2 live unknown e0 image`);
+    expect(feed.stats().dropped).toEqual({});
+  });
+
+  test('do not take the room of a quiet one when they leave while their images wait', () => {
+    const { listen, price, feed, scheduler } = scene({ feed: { ...small, linger: 0 } });
+    const quiet = listen(['QUIET']);
+    const others = listen(symbols);
+    price('S0', 1);
+    price('QUIET', 1);
+    for (const symbol of symbols) price(symbol, 2);
+    others.subscription.unsubscribe();
+    price('QUIET2', 1);
+    const last = listen(['QUIET2']);
+    price('QUIET2', 2);
+    scheduler.advance(1_000);
+    expect(quiet.said).toContain('QUIET 1 live unknown e0 image');
+    expect(last.said).toContain('QUIET2 2 live unknown e0 image');
+    expect(feed.stats().dropped['key-evicted']).toBeUndefined();
+  });
+});
