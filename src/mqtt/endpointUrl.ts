@@ -1,5 +1,5 @@
 import { outOfRange, wrongType } from '../../operators/internal/argument.js';
-import type { Endpoint } from '../transport.js';
+import type { Endpoint, TlsOptions } from '../transport.js';
 
 /** What carries MQTT: TCP, TLS, a WebSocket, a WebSocket over TLS. */
 export type Scheme = 'mqtt' | 'mqtts' | 'ws' | 'wss';
@@ -21,8 +21,25 @@ export interface Target {
 const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
 
 const TEXTS = ['username', 'password', 'clientId'] as const;
-const NAMES: readonly string[] = ['url', ...TEXTS, 'headers', 'tls', 'expiresAt'];
-const TLS_NAMES: readonly string[] = ['ca', 'cert', 'key', 'servername', 'insecureSkipVerify'];
+
+/** A record rather than a list: the compiler then finds a field that is missing here. */
+const FIELDS: Readonly<Record<keyof Endpoint, true>> = {
+  url: true,
+  username: true,
+  password: true,
+  headers: true,
+  clientId: true,
+  clientIdRequired: true,
+  tls: true,
+  expiresAt: true,
+};
+const TLS_FIELDS: Readonly<Record<keyof TlsOptions, true>> = {
+  ca: true,
+  cert: true,
+  key: true,
+  servername: true,
+  insecureSkipVerify: true,
+};
 
 /** RFC 9110, 5.1 and 5.5: a field name is a token, a field value has no control characters but tabs. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
@@ -89,7 +106,7 @@ function checkTls(tls: unknown, scheme: Scheme): void {
     throw wrongType('endpoint.tls', HIDDEN, `${scheme} is not encrypted; use ${scheme === 'ws' ? 'wss' : 'mqtts'}`);
   }
   if (!isRecord(tls)) throw wrongType('endpoint.tls', HIDDEN, 'pass an object of options');
-  onlyKnown('endpoint.tls', tls, TLS_NAMES);
+  onlyKnown('endpoint.tls', tls, Object.keys(TLS_FIELDS));
   for (const name of ['cert', 'key', 'servername']) {
     if (tls[name] !== undefined && typeof tls[name] !== 'string')
       throw wrongType(`endpoint.tls.${name}`, HIDDEN, 'pass a string');
@@ -110,7 +127,7 @@ function checkTls(tls: unknown, scheme: Scheme): void {
 export function parseEndpoint(endpoint: Endpoint, platform: 'node' | 'browser' = 'node'): Target {
   const given: unknown = endpoint;
   if (!isRecord(given)) throw wrongType('endpoint', HIDDEN, 'pass { url, … }');
-  onlyKnown('endpoint', given, NAMES);
+  onlyKnown('endpoint', given, Object.keys(FIELDS));
   const url = parseUrl(given['url']);
   const { scheme, host: shownHost } = url;
   if (platform === 'browser' && scheme.startsWith('mqtt')) {

@@ -128,6 +128,11 @@ describe('mqttVenue()', () => {
     ['mqttVenue.sessions', 2, made({ sessions: 2 })],
   ]);
 
+  it('takes an endpoint whose client id the broker dictates', () => {
+    const endpoint = { url: 'mqtt://h', clientId: 'thing-1', clientIdRequired: true };
+    expect(made({ endpoint })).not.toThrow();
+  });
+
   it('shows no credential of a URL that holds some', () => {
     const secret = made({ endpoint: 'mqtt://me:hunter2@h' } satisfies Partial<MqttVenueConfig<TextEvent>>);
     expect(secret).toThrow(/credentials/);

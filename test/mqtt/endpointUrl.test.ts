@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseEndpoint } from '../../src/mqtt/endpointUrl.js';
-import type { Endpoint } from '../../src/transport.js';
+import type { Endpoint, TlsOptions } from '../../src/transport.js';
 
 /** Parts that may never be seen again in an error. */
 const SECRETS = /hunter22|t0p-secret|trader/;
@@ -28,6 +28,33 @@ describe('parseEndpoint', () => {
     ['wss://[::1]:9/', { scheme: 'wss', host: '::1', port: 9, address: 'wss://[::1]:9' }],
   ])('takes %s apart', (url, target) => {
     expect(parseEndpoint({ url })).toMatchObject(target);
+  });
+
+  it('takes every field that the types of an endpoint and of its TLS options have', () => {
+    // The types have the compiler ask for a field here as soon as it is documented.
+    const tls: Required<TlsOptions> = {
+      ca: ['pem'],
+      cert: 'pem',
+      key: 'pem',
+      servername: 'h',
+      insecureSkipVerify: true,
+    };
+    const endpoint: Required<Endpoint> = {
+      url: 'wss://h/mqtt',
+      username: 'u',
+      password: 'p',
+      headers: { Authorization: 'Bearer t' },
+      clientId: 'mine',
+      clientIdRequired: true,
+      tls,
+      expiresAt: 1,
+    };
+    expect(parseEndpoint(endpoint).endpoint).toBe(endpoint);
+  });
+
+  it('takes clientIdRequired in a browser too', () => {
+    const endpoint = { url: 'wss://h', clientId: 'mine', clientIdRequired: true };
+    expect(parseEndpoint(endpoint, 'browser').endpoint).toBe(endpoint);
   });
 
   it.each([
@@ -63,6 +90,7 @@ describe('parseEndpoint', () => {
     [{ url: 'wss://h', passwrod: 'hunter22' }, 'endpoint.passwrod'],
     [{ url: 'wss://h', username: 'trader', password: 7 }, 'endpoint.password'],
     [{ url: 'wss://h', password: 'hunter22' }, 'endpoint.username'],
+    [{ url: 'wss://h', clientIdRequired: 'hunter22' }, 'endpoint.clientIdRequired'],
     [{ url: 'wss://h', expiresAt: NaN }, 'endpoint.expiresAt'],
   ])('rejects %j, naming %s and showing no secret', (endpoint, option) => {
     expect(rejected(endpoint).option).toBe(option);
