@@ -1,0 +1,69 @@
+// What takes long or needs a broker that is not installed everywhere: `npm run nightly`. Exits with
+// 1 when a check fails, or can't be made because something is missing.
+import { setTimeout as pause } from 'node:timers/promises';
+import mqtt from 'mqtt';
+import { mqttVenue, quoteFeed } from '../dist/src/index.js';
+import { startRabbit } from './nightly/rabbitmq.mjs';
+
+async function within(ms, what, condition) {
+  for (const until = Date.now() + ms; !condition(); await pause(100))
+    if (Date.now() > until) throw new Error(`not within ${ms / 1_000} s: ${what}`);
+}
+
+/** RabbitMQ closes the connection that asks for a topic it does not allow: the 19 others are to be live all the same. */
+async function oneTopicOf20RefusedByRabbit() {
+  const refused = 'px/S12';
+  const symbols = Array.from({ length: 20 }, (_, index) => `S${index}`);
+  const { url, username, password, stop } = await startRabbit(refused);
+  const endpoint = { url, username, password };
+  const feed = quoteFeed({
+    venue: mqttVenue({
+      endpoint: () => Promise.resolve(endpoint),
+      topics: 'px/{symbol}',
+      decode: (payload) => JSON.parse(new TextDecoder().decode(payload)),
+      subscribeImage: 'none',
+    }),
+  });
+  const losses = [];
+  const live = new Set();
+  let state;
+  feed.state$.subscribe((next) => {
+    if (state?.status === 'live' && next.status === 'waiting') losses.push(Date.now());
+    state = next;
+  });
+  feed.quotes(symbols).subscribe((quote) => {
+    if (quote.state === 'live') live.add(quote.symbol);
+    else live.delete(quote.symbol);
+  });
+  const publisher = await mqtt.connectAsync(url, { username, password, reconnectPeriod: 0 });
+  const publishing = setInterval(() => {
+    for (const symbol of symbols) publisher.publish(`px/${symbol}`, JSON.stringify({ symbol, bid: 1, ask: 2 }));
+  }, 200);
+  try {
+    await within(30_000, 'the 19 allowed topics are live', () => live.size === 19);
+    await within(150_000, `${refused} is named as refused`, () => state.ledger?.refused.join() === refused);
+    await within(5_000, 'the 19 allowed topics are live again', () => live.size === 19);
+    const spans = losses.slice(1).map((at, index) => at - losses[index]);
+    if (spans.some((span) => span < 60_000)) throw new Error(`two live links lost within ${Math.min(...spans)} ms`);
+    return `19 live, ${refused} refused, ${losses.length} live links lost, ${feed.stats().attempts} connects`;
+  } finally {
+    clearInterval(publishing);
+    publisher.end(true);
+    await feed.close();
+    await stop();
+  }
+}
+
+const checks = { 'one topic of 20 that a real RabbitMQ refuses by closing': oneTopicOf20RefusedByRabbit };
+
+for (const [name, check] of Object.entries(checks)) {
+  const begin = Date.now();
+  const took = () => `${((Date.now() - begin) / 1_000).toFixed(0)} s`;
+  try {
+    const found = await check();
+    console.log(`ok: ${name} (${took()}): ${found}`);
+  } catch (error) {
+    console.error(`failed: ${name} (${took()}): ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
