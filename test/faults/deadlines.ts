@@ -46,7 +46,11 @@ export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
     told: 'RXQ_TIMEOUT',
   },
   credentials: { fault: 'the endpoint provider does not answer', within: CREDENTIALS_TIMEOUT, told: 'RXQ_TIMEOUT' },
-  suback: { fault: 'no answer to SUBSCRIBE on a new connection', within: SUBACK_TIMEOUT, told: 'RXQ_TIMEOUT' },
+  suback: {
+    fault: 'no answer to SUBSCRIBE on a new connection, nor a sign of one',
+    within: SUBACK_TIMEOUT,
+    told: 'RXQ_TIMEOUT',
+  },
   flap: {
     fault: 'connections are accepted and lost within 10 s of CONNACK: from the third loss in a row',
     within: AT_ONCE,
