@@ -89,14 +89,15 @@ export class SubscribeWindow {
     this.pump();
   }
 
-  /** The topics of the oldest SUBSCRIBE without an answer. One that was asked long ago is not what ends a connection. */
+  /**
+   * The topics of the oldest SUBSCRIBE without an answer. An overdue one counts a little longer, for a broker that takes its
+   * time to close; what it was sent long ago for is not what ends the connection now.
+   */
   unanswered(): readonly string[] {
-    const since = this.clock.monotonic() - SUBACK_LIMIT;
-    const recent = [...this.overdue, ...this.flights].filter(({ sentAt }) => sentAt >= since);
-    return (
-      recent.reduce<Flight | undefined>((a, b) => (a === undefined || b.sentAt < a.sentAt ? b : a), undefined)
-        ?.topics ?? []
-    );
+    const since = this.clock.monotonic() - 2 * SUBACK_TIMEOUT;
+    const recent = [...this.overdue].filter(({ sentAt }) => sentAt >= since);
+    const [first, ...others] = [...recent, ...this.flights];
+    return first === undefined ? [] : others.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first).topics;
   }
 
   stop(): void {

@@ -192,6 +192,18 @@ describe('a topic that the broker refuses by closing the connection', () => {
     expect([made.fake.connections.length, made.granted()]).toEqual([before, 3]);
   });
 
+  test('is found also where the broker takes longer to close than an answer may take', () => {
+    const made = closing(['px/BAD'], {
+      fake: { subackLatency: (topics) => (topics.includes('px/BAD') ? 8_000 : LATENCY) },
+    });
+    made.listen(names(20));
+    made.scheduler.advance(1_000);
+    made.listen(['BAD']);
+    made.scheduler.advance(4 * MINUTE);
+    expect([made.granted(), made.refused()]).toEqual([21, ['px/BAD']]);
+    expect(most(made.losses, MINUTE)).toBe(1);
+  });
+
   test('is found among notices, too: the feed goes on without them', () => {
     const made = closing(['errors'], { notices: { topics: ['errors'], decode: () => [] } });
     made.listen(['A', 'B']);

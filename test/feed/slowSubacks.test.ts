@@ -186,6 +186,17 @@ describe('a broker that never answers one SUBSCRIBE', () => {
     expect(made.states.at(-1)).toMatchObject({ ledger: { refused: [] } });
   });
 
+  test('has nothing to do with the losses of the link that come later, and is not refused for them', () => {
+    const made = scene({ fake: { suback: (topic) => (topic === 'px/S40' ? undefined : 0) } });
+    made.listen(names(100));
+    for (let round = 0; round < 4; round += 1) {
+      made.scheduler.advance(20_000);
+      made.fake.drop();
+      made.scheduler.advance(30_000);
+    }
+    expect(made.states.at(-1)).toMatchObject({ status: 'live', ledger: { granted: 100, refused: [] } });
+  });
+
   test('is not waited for longer while messages of the other topics come', () => {
     const made = scene({ fake: { suback: (topic) => (topic === 'px/S40' ? undefined : 0) } });
     made.listen(names(100));
