@@ -60,8 +60,8 @@ export interface Connection {
    */
   ping?(): Observable<never>;
   /**
-   * A number that changes whenever bytes were read: a large packet on a slow link is a sign of life before it is whole. Left
-   * out by a transport that can't tell.
+   * A number that changes whenever bytes were read, except with the answer to a ping: a large packet on a slow link is a sign
+   * of life before it is whole. Left out by a transport that can't tell.
    */
   reads?(): number;
   /** Sends DISCONNECT when subscribed to, completes when the socket is gone: within 2 s, or at once if it is. */

@@ -63,6 +63,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
   let accepted = false;
   let opened = false;
   let closing = false;
+  let pongs = 0;
 
   const pings = new Pings({
     clock,
@@ -152,7 +153,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       if (sent.length > 0 && !out.closed && !closing && failure === undefined) client.unsubscribe(sent, ignore);
     },
     ping: () => (out.closed || closing || failure !== undefined ? NEVER : pings.ask()),
-    reads: () => pulse.heard,
+    reads: () => pulse.heard - pongs,
     close: () =>
       new Observable((done) => {
         if (out.closed) {
@@ -188,7 +189,10 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       answers.delete(packet.messageId);
       // Its `granted` event shows what was asked for, even where the broker refused.
       answer?.(packet.granted as number[]);
-    } else if (packet.cmd === 'pingresp') pings.answer();
+    } else if (packet.cmd === 'pingresp') {
+      pongs += 1;
+      pings.answer();
+    }
   };
   const onSent = ({ cmd }: Packet): void => {
     if (cmd === 'pingreq') pings.sent();

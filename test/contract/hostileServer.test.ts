@@ -44,6 +44,25 @@ async function connectTo(
   return probe(transport, { url: `mqtt://127.0.0.1:${String(server.port)}`, ...endpoint });
 }
 
+describe('bytes of a message that is not whole yet', () => {
+  it('change what reads() gives, and the answer to a ping does not', async () => {
+    const seen = await connectTo(CONNACK, (packet, socket) => {
+      const isPing = packet[0] === 0xc0;
+      socket.write(Uint8Array.from(isPing ? [0xd0, 0] : publish('a', 1).slice(0, 4)));
+    });
+    const connection = await seen.opened;
+    const before = connection.reads?.();
+    await new Promise<void>((done) => {
+      connection.ping?.().subscribe({ complete: done });
+    });
+    expect(connection.reads?.()).toBe(before);
+    connection.subscribe(['a']).subscribe();
+    await until(() => connection.reads?.() !== before, 'a part of a message is read');
+    expect(seen.frames).toEqual([]);
+    seen.subscription.unsubscribe();
+  });
+});
+
 describe('bytes that come together', () => {
   it('CONNACK and frames in one chunk: open comes first and no frame is lost', async () => {
     const seen = await connectTo([...CONNACK, ...publish('a', 1), ...publish('b', 2, 1), ...publish('a', 3)]);
