@@ -85,6 +85,11 @@ export type Tagged<E> = E extends unknown ? E & QuoteTags<KindOf<E>> : never;
 /** A quote with ten levels a side, or with the best level only. */
 export type Quote<D extends 1 | 10 = 1 | 10> = Tagged<Extract<TopOfBook | Book, { depth: D }>>;
 
+/** What a decoder may return: an event without the fields that the feed says itself. */
+export type Untagged = { readonly symbol: string } & {
+  readonly [K in Exclude<keyof QuoteTags, 'kind' | 'market' | 'implausible'>]?: never;
+};
+
 /** What a gap came from. */
 export type GapCause = 'link' | 'stall' | 'overflow' | 'rotation' | 'wake';
 

@@ -8,6 +8,7 @@ import {
 } from '../operators/internal/argument.js';
 import { parseEndpoint } from './mqtt/endpointUrl.js';
 import { matchesTopic } from './mqtt/topicFilter.js';
+import type { Untagged } from './events.js';
 import type { Endpoint } from './transport.js';
 import type {
   Calendar,
@@ -24,7 +25,7 @@ type Decode<E> = (payload: Uint8Array, topic: string, symbol: string) => E;
 type ByKind<T> = Readonly<{ quote: T } & Partial<Record<Exclude<Kind, 'quote'>, T>>>;
 
 /** What a feed over any MQTT broker is described by. */
-export interface MqttVenueConfig<E extends { readonly symbol: string }> {
+export interface MqttVenueConfig<E extends Untagged> {
   /** A URL (`mqtt://`, `mqtts://`, `ws://`, `wss://`), an endpoint, or a function asked at every attempt. */
   readonly endpoint: string | Endpoint | EndpointProvider;
   /**
@@ -127,7 +128,7 @@ function timeOf(event: object): string | number | undefined {
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function mqttVenue<E extends { readonly symbol: string }>(config: MqttVenueConfig<E>): Venue<E> {
+export function mqttVenue<E extends Untagged>(config: MqttVenueConfig<E>): Venue<E> {
   knownOptions(OWNER, config, ['endpoint', 'topics', 'decode', 'market', 'calendar', 'subscribeImage', 'sessions']);
   const { topics, decode, market, calendar, subscribeImage = 'retained', sessions = 'unknown' } = config;
   const templates: ByKind<string> = typeof topics === 'string' ? { quote: topics } : topics;

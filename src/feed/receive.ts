@@ -6,6 +6,7 @@ import { DecodeError } from '../errors.js';
 import type { ReadFrame } from '../mqtt/readFrame.js';
 import type { Kind, Venue } from '../venue.js';
 import type { DelayMeter } from './delayMeter.js';
+import { eventFields, refuseTags } from './eventFields.js';
 import type { Received } from './received.js';
 import type { TopicBook, TopicEntry } from './topicBook.js';
 
@@ -87,6 +88,8 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
       if (!belongs(entry, event))
         throw new DecodeError('symbol', `${topic} carried ${JSON.stringify(keyOf(kind, event) ?? event.symbol)}`);
     }
+    const fields = eventFields(event);
+    refuseTags(fields, kind, topic);
     const isDoubted = first && delivery === 'image' && venue.subscribeImage === 'unknown';
     const aged = retain ? 'retained' : isDoubted && 'first';
     // Where one bar can't be told from the next, each event is a bar of its own: none is conflated away.
@@ -99,6 +102,7 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
       entry,
       delivery,
       event,
+      fields,
       aged,
       retain,
       order,

@@ -8,6 +8,8 @@ export interface Received<E> {
   readonly entry: TopicEntry<E>;
   readonly delivery: Delivery;
   readonly event: E;
+  /** The event's values, own and inherited, as own fields of one object: what is emitted. */
+  readonly fields: E;
   /** Which bar of a series it is. */
   readonly bar?: string | number;
   /** Why its age is not known: the retain flag, or first after SUBSCRIBE of a venue that may send stored images without it. */

@@ -1,15 +1,19 @@
+const LEVELS: ReadonlySet<string> = new Set(['bidPrices', 'askPrices', 'bidVolumes', 'askVolumes']);
+
+/** Whether an event is a book of ten levels a side, whatever else it has. */
+export function isTenLevels(event: object): boolean {
+  if (!('depth' in event) || event.depth !== 10) return false;
+  return (
+    'bidPrices' in event && Array.isArray(event.bidPrices) && 'askPrices' in event && Array.isArray(event.askPrices)
+  );
+}
+
 /**
  * A quote without its further levels, for those who asked for depth 1. An event that is no ten-level book is returned
  * as it is.
  */
 export function topOfBook<T extends object>(quote: T): T {
-  if (!('depth' in quote) || quote.depth !== 10) return quote;
-  const {
-    bidPrices: _b,
-    askPrices: _a,
-    bidVolumes: _bv,
-    askVolumes: _av,
-    ...top
-  } = quote as T & Record<string, unknown>;
+  if (!isTenLevels(quote)) return quote;
+  const top = Object.fromEntries(Object.entries(quote).filter(([field]) => !LEVELS.has(field)));
   return { ...top, depth: 1 } as unknown as T;
 }

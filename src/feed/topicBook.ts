@@ -15,7 +15,7 @@ export interface Consumer<E> {
   readonly time: Histogram;
 }
 
-/** The last image of a topic, as decoded, with the time of its reading. */
+/** The last image of a topic, its decoded values, with the time of its reading. */
 export interface Image<E> {
   readonly event: E;
   readonly receivedAt: number;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Book, FeedUpdate, Quote, TopOfBook } from '../../src/events.js';
+import type { Book, FeedUpdate, Quote } from '../../src/events.js';
 import { mqttVenue, onlyImages, quoteFeed } from '../../src/index.js';
-import { checkConservation, fakeTransport, quoteOf, virtualClock } from '../../src/testing/index.js';
+import { checkConservation, fakeTransport, virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { scene } from './scene.js';
 
@@ -200,8 +200,9 @@ describe('a consumer that leaves', () => {
 
 describe('depth', () => {
   const book = (symbol: string): Book => ({
-    ...(quoteOf({ symbol, bid: 1, ask: 2 }) as TopOfBook),
+    symbol,
     depth: 10,
+    ...{ bid: 1, ask: 2, bidVolume: 3, askVolume: 4, bidFlag: 'normal', askFlag: 'normal' },
     bidPrices: [1],
     askPrices: [2],
     bidVolumes: [3],

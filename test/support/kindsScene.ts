@@ -8,13 +8,7 @@ import {
   type QuoteFeedConfig,
   type Venue,
 } from '../../src/index.js';
-import {
-  checkConservation,
-  fakeTransport,
-  type FakeTransport,
-  quoteMarbles,
-  virtualClock,
-} from '../../src/testing/index.js';
+import { checkConservation, fakeTransport, type FakeTransport, virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from './fastScheduler.js';
 
 /** A quote of the kinds venue. */
@@ -26,7 +20,18 @@ export interface Price {
 /** What the kinds venue tells. */
 export type KindsEvent = Price | PriceInfo | Candlestick | MarketStatus;
 
-const { info, candle } = quoteMarbles({ info: { kind: 'info', symbol: '' }, candle: { kind: 'candle', symbol: '' } });
+const noRange = { high: Number.NaN, low: Number.NaN };
+const info: Omit<PriceInfo, 'symbol' | 'last' | 'market'> = {
+  kind: 'info',
+  ...noRange,
+  ...{ netChange: Number.NaN, totalVolume: 0, totalValue: 0, projectedOpenPrice: Number.NaN, projectedOpenVolume: 0 },
+  status: 'OPEN',
+};
+const candle: Omit<Candlestick, 'symbol' | 'interval' | 'time' | 'close'> = {
+  kind: 'candle',
+  ...noRange,
+  ...{ sequence: 0, open: Number.NaN, volume: 0, value: 0 },
+};
 const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
 
 /**
