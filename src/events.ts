@@ -49,7 +49,11 @@ export interface Book extends BookTop {
   readonly askVolumes: readonly number[];
 }
 
-/** What a feed adds to a decoded event so that it can't hide its doubts. They win over fields of the event. */
+/**
+ * What a feed adds to a decoded event so that it can't hide its doubts. An event with such a field of its own is rejected,
+ * except for the `kind` of its topic, a mark of its decoder (`implausible`), and the `market` of a price info or of a market's
+ * status.
+ */
 export interface QuoteTags<K extends string = 'quote'> {
   /** What its topic carries. */
   readonly kind: K;
@@ -61,6 +65,11 @@ export interface QuoteTags<K extends string = 'quote'> {
   readonly state: DataState;
   /** The market of its symbol, by all the feed knows; of a market's own status, that market. */
   readonly market: MarketState;
+  /**
+   * Why its book can't be in continuous trading: as its decoder says, or `crossed` where its `bid` is not below its `ask`
+   * outside an auction. Left out when there is nothing to say. Not tradable.
+   */
+  readonly implausible?: 'crossed' | 'disordered';
   /** `image`: new from the wire; `state`: the last image again, because its state or market changed. */
   readonly change: 'image' | 'state';
   /**
@@ -76,6 +85,11 @@ export interface QuoteTags<K extends string = 'quote'> {
   readonly monotonicAt: number;
 }
 
+/** What a decoder may return: an event without the fields that the feed says itself. */
+export type Untagged = { readonly symbol: string } & {
+  readonly [K in Exclude<keyof QuoteTags, 'kind' | 'market' | 'implausible'>]?: never;
+};
+
 /** The kind of an event: its own where it is a price info, a bar or a market's status, else `'quote'`. */
 export type KindOf<E> = E extends { readonly kind: infer K extends 'info' | 'candle' | 'market' } ? K : 'quote';
 
@@ -84,11 +98,6 @@ export type Tagged<E> = E extends unknown ? E & QuoteTags<KindOf<E>> : never;
 
 /** A quote with ten levels a side, or with the best level only. */
 export type Quote<D extends 1 | 10 = 1 | 10> = Tagged<Extract<TopOfBook | Book, { depth: D }>>;
-
-/** What a decoder may return: an event without the fields that the feed says itself. */
-export type Untagged = { readonly symbol: string } & {
-  readonly [K in Exclude<keyof QuoteTags, 'kind' | 'market' | 'implausible'>]?: never;
-};
 
 /** What a gap came from. */
 export type GapCause = 'link' | 'stall' | 'overflow' | 'rotation' | 'wake';

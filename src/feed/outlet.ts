@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
-import type { FeedUpdate, Gap, QuoteTags, Tagged } from '../events.js';
+import type { FeedUpdate, Gap, QuoteTags } from '../events.js';
 import type { DelayMeter } from './delayMeter.js';
-import { plausibleIn } from './plausibleIn.js';
-import { topOfBook } from './topOfBook.js';
+import { tagged, taggedTop, type Tags } from './tagged.js';
+import { isTenLevels } from './topOfBook.js';
 import type { Consumer, Image, TopicEntry } from './topicBook.js';
 
 /** Makes updates of what is known and hands them to consumers, all in the epoch in force. */
@@ -45,67 +45,56 @@ export class Outlet<E extends { readonly symbol: string }> {
 
   /** Hands an image that has just come to the listeners of its topic. */
   image(entry: TopicEntry<E>, image: Image<E>): void {
-    const event = this.tagged(
-      entry,
-      image,
-      image.aged === false ? { change: 'image' } : { change: 'image', replayed: image.aged },
-    );
-    if (this.meter.sampling) this.handTimed(entry.consumers, event);
-    else for (const consumer of entry.consumers) this.hand(consumer, event);
+    const replayed = image.aged === false ? undefined : image.aged;
+    this.hand(entry.consumers, image.event, this.tags(entry, image, 'image', replayed), this.meter.sampling);
   }
 
   /** Says a topic's state to its listeners: with its last image again, or without if it has none. */
   tell(entry: TopicEntry<E>): void {
     if (entry.consumers.length === 0) return;
-    const update = this.last(entry, { change: 'state' });
-    if (update === undefined) return;
     if (entry.image !== undefined) this.restated += 1;
-    for (const consumer of entry.consumers) this.hand(consumer, update);
+    this.say(entry.consumers, entry, undefined);
   }
 
   /** Says a topic's state to a late subscriber. */
   replay(consumer: Consumer<E>, entry: TopicEntry<E>): void {
-    const update = this.last(entry, { change: 'state', replayed: 'cache' });
-    if (update !== undefined) this.hand(consumer, update);
+    this.say([consumer], entry, 'cache');
   }
 
-  private last(entry: TopicEntry<E>, how: Pick<QuoteTags, 'change' | 'replayed'>): FeedUpdate<E> | undefined {
+  private say(consumers: readonly Consumer<E>[], entry: TopicEntry<E>, replayed: QuoteTags['replayed']): void {
     const { image, symbol, state, market } = entry;
-    if (image !== undefined) return this.tagged(entry, image, how);
-    if (symbol === undefined) return undefined;
+    if (image !== undefined) {
+      this.hand(consumers, image.event, this.tags(entry, image, 'state', replayed), false);
+      return;
+    }
+    if (symbol === undefined) return;
     const epoch = this.epoch === undefined ? {} : { epoch: this.epoch };
-    return { kind: 'status', symbol, state, market, at: this.clock.now(), ...epoch };
+    const status: FeedUpdate<E> = { kind: 'status', symbol, state, market, at: this.clock.now(), ...epoch };
+    for (const { subscriber } of consumers) subscriber.next(status);
   }
 
-  private tagged(
+  private tags(
     { state, market, decoder: { kind } }: TopicEntry<E>,
-    { event, receivedAt, monotonicAt }: Image<E>,
-    how: Pick<QuoteTags, 'change' | 'replayed'>,
-  ): Tagged<E> {
-    // The compiler can't see that a topic's kind is the kind of its events.
-    return {
-      ...plausibleIn(market, event),
-      kind,
-      epoch: this.epoch ?? 0,
-      state,
-      market,
-      receivedAt,
-      monotonicAt,
-      ...how,
-    } as Tagged<E>;
+    { receivedAt, monotonicAt }: Image<E>,
+    change: QuoteTags['change'],
+    replayed: QuoteTags['replayed'],
+  ): Tags {
+    return { kind, epoch: this.epoch ?? 0, state, market, change, replayed, receivedAt, monotonicAt };
   }
 
-  private handTimed(consumers: readonly Consumer<E>[], update: FeedUpdate<E>): void {
-    let before = this.clock.monotonic();
-    for (const consumer of consumers) {
-      this.hand(consumer, update);
+  /** Hands out one emission, made once for every depth that is asked for; `timed` notes what each consumer spends on it. */
+  private hand(consumers: readonly Consumer<E>[], event: E, tags: Tags, timed: boolean): void {
+    const hasLevels = isTenLevels(event);
+    let whole: FeedUpdate<E> | undefined;
+    let top: FeedUpdate<E> | undefined;
+    let before = timed ? this.clock.monotonic() : 0;
+    for (const { subscriber, depth, time } of consumers) {
+      const isCut = hasLevels && depth === 1;
+      subscriber.next(isCut ? (top ??= taggedTop(event, tags)) : (whole ??= tagged(event, tags)));
+      if (!timed) continue;
       const after = this.clock.monotonic();
-      consumer.time.observe(after - before);
+      time.observe(after - before);
       before = after;
     }
-  }
-
-  private hand({ subscriber, depth }: Consumer<E>, update: FeedUpdate<E>): void {
-    subscriber.next(depth === 10 ? update : topOfBook(update));
   }
 }

@@ -1,4 +1,5 @@
 import type { Book } from '../events.js';
+import { isCrossed } from '../isCrossed.js';
 
 type Levels = Pick<Book, 'bidPrices' | 'askPrices' | 'bidVolumes' | 'askVolumes' | 'bidFlag' | 'askFlag'>;
 
@@ -16,12 +17,9 @@ function isDisordered(prices: readonly number[], volumes: readonly number[], sig
   return false;
 }
 
-const isAuction = (flag: Book['bidFlag']): boolean => flag === 'ato' || flag === 'atc';
-
 /** Why a book can't be what an exchange in continuous trading shows; `undefined` when it can. */
 export function implausible(book: Levels): 'crossed' | 'disordered' | undefined {
   const { bidPrices, askPrices, bidVolumes, askVolumes, bidFlag, askFlag } = book;
   if (isDisordered(bidPrices, bidVolumes, -1) || isDisordered(askPrices, askVolumes, 1)) return 'disordered';
-  const crossed = (bidPrices[0] as number) >= (askPrices[0] as number) && !isAuction(bidFlag) && !isAuction(askFlag);
-  return crossed ? 'crossed' : undefined;
+  return isCrossed({ bid: bidPrices[0], ask: askPrices[0], bidFlag, askFlag }) ? 'crossed' : undefined;
 }

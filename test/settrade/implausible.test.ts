@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plausibleIn } from '../../src/feed/plausibleIn.js';
-import { isTradable } from '../../src/index.js';
 import { implausible } from '../../src/settrade/implausible.js';
-import { quoteOf } from '../../src/testing/index.js';
 
 type Level = readonly [price: number, volume: number];
 const none: Level = [NaN, 0];
@@ -114,24 +111,4 @@ describe('a book', () => {
       expect(mark([[bid, 1]], [[62.25, 1]], 'atc')).toBeUndefined();
     },
   );
-});
-
-describe('the mark of a book', () => {
-  const crossed = { symbol: 'AOT', implausible: 'crossed' as const };
-
-  it('is left out of a crossed one while the market is in auction, and of no other', () => {
-    expect(plausibleIn('auction', crossed)).toEqual({ symbol: 'AOT' });
-    for (const market of ['open', 'halted', 'closed', 'unknown'] as const) {
-      expect(plausibleIn(market, crossed)).toBe(crossed);
-    }
-    const disordered = { symbol: 'AOT', implausible: 'disordered' as const };
-    expect(plausibleIn('auction', disordered)).toBe(disordered);
-  });
-
-  it('keeps a live quote of an open market from being traded on', () => {
-    const good = quoteOf({ symbol: 'AOT', bid: 62, ask: 62.25, state: 'live', market: 'open' });
-    expect(isTradable(good)).toBe(true);
-    expect(isTradable({ ...good, implausible: 'crossed' })).toBe(false);
-    expect(isTradable({ ...good, implausible: 'disordered' })).toBe(false);
-  });
 });
