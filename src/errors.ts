@@ -137,7 +137,7 @@ export type DecodeReason = 'truncated' | 'schema' | 'money-layout' | 'symbol' | 
  * Thrown by a decoder to give a reject its `reason`:
  * `truncated` cut inside a field, `schema` a wire type other than the schema's, `money-layout` a Money laid out otherwise,
  * `symbol` the message names another
- * symbol than its topic, `number` a value no double holds exactly, `topic` one that the venue has no decoder for. Anything else a decoder throws counts as `threw`.
+ * symbol than its topic, `number` a value that is no number, or that no double holds exactly, `topic` one that the venue has no decoder for. Anything else a decoder throws counts as `threw`.
  */
 export class DecodeError extends RxQuotesError {
   override readonly name = 'DecodeError';

@@ -5,7 +5,9 @@
  */
 export { quoteFeed } from './feed/quoteFeed.js';
 export { mqttVenue, type MqttVenueConfig } from './mqttVenue.js';
-export { isTradable } from './feed/isTradable.js';
+export { alwaysOpen } from './alwaysOpen.js';
+export { jsonQuote, type JsonQuote, type JsonQuoteFields } from './jsonQuote.js';
+export { isTradable, type IsTradable } from './feed/isTradable.js';
 export { onlyImages } from './feed/onlyImages.js';
 export { isQuote } from './feed/isQuote.js';
 export { defaultTransport } from '#transport';

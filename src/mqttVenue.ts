@@ -35,7 +35,8 @@ export interface MqttVenueConfig<E extends Untagged> {
    */
   readonly topics: string | ByKind<string>;
   /**
-   * Turns a payload into an event that shares no memory with it; one function for all topics, or one by kind. The third
+   * Turns a payload into an event that shares no memory with it, e.g. `jsonQuote`. An event has no field that the feed says
+   * itself (`QuoteTags`): it would be rejected. Values that stand on its prototype are emitted, methods are not. One function for all topics, or one by kind. The third
    * argument is what the topic has at the level of `{symbol}`, and `''` where its template has no such level. Bars are told
    * apart by their `time`; without one, each event is taken for a bar of its own.
    */
@@ -119,7 +120,7 @@ function timeOf(event: object): string | number | undefined {
  * const venue = mqttVenue({
  *   endpoint: { url: 'mqtts://broker.example', username: 'token', password: process.env.API_TOKEN ?? '' },
  *   topics: 'px/{symbol}/book',
- *   decode: (payload) => JSON.parse(new TextDecoder().decode(payload)),
+ *   decode: jsonQuote({ bid: 'b', ask: 'a' }),
  * });
  * ```
  *

@@ -1,7 +1,7 @@
 /** The page: quotes of some symbols in a table, in which a price that can't be trusted is seen to be dead. */
 import { animationFrames, fromEvent, interval, merge } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
-import { type Endpoint, type FeedUpdate, mqttVenue, quoteFeed } from 'rx-quotes';
+import { alwaysOpen, type Endpoint, type FeedUpdate, mqttVenue, quoteFeed } from 'rx-quotes';
 import { conflateBy } from 'rx-quotes/operators';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
 import { quoteTable } from './quoteTable.js';
@@ -32,7 +32,7 @@ const feed = quoteFeed({
     decode: decodeBidOfferV3,
     // What this venue is known to do: a topic's first message is news, and its market never shuts.
     subscribeImage: 'none',
-    calendar: { at: () => ({ market: 'open' }) },
+    calendar: alwaysOpen,
   }),
 });
 

@@ -1,29 +1,24 @@
 /**
- * Prices of any MQTT broker: topics of your own, JSON as payload, fields of your own. Runs for three seconds.
+ * Prices of any MQTT broker: topics of your own, and JSON with names of your own as payload. Runs for three seconds.
  *
  * Run it in the project's folder: npm run examples -- generic-mqtt
  */
 import { interval, takeUntil, timer } from 'rxjs';
-import { DecodeError, mqttVenue, quoteFeed } from 'rx-quotes';
+import { alwaysOpen, isTradable, jsonQuote, mqttVenue, quoteFeed } from 'rx-quotes';
 import { startSimulatedVenue } from 'rx-quotes/testing';
-
-interface Rate {
-  readonly symbol: string;
-  readonly mid: number;
-}
-
-/** Payloads come from elsewhere: whatever is not a rate is refused with a reason, counted, and the stream goes on. */
-function decodeRate(payload: Uint8Array, topic: string): Rate {
-  const { mid } = JSON.parse(new TextDecoder().decode(payload)) as { readonly mid?: unknown };
-  if (typeof mid !== 'number') throw new DecodeError('schema', `${topic}: mid is no number`);
-  return { symbol: topic.split('/')[1] ?? '', mid };
-}
 
 // Any broker will do. This one is silent of itself: what it sends is handed to it below.
 const broker = await startSimulatedVenue({ rate: 0 });
 
 const feed = quoteFeed({
-  venue: mqttVenue({ endpoint: broker.tcpUrl, topics: 'fx/{symbol}/rate', decode: decodeRate, subscribeImage: 'none' }),
+  venue: mqttVenue({
+    endpoint: broker.tcpUrl,
+    topics: 'fx/{symbol}/rate',
+    // Payloads come from elsewhere: whatever is no quote is refused with a reason, counted, and the stream goes on.
+    decode: jsonQuote({ bid: 'b', ask: 'a' }),
+    // This market never closes.
+    calendar: alwaysOpen,
+  }),
   staleAfter: 1000,
   onReject: ({ topic, reason }) => {
     console.log(`${topic}: unreadable (${reason})`);
@@ -33,13 +28,16 @@ const feed = quoteFeed({
 feed.updates(['USDTHB', 'EURTHB']).subscribe((update) => {
   if (update.kind === 'gap') console.log(`gap ${update.phase}`);
   else if (update.kind === 'status') console.log(`${update.symbol}: ${update.state}`);
-  else console.log(`${update.symbol}: ${update.mid} (${update.state})`);
+  else if (isTradable(update)) console.log(`${update.symbol}: ${update.bid} / ${update.ask}`);
+  else console.log(`${update.symbol}: not tradable (${update.implausible ?? update.state})`);
 });
 
 const sent = [
-  ['fx/USDTHB/rate', '{"mid":36.51}'],
-  ['fx/EURTHB/rate', '{"mid":39.1}'],
-  ['fx/USDTHB/rate', '{"mid":"closed"}'],
+  ['fx/USDTHB/rate', '{"b":36.51,"a":36.52}'],
+  ['fx/EURTHB/rate', '{"b":"39.10","a":"39.12"}'],
+  ['fx/USDTHB/rate', '{"b":36.51,"a":null}'],
+  ['fx/EURTHB/rate', '{"b":"closed"}'],
+  ['fx/USDTHB/rate', '{"b":36.53,"a":36.52}'],
   ['fx/EURTHB/rate', 'not JSON'],
 ] as const;
 await interval(100)

@@ -17,7 +17,6 @@ type Told = Rate | PriceInfo | Candlestick | MarketStatus;
 
 const read = (payload: Uint8Array): Record<string, number> =>
   JSON.parse(new TextDecoder().decode(payload)) as Record<string, number>;
-const level = (topic: string, index: number): string => topic.split('/')[index] ?? '';
 const none = { high: NaN, low: NaN, netChange: NaN, totalValue: 0, projectedOpenPrice: NaN, projectedOpenVolume: 0 };
 
 // Any broker will do. This one is silent of itself: what it sends is handed to it below.
@@ -33,28 +32,28 @@ const feed = quoteFeed({
       market: 'fx/{symbol}/status',
     },
     decode: {
-      quote: (payload, topic) => ({ symbol: level(topic, 1), mid: read(payload)['mid'] ?? NaN }),
-      info: (payload, topic) => {
+      quote: (payload, _topic, symbol) => ({ symbol, mid: read(payload)['mid'] ?? NaN }),
+      info: (payload, _topic, symbol) => {
         const { last = NaN, volume = 0 } = read(payload);
         return {
           ...none,
           kind: 'info',
-          symbol: level(topic, 1),
+          symbol,
           last,
           totalVolume: volume,
           market: 'unknown',
           status: '',
         };
       },
-      candle: (payload, topic) => {
+      candle: (payload, topic, symbol) => {
         const { start = NaN, price = NaN } = read(payload);
         const prices = { open: price, high: price, low: price, close: price };
-        const [symbol, interval] = [level(topic, 1), level(topic, 3)];
+        const interval = topic.slice(topic.lastIndexOf('/') + 1);
         return { kind: 'candle', symbol, interval, sequence: 0, time: start, ...prices, volume: 0, value: 0 };
       },
-      market: (payload, topic) => {
+      market: (payload, _topic, symbol) => {
         const status = new TextDecoder().decode(payload);
-        return { kind: 'market', symbol: level(topic, 1), status, market: status as MarketState };
+        return { kind: 'market', symbol, status, market: status as MarketState };
       },
     },
     subscribeImage: 'none',

@@ -6,7 +6,7 @@
  */
 import { Registry } from 'prom-client';
 import { filter, firstValueFrom } from 'rxjs';
-import { mqttVenue, quoteFeed } from 'rx-quotes';
+import { alwaysOpen, mqttVenue, quoteFeed } from 'rx-quotes';
 import { serveMetrics } from 'rx-quotes/metrics';
 import { findings } from 'rx-quotes/playbook';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
@@ -20,7 +20,7 @@ const feed = quoteFeed({
     topics: settradeTopics,
     decode: decodeBidOfferV3,
     subscribeImage: 'none',
-    calendar: { at: () => ({ market: 'open' }) },
+    calendar: alwaysOpen,
   }),
 });
 

@@ -5,7 +5,7 @@
  * Run it in the project's folder: npm run examples -- node-quotes
  */
 import { filter, timer } from 'rxjs';
-import { isTradable, mqttVenue, quoteFeed } from 'rx-quotes';
+import { alwaysOpen, isTradable, mqttVenue, quoteFeed } from 'rx-quotes';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 
@@ -19,7 +19,7 @@ const feed = quoteFeed({
     decode: decodeBidOfferV3,
     // What this venue is known to do: its messages are news, and its market never shuts.
     subscribeImage: 'none',
-    calendar: { at: () => ({ market: 'open' }) },
+    calendar: alwaysOpen,
   }),
 });
 

@@ -1,6 +1,6 @@
 /** How to test an app over real sockets: the market runs in the test's own process, and fails when the test says so. */
 import { distinctUntilChanged, filter, firstValueFrom, map, take, toArray } from 'rxjs';
-import { isTradable, mqttVenue, type QuoteFeed, quoteFeed } from 'rx-quotes';
+import { alwaysOpen, isTradable, mqttVenue, type QuoteFeed, quoteFeed } from 'rx-quotes';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
 import { type SimulatedVenue, startSimulatedVenue } from 'rx-quotes/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ beforeEach(async () => {
       decode: decodeBidOfferV3,
       // What this venue is known to do: a topic's first message is news, and its market never shuts.
       subscribeImage: 'none',
-      calendar: { at: () => ({ market: 'open' }) },
+      calendar: alwaysOpen,
     }),
   });
 });

@@ -2,7 +2,7 @@ import { delay, first, map, type Observable } from 'rxjs';
 import type { Clock } from '../clock.js';
 import type { Book } from '../events.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
-import { mqttVenue } from '../index.js';
+import { alwaysOpen, mqttVenue } from '../index.js';
 import { decodeBidOfferV3, settrade, type SettradeEvent, settradeTopics } from '../settrade/index.js';
 import { startSimulatedVenue } from '../testing/index.js';
 import type { Venue } from '../venue.js';
@@ -37,7 +37,7 @@ export async function startDemo(symbols: readonly string[], clock: Clock, dropAf
       decode: decodeBidOfferV3,
       subscribeImage: 'none',
       // It stays in its first session.
-      calendar: { at: () => ({ market: 'open' }) },
+      calendar: alwaysOpen,
     }),
     ...(dropAfter === Infinity
       ? {}
@@ -56,7 +56,7 @@ export async function startDemo(symbols: readonly string[], clock: Clock, dropAf
   };
 }
 
-/** A broker somewhere else: nothing is known of its hours, nor how old a topic's first image is. */
+/** A broker somewhere else: nothing is known of its hours. Its retain flag says which messages are of unknown age. */
 export function atBroker(symbols: readonly string[], url: string, env: NodeJS.ProcessEnv): Watched {
   const endpoint = endpointFrom(url, env);
   const exposed = exposure(endpoint);

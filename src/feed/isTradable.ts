@@ -1,14 +1,41 @@
 import type { QuoteTags } from '../events.js';
 import { marketRules } from './marketTransitions.js';
 
-/**
- * Whether a quote can be traded on: its data is `live`, its market `open`, and its book not `implausible`.
- * Not one that is `quiet`: that is no fault, but its price is older than nearly always. `filter(isTradable)` keeps the
- * quotes' type.
- */
-export function isTradable<Q extends Pick<QuoteTags, 'state' | 'market'>>(
-  quote: Q,
-): quote is Q & { readonly state: 'live'; readonly market: 'open' } {
-  if (quote.state !== 'live' || !marketRules[quote.market].tradable) return false;
-  return !('implausible' in quote) || quote.implausible === undefined;
+type Tags = Pick<QuoteTags, 'state' | 'market'>;
+type Live = { readonly state: 'live'; readonly market: 'open' };
+
+/** Whether quotes can be traded on: at both sides, or at one of them. */
+export interface IsTradable {
+  /**
+   * Whether a quote can be traded on: its data is `live`, its market `open`, its book not `implausible`, and its `bid` and
+   * `ask` are finite numbers where it has them. A quote that is `quiet` is not tradable: that is no fault, but its price is
+   * older than nearly always. `filter(isTradable)` keeps the quotes' type.
+   */
+  <Q extends Tags>(quote: Q): quote is Q & Live;
+  /** The same for who sells: only the `bid` has to be a finite number, so that a book without asks passes. */
+  readonly bid: <Q extends Tags & { readonly bid?: unknown }>(quote: Q) => quote is Q & Live & { readonly bid: number };
+  /** The same for who buys: only the `ask` has to be a finite number, so that a book without bids passes. */
+  readonly ask: <Q extends Tags & { readonly ask?: unknown }>(quote: Q) => quote is Q & Live & { readonly ask: number };
 }
+
+function isTrusted(quote: Tags & { readonly implausible?: unknown }): boolean {
+  return quote.state === 'live' && marketRules[quote.market].tradable && quote.implausible === undefined;
+}
+
+/**
+ * Whether a quote can be traded on. `isTradable.bid` and `isTradable.ask` look at one side only.
+ *
+ * @since 0.1.0
+ */
+export const isTradable: IsTradable = Object.assign(
+  <Q extends Tags>(quote: Q): quote is Q & Live =>
+    isTrusted(quote) &&
+    (!('bid' in quote) || Number.isFinite(quote.bid)) &&
+    (!('ask' in quote) || Number.isFinite(quote.ask)),
+  {
+    bid: <Q extends Tags & { readonly bid?: unknown }>(quote: Q): quote is Q & Live & { readonly bid: number } =>
+      isTrusted(quote) && Number.isFinite(quote.bid),
+    ask: <Q extends Tags & { readonly ask?: unknown }>(quote: Q): quote is Q & Live & { readonly ask: number } =>
+      isTrusted(quote) && Number.isFinite(quote.ask),
+  },
+);

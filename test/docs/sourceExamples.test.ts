@@ -54,6 +54,12 @@ const expected: Readonly<Record<string, Expected>> = {
       expect(said).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)]);
     },
   },
+  'src/jsonQuote.ts': {
+    returns: "readBook(new TextEncoder().encode('{\"b\":1}'), 'px/AOT/book', 'AOT').symbol",
+    check: ({ value }) => {
+      expect(value).toBe('AOT');
+    },
+  },
   'src/mqttVenue.ts': {
     returns: "venue.topic('quote', 'AOT')",
     check: ({ value }) => {
@@ -119,7 +125,13 @@ async function run(file: string, returns = 'undefined'): Promise<Run> {
     const scope = {
       ...{ ...rxjs, ...face, ...metrics, ...playbook, ...settrade, ...testing, ...helpers },
       ...{ testScheduler, feed, registry: new Registry(), fake: testing.fakeTransport(), expect, log: say, trade: say },
-      ...{ console: { log: say }, process: { env: { APP_ID: 'app', APP_SECRET: secret } }, TextDecoder, Date },
+      ...{
+        console: { log: say },
+        process: { env: { APP_ID: 'app', APP_SECRET: secret } },
+        TextDecoder,
+        TextEncoder,
+        Date,
+      },
       venue: textVenue({ endpoint: () => rxjs.NEVER }),
     };
     const made = Object.entries(scope).filter(([name]) => !new RegExp(`const (\\{ )?${name}\\b`).test(text));

@@ -11,8 +11,11 @@ import {
   type Idle,
   isQuote,
   isTradable,
+  type JsonQuote,
+  jsonQuote,
   type Live,
   type MarketStatus,
+  mqttVenue,
   type PriceInfo,
   type Quote,
   type QuoteFeed,
@@ -21,6 +24,7 @@ import {
   type SymbolStatus,
   type Tagged,
   type TopOfBook,
+  type Venue,
   type Waiting,
 } from '../../src/index.js';
 import { fakeFeed, quoteMarbles } from '../../src/testing/index.js';
@@ -61,6 +65,31 @@ test('events of one’s own keep their fields, also when they have a depth', () 
   expectTypeOf<Of<ReturnType<typeof tradable>>['price']>().toEqualTypeOf<number>();
   expectTypeOf<Of<ReturnType<typeof tradable>>['state']>().toEqualTypeOf<'live'>();
   expectTypeOf([mine, theirs, tradable]).toBeArray();
+});
+
+test('isTradable, its bid and its ask keep the fields of a quote, and say more of those that they look at', () => {
+  interface Loose {
+    readonly symbol: string;
+    readonly bid: number | null;
+    readonly last: number;
+  }
+  const loose = {} as unknown as QuoteFeed<Loose>;
+  const sides = () => loose.quotes(['A']).pipe(filter(isTradable.bid));
+  const buys = () => books.quotes(['A']).pipe(filter(isTradable.ask));
+  expectTypeOf<Of<ReturnType<typeof sides>>['bid']>().toEqualTypeOf<number>();
+  expectTypeOf<Of<ReturnType<typeof sides>>['last']>().toEqualTypeOf<number>();
+  expectTypeOf<Of<ReturnType<typeof sides>>['market']>().toEqualTypeOf<'open'>();
+  expectTypeOf<Of<ReturnType<typeof buys>>['state']>().toEqualTypeOf<'live'>();
+  expectTypeOf<Of<ReturnType<typeof buys>>>().toExtend<Quote<1>>();
+  expectTypeOf([sides, buys]).toBeArray();
+});
+
+test('a decoder of mqttVenue gets the symbol, and jsonQuote is one', () => {
+  const decode = jsonQuote({ bid: 'b', ask: 'a' });
+  expectTypeOf<Parameters<typeof decode>>().toEqualTypeOf<[payload: Uint8Array, topic: string, symbol: string]>();
+  const venue = () => mqttVenue({ endpoint: 'mqtt://broker.test', topics: 'px/{symbol}', decode });
+  expectTypeOf<ReturnType<typeof venue>>().toEqualTypeOf<Venue<JsonQuote>>();
+  expectTypeOf(venue).toBeFunction();
 });
 
 test('of a venue of several kinds each stream has its own events, and no other’s', () => {

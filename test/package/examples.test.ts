@@ -23,12 +23,14 @@ test('node-quotes prints tradable quotes, dead ones after the cut, and tradable 
   );
 });
 
-test('generic-mqtt reads JSON, and goes on after payloads it can not read', () => {
+test('generic-mqtt reads JSON, trades on no half or crossed quote, and goes on after payloads it can not read', () => {
   const lines = runExample('generic-mqtt').split('\n');
-  const firstBad = lines.findIndex((line) => line === 'fx/EURTHB/rate: unreadable (threw)');
+  const firstBad = lines.findIndex((line) => line === 'fx/EURTHB/rate: unreadable (schema)');
   expect(firstBad).toBeGreaterThan(0);
-  expect(lines).toContain('fx/USDTHB/rate: unreadable (schema)');
-  expect(lines.slice(firstBad)).toContain('EURTHB: 39.1 (live)');
+  expect(lines).toContain('fx/EURTHB/rate: unreadable (number)');
+  expect(lines).toContain('USDTHB: not tradable (live)');
+  expect(lines).toContain('USDTHB: not tradable (crossed)');
+  expect(lines.slice(firstBad)).toContain('EURTHB: 39.1 / 39.12');
 });
 
 test('market-watch prints infos, bars and the market’s status, all dead after the cut, and alive again', () => {
