@@ -67,8 +67,8 @@ export interface QuoteFeed<E = VenueEvent> {
    * `replayed: 'cache'`. **Completes** on `close()`. **Errors** never. **On unsubscribe** a topic that nobody else
    * wants is unsubscribed after `linger`.
    *
-   * @param symbols - 1 to 64 bytes each, without `#`, `+`, `/`, NUL; left out for all, by a wildcard; an empty list is
-   *   no symbol at all, and connects nothing
+   * @param symbols - in any spelling that the venue takes, emitted in the venue's own; 1 to 64 bytes each, without `#`, `+`,
+   *   `/`, NUL; left out for all, by a wildcard; an empty list is no symbol at all, and connects nothing
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
   quotes<D extends 1 | 10 = 1>(
