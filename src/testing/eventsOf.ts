@@ -1,4 +1,4 @@
-import type { Candlestick, MarketStatus, PriceInfo, Quote, Tagged } from '../events.js';
+import type { Candlestick, KindOf, MarketStatus, PriceInfo, Quote, QuoteTags, Tagged } from '../events.js';
 
 /** A quote of which only the interesting fields are given. */
 export type PartialQuote = Partial<Quote> & { readonly symbol: string };
@@ -11,6 +11,16 @@ export type PartialCandle = Partial<Tagged<Candlestick>> & { readonly kind: 'can
 
 /** A market's status of which only the interesting fields are given. */
 export type PartialMarket = Partial<Tagged<MarketStatus>> & { readonly kind: 'market'; readonly symbol: string };
+
+/**
+ * An event of a type of one's own, whole, and of the feed's tags only the interesting ones. Its `kind` is needed where it is
+ * no quote.
+ */
+export type PartiallyTagged<E> = E extends unknown
+  ? Omit<E, keyof QuoteTags> &
+      Partial<Omit<QuoteTags, 'kind'>> &
+      (KindOf<E> extends 'quote' ? { readonly kind?: 'quote' } : { readonly kind: KindOf<E> })
+  : never;
 
 const tags = { epoch: 0, state: 'live', market: 'open', change: 'image', receivedAt: 0, monotonicAt: 0 } as const;
 
@@ -41,4 +51,9 @@ export function candleOf(partial: PartialCandle): Tagged<Candlestick> {
 /** Completes a market's status as `quoteOf` does a quote: open. */
 export function marketOf(partial: PartialMarket): Tagged<MarketStatus> {
   return { status: 'OPEN', ...tags, ...partial };
+}
+
+/** Adds the tags that are left out to an event of one's own, as `quoteOf` does; nothing else is added. */
+export function taggedOf<E>(event: PartiallyTagged<E>): Tagged<E> {
+  return { kind: 'quote', ...tags, ...event } as unknown as Tagged<E>;
 }

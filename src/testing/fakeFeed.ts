@@ -1,5 +1,18 @@
-import { BehaviorSubject, filter, Observable, of, Subject, share, takeUntil, tap } from 'rxjs';
-import type { Candlestick, FeedUpdate, Gap, MarketStatus, PriceInfo, Tagged } from '../events.js';
+import {
+  BehaviorSubject,
+  catchError,
+  filter,
+  NEVER,
+  Observable,
+  type OperatorFunction,
+  of,
+  ReplaySubject,
+  share,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
+import type { FeedUpdate, Gap, SymbolStatus, Tagged, VenueEvent } from '../events.js';
 import { DelayMeter } from '../feed/delayMeter.js';
 import type { FeedSettings } from '../feed/feedConfig.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
@@ -11,23 +24,24 @@ import { systemClock } from '../systemClock.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
 import type { Kind } from '../venue.js';
 
-/** An event of any kind as a feed hands it out. */
-type FakeEvent = Extract<FeedUpdate, { readonly kind: 'quote' }> | Tagged<PriceInfo | Candlestick | MarketStatus>;
-type Update = FeedUpdate | FakeEvent;
+/** An event of any kind as a feed hands it out; whatever a venue adds to it passes through unread. */
+type FakeEvent = Tagged<VenueEvent>;
+type Update = FakeEvent | Gap | SymbolStatus;
 
-/** What a fake feed says. */
-export interface FakeFeedConfig {
+/** What a fake feed hands out; `E` is the type of its events, the library's own unless you name yours. */
+export interface FakeFeedConfig<E = VenueEvent> {
   /**
-   * What to hand out, e.g. a `hot()` diagram of `quoteMarbles`. Gaps, statuses, and events of other kinds may be among the
-   * quotes.
+   * What to hand out, e.g. a `hot()` diagram of `quoteMarbles` or `eventMarbles`. Gaps, statuses, and events of other kinds may
+   * be among the quotes. It ends the fake's streams when it completes. An error in it is a mistake of the test, since a feed
+   * never errors: the fake throws it as RxJS does unhandled errors, inside `TestScheduler.run` out of `run` itself.
    */
-  readonly quotes: Observable<FeedUpdate | Tagged<PriceInfo> | Tagged<Candlestick> | Tagged<MarketStatus>>;
-  /** The connection's states. @defaultValue live, until `close()` */
+  readonly quotes: Observable<FeedUpdate<E>>;
+  /** The connection's states; `close()` completes them. An error in them is thrown as one in `quotes`. @defaultValue live */
   readonly state$?: Observable<ConnectionState>;
 }
 
 /** A feed for tests of what is built on one, with a record of what was asked of it. */
-export interface FakeFeed extends QuoteFeed {
+export interface FakeFeed<E = VenueEvent> extends QuoteFeed<E> {
   /** The arguments of every `reconnect()`, in order. */
   readonly reconnects: readonly { readonly renew?: boolean }[];
   /** The arguments of every `tune()`, in order. */
@@ -52,9 +66,22 @@ function topicOf(update: Exclude<Update, Gap>): string {
   return `${update.kind === 'status' ? 'quote' : update.kind} ${update.symbol}`;
 }
 
+/** The type that the caller named, or the default: it is not guessed from what the source emits, which may be a part of it. */
+export type Named<E> = [E][E extends unknown ? 0 : never];
+
+/** Keeps an error of a test's own source from streams that never error in production, and hands it to the test. */
+function neverErrors<T>(option: string): OperatorFunction<T, T> {
+  return catchError((cause: unknown) => {
+    reportUnhandled(
+      new Error(`fakeFeed.${option} errored, which a feed never does: let it emit states instead`, { cause }),
+    );
+    return NEVER;
+  });
+}
+
 /**
  * A feed without connection that hands out given updates as a real one would: by kind and symbol, at the depth asked for,
- * the last of each at once to late subscribers.
+ * the last of each at once to late subscribers. For events of a type of your own name it: `fakeFeed<Trade>({ quotes })`.
  *
  * @example
  * ```ts
@@ -64,16 +91,21 @@ function topicOf(update: Exclude<Update, Gap>): string {
  *
  * @since 0.1.0
  */
-export function fakeFeed(config: FakeFeedConfig): FakeFeed {
+export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
+  config: FakeFeedConfig<Named<E>>,
+): FakeFeed<E> {
   const last = new Map<string, FakeEvent>();
-  const closed = new Subject<void>();
+  // Also a stream that is subscribed to after the end is ended by it.
+  const closed = new ReplaySubject<void>(1);
   const reconnects: { readonly renew?: boolean }[] = [];
   const tunings: FeedSettings[] = [];
   /** Measures nothing: what a fake hands out was never read. */
   const meter = new DelayMeter(systemClock);
   let [emitted, restated, gaps, subscribers, isClosed] = [0, 0, 0, 0, false];
 
-  const shared$ = config.quotes.pipe(
+  // The fake tells events by their kind and symbol, which those of every type have.
+  const shared$ = (config.quotes as Observable<unknown> as Observable<Update>).pipe(
+    neverErrors('quotes'),
     tap((update) => {
       if (update.kind === 'gap' && update.phase === 'open') gaps += 1;
       if (!isEvent(update)) return;
@@ -106,9 +138,6 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
         next: (update) => {
           subscriber.next(at(update));
         },
-        error: (error: unknown) => {
-          subscriber.error(error);
-        },
         complete: () => {
           subscriber.complete();
         },
@@ -126,14 +155,14 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
     since: 0,
     ledger: { wanted: 0, granted: 0, refused: [], mute: [] },
   };
-  const state$ = config.state$ === undefined ? new BehaviorSubject(live).pipe(takeUntil(closed)) : config.state$;
+  const state$ = (config.state$ ?? new BehaviorSubject(live)).pipe(neverErrors('state$'), takeUntil(closed));
   const close = (): Promise<void> => {
     isClosed = true;
     closed.next();
     return Promise.resolve();
   };
 
-  return {
+  const fake: FakeFeed = {
     quotes: ((symbols, options) => only(requests.quotes('quotes', symbols, options))) as QuoteFeed['quotes'],
     infos: ((symbols, options) => only(requests.infos(symbols, options))) as QuoteFeed['infos'],
     candles: ((symbols, options) => only(requests.candles(symbols, options))) as QuoteFeed['candles'],
@@ -180,4 +209,5 @@ export function fakeFeed(config: FakeFeedConfig): FakeFeed {
     reconnects,
     tunings,
   };
+  return fake as unknown as FakeFeed<E>;
 }

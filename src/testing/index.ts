@@ -5,7 +5,8 @@
  * @packageDocumentation
  */
 export { checkConservation } from './checkConservation.js';
-export { fakeFeed, type FakeFeed, type FakeFeedConfig } from './fakeFeed.js';
+export { eventMarbles } from './eventMarbles.js';
+export { fakeFeed, type FakeFeed, type FakeFeedConfig, type Named } from './fakeFeed.js';
 export {
   type FakeConnection,
   type FakePayload,
@@ -16,11 +17,12 @@ export {
 export {
   type PartialCandle,
   type PartialInfo,
+  type PartiallyTagged,
   type PartialMarket,
   type PartialQuote,
   quoteOf,
 } from './eventsOf.js';
-export { type Completed, type PartialEvent, quoteMarbles } from './quoteMarbles.js';
+export { type Completed, type OnlyKnown, type PartialEvent, quoteMarbles } from './quoteMarbles.js';
 export type { RefusalManner } from './venue/broker/refusals.js';
 export type { SessionPhase } from './venue/market/sessionPhase.js';
 export type { TokenKind } from './venue/rest/tokenBook.js';

@@ -22,6 +22,11 @@ export type Completed<P> = P extends { readonly kind: 'info' }
       ? Tagged<MarketStatus>
       : Quote;
 
+type KeysOf<U> = U extends unknown ? keyof U : never;
+
+/** A partial event with none but the fields that its kind has: a misspelt one can only be `never`. */
+export type OnlyKnown<P> = P & { readonly [Field in Exclude<keyof P, KeysOf<Completed<P>>>]: never };
+
 function complete(partial: PartialEvent): Completed<PartialEvent> {
   switch (partial.kind) {
     case 'info':
@@ -36,7 +41,8 @@ function complete(partial: PartialEvent): Completed<PartialEvent> {
 }
 
 /**
- * The values of a marble diagram: a letter for each partial quote, or event of another `kind`.
+ * The values of a marble diagram: a letter for each partial quote, or event of another `kind`. A field that its kind does
+ * not have is an error of the compiler. Take `eventMarbles` for events of a type of your own.
  *
  * @example
  * ```ts
@@ -50,9 +56,9 @@ function complete(partial: PartialEvent): Completed<PartialEvent> {
  *
  * @since 0.1.0
  */
-export function quoteMarbles<T extends Readonly<Record<string, PartialEvent>>>(
-  partials: T,
+export function quoteMarbles<const T extends Readonly<Record<string, PartialEvent>>>(
+  partials: T & { readonly [Letter in keyof T]: OnlyKnown<T[Letter]> },
 ): { -readonly [K in keyof T]: Completed<T[K]> } {
-  const entries = Object.entries(partials).map(([letter, partial]) => [letter, complete(partial)]);
+  const entries = Object.entries<PartialEvent>(partials).map(([letter, partial]) => [letter, complete(partial)]);
   return Object.fromEntries(entries) as { -readonly [K in keyof T]: Completed<T[K]> };
 }

@@ -1,4 +1,4 @@
-import { filter, type Observable } from 'rxjs';
+import { filter, type Observable, of } from 'rxjs';
 import { expectTypeOf, test } from 'vitest';
 import {
   type Book,
@@ -27,7 +27,7 @@ import {
   type Venue,
   type Waiting,
 } from '../../src/index.js';
-import { fakeFeed, quoteMarbles } from '../../src/testing/index.js';
+import { eventMarbles, fakeFeed, quoteMarbles } from '../../src/testing/index.js';
 
 type Of<O> = O extends Observable<infer T> ? T : never;
 declare const books: QuoteFeed<Book>;
@@ -154,7 +154,7 @@ test('a connection’s state is one of seven, each with its own fields', () => {
 });
 
 test('a fake feed stands where a feed is asked for', () => {
-  expectTypeOf(fakeFeed).returns.toExtend<QuoteFeed>();
+  expectTypeOf(fakeFeed({ quotes: of(...Object.values(quoteMarbles({ a: { symbol: 'A' } }))) })).toExtend<QuoteFeed>();
   expectTypeOf(quoteMarbles({ a: { symbol: 'A' } })).toEqualTypeOf<Record<'a', Quote>>();
   const { i, c, m } = quoteMarbles({
     i: { kind: 'info', symbol: 'A', last: 1 },
@@ -164,4 +164,52 @@ test('a fake feed stands where a feed is asked for', () => {
   expectTypeOf(i).toEqualTypeOf<Tagged<PriceInfo>>();
   expectTypeOf(c).toEqualTypeOf<Tagged<Candlestick>>();
   expectTypeOf(m).toEqualTypeOf<Tagged<MarketStatus>>();
+});
+
+interface Trade {
+  readonly symbol: string;
+  readonly price: number;
+}
+
+test('a fake feed of events of one’s own stands where a feed of them is asked for', () => {
+  const trades = eventMarbles<Trade>({
+    a: { symbol: 'A', price: 1 },
+    s: { symbol: 'A', price: 1, state: 'suspect', change: 'state' },
+  });
+  const lettered = eventMarbles<Trade, 'a'>({ a: { symbol: 'A', price: 1 } });
+  const feed = fakeFeed<Trade>({ quotes: of(...Object.values(trades)) });
+  expectTypeOf(feed).toExtend<QuoteFeed<Trade>>();
+  expectTypeOf(feed.quotes()).toEqualTypeOf<Observable<Tagged<Trade>>>();
+  expectTypeOf(lettered.a).toEqualTypeOf<Tagged<Trade>>();
+  const infos = eventMarbles<Trade & { readonly kind: 'info' }, 'i'>({ i: { kind: 'info', symbol: 'A', price: 1 } });
+  expectTypeOf(infos.i.kind).toEqualTypeOf<'info'>();
+  const { q } = quoteMarbles({ q: { symbol: 'A' } });
+  const mixed = fakeFeed<TopOfBook | Book | (Trade & { readonly kind: 'info' })>({ quotes: of(infos.i, q) });
+  expectTypeOf(mixed.infos()).toExtend<Observable<{ readonly price: number }>>();
+});
+
+test('a misspelt field of a marble is an error of the compiler, whatever its kind', () => {
+  const misspelt = [
+    // @ts-expect-error - bid
+    () => quoteMarbles({ a: { symbol: 'A', bidd: 1 } }),
+    // @ts-expect-error - state
+    () => quoteMarbles({ a: { symbol: 'A', bid: 1 }, b: { symbol: 'A', sate: 'suspect' } }),
+    // @ts-expect-error - an info has no bid
+    () => quoteMarbles({ i: { kind: 'info', symbol: 'A', bid: 1 } }),
+    // @ts-expect-error - there is no such state
+    () => quoteMarbles({ a: { symbol: 'A', state: 'dead' } }),
+    // @ts-expect-error - price
+    () => eventMarbles<Trade>({ a: { symbol: 'A', price: 1, prize: 2 } }),
+    // @ts-expect-error - an event of one's own is given whole
+    () => eventMarbles<Trade>({ a: { symbol: 'A' } }),
+    // @ts-expect-error - the type is to be named
+    () => eventMarbles({ a: { symbol: 'A', price: 1 } }),
+    // @ts-expect-error - the kind tells what it is
+    () => eventMarbles<Trade & { readonly kind: 'info' }>({ a: { symbol: 'A', price: 1 } }),
+    // @ts-expect-error - these are no trades
+    () => fakeFeed<Trade>({ quotes: of(quoteMarbles({ a: { symbol: 'A' } }).a) }),
+    // @ts-expect-error - an event without tags is none that a feed hands out
+    () => fakeFeed<Trade>({ quotes: of({ symbol: 'A', price: 1 }) }),
+  ];
+  expectTypeOf(misspelt).toBeArray();
 });

@@ -1,7 +1,16 @@
-import { Subject } from 'rxjs';
+import { BehaviorSubject, map, NEVER, type Observable, Subject, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { type FeedUpdate, type Gap, isConserved, onlyImages, type Quote } from '../../src/index.js';
-import { fakeFeed, quoteMarbles, quoteOf } from '../../src/testing/index.js';
+import {
+  type ConnectionState,
+  type FeedUpdate,
+  type Gap,
+  isConserved,
+  isTradable,
+  onlyImages,
+  type Quote,
+} from '../../src/index.js';
+import { eventMarbles, fakeFeed, quoteMarbles, quoteOf } from '../../src/testing/index.js';
+import { escapedErrors } from '../support/failingCallbacks.js';
 import { marbles } from '../support/marbles.js';
 
 const gap: Gap = { kind: 'gap', phase: 'open', cause: 'link', fromEpoch: 0, lostAt: 0, topics: [] };
@@ -108,6 +117,91 @@ describe('a fake feed', () => {
     expect(completed).toBe(4);
     expect([feed.reconnects, feed.tunings]).toEqual([[{ renew: true }], [{ linger: 1 }]]);
     expect(isConserved(feed.stats())).toBe(true);
+  });
+
+  test.each([
+    ['made for it', undefined],
+    ['of the test’s own', NEVER],
+    ['of the test’s own that goes on', new BehaviorSubject<ConnectionState>({ status: 'idle', since: 0 })],
+  ])('ends its states on close, also for who comes later, where they are %s', async (_whose, state$) => {
+    const feed = fakeFeed({ quotes: NEVER, ...(state$ === undefined ? {} : { state$ }) });
+    const ends: string[] = [];
+    feed.state$.subscribe({ complete: () => ends.push('listener') });
+    expect(ends).toEqual([]);
+    await feed.close();
+    feed.state$.subscribe({ complete: () => ends.push('latecomer') });
+    expect(ends).toEqual(['listener', 'latecomer']);
+  });
+
+  test('throws an error of its source out of the test’s run, and never into a stream', () => {
+    const heard: unknown[] = [];
+    const run = (): void => {
+      marbles(({ cold, hot, flush }) => {
+        const feed = fakeFeed({ quotes: hot('a-#', quotes, new Error('mine')), state$: cold('---|') });
+        const streams: readonly Observable<unknown>[] = [feed.quotes(['A']), feed.updates(), feed.state$];
+        for (const stream of streams) {
+          stream.subscribe({ error: (error: unknown) => heard.push(error) });
+        }
+        flush();
+      });
+    };
+    expect(run).toThrow('fakeFeed.quotes errored, which a feed never does');
+    expect(heard).toEqual([]);
+  });
+
+  test.each(['quotes', 'state$'])(
+    'hands an error of %s, once, to RxJS’s handler of unhandled errors, with its cause',
+    async (option) => {
+      const cause = new Error('mine');
+      const failing = throwError(() => cause);
+      const { errors } = await escapedErrors(() => {
+        const feed = fakeFeed({ quotes: NEVER, [option]: failing });
+        let ends = 0;
+        const count = (): void => {
+          ends += 1;
+        };
+        const stream: Observable<unknown> = option === 'quotes' ? feed.quotes() : feed.state$;
+        stream.subscribe({ error: count, complete: count });
+        expect(ends).toBe(0);
+      });
+      expect(errors).toEqual([
+        expect.objectContaining({ cause, message: expect.stringContaining(`fakeFeed.${option}`) }),
+      ]);
+    },
+  );
+
+  test('hands out events of a type of one’s own with all tags, and adds no field of a book to them', () => {
+    interface Trade {
+      readonly symbol: string;
+      readonly price: number;
+    }
+    const trades = eventMarbles<Trade, 'a' | 'b' | 's'>({
+      a: { symbol: 'A', price: 1 },
+      b: { symbol: 'B', price: 2 },
+      s: { symbol: 'A', price: 1, state: 'suspect', change: 'state' },
+    });
+    const tags = {
+      kind: 'quote',
+      epoch: 0,
+      state: 'live',
+      market: 'open',
+      change: 'image',
+      receivedAt: 0,
+      monotonicAt: 0,
+    };
+    expect(trades.a).toEqual({ symbol: 'A', price: 1, ...tags });
+    expect(isTradable(trades.a)).toBe(true);
+    marbles(({ hot, expectObservable }) => {
+      const feed = fakeFeed<Trade>({ quotes: hot('a-bg-s-|', { ...trades, g: gap }) });
+      expectObservable(feed.quotes(['A']).pipe(map(({ price, state }) => `${String(price)} ${state}`))).toBe(
+        'a----s-|',
+        {
+          a: '1 live',
+          s: '1 suspect',
+        },
+      );
+      expectObservable(feed.updates(['B'])).toBe('--bg---|', { ...trades, g: gap });
+    });
   });
 
   test('refuses what a feed refuses', () => {
