@@ -1,4 +1,5 @@
 import { decode } from '../../operators/decode.js';
+import { onRejection } from '../../operators/internal/callbackFailures.js';
 import type { MeteredOperator } from '../../operators/metered.js';
 import { DecodeError } from '../errors.js';
 import type { ReadFrame } from '../mqtt/readFrame.js';
@@ -19,6 +20,7 @@ export function readNotices(
     (payload, { topic }) => {
       const refused: unknown = notices?.decode(payload, topic) ?? [];
       if (Array.isArray(refused) && refused.every(isRefusedTopic)) return refused;
+      onRejection(refused, () => undefined);
       throw new DecodeError('schema', `the notices' decoder returned no list of refused topics for ${topic}`);
     },
     {

@@ -1,5 +1,6 @@
 import { filter, type OperatorFunction, pipe } from 'rxjs';
 import { decode } from '../../operators/decode.js';
+import { onRejection } from '../../operators/internal/callbackFailures.js';
 import type { QueueStats } from '../../operators/metered.js';
 import type { Clock } from '../clock.js';
 import { DecodeError } from '../errors.js';
@@ -79,6 +80,11 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     const event = entry.decoder.decode(payload, topic);
     if (typeof (event as unknown) !== 'object' || (event as unknown) === null) {
       throw new DecodeError('schema', `the decoder of ${topic} returned no event`);
+    }
+    if (event instanceof Promise) {
+      // Nobody awaits what an async decoder returns: its rejection would end a Node process.
+      onRejection(event, () => undefined);
+      throw new DecodeError('schema', `the decoder of ${topic} is async: return the event, not a promise of it`);
     }
     // A market's event may say nothing but its state.
     if (kind !== 'market') {

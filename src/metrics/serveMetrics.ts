@@ -7,6 +7,7 @@ import {
   wholeNumber,
   wrongType,
 } from '../../operators/internal/argument.js';
+import { onRejection } from '../../operators/internal/callbackFailures.js';
 import type { Clock } from '../clock.js';
 import { ListenError } from '../errors.js';
 import { nodeModule } from '../nodeModule.js';
@@ -103,7 +104,7 @@ async function start({ registry, feeds, port, host, findings, clock }: Settings)
       Object.fromEntries(
         watched.map(({ feedName, feed, watch }) => [
           feedName,
-          { ...watch.read(), ...(findings === undefined ? {} : { findings: findings(feed) }) },
+          { ...watch.read(), ...(findings === undefined ? {} : { findings: found(findings(feed)) }) },
         ]),
       ),
   };
@@ -130,6 +131,12 @@ async function start({ registry, feeds, port, host, findings, clock }: Settings)
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
   return { url, close, [Symbol.asyncDispose]: close };
+}
+
+/** What a function of the user's found. Nobody awaits it where it is async, and its rejection must not end the process. */
+function found(findings: readonly unknown[]): readonly unknown[] {
+  onRejection(findings, () => undefined);
+  return findings;
 }
 
 async function answer(

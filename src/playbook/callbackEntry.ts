@@ -27,7 +27,9 @@ export const callbackEntry: PlaybookEntry = {
   fixes: ({ stats: { callbackErrors } }) => [
     ...('logger' in callbackErrors && Object.keys(callbackErrors).length === 1
       ? []
-      : ['look in the log: each error of a callback is logged when it is new, with its message']),
+      : [
+          'give the feed a logger, and look there: each error of a callback is logged when it is new, with its message',
+        ]),
     ...('logger' in callbackErrors ? ['mend the logger: its lines are lost, and this is said nowhere else'] : []),
     ...Object.keys(callbackErrors).flatMap((name) => without[name] ?? []),
   ],

@@ -242,6 +242,19 @@ describe('a market reader', () => {
   });
 });
 
+test('an async decoder, of prices, of a market’s status or of notices, is a counted reject, also where it rejects', async () => {
+  const set = scene({
+    venue: { decode: { quote: rejecting, market: rejecting } },
+    notices: { topics: ['notices'], decode: rejecting },
+  });
+  const { errors } = await escapedErrors(() => {
+    const { said } = set.listen(['A']);
+    for (const topic of ['px/A', 'market', 'notices']) set.fake.publish(topic, '1');
+    expect(said).toEqual(['A awaiting']);
+  });
+  expect([set.feed.stats().rejected, errors]).toEqual([{ schema: 3 }, []]);
+});
+
 test('a market’s own status with a word that is no state leaves that market unknown, not as it was', () => {
   const { feed, fake } = scene({
     venue: {

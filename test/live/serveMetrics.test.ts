@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type MetricsServer, serveMetrics, type ServeMetricsConfig } from '../../src/metrics/index.js';
 import { findings } from '../../src/playbook/index.js';
 import { scene } from '../feed/scene.js';
+import { escapedErrors } from '../support/failingCallbacks.js';
 
 const servers: MetricsServer[] = [];
 
@@ -57,6 +58,14 @@ describe('a metrics server', () => {
     Object.defineProperties(registry, properties);
     expect((await fetch(`${url}/metrics`)).status).toBe(500);
     expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+
+  it('goes on where findings are looked for by an async function that rejects', async () => {
+    const { errors } = await escapedErrors(async () => {
+      const { url } = await serving({ findings: () => Promise.reject(new Error('mine')) as never });
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+    });
+    expect(errors).toEqual([]);
   });
 
   it('says that a port is in use, and what to do', async () => {
