@@ -1,36 +1,75 @@
+import { addressIn, HIDDEN, withoutUrlSecrets } from './safeText.js';
+
 /** What every rejected argument carries: match on `code`, not on the class (it survives duplicate installs). */
 export interface ArgumentError extends Error {
   readonly code: 'RXQ_ARGUMENT';
   /** Path of the option as the caller wrote it, e.g. `observeOnBounded.capacity`. */
   readonly option: string;
+  /**
+   * A number, a boolean, `undefined`, `null`, or a text of the kind that the option takes. Any other value may hold a
+   * misplaced secret, and is `'[hidden]'` here and in the message.
+   */
   readonly value: unknown;
 }
 
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+/** Longer texts are rather tokens, keys or documents than words. */
+const LONGEST = 80;
+
+/** A text without secrets: of a URL only scheme, host and port. */
+function safe(text: string): string {
+  if (text.length > LONGEST) return HIDDEN;
+  return text.includes('://') ? (addressIn(text) ?? HIDDEN) : withoutUrlSecrets(text);
+}
+
+/** What an error keeps of a value. Objects, functions and arrays are not kept: whatever prints the error would print them. */
+function kept(value: unknown, isText: boolean): unknown {
+  if (typeof value === 'string') return isText || value === '' ? safe(value) : HIDDEN;
+  return value !== null && ['object', 'function', 'symbol'].includes(typeof value) ? HIDDEN : value;
+}
+
+/** What a message says of a value; of objects, functions and arrays only what they are. */
+function described(value: unknown, safeValue: unknown): string {
   if (Array.isArray(value)) return `an array of ${String(value.length)}`;
-  if (typeof value === 'object' && value !== null)
-    return `an object ({ ${Object.keys(value).slice(0, 5).join(', ')} })`;
-  return String(value);
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  if (typeof value === 'string' && value !== HIDDEN && safeValue === HIDDEN) return 'a text that is not shown';
+  return typeof safeValue === 'string' ? JSON.stringify(safeValue) : String(safeValue);
 }
 
-/** A `TypeError` for a value of the wrong kind; `remedy` says what to pass instead. */
+function refused<T extends Error>(
+  make: new (message: string) => T,
+  option: string,
+  given: unknown,
+  isText: boolean,
+  remedy: string,
+): T & ArgumentError {
+  const value = kept(given, isText);
+  const error = new make(`${option} is ${described(given, value)}: ${remedy}`);
+  const { name, message } = error;
+  const code = 'RXQ_ARGUMENT' as const;
+  // JSON leaves out an error's own name and message, and has no bigint.
+  const toJSON = (): object => ({
+    name,
+    code,
+    option,
+    value: typeof value === 'bigint' ? String(value) : value,
+    message,
+  });
+  Object.defineProperty(error, 'toJSON', { value: toJSON });
+  return Object.assign(error, { code, option, value });
+}
+
+/**
+ * A `TypeError` for a value of the wrong kind; `remedy` says what to pass instead. A text is not shown: where something else
+ * is wanted, it may be a misplaced secret.
+ */
 export function wrongType(option: string, value: unknown, remedy: string): TypeError & ArgumentError {
-  return Object.assign(new TypeError(`${option} is ${shown(value)}: ${remedy}`), {
-    code: 'RXQ_ARGUMENT' as const,
-    option,
-    value,
-  });
+  return refused(TypeError, option, value, false, remedy);
 }
 
-/** A `RangeError` for a value of the right kind outside its bounds; `remedy` names the bounds. */
+/** A `RangeError` for a value of the right kind outside its bounds; `remedy` names the bounds. A text is shown as a word. */
 export function outOfRange(option: string, value: unknown, remedy: string): RangeError & ArgumentError {
-  return Object.assign(new RangeError(`${option} is ${shown(value)}: ${remedy}`), {
-    code: 'RXQ_ARGUMENT' as const,
-    option,
-    value,
-  });
+  return refused(RangeError, option, value, true, remedy);
 }
 
 /** A whole number of at least `least`. */
@@ -73,16 +112,20 @@ export function optionalFunction(option: string, value: unknown): void {
     throw wrongType(option, value, 'pass a function or leave it out');
 }
 
-/** An object without unknown names, so that a misspelt option is an error and not a silent default. */
+/** A name as people write options; anything else in the place of a name may be a secret. */
+const NAME = /^[a-z_$][\w$-]{0,39}$/i;
+
+/**
+ * An object without unknown names, so that a misspelt option is an error and not a silent default. The value of an unknown
+ * option is never shown: it may be a secret under a misspelt or misplaced name.
+ */
 export function knownOptions(option: string, value: unknown, names: readonly string[]): void {
-  if (typeof value !== 'object' || value === null) throw wrongType(option, value, 'pass an object of options');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrongType(option, value, 'pass an object of options');
   for (const name of Object.keys(value)) {
     if (!names.includes(name)) {
-      throw wrongType(
-        `${option}.${name}`,
-        (value as Record<string, unknown>)[name],
-        `there is no such option; known are ${names.join(', ')}`,
-      );
+      const shown = NAME.test(name) ? name : HIDDEN;
+      throw wrongType(`${option}.${shown}`, HIDDEN, `there is no such option; known are ${names.join(', ')}`);
     }
   }
 }

@@ -56,7 +56,8 @@ export class Requests {
   quotes(owner: string, symbols: readonly string[] | undefined, options: QuoteOptions = {}): Request {
     knownOptions(owner, options, ['depth', 'replay', 'name']);
     const { depth = 1 } = options;
-    if (![1, 10].includes(depth)) throw outOfRange(`${owner}.depth`, depth, 'pass 1 or 10');
+    if (![1, 10].includes(depth))
+      throw (typeof depth === 'number' ? outOfRange : wrongType)(`${owner}.depth`, depth, 'pass 1 or 10');
     return { ...this.ofSymbols(owner, 'quote', symbols, common(owner, options)), depth };
   }
 

@@ -1,4 +1,5 @@
-import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { knownOptions, outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { addressIn, HIDDEN, isHost } from '../../operators/internal/safeText.js';
 import type { Endpoint, TlsOptions } from '../transport.js';
 
 /** What carries MQTT: TCP, TLS, a WebSocket, a WebSocket over TLS. */
@@ -45,19 +46,8 @@ const TLS_FIELDS: Readonly<Record<keyof TlsOptions, true>> = {
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 const HEADER_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
-/** Stands for a value in messages and on errors: whatever an endpoint holds may be a secret. */
-const HIDDEN = '[hidden]';
-
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
-}
-
-function onlyKnown(option: string, value: Readonly<Record<string, unknown>>, names: readonly string[]): void {
-  for (const name of Object.keys(value)) {
-    if (!names.includes(name)) {
-      throw wrongType(`${option}.${name}`, HIDDEN, `there is no such option; known are ${names.join(', ')}`);
-    }
-  }
 }
 
 function parseUrl(text: unknown): URL & { readonly scheme: Scheme } {
@@ -73,11 +63,13 @@ function parseUrl(text: unknown): URL & { readonly scheme: Scheme } {
     );
   }
   const scheme = url.protocol.slice(0, -1);
-  const shown = `${scheme}://${url.host}`;
+  const shown = addressIn(text) ?? HIDDEN;
   if (!Object.hasOwn(DEFAULT_PORTS, scheme)) {
-    throw outOfRange('endpoint.url', `${scheme}:`, 'the scheme must be one of mqtt, mqtts, ws, wss');
+    throw outOfRange('endpoint.url', shown, 'the scheme must be one of mqtt, mqtts, ws, wss');
   }
-  if (url.hostname === '') throw outOfRange('endpoint.url', shown, 'name a host, e.g. mqtt://localhost');
+  if (url.hostname === '') throw outOfRange('endpoint.url', HIDDEN, 'name a host, e.g. mqtt://localhost');
+  // Else the host is shown later in every message, and escaped characters may hide a user name and a password.
+  if (!isHost(url.host)) throw outOfRange('endpoint.url', HIDDEN, 'name a host without escaped or special characters');
   if (url.port === '0') throw outOfRange('endpoint.url', shown, 'pass a port of 1 to 65535');
   if (url.username !== '' || url.password !== '') {
     throw outOfRange('endpoint.url', shown, 'leave credentials out of the URL and pass username and password');
@@ -106,7 +98,7 @@ function checkTls(tls: unknown, scheme: Scheme): void {
     throw wrongType('endpoint.tls', HIDDEN, `${scheme} is not encrypted; use ${scheme === 'ws' ? 'wss' : 'mqtts'}`);
   }
   if (!isRecord(tls)) throw wrongType('endpoint.tls', HIDDEN, 'pass an object of options');
-  onlyKnown('endpoint.tls', tls, Object.keys(TLS_FIELDS));
+  knownOptions('endpoint.tls', tls, Object.keys(TLS_FIELDS));
   for (const name of ['cert', 'key', 'servername']) {
     if (tls[name] !== undefined && typeof tls[name] !== 'string')
       throw wrongType(`endpoint.tls.${name}`, HIDDEN, 'pass a string');
@@ -127,7 +119,7 @@ function checkTls(tls: unknown, scheme: Scheme): void {
 export function parseEndpoint(endpoint: Endpoint, platform: 'node' | 'browser' = 'node'): Target {
   const given: unknown = endpoint;
   if (!isRecord(given)) throw wrongType('endpoint', HIDDEN, 'pass { url, … }');
-  onlyKnown('endpoint', given, Object.keys(FIELDS));
+  knownOptions('endpoint', given, Object.keys(FIELDS));
   const url = parseUrl(given['url']);
   const { scheme, host: shownHost } = url;
   if (platform === 'browser' && scheme.startsWith('mqtt')) {
@@ -168,8 +160,7 @@ export function parseEndpoint(endpoint: Endpoint, platform: 'node' | 'browser' =
   };
 }
 
-/** Scheme, host and port of a URL as far as it has them: the part that can hold no secret, for messages. */
+/** Scheme, host and port of an endpoint's URL for messages, or "the broker" where they can't be told from the rest. */
 export function addressOf(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  return parsed === undefined || parsed.host === '' ? 'the broker' : `${parsed.protocol}//${parsed.host}`;
+  return addressIn(url) ?? 'the broker';
 }

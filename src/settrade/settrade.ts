@@ -1,4 +1,5 @@
 import { knownOptions, oneOf, optionalFunction, outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { addressIn, HIDDEN } from '../../operators/internal/safeText.js';
 import type { Clock } from '../clock.js';
 import { systemClock } from '../systemClock.js';
 import type { TlsOptions } from '../transport.js';
@@ -73,7 +74,7 @@ function base(value: unknown, isSandbox: boolean): string {
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
   // What stands before an @, in the path or behind it may be a secret.
   if (url === undefined || !isSafe || url.username !== '' || url.search !== '' || url.hash !== '') {
-    throw outOfRange(`${OWNER}.baseUrl`, url === undefined ? '[hidden]' : `${url.protocol}//${url.host}`, remedy);
+    throw outOfRange(`${OWNER}.baseUrl`, addressIn(value) ?? HIDDEN, remedy);
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

@@ -107,8 +107,8 @@ describe('mqttVenue()', () => {
   const made = (options: object) => () => mqttVenue<TextEvent>({ ...sound, ...options });
   itRejectsArguments([
     ['mqttVenue.endpont', 1, made({ endpont: 1 })],
-    ['endpoint.url', 'http:', made({ endpoint: 'http://h' })],
-    ['endpoint.url', 'ftp:', made({ endpoint: { url: 'ftp://h' } })],
+    ['endpoint.url', 'http://h', made({ endpoint: 'http://h' })],
+    ['endpoint.url', 'ftp://h', made({ endpoint: { url: 'ftp://h' } })],
     ...['px', 'px/{symbol}x', '{symbol}/{symbol}', 'px/+/{symbol}', 'px/{symbol}/#', ''].map(
       (topics) => ['mqttVenue.topics.quote', topics, made({ topics })] as const,
     ),

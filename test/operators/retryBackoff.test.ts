@@ -89,7 +89,7 @@ describe('retryBackoff', () => {
     throwError(() => 'down')
       .pipe(retryBackoff({ adjust: () => wait as number }))
       .subscribe({ error: (e: unknown) => (error = e) });
-    expect(error).toMatchObject({ code: 'RXQ_ARGUMENT', option: 'retryBackoff.adjust()', value: wait });
+    expect(error).toMatchObject({ code: 'RXQ_ARGUMENT', option: 'retryBackoff.adjust()' });
   });
 
   it('leaves no timer when the consumer leaves during a wait', () => {

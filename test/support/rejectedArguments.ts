@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
+import type { ArgumentError } from '../../operators/index.js';
 
-/** What is called, the option its error names, and the value it shows. */
+/** The option that the error names, the value it was given, and the call. */
 export type BadCall = readonly [option: string, value: unknown, call: () => unknown];
 
-/** One promise for each bad argument: refused when the operator is made, with code, option and value. */
+/** What no error keeps, since printing the error would print it. */
+const isCompound = (value: unknown): boolean =>
+  typeof value === 'function' || (typeof value === 'object' && value !== null);
+
+/** One promise for each bad argument: refused at the call, with code, option and the value, unless that may be a secret. */
 export function itRejectsArguments(calls: readonly BadCall[]): void {
   it.each(calls)('refuses a bad %s (%o) at the call', (option, value, call) => {
     let thrown: unknown;
@@ -14,9 +19,11 @@ export function itRejectsArguments(calls: readonly BadCall[]): void {
     }
     expect(thrown).toBeInstanceOf(Error);
     expect(thrown instanceof TypeError || thrown instanceof RangeError).toBe(true);
-    expect(thrown).toMatchObject({ code: 'RXQ_ARGUMENT', option, value });
-    expect((thrown as Error).message).toContain(option);
-    if (typeof value === 'number' || typeof value === 'string')
-      expect((thrown as Error).message).toContain(String(value));
+    expect(thrown).toMatchObject({ code: 'RXQ_ARGUMENT', option });
+    const { message, value: kept } = thrown as ArgumentError;
+    expect(message).toContain(option);
+    expect(isCompound(value) ? ['[hidden]'] : [value, '[hidden]']).toContainEqual(kept);
+    if (typeof kept === 'number' || (typeof kept === 'string' && kept !== '[hidden]'))
+      expect(message).toContain(String(kept));
   });
 }

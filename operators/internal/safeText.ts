@@ -1,0 +1,48 @@
+/** Stands for a value that may be a secret. */
+export const HIDDEN = '[hidden]';
+
+/** A host name or an IP address, with or without a port. Escaped characters could hide a user name and a password. */
+const HOST = /^(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/** The scheme of a URL with an authority. Its length is bounded, so that no text takes long to search. */
+const SCHEME = '[a-z][a-z\\d+.-]{0,19}:\\/\\/';
+
+const startsLikeUrl = new RegExp(`^\\s*${SCHEME}`, 'i');
+/** Passwords may hold spaces and line ends, which URL parsers drop: all before the last at sign is hidden. */
+const userInfo = new RegExp(`(${SCHEME})[\\s\\S]*@`, 'gi');
+const urls = new RegExp(`(${SCHEME})(\\[hidden\\]@)?([^\\s"'<>]*)`, 'gi');
+/** A user name and a password in front of an at sign, or of an escaped one, without a scheme. */
+const bareUserInfo = /[^\s/@"']{0,64}:(?!\/\/)[^\s@"']{0,1024}(?:@|%40)/gi;
+
+/** Whether the part of a URL that names its host can hold no secret. */
+export function isHost(text: string): boolean {
+  return HOST.test(text);
+}
+
+/** Scheme, host and port of a URL: the parts that can hold no secret. `undefined` where they can't be told from the rest. */
+export function addressIn(text: string): string | undefined {
+  if (!startsLikeUrl.test(text) || !URL.canParse(text)) return undefined;
+  const { protocol, host, pathname, search, hash } = new URL(text);
+  // With an unescaped slash in the password, a part of the password is read as the port.
+  const isAmbiguous = /@|%40/i.test(`${pathname}${search}${hash}`);
+  return isHost(host) && !isAmbiguous ? `${protocol}//${host}` : undefined;
+}
+
+/** Longer messages are cut: the time to search them grows faster than they do. */
+const LONGEST = 2_000;
+
+/** A text without what URLs in it may hold of secrets: user name, password, query and fragment. */
+export function withoutUrlSecrets(text: string): string {
+  const line = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return line
+    .replace(userInfo, `$1${HIDDEN}@`)
+    .replace(urls, (_, scheme: string, user: string | undefined, rest: string) => {
+      const end = /[.,;:!)]*$/.exec(rest)?.[0] ?? '';
+      const body = rest.slice(0, rest.length - end.length);
+      const [address = ''] = body.split(/[?#]/);
+      const [host = ''] = address.split(/[/\\]/);
+      const shown = isHost(host) || host === '' ? address : HIDDEN;
+      return `${scheme}${user ?? ''}${shown}${shown === body ? '' : '…'}${end}`;
+    })
+    .replace(bareUserInfo, `${HIDDEN}@`);
+}
