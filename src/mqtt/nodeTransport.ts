@@ -1,4 +1,5 @@
-import mqtt from 'mqtt';
+import { Buffer } from 'node:buffer';
+import mqtt, { type IClientOptions } from 'mqtt';
 import type { Transport } from '../transport.js';
 import { type Target, parseEndpoint } from './endpointUrl.js';
 import { FrameTap } from './frameTap.js';
@@ -7,6 +8,18 @@ import { checkTransportConfig, type TransportConfig } from './transportConfig.js
 import { type Tap, tappedStream } from './tappedStream.js';
 import { tcpStream } from './tcpStream.js';
 import { webSocketStream } from './webSocketStream.js';
+
+/**
+ * The same options with user name and password as bytes. mqtt-packet writes every text of a packet to stderr where `DEBUG`
+ * asks for it, and bytes never. Its types know no user name in bytes, but mqtt-packet takes one.
+ */
+function unprinted({ username, password, ...options }: IClientOptions): IClientOptions {
+  return {
+    ...options,
+    ...(username === undefined ? {} : { username: Buffer.from(username) as Buffer & string }),
+    ...(password === undefined ? {} : { password: Buffer.from(password) }),
+  };
+}
 
 /**
  * The transport of Node: MQTT 3.1.1 over TCP, TLS and WebSockets, on sockets of our own, so that a refused upgrade's
@@ -33,7 +46,7 @@ export function defaultTransport(config: TransportConfig): Transport {
       const stream = target.scheme.startsWith('ws')
         ? webSocketStream(target, up, tap)
         : tappedStream(tcpStream(target, up), tap);
-      return new mqtt.MqttClient(() => stream, options);
+      return new mqtt.MqttClient(() => stream, unprinted(options));
     },
   });
 }
