@@ -1,4 +1,5 @@
 import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { HIDDEN } from '../../operators/internal/safeText.js';
 import { parseEndpoint } from '../mqtt/endpointUrl.js';
 import type { Endpoint } from '../transport.js';
 
@@ -20,7 +21,7 @@ export function endpointFrom(url: string, env: NodeJS.ProcessEnv): Endpoint {
   const password = given(env, 'MQTT_PASSWORD');
   const isWebSocket = /^wss?:/i.test(url);
   if (token !== undefined && password !== undefined && !isWebSocket) {
-    throw wrongType('MQTT_PASSWORD', '[hidden]', 'unset it or API_TOKEN: over mqtt and mqtts both are the password');
+    throw wrongType('MQTT_PASSWORD', HIDDEN, 'unset it or API_TOKEN: over mqtt and mqtts both are the password');
   }
   if (password !== undefined && username === undefined) {
     throw wrongType('MQTT_USERNAME', undefined, 'set it too: MQTT 3.1.1 allows no password without a user name');

@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { addressIn, HIDDEN } from '../../operators/internal/safeText.js';
 import { checkSymbols } from '../feed/checkSymbol.js';
 import { parseEndpoint } from '../mqtt/endpointUrl.js';
 
@@ -36,15 +37,45 @@ const common = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
+/** Names of commands and options. Anything else in their place may be an address with a password in it. */
+const NAME = /^[a-z-]{1,20}$/i;
+
+const shownName = (text: string): string => (NAME.test(text) ? text : HIDDEN);
+
+/** `parseArgs` of Node, whose error quotes an unknown option as it stands. */
+function parsed<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error;
+    const option = shownName(/'([^']*)'/.exec(message)?.[1] ?? '');
+    throw wrongType(option, HIDDEN, 'there is no such option');
+  }
+}
+
 function checkSeconds(text: string | undefined): number {
   if (text === undefined) return Infinity;
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= LONGEST) return seconds;
-  throw outOfRange('--seconds', text, `pass a number of seconds above 0, at most ${LONGEST}`);
+  throw outOfRange(
+    '--seconds',
+    /^[-+.e\d]*$/i.test(text) ? text : HIDDEN,
+    `pass a number of seconds above 0, at most ${LONGEST}`,
+  );
 }
+
+/** Addresses are easily written where a symbol should stand, and symbols are printed: only what can be no address is one. */
+const MAYBE_ADDRESS = /@|%40|:\/|[?=]/;
+const LONGEST_SHOWN = 20;
 
 /** Symbols in any case; each once. */
 function checkList(given: readonly string[]): readonly string[] {
+  for (const [index, symbol] of given.entries()) {
+    if (MAYBE_ADDRESS.test(symbol) || (symbol.includes('/') && symbol.length > LONGEST_SHOWN)) {
+      throw outOfRange(`SYMBOL[${String(index)}]`, HIDDEN, 'name a symbol; the address of a broker is passed as --url');
+    }
+  }
   return checkSymbols(
     'SYMBOL',
     given.map((symbol) => symbol.trim().toUpperCase()),
@@ -59,13 +90,12 @@ function checkUrl(url: string | undefined): string {
     parseEndpoint({ url });
     return url;
   } catch {
-    // What is before an @ may be a password, and so may what is after a question mark.
-    throw outOfRange('--url', url.replace(/^.*@/, '…@').replace(/\?.*$/, '?…'), remedy);
+    throw outOfRange('--url', addressIn(url) ?? HIDDEN, remedy);
   }
 }
 
 function parseDemo(args: string[]): Command {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: common });
+  const { values, positionals } = parsed({ args, allowPositionals: true, options: common });
   if (values.help) return { name: 'help', of: 'demo' };
   const symbols = positionals.length === 0 ? demoSymbols : checkList(positionals);
   return { name: 'demo', symbols, seconds: checkSeconds(values.seconds), json: values.json };
@@ -73,7 +103,7 @@ function parseDemo(args: string[]): Command {
 
 function parseWatch(args: string[]): Command {
   const options = { ...common, url: { type: 'string' }, settrade: { type: 'boolean', default: false } } as const;
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+  const { values, positionals } = parsed({ args, allowPositionals: true, options });
   if (values.help) return { name: 'help', of: 'watch' };
   if (positionals.length === 0) {
     throw wrongType(
@@ -85,7 +115,7 @@ function parseWatch(args: string[]): Command {
   if (values.settrade && values.url !== undefined) {
     throw wrongType(
       '--url',
-      '[hidden]',
+      HIDDEN,
       'leave it out: --settrade finds its broker itself; another deployment is SETTRADE_BASE_URL',
     );
   }
@@ -110,6 +140,10 @@ export function parseCommand([command, ...args]: readonly string[]): Command {
     case '-h':
       return { name: 'help' };
     default:
-      throw outOfRange('the command', command, `pass one of ${commandNames.join(', ')}`);
+      throw outOfRange(
+        'the command',
+        command === undefined ? command : shownName(command),
+        `pass one of ${commandNames.join(', ')}`,
+      );
   }
 }

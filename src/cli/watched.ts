@@ -5,6 +5,7 @@ import type { QuoteFeed } from '../feed/feedTypes.js';
 import { alwaysOpen, mqttVenue } from '../index.js';
 import { decodeBidOfferV3, settrade, type SettradeEvent, settradeTopics } from '../settrade/index.js';
 import { startSimulatedVenue } from '../testing/index.js';
+import { addressOf } from '../mqtt/endpointUrl.js';
 import type { Venue } from '../venue.js';
 import { endpointFrom, exposure } from './credentials.js';
 import { settradeAccount } from './settradeAccount.js';
@@ -63,8 +64,8 @@ export function atBroker(symbols: readonly string[], url: string, env: NodeJS.Pr
   return {
     ...(exposed === undefined ? {} : { warning: exposed }),
     symbols,
-    // A query may hold a token.
-    url: url.replace(/\?.*$/, '?…'),
+    // Path and query may hold a token.
+    url: addressOf(url),
     venue: mqttVenue({ endpoint, topics: settradeTopics, decode: decodeBidOfferV3 }),
     stop: () => Promise.resolve(),
   };
@@ -76,7 +77,7 @@ export function atSettrade(symbols: readonly string[], env: NodeJS.ProcessEnv): 
   return {
     symbols,
     venue: settrade(account),
-    url: account.baseUrl ?? 'settrade',
+    url: account.baseUrl === undefined ? 'settrade' : addressOf(account.baseUrl),
     stop: () => Promise.resolve(),
   };
 }

@@ -27,7 +27,7 @@ export async function askDispatcher(
   signal: AbortSignal,
 ): Promise<Dispatch> {
   const ask = async (access: AccessToken): Promise<Dispatch> => {
-    const what = `the dispatcher of ${baseUrl}`;
+    const what = `the dispatcher of ${new URL(baseUrl).origin}`;
     const url = `${baseUrl}/api/dispatcher/v3/${brokerId}/token`;
     const answer = await rest.call({ what, method: 'GET', url, authorization: access.authorization }, signal);
     const [hosts, token] = [answer('hosts'), answer('token')];

@@ -96,7 +96,7 @@ export class Session {
     const signature = await sign(`${appId}.${PARAMS}.${timestamp}`);
     const answer = await this.#request(
       {
-        what: `the sign-in of ${baseUrl}`,
+        what: `the sign-in of ${new URL(baseUrl).origin}`,
         method: 'POST',
         url: `${baseUrl}/api/oam/v1/${brokerId}/broker-apps/${appCode}/login`,
         body: { apiKey: appId, params: PARAMS, signature, timestamp },
@@ -111,7 +111,7 @@ export class Session {
     if (held.refreshToken === undefined) return this.#login(signal);
     const answer = await this.#request(
       {
-        what: `the token refresh of ${baseUrl}`,
+        what: `the token refresh of ${new URL(baseUrl).origin}`,
         method: 'POST',
         url: `${baseUrl}/api/oam/v1/${brokerId}/broker-apps/${appCode}/refresh-token`,
         body: { apiKey: appId, refreshToken: held.refreshToken },
