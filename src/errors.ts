@@ -1,3 +1,20 @@
+import { withoutUrlSecrets } from '../operators/internal/safeText.js';
+
+/** What JSON has of an error: no stack, and no cause, which may be anybody's error and hold a secret. */
+const JSON_FIELDS = [
+  'name',
+  'code',
+  'message',
+  'kind',
+  'reason',
+  'retryable',
+  'httpStatus',
+  'connackCode',
+  'retryAfter',
+  'likely',
+  'certain',
+] as const;
+
 /**
  * The base of every error of rx-quotes. Match on `code` (it survives duplicate installs), not on the class.
  *
@@ -9,6 +26,12 @@ export abstract class RxQuotesError extends Error {
   abstract readonly code: string;
   /** `true` when trying again, unchanged, can help. */
   abstract readonly retryable: boolean;
+
+  /** Its fields for `JSON.stringify`, which would leave out the message of an error. Without stack and `cause`. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    const all = this as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(JSON_FIELDS.filter((field) => field in all).map((field) => [field, all[field]]));
+  }
 }
 
 /** The kinds of failure a connection can have; each has one class and one retry rule (`retryRules`). */
@@ -16,7 +39,7 @@ export type FailureKind = 'network' | 'timeout' | 'tls' | 'auth' | 'policy' | 'p
 
 /** Details a failure may carry. Secrets never do: credentials are not kept on errors. */
 export interface FailureDetails {
-  /** The error of the layer below. */
+  /** The error of the layer below. Read it as `failure.cause`: it is neither printed with the failure nor in its JSON. */
   readonly cause?: unknown;
   /** HTTP status of a refused WebSocket upgrade or REST call. */
   readonly httpStatus?: number;
@@ -35,7 +58,10 @@ export abstract class ConnectionFailure extends RxQuotesError {
   readonly retryAfter?: number;
 
   constructor(message: string, details: FailureDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(withoutUrlSecrets(message));
+    const { cause } = details;
+    // A getter, since util.inspect prints a cause that is a value: it may be a provider's error, with a secret in its words.
+    if (cause !== undefined) Object.defineProperty(this, 'cause', { get: () => cause, configurable: true });
     if (details.httpStatus !== undefined) this.httpStatus = details.httpStatus;
     if (details.connackCode !== undefined) this.connackCode = details.connackCode;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;

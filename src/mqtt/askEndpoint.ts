@@ -18,6 +18,6 @@ export function askEndpoint(provider: EndpointProvider, request: EndpointRequest
     take(1),
     throwIfEmpty(() => new VenueFailure('the endpoint provider completed without an endpoint')),
     timeout({ first: CREDENTIALS_TIMEOUT, scheduler: clock.timers, with: () => throwError(() => late) }),
-    catchError((error: unknown) => throwError(() => toFailure(error))),
+    catchError((error: unknown) => throwError(() => toFailure(error, 'the endpoint provider'))),
   );
 }

@@ -251,7 +251,7 @@ export function connection<D>(
         },
         error: (failure: unknown) => {
           socket.unsubscribe();
-          fail(toFailure(failure));
+          fail(toFailure(failure, 'the transport'));
         },
         complete: () => {
           socket.unsubscribe();

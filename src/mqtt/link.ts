@@ -186,7 +186,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
 
   const judged = (error: unknown): ConnectionFailure => {
     if (error instanceof ReconnectRequested) return error;
-    const failure = toFailure(error);
+    const failure = toFailure(error, 'the connection');
     if (openedAt === undefined || window === undefined) return flap.lost(failure);
     const unanswered = window.unanswered();
     const answered = window.answers > 0;

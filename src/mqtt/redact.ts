@@ -3,12 +3,25 @@ import type { Endpoint } from '../transport.js';
 /** Longest text of a peer that is shown. */
 const LONGEST = 200;
 
+/** Texts that are as short are words rather than secrets: without them a peer's text would be cut to pieces. */
+const SHORTEST_SECRET = 4;
+const SHORTEST_LEVEL = 16;
+
+/** What a URL may hold of tokens: the query, its values, and long levels of its path. */
+function secretsOf(url: string): readonly string[] {
+  const [address = '', query = ''] = url.split('?');
+  const values = [...new URLSearchParams(query).values()];
+  const levels = address.split('/').slice(address.includes('://') ? 3 : 0);
+  return [query, ...values, ...levels.filter(({ length }) => length >= SHORTEST_LEVEL)];
+}
+
 /** A text of the peer's without the credentials of an endpoint, which it may repeat. */
 export function redact(text: string, { url, username, password, headers = {}, tls }: Endpoint): string {
-  const query = url.split('?')[1];
   const tokens = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
-  // Shorter ones would cut words of the text to pieces and are no secrets worth the name.
-  const secrets = [username, password, query, tls?.key, ...tokens].filter((one) => one !== undefined && one.length > 3);
+  const secrets = [username, password, tls?.key, ...secretsOf(url), ...tokens]
+    .filter((one) => one !== undefined && one.length >= SHORTEST_SECRET)
+    // The longest first: a secret that begins with another one would else be shown in part.
+    .sort((a = '', b = '') => b.length - a.length);
   return secrets.reduce<string>((shown, secret) => shown.replaceAll(secret ?? '', '[hidden]'), text);
 }
 

@@ -5,6 +5,7 @@ import {
   DecodeError,
   type FailureKind,
   FlapFailure,
+  ListenError,
   NetworkFailure,
   PolicyFailure,
   ProtocolFailure,
@@ -15,6 +16,10 @@ import {
 } from '../../src/errors.js';
 import { retryRules } from '../../src/index.js';
 import { toFailure } from '../../src/mqtt/toFailure.js';
+import { printed } from '../support/printed.js';
+import { scene } from './scene.js';
+
+const flap = { likely: ['takeover', 'accept-then-drop'], certain: false };
 
 const failures = [
   [NetworkFailure, 'NetworkFailure', 'RXQ_NETWORK', 'network'],
@@ -55,6 +60,58 @@ describe('every failure of a connection', () => {
   });
 });
 
+describe('the JSON of an error', () => {
+  const failed = { cause: new Error('hunter2'), httpStatus: 429, connackCode: 3, retryAfter: 1_000 };
+  const { cause: _, ...details } = failed;
+
+  test.each<[RxQuotesError, object]>([
+    ...failures.map(([Failure, name, code, kind]): [RxQuotesError, object] => [
+      new Failure('why', failed),
+      { name, code, kind, message: 'why', retryable: true, ...details, ...(kind === 'flap' ? flap : {}) },
+    ]),
+    [
+      new FlapFailure('why', { likely: ['takeover'], certain: true }),
+      {
+        name: 'FlapFailure',
+        code: 'RXQ_FLAP',
+        kind: 'flap',
+        message: 'why',
+        retryable: true,
+        likely: ['takeover'],
+        certain: true,
+      },
+    ],
+    [
+      new DecodeError('schema', 'why', { cause: failed.cause }),
+      { name: 'DecodeError', code: 'RXQ_DECODE', message: 'why', reason: 'schema', retryable: false },
+    ],
+    [new ListenError('why'), { name: 'ListenError', code: 'RXQ_LISTEN', message: 'why', retryable: true }],
+  ])('has its message and details, and neither stack nor cause: %s', (error, expected) => {
+    expect(JSON.parse(JSON.stringify({ reason: error }))).toEqual({ reason: expected });
+  });
+
+  test('has no field that somebody else put on it', () => {
+    const failure = Object.assign(new AuthFailure('why'), { request: { authorization: 'hunter2' } });
+    expect(JSON.stringify(failure)).not.toContain('hunter2');
+  });
+
+  test('of a state has what the reason says', () => {
+    const { fake, listen, states } = scene();
+    listen(['A']);
+    fake.drop(new NetworkFailure('h:1883 reset the connection'));
+    expect(JSON.parse(JSON.stringify(states.at(-1)))).toMatchObject({
+      status: 'waiting',
+      reason: { name: 'NetworkFailure', code: 'RXQ_NETWORK', message: 'h:1883 reset the connection', retryable: true },
+    });
+  });
+});
+
+test('a cause is read as a property, and is not printed with its failure', () => {
+  const failure = new NetworkFailure('why', { cause: new Error('hunter2') });
+  expect(failure.cause).toMatchObject({ message: 'hunter2' });
+  expect(printed(failure)).not.toContain('hunter2');
+});
+
 test('a decode error has the reason that a reject is counted by, and is not retryable', () => {
   const cause = new Error('below');
   expect(new DecodeError('truncated', 'cut', { cause })).toMatchObject({
@@ -67,18 +124,22 @@ test('a decode error has the reason that a reject is counted by, and is not retr
 });
 
 describe('what else a provider or transport throws', () => {
-  test('becomes a failure of the venue, with it as the cause', () => {
-    for (const thrown of [new Error('boom'), 'boom']) {
-      expect(toFailure(thrown)).toMatchObject({ code: 'RXQ_VENUE', message: 'boom', cause: thrown });
+  test('becomes a failure of the venue, with it as the cause, and with none of its words', () => {
+    for (const thrown of [new Error('boom'), 'boom', null, 7, { kind: 'auth' }]) {
+      const failure = toFailure(thrown, 'the transport');
+      expect(failure).toMatchObject({ code: 'RXQ_VENUE', message: expect.stringMatching(/^the transport threw /) });
+      expect(failure.message).not.toContain('boom');
+      expect(failure.cause).toBe(thrown);
     }
-    for (const thrown of [undefined, null, 7, { kind: 'auth' }]) expect(toFailure(thrown)).toBeInstanceOf(VenueFailure);
+    expect(toFailure(undefined, 'the transport')).toBeInstanceOf(VenueFailure);
   });
 
   test('keeps its kind when it is a failure of another copy of this package, and no made-up kind', () => {
     const foreign = Object.assign(new Error('x'), { kind: 'auth', code: 'RXQ_AUTH' });
-    expect(toFailure(foreign)).toBe(foreign);
+    expect(toFailure(foreign, 'the provider')).toBeInstanceOf(AuthFailure);
+    expect(toFailure(foreign, 'the provider')).toMatchObject({ message: 'x', cause: foreign });
     for (const kind of ['toString', 'constructor', 'made up']) {
-      expect(toFailure(Object.assign(new Error('x'), { kind }))).toBeInstanceOf(VenueFailure);
+      expect(toFailure(Object.assign(new Error('x'), { kind }), 'the provider')).toBeInstanceOf(VenueFailure);
     }
   });
 });

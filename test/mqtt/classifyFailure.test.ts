@@ -70,8 +70,20 @@ describe('classifyFailure', () => {
       ),
       { rawPacket: 'correct horse', options: { password: 'correct horse' } },
     );
-    const shown = inspect(classifyFailure(error, target, 'socket', 0), { depth: 9, showHidden: true });
+    const failure = classifyFailure(error, target, 'socket', 0);
+    const shown = inspect([failure, failure.cause], { depth: 9, showHidden: true });
     expect(shown).not.toMatch(/trader-7|correct horse|t0p-secret|in-the-query/);
     expect(shown).toContain('ECONNREFUSED');
+  });
+
+  it('shows no part of a credential that begins with another one, nor a token of the path or of the query alone', () => {
+    const tokens = parseEndpoint({
+      url: 'wss://venue.example/mqtt/t0ken-of-the-path?a=1&token=in-the-query',
+      username: 'desk',
+      password: 'desk-2024-hunter',
+    });
+    const error = coded('ECONNRESET', 'desk-2024-hunter /t0ken-of-the-path in-the-query');
+    const { cause } = classifyFailure(error, tokens, 'socket', 0);
+    expect(cause).toMatchObject({ message: '[hidden] /[hidden] [hidden]' });
   });
 });
