@@ -64,7 +64,10 @@ export interface MarketChange {
 
 /** What is known of the market without asking the feed. The feed's own status wins over it. */
 export interface Calendar {
-  /** State of a symbol's market at a wall time, and until when it holds (both ms since the Unix epoch). */
+  /**
+   * State of a symbol's market at a wall time, and until when it holds (both ms since the Unix epoch); `until` left out or
+   * `Infinity` is for ever. A calendar that throws, or answers anything else, counts as `unknown` and is asked again.
+   */
   at(time: number, symbol: string): { readonly market: MarketState; readonly until?: number };
 }
 
@@ -100,7 +103,10 @@ export interface Venue<E extends { readonly symbol: string }> {
   context(symbols: readonly string[]): readonly string[];
   /** How to read a topic; `undefined` when the venue does not know it. */
   decoder(topic: string): TopicDecoder<E> | undefined;
-  /** What an event says of the market, if anything. */
+  /**
+   * What an event says of the market, if anything. Where it throws, or answers what is no `MarketChange`, the event is
+   * handed out all the same, and its symbol's market is `unknown`.
+   */
   market?(event: E): MarketChange | undefined;
   /** Fallback while the feed has said nothing of the market. */
   readonly calendar?: Calendar;

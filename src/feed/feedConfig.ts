@@ -18,7 +18,7 @@ export interface FeedSettings {
   /**
    * Silence after which a live quote or price info is `stale` while its market is open or not known: `'learned'` from each
    * symbol's own gaps (docs/adr/0018-silence-is-learned.md); or in ms, `Infinity` for never; or a function that gives one or
-   * the other for a symbol and a kind, `'quote'` or `'info'`. Read at every image. A symbol with a span of your own is never
+   * the other for a symbol and a kind, `'quote'` or `'info'`. Read at every image; a function that throws counts as `'learned'`. A symbol with a span of your own is never
    * `quiet`, and no evidence that a market or the feed is silent.
    * @defaultValue `'learned'`
    */
@@ -66,9 +66,9 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
   readonly clock?: Clock;
   /** Largest payload that is decoded, in bytes. @defaultValue 262144 */
   readonly maxPayload?: number;
-  /** Called for every frame that could not be read, after it was counted. */
+  /** Called for every frame that could not be read, after it was counted. What it throws is counted, see `FeedStats`. */
   readonly onReject?: (rejection: Rejection) => void;
-  /** One line per change of the connection's state. Silent by default. */
+  /** One line per change of the connection's state, and for each new error of a callback. Silent by default. */
   readonly logger?: Logger;
 }
 
