@@ -18,8 +18,8 @@ export interface FeedSettings {
   /**
    * Silence after which a live quote or price info is `stale` while its market is open or not known: `'learned'` from each
    * symbol's own gaps (docs/adr/0018-silence-is-learned.md); or in ms, `Infinity` for never; or a function that gives one or
-   * the other for a symbol and a kind, `'quote'` or `'info'`. Read at every image; a function that throws counts as `'learned'`. A symbol with a span of your own is never
-   * `quiet`, and no evidence that a market or the feed is silent.
+   * the other for a symbol and a kind, `'quote'` or `'info'`. Read at every image; a function that throws counts as
+   * `'learned'`. A symbol with a span of your own is never `quiet`, and no evidence that a market or the feed is silent.
    * @defaultValue `'learned'`
    */
   readonly staleAfter?: number | 'learned' | ((symbol: string, kind: Kind) => number | 'learned');

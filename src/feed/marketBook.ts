@@ -97,16 +97,17 @@ export class MarketBook {
 
   /**
    * An event of a topic may have said anything of the market, and can't be made out: nothing that the topic said before is
-   * known to hold. `true` when more than its own symbol is concerned.
+   * known to hold. A topic without a symbol of its own speaks of the whole venue. `true` when more than one symbol is
+   * concerned.
    */
   doubt({ topic, symbol: own }: Place): boolean {
     const word: Word = { market: 'unknown', topic };
     if (own !== undefined) this.symbols.set(own, word);
+    const isWide = this.wide.delete(topic);
     // Most topics speak of their own symbol only: the others need not be searched.
-    if (!this.wide.delete(topic)) return false;
-    for (const [symbol, said] of this.symbols) if (said.topic === topic) this.symbols.set(symbol, word);
-    if (this.venue?.topic === topic) this.venue = word;
-    return true;
+    if (isWide) for (const [symbol, said] of this.symbols) if (said.topic === topic) this.symbols.set(symbol, word);
+    if (own === undefined || this.venue?.topic === topic) this.venue = word;
+    return isWide || own === undefined;
   }
 
   /** … and of the market whose topic it is. */

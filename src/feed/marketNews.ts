@@ -30,8 +30,9 @@ export class MarketNews<E extends { readonly symbol: string }> {
   }
 
   /**
-   * Takes in what an event of a topic says of the market; the topic itself is told by its event. What is not believed any
-   * more is what that event says, and nothing of anything else.
+   * Takes in what an event of a topic says of the market, and hands the new market to the listeners of other topics; those of
+   * this topic get it with the event itself. An event that is not `believed`, since it waited while the link was lost or the
+   * thread was blocked, changes no market but that of a market's own topic.
    */
   hear(entry: TopicEntry<E>, event: E, believed: boolean): void {
     const { book, markets } = this.config;
@@ -89,7 +90,7 @@ export class MarketNews<E extends { readonly symbol: string }> {
     try {
       answer = read?.(event);
       if (answer === undefined) return undefined;
-      const change = symbolsOf(answer);
+      const change = subjectOf(answer);
       if (isMarketState(change.market)) return { ...change, market: change.market };
       callbacks.failed('market', wrongType('market().market', change.market, `return one of ${marketStates}`));
       return { ...change, market: 'unknown' };
@@ -100,8 +101,8 @@ export class MarketNews<E extends { readonly symbol: string }> {
   }
 }
 
-/** Whom an answer of `market` is about, and what it says, its properties read once; what is no answer throws. */
-function symbolsOf(answer: unknown): { readonly symbol?: string; readonly market: unknown } {
+/** The symbol that an answer of `market` is about, and what it says, each read once; what is no answer throws. */
+function subjectOf(answer: unknown): { readonly symbol?: string; readonly market: unknown } {
   if (typeof answer !== 'object' || answer === null || !('market' in answer)) {
     throw wrongType('market()', answer, 'return { symbol?, market }, or undefined where an event says nothing of it');
   }

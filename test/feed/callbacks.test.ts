@@ -224,6 +224,20 @@ describe('a market reader', () => {
     },
   );
 
+  it('that throws at the first status of the whole venue makes every market unknown, whatever the calendar says', () => {
+    const { listen, price, fake } = scene({
+      venue: {
+        market: ({ market }) => (market === undefined ? undefined : boom()),
+        calendar: { at: () => ({ market: 'open' }) },
+      },
+    });
+    const { said } = listen(['A', 'B']);
+    for (const symbol of ['A', 'B']) price(symbol, 1);
+    said.length = 0;
+    fake.publish('market', 'halted');
+    expect(said).toEqual(['A 1 live unknown e0 state', 'B 1 live unknown e0 state']);
+  });
+
   it('that throws at a topic which told the states of several symbols makes all of them unknown, and no others', () => {
     // The status topic says `A=open`; prices of C tell the market of C.
     const read: Read = ({ symbol, price, market: text }) => {
