@@ -14,7 +14,11 @@ interface Numbered<K extends string> {
 
 /** A book, what else is told of a symbol, or the state of the one market, `M`. */
 export type MachineEvent =
-  | (Omit<Numbered<''>, 'kind'> & { readonly depth: 1 | 10; readonly bidPrices: readonly number[] })
+  | (Omit<Numbered<''>, 'kind'> & {
+      readonly depth: 1 | 10;
+      readonly bidPrices: readonly number[];
+      readonly askPrices: readonly number[];
+    })
   | Numbered<'info'>
   | (Numbered<'candle'> & { readonly time: number })
   | (Numbered<'market'> & { readonly said: MarketState });
@@ -48,7 +52,7 @@ function machineVenue({ endpoint, calendar, subscribeImage, called }: MachineVen
       quote: (payload, topic) => {
         called();
         const [seq, symbol = topic.slice('px/'.length)] = numbered(payload);
-        return { symbol, seq, depth: 10, bidPrices: [seq] };
+        return { symbol, seq, depth: 10, bidPrices: [seq], askPrices: [seq + 1] };
       },
       info: (payload, topic) => {
         called();
