@@ -1,4 +1,4 @@
-// What takes long or needs a broker that is not installed everywhere: `npm run nightly`. Exits with
+// Runs checks that take long or need a broker that is not installed everywhere: `npm run nightly`. Exits with
 // 1 when a check fails, or can't be made because something is missing.
 import { setTimeout as pause } from 'node:timers/promises';
 import mqtt from 'mqtt';

@@ -23,7 +23,7 @@ export type Refusals = Map<string, string | undefined>;
 /** What `keepSubscribed` works with. */
 export interface KeepSubscribedConfig {
   readonly wanted$: Observable<WantedTopics>;
-  /** Whom it is, for messages. */
+  /** The peer's address, for messages. */
   readonly address: string;
   readonly ledger: TopicLedger;
   readonly clock: Clock;
@@ -201,7 +201,7 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
     if (config.mute$ !== undefined) work.add(config.mute$.subscribe(repeat));
     work.add(
       wanted$.subscribe(({ all, ...change }) => {
-        // Who was told of a change may have changed it again: what is wanted right now counts.
+        // A listener that hears of a change may change it again: what is wanted right now counts.
         const gone = change.gone.filter((topic) => ledger.has(topic) && !all.has(topic));
         const sent = gone.filter((topic) => requests.drop(topic));
         for (const topic of gone) {

@@ -91,7 +91,7 @@ export class SubscribeWindow {
 
   /**
    * The topics of the oldest SUBSCRIBE without an answer. An overdue one counts a little longer, for a broker that takes its
-   * time to close; what it was sent long ago for is not what ends the connection now.
+   * time to close. A SUBSCRIBE of long ago is not the reason why the connection ends now.
    */
   unanswered(): readonly string[] {
     const since = this.clock.monotonic() - 2 * SUBACK_TIMEOUT;

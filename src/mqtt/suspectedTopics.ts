@@ -21,7 +21,7 @@ export interface EndedSubscribes {
   readonly soon: boolean;
 }
 
-/** What the end of a connection brought to light. */
+/** The topics that the end of a connection accuses. */
 export interface Suspicion {
   /** Topics that are suspected from now on. */
   readonly suspected: readonly string[];
@@ -64,7 +64,7 @@ export class SuspectedTopics {
     return this.suspects.get(topic)?.closings ?? 0;
   }
 
-  /** Of these suspects the one with the fewest closings. */
+  /** The suspect with the fewest closings among these topics. */
   least(topics: readonly string[]): string | undefined {
     const [first, ...others] = topics;
     if (first === undefined) return undefined;

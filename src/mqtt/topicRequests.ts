@@ -15,7 +15,7 @@ interface Want {
 export interface TopicRequest {
   readonly number: number;
   readonly topics: readonly string[];
-  /** What its answer is about: a topic that left and came back is wanted anew. */
+  /** Its topics as they were wanted then: a topic that left and came back is wanted anew. */
   readonly wants: ReadonlyMap<string, Want>;
   isAnswered: boolean;
   /** Its topics that a notice has refused. */
