@@ -26,7 +26,7 @@ import type { Link, LinkConfig } from './linkTypes.js';
 import { NoticeNews } from './noticeNews.js';
 import { NoticeTopics } from './noticeTopics.js';
 import { RetryPolicy } from './retryPolicy.js';
-import { FLAP_LIFE } from './retryRules.js';
+import { FLAP_LIFE, FOUND_RETRY } from './retryRules.js';
 import { SubscribeWindow } from './subscribeWindow.js';
 import { SuspectedTopics } from './suspectedTopics.js';
 import { toFailure } from './toFailure.js';
@@ -56,6 +56,7 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   let notices: NoticeTopics | undefined;
   let window: SubscribeWindow | undefined;
   let openedAt: number | undefined;
+  let isFound = false;
   let epoch: number | undefined;
   let told: LedgerSummary | undefined;
   let limited = false;
@@ -75,6 +76,8 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
 
   const snapshot = (): ReadonlyMap<string, TopicSubscription> =>
     new Map([...(notices?.ledger.snapshot() ?? []), ...ledger.snapshot()]);
+
+  const jitter = (): number => 0.5 + clock.random() / 2;
 
   /** Where connections flap, the one that lives long enough ends it. */
   const outlive = (): Subscription =>
@@ -185,13 +188,15 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
   });
 
   const judged = (error: unknown): ConnectionFailure => {
+    isFound = false;
     if (error instanceof ReconnectRequested) return error;
     const failure = toFailure(error, 'the connection');
     if (openedAt === undefined || window === undefined) return flap.lost(failure);
     const unanswered = window.unanswered();
     const answered = window.answers > 0;
     const soon = clock.monotonic() - openedAt < FLAP_LIFE;
-    const { suspected, refused } = suspects.ended({ failure, unanswered, answered, wasLive, soon });
+    const { suspected, refused, isProgress } = suspects.ended({ failure, unanswered, answered, wasLive, soon });
+    isFound = isProgress;
     if (suspected.length > 0) config.onReport({ type: 'suspected', topics: suspected });
     if (refused.length > 0) config.onReport({ type: 'closed-on', topics: refused });
     return flap.lost(failure, unanswered, answered);
@@ -202,7 +207,9 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     retryBackoff({
       resetOn: (event) => event.type === 'promoted',
       adjust: (backoff, error) =>
-        error instanceof ReconnectRequested ? 0 : policy.delay(error as ConnectionFailure, backoff),
+        error instanceof ReconnectRequested
+          ? 0
+          : policy.delay(error as ConnectionFailure, isFound ? Math.min(backoff, FOUND_RETRY * jitter()) : backoff),
       onRetry: ({ error, delay }) => {
         phase(policy.phase(error as ConnectionFailure, delay, stats.attempts));
       },

@@ -65,8 +65,11 @@ export const CLOSED_RETRY = 600_000;
 /** After a SUBSCRIBE without an answer ended a live connection, no suspected topic may end another for so many ms. */
 export const LIVE_LOSS_SPACING = 60_000;
 
+/** The longest wait in ms after a loss that accuses topics: the next connection asks for others, and may be live at once. */
+export const FOUND_RETRY = 2_000;
+
 /** So many connections after such a loss ask for the other suspects before they are live: most are innocent. */
-export const PROBES = 2;
+export const PROBES = 3;
 
 /**
  * A topic that a notice refused is granted again each time it is asked for: the grant counts when no new notice has come

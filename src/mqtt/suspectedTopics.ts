@@ -27,6 +27,8 @@ export interface Suspicion {
   readonly suspected: readonly string[];
   /** Topics that count as refused from now on. */
   readonly refused: readonly string[];
+  /** Whether the next connection is better off for it, so that it need not wait for long. */
+  readonly isProgress: boolean;
 }
 
 interface Suspect {
@@ -38,7 +40,7 @@ interface Suspect {
   isSure: boolean;
 }
 
-const NOTHING: Suspicion = { suspected: [], refused: [] };
+const NOTHING: Suspicion = { suspected: [], refused: [], isProgress: false };
 
 /**
  * Topics that the broker may refuse by closing the connection, as RabbitMQ does. The link owns them: they outlive its
@@ -129,14 +131,14 @@ export class SuspectedTopics {
       this.probes = PROBES;
     }
     const [only] = unanswered;
-    const suspicion = this.suspect(unanswered);
+    const suspicion = { ...this.suspect(unanswered), isProgress: answered };
     return only === undefined || unanswered.length > 1 ? suspicion : this.count(only, answered, suspicion);
   }
 
   private suspect(topics: readonly string[]): Suspicion {
     const suspected = topics.filter((topic) => !this.suspects.has(topic));
     for (const topic of suspected) this.suspects.set(topic, { closings: 0, closedAt: -Infinity, isSure: false });
-    return { suspected, refused: [] };
+    return { suspected, refused: [], isProgress: false };
   }
 
   private count(topic: string, isSure: boolean, suspicion: Suspicion): Suspicion {

@@ -77,6 +77,7 @@ describe('the page of the connection', () => {
       seconds(rules.PING_OVERDUE),
       seconds(rules.SLEEP),
       seconds(rules.WAKE_TIMEOUT),
+      seconds(rules.FOUND_RETRY),
       seconds(rules.CLOSE_TIMEOUT),
     ]);
     const windows = [...page.matchAll(/in any (\d+ s)/g)].map(([, span]) => span);

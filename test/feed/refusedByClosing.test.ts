@@ -204,6 +204,14 @@ describe('a topic that the broker refuses by closing the connection', () => {
     expect(most(made.losses, MINUTE)).toBe(1);
   });
 
+  test('may be one of three among 100: the other 97 are live within 30 s', () => {
+    const made = closing([topic(5), topic(14), topic(23)]);
+    made.listen(names(100));
+    made.scheduler.advance(30_000);
+    expect(made.granted()).toBe(98);
+    expect(most(made.connects, MINUTE)).toBeLessThanOrEqual(8);
+  });
+
   test('is found among notices, too: the feed goes on without them', () => {
     const made = closing(['errors'], { notices: { topics: ['errors'], decode: () => [] } });
     made.listen(['A', 'B']);
