@@ -13,12 +13,13 @@ import { encodeBidOfferV3, moneyOf } from '../test/support/bidOfferV3Proto.js';
 
 const symbols = Array.from({ length: 800 }, (_, index) => `SYM${String(index)}`);
 const frames: Frame[] = symbols.map((symbol) => {
-  const prices = Array.from({ length: 10 }, (_, level) => moneyOf((62.25 - level * 0.25).toFixed(2)));
+  const price = (best: number, step: number) => (_: unknown, level: number) =>
+    moneyOf((best + level * step).toFixed(2));
   const volumes = Array.from({ length: 10 }, (_, level) => 1_000 * (level + 1));
   const payload = encodeBidOfferV3({
     symbol,
-    bidPrices: prices,
-    askPrices: prices,
+    bidPrices: Array.from({ length: 10 }, price(62.25, -0.25)),
+    askPrices: Array.from({ length: 10 }, price(62.5, 0.25)),
     bidVolumes: volumes,
     askVolumes: volumes,
   });
@@ -46,7 +47,9 @@ const venue = mqttVenue({
   decode: decodeBidOfferV3,
   subscribeImage: 'none',
 });
-const feed = quoteFeed({ venue, transport });
+// The benchmark never leaves the thread: with slices and stalls, images would be conflated and doubted instead of delivered.
+const never = 2_000_000_000;
+const feed = quoteFeed({ venue, transport, maxSlice: never, maxBatch: never, stallThreshold: never });
 feed.quotes(symbols, { depth: 10 }).subscribe(({ bid }) => {
   sum += bid;
 });

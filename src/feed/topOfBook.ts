@@ -3,9 +3,7 @@ const LEVELS: ReadonlySet<string> = new Set(['bidPrices', 'askPrices', 'bidVolum
 /** Whether an event is a book of ten levels a side, whatever else it has. */
 export function isTenLevels(event: object): boolean {
   if (!('depth' in event) || event.depth !== 10) return false;
-  return (
-    'bidPrices' in event && Array.isArray(event.bidPrices) && 'askPrices' in event && Array.isArray(event.askPrices)
-  );
+  return 'bidPrices' in event && Array.isArray(event.bidPrices);
 }
 
 /**
