@@ -171,14 +171,38 @@ export interface Candlestick {
   readonly value: number;
 }
 
-/** The state of one market of a venue. */
+/**
+ * The state of one market of a venue, and the figures that the venue sends with it: an index of an equity market, totals of a
+ * derivatives market. Figures that a kind of market doesn't have are left out.
+ */
 export interface MarketStatus {
   readonly kind: 'market';
   /** Name of the market. */
   readonly symbol: string;
   readonly market: MarketState;
-  /** The venue's own word, e.g. `OPEN1_E`. */
+  /** The venue's own word, e.g. `OPEN1`. */
   readonly status: string;
+  /** The market's index, in points; `NaN` when there is none. */
+  readonly current?: number;
+  /** The day's highest index, in points; `NaN` when there is none. */
+  readonly high?: number;
+  /** The day's lowest index, in points; `NaN` when there is none. */
+  readonly low?: number;
+  /**
+   * `current` less the previous day's close, in points; `NaN` when there is none. (`change` is taken: it says why a feed
+   * emitted something.)
+   */
+  readonly netChange?: number;
+  /** The same in percent of the previous day's close: -0.31 is a fall by 0.31 %. `NaN` when there is none. */
+  readonly percentChange?: number;
+  /** Shares, or contracts of a derivatives market, that were traded in the day so far. */
+  readonly totalVolume?: number;
+  /** What was paid for them, in the currency of the venue. */
+  readonly totalValue?: number;
+  /** Trades of the day so far in a derivatives market. */
+  readonly totalDeals?: number;
+  /** Contracts of a derivatives market that are open. */
+  readonly openInterest?: number;
 }
 
 /** Every event this library has a shape for. A venue may have others: what is none of the last three is a quote. */

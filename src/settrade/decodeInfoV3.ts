@@ -35,14 +35,13 @@ const schema: MessageSchema = {
 export function decodeInfoV3(payload: Uint8Array, topic?: string): PriceInfo {
   const fields = readMessage(payload, schema);
   const last = fields.price('last');
-  const change = fields.amount('change');
   return {
     kind: 'info',
     symbol: topicSymbol(fields.text('symbol'), lastLevel(topic)),
     high: fields.price('high'),
     low: fields.price('low'),
     last,
-    netChange: Number.isNaN(last) && change === 0 ? NaN : change,
+    netChange: fields.change('change', last),
     totalVolume: fields.count('total_volume'),
     totalValue: fields.amount('total_value'),
     projectedOpenPrice: fields.price('projected_open_price'),

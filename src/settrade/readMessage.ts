@@ -56,6 +56,12 @@ export class MessageFields {
     return money(this.units.get(name)?.[0] ?? 0, this.nanos.get(name)?.[0] ?? 0);
   }
 
+  /** A change of a price: 0 is one like any other, but none, and so `NaN`, while there is no price. */
+  change(name: string, price: number): number {
+    const amount = this.amount(name);
+    return Number.isNaN(price) && amount === 0 ? NaN : amount;
+  }
+
   /** A price: 0 is none, and is `NaN`. */
   price(name: string): number {
     const amount = this.amount(name);

@@ -82,14 +82,18 @@ def word(enum, number):
     return name.replace("_MARKET_STATUS", "") if number == 0 else name
 
 
+def change(value, current):
+    """A change: none while there is no price or index."""
+    return None if nanos_of(current) == 0 and nanos_of(value) == 0 else literal(nanos_of(value))
+
+
 def info_meaning(info):
-    last, change = nanos_of(info.last), nanos_of(info.change)
     return {
         "symbol": info.symbol,
         "high": price(info.high),
         "low": price(info.low),
         "last": price(info.last),
-        "netChange": None if last == 0 and change == 0 else literal(change),
+        "netChange": change(info.change, info.last),
         "totalVolume": str(info.total_volume),
         "totalValue": literal(nanos_of(info.total_value)),
         "projectedOpenPrice": price(info.projected_open_price),
@@ -116,12 +120,28 @@ def candle_meaning(candle):
 
 def equity_meaning(info):
     market = info.market_info
-    return {"symbol": market.name, "status": word(EquityMarketInfoV3EquityMarketStatus, market.market_status)}
+    return {
+        "symbol": market.name,
+        "status": word(EquityMarketInfoV3EquityMarketStatus, market.market_status),
+        "current": price(market.current),
+        "high": price(market.high),
+        "low": price(market.low),
+        "netChange": change(market.change, market.current),
+        "percentChange": change(market.percent_change, market.current),
+        "totalVolume": str(market.total_index_volume),
+        "totalValue": literal(nanos_of(market.total_index_value)),
+    }
 
 
 def derivatives_meaning(info):
     market = info.market_info
-    return {"symbol": market.name, "status": word(DerivMarketInfoV3DerivMarketStatus, market.market_status)}
+    return {
+        "symbol": market.name,
+        "status": word(DerivMarketInfoV3DerivMarketStatus, market.market_status),
+        "totalVolume": str(market.total_volume),
+        "totalDeals": str(market.total_deal),
+        "openInterest": str(market.open_interest),
+    }
 
 
 MESSAGES = {
@@ -352,6 +372,11 @@ def equity(name="SET", **fields):
 index = equity(market_status=5, current="1312.45", high="1318.2", low="1309.87", change="-4.02", percent_change="-0.31", total_index_volume=8_765_432_100, total_index_value="38765432100.55")
 good("a day", index, "SET")
 good("name alone", equity(), "SET")
+good("unchanged", equity(market_status=5, current="1312.45", change="0", percent_change="0"), "SET")
+good("changes left out", equity(market_status=5, current="1312.45"), "SET")
+good("changes without an index", equity(change="1.25", percent_change="-0.01"), "SET")
+for amount in AMOUNTS:
+    good(f"range and changes {amount}", equity(current=amount, high=amount, low=f"-{amount}", change=f"-{amount}", percent_change=f"-{amount}"), "SET")
 good("mai", equity("mai", market_status=5), "mai")
 for number in range(0, 17):
     good(f"status {number}", equity(market_status=number), "SET")
@@ -363,6 +388,10 @@ for volume in VOLUMES:
 for market in ("SET50", "SET100", "sSET", "SETHD", "SETTHSI", "MAI", "SET50FF"):
     good(f"market {market}", equity(market, market_status=5), market)
 wire(index, "SET")
+for volume in (2**53, 2**63 - 1, -1):
+    refused(f"volume {volume} is refused", EquityExchangeInfoV3, "SET", equity(total_index_volume=volume), "number")
+for field in ("current", "high", "low", "change", "percent_change", "total_index_value"):
+    refused(f"mixed signs of {field} are refused", EquityExchangeInfoV3, "SET", equity(**{field: Money(units=1, nanos=-1)}), "number")
 refused("no name", EquityExchangeInfoV3, "SET", EquityExchangeInfoV3(market_info=EquityMarketInfoV3(market_status=5)), "symbol")
 refused("no market", EquityExchangeInfoV3, "SET", b"", "symbol")
 refused("an empty market", EquityExchangeInfoV3, "SET", b"\x0a\x00", "symbol")
@@ -384,13 +413,17 @@ for number in range(0, 16):
 good("status of a later version", derivatives(market_status=77), "TFEX")
 for volume in VOLUMES:
     good(f"volume {volume}", derivatives(market_status=5, total_volume=volume, total_deal=volume), "TFEX")
-for interest in (0, 1, 127, 128, 65_535, 1_000_000, 2**31 - 1, -1):
+for interest in (0, 1, 127, 128, 65_535, 1_000_000, 2**31 - 1):
     good(f"open interest {interest}", derivatives(market_status=5, open_interest=interest), "TFEX")
 for market in ("TFEX_EQUITY", "TFEX_METAL", "TFEX_FX", "TFEX_RATES", "TFEX_AGRI", "TFEX_DEFERRED"):
     good(f"market {market}", derivatives(market, market_status=4), market)
 for status in (1, 4, 7, 10, 11, 14, 15):
     good(f"night {status}", derivatives("TFEX", market_status=status, total_volume=status * 1_000), "TFEX")
 wire(totals, "TFEX")
+for volume in (2**53, 2**63 - 1, -1):
+    refused(f"volume {volume} is refused", DerivExchangeInfoV3, "TFEX", derivatives(total_volume=volume), "number")
+    refused(f"{volume} deals are refused", DerivExchangeInfoV3, "TFEX", derivatives(total_deal=volume), "number")
+refused("open interest -1 is refused", DerivExchangeInfoV3, "TFEX", derivatives(open_interest=-1), "number")
 refused("no name", DerivExchangeInfoV3, "TFEX", DerivExchangeInfoV3(market_info=DerivMarketInfoV3(market_status=5)), "symbol")
 refused("another market", DerivExchangeInfoV3, "SET", totals, "symbol")
 refused("an equity market", DerivExchangeInfoV3, "SET", index, "schema")

@@ -27,11 +27,12 @@ export interface SdkOptions {
   readonly brokerId: string;
   readonly symbols: readonly string[];
   readonly markets: readonly string[];
+  readonly derivativesMarkets: readonly string[];
 }
 
 /** A line the client has printed. */
 export interface SdkLine {
-  readonly kind: 'signed in' | 'quote' | 'info' | 'market' | 'stopped';
+  readonly kind: 'signed in' | 'quote' | 'info' | 'candle' | 'market' | 'derivatives' | 'stopped';
   readonly key?: string;
   readonly is_success?: boolean;
   readonly message?: string;

@@ -1,6 +1,6 @@
 """The official SDK as a client: signs in, subscribes, and prints what it receives, a JSON object a line.
 
-Reads {base, caFile, appId, appSecret, appCode, brokerId, symbols, markets} as JSON from its first argument, and ends when
+Reads {base, caFile, appId, appSecret, appCode, brokerId, symbols, markets, derivativesMarkets} as JSON from its first argument, and ends when
 its stdin does. The SDK itself runs as published; what is replaced is where it looks: the base address, the authority it
 trusts, the port (443 is written into it), the clock's pool and the check for a newer version, which are on the internet.
 """
@@ -44,7 +44,7 @@ printing = threading.Lock()
 
 def say(**line):
     with printing:
-        print(json.dumps(line), flush=True)
+        print(json.dumps(line, default=str), flush=True)
 
 
 def main():
@@ -56,12 +56,19 @@ def main():
         # The SDK hands every message to a thread of its own: its lines may come in another order than the messages.
         for kind, subscribe in (("quote", realtime.subscribe_bid_offer), ("info", realtime.subscribe_price_info)):
             subscribers.append(subscribe(symbol, lambda message, key, kind: say(kind=kind, key=key, **message), args=(symbol, kind)))
-    for market in asked["markets"]:
         subscribers.append(
-            realtime.subscribe_equity_exchange_info(
-                market, lambda message, key: say(kind="market", key=key, **message), args=(market,)
+            realtime.subscribe_candlestick(
+                symbol, "1m", lambda message, key: say(kind="candle", key=key, **message), args=(symbol,)
             )
         )
+    for kind, markets, subscribe in (
+        ("market", asked["markets"], realtime.subscribe_equity_exchange_info),
+        ("derivatives", asked["derivativesMarkets"], realtime.subscribe_derivatives_exchange_info),
+    ):
+        for market in markets:
+            subscribers.append(
+                subscribe(market, lambda message, key, kind: say(kind=kind, key=key, **message), args=(market, kind))
+            )
     for subscriber in subscribers:
         subscriber.start()
     sys.stdin.read()

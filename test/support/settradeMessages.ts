@@ -88,11 +88,17 @@ export type MessageReading = { readonly event: Read } | { readonly reasons: read
 
 /** Reads fields under the rules of the decoders' documentation, and collects why one can't be read. */
 class Rules {
-  readonly reasons = new Set<DecodeReason>();
+  readonly reasons: Set<DecodeReason>;
   private readonly read: Read;
 
-  constructor(read: Read) {
+  constructor(read: Read, reasons: Set<DecodeReason> = new Set()) {
     this.read = read;
+    this.reasons = reasons;
+  }
+
+  /** The same for a message inside of this one. */
+  of(read: Read): Rules {
+    return new Rules(read, this.reasons);
   }
 
   amount(name: string): number {
@@ -101,6 +107,11 @@ class Rules {
     const exact = exactMoney(BigInt(String(money.units)), money.nanos);
     if (exact === undefined) this.reasons.add('number');
     return exact ?? NaN;
+  }
+
+  change(name: string, price: number): number {
+    const amount = this.amount(name);
+    return Number.isNaN(price) && amount === 0 ? NaN : amount;
   }
 
   price(name: string): number {
@@ -131,17 +142,29 @@ class Rules {
   }
 }
 
+const none = { current: null, high: null, low: null, change: null, percentChange: null, totalIndexValue: null };
+/** What proto3 reads of a market that was left out. */
+const emptyMarket: Read = {
+  ...none,
+  name: '',
+  marketStatus: 0,
+  totalIndexVolume: 0,
+  totalVolume: 0,
+  totalDeal: 0,
+  openInterest: 0,
+};
+
 function eventOf(name: MessageName, read: Read, rules: Rules, topic: string): Read {
   const levels = topic.split('/');
   if (name === 'InfoV3') {
-    const [last, change] = [rules.price('last'), rules.amount('change')];
+    const last = rules.price('last');
     return {
       kind: 'info',
       symbol: rules.name(read['symbol'], levels.at(-1)),
       high: rules.price('high'),
       low: rules.price('low'),
       last,
-      netChange: Number.isNaN(last) && change === 0 ? NaN : change,
+      netChange: rules.change('change', last),
       totalVolume: rules.count('totalVolume'),
       totalValue: rules.amount('totalValue'),
       projectedOpenPrice: rules.price('projectedOpenPrice'),
@@ -165,9 +188,30 @@ function eventOf(name: MessageName, read: Read, rules: Rules, topic: string): Re
       value: rules.amount('value'),
     };
   }
-  const market = (read['marketInfo'] ?? { name: '', marketStatus: 0 }) as { name: string; marketStatus: number };
-  const word = name === 'EquityExchangeInfoV3' ? equityMarketStatus : derivativesMarketStatus;
-  return { kind: 'market', symbol: rules.name(market.name, levels.at(-1)), ...word(market.marketStatus) };
+  const market = (read['marketInfo'] ?? emptyMarket) as Read;
+  const own = rules.of(market);
+  const isEquity = name === 'EquityExchangeInfoV3';
+  const current = isEquity ? own.price('current') : NaN;
+  return {
+    kind: 'market',
+    symbol: own.name(market['name'], levels.at(-1)),
+    ...(isEquity ? equityMarketStatus : derivativesMarketStatus)(market['marketStatus'] as number),
+    ...(isEquity
+      ? {
+          current,
+          high: own.price('high'),
+          low: own.price('low'),
+          netChange: own.change('change', current),
+          percentChange: own.change('percentChange', current),
+          totalVolume: own.count('totalIndexVolume'),
+          totalValue: own.amount('totalIndexValue'),
+        }
+      : {
+          totalVolume: own.count('totalVolume'),
+          totalDeals: own.count('totalDeal'),
+          openInterest: own.count('openInterest'),
+        }),
+  };
 }
 
 /** protobufjs's reading of a payload under the rules of the decoders, written from their documentation. */

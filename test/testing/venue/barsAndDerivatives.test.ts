@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { decodeDerivExchangeInfoV3 } from '../../../src/settrade/index.js';
 import { systemClock } from '../../../src/systemClock.js';
 import { type SimulatedVenue, type SimulatedVenueConfig, startSimulatedVenue } from '../../../src/testing/index.js';
 import { BarSeries } from '../../../src/testing/venue/market/bar.js';
@@ -121,6 +122,16 @@ describe('derivatives', () => {
     const market = readMarket(got.find(({ topic }) => topic === venue.topic('derivatives'))!.payload)['marketInfo'];
     expect(market).toMatchObject({ name: 'TFEX', marketStatus: 7, totalVolume: last['totalVolume'] });
     expect((market as { totalDeal: number }).totalDeal).toBe(infos.length - 1);
+    const { payload } = got.find(({ topic }) => topic === venue.topic('derivatives'))!;
+    expect(decodeDerivExchangeInfoV3(payload)).toEqual({
+      kind: 'market',
+      symbol: 'TFEX',
+      market: 'closed',
+      status: 'INTERMISSION1',
+      totalVolume: last['totalVolume'],
+      totalDeals: infos.length - 1,
+      openInterest: Math.floor((last['totalVolume'] as number) / 2),
+    });
   });
 
   it('are told of in the words of their market, phase by phase, halted too', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeBidOfferV3 } from '../../../src/settrade/index.js';
+import { decodeBidOfferV3, decodeEquityExchangeInfoV3, decodeInfoV3 } from '../../../src/settrade/index.js';
 import { type SimulatedVenue, type SimulatedVenueConfig, startSimulatedVenue } from '../../../src/testing/index.js';
 import { until } from '../../contract/openConnection.js';
 import { connectTo, type Got, readByProto, type VenueClient } from './venueClient.js';
@@ -57,6 +57,31 @@ describe('messages', () => {
       marketStatus: 5,
       totalValue: expect.anything(),
     });
+  });
+
+  it('tell a market’s index and totals, which are those of its symbols', async () => {
+    const { venue, got, subscribe, has } = await opened({ imageOnSubscribe: true });
+    for (let order = 0; order < 100; order++) for (const symbol of venue.symbols) venue.publish(symbol);
+    venue.enterPhase('intermission');
+    await subscribe(venue.topic('market', 'SET'), 'proto/topic/infov3/+');
+    await has(3);
+    const infos = got.filter(({ topic }) => topic.includes('infov3')).map(({ payload }) => decodeInfoV3(payload));
+    const payload = got.find(({ topic }) => topic === venue.topic('market', 'SET'))!.payload;
+    const { current = NaN, high = NaN, low = NaN, netChange = NaN, ...market } = decodeEquityExchangeInfoV3(payload);
+    expect(market).toEqual({
+      kind: 'market',
+      symbol: 'SET',
+      market: 'closed',
+      status: 'INTERMISSION',
+      // The index of a simulated market begins at 1000 points.
+      percentChange: Math.round(netChange * 10) / 100,
+      totalVolume: infos.reduce((sum, { totalVolume }) => sum + totalVolume, 0),
+      totalValue: Math.round(infos.reduce((sum, { totalValue }) => sum + totalValue, 0) * 100) / 100,
+    });
+    expect(market.totalVolume).toBeGreaterThan(0);
+    expect(current).toBeGreaterThanOrEqual(low);
+    expect(current).toBeLessThanOrEqual(high);
+    expect(netChange).toBe(Math.round((current - 1000) * 100) / 100);
   });
 
   it('are the same with the same seed, whatever order the symbols move in', async () => {
