@@ -9,7 +9,6 @@ const checks = [
   'lint',
   'format:check',
   'arrows',
-  'file-sizes',
   'unused',
   'clean-build',
   'api:check',
