@@ -1,4 +1,5 @@
-import { addressIn, HIDDEN, withoutUrlSecrets } from './safeText.js';
+/** Stands for a value that may be a secret. */
+export const HIDDEN = '[hidden]';
 
 /** What every rejected argument carries: match on `code`, not on the class (it survives duplicate installs). */
 export interface ArgumentError extends Error {
@@ -15,15 +16,15 @@ export interface ArgumentError extends Error {
 /** Longer texts are rather tokens, keys or documents than words. */
 const LONGEST = 80;
 
-/** A text without secrets: of a URL only scheme, host and port. */
-function safe(text: string): string {
-  if (text.length > LONGEST) return HIDDEN;
-  return text.includes('://') ? (addressIn(text) ?? HIDDEN) : withoutUrlSecrets(text);
-}
+/** A text that may be a URL with credentials, or a part of one; scheme, host and port alone hold none. */
+const MAYBE_URL = /:\/\/|@|%40/;
+const ADDRESS = /^[a-z][a-z\d+.-]*:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
+
+const isSafe = (text: string): boolean => text.length <= LONGEST && (!MAYBE_URL.test(text) || ADDRESS.test(text));
 
 /** What an error keeps of a value. Objects, functions and arrays are not kept: whatever prints the error would print them. */
 function kept(value: unknown, isText: boolean): unknown {
-  if (typeof value === 'string') return isText || value === '' ? safe(value) : HIDDEN;
+  if (typeof value === 'string') return value === '' || (isText && isSafe(value)) ? value : HIDDEN;
   return value !== null && ['object', 'function', 'symbol'].includes(typeof value) ? HIDDEN : value;
 }
 

@@ -1,5 +1,4 @@
-/** Stands for a value that may be a secret. */
-export const HIDDEN = '[hidden]';
+import { HIDDEN } from './argument.js';
 
 /** A host name or an IP address, with or without a port. Escaped characters could hide a user name and a password. */
 const HOST = /^(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;

@@ -1,5 +1,4 @@
-import { outOfRange, wrongType } from '../../operators/internal/argument.js';
-import { HIDDEN } from '../../operators/internal/safeText.js';
+import { HIDDEN, outOfRange, wrongType } from '../../operators/internal/argument.js';
 import { parseEndpoint } from '../mqtt/endpointUrl.js';
 import type { Endpoint } from '../transport.js';
 

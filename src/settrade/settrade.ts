@@ -1,5 +1,12 @@
-import { knownOptions, oneOf, optionalFunction, outOfRange, wrongType } from '../../operators/internal/argument.js';
-import { addressIn, HIDDEN } from '../../operators/internal/safeText.js';
+import {
+  HIDDEN,
+  knownOptions,
+  oneOf,
+  optionalFunction,
+  outOfRange,
+  wrongType,
+} from '../../operators/internal/argument.js';
+import { addressIn } from '../../operators/internal/safeText.js';
 import type { Clock } from '../clock.js';
 import { systemClock } from '../systemClock.js';
 import type { TlsOptions } from '../transport.js';
