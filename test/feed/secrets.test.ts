@@ -232,7 +232,7 @@ describe('what an endpoint provider throws', () => {
       throw error;
     };
 
-  it.each<[string, EndpointProvider, string]>([
+  const cases: readonly (readonly [what: string, endpoint: EndpointProvider, shown: string])[] = [
     ['an error', throwing(foreign), 'threw a TypeError'],
     ['an error in an Observable', () => throwError(() => foreign), 'threw a TypeError'],
     ['an error with another as its cause', throwing(refused), 'threw an Error (ECONNREFUSED)'],
@@ -241,7 +241,9 @@ describe('what an endpoint provider throws', () => {
     ['an error whose name is a secret', throwing(Object.assign(new Error('x'), { name: SECRET })), 'threw an Error'],
     ['an error whose code is a secret', throwing(Object.assign(new Error('x'), { code: SECRET })), 'threw an Error;'],
     ['an error with a kind of its own', throwing(Object.assign(new Error(SECRET), { kind: 'auth' })), 'threw an Error'],
-  ])('is shown without its words by states, health and log: %s', (_, endpoint, shown) => {
+  ];
+
+  it.each(cases)('is shown without its words by states, health and log: %s', (_, endpoint, shown) => {
     const { text, reason } = shownOf(endpoint);
     expect(text).toContain(shown);
     expect(text).not.toMatch(traces);

@@ -52,7 +52,7 @@ afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
 });
 
-it.each<[string, (ports: readonly number[]) => Endpoint]>([
+const endpoints: readonly (readonly [over: string, endpointAt: (ports: readonly number[]) => Endpoint])[] = [
   ['TCP', ([tcp]) => ({ url: `mqtt://127.0.0.1:${String(tcp)}`, username: USER, password: PASSWORD })],
   [
     'a WebSocket',
@@ -63,29 +63,36 @@ it.each<[string, (ports: readonly number[]) => Endpoint]>([
       headers: { Authorization: `Bearer ${TOKEN}` },
     }),
   ],
-])('with DEBUG=* no part of a connection over %s prints its credentials, which are sent', async (_, endpointAt) => {
-  const { mqttVenue, quoteFeed } = await import('../../src/index.js');
-  let printed = '';
-  const take = (...words: unknown[]): boolean => {
-    printed += `${format(...words)}\n`;
-    return true;
-  };
-  const spies = [process.stderr, process.stdout].map((out) => vi.spyOn(out, 'write').mockImplementation(take));
-  spies.push(
-    ...(['log', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name).mockImplementation(take) as never),
-  );
-  received = '';
-  const endpoint = endpointAt(servers.map(({ port }) => port));
-  const feed = quoteFeed({ venue: mqttVenue({ endpoint, topics: 'px/{symbol}', decode: () => ({ symbol: 'AOT' }) }) });
-  try {
-    feed.quotes(['AOT']).subscribe();
-    await until(() => received.includes('px/AOT'), 'the topic is asked for');
-  } finally {
-    await feed.close();
-    for (const spy of spies) spy.mockRestore();
-  }
-  expect(printed).toContain('mqtt-packet:writeToStream');
-  for (const sent of [USER, PASSWORD]) expect(received).toContain(sent);
-  if (endpoint.headers !== undefined) expect(received).toContain(TOKEN);
-  expect(traces.filter((trace) => printed.includes(trace))).toEqual([]);
-});
+];
+
+it.each(endpoints)(
+  'with DEBUG=* no part of a connection over %s prints its credentials, which are sent',
+  async (_, endpointAt) => {
+    const { mqttVenue, quoteFeed } = await import('../../src/index.js');
+    let printed = '';
+    const take = (...words: unknown[]): boolean => {
+      printed += `${format(...words)}\n`;
+      return true;
+    };
+    const spies = [process.stderr, process.stdout].map((out) => vi.spyOn(out, 'write').mockImplementation(take));
+    spies.push(
+      ...(['log', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name).mockImplementation(take) as never),
+    );
+    received = '';
+    const endpoint = endpointAt(servers.map(({ port }) => port));
+    const feed = quoteFeed({
+      venue: mqttVenue({ endpoint, topics: 'px/{symbol}', decode: () => ({ symbol: 'AOT' }) }),
+    });
+    try {
+      feed.quotes(['AOT']).subscribe();
+      await until(() => received.includes('px/AOT'), 'the topic is asked for');
+    } finally {
+      await feed.close();
+      for (const spy of spies) spy.mockRestore();
+    }
+    expect(printed).toContain('mqtt-packet:writeToStream');
+    for (const sent of [USER, PASSWORD]) expect(received).toContain(sent);
+    if (endpoint.headers !== undefined) expect(received).toContain(TOKEN);
+    expect(traces.filter((trace) => printed.includes(trace))).toEqual([]);
+  },
+);
