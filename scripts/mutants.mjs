@@ -13,7 +13,8 @@ const mutants = JSON.parse(readFileSync(join(root, 'test/mutants/mutants.json'),
   words.every((word) => name.includes(word)),
 );
 const copied = [
-  ...['operators', 'src', 'test/feed', 'test/metrics', 'test/models', 'test/mqtt', 'test/operators', 'test/support'],
+  ...['operators', 'src', 'test/feed', 'test/golden', 'test/metrics', 'test/models', 'test/mqtt'],
+  ...['test/operators', 'test/support', 'test/testing'],
   ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
 ];
 /** A fault may make a test run for ever; that kills it too. */
@@ -88,5 +89,8 @@ try {
   console.log(`${mutants.length - survivors} of ${mutants.length} faults killed`);
   process.exitCode = survivors === 0 && mutants.length > 0 ? 0 : 1;
 } finally {
-  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+  for (const copy of copies) {
+    // A test of another copy may still be running when one has failed.
+    rmSync(copy, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
 }
