@@ -3,6 +3,9 @@ import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/inde
 import { until } from '../contract/openConnection.js';
 import { settradeFeed } from './settradeFeed.js';
 
+/** The longest time, in ms, after which a refused or mute topic is asked for again: a minute and a quarter of chance. */
+const LONGEST_RETRY = 75_000;
+
 let venue: SimulatedVenue | undefined;
 afterEach(() => venue?.stop());
 
@@ -24,7 +27,7 @@ it('a topic that is granted and silent is mute where its siblings had an image, 
   expect(feed.explain(symbols[3] ?? '')[0]).toMatchObject({ state: 'awaiting', subscription: { status: 'mute' } });
 
   grant();
-  clock.skip(60_000);
+  clock.skip(LONGEST_RETRY);
   await until(() => feed.stats().emitted === 20, 'it was asked for again');
   expect(mute()).toEqual([]);
   await feed.close();
@@ -47,7 +50,7 @@ it('a topic that Settrade grants and refuses by a notice is refused, in its word
   expect(feed.stats()).toMatchObject({ rejected: {}, unclaimed: 0 });
 
   grant();
-  clock.skip(60_000);
+  clock.skip(LONGEST_RETRY);
   await until(() => last.get('PTT') === 'live', 'it was asked for again');
   await feed.close();
 });
