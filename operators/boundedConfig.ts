@@ -11,8 +11,11 @@ export interface BoundedConfig<T> {
   readonly overflow?: Overflow;
   /** What makes two values the same thing, as a Map compares keys; only for `overflow: 'conflate'`. */
   readonly key?: ((value: T) => unknown) | undefined;
-  /** Gets every lost value and why, counters already counting it. What it throws is counted in `callbackErrors`. */
+  /** Gets every lost value and the reason, after it was counted. An error that it throws is counted in `callbackErrors`. */
   readonly onDrop?: ((value: T, reason: string) => void) | undefined;
-  /** `true` when the queue reaches 75 % of its capacity, `false` when it is back at 50 %. What it throws is counted, too. */
+  /**
+   * `true` when the queue reaches 75 % of its capacity, `false` when it is back at 50 %. An error that it throws is counted,
+   * too.
+   */
   readonly onPressure?: ((raised: boolean) => void) | undefined;
 }

@@ -14,7 +14,7 @@ export interface ConflateByConfig<T> {
    * @defaultValue 16384: more symbols than a venue lists; storage grows only as it is used
    */
   readonly capacity?: number;
-  /** Gets every lost value and why, counters already counting it. What it throws is counted in `callbackErrors`. */
+  /** Gets every lost value and the reason, after it was counted. An error that it throws is counted in `callbackErrors`. */
   readonly onDrop?: ((value: T, reason: string) => void) | undefined;
 }
 

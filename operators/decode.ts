@@ -25,7 +25,7 @@ export interface DecodeConfig<T> {
    * ten levels
    */
   readonly maxPayload?: number;
-  /** Gets every value that was not decoded, counters already counting it. What it throws is counted in `callbackErrors`. */
+  /** Gets every value that was not decoded, after it was counted. An error that it throws is counted in `callbackErrors`. */
   readonly onReject?: ((rejection: Rejection<T>) => void) | undefined;
 }
 

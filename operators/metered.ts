@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 
 /**
- * Where the values of an operator went, over all its subscriptions so far.
+ * An account of the values of an operator, over all its subscriptions so far.
  *
  * `received = emitted + conflated + Σ dropped + Σ rejected + inFlight` holds whenever a callback or an emission can be
  * seen. Counters never go down; `inFlight` is a gauge.

@@ -55,7 +55,7 @@ export interface RetryBackoffConfig<T> {
    * @defaultValue the back-off as computed
    */
   readonly adjust?: ((backoff: number, error: unknown, attempt: number) => number) | undefined;
-  /** Called before every wait. What it throws is counted in `stats().callbackErrors` and changes nothing. */
+  /** Called before every wait. An error that it throws is counted in `stats().callbackErrors` and changes nothing. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
   /** Gives a number in [0, 1). @defaultValue the platform's */
   readonly random?: (() => number) | undefined;
@@ -101,7 +101,7 @@ const optionNames = [
  * ```
  *
  * @param config - see `RetryBackoffConfig`
- * @returns an operator with `stats()`, in which what `onRetry` threw is counted
+ * @returns an operator with `stats()`, which counts the errors of `onRetry`
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */

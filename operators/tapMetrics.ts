@@ -50,7 +50,7 @@ const name = 'tapMetrics';
  *
  * @param sink - where the figures go
  * @param config - see `TapMetricsConfig`
- * @returns an operator with `stats()`, in which what the sink threw is counted
+ * @returns an operator with `stats()`, which counts the errors of the sink
  * @throws TypeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
@@ -65,9 +65,9 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): Mete
   if (scheduler !== undefined) schedulerLike(`${name}.scheduler`, scheduler);
 
   const ledger = new Ledger();
-  // A sink may be async by its type: what its methods return is looked at for rejections.
+  // The type allows an async sink: each promise that its methods return is watched for a rejection.
   const figures: { increment(name: string): unknown; observe(name: string, value: number): unknown } = sink;
-  // A figure is not worth a stream. No closure is made for the sake of a value that passes.
+  // An error of the sink must not end the stream. No closure is made for each value.
   const count = (what: string): void => {
     try {
       onRejection(figures.increment(what), ledger.callbackFailed);

@@ -23,8 +23,8 @@ export interface Clock {
   throttled?(): boolean;
   /**
    * Emits by how many ms wall time jumped against monotonic time: positive when the machine slept or its clock was set forward,
-   * negative when it was set back. A feed also compares the two clocks at every message; this is what it has while none comes.
-   * A feed subscribes while it has a connection or tries to get one.
+   * negative when it was set back. A feed also compares the two clocks at every message; it needs this report while no
+   * message comes. A feed subscribes while it has a connection or tries to get one.
    * @defaultValue never emits: a sleep is noticed with the next message
    */
   jumps?(): Observable<number>;

@@ -1,6 +1,6 @@
 import { withoutUrlSecrets } from '../operators/internal/safeText.js';
 
-/** What JSON has of an error: no stack, and no cause, which may be anybody's error and hold a secret. */
+/** The fields of an error in JSON: no stack, and no cause, which may be an error of foreign code and hold a secret. */
 const JSON_FIELDS = [
   'name',
   'code',
@@ -27,7 +27,7 @@ export abstract class RxQuotesError extends Error {
   /** `true` when trying again, unchanged, can help. */
   abstract readonly retryable: boolean;
 
-  /** Its fields for `JSON.stringify`, which would leave out the message of an error. Without stack and `cause`. */
+  /** The fields for `JSON.stringify`, which would leave out the message of an error. Stack and `cause` are left out. */
   toJSON(): Readonly<Record<string, unknown>> {
     const all = this as Readonly<Record<string, unknown>>;
     return Object.fromEntries(JSON_FIELDS.filter((field) => field in all).map((field) => [field, all[field]]));

@@ -50,9 +50,9 @@ export interface Book extends BookTop {
 }
 
 /**
- * What a feed adds to a decoded event so that it can't hide its doubts. An event with such a field of its own is rejected,
- * except for the `kind` of its topic, a mark of its decoder (`implausible`), and the `market` of a price info or of a market's
- * status.
+ * The fields that a feed adds to a decoded event, so that the event can't hide the feed's doubts. An event with such a field
+ * of its own is rejected, except for the `kind` of its topic, a mark of its decoder (`implausible`), and the `market` of a
+ * price info or of a market's status.
  */
 export interface QuoteTags<K extends string = 'quote'> {
   /** What its topic carries. */
@@ -66,8 +66,8 @@ export interface QuoteTags<K extends string = 'quote'> {
   /** The market of its symbol, by all the feed knows; of a market's own status, that market. */
   readonly market: MarketState;
   /**
-   * Why its book can't be in continuous trading: as its decoder says, or `crossed` where its `bid` is not below its `ask`
-   * outside an auction. Left out when there is nothing to say. Not tradable.
+   * The reason why the book can't be in continuous trading: the decoder's mark, or `crossed` where its `bid` is not below
+   * its `ask` outside an auction. Left out for a plausible book. A quote with this mark is not tradable.
    */
   readonly implausible?: 'crossed' | 'disordered';
   /** `image`: new from the wire; `state`: the last image again, because its state or market changed. */
@@ -85,7 +85,7 @@ export interface QuoteTags<K extends string = 'quote'> {
   readonly monotonicAt: number;
 }
 
-/** What a decoder may return: an event without the fields that the feed says itself. */
+/** The event that a decoder may return: it has no field that the feed adds itself. */
 export type Untagged = { readonly symbol: string } & {
   readonly [K in Exclude<keyof QuoteTags, 'kind' | 'market' | 'implausible'>]?: never;
 };
@@ -141,7 +141,7 @@ export interface PriceInfo {
   readonly high: number;
   readonly low: number;
   readonly last: number;
-  /** `last` less the previous day's close. (`change` is taken: it says why a feed emitted something.) */
+  /** `last` less the previous day's close. (The field `change` says why a feed emitted the event.) */
   readonly netChange: number;
   /** In shares or contracts. */
   readonly totalVolume: number;
@@ -189,15 +189,15 @@ export interface MarketStatus {
   /** The day's lowest index, in points; `NaN` when there is none. */
   readonly low?: number;
   /**
-   * `current` less the previous day's close, in points; `NaN` when there is none. (`change` is taken: it says why a feed
-   * emitted something.)
+   * `current` less the previous day's close, in points; `NaN` when there is none. (The field `change` says why a feed
+   * emitted the event.)
    */
   readonly netChange?: number;
   /** The same in percent of the previous day's close: -0.31 is a fall by 0.31 %. `NaN` when there is none. */
   readonly percentChange?: number;
   /** Shares, or contracts of a derivatives market, that were traded in the day so far. */
   readonly totalVolume?: number;
-  /** What was paid for them, in the currency of the venue. */
+  /** The money that was paid for them, in the currency of the venue. */
   readonly totalValue?: number;
   /** Trades of the day so far in a derivatives market. */
   readonly totalDeals?: number;

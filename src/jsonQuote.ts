@@ -1,7 +1,7 @@
 import { knownOptions, outOfRange, wrongType } from '../operators/internal/argument.js';
 import { DecodeError } from './errors.js';
 
-/** What the fields of a JSON quote are called in its messages. */
+/** The names of the fields that a JSON quote has in its messages. */
 export interface JsonQuoteFields {
   readonly bid: string;
   readonly ask: string;
@@ -48,7 +48,7 @@ function messageOf(payload: Uint8Array, topic: string): Message {
   throw new DecodeError('schema', `${topic} carried no JSON object, but ${shown(message)}`);
 }
 
-/** A field's own value: what every object inherits is no field of a message. */
+/** A field's own value: a property that every object inherits is no field of a message. */
 function valueOf(message: Message, field: string): unknown {
   return Object.hasOwn(message, field) ? message[field] : undefined;
 }
@@ -72,7 +72,7 @@ function symbolOf(message: Message, field: string, topic: string): string {
 }
 
 /**
- * A decoder for quotes in JSON that refuses whatever is no quote.
+ * A decoder for quotes in JSON that refuses every other message.
  *
  * A price or volume may be a number, or a decimal string, which becomes the number that `Number` makes of it. One that is
  * missing or `null` is `NaN`, so that `isTradable` refuses the quote. Other fields of the message are left out.

@@ -35,10 +35,11 @@ export interface MqttVenueConfig<E extends Untagged> {
    */
   readonly topics: string | ByKind<string>;
   /**
-   * Turns a payload into an event that shares no memory with it, e.g. `jsonQuote`. An event has no field that the feed says
-   * itself (`QuoteTags`): it would be rejected. Values that stand on its prototype are emitted, methods are not. One function for all topics, or one by kind. The third
-   * argument is what the topic has at the level of `{symbol}`, and `''` where its template has no such level. Bars are told
-   * apart by their `time`; without one, each event is taken for a bar of its own.
+   * Turns a payload into an event that shares no memory with it, e.g. `jsonQuote`. An event must have no field that the feed
+   * adds itself (`QuoteTags`), or it is rejected. Values that stand on its prototype are emitted, methods are not. One
+   * function for all topics, or one by kind. The third argument is the text that the topic has at the level of `{symbol}`,
+   * or `''` where its template has no such level. Bars are told apart by their `time`; without one, each event is taken for
+   * a bar of its own.
    */
   readonly decode: Decode<E> | ByKind<Decode<E>>;
   /**
@@ -49,7 +50,7 @@ export interface MqttVenueConfig<E extends Untagged> {
   /** Fallback while the feed has said nothing of the market; without either, it is `unknown` and nothing is tradable. */
   readonly calendar?: Calendar;
   /**
-   * What a topic's first message after SUBSCRIBE is. @defaultValue `'retained'`: as MQTT has it, of unknown age with the
+   * The kind of a topic's first message after SUBSCRIBE. @defaultValue `'retained'`: as MQTT has it, of unknown age with the
    * retain flag, and new without it
    */
   readonly subscribeImage?: SubscribeImage;
@@ -102,7 +103,7 @@ function fill(template: string, key: string): string {
   return template.replace(/\{symbol\}|\{interval\}/g, (place) => (place === SYMBOL ? symbol : interval));
 }
 
-/** What a topic has at the level of `{symbol}` of its template; `''` where there is none. */
+/** The text that a topic has at the level of `{symbol}` of its template; `''` where there is none. */
 function symbolOf(template: string, topic: string): string {
   return topic.split('/')[template.split('/').indexOf(SYMBOL)] ?? '';
 }

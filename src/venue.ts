@@ -28,7 +28,7 @@ export interface EndpointRequest {
 }
 
 /**
- * What a topic's first message after SUBSCRIBE is.
+ * The kind of a topic's first message after SUBSCRIBE.
  *
  * - `current`: the venue sends a current image for the subscription
  * - `retained`: the retain flag tells: a message with it is of unknown age, one without it is new
@@ -104,8 +104,8 @@ export interface Venue<E extends { readonly symbol: string }> {
   /** How to read a topic; `undefined` when the venue does not know it. */
   decoder(topic: string): TopicDecoder<E> | undefined;
   /**
-   * What an event says of the market, if anything. Where it throws, or answers what is no `MarketChange`, the event is
-   * handed out all the same, and its symbol's market is `unknown`.
+   * Reads the market state that an event gives, if any. Where it throws, or returns a value that is no `MarketChange`, the
+   * event is handed out nevertheless, and its symbol's market is `unknown`.
    */
   market?(event: E): MarketChange | undefined;
   /** Fallback while the feed has said nothing of the market. */
@@ -117,7 +117,7 @@ export interface Venue<E extends { readonly symbol: string }> {
   marketOf?(symbol: string): string;
   /** Whether the venue allows several connections with the same credentials. */
   readonly sessions: 'one' | 'many' | 'unknown';
-  /** What a topic's first message after SUBSCRIBE is. */
+  /** The kind of a topic's first message after SUBSCRIBE. */
   readonly subscribeImage: SubscribeImage;
   /** How the venue tells of refused subscriptions, where it grants them first. */
   readonly notices?: VenueNotices;

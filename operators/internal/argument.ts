@@ -13,7 +13,7 @@ export interface ArgumentError extends Error {
   readonly value: unknown;
 }
 
-/** Longer texts are rather tokens, keys or documents than words. */
+/** A longer text is more likely a token, a key or a document than a word. */
 const LONGEST = 80;
 
 /** A text that may be a URL with credentials, or a part of one; scheme, host and port alone hold none. */
@@ -22,13 +22,16 @@ const ADDRESS = /^[a-z][a-z\d+.-]*:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 
 const isSafe = (text: string): boolean => text.length <= LONGEST && (!MAYBE_URL.test(text) || ADDRESS.test(text));
 
-/** What an error keeps of a value. Objects, functions and arrays are not kept: whatever prints the error would print them. */
+/**
+ * The part of a value that an error keeps. Objects, functions and arrays are not kept: code that prints the error would
+ * print them.
+ */
 function kept(value: unknown, isText: boolean): unknown {
   if (typeof value === 'string') return value === '' || (isText && isSafe(value)) ? value : HIDDEN;
   return value !== null && ['object', 'function', 'symbol'].includes(typeof value) ? HIDDEN : value;
 }
 
-/** What a message says of a value; of objects, functions and arrays only what they are. */
+/** A value as a message shows it. Objects, functions and arrays are shown by their type only. */
 function described(value: unknown, safeValue: unknown): string {
   if (Array.isArray(value)) return `an array of ${String(value.length)}`;
   if (typeof value === 'object' && value !== null) return 'an object';
@@ -61,8 +64,8 @@ function refused<T extends Error>(
 }
 
 /**
- * A `TypeError` for a value of the wrong kind; `remedy` says what to pass instead. A text is not shown: where something else
- * is wanted, it may be a misplaced secret.
+ * A `TypeError` for a value of the wrong kind; `remedy` says what to pass instead. A text is not shown, because in the place
+ * of something else it may be a misplaced secret.
  */
 export function wrongType(option: string, value: unknown, remedy: string): TypeError & ArgumentError {
   return refused(TypeError, option, value, false, remedy);

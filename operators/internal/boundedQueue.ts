@@ -24,8 +24,8 @@ export interface BoundedQueueConfig<T> {
 /**
  * The one queue: finite, counted, constant time a value.
  *
- * `onDrop` and `onPressure` run after queue and counters agree, so they may push and poll; what they throw is counted
- * and changes nothing. `key` runs before anything is counted; what it throws is thrown by `push`.
+ * `onDrop` and `onPressure` run after queue and counters agree, so they may push and poll; an error that they throw is
+ * counted and changes nothing. `key` runs before anything is counted; `push` throws the error that `key` throws.
  */
 export class BoundedQueue<T> {
   readonly #config: BoundedQueueConfig<T>;

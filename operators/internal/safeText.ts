@@ -7,7 +7,7 @@ const HOST = /^(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 const SCHEME = '[a-z][a-z\\d+.-]{0,19}:\\/\\/';
 
 const startsLikeUrl = new RegExp(`^\\s*${SCHEME}`, 'i');
-/** Passwords may hold spaces and line ends, which URL parsers drop: all before the last at sign is hidden. */
+/** Passwords may hold spaces and line ends, which URL parsers drop: so everything before the last at sign is hidden. */
 const userInfo = new RegExp(`(${SCHEME})[\\s\\S]*@`, 'gi');
 const urls = new RegExp(`(${SCHEME})(\\[hidden\\]@)?([^\\s"'<>]*)`, 'gi');
 /** A user name and a password in front of an at sign, or of an escaped one, without a scheme. */
@@ -18,11 +18,14 @@ export function isHost(text: string): boolean {
   return HOST.test(text);
 }
 
-/** Scheme, host and port of a URL: the parts that can hold no secret. `undefined` where they can't be told from the rest. */
+/**
+ * Scheme, host and port of a URL: the parts that can hold no secret. `undefined` where they can't be separated from the
+ * rest.
+ */
 export function addressIn(text: string): string | undefined {
   if (!startsLikeUrl.test(text) || !URL.canParse(text)) return undefined;
   const { protocol, host, pathname, search, hash } = new URL(text);
-  // With an unescaped slash in the password, a part of the password is read as the port.
+  // If the password has an unescaped slash, the parser reads a part of the password as the port.
   const isAmbiguous = /@|%40/i.test(`${pathname}${search}${hash}`);
   return isHost(host) && !isAmbiguous ? `${protocol}//${host}` : undefined;
 }
@@ -30,7 +33,7 @@ export function addressIn(text: string): string | undefined {
 /** Longer messages are cut: the time to search them grows faster than they do. */
 const LONGEST = 2_000;
 
-/** A text without what URLs in it may hold of secrets: user name, password, query and fragment. */
+/** A text without the parts of its URLs that may hold secrets: user name, password, query and fragment. */
 export function withoutUrlSecrets(text: string): string {
   const line = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   return line

@@ -65,7 +65,9 @@ function checkSeconds(text: string | undefined): number {
   );
 }
 
-/** Addresses are easily written where a symbol should stand, and symbols are printed: only what can be no address is one. */
+/**
+ * A user may write an address in the place of a symbol, and symbols are printed: a text that may be an address is refused.
+ */
 const MAYBE_ADDRESS = /@|%40|:\/|[?=]/;
 const LONGEST_SHOWN = 20;
 

@@ -57,7 +57,7 @@ export async function startDemo(symbols: readonly string[], clock: Clock, dropAf
   };
 }
 
-/** A broker somewhere else: nothing is known of its hours. Its retain flag says which messages are of unknown age. */
+/** A broker that is not Settrade's: its market hours are unknown. Its retain flag says which messages are of unknown age. */
 export function atBroker(symbols: readonly string[], url: string, env: NodeJS.ProcessEnv): Watched {
   const endpoint = endpointFrom(url, env);
   const exposed = exposure(endpoint);

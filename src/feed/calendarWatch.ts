@@ -35,7 +35,7 @@ export class CalendarWatch {
     this.nearest = Infinity;
   }
 
-  /** The wall clock jumped: a turn may be past, and the timer was armed by the time before. */
+  /** The wall clock jumped: the time of a turn may have passed, and the timer was armed by the old wall time. */
   review(): void {
     this.stop();
     this.turn();

@@ -4,13 +4,13 @@ import type { Logger } from './logger.js';
 /** Functions of the user's that a feed calls, as `stats().callbackErrors` names them. */
 export type CallbackName = 'calendar.at' | 'market' | 'marketOf' | 'staleAfter' | 'onReject' | 'logger' | 'decode';
 
-/** So many different errors of a callback are logged: one whose message is new each time must not fill a log. */
+/** The most errors of one callback that are logged: a callback whose message is new each time must not fill a log. */
 const maxLogged = 16;
 
-/** Longest message that is logged, and by which errors are told apart. */
+/** Length, in characters, to which messages are cut, in the log and to tell errors apart. */
 const maxLength = 200;
 
-/** An error's name is shown to others than the user, e.g. in `/health`: text that is no name stays out of it. */
+/** An error's name is shown to other readers than the user, e.g. in `/health`: a text that is no name is not shown. */
 const isName = /^[A-Za-z_$][\w$.]{0,63}$/;
 
 interface Failures {
@@ -21,8 +21,8 @@ interface Failures {
 }
 
 /**
- * The account of what the user's own functions throw or answer amiss. Such an error costs neither the process nor a quote:
- * it is counted by the function's name, and logged when it is new.
+ * The account of the errors and the invalid answers of the user's own functions. Such an error costs neither the process nor
+ * a quote: it is counted by the function's name, and logged when it is new.
  */
 export class Callbacks {
   /** The user's logger, whose errors are counted here; `undefined` where there is none. */
@@ -33,7 +33,10 @@ export class Callbacks {
     this.logger = logger && this.guarded(logger);
   }
 
-  /** Counts an error of a callback. `answer`, where given, is what it returned: a promise of it may reject as well. */
+  /**
+   * Counts an error of a callback. `answer`, where given, is the value that it returned: if this is a promise, it may reject
+   * as well.
+   */
   failed(name: CallbackName, error: unknown, answer?: unknown): void {
     const failures = this.count(name, error);
     onRejection(answer, () => undefined);
@@ -43,7 +46,7 @@ export class Callbacks {
     this.logger?.warn({ callback: name, error: failures.last }, `the callback ${name} failed: ${text}`);
   }
 
-  /** Calls a callback whose answer means nothing. */
+  /** Calls a callback whose answer is not used. */
   take(name: CallbackName, call: () => unknown): void {
     callUser(call, (error) => {
       this.failed(name, error);
@@ -68,7 +71,7 @@ export class Callbacks {
     return failures;
   }
 
-  /** A logger that throws can't be told so: its errors are only counted. */
+  /** An error of the logger can't be logged: it is only counted. */
   private guarded(logger: Logger): Logger {
     const failed = (error: unknown): void => {
       this.count('logger', error);
@@ -82,7 +85,7 @@ export class Callbacks {
   }
 }
 
-/** What is thrown may be anything, also something whose properties throw. */
+/** A thrown value may be anything, also an object whose properties throw. */
 function read(error: unknown, property: 'name' | 'message'): string | undefined {
   try {
     const value: unknown = (error as { readonly name?: unknown; readonly message?: unknown } | null | undefined)?.[

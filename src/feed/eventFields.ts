@@ -1,7 +1,7 @@
 import { DecodeError } from '../errors.js';
 import type { Kind } from '../venue.js';
 
-/** What a feed says of every event. A field of an event with such a name would be lost. */
+/** The names of the tags that a feed adds to every event. A field of an event with such a name would be lost. */
 const TAGS = ['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt'] as const;
 
 /** The fields that objects of a prototype inherit. */
@@ -16,7 +16,7 @@ function inheritedFields(prototype: object): readonly string[] {
   while (level !== null && !Object.hasOwn(level, 'isPrototypeOf')) {
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       const isField = property.get !== undefined || !['undefined', 'function'].includes(typeof property.value);
-      // A message of protobufjs has its reflection object, which is no value of it, under `$type`.
+      // A message of protobufjs has its reflection object under `$type`; that is no value of the message.
       if (isField && !name.startsWith('$')) fields.add(name);
     }
     level = Object.getPrototypeOf(level) as object | null;
@@ -28,7 +28,7 @@ function inheritedFields(prototype: object): readonly string[] {
 
 /**
  * An event as an object that has all its values itself: defaults of a protobuf message and getters of a class stand on a
- * prototype, where no copy finds them. Methods are left out. A plain object is returned as it is.
+ * prototype, so that a copy would miss them. Methods are left out. A plain object is returned as it is.
  */
 export function eventFields<E extends object>(event: E): E {
   const prototype = Object.getPrototypeOf(event) as object | null;

@@ -19,7 +19,8 @@ export interface FeedSettings {
    * Silence after which a live quote or price info is `stale` while its market is open or not known: `'learned'` from each
    * symbol's own gaps (docs/adr/0018-silence-is-learned.md); or in ms, `Infinity` for never; or a function that gives one or
    * the other for a symbol and a kind, `'quote'` or `'info'`. Read at every image; a function that throws counts as
-   * `'learned'`. A symbol with a span of your own is never `quiet`, and no evidence that a market or the feed is silent.
+   * `'learned'`. A symbol with a span of your own is never `quiet`, and it is no evidence that a market or the feed is
+   * silent.
    * @defaultValue `'learned'`
    */
   readonly staleAfter?: number | 'learned' | ((symbol: string, kind: Kind) => number | 'learned');
@@ -39,9 +40,10 @@ export interface FeedSettings {
   /** How long a topic stays subscribed after its last subscriber left, in ms. @defaultValue 5000 */
   readonly linger?: number;
   /**
-   * Bound of the queue, in keys (a topic of an epoch). Where more topics are subscribed to than half of it, the bound in
-   * force is twice the most that ever were: the newest image of each has room in two epochs, and no subscription fails for
-   * want of it. Half of what is set here bounds the topics that wildcards may bring. @defaultValue 16384
+   * Bound of the queue, in keys (a topic of an epoch). When more topics are subscribed to than half of it, the bound in
+   * force is twice the highest number of topics so far. So the newest image of each has room in two epochs, and no
+   * subscription fails for lack of room. Half of what is set here bounds the topics that wildcards may bring. @defaultValue
+   * 16384
    */
   readonly capacity?: number;
   /** Longest run of deliveries before sockets are read again, in ms. @defaultValue 10 */
@@ -66,7 +68,10 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
   readonly clock?: Clock;
   /** Largest payload that is decoded, in bytes. @defaultValue 262144 */
   readonly maxPayload?: number;
-  /** Called for every frame that could not be read, after it was counted. What it throws is counted, see `FeedStats`. */
+  /**
+   * Called for every frame that could not be read, after it was counted. An error that it throws is counted, see
+   * `FeedStats`.
+   */
   readonly onReject?: (rejection: Rejection) => void;
   /** One line per change of the connection's state, and for each new error of a callback. Silent by default. */
   readonly logger?: Logger;

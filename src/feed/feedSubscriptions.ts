@@ -15,7 +15,7 @@ export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> 
   readonly meter: DelayMeter;
   readonly calendar: CalendarWatch;
   readonly isClosed: () => boolean;
-  /** Called before a subscriber is handed what is known. */
+  /** Called before a new subscriber gets the last images. */
   readonly onSubscribe: () => void;
 }
 

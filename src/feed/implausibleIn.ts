@@ -2,8 +2,8 @@ import type { MarketState, QuoteTags } from '../events.js';
 import { type BestPrices, isCrossed } from '../isCrossed.js';
 
 /**
- * Why an event's book can't be in continuous trading: what its decoder says, or else whether its bid and ask are crossed. In
- * an auction bids may be above asks.
+ * The reason why an event's book can't be in continuous trading: its decoder's mark, or else `crossed` if its bid and ask
+ * are. In an auction bids may be above asks.
  */
 export function implausibleIn(
   market: MarketState,

@@ -8,13 +8,13 @@ type Live = { readonly state: 'live'; readonly market: 'open' };
 export interface IsTradable {
   /**
    * Whether a quote can be traded on: its data is `live`, its market `open`, its book not `implausible`, and its `bid` and
-   * `ask` are finite numbers where it has them. A quote that is `quiet` is not tradable: that is no fault, but its price is
-   * older than nearly always. `filter(isTradable)` keeps the quotes' type.
+   * `ask` are finite numbers where it has them. A quote that is `quiet` is not tradable: this is no fault, but its price is
+   * older than usual. `filter(isTradable)` keeps the quotes' type.
    */
   <Q extends Tags>(quote: Q): quote is Q & Live;
-  /** The same for who sells: only the `bid` has to be a finite number, so that a book without asks passes. */
+  /** The same for a program that sells: only the `bid` has to be a finite number, so that a book without asks passes. */
   readonly bid: <Q extends Tags & { readonly bid?: unknown }>(quote: Q) => quote is Q & Live & { readonly bid: number };
-  /** The same for who buys: only the `ask` has to be a finite number, so that a book without bids passes. */
+  /** The same for a program that buys: only the `ask` has to be a finite number, so that a book without bids passes. */
   readonly ask: <Q extends Tags & { readonly ask?: unknown }>(quote: Q) => quote is Q & Live & { readonly ask: number };
 }
 

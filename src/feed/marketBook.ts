@@ -17,19 +17,19 @@ interface Place {
   readonly decoder: { readonly kind: Kind };
 }
 
-/** What an event said of a market, and the topic that brought it. */
+/** The state of a market as an event gave it, and the topic of the event. */
 interface Word {
   readonly market: MarketState;
   readonly topic: string;
 }
 
-/** What the calendar says; without a market where it failed, and then until it is to be asked again. */
+/** The calendar's answer. If the calendar failed, it has no market, and `until` is when the calendar is asked again. */
 interface Plan {
   readonly market: MarketState | undefined;
   readonly until: number | undefined;
 }
 
-/** How long, in ms, a calendar that failed is left alone by the timer for its turns; every message still asks it. */
+/** Time in ms after which the timer asks a calendar that failed again; every message asks it at once. */
 const askAgainAfter = 60_000;
 
 /** What is known of the market of every symbol: its own status, or the whole venue's, or the calendar's. */
@@ -71,8 +71,8 @@ export class MarketBook {
   }
 
   /**
-   * What the calendar alone says of a symbol's market; `undefined` without one. The user's calendar may throw, or answer
-   * what makes no sense: then its market is left out, and never what it answered before.
+   * The calendar's own answer for a symbol; `undefined` without a calendar. The user's calendar may throw, or give an answer
+   * without sense: then the market is left out, and the answer before it is not used.
    */
   planned(symbol: string): Plan | undefined {
     const { calendar, callbacks } = this;
@@ -88,7 +88,7 @@ export class MarketBook {
     }
   }
 
-  /** Takes in what an event of a topic, whose own symbol is `own`, said of symbols … */
+  /** Takes in the states that an event of a topic gave for symbols; `own` is the topic's own symbol … */
   change({ symbol, market }: MarketChange, topic: string, own?: string): void {
     if (symbol === undefined) this.venue = { market, topic };
     else this.symbols.set(symbol, { market, topic });
@@ -96,9 +96,8 @@ export class MarketBook {
   }
 
   /**
-   * An event of a topic may have said anything of the market, and can't be made out: nothing that the topic said before is
-   * known to hold. A topic without a symbol of its own speaks of the whole venue. `true` when more than one symbol is
-   * concerned.
+   * An event of a topic can't be read, so it may have changed any state: no state that the topic gave before is known to
+   * hold. A topic without a symbol of its own speaks of the whole venue. `true` when more than one symbol is concerned.
    */
   doubt({ topic, symbol: own }: Place): boolean {
     const word: Word = { market: 'unknown', topic };
@@ -147,14 +146,14 @@ export class MarketBook {
   }
 }
 
-/** The answer of a calendar, its properties read once; what is none throws. */
+/** The answer of a calendar, its properties read once. Throws for a value that is no answer. */
 function checkedPlan(answer: unknown): Plan {
   if (typeof answer !== 'object' || answer === null) {
     throw wrongType('calendar.at()', answer, "return { market, until? }, e.g. { market: 'closed' }");
   }
   const { market, until } = answer as { readonly market?: unknown; readonly until?: unknown };
   if (!isMarketState(market)) throw wrongType('calendar.at().market', market, `return one of ${marketStates}`);
-  // Infinity is as good a word for "for ever" as none.
+  // `Infinity` and no `until` both mean "for ever".
   if (until !== undefined && !(typeof until === 'number' && until > -Infinity)) {
     throw wrongType('calendar.at().until', until, 'return ms since the Unix epoch, or leave it out for ever');
   }

@@ -6,7 +6,7 @@ import { isMarketState, marketStates } from './marketTransitions.js';
 import type { Outlet } from './outlet.js';
 import type { TopicBook, TopicEntry } from './topicBook.js';
 
-/** An event of which the user's `market` can't tell what it says. */
+/** Stands for an event that the user's `market` can't read. */
 type Unclear = 'unclear';
 
 /** What market news works with. */
@@ -30,9 +30,9 @@ export class MarketNews<E extends { readonly symbol: string }> {
   }
 
   /**
-   * Takes in what an event of a topic says of the market, and hands the new market to the listeners of other topics; those of
-   * this topic get it with the event itself. An event that is not `believed`, since it waited while the link was lost or the
-   * thread was blocked, changes no market but that of a market's own topic.
+   * Takes in the market state that an event of a topic gives, and hands it to the listeners of other topics. The listeners
+   * of this topic get it with the event itself. An event that is not `believed`, since it waited while the link was lost or
+   * the thread was blocked, changes no market but that of a market's own topic.
    */
   hear(entry: TopicEntry<E>, event: E, believed: boolean): void {
     const { book, markets } = this.config;
@@ -63,7 +63,7 @@ export class MarketNews<E extends { readonly symbol: string }> {
     for (const entry of changed) outlet.tell(entry);
   }
 
-  /** Notes what a market's own topic says of that market: by the venue's reader, or else by the event itself. */
+  /** Notes the state of a market from its own topic: as the venue's reader gives it, or else the event itself. */
   private name({ topic }: TopicEntry<E>, event: E, change: MarketChange | Unclear | undefined): void {
     const { markets, callbacks } = this.config;
     if (change === 'unclear') {
@@ -81,8 +81,8 @@ export class MarketNews<E extends { readonly symbol: string }> {
   }
 
   /**
-   * Asks the user's `market` about an event. It may throw, or answer what makes no sense: that must not cost the event's
-   * image, and what it answered before does not hold any more. `unclear` where even whose market it is can't be told.
+   * Asks the user's `market` about an event. It may throw, or give an answer without sense. This must not cost the event's
+   * image, and its answer before does not hold any more. The result is `unclear` where even the symbol is unknown.
    */
   private read(event: E): MarketChange | Unclear | undefined {
     const { read, callbacks } = this.config;
@@ -101,7 +101,7 @@ export class MarketNews<E extends { readonly symbol: string }> {
   }
 }
 
-/** The symbol that an answer of `market` is about, and what it says, each read once; what is no answer throws. */
+/** The symbol and the state in an answer of `market`, each read once. Throws for a value that is no answer. */
 function subjectOf(answer: unknown): { readonly symbol?: string; readonly market: unknown } {
   if (typeof answer !== 'object' || answer === null || !('market' in answer)) {
     throw wrongType('market()', answer, 'return { symbol?, market }, or undefined where an event says nothing of it');

@@ -35,7 +35,7 @@ export interface MarketRule {
   readonly silenceCounts: boolean;
 }
 
-/** What every state means. Its keys are all the states there are. */
+/** The meaning of every state. The keys are all states that exist. */
 export const marketRules: Readonly<Record<MarketState, MarketRule>> = {
   open: { tradable: true, silenceCounts: true },
   auction: { tradable: false, silenceCounts: false },
@@ -49,5 +49,5 @@ export function isMarketState(value: unknown): value is MarketState {
   return typeof value === 'string' && Object.hasOwn(marketRules, value);
 }
 
-/** What a message says instead of a word that is no state. */
+/** A message shows this text instead of a word that is no state. */
 export const marketStates: string = Object.keys(marketRules).join(', ');

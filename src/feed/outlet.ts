@@ -82,7 +82,7 @@ export class Outlet<E extends { readonly symbol: string }> {
     return { kind, epoch: this.epoch ?? 0, state, market, change, replayed, receivedAt, monotonicAt };
   }
 
-  /** Hands out one emission, made once for every depth that is asked for; `timed` notes what each consumer spends on it. */
+  /** Hands out one emission, made once for every depth that is asked for; `timed` notes how long each consumer takes. */
   private hand(consumers: readonly Consumer<E>[], event: E, tags: Tags, timed: boolean): void {
     const hasLevels = isTenLevels(event);
     let whole: FeedUpdate<E> | undefined;

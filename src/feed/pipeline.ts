@@ -38,9 +38,9 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly meter: DelayMeter;
   readonly maxPayload: number;
   readonly settings: () => ResolvedSettings;
-  /** The wall clock jumped: the machine slept, or somebody set the clock. */
+  /** The wall clock jumped: the machine slept, or the clock was set. */
   readonly onJump: () => void;
-  /** Keys that have room in the queues, now: every wanted topic in two epochs, at least. */
+  /** The number of keys that have room in the queues now: at least every wanted topic in two epochs. */
   readonly capacity: () => number;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
   readonly onPhase: LinkConfig<Received<E>>['onPhase'];
@@ -79,7 +79,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const jumps = new ClockJumps(clock);
   /** A jump that a frame has shown, in ms: reported when the frame is done with, so that nothing overtakes the frame. */
   let unreported = 0;
-  /** For how many ms the machine slept, as long as the hub does not know. */
+  /** How many ms the machine slept, until the hub is informed. */
   let slept = 0;
   const unsaid = new Map<Missed<E>['cause'], Set<TopicEntry<E>>>();
 

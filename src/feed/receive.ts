@@ -31,7 +31,7 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
   readonly book: TopicBook<E>;
   readonly maxPayload: number;
   readonly meter: DelayMeter;
-  /** A frame is being read: both clocks have just been. */
+  /** A frame is being read; both clocks were read just before. */
   readonly onRead: (wall: number, monotonic: number) => void;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
   /** A frame of this topic could not be read: its last image is not the newest any more. */
@@ -82,7 +82,7 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
       throw new DecodeError('schema', `the decoder of ${topic} returned no event`);
     }
     if (event instanceof Promise) {
-      // Nobody awaits what an async decoder returns: its rejection would end a Node process.
+      // No code awaits the promise of an async decoder: its rejection would end a Node process.
       onRejection(event, () => undefined);
       throw new DecodeError('schema', `the decoder of ${topic} is async: return the event, not a promise of it`);
     }

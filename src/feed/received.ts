@@ -8,11 +8,14 @@ export interface Received<E> {
   readonly entry: TopicEntry<E>;
   readonly delivery: Delivery;
   readonly event: E;
-  /** The event's values, own and inherited, as own fields of one object: what is emitted. */
+  /** The event's values, own and inherited, as own fields of one object that is emitted. */
   readonly fields: E;
   /** Which bar of a series it is. */
   readonly bar?: string | number;
-  /** Why its age is not known: the retain flag, or first after SUBSCRIBE of a venue that may send stored images without it. */
+  /**
+   * The reason why its age is unknown: it has the retain flag, or it is the first after SUBSCRIBE of a venue that may send
+   * stored images without the flag.
+   */
   readonly aged: 'retained' | 'first' | false;
   /** The broker's copy of an earlier message, sent for a new subscription. */
   readonly retain: boolean;

@@ -43,9 +43,9 @@ export interface FeedStats {
    */
   readonly silences: Silences;
   /**
-   * How often a function of yours threw, or answered what makes no sense, by its name: `calendar.at`, `market`, `marketOf`,
-   * `staleAfter`, `onReject`, `logger`, and `decode` for an event of a market with an unknown state. Each is logged when it is
-   * new, at most 16 of one function; the feed goes on without its answer.
+   * How often a function of yours threw, or gave an answer without sense, by its name: `calendar.at`, `market`, `marketOf`,
+   * `staleAfter`, `onReject`, `logger`, and `decode` for an event of a market with an unknown state. Each new error is
+   * logged, at most 16 of one function; the feed goes on without the answer.
    */
   readonly callbackErrors: Readonly<Record<string, number>>;
   /** The name of the last such error of each function, e.g. `RangeError`. Messages are left out: they may hold a secret. */

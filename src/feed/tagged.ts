@@ -3,7 +3,7 @@ import type { Kind } from '../venue.js';
 import { implausibleIn } from './implausibleIn.js';
 import { topOfBook } from './topOfBook.js';
 
-/** What a feed says of one emission. */
+/** The tags that a feed gives to one emission. */
 export type Tags = Required<Omit<QuoteTags<Kind>, 'replayed' | 'implausible'>> & {
   readonly replayed: QuoteTags['replayed'] | undefined;
 };
@@ -125,12 +125,12 @@ function taggedInfo(event: PriceInfo, tags: Tags): Emitted & Omit<PriceInfo, 'ki
 function taggedOther(event: object, tags: Tags): Emitted {
   const { kind, epoch, state, market, change, receivedAt, monotonicAt } = tags;
   const emitted: Emitted = Object.assign({ kind, epoch, state, market, change, receivedAt, monotonicAt }, event);
-  // An info or a market's status has a word of its own for the market. All other tags are refused as fields of an event.
+  // The own `market` of an info or a market's status stays. All other tags are refused as fields of an event.
   emitted.market = market;
   return emitted;
 }
 
-/** Adds what few emissions have: most have one shape without it. */
+/** Adds the tags that few emissions have: most have one shape without them. */
 function complete(emitted: Emitted, event: object, { market, replayed }: Tags): void {
   const implausible = implausibleIn(market, event);
   if (implausible !== undefined) emitted.implausible = implausible;

@@ -20,7 +20,7 @@ export interface Image<E> {
   readonly event: E;
   readonly receivedAt: number;
   readonly monotonicAt: number;
-  /** Why its age is not known; `false` when it was new. */
+  /** The reason why its age is unknown; `false` when it was new. */
   readonly aged: 'retained' | 'first' | false;
 }
 

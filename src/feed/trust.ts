@@ -78,7 +78,7 @@ export class Trust<E extends { readonly symbol: string }> {
     this.miss('link', epoch, `link lost, ${why}`);
   }
 
-  /** The machine slept: noticed before the next delivery, which must not hand out an old image as live. */
+  /** The machine slept. This is called before the next delivery, which must not hand out an old image as live. */
   woke(by: number): void {
     const { epoch } = this.config.outlet;
     if (epoch !== undefined) this.stalled({ type: 'stalled', epoch, cause: 'wake', by });

@@ -13,7 +13,7 @@ export interface WantedConfig {
 
 /** Counts who wants which topic, and tells the link what is wanted. */
 export class Wanted {
-  /** The most topics that were wanted at one time: images of those that left may still wait beside the others'. */
+  /** The most topics that were wanted at one time: images of topics that left may still wait in the queue. */
   most = 0;
   /** The wanted topics: at once, then after every change. */
   readonly topics$: Observable<WantedTopics>;

@@ -133,7 +133,7 @@ async function start({ registry, feeds, port, host, findings, clock }: Settings)
   return { url, close, [Symbol.asyncDispose]: close };
 }
 
-/** What a function of the user's found. Nobody awaits it where it is async, and its rejection must not end the process. */
+/** The answer of a function of the user's. If the function is async, its rejection must not end the process. */
 function found(findings: readonly unknown[]): readonly unknown[] {
   onRejection(findings, () => undefined);
   return findings;
@@ -150,7 +150,7 @@ async function answer(
     response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body), 'Cache-Control': 'no-store' });
     response.end(body);
   } catch {
-    // A registry that is not prom-client's may give what is no text or no header: that must not end the feed's process.
+    // A registry other than prom-client's may give a body or a header of a wrong type: this must not end the feed's process.
     response.writeHead(500).end();
   }
 }

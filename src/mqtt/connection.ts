@@ -46,9 +46,9 @@ export interface ConnectionConfig<D> {
   readonly refusedBefore: Refusals;
   /** Topics that may have ended earlier connections. */
   readonly suspects: SuspectedTopics;
-  /** Through it every SUBSCRIBE of this connection goes. */
+  /** Sends every SUBSCRIBE of this connection. */
   readonly window: SubscribeWindow;
-  /** What each topic's first message after SUBSCRIBE is known to be. */
+  /** The kind of each topic's first message after SUBSCRIBE. */
   firstImage(topic: string): FirstImage;
   /** Topics are mute: granted, without the image that should have come. */
   onMute(topics: readonly string[]): void;

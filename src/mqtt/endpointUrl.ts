@@ -68,7 +68,7 @@ function parseUrl(text: unknown): URL & { readonly scheme: Scheme } {
     throw outOfRange('endpoint.url', shown, 'the scheme must be one of mqtt, mqtts, ws, wss');
   }
   if (url.hostname === '') throw outOfRange('endpoint.url', HIDDEN, 'name a host, e.g. mqtt://localhost');
-  // Else the host is shown later in every message, and escaped characters may hide a user name and a password.
+  // Messages show the host later, and escaped characters in it may hide a user name and a password.
   if (!isHost(url.host)) throw outOfRange('endpoint.url', HIDDEN, 'name a host without escaped or special characters');
   if (url.port === '0') throw outOfRange('endpoint.url', shown, 'pass a port of 1 to 65535');
   if (url.username !== '' || url.password !== '') {
@@ -160,7 +160,10 @@ export function parseEndpoint(endpoint: Endpoint, platform: 'node' | 'browser' =
   };
 }
 
-/** Scheme, host and port of an endpoint's URL for messages, or "the broker" where they can't be told from the rest. */
+/**
+ * Scheme, host and port of an endpoint's URL for messages, or "the broker" where these parts can't be separated from the
+ * rest.
+ */
 export function addressOf(url: string): string {
   return addressIn(url) ?? 'the broker';
 }

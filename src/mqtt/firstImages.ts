@@ -4,7 +4,7 @@ import type { SubscribeImage } from '../venue.js';
 import { FIRST_IMAGE_TIMEOUT, IMAGES_PROMPT } from './retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
 
-/** What a topic's first message after SUBSCRIBE is known to be. */
+/** The kind of each topic's first message after SUBSCRIBE. */
 export type FirstImage = SubscribeImage;
 
 /** What first images are awaited with. */

@@ -104,7 +104,7 @@ export class FlapWatch {
       return failure;
     }
     const { run } = this;
-    // The broker answered, until it was asked for these topics: they are suspected, and neither client id nor link is.
+    // The broker answered until it was asked for these topics: the topics are suspected, and not the client id or the link.
     if (unanswered.length > 0 && answered) return failure;
     if (wasTrial) this.trial = 'lost';
     else

@@ -31,9 +31,9 @@ export interface KeepSubscribedConfig {
   readonly refusedBefore: Refusals;
   /** Topics that may have ended earlier connections: asked for last, alone. */
   readonly suspects: SuspectedTopics;
-  /** Through it every SUBSCRIBE of the connection goes. */
+  /** Sends every SUBSCRIBE of the connection. */
   readonly window: SubscribeWindow;
-  /** The connection is promoted whatever becomes of these topics. @defaultValue false */
+  /** The connection is promoted even if these topics have no answer. @defaultValue false */
   readonly optional?: boolean;
   /** What the venue's notices say is refused. */
   readonly notices$?: Observable<readonly RefusedTopic[]>;
@@ -201,7 +201,7 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
     if (config.mute$ !== undefined) work.add(config.mute$.subscribe(repeat));
     work.add(
       wanted$.subscribe(({ all, ...change }) => {
-        // A listener that hears of a change may change it again: what is wanted right now counts.
+        // A listener that is called for a change may change the topics again: the topics that are wanted right now count.
         const gone = change.gone.filter((topic) => ledger.has(topic) && !all.has(topic));
         const sent = gone.filter((topic) => requests.drop(topic));
         for (const topic of gone) {

@@ -25,7 +25,7 @@ export interface LinkConfig<D> {
   /** Where data waits that was read before its connection was promoted. */
   readonly pending: BoundedQueue<D>;
   readonly notices: NoticeConfig;
-  /** What each topic's first message after SUBSCRIBE is known to be. */
+  /** The kind of each topic's first message after SUBSCRIBE. */
   firstImage(topic: string): FirstImage;
   onPhase(phase: ConnectionPhase, epoch: number | undefined): void;
   onReport(report: LinkReport): void;

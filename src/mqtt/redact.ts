@@ -3,11 +3,11 @@ import type { Endpoint } from '../transport.js';
 /** Longest text of a peer that is shown. */
 const LONGEST = 200;
 
-/** Texts that are as short are words rather than secrets: without them a peer's text would be cut to pieces. */
+/** A text that is this short is a word rather than a secret: hiding it would make a peer's text unreadable. */
 const SHORTEST_SECRET = 4;
 const SHORTEST_LEVEL = 16;
 
-/** What a URL may hold of tokens: the query, its values, and long levels of its path. */
+/** The parts of a URL that may be tokens: the query, its values, and long levels of its path. */
 function secretsOf(url: string): readonly string[] {
   const [address = '', query = ''] = url.split('?');
   const values = [...new URLSearchParams(query).values()];
@@ -20,7 +20,7 @@ export function redact(text: string, { url, username, password, headers = {}, tl
   const tokens = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
   const secrets = [username, password, tls?.key, ...secretsOf(url), ...tokens]
     .filter((one) => one !== undefined && one.length >= SHORTEST_SECRET)
-    // The longest first: a secret that begins with another one would else be shown in part.
+    // The longest is hidden first: otherwise a secret that begins with another one would be shown in part.
     .sort((a = '', b = '') => b.length - a.length);
   return secrets.reduce<string>((shown, secret) => shown.replaceAll(secret ?? '', '[hidden]'), text);
 }

@@ -37,38 +37,43 @@ export const CREDENTIALS_TIMEOUT = 10_000;
 export const CONNECT_TIMEOUT = 10_000;
 
 /**
- * A SUBACK is overdue when for so many ms neither another SUBACK nor, before promotion, any byte came; and in any case so
- * many ms after its SUBSCRIBE.
+ * Times in ms after which a SUBACK is overdue: since the last SUBACK or, before promotion, the last byte; and since its
+ * SUBSCRIBE in any case.
  */
 export const SUBACK_TIMEOUT = 5_000;
 export const SUBACK_LIMIT = 60_000;
 
-/** At most so many SUBSCRIBEs are in flight on a connection: brokers punish bursts. */
+/** The most SUBSCRIBEs that are in flight on a connection: brokers punish bursts. */
 export const SUBSCRIBES_IN_FLIGHT = 4;
 
-/** At most so many overdue SUBACKs of a connection still count when they come; a bound for topics that are never answered. */
+/**
+ * The most overdue SUBACKs of a connection that still count when they come. The bound is for topics that are never answered.
+ */
 export const MAX_OVERDUE = 1_024;
 
 /**
- * After about this many ms a refused or unanswered topic is asked for again, alone. Chance takes or adds up to a quarter, so
- * that many topics are not asked for in one burst.
+ * The time in ms after which a refused or unanswered topic is asked for again, alone. Chance takes or adds up to a quarter,
+ * so that many topics are not asked for in one burst.
  */
 export const REFUSED_RETRY = 60_000;
 
 /**
- * A topic counts as refused when so many connections ended while it alone was asked for. It is asked for again so many ms
- * later.
+ * The number of connections that end while a topic alone is asked for, until it counts as refused; and the time in ms until
+ * it is asked for again.
  */
 export const CLOSINGS = 2;
 export const CLOSED_RETRY = 600_000;
 
-/** After a SUBSCRIBE without an answer ended a live connection, no suspected topic may end another for so many ms. */
+/** The time in ms between two live connections that suspected topics may end. */
 export const LIVE_LOSS_SPACING = 60_000;
 
 /** The longest wait in ms after a loss that accuses topics: the next connection asks for others, and may be live at once. */
 export const FOUND_RETRY = 2_000;
 
-/** So many connections after such a loss ask for the other suspects before they are live: most are innocent. */
+/**
+ * The number of connections after such a loss that ask for the other suspects before they are live: most suspects are
+ * innocent.
+ */
 export const PROBES = 3;
 
 /**

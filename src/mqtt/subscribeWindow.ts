@@ -10,10 +10,10 @@ export interface Asking {
   readonly suspect?: string;
   /** Whether the connection is promoted only after the answer for this suspect. */
   readonly early?: boolean;
-  /** Its turn has come: gives the topics that are still wanted. Without any, nothing is sent. */
+  /** Called when its turn has come. Returns the topics that are still wanted; if there are none, nothing is sent. */
   onTurn(): readonly string[];
   onAnswer(topics: readonly string[], codes: readonly number[]): void;
-  /** The answer is overdue. It still counts when it comes. */
+  /** Called when the answer is overdue. The answer still counts when it comes. */
   onOverdue(topics: readonly string[]): void;
 }
 
@@ -23,7 +23,7 @@ interface Flight {
   readonly topics: readonly string[];
   readonly sentAt: number;
   readonly reply: Subscription;
-  /** A later SUBSCRIBE is answered already, so that bytes on their way don't explain the delay. */
+  /** Whether a later SUBSCRIBE was already answered, so that bytes on their way don't explain the delay. */
   overtaken: boolean;
 }
 
@@ -31,8 +31,8 @@ interface Flight {
  * The SUBSCRIBEs of one connection. Few are in flight at a time, because brokers punish bursts; the rest waits. Suspects
  * wait until nothing else is in flight, and are asked for one at a time.
  *
- * The deadline of an answer starts anew with every answer and, before promotion, with all that is read: a slow broker and
- * a slow link are not lost ones. It has a timer only while something is in flight or a suspect waits for its time.
+ * The deadline of an answer starts anew with every answer and, before promotion, with all that is read: a slow broker or a
+ * slow link is not a lost one. It has a timer only while something is in flight or a suspect waits for its time.
  */
 export class SubscribeWindow {
   /** How many answers came. */
@@ -197,7 +197,7 @@ export class SubscribeWindow {
     this.deadline = deadline;
     deadline.add(
       timer(Math.max(0, next - clock.monotonic()), clock.timers).subscribe(() => {
-        // A thread that was blocked may have the answer waiting: the sockets are read once more.
+        // After a blocked thread the answer may wait in the socket: the sockets are read once more.
         deadline.add(
           clock.io.schedule(() => {
             deadline.unsubscribe();

@@ -9,7 +9,7 @@ import {
   SUBSCRIBES_IN_FLIGHT,
 } from './retryRules.js';
 
-/** How the SUBSCRIBEs of a connection stood when it ended. */
+/** The SUBSCRIBEs of a connection when it ended. */
 export interface EndedSubscribes {
   readonly failure: ConnectionFailure;
   /** The topics of the oldest SUBSCRIBE without an answer. */
@@ -114,7 +114,7 @@ export class SuspectedTopics {
     this.isCareful = false;
   }
 
-  /** A connection ended, and not because the user wanted it to. */
+  /** Called when a connection ended that the user didn't end. */
   ended({ failure, unanswered, answered, wasLive, soon }: EndedSubscribes): Suspicion {
     this.probes = Math.max(0, this.probes - 1);
     // Silence accuses a topic only where the broker answered others. It is asked for last, but no closing is counted.

@@ -35,7 +35,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' && CODE.test(code) ? code : undefined;
 }
 
-/** What was thrown, without its words: fetch, for one, quotes the password of a URL. */
+/** A thrown value without its words: `fetch`, for example, quotes the password of a URL. */
 function described(error: unknown): string {
   if (!(error instanceof Error)) return error === null ? 'null' : `a value of type ${typeof error}`;
   const code = codeOf(error) ?? codeOf(error.cause);

@@ -65,7 +65,7 @@ export class TopicLedger {
     this.forgetReads(topic);
   }
 
-  /** Its next message is a first one, unless another granted subscription brings it: nothing was asked for anew then. */
+  /** The next message of the topic is a first one, unless another granted subscription brings the topic. */
   drop(topic: string): void {
     this.put(topic, undefined);
     this.early.delete(topic);
@@ -165,7 +165,7 @@ export class TopicLedger {
     for (const topic of topics) if (!isKept(topic)) this.reads.delete(topic);
   }
 
-  /** Forgets what only `filter` brought. A subscription without a grant may still have its own first message to come. */
+  /** Forgets what only `filter` brought. The first message of a subscription without a grant may still come. */
   private forgetUncovered(filter: string): void {
     const isCovered = (topic: string): boolean =>
       [topic, ...this.matching(topic)].some((subscribed) => this.isGranted(subscribed));

@@ -83,7 +83,7 @@ export class TopicRequests {
     return counted;
   }
 
-  /** How long to wait before a topic is asked for again, in ms: never the same for many at once. */
+  /** The wait in ms before a topic is asked for again: it differs, so that many topics are not asked for in one burst. */
   retryDelay(): number {
     return REFUSED_RETRY * (0.75 + this.clock.random() / 2);
   }

@@ -1,6 +1,6 @@
 import type { PlaybookEntry } from './entry.js';
 
-/** What the feed does without each callback, for those whose answer it needs. */
+/** How the feed goes on without each callback whose answer it needs. */
 const without: Readonly<Record<string, string>> = {
   'calendar.at': 'calendar.at: the market counts as unknown meanwhile, and nothing is tradable by its word',
   market: 'market: the market of such an event counts as unknown until the next status that can be read',
@@ -9,7 +9,7 @@ const without: Readonly<Record<string, string>> = {
   decode: 'decode: a market whose event has an unknown state counts as unknown',
 };
 
-/** Functions of the user's that throw, or answer what makes no sense. */
+/** Functions of the user's that throw, or give an answer without sense. */
 export const callbackEntry: PlaybookEntry = {
   code: 'RXP_CALLBACK_THROWS',
   section: 'health',

@@ -33,7 +33,7 @@ export interface SettradeConfig {
   readonly baseUrl?: string;
   /** Hours to go by while the feed has said nothing of the market. @defaultValue none: the market is `unknown` until it has */
   readonly calendar?: Calendar;
-  /** What a topic's first message after SUBSCRIBE is. @defaultValue `'unknown'`: of unknown age, and so not live */
+  /** The kind of a topic's first message after SUBSCRIBE. @defaultValue `'unknown'`: of unknown age, and so not live */
   readonly subscribeImage?: SubscribeImage;
   /** Whether Settrade allows several connections with these credentials. @defaultValue `'unknown'` */
   readonly sessions?: 'one' | 'many' | 'unknown';
@@ -79,7 +79,7 @@ function base(value: unknown, isSandbox: boolean): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
-  // What stands before an @, in the path or behind it may be a secret.
+  // The text before an @, in the path or behind the path may be a secret.
   if (url === undefined || !isSafe || url.username !== '' || url.search !== '' || url.hash !== '') {
     throw outOfRange(`${OWNER}.baseUrl`, addressIn(value) ?? HIDDEN, remedy);
   }

@@ -41,7 +41,7 @@ const isDerivatives = (market: string): boolean => market.startsWith('TFEX');
 /** Settrade's symbols are in upper case; its broker grants topics of others without ever sending. */
 const spelling = (symbol: string): string => symbol.toUpperCase();
 
-/** An interval is spelt as it is: `1m` and `1M` are two. */
+/** The spelling of an interval stays as it is: `1m` and `1M` are two intervals. */
 function candleKey(key: string): string {
   const slash = key.lastIndexOf('/');
   if (slash < 0) throw new DecodeError('topic', `${key}: a bar is of a symbol and an interval, as AOT/1m`);

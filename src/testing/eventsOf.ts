@@ -13,8 +13,8 @@ export type PartialCandle = Partial<Tagged<Candlestick>> & { readonly kind: 'can
 export type PartialMarket = Partial<Tagged<MarketStatus>> & { readonly kind: 'market'; readonly symbol: string };
 
 /**
- * An event of a type of one's own, whole, and of the feed's tags only the interesting ones. Its `kind` is needed where it is
- * no quote.
+ * A whole event of a type of your own, and those of the feed's tags that matter to the test. Its `kind` is needed where it
+ * is no quote.
  */
 export type PartiallyTagged<E> = E extends unknown
   ? Omit<E, keyof QuoteTags> &

@@ -24,16 +24,17 @@ import { systemClock } from '../systemClock.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';
 import type { Kind } from '../venue.js';
 
-/** An event of any kind as a feed hands it out; whatever a venue adds to it passes through unread. */
+/** An event of any kind as a feed hands it out; fields that a venue adds to it pass through unread. */
 type FakeEvent = Tagged<VenueEvent>;
 type Update = FakeEvent | Gap | SymbolStatus;
 
-/** What a fake feed hands out; `E` is the type of its events, the library's own unless you name yours. */
+/** The streams of a fake feed. `E` is the type of its events: the library's own unless you name yours. */
 export interface FakeFeedConfig<E = VenueEvent> {
   /**
-   * What to hand out, e.g. a `hot()` diagram of `quoteMarbles` or `eventMarbles`. Gaps, statuses, and events of other kinds may
-   * be among the quotes. It ends the fake's streams when it completes. An error in it is a mistake of the test, since a feed
-   * never errors: the fake throws it as RxJS does unhandled errors, inside `TestScheduler.run` out of `run` itself.
+   * The events to hand out, e.g. a `hot()` diagram of `quoteMarbles` or `eventMarbles`. Gaps, statuses, and events of other
+   * kinds may be among the quotes. It ends the fake's streams when it completes. An error in it is a mistake of the test,
+   * since a feed never errors: the fake throws it as RxJS does unhandled errors, inside `TestScheduler.run` out of `run`
+   * itself.
    */
   readonly quotes: Observable<FeedUpdate<E>>;
   /** The connection's states; `close()` completes them. An error in them is thrown as one in `quotes`. @defaultValue live */
@@ -66,7 +67,10 @@ function topicOf(update: Exclude<Update, Gap>): string {
   return `${update.kind === 'status' ? 'quote' : update.kind} ${update.symbol}`;
 }
 
-/** The type that the caller named, or the default: it is not guessed from what the source emits, which may be a part of it. */
+/**
+ * The type that the caller named, or the default: it is not inferred from the source, which may emit only some of its
+ * events.
+ */
 export type Named<E> = [E][E extends unknown ? 0 : never];
 
 /** Keeps an error of a test's own source from streams that never error in production, and hands it to the test. */
@@ -95,7 +99,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
   config: FakeFeedConfig<Named<E>>,
 ): FakeFeed<E> {
   const last = new Map<string, FakeEvent>();
-  // Also a stream that is subscribed to after the end is ended by it.
+  // The end also completes a stream that is subscribed to later.
   const closed = new ReplaySubject<void>(1);
   const reconnects: { readonly renew?: boolean }[] = [];
   const tunings: FeedSettings[] = [];
@@ -103,7 +107,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
   const meter = new DelayMeter(systemClock);
   let [emitted, restated, gaps, subscribers, isClosed] = [0, 0, 0, 0, false];
 
-  // The fake tells events by their kind and symbol, which those of every type have.
+  // The fake selects events by kind and symbol, which events of every type have.
   const shared$ = (config.quotes as Observable<unknown> as Observable<Update>).pipe(
     neverErrors('quotes'),
     tap((update) => {

@@ -11,8 +11,8 @@ export interface FakeTransportOptions {
   /** `false`: connections wait for `accept()` or `refuse()`. @defaultValue true */
   readonly accept?: boolean;
   /**
-   * SUBACK's code for a topic, 128 to refuse it; `'close'` to end the connection where the answer would come; `undefined` for
-   * never an answer.
+   * SUBACK's code for a topic, 128 to refuse it; `'close'` to end the connection instead of an answer; `undefined` for no
+   * answer at all.
    * @defaultValue grants all, 0
    */
   readonly suback?: (topic: string, connection: FakeConnection) => number | 'close' | undefined;

@@ -24,7 +24,7 @@ export type Completed<P> = P extends { readonly kind: 'info' }
 
 type KeysOf<U> = U extends unknown ? keyof U : never;
 
-/** A partial event with none but the fields that its kind has: a misspelt one can only be `never`. */
+/** A partial event with only the fields that its kind has: a misspelt field has the type `never`. */
 export type OnlyKnown<P> = P & { readonly [Field in Exclude<keyof P, KeysOf<Completed<P>>>]: never };
 
 function complete(partial: PartialEvent): Completed<PartialEvent> {

@@ -12,7 +12,7 @@ export interface VirtualClockOptions {
 /** A clock in virtual time, which can also do what a machine's clock does in a sleep. */
 export interface VirtualClock extends Clock {
   /**
-   * Wall time jumps by so many ms, while monotonic time and timers stand still: as after a sleep, or when the clock was set.
+   * Wall time jumps by `ms`, while monotonic time and timers stand still: as after a sleep, or when the clock was set.
    * `jumps()` emits at once.
    */
   jump(ms: number): void;

@@ -20,7 +20,7 @@ function shownPrice(known: Known, side: 'bid' | 'ask'): string {
 function ageText(known: Known, monotonic: number): string {
   if (known.kind !== 'quote') return '–';
   const age = Math.max(0, monotonic - known.monotonicAt);
-  // Of a retained image only its arrival is known.
+  // Only the arrival of an image of unknown age is known.
   return `${known.replayed === 'retained' || known.replayed === 'first' ? '≥ ' : ''}${seconds(age)}`;
 }
 

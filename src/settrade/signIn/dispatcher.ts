@@ -35,7 +35,7 @@ export async function askDispatcher(
       throw new ProtocolFailure(`${what} answers without hosts and token: check baseUrl`);
     }
     if (hosts.length === 0) throw new VenueFailure(`${what} names no host: it will be asked again`);
-    // What stands in the place of a host may be anything, so it is not shown; one that is wrong does not cost the others.
+    // A text in the place of a host may be anything, so it is not shown. A wrong host does not cost the others.
     const good = [...new Set(hosts.filter(isHost))];
     if (good.length === 0) throw new ProtocolFailure(`${what} names no host that is one: check baseUrl`);
     return { hosts: good, authorization: `${access.type} ${token}`, renewAt: access.renewAt };
