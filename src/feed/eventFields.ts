@@ -67,6 +67,6 @@ export function refuseTags(fields: object, kind: Kind, topic: string): void {
   const name = tagAmong(fields, kind);
   if (name === undefined) return;
   const what = name === 'kind' ? `a kind other than ${kind}` : `a field named ${name}`;
-  const why = `the feed says ${name} itself of every event`;
+  const why = `the feed adds ${name} to every event itself`;
   throw new DecodeError('schema', `the decoder of ${topic} returned ${what}: ${why}; rename it in your decoder`);
 }

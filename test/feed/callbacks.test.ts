@@ -105,7 +105,7 @@ describe('a calendar', () => {
     expect(said.at(-1)).toBe('B 1 suspect unknown e0 state');
   });
 
-  test('that says until Infinity is believed for ever, without a timer', () => {
+  test('that answers until Infinity is believed for ever, without a timer', () => {
     const { listen, price, feed, scheduler } = scene({
       venue: { calendar: { at: () => ({ market: 'open', until: Infinity }) } },
       feed: { staleAfter: Infinity },
@@ -238,7 +238,7 @@ describe('a market reader', () => {
     expect(said).toEqual(['A 1 live unknown e0 state', 'B 1 live unknown e0 state']);
   });
 
-  it('that throws at a topic which told the states of several symbols makes all of them unknown, and no others', () => {
+  it('that throws at a topic which gave the states of several symbols makes all of them unknown, and no others', () => {
     // The status topic says `A=open`; prices of C tell the market of C.
     const read: Read = ({ symbol, price, market: text }) => {
       if (text === undefined) return symbol === 'C' && price > 0 ? { symbol, market: 'open' } : undefined;
@@ -291,7 +291,7 @@ test('a market’s own status with a word that is no state leaves that market un
   expect(feed.stats().callbackErrors).toEqual({ decode: 1 });
 });
 
-describe('what callbacks throw', () => {
+describe('an error that a callback throws', () => {
   it('is logged once, and again when the message is another', () => {
     const { logger, lines } = memoryLogger();
     let message = 'no such session';
@@ -327,7 +327,7 @@ describe('what callbacks throw', () => {
     expect(lines.filter(([, text]) => text.includes('market failed'))).toHaveLength(16);
   });
 
-  it('may be anything, also what can’t be read', () => {
+  it('may be any value, also one that can’t be read', () => {
     const thrown: readonly unknown[] = [
       undefined,
       null,

@@ -90,12 +90,12 @@ describe('the JSON of an error', () => {
     expect(JSON.parse(JSON.stringify({ reason: error }))).toEqual({ reason: expected });
   });
 
-  test('has no field that somebody else put on it', () => {
+  test('has no field that other code added to it', () => {
     const failure = Object.assign(new AuthFailure('why'), { request: { authorization: 'hunter2' } });
     expect(JSON.stringify(failure)).not.toContain('hunter2');
   });
 
-  test('of a state has what the reason says', () => {
+  test('has the message and details of the reason, also within a state', () => {
     const { fake, listen, states } = scene();
     listen(['A']);
     fake.drop(new NetworkFailure('h:1883 reset the connection'));

@@ -33,7 +33,7 @@ describe('an emitted quote', () => {
     });
   });
 
-  test('has what the getters of its class and of the classes above say, and no methods', () => {
+  test('has the values of the getters of its class and of the classes above, and no methods', () => {
     class Cents {
       readonly symbol = 'A';
       protected readonly cents: number;
@@ -95,7 +95,7 @@ describe('an emitted quote', () => {
   });
 });
 
-describe('an event with a field that the feed says itself', () => {
+describe('an event with a field that the feed adds itself', () => {
   test.each(['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt', 'market'])(
     'is rejected by the name of the field (%s), with the remedy',
     (field) => {
@@ -107,7 +107,7 @@ describe('an event with a field that the feed says itself', () => {
       for (const value of [1, 'live', '', null, undefined]) send({ symbol: 'A', [field]: value });
       send(new Inherits());
       send({ symbol: 'A' });
-      const why = `a field named ${field}: the feed says ${field} itself of every event; rename it in your decoder`;
+      const why = `a field named ${field}: the feed adds ${field} to every event itself; rename it in your decoder`;
       expect(new Set(rejected)).toEqual(new Set([`schema: the decoder of px/A returned ${why}`]));
       expect([rejected.length, quotes.length]).toEqual([6, 1]);
     },

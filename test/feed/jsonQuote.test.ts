@@ -28,13 +28,13 @@ describe('a quote in JSON', () => {
     });
   });
 
-  test('has NaN for what is missing, null, or not asked for', () => {
+  test('has NaN for a field that is missing, null, or not asked for', () => {
     const none = { symbol: 'AOT', bid: Number.NaN, ask: Number.NaN, bidVolume: Number.NaN, askVolume: Number.NaN };
     expect(read('{}')).toEqual(none);
     expect(read('{"b":null,"a":null,"bidVolume":7}')).toEqual(none);
   });
 
-  test('has its symbol from a field where one is named', () => {
+  test('has its symbol from a field when the decoder names one', () => {
     const fields = { bid: 'b', ask: 'a', symbol: 's' };
     expect(read('{"s":"PTT","b":1,"a":2}', fields).symbol).toBe('PTT');
     expect(refusal(bytes('{"s":7}'), fields)).toBe('symbol: px/AOT/book carried 7 as field "s", which is no symbol');
@@ -87,18 +87,18 @@ describe('a quote in JSON', () => {
     expect(refusal(bytes(text))).toMatch(/^schema: px\/AOT\/book carried no JSON/);
   });
 
-  test('is nothing that is not UTF-8', () => {
+  test('is refused when it is not UTF-8', () => {
     expect(refusal(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d))).toMatch(/^schema: /);
   });
 
-  test('has no value of what every object inherits', () => {
+  test('has no value that every object inherits', () => {
     expect(read('{"a":1}', { bid: 'constructor', ask: '__proto__' })).toMatchObject({
       bid: Number.NaN,
       ask: Number.NaN,
     });
   });
 
-  test('of a hundred thousand digits and a letter is refused in no time', () => {
+  test('with a price of a hundred thousand digits and a letter is refused in no time', () => {
     expect(refusal(bytes(`{"b":"${'1'.repeat(100_000)}x"}`))).toMatch(/^number: .{0,150}$/);
   });
 

@@ -141,7 +141,7 @@ describe('the first image after a subscription', () => {
     },
   );
 
-  test('of a venue that is just an MQTT broker is live without the retain flag, on every connection', () => {
+  test('without the retain flag is live on every connection, at a venue that is just an MQTT broker', () => {
     const scheduler = new FastScheduler();
     const fake = fakeTransport({ scheduler });
     fake.publish('px/B', '2', { retain: true });
@@ -166,7 +166,7 @@ describe('the first image after a subscription', () => {
 describe('a consumer that leaves', () => {
   const unknown = { venue: { subscribeImage: 'unknown' }, feed: { linger: 0 } } as const;
 
-  test('of every symbol does not make the next image of a symbol suspect that another consumer asked for by name', () => {
+  test('after it asked for every symbol makes no image suspect of a symbol that another consumer asked for by name', () => {
     const { listen, price } = scene(unknown);
     const { said } = listen(['A']);
     const all = listen();
@@ -176,7 +176,7 @@ describe('a consumer that leaves', () => {
     expect(said.at(-1)).toBe('A 4 live unknown e0 image');
   });
 
-  test('of one symbol does not make its next image suspect for a consumer of every symbol', () => {
+  test('after it asked for one symbol does not make its next image suspect for a consumer of every symbol', () => {
     const { listen, price } = scene(unknown);
     const { said } = listen();
     const named = listen(['A']);

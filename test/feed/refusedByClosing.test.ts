@@ -181,7 +181,7 @@ describe('a topic that the broker refuses by closing the connection', () => {
     expect(most(made.losses, MINUTE)).toBe(1);
   });
 
-  test('and that nobody wants any more is not asked for again, and costs nothing when it is wanted again', () => {
+  test('is not asked for again after its consumers left, and costs nothing when one comes back', () => {
     const made = closing(['px/BAD'], { feed: { linger: 0 } });
     made.listen(['A', 'B']);
     const { subscription } = made.listen(['BAD']);
@@ -223,7 +223,7 @@ describe('a topic that the broker refuses by closing the connection', () => {
     expect(most(made.losses, MINUTE)).toBe(1);
   });
 
-  test('may be the only one: it is asked for until it counts as refused, then once a minute', () => {
+  test('may be the only topic: it is asked for until it counts as refused, then once a minute', () => {
     const made = closing(['px/A'], { venue: noMarket });
     made.listen(['A']);
     made.scheduler.advance(3 * MINUTE);
@@ -275,7 +275,7 @@ describe('a connection that ends for another reason', () => {
     expect(made.fake.current.subscribes).toHaveLength(3);
   });
 
-  test('and was asked for nothing clears all topics: a broker that drops everybody accuses none', () => {
+  test('while nothing was asked for clears all topics: a broker that drops every connection accuses none', () => {
     const made = closing(['px/A'], { venue: noMarket });
     made.listen(['A']);
     made.scheduler.advance(3 * MINUTE);
@@ -300,7 +300,7 @@ describe('a connection that ends for another reason', () => {
     });
   });
 
-  test('of a broker that closed on every SUBSCRIBE while it started leaves a feed of one topic out no longer', () => {
+  test('does not keep a feed of one topic from being live when the broker closed on every SUBSCRIBE only while it started', () => {
     const made = closing(['px/A'], { venue: noMarket });
     made.listen(['A']);
     made.scheduler.advance(4_000);
@@ -309,7 +309,7 @@ describe('a connection that ends for another reason', () => {
     expect(made.granted()).toBe(1);
   });
 
-  test('of a broker that closed on every SUBSCRIBE for five minutes leaves nobody out afterwards', () => {
+  test('leaves no topic out afterwards when the broker closed on every SUBSCRIBE for five minutes', () => {
     let isDown = true;
     const made = closing([], { fake: { suback: () => (isDown ? 'close' : 0) } });
     made.listen(names(20));

@@ -203,7 +203,7 @@ describe('a secret in the wrong place', () => {
   });
 });
 
-describe('what an endpoint provider throws', () => {
+describe('an error that an endpoint provider throws', () => {
   /** All that a feed shows of a provider's failure: states, health and log. */
   function shownOf(endpoint: EndpointProvider): { readonly text: string; readonly reason: Error | undefined } {
     const logged: unknown[] = [];

@@ -98,13 +98,13 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(said.slice(3)).toEqual(['gap wake closed 0→0', 'A 2 live unknown e0 image']);
   });
 
-  it('replays no image as live to a subscriber who comes first thing after waking', () => {
+  it('replays no image as live to a subscriber that comes first after waking', () => {
     const it = live();
     it.sleep(HOUR);
     expect(it.listen(['A']).said).toEqual(['gap wake open 0→', 'A 1 suspect unknown e0 state cache']);
   });
 
-  it('lists no symbol as live to an application that asks first thing after waking', () => {
+  it('lists no symbol as live to an application that asks first after waking', () => {
     const asked = live();
     asked.sleep(HOUR);
     expect(asked.feed.symbols().map(({ state }) => state)).toEqual(['suspect', 'suspect']);
@@ -113,7 +113,7 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(explained.feed.explain('A')).toMatchObject([{ state: 'suspect' }]);
   });
 
-  it('re-emits no image as live for a timer that fires first thing after waking', () => {
+  it('re-emits no image as live for a timer that fires first after waking', () => {
     const opens = 60_000;
     const at = (time: number): { market: MarketState; until?: number } =>
       time < opens ? { market: 'auction', until: opens } : { market: 'open' };
@@ -197,7 +197,7 @@ describe('a wall clock that is set', () => {
 });
 
 describe('the clock’s report of jumps', () => {
-  it('is listened to while somebody wants quotes, and by nobody afterwards', () => {
+  it('has a subscriber while the feed has consumers, and none afterwards', () => {
     const it = scene({ feed: { linger: 0 } });
     expect(it.jumpListeners).toBe(0);
     const { subscription } = it.listen(['A']);

@@ -186,7 +186,7 @@ describe('a broker that never answers one SUBSCRIBE', () => {
     expect(made.states.at(-1)).toMatchObject({ ledger: { refused: [] } });
   });
 
-  test('has nothing to do with the losses of the link that come later, and is not refused for them', () => {
+  test('does not make its topic refused by losses of the link that come later', () => {
     const made = scene({ fake: { suback: (topic) => (topic === 'px/S40' ? undefined : 0) } });
     made.listen(names(100));
     for (let round = 0; round < 4; round += 1) {
@@ -242,7 +242,7 @@ describe('SUBSCRIBEs in flight', () => {
     expect(made.fake.current.subscribes.length).toBeGreaterThan(400);
   });
 
-  test('for refused topics come again at times of their own, a minute later or so', () => {
+  test('for refused topics come again at different times, about a minute later', () => {
     let seed = 1;
     const times = new Set<number>();
     const made: Scene = scene({
@@ -261,7 +261,7 @@ describe('SUBSCRIBEs in flight', () => {
     expect(made.fake.current.subscribes.filter((topics) => topics.length === 1).length).toBeGreaterThanOrEqual(80);
   });
 
-  test('leave no timer when all are answered and everybody has left', () => {
+  test('leave no timer when all are answered and all consumers have left', () => {
     const made = scene({ feed: { linger: 0 }, fake: { subackLatency: () => 30 } });
     const { subscription } = made.listen(names(100));
     made.scheduler.advance(10);

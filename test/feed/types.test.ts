@@ -67,7 +67,7 @@ test('events of one’s own keep their fields, also when they have a depth', () 
   expectTypeOf([mine, theirs, tradable]).toBeArray();
 });
 
-test('isTradable, its bid and its ask keep the fields of a quote, and say more of those that they look at', () => {
+test('isTradable, its bid and its ask keep the fields of a quote, and narrow those that they check', () => {
   interface Loose {
     readonly symbol: string;
     readonly bid: number | null;
@@ -171,7 +171,7 @@ interface Trade {
   readonly price: number;
 }
 
-test('a fake feed of events of one’s own stands where a feed of them is asked for', () => {
+test('a fake feed of a type of your own is assignable to a feed of that type', () => {
   const trades = eventMarbles<Trade>({
     a: { symbol: 'A', price: 1 },
     s: { symbol: 'A', price: 1, state: 'suspect', change: 'state' },

@@ -53,7 +53,7 @@ describe('tapMetrics', () => {
     },
   );
 
-  it('counts each figure that its sink did not take, by what stats() says', () => {
+  it('counts each figure that its sink did not take in stats()', () => {
     const fail = (): never => {
       throw new Error('sink');
     };

@@ -170,7 +170,7 @@ describe('a fake feed', () => {
     },
   );
 
-  test('hands out events of a type of one’s own with all tags, and adds no field of a book to them', () => {
+  test('hands out events of a type of your own with all tags, and adds no field of a book to them', () => {
     interface Trade {
       readonly symbol: string;
       readonly price: number;
