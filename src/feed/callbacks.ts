@@ -104,6 +104,7 @@ function nameOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   const message =
-    read(error, 'message') ?? (typeof error === 'string' ? error : `no Error was thrown but ${typeof error}`);
+    read(error, 'message') ??
+    (typeof error === 'string' ? error : `a value of type ${typeof error} was thrown instead of an Error`);
   return message.slice(0, maxLength);
 }

@@ -65,7 +65,7 @@ export function logReport(logger: Logger, report: LinkReport): void {
     const names = named(report.topics);
     logger.warn(
       { suspected: report.topics.length },
-      `the connection ended before an answer for topics, which are now asked for last, each alone: ${names}`,
+      `the connection ended before the broker answered for these topics, which are now asked for last, each alone: ${names}`,
     );
     return;
   }
@@ -73,7 +73,7 @@ export function logReport(logger: Logger, report: LinkReport): void {
     const names = named(report.topics);
     logger.warn(
       { refused: report.topics.length },
-      `the broker closes the connection when asked for topics, which now count as refused: ${names}`,
+      `the broker closes the connection when asked for these topics, which now count as refused: ${names}`,
     );
     return;
   }

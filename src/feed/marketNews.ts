@@ -104,7 +104,7 @@ export class MarketNews<E extends { readonly symbol: string }> {
 /** The symbol and the state in an answer of `market`, each read once. Throws for a value that is no answer. */
 function subjectOf(answer: unknown): { readonly symbol?: string; readonly market: unknown } {
   if (typeof answer !== 'object' || answer === null || !('market' in answer)) {
-    throw wrongType('market()', answer, 'return { symbol?, market }, or undefined where an event says nothing of it');
+    throw wrongType('market()', answer, 'return { symbol?, market }, or undefined for an event without a market state');
   }
   const { symbol, market } = answer as { readonly symbol?: unknown; readonly market?: unknown };
   if (symbol === undefined) return { market };

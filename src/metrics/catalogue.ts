@@ -96,7 +96,7 @@ export const feedMetrics: readonly FeedMetric[] = [
     name: 'rx_quotes_callback_errors_total',
     type: 'counter',
     label: 'callback',
-    help: 'Times a function of yours threw or answered what makes no sense, by its name; the feed goes on without it.',
+    help: 'Times a function of yours threw or gave an answer without sense, by its name; the feed goes on without it.',
     read: (stats) => stats.callbackErrors,
   },
   {

@@ -2,7 +2,7 @@ import type { PlaybookEntry } from './entry.js';
 
 /** How the feed goes on without each callback whose answer it needs. */
 const without: Readonly<Record<string, string>> = {
-  'calendar.at': 'calendar.at: the market counts as unknown meanwhile, and nothing is tradable by its word',
+  'calendar.at': 'calendar.at: the market counts as unknown meanwhile, and no quote is tradable by its answer',
   market: 'market: the market of such an event counts as unknown until the next status that can be read',
   marketOf: 'marketOf: symbols of an unnamed market are judged together',
   staleAfter: 'staleAfter: silence is judged by what was learned',
@@ -22,7 +22,7 @@ export const callbackEntry: PlaybookEntry = {
     const each = failed.map(
       ([name, count]) => `${name} ${String(count)} times (${lastCallbackErrors[name] ?? 'Error'})`,
     );
-    return `functions of yours throw, or answer what makes no sense: ${each.join(', ')}; since the feed was made`;
+    return `functions of yours throw, or give an answer without sense: ${each.join(', ')}; since the feed was made`;
   },
   fixes: ({ stats: { callbackErrors } }) => [
     ...('logger' in callbackErrors && Object.keys(callbackErrors).length === 1
@@ -30,7 +30,7 @@ export const callbackEntry: PlaybookEntry = {
       : [
           'give the feed a logger, and look there: each error of a callback is logged when it is new, with its message',
         ]),
-    ...('logger' in callbackErrors ? ['mend the logger: its lines are lost, and this is said nowhere else'] : []),
+    ...('logger' in callbackErrors ? ['mend the logger: its lines are lost, and no other output shows this'] : []),
     ...Object.keys(callbackErrors).flatMap((name) => without[name] ?? []),
   ],
 };

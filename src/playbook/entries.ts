@@ -200,7 +200,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     roots: [],
     symptom: ({ stats: { stalls, longestStall } }) =>
       stalls > 0
-        ? `nothing was read ${String(stalls)} times, for up to ${String(Math.round(longestStall))} ms, because the thread was blocked or the machine slept: what came meanwhile may be lost`
+        ? `nothing was read ${String(stalls)} times, for up to ${String(Math.round(longestStall))} ms, because the thread was blocked or the machine slept: messages that came meanwhile may be lost`
         : undefined,
     fixes: () => [
       'see in delays() whether it was a consumer or something else',

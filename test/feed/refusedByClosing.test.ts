@@ -149,8 +149,8 @@ describe('a topic that the broker refuses by closing the connection', () => {
       { code: 'RXP_TOPICS_REFUSED', symptom: 'the broker refuses 1 of 4 topics: px/BAD' },
     ]);
     expect(made.lines).toEqual([
-      'the connection ended before an answer for topics, which are now asked for last, each alone: px/A; px/BAD; px/B; market',
-      'the broker closes the connection when asked for topics, which now count as refused: px/BAD',
+      'the connection ended before the broker answered for these topics, which are now asked for last, each alone: px/A; px/BAD; px/B; market',
+      'the broker closes the connection when asked for these topics, which now count as refused: px/BAD',
     ]);
     expect(made.states.some(({ flap }) => flap !== undefined)).toBe(false);
   });
