@@ -16,7 +16,7 @@ export interface ArgumentError extends Error {
 /** A longer text is more likely a token, a key or a document than a word. */
 const LONGEST = 80;
 
-/** A text that may be a URL with credentials, or a part of one; scheme, host and port alone hold none. */
+/** A text that may be a URL with credentials, or a part of one. Scheme, host and port alone hold no credentials. */
 const MAYBE_URL = /:\/\/|@|%40/;
 const ADDRESS = /^[a-z][a-z\d+.-]*:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 

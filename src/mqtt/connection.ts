@@ -33,7 +33,7 @@ export interface ConnectionConfig<D> {
   readonly cut$: Observable<ConnectionFailure>;
   /** By how many ms the thread was late for a timer of the link's owner. */
   readonly late$: Observable<number>;
-  /** The machine slept for so many ms, in which monotonic time stood still. */
+  /** Emits how many ms the machine slept while monotonic time stood still. */
   readonly woke$: Observable<number>;
   /** Beyond this, in ms, a late thread is taken for one that cost images. */
   readonly stallThreshold: () => number;

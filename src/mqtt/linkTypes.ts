@@ -58,7 +58,7 @@ export interface Link<D> {
   reconnect(options: { readonly renew: boolean }): void;
   /** The thread was late for a timer by so many ms. */
   late(by: number): void;
-  /** The machine slept for so many ms, though no timer was late: monotonic time stood still. */
+  /** The machine slept for `by` ms, though no timer was late: monotonic time stood still. */
   woke(by: number): void;
   stats(): LinkStats;
 }

@@ -98,7 +98,7 @@ export class TopicRequests {
         });
   }
 
-  /** After so many ms, unless the topic left meanwhile or was asked for again. */
+  /** Calls `act` after `delay` ms, unless the topic left meanwhile or was asked for again. */
   after(delay: number, topic: string, act: () => void): void {
     const want = this.wants.get(topic);
     const last = want?.last;

@@ -56,7 +56,7 @@ export class MessageFields {
     return money(this.units.get(name)?.[0] ?? 0, this.nanos.get(name)?.[0] ?? 0);
   }
 
-  /** A change of a price: 0 is one like any other, but none, and so `NaN`, while there is no price. */
+  /** A change of a price: 0 is a change like any other, but the change is `NaN` while there is no price. */
   change(name: string, price: number): number {
     const amount = this.amount(name);
     return Number.isNaN(price) && amount === 0 ? NaN : amount;

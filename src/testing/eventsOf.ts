@@ -53,7 +53,7 @@ export function marketOf(partial: PartialMarket): Tagged<MarketStatus> {
   return { status: 'OPEN', ...tags, ...partial };
 }
 
-/** Adds the tags that are left out to an event of one's own, as `quoteOf` does; nothing else is added. */
+/** Adds the tags that are left out to an event of a type of your own, as `quoteOf` does; nothing else is added. */
 export function taggedOf<E>(event: PartiallyTagged<E>): Tagged<E> {
   return { kind: 'quote', ...tags, ...event } as unknown as Tagged<E>;
 }
