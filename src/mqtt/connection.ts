@@ -198,7 +198,7 @@ export function connection<D>(
       const isNotice = notices.has(topic);
       const { mutes } = ledger;
       const first = isNotice ? notices.read({ topic, payload, retain }) : ledger.read(topic);
-      if (epoch === undefined) window.heard(first || ledger.get(topic)?.status !== 'sent');
+      if (epoch === undefined) window.heard();
       if (!isNotice) frames.next({ topic, payload, retain, first });
       if (first && !isNotice && !out.closed) firstImages.seen(topic);
       // After the frame is accounted for, wherever it went: a listener may end the connection.

@@ -195,7 +195,14 @@ export function createLink<D>(config: LinkConfig<D>): Link<D> {
     const unanswered = window.unanswered();
     const answered = window.answers > 0;
     const soon = clock.monotonic() - openedAt < FLAP_LIFE;
-    const { suspected, refused, isProgress } = suspects.ended({ failure, unanswered, answered, wasLive, soon });
+    const { suspected, refused, isProgress } = suspects.ended({
+      failure,
+      unanswered,
+      answered,
+      wasLive,
+      isBurst: window.isBurst(),
+      soon,
+    });
     isFound = isProgress;
     if (suspected.length > 0) config.onReport({ type: 'suspected', topics: suspected });
     if (refused.length > 0) config.onReport({ type: 'closed-on', topics: refused });

@@ -47,6 +47,14 @@ export const SUBACK_LIMIT = 60_000;
 export const SUBSCRIBES_IN_FLIGHT = 4;
 
 /**
+ * A broker may limit how many SUBSCRIBEs come in a second. After two losses that accuse topics, each with `BURST` SUBSCRIBEs in
+ * the second before it, SUBSCRIBEs are at least `PACED` ms apart, for `PACED_FOR` ms after the first of the two.
+ */
+export const BURST = 8;
+export const PACED = 125;
+export const PACED_FOR = 300_000;
+
+/**
  * The most overdue SUBACKs of a connection that still count when they come. The bound is for topics that are never answered.
  */
 export const MAX_OVERDUE = 1_024;
@@ -66,6 +74,9 @@ export const CLOSED_RETRY = 600_000;
 
 /** The time in ms between two live connections that suspected topics may end. */
 export const LIVE_LOSS_SPACING = 60_000;
+
+/** A broker that answers nothing at all makes about so many topics suspected, and no more. */
+export const SILENT_SUSPECTS = 40;
 
 /** The longest wait in ms after a loss that accuses topics: the next connection asks for others, and may be live at once. */
 export const FOUND_RETRY = 2_000;

@@ -1,7 +1,7 @@
 import { catchError, defaultIfEmpty, NEVER, Subscription, take, timer } from 'rxjs';
 import type { Clock } from '../clock.js';
 import type { Connection } from '../transport.js';
-import { MAX_OVERDUE, SUBACK_LIMIT, SUBACK_TIMEOUT } from './retryRules.js';
+import { BURST, MAX_OVERDUE, SUBACK_LIMIT, SUBACK_TIMEOUT } from './retryRules.js';
 import type { SuspectedTopics } from './suspectedTopics.js';
 
 /** One SUBSCRIBE that waits for its turn. */
@@ -32,7 +32,7 @@ interface Flight {
  * wait until nothing else is in flight, and are asked for one at a time.
  *
  * The deadline of an answer starts anew with every answer and, before promotion, with all that is read: a slow broker or a
- * slow link is not a lost one. It has a timer only while something is in flight or a suspect waits for its time.
+ * slow link is not a lost one. It has a timer only while something is in flight or waits for its time.
  */
 export class SubscribeWindow {
   /** How many answers came. */
@@ -51,6 +51,8 @@ export class SubscribeWindow {
   private connection: Connection | undefined;
   private isLive = false;
   private isPumping = false;
+  /** When the last SUBSCRIBEs were sent, in monotonic ms. */
+  private readonly sent: number[] = [];
   private answeredAt = -Infinity;
   private heardAt = -Infinity;
   private reads = 0;
@@ -72,15 +74,10 @@ export class SubscribeWindow {
     this.pump();
   }
 
-  /**
-   * A message was read before promotion.
-   *
-   * @param isSign - whether an answer may still be on its way behind it. A topic that keeps sending was subscribed to, and
-   * its SUBACK would have come before.
-   */
-  heard(isSign: boolean): void {
+  /** A message was read before promotion: a broker may send before it answers (OASIS MQTT 3.1.1, section 3.8.4). */
+  heard(): void {
     this.hasMessage = true;
-    if (isSign) this.heardAt = this.clock.monotonic();
+    this.heardAt = this.clock.monotonic();
   }
 
   /** The connection is live: from here on suspects are asked for, and bytes say nothing of an answer. */
@@ -100,6 +97,12 @@ export class SubscribeWindow {
     return first === undefined ? [] : others.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first).topics;
   }
 
+  /** Whether as many SUBSCRIBEs were sent in the last second as some brokers close for. */
+  isBurst(): boolean {
+    const [first] = this.sent;
+    return first !== undefined && this.sent.length === BURST && first > this.clock.monotonic() - 1_000;
+  }
+
   stop(): void {
     this.work.unsubscribe();
     this.deadline.unsubscribe();
@@ -111,6 +114,11 @@ export class SubscribeWindow {
     if (this.isPumping) return;
     this.isPumping = true;
     while (this.flights.length < this.suspects.inFlight && !this.work.closed) {
+      if (
+        this.queue.length + this.suspected.length > 0 &&
+        this.waits((this.sent.at(-1) ?? -Infinity) + this.suspects.spacing)
+      )
+        break;
       const next = this.queue.shift() ?? this.nextSuspect();
       if (next === undefined) break;
       this.send(next);
@@ -123,18 +131,22 @@ export class SubscribeWindow {
     const { suspected, suspects } = this;
     const candidates = this.isLive ? suspected : suspected.filter(({ early }) => early === true);
     if (this.flights.length > 0 || candidates.length === 0) return undefined;
-    const wait = this.isLive ? suspects.liveIn() : 0;
-    if (wait > 0) {
-      this.pause.unsubscribe();
-      this.pause = timer(wait, this.clock.background).subscribe(() => {
-        this.pump();
-      });
-      return undefined;
-    }
+    if (this.isLive && this.waits(suspects.liveAt)) return undefined;
     const least = suspects.least(candidates.map(({ suspect = '' }) => suspect));
     const next = candidates.find(({ suspect }) => suspect === least);
     if (next !== undefined) suspected.splice(suspected.indexOf(next), 1);
     return next;
+  }
+
+  /** Whether it is too soon to send: then the queue goes on at the given monotonic time. */
+  private waits(until: number): boolean {
+    const wait = until - this.clock.monotonic();
+    if (wait <= 0) return false;
+    this.pause.unsubscribe();
+    this.pause = timer(wait, this.clock.background).subscribe(() => {
+      this.pump();
+    });
+    return true;
   }
 
   private send(asking: Asking): void {
@@ -143,7 +155,10 @@ export class SubscribeWindow {
     if (topics.length === 0 || connection === undefined) return;
     if (this.flights.length === 0) this.look();
     const reply = new Subscription();
-    const flight: Flight = { asking, topics, sentAt: this.clock.monotonic(), reply, overtaken: false };
+    const sentAt = this.clock.monotonic();
+    const flight: Flight = { asking, topics, sentAt, reply, overtaken: false };
+    this.sent.push(sentAt);
+    if (this.sent.length > BURST) this.sent.shift();
     this.flights.push(flight);
     this.work.add(reply);
     this.arm();

@@ -5,9 +5,13 @@ import {
   CLOSINGS,
   LIVE_LOSS_SPACING,
   PROBES,
+  PACED,
+  PACED_FOR,
   REFUSED_RETRY,
+  SILENT_SUSPECTS,
   SUBSCRIBES_IN_FLIGHT,
 } from './retryRules.js';
+import { SlidingWindow } from './slidingWindow.js';
 
 /** The SUBSCRIBEs of a connection when it ended. */
 export interface EndedSubscribes {
@@ -17,6 +21,8 @@ export interface EndedSubscribes {
   /** Whether the broker answered any SUBSCRIBE of this connection. */
   readonly answered: boolean;
   readonly wasLive: boolean;
+  /** Whether many SUBSCRIBEs were sent in the second before it ended. */
+  readonly isBurst: boolean;
   /** Whether the connection was lost soon after CONNACK. */
   readonly soon: boolean;
 }
@@ -38,6 +44,8 @@ interface Suspect {
   closedAt: number;
   /** Whether that connection had answered other SUBSCRIBEs. */
   isSure: boolean;
+  /** How many connections ended because no answer came for this topic. */
+  silences: number;
 }
 
 const NOTHING: Suspicion = { suspected: [], refused: [], isProgress: false };
@@ -52,9 +60,12 @@ export class SuspectedTopics {
   private lostLiveAt = -Infinity;
   private probes = 0;
   private isCareful = false;
+  /** Full after two losses that accuse topics and ended a burst. */
+  private readonly bursts: SlidingWindow;
 
   constructor(clock: Clock) {
     this.clock = clock;
+    this.bursts = new SlidingWindow(2, PACED_FOR, () => clock.monotonic());
   }
 
   has(topic: string): boolean {
@@ -66,11 +77,12 @@ export class SuspectedTopics {
     return this.suspects.get(topic)?.closings ?? 0;
   }
 
-  /** The suspect with the fewest closings among these topics. */
+  /** The suspect that ended the fewest connections among these topics. */
   least(topics: readonly string[]): string | undefined {
     const [first, ...others] = topics;
     if (first === undefined) return undefined;
-    return others.reduce((a, b) => (this.closings(b) < this.closings(a) ? b : a), first);
+    const ended = (topic: string): number => this.closings(topic) + (this.suspects.get(topic)?.silences ?? 0);
+    return others.reduce((a, b) => (ended(b) < ended(a) ? b : a), first);
   }
 
   /** Why this topic counts as refused; `undefined` if it does not. */
@@ -89,9 +101,9 @@ export class SuspectedTopics {
     return Math.max(0, suspect.closedAt + CLOSED_RETRY - this.clock.monotonic());
   }
 
-  /** Milliseconds until a suspect may be asked for on a live connection, which it may end. */
-  liveIn(): number {
-    return Math.max(0, this.lostLiveAt + LIVE_LOSS_SPACING - this.clock.monotonic());
+  /** From when on a suspect may be asked for on a live connection, which it may end, in monotonic ms. */
+  get liveAt(): number {
+    return this.lostLiveAt + LIVE_LOSS_SPACING;
   }
 
   /** Whether this connection asks for this suspect before it is live, when there is no live connection to lose. */
@@ -109,16 +121,23 @@ export class SuspectedTopics {
     return this.isCareful ? 1 : SUBSCRIBES_IN_FLIGHT;
   }
 
+  /**
+   * Milliseconds between two SUBSCRIBEs. Some brokers close when too many SUBSCRIBEs come in a second, whatever the topics:
+   * two losses may be due to that.
+   */
+  get spacing(): number {
+    return this.bursts.wait() > 0 ? PACED : 0;
+  }
+
   promoted(): void {
     this.probes = 0;
     this.isCareful = false;
   }
 
   /** Called when a connection ended that the user didn't end. */
-  ended({ failure, unanswered, answered, wasLive, soon }: EndedSubscribes): Suspicion {
+  ended({ failure, unanswered, answered, wasLive, isBurst, soon }: EndedSubscribes): Suspicion {
     this.probes = Math.max(0, this.probes - 1);
-    // Silence accuses a topic only where the broker answered others. It is asked for last, but no closing is counted.
-    if (failure.kind === 'timeout' && answered) return this.suspect(unanswered);
+    if (failure.kind === 'timeout') return this.silent(unanswered, answered);
     if (failure.kind !== 'network') return NOTHING;
     if (unanswered.length === 0) {
       // A connection that was lost although nothing was asked for shows that the topics are not the reason.
@@ -126,6 +145,7 @@ export class SuspectedTopics {
       return NOTHING;
     }
     this.isCareful = true;
+    if (isBurst) this.bursts.take();
     if (wasLive) {
       this.lostLiveAt = this.clock.monotonic();
       this.probes = PROBES;
@@ -135,9 +155,24 @@ export class SuspectedTopics {
     return only === undefined || unanswered.length > 1 ? suspicion : this.count(only, answered, suspicion);
   }
 
+  /**
+   * No answer came. The topics are asked for last, but no closing is counted. A broker that answers nothing at all is rather
+   * down than at odds with a topic, so that only some are suspected then.
+   */
+  private silent(topics: readonly string[], answered: boolean): Suspicion {
+    if (!answered && this.suspects.size >= SILENT_SUSPECTS) return NOTHING;
+    const suspicion = this.suspect(topics);
+    for (const topic of topics) {
+      const suspect = this.suspects.get(topic);
+      if (suspect !== undefined) suspect.silences += 1;
+    }
+    return suspicion;
+  }
+
   private suspect(topics: readonly string[]): Suspicion {
     const suspected = topics.filter((topic) => !this.suspects.has(topic));
-    for (const topic of suspected) this.suspects.set(topic, { closings: 0, closedAt: -Infinity, isSure: false });
+    for (const topic of suspected)
+      this.suspects.set(topic, { closings: 0, closedAt: -Infinity, isSure: false, silences: 0 });
     return { suspected, refused: [], isProgress: false };
   }
 

@@ -63,6 +63,7 @@ describe('the page of the connection', () => {
       seconds(rules.SUBACK_TIMEOUT),
       seconds(rules.SUBACK_LIMIT),
       String(rules.SUBSCRIBES_IN_FLIGHT),
+      `${String(rules.PACED)} ms apart`,
       String(rules.TOPICS_PER_PACKET),
       `after ${seconds(rules.REFUSED_RETRY)}`,
       `after ${seconds(rules.CLOSED_RETRY)}`,

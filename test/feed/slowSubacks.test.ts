@@ -100,16 +100,15 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     });
   });
 
-  test('and keeps sending on a topic without an answer for it is given up after 5 s', () => {
-    const made = scene({ fake: { suback: () => undefined } });
-    made.listen(['A']);
-    made.fake.current.send('px/A', '1');
-    for (let second = 0; second < 5; second += 1) {
-      expect(made.states.at(-1)).toMatchObject({ status: 'connecting', step: 'subscribing' });
+  test.each([1, 8, 20])('and sends on %i topics for 20 s before it answers for them keeps its connection', (count) => {
+    const made = scene({ fake: { subackLatency: () => 20_000 } });
+    made.listen(names(count));
+    for (let second = 0; second < 20; second += 1) {
+      made.fake.current.send('px/S0', '1');
       made.scheduler.advance(1_000);
-      made.fake.current.send('px/A', '2');
     }
-    expect(made.states.at(-1)).toMatchObject({ status: 'waiting', reason: { code: 'RXQ_TIMEOUT' } });
+    expect(granted(made)).toBe(count + 1);
+    expect(made.fake.connections).toHaveLength(1);
   });
 
   test('has an answer counted that waits to be read when its time is over, as after a blocked thread', () => {
@@ -186,6 +185,23 @@ describe('a broker that never answers one SUBSCRIBE', () => {
     expect(made.states.at(-1)).toMatchObject({ ledger: { refused: [] } });
   });
 
+  test.each([0, 3, 6])('and the feed has no other, is live soon without the topic in place %i', (mute) => {
+    const made = scene({ fake: { suback: (topic) => (topic === `px/S${mute}` ? undefined : 0) } });
+    made.listen(names(7));
+    made.scheduler.advance(45_000);
+    expect(granted(made)).toBe(7);
+    made.scheduler.advance(600_000);
+    expect(made.states.at(-1)).toMatchObject({ status: 'live', ledger: { granted: 7, refused: [] } });
+  });
+
+  test.each([2, 3])('in any of its %i packets is live soon with the topics that it does grant', (packets) => {
+    const mute = new Set(Array.from({ length: packets }, (_, index) => `px/S${8 * index + 2}`));
+    const made = scene({ fake: { suback: (topic) => (mute.has(topic) ? undefined : 0) } });
+    made.listen(names(8 * packets - 1));
+    made.scheduler.advance(90_000);
+    expect(granted(made)).toBe(7 * packets);
+  });
+
   test('does not make its topic refused by losses of the link that come later', () => {
     const made = scene({ fake: { suback: (topic) => (topic === 'px/S40' ? undefined : 0) } });
     made.listen(names(100));
@@ -206,6 +222,16 @@ describe('a broker that never answers one SUBSCRIBE', () => {
     }
     expect(granted(made)).toBeGreaterThan(90);
   });
+});
+
+test('a broker that answers no SUBSCRIBE for an hour grants 2,000 symbols within 10 s of a connection that it answers', () => {
+  let isDown = true;
+  const made = scene({ fake: { latency: 20, suback: () => (isDown ? undefined : 0) } });
+  made.listen(names(2_000));
+  made.scheduler.advance(3_600_000);
+  isDown = false;
+  made.scheduler.advance(36_000 + 10_000);
+  expect(granted(made)).toBe(2_001);
 });
 
 describe('SUBSCRIBEs in flight', () => {
@@ -232,6 +258,31 @@ describe('SUBSCRIBEs in flight', () => {
     const { made, most: highest } = most(800);
     made.scheduler.advance(10_000);
     expect([granted(made), made.fake.connections.length, highest()]).toEqual([801, 1, 4]);
+  });
+
+  test.each([
+    [100, 10],
+    [400, 10],
+    [400, 20],
+    [2_000, 20],
+  ])('for %i symbols suit a broker that ends a connection with more than %i in a second', (count, limit) => {
+    const times = new WeakMap<FakeConnection, number[]>();
+    const made: Scene = scene({
+      fake: {
+        latency: 5,
+        subackLatency: (_, connection) => {
+          const now = made.scheduler.now();
+          const recent = [...(times.get(connection) ?? []).filter((time) => time > now - 1_000), now];
+          times.set(connection, recent);
+          if (recent.length > limit) connection.drop();
+          return 5;
+        },
+      },
+    });
+    made.listen(names(count));
+    made.scheduler.advance(count < 2_000 ? 20_000 : 50_000);
+    expect(granted(made)).toBe(count + 1);
+    expect(made.fake.connections.length).toBeLessThanOrEqual(4);
   });
 
   test('are at most 4 also when many topics are refused, or added one by one', () => {
