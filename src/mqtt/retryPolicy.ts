@@ -1,7 +1,15 @@
 import type { Clock } from '../clock.js';
 import type { ConnectionFailure, FailureKind } from '../errors.js';
 import type { ConnectionPhase } from './connectionState.js';
-import { MAX_CONNECTS, MAX_RENEWALS, MAX_RETRY_AFTER, retryRules, SLOW_RETRY, WINDOW } from './retryRules.js';
+import {
+  MAX_CONNECTS,
+  MAX_RENEWALS,
+  MAX_RETRY_AFTER,
+  ON_THE_WAY,
+  retryRules,
+  SLOW_RETRY,
+  WINDOW,
+} from './retryRules.js';
 import { SlidingWindow } from './slidingWindow.js';
 
 /** Remembers how a link has failed lately, and says when it may connect again and with what credentials. */
@@ -16,8 +24,8 @@ export class RetryPolicy {
 
   constructor(clock: Clock) {
     this.clock = clock;
-    this.attempts = new SlidingWindow(MAX_CONNECTS, WINDOW, () => clock.monotonic());
-    this.connects = new SlidingWindow(MAX_CONNECTS, WINDOW, () => clock.monotonic());
+    this.attempts = new SlidingWindow(MAX_CONNECTS, WINDOW + ON_THE_WAY, () => clock.monotonic());
+    this.connects = new SlidingWindow(MAX_CONNECTS, WINDOW + ON_THE_WAY, () => clock.monotonic());
     this.renewals = new SlidingWindow(MAX_RENEWALS, WINDOW, () => clock.monotonic());
   }
 

@@ -32,6 +32,12 @@ export const MAX_CONNECTS = 8;
 export const MAX_RENEWALS = 3;
 export const WINDOW = 60_000;
 
+/**
+ * A broker counts connections when they arrive. The first of them may be so many ms longer on its way than the last, as code is
+ * loaded and names are looked up.
+ */
+export const ON_THE_WAY = 500;
+
 /** How long a step of connecting may take, in ms: credentials; socket and CONNACK. */
 export const CREDENTIALS_TIMEOUT = 10_000;
 export const CONNECT_TIMEOUT = 10_000;

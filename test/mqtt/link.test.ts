@@ -157,9 +157,10 @@ describe('time', () => {
         scheduler.advance(700);
         if (step % 3 === 0) feed.reconnect({ renew: step % 2 === 0 });
       }
-      const most = (times: readonly number[]): number =>
-        Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + 60_000).length));
-      expect(most(connects)).toBeLessThanOrEqual(8);
+      const most = (times: readonly number[], span = 60_000): number =>
+        Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + span).length));
+      // A broker measures the same: its first connection may have been half a second longer on its way than its last.
+      expect(most(connects, 60_500)).toBeLessThanOrEqual(8);
       expect(most(asked.filter(({ renew }) => renew).map(({ at }) => at))).toBeLessThanOrEqual(3);
       // In seven minutes: a minute's share in each of them.
       expect(connects.length).toBeGreaterThanOrEqual(7);
