@@ -44,7 +44,7 @@ export function defaultTransport(config: TransportConfig): Transport {
             pass(bytes);
           };
       const stream = target.scheme.startsWith('ws')
-        ? webSocketStream(target, up, tap)
+        ? webSocketStream(target, up, tap, heard)
         : tappedStream(tcpStream(target, up), tap);
       return new mqtt.MqttClient(() => stream, unprinted(options));
     },

@@ -6,12 +6,23 @@ import { type Tap, tapInto } from './tappedStream.js';
 import { nodeTlsOptions } from './tcpStream.js';
 
 /**
+ * Bytes of a control frame from a server, at most (RFC 6455, sections 5.2 and 5.5). A proxy may send pings for a broker that is
+ * gone, so that they are no sign of it.
+ */
+const LONGEST_CONTROL_FRAME = 127;
+
+/**
  * A WebSocket of sub-protocol `mqtt` as a byte stream; `up` is called when it is open.
  *
- * All that is read goes through `tap` first. It is destroyed with `UpgradeRefused` when the upgrade gets another status
- * than 101, and never pauses reading.
+ * All that is read goes through `tap` first; `heard` is called for each part of a message that is not whole yet. It is
+ * destroyed with `UpgradeRefused` when the upgrade gets another status than 101, and never pauses reading.
  */
-export function webSocketStream({ scheme, address, path, host, endpoint }: Target, up: () => void, tap: Tap): Duplex {
+export function webSocketStream(
+  { scheme, address, path, host, endpoint }: Target,
+  up: () => void,
+  tap: Tap,
+  heard: () => void,
+): Duplex {
   const socket = new WebSocket(`${address}${path}`, ['mqtt'], {
     // Market data is small, hot and binary: compressing it costs more than it saves.
     perMessageDeflate: false,
@@ -49,6 +60,12 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
 
   const read = tapInto(stream, tap);
   socket.on('open', up);
+  // A large message over a slow link takes its time, and `ws` reports it only when it is whole.
+  socket.on('upgrade', (response) => {
+    response.socket.on('data', ({ length }: Buffer) => {
+      if (length > LONGEST_CONTROL_FRAME) heard();
+    });
+  });
   socket.on('message', (data: Buffer, isBinary) => {
     // MQTT-6.0.0-1: on a text frame the receiver closes the connection.
     if (isBinary) read(data);

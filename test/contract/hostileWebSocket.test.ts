@@ -73,6 +73,25 @@ it('reads packets that are cut anywhere, and several in one message', async () =
   seen.subscription.unsubscribe();
 });
 
+it('counts the parts of a message that is not whole as read, and pings of the WebSocket not', async () => {
+  let server: { readonly socket: WebSocket; readonly bytes: IncomingMessage['socket'] } | undefined;
+  const seen = await connectTo((socket, { socket: bytes }) => {
+    server = { socket, bytes };
+    socket.send(CONNACK);
+  });
+  const connection = await seen.opened;
+  const before = connection.reads?.() ?? Infinity;
+  let pongs = 0;
+  server?.socket.on('pong', () => (pongs += 1)).ping(Buffer.alloc(125));
+  await until(() => pongs === 1, 'the ping was answered');
+  expect(connection.reads?.()).toBe(before);
+  // The head of a binary message of 65,535 bytes (RFC 6455, section 5.2), and its first bytes.
+  server?.bytes.write(Buffer.concat([Uint8Array.of(0x82, 126, 0xff, 0xff), Buffer.alloc(1_000)]));
+  await until(() => (connection.reads?.() ?? 0) > before, 'the part was read');
+  expect(seen.frames).toEqual([]);
+  seen.subscription.unsubscribe();
+});
+
 it('hands over frames that come together with the end, then a NetworkFailure', async () => {
   const thousand = Buffer.concat(Array.from({ length: 1000 }, (_, index) => frame(index)));
   const seen = await connectTo((socket) => {
