@@ -27,14 +27,14 @@ function inheritedFields(prototype: object): readonly string[] {
 }
 
 /**
- * An event as an object that has all its values itself: defaults of a protobuf message and getters of a class stand on a
- * prototype, so that a copy would miss them. Methods are left out. A plain object is returned as it is.
+ * A copy of an event that has all its values itself: defaults of a protobuf message and getters of a class stand on a
+ * prototype, where no other copy finds them. Methods are left out. Getters are called here, and only here: where one throws,
+ * the event is rejected. A decoder may use one object again and again.
  */
 export function eventFields<E extends object>(event: E): E {
   const prototype = Object.getPrototypeOf(event) as object | null;
-  if (prototype === Object.prototype || prototype === null) return event;
+  if (prototype === Object.prototype || prototype === null) return { ...event };
   const names = inheritedFields(prototype);
-  if (names.length === 0) return event;
   const fields: Record<string, unknown> = {};
   for (const name of names) {
     const value: unknown = Reflect.get(event, name);

@@ -156,7 +156,7 @@ export class Hub<E extends { readonly symbol: string }> {
 
   private deliver(epoch: number, data: Received<E>): void {
     const { book } = this.config;
-    const { entry, event, fields, aged, retain, order, receivedAt, monotonicAt } = data;
+    const { entry, fields, aged, retain, order, receivedAt, monotonicAt } = data;
     if (epoch < (this.outlet.epoch ?? -1)) {
       this.counts.superseded += 1;
       entry.history.note(receivedAt, 'superseded', epoch);
@@ -177,9 +177,9 @@ export class Hub<E extends { readonly symbol: string }> {
     this.counts.emitted += 1;
     // Before anyone is told anything: who is told may let go of the topic.
     book.touch(entry);
-    if (entry.symbol === undefined && entry.decoder.kind !== 'market') book.name(entry, event.symbol);
+    if (entry.symbol === undefined && entry.decoder.kind !== 'market') book.name(entry, fields.symbol);
     // A status that waited when the link was lost, or piled up in a stall, may have been taken back since.
-    this.news.hear(entry, event, this.trust.isHeard(order));
+    this.news.hear(entry, data, this.trust.isHeard(order));
     const image = { event: fields, receivedAt, monotonicAt, aged };
     entry.image = image;
     const evidence = aged || !this.trust.isCurrent(entry, order) ? 'aged' : 'image';

@@ -4,6 +4,7 @@ import type { Callbacks } from './callbacks.js';
 import type { MarketBook } from './marketBook.js';
 import { isMarketState, marketStates } from './marketTransitions.js';
 import type { Outlet } from './outlet.js';
+import type { Received } from './received.js';
 import type { TopicBook, TopicEntry } from './topicBook.js';
 
 /** Stands for an event that the user's `market` can't read. */
@@ -34,10 +35,10 @@ export class MarketNews<E extends { readonly symbol: string }> {
    * of this topic get it with the event itself. An event that is not `believed`, since it waited while the link was lost or
    * the thread was blocked, changes no market but that of a market's own topic.
    */
-  hear(entry: TopicEntry<E>, event: E, believed: boolean): void {
+  hear(entry: TopicEntry<E>, { event, fields }: Pick<Received<E>, 'event' | 'fields'>, believed: boolean): void {
     const { book, markets } = this.config;
     const change = this.read(event);
-    if (entry.decoder.kind === 'market') this.name(entry, event, change);
+    if (entry.decoder.kind === 'market') this.name(entry, fields, change);
     if (change === undefined || !believed) return;
     if (change === 'unclear') {
       const { symbol } = entry;
@@ -64,13 +65,13 @@ export class MarketNews<E extends { readonly symbol: string }> {
   }
 
   /** Notes the state of a market from its own topic: as the venue's reader gives it, or else the event itself. */
-  private name({ topic }: TopicEntry<E>, event: E, change: MarketChange | Unclear | undefined): void {
+  private name({ topic }: TopicEntry<E>, fields: E, change: MarketChange | Unclear | undefined): void {
     const { markets, callbacks } = this.config;
     if (change === 'unclear') {
       markets.name(topic, 'unknown');
       return;
     }
-    const own: unknown = change?.market ?? ('market' in event ? event.market : undefined);
+    const own: unknown = change?.market ?? ('market' in fields ? fields.market : undefined);
     if (own === undefined) return;
     if (isMarketState(own)) {
       markets.name(topic, own);

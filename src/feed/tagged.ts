@@ -121,10 +121,13 @@ function taggedInfo(event: PriceInfo, tags: Tags): Emitted & Omit<PriceInfo, 'ki
   };
 }
 
-/** An event of any other shape. Its fields are copied behind the tags, which is faster than the tags behind its fields. */
+/**
+ * An event of any other shape. Its fields are copied behind the tags, which is faster than the tags behind its fields. The copy
+ * is a spread, since an assignment of a field named `__proto__` would set the prototype.
+ */
 function taggedOther(event: object, tags: Tags): Emitted {
   const { kind, epoch, state, market, change, receivedAt, monotonicAt } = tags;
-  const emitted: Emitted = Object.assign({ kind, epoch, state, market, change, receivedAt, monotonicAt }, event);
+  const emitted: Emitted = { kind, epoch, state, market, change, receivedAt, monotonicAt, ...event };
   // The own `market` of an info or a market's status stays. All other tags are refused as fields of an event.
   emitted.market = market;
   return emitted;

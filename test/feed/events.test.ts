@@ -3,6 +3,7 @@ import type protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
 import { type Snippet, typeErrors } from '../support/typeErrors.js';
 import { eventScene } from '../support/eventScene.js';
+import { escapedErrors } from '../support/failingCallbacks.js';
 import { kindsScene } from '../support/kindsScene.js';
 
 const { parse } = createRequire(import.meta.url)('protobufjs') as typeof protobuf;
@@ -81,7 +82,7 @@ describe('an emitted quote', () => {
     });
   });
 
-  test('is rejected when a getter throws, and the next one comes', () => {
+  test('is rejected when a getter of its class or of its own throws, and the next one comes', async () => {
     class Broken {
       readonly symbol = 'A';
       get bid(): number {
@@ -89,9 +90,27 @@ describe('an emitted quote', () => {
       }
     }
     const { quotes, rejected, send } = eventScene();
-    send(new Broken());
-    send({ symbol: 'A' });
-    expect([rejected, quotes.length]).toEqual([['threw: no bid'], 1]);
+    const { errors } = await escapedErrors(() => {
+      send(new Broken());
+      send(Object.defineProperty({ symbol: 'A' }, 'bid', { enumerable: true, get: () => new Broken().bid }));
+      send({ symbol: 'A' });
+    });
+    expect([rejected, quotes.length, errors]).toEqual([['threw: no bid', 'threw: no bid'], 1, []]);
+  });
+
+  test('keeps its values when the decoder uses the same object for the next message', () => {
+    const event = { symbol: 'A', price: 1 };
+    const { fake, quotes, send } = eventScene();
+    send(event);
+    event.price = 2;
+    fake.drop();
+    expect(quotes.at(-1)).toMatchObject({ symbol: 'A', price: 1, state: 'suspect' });
+  });
+
+  test('takes no prototype, and so no tag, from a field of JSON named __proto__', () => {
+    const quote = quoteOfEvent(JSON.parse('{"symbol":"A","__proto__":{"replayed":"cache"}}') as object);
+    expect(Object.getPrototypeOf(quote)).toBe(Object.prototype);
+    expect('replayed' in quote).toBe(false);
   });
 });
 
