@@ -49,8 +49,8 @@ export interface TopicDecoder<E> {
    */
   decode(payload: Uint8Array, topic: string): E;
   /**
-   * For a `series`: what tells one bar from the next, e.g. its time. Left out or `undefined`, an event is taken for a bar
-   * of its own: none is conflated away.
+   * For a `series`: what tells one bar from the next, e.g. its time. Left out, or where it answers no text and no number, an
+   * event is taken for a bar of its own: none is conflated away.
    */
   seriesKey?(event: E): string | number | undefined;
 }

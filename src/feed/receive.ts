@@ -53,6 +53,14 @@ function keyOf(kind: Kind, event: { readonly symbol: string }): string | undefin
   return 'interval' in event ? `${event.symbol}/${String(event.interval)}` : undefined;
 }
 
+/** Which bar an event is, by the venue's word; `undefined` where that is no text or number, by which bars could be told apart. */
+function barOf<E>({ decoder }: TopicEntry<E>, event: E): string | number | undefined {
+  const bar: unknown = decoder.seriesKey?.(event);
+  if (typeof bar === 'string' || (typeof bar === 'number' && !Number.isNaN(bar))) return bar;
+  onRejection(bar, () => undefined);
+  return undefined;
+}
+
 /** Makes the receiving side of a feed. */
 export function createReceiver<E extends { readonly symbol: string }>(config: ReceiveConfig<E>): Receiver<E> {
   const { venue, clock, book, maxPayload, meter, onRead, onReject, onUnreadable } = config;
@@ -99,7 +107,7 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     const isDoubted = first && delivery === 'image' && venue.subscribeImage === 'unknown';
     const aged = retain ? 'retained' : isDoubted && 'first';
     // Where one bar can't be told from the next, each event is a bar of its own: none is conflated away.
-    const bar = delivery === 'series' ? (entry.decoder.seriesKey?.(event) ?? `#${String(order)}`) : undefined;
+    const bar = delivery === 'series' ? (barOf(entry, event) ?? `#${String(order)}`) : undefined;
     const monotonicAt = clock.monotonic();
     const receivedAt = clock.now();
     onRead(receivedAt, monotonicAt);

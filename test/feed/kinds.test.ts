@@ -1,6 +1,7 @@
 import type { Subscription } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { isQuote, isTradable, quoteFeed } from '../../src/index.js';
+import { isQuote, isTradable, quoteFeed, type Venue } from '../../src/index.js';
+import { escapedErrors } from '../support/failingCallbacks.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { type KindsEvent, kindsScene } from '../support/kindsScene.js';
 import { textVenue } from '../support/textVenue.js';
@@ -214,6 +215,31 @@ describe('under load', () => {
     fake.publish('cd/A/1m', 'x');
     scheduler.advance(100);
     expect(said).toHaveLength(6);
+  });
+
+  test.each([
+    ['NaN', () => Number.NaN],
+    ['an object', () => ({})],
+    ['an object that is no text', () => Object.create(null) as object],
+    ['a promise that rejects', () => Promise.reject(new Error('mine'))],
+  ])('a series whose key is %s loses no event and does not end the process', async (_what, key) => {
+    const keyed = (venue: Venue<KindsEvent>): Venue<KindsEvent> => ({
+      ...venue,
+      decoder: (topic) => {
+        const decoder = venue.decoder(topic);
+        return decoder?.kind === 'candle' ? { ...decoder, seriesKey: key as () => never } : decoder;
+      },
+    });
+    const { feed, fake, hear, scheduler } = kindsScene(busy, {}, keyed);
+    const { errors } = await escapedErrors(() => {
+      const { said } = hear(feed.candles(['A'], { interval: '1m' }), () => {
+        if (said.length === 1) for (const bar of ['60 1', '120 2', '180 3']) fake.publish('cd/A/1m', bar);
+      });
+      fake.publish('cd/A/1m', '0 0');
+      scheduler.advance(100);
+      expect(said.map((line) => line.split(' ')[3])).toEqual(['0=0', '60=1', '120=2', '180=3']);
+    });
+    expect(errors).toEqual([]);
   });
 
   test('every status is told in its order, before the images that wait', () => {
