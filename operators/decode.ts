@@ -119,8 +119,12 @@ export function decode<T extends { readonly payload: Uint8Array }, R>(
   );
 }
 
+/** What was thrown may be anything, also something whose properties throw. */
 function reasonOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('reason' in error)) return 'threw';
-  const { reason } = error;
-  return typeof reason === 'string' && reason !== '' && reason.length <= maxReasonLength ? reason : 'threw';
+  try {
+    const reason = (error as { readonly reason?: unknown } | null | undefined)?.reason;
+    return typeof reason === 'string' && reason !== '' && reason.length <= maxReasonLength ? reason : 'threw';
+  } catch {
+    return 'threw';
+  }
 }

@@ -3,8 +3,12 @@
  * callback, and Node ends a process for a rejection that is not handled.
  */
 export function onRejection(answer: unknown, failed: (error: unknown) => void): void {
-  if (typeof answer !== 'object' || answer === null || !('then' in answer)) return;
-  Promise.resolve(answer).then(undefined, failed);
+  if (typeof answer !== 'object' || answer === null) return;
+  try {
+    if ('then' in answer) Promise.resolve(answer).then(undefined, failed);
+  } catch {
+    // A proxy may throw whatever is asked of it. It is no promise that anybody could reject.
+  }
 }
 
 /**

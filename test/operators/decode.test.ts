@@ -79,6 +79,22 @@ describe('decode', () => {
     });
   });
 
+  it('counts as threw what is thrown and can not be read, and goes on', () => {
+    const fail = (): never => {
+      throw new Error('no answer');
+    };
+    const operator = decode((payload: Uint8Array) => {
+      if (text(payload) === 'x') throw new Proxy(new Error(), { get: fail, has: fail });
+      return text(payload);
+    });
+    const seen: string[] = [];
+    of(frame('x'), frame('a'))
+      .pipe(operator)
+      .subscribe((value) => seen.push(value));
+    expect(seen).toEqual(['a']);
+    expect(operator.stats()).toMatchObject({ received: 2, emitted: 1, rejected: { threw: 1 } });
+  });
+
   it('takes a payload of exactly maxPayload, 256 KiB by default', () => {
     const sized = (size: number): Frame => ({ topic: 't', payload: new Uint8Array(size) });
     const operator = decode((payload: Uint8Array) => payload.length);
