@@ -43,6 +43,24 @@ describe('a live quote of an open market', () => {
     expect(verdict({ price: 62 })).toEqual([true, false, false]);
   });
 
+  test('is tradable on its one side only where its event leaves the other out', () => {
+    expect(verdict({ bid: 62 })).toEqual([false, true, false]);
+    expect(verdict({ ask: 62.25 })).toEqual([false, false, true]);
+  });
+
+  test('is not tradable when its book is crossed, though a side is flagged as in an auction', () => {
+    expect(verdict({ bid: 2, ask: 1, bidFlag: 'ato' })).toEqual([false, false, false]);
+    expect(verdict({ bid: 2, ask: 1, askFlag: 'atc' })).toEqual([false, false, false]);
+    expect(verdict({ bid: 1, ask: 2, bidFlag: 'ato' })).toEqual([true, true, true]);
+  });
+
+  test('of another program is not tradable, and throws nothing, with a market that is no word of the feed', () => {
+    for (const market of ['OPEN', 'toString', undefined, null]) {
+      const quote = { ...quoteOf({ symbol: 'A', bid: 62, ask: 62.25 }), market } as unknown as Quote;
+      expect([isTradable(quote), isTradable.bid(quote), isTradable.ask(quote)]).toEqual([false, false, false]);
+    }
+  });
+
   test('is not tradable when the bid or ask that it inherits is no number', () => {
     const quote = { state: 'live', market: 'open' } as const;
     expect(isTradable(Object.assign(Object.create({ bid: Number.NaN }) as object, quote))).toBe(false);
