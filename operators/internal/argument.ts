@@ -16,11 +16,14 @@ export interface ArgumentError extends Error {
 /** A longer text is more likely a token, a key or a document than a word. */
 const LONGEST = 80;
 
-/** A text that may be a URL with credentials, or a part of one. Scheme, host and port alone hold no credentials. */
-const MAYBE_URL = /:\/\/|@|%40/;
+/**
+ * A text that may be a URL with credentials, or a part of one, or an assignment like `password=…`. Scheme, host and port alone
+ * hold no credentials.
+ */
+const MAYBE_SECRET = /:\/\/|@|%40|=|\b(?:bearer|basic)\s/i;
 const ADDRESS = /^[a-z][a-z\d+.-]*:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 
-const isSafe = (text: string): boolean => text.length <= LONGEST && (!MAYBE_URL.test(text) || ADDRESS.test(text));
+const isSafe = (text: string): boolean => text.length <= LONGEST && (!MAYBE_SECRET.test(text) || ADDRESS.test(text));
 
 /**
  * The part of a value that an error keeps. Objects, functions and arrays are not kept: code that prints the error would
