@@ -20,7 +20,7 @@ const LONGEST = 80;
  * A text that may be a URL with credentials, or a part of one, or an assignment like `password=…`. Scheme, host and port alone
  * hold no credentials.
  */
-const MAYBE_SECRET = /:\/\/|@|%40|=|\b(?:bearer|basic)\s/i;
+const MAYBE_SECRET = /:\/\/|@|%40|=|bearer /i;
 const ADDRESS = /^[a-z][a-z\d+.-]*:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 
 const isSafe = (text: string): boolean => text.length <= LONGEST && (!MAYBE_SECRET.test(text) || ADDRESS.test(text));

@@ -3,12 +3,8 @@
  * callback, and Node ends a process for a rejection that is not handled.
  */
 export function onRejection(answer: unknown, failed: (error: unknown) => void): void {
-  if (typeof answer !== 'object' || answer === null) return;
-  try {
-    if ('then' in answer) Promise.resolve(answer).then(undefined, failed);
-  } catch {
-    // A proxy may throw whatever is asked of it. It is no promise that anybody could reject.
-  }
+  // The answer is not asked whether it has a `then`: a proxy may throw. `Promise.resolve` makes a rejection of that.
+  if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).then(undefined, failed);
 }
 
 /**

@@ -67,6 +67,8 @@ export interface QuoteFeed<E = VenueEvent> {
    * `replayed: 'cache'`. **Completes** on `close()`. **Errors** never. **On unsubscribe** a topic that nobody else
    * wants is unsubscribed after `linger`.
    *
+   * Subscribers share what is emitted, also when it is emitted again: copy a quote, or its arrays, before you change them.
+   *
    * @param symbols - in any spelling that the venue takes, emitted in the venue's own; 1 to 64 bytes each, without `#`, `+`,
    *   `/`, NUL; left out for all, by a wildcard; an empty list is no symbol at all, and connects nothing
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
