@@ -119,7 +119,7 @@ export function decode<T extends { readonly payload: Uint8Array }, R>(
   );
 }
 
-/** What was thrown may be anything, also something whose properties throw. */
+/** A decoder may throw anything, also an object whose properties throw. */
 function reasonOf(error: unknown): string {
   try {
     const reason = (error as { readonly reason?: unknown } | null | undefined)?.reason;

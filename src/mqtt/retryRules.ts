@@ -33,8 +33,8 @@ export const MAX_RENEWALS = 3;
 export const WINDOW = 60_000;
 
 /**
- * A broker counts connections when they arrive. The first of them may be so many ms longer on its way than the last, as code is
- * loaded and names are looked up.
+ * How much longer, in ms, the first connection may be on its way than the last: code is loaded and names are looked up. A broker
+ * counts connections when they arrive.
  */
 export const ON_THE_WAY = 500;
 
@@ -81,7 +81,7 @@ export const CLOSED_RETRY = 600_000;
 /** The time in ms between two live connections that suspected topics may end. */
 export const LIVE_LOSS_SPACING = 60_000;
 
-/** A broker that answers nothing at all makes about so many topics suspected, and no more. */
+/** The most topics, about, that a broker makes suspected when it answers nothing at all. */
 export const SILENT_SUSPECTS = 40;
 
 /** The longest wait in ms after a loss that accuses topics: the next connection asks for others, and may be live at once. */

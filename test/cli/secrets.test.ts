@@ -7,7 +7,7 @@ const SECRET = 'S3cretPassw0rd';
 const address = `mqtt://u:${SECRET}@127.0.0.1:1`;
 const watching = ['watch', 'AOT', '--url'];
 
-/** What a run prints, on stdout and stderr. */
+/** The text that a run prints on stdout and stderr. */
 async function printedBy(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<readonly [number, string]> {
   const terminal = fakeTerminal();
   const exitCode = await run(args, terminal, { env });

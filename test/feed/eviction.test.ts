@@ -3,7 +3,7 @@ import { isConserved, type QuoteFeed } from '../../src/index.js';
 import type { TextEvent } from '../support/textVenue.js';
 import { scene, type Scene } from './scene.js';
 
-/** What a consumer of all symbols holds of each, while frames wait: a wildcard may bring two topics. */
+/** A consumer of all symbols, and the state in which it holds each. A wildcard may bring two topics, and frames wait. */
 function holding(): Scene & { readonly held: Record<string, string>; readonly feed: QuoteFeed<TextEvent> } {
   const it = scene({ feed: { capacity: 4, maxBatch: 1, staleAfter: Infinity, stallThreshold: Infinity } });
   const held: Record<string, string> = {};

@@ -27,8 +27,8 @@ export interface Scene {
     options?: { replay?: boolean },
   ): Listener;
   /**
-   * The machine sleeps: wall time goes on for so many ms, monotonic time and timers stand still. The clock does not report it,
-   * so that what the test does next is the first thing after waking.
+   * The machine sleeps for `ms` milliseconds: wall time goes on, monotonic time and timers stand still. The clock does not
+   * report it, so that the next step of the test is the first thing after waking.
    */
   sleep(ms: number): void;
   /** The clock compares its times once more, as `systemClock` does twice a second. */

@@ -5,7 +5,7 @@ import { scene, type Scene, type SceneConfig } from './scene.js';
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `S${index}`);
 
-/** The latency of a broker that answers one SUBSCRIBE after the other, each after so many ms. */
+/** The latency of a broker that answers one SUBSCRIBE after the other, each `each` ms after the one before. */
 function oneByOne(now: () => number, each: number): (topics: readonly string[], connection: FakeConnection) => number {
   const free = new WeakMap<FakeConnection, number>();
   return (_, connection) => {

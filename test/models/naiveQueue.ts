@@ -20,7 +20,7 @@ export class NaiveAccount {
   }
 }
 
-/** What a queue asks and tells; `calmly` keeps what `onDrop` and `onPressure` throw from it, and counts it. */
+/** The callbacks of a queue. `calmly` catches and counts the errors of `onDrop` and `onPressure`. */
 export interface NaiveQueueConfig<T> {
   readonly overflow: Overflow;
   readonly capacity: () => number;

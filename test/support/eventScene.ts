@@ -22,9 +22,9 @@ export interface EventScene<E extends Untagged> {
   send(event: unknown): void;
 }
 
-/** What a scene of events is made with. */
+/** The parts of a scene of events. */
 export interface EventSceneConfig<E extends Untagged> {
-  /** What the calendar says of the market. @defaultValue `open` */
+  /** The state of the market, as the calendar gives it. @defaultValue `open` */
   readonly market?: () => MarketState;
   readonly venue?: Partial<MqttVenueConfig<E>>;
   readonly feed?: Partial<QuoteFeedConfig<E>>;

@@ -10,7 +10,7 @@ export interface FeedTime {
   readonly toFeed: ToFeedTime;
 }
 
-/** What the feed's clock left out of the time up to `time`: of a sleep that is under way then, what has passed of it. */
+/** Returns how many ms before `time` the feed's clock left out. A sleep that is under way then counts as far as it has passed. */
 function sleptBy(time: number, sleeps: SkippingClock['sleeps']): number {
   const { timeOrigin } = performance;
   return sleeps.reduce((total, { from, to }) => total + Math.max(0, Math.min(time - timeOrigin, to) - from), 0);
