@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { ProtocolFailure, TimeoutFailure } from '../errors.js';
 import type { Connection } from '../transport.js';
 import type { RefusedTopic } from '../venue.js';
-import { GRANT_DOUBT, SUBACK_TIMEOUT, TOPICS_PER_PACKET } from './retryRules.js';
+import { GRANT_DOUBT, TOPICS_PER_PACKET } from './retryRules.js';
 import type { SubscribeWindow } from './subscribeWindow.js';
 import type { SuspectedTopics } from './suspectedTopics.js';
 import type { TopicLedger } from './topicLedger.js';
@@ -79,9 +79,9 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
         onAnswer: (sent, codes) => {
           if (!out.closed) settle(sent, codes, request);
         },
-        onOverdue: (sent) => {
+        onOverdue: (sent, deadline) => {
           // After promotion one missing answer is no reason to cut the others off.
-          if (!complete) out.error(overdue(address, sent));
+          if (!complete) out.error(overdue(address, sent, deadline));
           else later(sent, request);
         },
       });
@@ -237,8 +237,8 @@ export function keepSubscribed(connection: Connection, config: KeepSubscribedCon
   });
 }
 
-function overdue(address: string, topics: readonly string[]): TimeoutFailure {
-  const span = String(SUBACK_TIMEOUT / 1_000);
+function overdue(address: string, topics: readonly string[], deadline: number): TimeoutFailure {
+  const span = String(deadline / 1_000);
   return new TimeoutFailure(
     `${address} did not answer SUBSCRIBE within ${span} s, for ${topics.join(', ')}: look for the reason in the broker's log`,
   );

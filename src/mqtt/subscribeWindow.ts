@@ -14,7 +14,7 @@ export interface Asking {
   onTurn(): readonly string[];
   onAnswer(topics: readonly string[], codes: readonly number[]): void;
   /** Called when the answer is overdue. The answer still counts when it comes. */
-  onOverdue(topics: readonly string[]): void;
+  onOverdue(topics: readonly string[], deadline: number): void;
 }
 
 /** One SUBSCRIBE that was sent and has no answer. */
@@ -238,7 +238,10 @@ export class SubscribeWindow {
       this.work.remove(flight.reply);
       flight.reply.unsubscribe();
     }
-    for (const { asking, topics } of late) if (!this.work.closed) asking.onOverdue(topics);
+    for (const flight of late) {
+      const isLimit = this.dueAt(flight) === flight.sentAt + SUBACK_LIMIT;
+      if (!this.work.closed) flight.asking.onOverdue(flight.topics, isLimit ? SUBACK_LIMIT : SUBACK_TIMEOUT);
+    }
     this.pump();
     this.arm();
   }

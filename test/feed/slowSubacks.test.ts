@@ -96,7 +96,10 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     }
     expect(made.states.at(-1)).toMatchObject({
       status: 'waiting',
-      reason: { code: 'RXQ_TIMEOUT', message: expect.stringContaining('for px/S8, px/S9, market') as string },
+      reason: {
+        code: 'RXQ_TIMEOUT',
+        message: expect.stringContaining('did not answer SUBSCRIBE within 60 s, for px/S8, px/S9, market') as string,
+      },
     });
   });
 
