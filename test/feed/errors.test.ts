@@ -123,7 +123,7 @@ test('a decode error has the reason that a reject is counted by, and is not retr
   });
 });
 
-describe('what else a provider or transport throws', () => {
+describe('an error of another kind from a provider or transport', () => {
   test('becomes a failure of the venue, with it as the cause, and with none of its words', () => {
     for (const thrown of [new Error('boom'), 'boom', null, 7, { kind: 'auth' }]) {
       const failure = toFailure(thrown, 'the transport');
