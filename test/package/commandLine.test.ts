@@ -26,7 +26,7 @@ test('a wrong option goes to stderr with exit code 2', () => {
     encoding: 'utf8',
   });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain('--seconds is "soon"');
+  expect(stderr).toContain('--seconds is "[hidden]": pass a number of seconds');
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
