@@ -1,10 +1,27 @@
 import { deadlines } from '../deadlines.js';
 import { both, type FaultRow } from '../faultRow.js';
+import type { Scene } from '../scene/scene.js';
 
 const BLOCKED = 3_000;
 const STOPPED = 10_000;
 const ASLEEP = 8_000;
 const HOUR = 3_600_000;
+
+/** Makes a feed live, lets the trouble pass, and waits until a gap of this cause is reported. */
+async function toldAsGap(scene: Scene, cause: 'stall' | 'wake', trouble: () => Promise<void> | void): Promise<void> {
+  await scene.live({ gaps: true });
+  // A busy machine may have been stalled before.
+  const known = scene.gaps.length;
+  await trouble();
+  scene.fault();
+  await scene.toldGap(cause, known);
+}
+
+/** Waits until every symbol is live again. The link must not have been lost. */
+async function recoveredOnOneLink(scene: Scene): Promise<void> {
+  await scene.recovered();
+  if (scene.feed.stats().attempts > 1) scene.note('the link was lost');
+}
 
 /** Nothing is read for a while, or the clocks disagree. Publishers have processes of their own. */
 export const stalls: readonly FaultRow[] = [
@@ -17,15 +34,11 @@ export const stalls: readonly FaultRow[] = [
     rate: 20_000,
     quick: true,
     run: async (scene) => {
-      await scene.live({ gaps: true });
-      // A busy machine may have been stalled before.
-      const known = scene.gaps.length;
-      const end = performance.now() + BLOCKED;
-      while (performance.now() < end);
-      scene.fault();
-      await scene.toldGap('stall', known);
-      await scene.recovered();
-      if (scene.feed.stats().attempts > 1) scene.note('the link was lost');
+      await toldAsGap(scene, 'stall', () => {
+        const end = performance.now() + BLOCKED;
+        while (performance.now() < end);
+      });
+      await recoveredOnOneLink(scene);
     },
   },
   {
@@ -36,11 +49,7 @@ export const stalls: readonly FaultRow[] = [
     symbols: 100,
     rate: 1_000,
     run: async (scene) => {
-      await scene.live({ gaps: true });
-      const known = scene.gaps.length;
-      await scene.far.stopUs?.(STOPPED);
-      scene.fault();
-      await scene.toldGap('wake', known);
+      await toldAsGap(scene, 'wake', () => scene.far.stopUs?.(STOPPED));
       await scene.recovered();
     },
   },
@@ -53,14 +62,11 @@ export const stalls: readonly FaultRow[] = [
     rate: 1_000,
     quick: true,
     run: async (scene) => {
-      await scene.live({ gaps: true });
-      const known = scene.gaps.length;
-      scene.clock.sleepWhenStopped();
-      await scene.far.stopUs?.(ASLEEP);
-      scene.fault();
-      await scene.toldGap('wake', known);
-      await scene.recovered();
-      if (scene.feed.stats().attempts > 1) scene.note('the link was lost');
+      await toldAsGap(scene, 'wake', () => {
+        scene.clock.sleepWhenStopped();
+        return scene.far.stopUs?.(ASLEEP);
+      });
+      await recoveredOnOneLink(scene);
     },
   },
   {
@@ -72,13 +78,11 @@ export const stalls: readonly FaultRow[] = [
     rate: 1_000,
     run: async (scene) => {
       const proxy = await scene.proxied();
-      await scene.live({ gaps: true });
-      const known = scene.gaps.length;
-      scene.clock.sleepWhenStopped();
-      proxy.now({ kind: 'black-hole' });
-      await scene.far.stopUs?.(ASLEEP);
-      scene.fault();
-      await scene.toldGap('wake', known);
+      await toldAsGap(scene, 'wake', () => {
+        scene.clock.sleepWhenStopped();
+        proxy.now({ kind: 'black-hole' });
+        return scene.far.stopUs?.(ASLEEP);
+      });
       await scene.told();
       await scene.recovered();
     },
@@ -89,13 +93,10 @@ export const stalls: readonly FaultRow[] = [
     expect: 'gap wake',
     deadline: deadlines.sleep,
     run: async (scene) => {
-      await scene.live({ gaps: true });
-      const known = scene.gaps.length;
-      scene.fault();
-      scene.wallStep = HOUR;
-      await scene.toldGap('wake', known);
-      await scene.recovered();
-      if (scene.feed.stats().attempts > 1) scene.note('the link was lost');
+      await toldAsGap(scene, 'wake', () => {
+        scene.wallStep = HOUR;
+      });
+      await recoveredOnOneLink(scene);
     },
   },
   {

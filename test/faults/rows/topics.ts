@@ -4,7 +4,21 @@ import { TOPICS_PER_PACKET } from '../../../src/mqtt/retryRules.js';
 import type { Venue } from '../../../src/venue.js';
 import { deadlines } from '../deadlines.js';
 import { both, type FaultRow } from '../faultRow.js';
+import type { Rule } from '../../support/faultProxy/rules.js';
 import type { Scene } from '../scene/scene.js';
+
+/** Subscribes over a proxy with a rule, which is taken back once the feed is live. One connection has to be enough. */
+async function liveOnOneLink(scene: Scene, rule: Rule): Promise<void> {
+  const proxy = await scene.proxied();
+  const mend = proxy.rule(rule);
+  scene.fault();
+  scene.subscribe({ paused: true });
+  await scene.until(() => scene.feed.stats().connected, 'the feed is live');
+  mend();
+  scene.publish();
+  await scene.recovered();
+  scene.note(proxy.connections.length === 1 ? 'live' : 'cut');
+}
 
 /** The symbol that gets nothing. */
 const REFUSED = 'S7';
@@ -167,17 +181,7 @@ export const topics: readonly FaultRow[] = [
     brokers: both,
     expect: 'live',
     symbols: 800,
-    run: async (scene) => {
-      const proxy = await scene.proxied();
-      const mend = proxy.rule({ packet: 'suback', action: { kind: 'delay', ms: 80 } });
-      scene.fault();
-      scene.subscribe({ paused: true });
-      await scene.until(() => scene.feed.stats().connected, 'the feed is live');
-      mend();
-      scene.publish();
-      await scene.recovered();
-      scene.note(proxy.connections.length === 1 ? 'live' : 'cut');
-    },
+    run: (scene) => liveOnOneLink(scene, { packet: 'suback', action: { kind: 'delay', ms: 80 } }),
   },
   {
     fault: 'a slow link that carries stored images before the SUBACKs',
@@ -185,17 +189,7 @@ export const topics: readonly FaultRow[] = [
     expect: 'live',
     symbols: 800,
     venue: { imageOnSubscribe: true },
-    run: async (scene) => {
-      const proxy = await scene.proxied();
-      const mend = proxy.rule({ packet: 'publish', action: { kind: 'delay', ms: 10 } });
-      scene.fault();
-      scene.subscribe({ paused: true });
-      await scene.until(() => scene.feed.stats().connected, 'the feed is live');
-      mend();
-      scene.publish();
-      await scene.recovered();
-      scene.note(proxy.connections.length === 1 ? 'live' : 'cut');
-    },
+    run: (scene) => liveOnOneLink(scene, { packet: 'publish', action: { kind: 'delay', ms: 10 } }),
   },
   {
     fault: 'more than 4 SUBSCRIBEs without an answer close the link',
