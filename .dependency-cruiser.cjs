@@ -7,7 +7,8 @@
  */
 const face = '^src/(index|mqttVenue)\\.ts$';
 const leaf = '^src/(?!(index|mqttVenue)\\.ts$)[^/]+\\.ts$';
-const operators = '^operators/';
+/** What rooms may use of the operators: the public ones and what they share with the rooms. */
+const operators = '^operators/(support/)?[^/]+\\.ts$';
 const room = (name) => `^src/${name}/`;
 
 const arrows = {
@@ -63,8 +64,22 @@ module.exports = {
       name: 'operators-only-rxjs',
       comment: 'Operators are usable without the rest: rxjs and each other, nothing else.',
       severity: 'error',
-      from: { path: operators },
-      to: { pathNot: [operators, '(^|/)node_modules/rxjs/'] },
+      from: { path: '^operators/' },
+      to: { pathNot: ['^operators/', '(^|/)node_modules/rxjs/'] },
+    },
+    {
+      name: 'support-stands-alone',
+      comment: 'support/ is shared by operators and rooms: it imports no operator and nothing of internal/.',
+      severity: 'error',
+      from: { path: '^operators/support/' },
+      to: { path: '^operators/', pathNot: '^operators/support/' },
+    },
+    {
+      name: 'internal-for-operators-alone',
+      comment: 'internal/ belongs to the operators; what src/ needs too is in support/.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^operators/internal/' },
     },
     {
       name: 'leaves-only-leaves',
@@ -132,7 +147,7 @@ module.exports = {
       comment: 'An example may use what a user may use.',
       severity: 'error',
       from: { path: '^examples/' },
-      to: { path: ['^operators/internal/', '^src/(feed|mqtt|cli)/', '^test/'] },
+      to: { path: ['^operators/(internal|support)/', '^src/(feed|mqtt|cli)/', '^test/'] },
     },
     {
       name: 'declared-packages',

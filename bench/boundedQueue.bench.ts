@@ -5,7 +5,7 @@
  *   npx esbuild bench/boundedQueue.bench.ts --bundle --packages=external --platform=node --format=esm | node --input-type=module
  */
 import { bench, boxplot, run, summary } from 'mitata';
-import { BoundedQueue } from '../operators/internal/boundedQueue.js';
+import { BoundedQueue } from '../operators/support/boundedQueue.js';
 import type { Overflow } from '../operators/index.js';
 
 interface Item {

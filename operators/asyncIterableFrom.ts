@@ -2,10 +2,9 @@ import type { ObservableInput } from 'rxjs';
 import type { BoundedAsyncIterator } from './boundedAsyncIterator.js';
 import type { BoundedConfig } from './boundedConfig.js';
 import { BoundedIterator } from './internal/boundedIterator.js';
-import { Ledger } from './internal/ledger.js';
 import { observableOf } from './internal/observableOf.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
-import type { QueueStats } from './metered.js';
+import { Ledger, type QueueStats } from './support/ledger.js';
 
 /** What `for await` takes; each loop is a subscription of its own. */
 export interface BoundedAsyncIterable<T> extends AsyncIterable<T, undefined, undefined> {

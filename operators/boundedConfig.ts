@@ -1,4 +1,4 @@
-import type { Overflow } from './overflow.js';
+import type { Overflow } from './support/overflow.js';
 
 /**
  * The words of every finite queue. The object is kept: `capacity` is read whenever a value is to wait, so a getter tunes a

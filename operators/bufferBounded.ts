@@ -1,12 +1,13 @@
 import { Observable, type ObservableInput } from 'rxjs';
 import type { BoundedConfig } from './boundedConfig.js';
-import { BoundedQueue } from './internal/boundedQueue.js';
 import { intake } from './internal/intake.js';
-import { Ledger, metered } from './internal/ledger.js';
+import { metered } from './internal/metered.js';
 import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import type { MeteredOperator } from './metered.js';
+import { BoundedQueue } from './support/boundedQueue.js';
+import { Ledger } from './support/ledger.js';
 
 const name = 'bufferBounded';
 

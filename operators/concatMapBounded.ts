@@ -1,12 +1,13 @@
 import { Observable, from, type ObservableInput, type ObservedValueOf } from 'rxjs';
 import type { BoundedConfig } from './boundedConfig.js';
-import { requiredFunction } from './internal/argument.js';
-import { BoundedQueue } from './internal/boundedQueue.js';
 import { intake } from './internal/intake.js';
-import { Ledger, metered } from './internal/ledger.js';
+import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import type { MeteredOperator } from './metered.js';
+import { requiredFunction } from './support/argument.js';
+import { BoundedQueue } from './support/boundedQueue.js';
+import { Ledger } from './support/ledger.js';
 
 const name = 'concatMapBounded';
 

@@ -1,11 +1,12 @@
 import { Observable, type ObservableInput } from 'rxjs';
-import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './internal/argument.js';
-import { BoundedQueue } from './internal/boundedQueue.js';
 import { intake } from './internal/intake.js';
-import { Ledger, metered } from './internal/ledger.js';
+import { metered } from './internal/metered.js';
 import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
 import type { MeteredOperator } from './metered.js';
+import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './support/argument.js';
+import { BoundedQueue } from './support/boundedQueue.js';
+import { Ledger } from './support/ledger.js';
 
 /** Options of `conflateBy`. The object is kept: `capacity` is read at every value, so a getter tunes a running stream. */
 export interface ConflateByConfig<T> {

@@ -1,9 +1,10 @@
 import { Observable } from 'rxjs';
-import { callUser } from './internal/callbackFailures.js';
-import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './internal/argument.js';
-import { Ledger, metered } from './internal/ledger.js';
+import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import type { MeteredOperator } from './metered.js';
+import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './support/argument.js';
+import { callUser } from './support/callbackFailures.js';
+import { Ledger } from './support/ledger.js';
 
 /** A value that was not decoded. */
 export interface Rejection<T> {

@@ -1,13 +1,14 @@
 import { Observable, asapScheduler, queueScheduler, type SchedulerLike } from 'rxjs';
 import type { BoundedConfig } from './boundedConfig.js';
-import { milliseconds, optionalFunction, schedulerLike, wholeNumber, wrongType } from './internal/argument.js';
-import { Ledger, metered } from './internal/ledger.js';
+import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import { defaultMaxBatch, defaultMaxSlice } from './internal/slice.js';
 import { SlicedDelivery, type SlicedDeliveryConfig } from './internal/slicedDelivery.js';
 import type { MeteredOperator } from './metered.js';
 import { QueueOverflowError } from './queueOverflowError.js';
+import { milliseconds, optionalFunction, schedulerLike, wholeNumber, wrongType } from './support/argument.js';
+import { Ledger } from './support/ledger.js';
 
 /**
  * Options of `observeOnBounded`; `capacity` at least 1. The object is kept: `capacity` and `controlCapacity` are read at

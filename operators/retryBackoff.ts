@@ -1,4 +1,9 @@
 import { Observable, asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
+import { backoffOf, type BackoffRule, type Jitter } from './internal/backoff.js';
+import { chance } from './internal/chance.js';
+import { metered } from './internal/metered.js';
+import { operate } from './internal/operate.js';
+import type { MeteredOperator } from './metered.js';
 import {
   knownOptions,
   milliseconds,
@@ -8,13 +13,9 @@ import {
   schedulerLike,
   wholeNumber,
   wrongType,
-} from './internal/argument.js';
-import { backoffOf, type BackoffRule, type Jitter } from './internal/backoff.js';
-import { callUser } from './internal/callbackFailures.js';
-import { chance } from './internal/chance.js';
-import { Ledger, metered } from './internal/ledger.js';
-import { operate } from './internal/operate.js';
-import type { MeteredOperator } from './metered.js';
+} from './support/argument.js';
+import { callUser } from './support/callbackFailures.js';
+import { Ledger } from './support/ledger.js';
 
 export type { Jitter } from './internal/backoff.js';
 

@@ -1,7 +1,7 @@
 import { Observable, asyncScheduler, type OperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
-import { knownOptions, longestTimer, milliseconds, requiredFunction, schedulerLike } from './internal/argument.js';
-import { Deadlines } from './internal/deadlines.js';
 import { operate } from './internal/operate.js';
+import { knownOptions, longestTimer, milliseconds, requiredFunction, schedulerLike } from './support/argument.js';
+import { Deadlines } from './support/deadlines.js';
 
 /** A value, or the last value of a key again because nothing came after it. */
 export interface Freshness<T, K> {

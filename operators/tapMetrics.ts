@@ -1,9 +1,10 @@
 import { Observable, type SchedulerLike } from 'rxjs';
-import { knownOptions, requiredFunction, schedulerLike, wrongType } from './internal/argument.js';
-import { onRejection } from './internal/callbackFailures.js';
-import { Ledger, metered } from './internal/ledger.js';
+import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import type { MeteredOperator } from './metered.js';
+import { knownOptions, requiredFunction, schedulerLike, wrongType } from './support/argument.js';
+import { onRejection } from './support/callbackFailures.js';
+import { Ledger } from './support/ledger.js';
 
 /** Where figures go. */
 export interface MetricsSink {

@@ -1,4 +1,4 @@
-import { withoutUrlSecrets } from '../operators/internal/safeText.js';
+import { withoutUrlSecrets } from '../operators/support/safeText.js';
 
 /** The fields of an error in JSON: no stack, and no cause, which may be an error of foreign code and hold a secret. */
 const JSON_FIELDS = [

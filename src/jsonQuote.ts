@@ -1,4 +1,4 @@
-import { knownOptions, outOfRange, wrongType } from '../operators/internal/argument.js';
+import { knownOptions, outOfRange, wrongType } from '../operators/support/argument.js';
 import { DecodeError } from './errors.js';
 
 /** The names of the fields that a JSON quote has in its messages. */

@@ -5,7 +5,7 @@ import {
   outOfRange,
   requiredFunction,
   wrongType,
-} from '../operators/internal/argument.js';
+} from '../operators/support/argument.js';
 import { parseEndpoint } from './mqtt/endpointUrl.js';
 import { matchesTopic } from './mqtt/topicFilter.js';
 import type { Untagged } from './events.js';

@@ -1,10 +1,10 @@
 import { Observable, type Subscription } from 'rxjs';
 import type { BoundedAsyncIterator } from '../boundedAsyncIterator.js';
 import { QueueOverflowError } from '../queueOverflowError.js';
-import { BoundedQueue, type BoundedQueueConfig } from './boundedQueue.js';
-import type { Ledger } from './ledger.js';
+import { BoundedQueue, type BoundedQueueConfig } from '../support/boundedQueue.js';
+import type { Ledger } from '../support/ledger.js';
+import { Ring } from '../support/ring.js';
 import { operate } from './operate.js';
-import { Ring } from './ring.js';
 
 interface Waiter<T> {
   readonly resolve: (result: IteratorResult<T, undefined>) => void;

@@ -1,5 +1,5 @@
 import { QueueOverflowError } from '../queueOverflowError.js';
-import type { BoundedQueue } from './boundedQueue.js';
+import type { BoundedQueue } from '../support/boundedQueue.js';
 
 /** What takes values into a queue; `fail` gets what `key` throws, and the overflow of a queue that may lose nothing. */
 export function intake<T>(

@@ -1,5 +1,5 @@
 import { from, type Observable, type ObservableInput } from 'rxjs';
-import { wrongType } from './argument.js';
+import { wrongType } from '../support/argument.js';
 
 /** What RxJS takes for an Observable, as one; refused at the call, not at the first subscription. */
 export function observableOf<T>(option: string, input: ObservableInput<T>): Observable<T> {

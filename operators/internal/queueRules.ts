@@ -1,7 +1,7 @@
 import type { BoundedConfig } from '../boundedConfig.js';
-import { overflows } from '../overflow.js';
-import { knownOptions, oneOf, optionalFunction, wholeNumber, wrongType } from './argument.js';
-import type { BoundedQueueConfig } from './boundedQueue.js';
+import { knownOptions, oneOf, optionalFunction, wholeNumber, wrongType } from '../support/argument.js';
+import type { BoundedQueueConfig } from '../support/boundedQueue.js';
+import { overflows } from '../support/overflow.js';
 
 const words = ['capacity', 'overflow', 'key', 'onDrop', 'onPressure'];
 

@@ -1,6 +1,6 @@
 import type { SchedulerLike, Subscriber, Subscription } from 'rxjs';
-import { BoundedQueue, type BoundedQueueConfig } from './boundedQueue.js';
-import type { Ledger } from './ledger.js';
+import { BoundedQueue, type BoundedQueueConfig } from '../support/boundedQueue.js';
+import type { Ledger } from '../support/ledger.js';
 import { Slice, type SliceLimits } from './slice.js';
 
 /** The rules of one subscription; the objects are kept, so their getters are read anew. */

@@ -1,4 +1,4 @@
-import { HIDDEN, outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { HIDDEN, outOfRange, wrongType } from '../../operators/support/argument.js';
 import { parseEndpoint } from '../mqtt/endpointUrl.js';
 import type { Endpoint } from '../transport.js';
 

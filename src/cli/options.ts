@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { HIDDEN, outOfRange, wrongType } from '../../operators/internal/argument.js';
-import { addressIn } from '../../operators/internal/safeText.js';
+import { HIDDEN, outOfRange, wrongType } from '../../operators/support/argument.js';
+import { addressIn } from '../../operators/support/safeText.js';
 import { checkSymbols } from '../feed/checkSymbol.js';
 import { parseEndpoint } from '../mqtt/endpointUrl.js';
 

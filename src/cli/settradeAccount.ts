@@ -1,4 +1,4 @@
-import { wrongType } from '../../operators/internal/argument.js';
+import { wrongType } from '../../operators/support/argument.js';
 import type { SettradeConfig } from '../settrade/index.js';
 import { given } from './credentials.js';
 

@@ -1,4 +1,4 @@
-import { callUser, onRejection } from '../../operators/internal/callbackFailures.js';
+import { callUser, onRejection } from '../../operators/support/callbackFailures.js';
 import type { Logger } from './logger.js';
 
 /** Functions of the user's that a feed calls, as `stats().callbackErrors` names them. */

@@ -1,4 +1,4 @@
-import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { outOfRange, wrongType } from '../../operators/support/argument.js';
 
 const MAX_BYTES = 64;
 const encoder = new TextEncoder();

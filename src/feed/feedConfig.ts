@@ -5,7 +5,7 @@ import {
   outOfRange,
   wholeNumber,
   wrongType,
-} from '../../operators/internal/argument.js';
+} from '../../operators/support/argument.js';
 import type { Clock } from '../clock.js';
 import type { Transport } from '../transport.js';
 import type { Kind, Venue } from '../venue.js';

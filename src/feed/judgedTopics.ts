@@ -1,4 +1,4 @@
-import { milliseconds, wrongType } from '../../operators/internal/argument.js';
+import { milliseconds, wrongType } from '../../operators/support/argument.js';
 import type { Kind, Venue } from '../venue.js';
 import type { Callbacks } from './callbacks.js';
 import type { ResolvedSettings } from './feedConfig.js';

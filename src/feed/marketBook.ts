@@ -1,4 +1,4 @@
-import { wrongType } from '../../operators/internal/argument.js';
+import { wrongType } from '../../operators/support/argument.js';
 import type { MarketState } from '../events.js';
 import type { Calendar, Kind, MarketChange } from '../venue.js';
 import { Callbacks } from './callbacks.js';

@@ -1,4 +1,4 @@
-import { wrongType } from '../../operators/internal/argument.js';
+import { wrongType } from '../../operators/support/argument.js';
 import type { MarketChange } from '../venue.js';
 import type { Callbacks } from './callbacks.js';
 import type { MarketBook } from './marketBook.js';

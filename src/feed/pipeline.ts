@@ -1,5 +1,5 @@
 import { finalize, ignoreElements, map, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
-import { BoundedQueue } from '../../operators/internal/boundedQueue.js';
+import { BoundedQueue } from '../../operators/support/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import type { Clock } from '../clock.js';
 import { ClockJumps } from '../clockJumps.js';

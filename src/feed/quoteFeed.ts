@@ -12,7 +12,7 @@ import {
   takeUntil,
 } from 'rxjs';
 import { defaultTransport } from '#transport';
-import { knownOptions } from '../../operators/internal/argument.js';
+import { knownOptions } from '../../operators/support/argument.js';
 import type { FeedUpdate } from '../events.js';
 import { systemClock } from '../systemClock.js';
 import { CalendarWatch } from './calendarWatch.js';

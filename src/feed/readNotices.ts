@@ -1,5 +1,5 @@
 import { decode } from '../../operators/decode.js';
-import { onRejection } from '../../operators/internal/callbackFailures.js';
+import { onRejection } from '../../operators/support/callbackFailures.js';
 import type { MeteredOperator } from '../../operators/metered.js';
 import { DecodeError } from '../errors.js';
 import type { ReadFrame } from '../mqtt/readFrame.js';

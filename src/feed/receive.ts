@@ -1,7 +1,7 @@
 import { filter, type OperatorFunction, pipe } from 'rxjs';
 import { decode } from '../../operators/decode.js';
-import { onRejection } from '../../operators/internal/callbackFailures.js';
-import type { QueueStats } from '../../operators/metered.js';
+import { onRejection } from '../../operators/support/callbackFailures.js';
+import type { QueueStats } from '../../operators/support/ledger.js';
 import type { Clock } from '../clock.js';
 import { DecodeError } from '../errors.js';
 import type { ReadFrame } from '../mqtt/readFrame.js';

@@ -1,4 +1,4 @@
-import { type ArgumentError, knownOptions, outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { type ArgumentError, knownOptions, outOfRange, wrongType } from '../../operators/support/argument.js';
 import type { Kind, Venue } from '../venue.js';
 import { checkSymbol, checkSymbols } from './checkSymbol.js';
 import type { CandleOptions, QuoteOptions, ReplayOptions } from './feedTypes.js';

@@ -1,5 +1,5 @@
 import { Subscription } from 'rxjs';
-import { longestTimer } from '../../operators/internal/argument.js';
+import { longestTimer } from '../../operators/support/argument.js';
 import type { Clock } from '../clock.js';
 import type { FeedState } from './feedState.js';
 import { JudgedTopics, type JudgedTopicsConfig, judgesSilence } from './judgedTopics.js';

@@ -1,4 +1,4 @@
-import type { QueueStats } from '../../operators/metered.js';
+import type { QueueStats } from '../../operators/support/ledger.js';
 import type { DataState } from '../events.js';
 import type { Silences } from './silenceWatch.js';
 

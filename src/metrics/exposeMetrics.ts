@@ -4,7 +4,7 @@ import {
   requiredFunction,
   wholeNumber,
   wrongType,
-} from '../../operators/internal/argument.js';
+} from '../../operators/support/argument.js';
 import { playbookAliases } from './aliases.js';
 import { feedMetrics } from './catalogue.js';
 import { Exposition, expositionOf, type MeasuredFeed } from './exposition.js';

@@ -1,4 +1,4 @@
-import { wrongType } from '../../operators/internal/argument.js';
+import { wrongType } from '../../operators/support/argument.js';
 import type { FeedStats } from '../feed/stats.js';
 import { feedMetrics } from './catalogue.js';
 

@@ -6,8 +6,8 @@ import {
   outOfRange,
   wholeNumber,
   wrongType,
-} from '../../operators/internal/argument.js';
-import { onRejection } from '../../operators/internal/callbackFailures.js';
+} from '../../operators/support/argument.js';
+import { onRejection } from '../../operators/support/callbackFailures.js';
 import type { Clock } from '../clock.js';
 import { ListenError } from '../errors.js';
 import { nodeModule } from '../nodeModule.js';

@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction, Subject, Subscription, timer } from 'rxjs';
-import type { BoundedQueue } from '../../operators/internal/boundedQueue.js';
+import type { BoundedQueue } from '../../operators/support/boundedQueue.js';
 import type { Clock } from '../clock.js';
 import { type ConnectionFailure, NetworkFailure, TimeoutFailure } from '../errors.js';
 import type { Connection, ConnectionEvent } from '../transport.js';

@@ -1,5 +1,5 @@
-import { HIDDEN, knownOptions, outOfRange, wrongType } from '../../operators/internal/argument.js';
-import { addressIn, isHost } from '../../operators/internal/safeText.js';
+import { HIDDEN, knownOptions, outOfRange, wrongType } from '../../operators/support/argument.js';
+import { addressIn, isHost } from '../../operators/support/safeText.js';
 import type { Endpoint, TlsOptions } from '../transport.js';
 
 /** What carries MQTT: TCP, TLS, a WebSocket, a WebSocket over TLS. */

@@ -1,5 +1,5 @@
 import type { Observable, OperatorFunction } from 'rxjs';
-import type { BoundedQueue } from '../../operators/internal/boundedQueue.js';
+import type { BoundedQueue } from '../../operators/support/boundedQueue.js';
 import type { Clock } from '../clock.js';
 import type { Transport } from '../transport.js';
 import type { EndpointProvider } from '../venue.js';

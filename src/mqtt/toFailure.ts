@@ -1,4 +1,4 @@
-import { withoutUrlSecrets } from '../../operators/internal/safeText.js';
+import { withoutUrlSecrets } from '../../operators/support/safeText.js';
 import {
   AuthFailure,
   ConnectionFailure,

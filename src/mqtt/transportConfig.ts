@@ -1,4 +1,4 @@
-import { knownOptions, outOfRange, wholeNumber, wrongType } from '../../operators/internal/argument.js';
+import { knownOptions, outOfRange, wholeNumber, wrongType } from '../../operators/support/argument.js';
 import type { Clock } from '../clock.js';
 
 /** What a user can set of a transport. */

@@ -1,4 +1,4 @@
-import { requiredFunction } from '../../operators/internal/argument.js';
+import { requiredFunction } from '../../operators/support/argument.js';
 import type { Clock } from '../clock.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { ConnectionState } from '../mqtt/connectionState.js';

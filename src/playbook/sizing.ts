@@ -1,4 +1,4 @@
-import { knownOptions, outOfRange, requiredFunction, wrongType } from '../../operators/internal/argument.js';
+import { knownOptions, outOfRange, requiredFunction, wrongType } from '../../operators/support/argument.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 
 /** How large a feed's queue should be, and what that is made of. */

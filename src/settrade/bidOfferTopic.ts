@@ -1,4 +1,4 @@
-import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { outOfRange, wrongType } from '../../operators/support/argument.js';
 import { settradeTopics } from './settradeTopics.js';
 
 const longestSymbol = 64;

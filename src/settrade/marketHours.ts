@@ -1,4 +1,4 @@
-import { knownOptions, oneOf, outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { knownOptions, oneOf, outOfRange, wrongType } from '../../operators/support/argument.js';
 import type { MarketState } from '../events.js';
 import type { SettradeTimetable } from './settradeTimetable.js';
 

@@ -5,8 +5,8 @@ import {
   optionalFunction,
   outOfRange,
   wrongType,
-} from '../../operators/internal/argument.js';
-import { addressIn } from '../../operators/internal/safeText.js';
+} from '../../operators/support/argument.js';
+import { addressIn } from '../../operators/support/safeText.js';
 import type { Clock } from '../clock.js';
 import { systemClock } from '../systemClock.js';
 import type { TlsOptions } from '../transport.js';

@@ -1,4 +1,4 @@
-import { knownOptions, oneOf, optionalFunction, outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { knownOptions, oneOf, optionalFunction, outOfRange, wrongType } from '../../operators/support/argument.js';
 import type { Calendar } from '../venue.js';
 import { type DayPart, day, dayParts, type MarketHours, publishedHours } from './marketHours.js';
 import { type SettradeTimetable, settradeTimetable } from './settradeTimetable.js';

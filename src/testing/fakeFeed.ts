@@ -11,7 +11,7 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import { reportUnhandled } from '../../operators/internal/reportUnhandled.js';
+import { reportUnhandled } from '../../operators/support/reportUnhandled.js';
 import type { FeedUpdate, Gap, SymbolStatus, Tagged, VenueEvent } from '../events.js';
 import { DelayMeter } from '../feed/delayMeter.js';
 import type { FeedSettings } from '../feed/feedConfig.js';

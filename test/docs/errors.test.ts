@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { outOfRange, wrongType } from '../../operators/internal/argument.js';
+import { outOfRange, wrongType } from '../../operators/support/argument.js';
 import { QueueOverflowError } from '../../operators/queueOverflowError.js';
 import * as errors from '../../src/errors.js';
 import { classifyFailure, ConnectRefused, UpgradeRefused } from '../../src/mqtt/classifyFailure.js';

@@ -5,7 +5,7 @@ import {
   QueueOverflowError,
   type QueueStats,
 } from '../../operators/index.js';
-import { overflows, type Overflow } from '../../operators/overflow.js';
+import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveAccount, NaiveQueue } from './naiveQueue.js';
 import { calmly, type Item, Side, Thrown } from './side.js';

@@ -1,5 +1,5 @@
-import { BoundedQueue } from '../../operators/internal/boundedQueue.js';
-import { overflows, type Overflow } from '../../operators/overflow.js';
+import { BoundedQueue } from '../../operators/support/boundedQueue.js';
+import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import type { QueueStats } from '../../operators/index.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveAccount, NaiveQueue } from './naiveQueue.js';

@@ -1,6 +1,6 @@
 import { defer } from 'rxjs';
 import { bufferBounded } from '../../operators/index.js';
-import { overflows } from '../../operators/overflow.js';
+import { overflows } from '../../operators/support/overflow.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveTurnStage } from './naiveTurnStage.js';
 import { NaiveTurns, RealTurns } from './turns.js';

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { concatMapBounded, type QueueStats } from '../../operators/index.js';
-import { overflows, type Overflow } from '../../operators/overflow.js';
+import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveAccount, type NaiveQueue } from './naiveQueue.js';
 import { type Item, Thrown } from './side.js';

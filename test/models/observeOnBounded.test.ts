@@ -1,5 +1,5 @@
 import { observeOnBounded, QueueOverflowError, type QueueStats } from '../../operators/index.js';
-import { overflows } from '../../operators/overflow.js';
+import { overflows } from '../../operators/support/overflow.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveAccount, type NaiveQueue } from './naiveQueue.js';

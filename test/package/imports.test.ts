@@ -32,7 +32,7 @@ test.each(packageEntries())(
   },
 );
 
-test.each(['rx-quotes/dist/src/index.js', 'rx-quotes/operators/internal/argument.js', 'rx-quotes/src/index.ts'])(
+test.each(['rx-quotes/dist/src/index.js', 'rx-quotes/operators/support/argument.js', 'rx-quotes/src/index.ts'])(
   '%s is closed: only entries can be imported',
   (path) => {
     const code = runInConsumer(`

@@ -1,4 +1,4 @@
-import { Deadlines } from '../../../operators/internal/deadlines.js';
+import { Deadlines } from '../../../operators/support/deadlines.js';
 import type { MarketState } from '../../events.js';
 import { type Limits, type SilenceExplanation, type SilenceJudge, usualLimits, type Verdict } from './silenceJudge.js';
 import { explainTopic } from './explainTopic.js';

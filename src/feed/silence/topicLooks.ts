@@ -1,4 +1,4 @@
-import { Deadlines } from '../../../operators/internal/deadlines.js';
+import { Deadlines } from '../../../operators/support/deadlines.js';
 import { learnThreshold } from './learnThreshold.js';
 import type { Limits, Verdict } from './silenceJudge.js';
 import { lookAtTopic, shortest } from './topicSilence.js';

@@ -1,4 +1,4 @@
-import { outOfRange, wrongType } from '../../../operators/internal/argument.js';
+import { outOfRange, wrongType } from '../../../operators/support/argument.js';
 
 /** Length of a P-256 private scalar in bytes. */
 const SIZE = 32;

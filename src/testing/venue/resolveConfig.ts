@@ -6,7 +6,7 @@ import {
   schedulerLike,
   wholeNumber,
   wrongType,
-} from '../../../operators/internal/argument.js';
+} from '../../../operators/support/argument.js';
 import { systemClock } from '../../systemClock.js';
 import { defaultSymbols, mostSymbols } from './market/defaultSymbols.js';
 import { sessionPhases } from './market/sessionPhase.js';

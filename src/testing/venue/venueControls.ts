@@ -1,4 +1,4 @@
-import { oneOf, outOfRange, wholeNumber, wrongType } from '../../../operators/internal/argument.js';
+import { oneOf, outOfRange, wholeNumber, wrongType } from '../../../operators/support/argument.js';
 import { isTopicFilter } from '../../mqtt/topicFilter.js';
 import type { Listeners } from './broker/listeners.js';
 import type { VenueBroker } from './broker/venueBroker.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BoundedQueue } from '../../../operators/internal/boundedQueue.js';
+import { BoundedQueue } from '../../../operators/support/boundedQueue.js';
 import type { Overflow } from '../../../operators/index.js';
 import { expectConserved } from '../../support/conserved.js';
 import { escapedErrors, failingCallbacks } from '../../support/failingCallbacks.js';

@@ -3,9 +3,9 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { retryBackoff, staleBy, type Overflow } from '../../../operators/index.js';
 import { BoundedIterator } from '../../../operators/internal/boundedIterator.js';
-import { BoundedQueue } from '../../../operators/internal/boundedQueue.js';
-import { Deadlines } from '../../../operators/internal/deadlines.js';
-import { Ledger, type Gauge } from '../../../operators/internal/ledger.js';
+import { BoundedQueue } from '../../../operators/support/boundedQueue.js';
+import { Deadlines } from '../../../operators/support/deadlines.js';
+import { Ledger, type Gauge } from '../../../operators/support/ledger.js';
 import { collected } from '../../support/collected.js';
 
 interface Item {

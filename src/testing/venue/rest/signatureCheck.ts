@@ -1,5 +1,5 @@
 import type * as crypto from 'node:crypto';
-import { outOfRange } from '../../../../operators/internal/argument.js';
+import { outOfRange } from '../../../../operators/support/argument.js';
 
 const curve = 'prime256v1';
 const remedy = 'pass the base64 of a P-256 private scalar, 1 to n - 1';

@@ -1,4 +1,4 @@
-import { knownOptions, oneOf, outOfRange, wholeNumber, wrongType } from '../../../../operators/internal/argument.js';
+import { knownOptions, oneOf, outOfRange, wholeNumber, wrongType } from '../../../../operators/support/argument.js';
 
 /** Where a fault can be put: the three REST calls, the WebSocket upgrade, MQTT's CONNECT. */
 export type VenueStep = 'login' | 'refresh' | 'dispatcher' | 'upgrade' | 'connect';

@@ -1,8 +1,7 @@
-import type { QueueStats } from '../metered.js';
-import type { Overflow } from '../overflow.js';
 import { callUser } from './callbackFailures.js';
 import { KeyedLine } from './keyedLine.js';
-import { Ledger } from './ledger.js';
+import { Ledger, type QueueStats } from './ledger.js';
+import type { Overflow } from './overflow.js';
 import { Ring } from './ring.js';
 
 /** Pressure is raised at this share of the capacity … */
