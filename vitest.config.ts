@@ -4,7 +4,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   resolve: {
     // The sources, not the build: the same choice that package.json "imports" makes for users.
-    alias: { '#transport': fileURLToPath(new URL('./src/mqtt/nodeTransport.ts', import.meta.url)) },
+    alias: { '#transport': fileURLToPath(new URL('./src/mqtt/transport/node/nodeTransport.ts', import.meta.url)) },
   },
   test: {
     include: ['test/**/*.test.ts'],

@@ -5,7 +5,10 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
-      { find: '#transport', replacement: fileURLToPath(new URL('./src/mqtt/nodeTransport.ts', import.meta.url)) },
+      {
+        find: '#transport',
+        replacement: fileURLToPath(new URL('./src/mqtt/transport/node/nodeTransport.ts', import.meta.url)),
+      },
       { find: /^mqtt$/, replacement: 'mqtt-5.14' },
     ],
   },

@@ -5,7 +5,7 @@
  */
 import { filter, map, Subject } from 'rxjs';
 import { bench, do_not_optimize, run, summary } from 'mitata';
-import type { Frame, Transport } from '../src/transport.js';
+import type { Frame, Transport } from '../src/model/transport.js';
 import { mqttVenue, quoteFeed } from '../src/index.js';
 import { decodeBidOfferV3, settradeTopics } from '../src/settrade/index.js';
 import { fakeTransport } from '../src/testing/index.js';

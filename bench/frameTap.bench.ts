@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../src/index.js';
-import { defaultTransport } from '../src/mqtt/nodeTransport.js';
+import { defaultTransport } from '../src/mqtt/transport/node/nodeTransport.js';
 import { otherPacket, publishPacket } from '../test/support/mqttPackets.js';
 
 const quotes = Array.from({ length: 180 }, (_, index) =>

@@ -19,7 +19,7 @@ buildSync({
   platform: 'node',
   format: 'esm',
   outfile,
-  alias: { '#transport': './src/mqtt/nodeTransport.ts' },
+  alias: { '#transport': './src/mqtt/transport/node/nodeTransport.ts' },
 });
 process.exit(
   spawnSync(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1,

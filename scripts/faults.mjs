@@ -10,6 +10,6 @@ buildSync({
   platform: 'node',
   format: 'esm',
   outfile,
-  alias: { '#transport': './src/mqtt/nodeTransport.ts' },
+  alias: { '#transport': './src/mqtt/transport/node/nodeTransport.ts' },
 });
 process.exit(spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1);

@@ -1,4 +1,4 @@
-import type { Calendar } from './venue.js';
+import type { Calendar } from './model/venue.js';
 
 /**
  * A calendar that says that every market is open, at any time: for markets that never close, for tests and simulations.

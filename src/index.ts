@@ -7,17 +7,20 @@ export { quoteFeed } from './feed/quoteFeed.js';
 export { mqttVenue, type MqttVenueConfig } from './mqttVenue.js';
 export { alwaysOpen } from './alwaysOpen.js';
 export { jsonQuote, type JsonQuote, type JsonQuoteFields } from './jsonQuote.js';
-export { isTradable, type IsTradable } from './feed/isTradable.js';
-export { onlyImages } from './feed/onlyImages.js';
-export { isQuote } from './feed/isQuote.js';
+export { isTradable, type IsTradable } from './feed/delivery/isTradable.js';
+export { onlyImages } from './feed/delivery/onlyImages.js';
+export { isQuote } from './feed/delivery/isQuote.js';
 export { defaultTransport } from '#transport';
-export { systemClock } from './systemClock.js';
+export { systemClock } from './model/systemClock.js';
 export type { ArgumentError } from '../operators/support/argument.js';
 export type { QueueStats } from '../operators/support/ledger.js';
-export type { Clock } from './clock.js';
-export * from './errors.js';
-export type * from './events.js';
-export type { FeedDelays } from './feed/delayMeter.js';
+export type { Clock } from './model/clock.js';
+export * from './model/errors.js';
+export type * from './model/events.js';
+export type * from './model/gap.js';
+export type * from './model/quote.js';
+export type * from './model/state.js';
+export type { FeedDelays } from './feed/diagnostics/delayMeter.js';
 export type { FeedSettings, QuoteFeedConfig } from './feed/feedConfig.js';
 export type {
   AtDepth,
@@ -28,12 +31,12 @@ export type {
   SymbolState,
   ReplayOptions,
 } from './feed/feedTypes.js';
-export type { TopicExplanation } from './feed/explain.js';
-export type { DelayHistogram } from './feed/histogram.js';
-export type { MessageNote, StateReason } from './feed/history.js';
-export type { Logger } from './feed/logger.js';
-export type { Rejection } from './feed/receive.js';
-export { type FeedStats, isConserved } from './feed/stats.js';
+export type { TopicExplanation } from './feed/diagnostics/explain.js';
+export type { DelayHistogram } from './feed/diagnostics/histogram.js';
+export type { MessageNote, StateReason } from './feed/diagnostics/history.js';
+export type { Logger } from './feed/diagnostics/logger.js';
+export type { Rejection } from './feed/topics/receive.js';
+export { type FeedStats, isConserved } from './feed/diagnostics/stats.js';
 export type {
   Closed,
   Connecting,
@@ -43,9 +46,9 @@ export type {
   Rejected,
   Silent,
   Waiting,
-} from './mqtt/connectionState.js';
-export type { TransportConfig } from './mqtt/transportConfig.js';
-export { type RetryRule, retryRules } from './mqtt/retryRules.js';
-export type { LedgerSummary, TopicSubscription } from './mqtt/topicLedger.js';
-export type * from './transport.js';
-export type * from './venue.js';
+} from './mqtt/session/connectionState.js';
+export type { TransportConfig } from './mqtt/transport/transportConfig.js';
+export { type RetryRule, retryRules } from './mqtt/retry/retryRules.js';
+export type { LedgerSummary, TopicSubscription } from './mqtt/subscriptions/topicLedger.js';
+export type * from './model/transport.js';
+export type * from './model/venue.js';

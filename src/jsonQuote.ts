@@ -1,5 +1,5 @@
 import { knownOptions, outOfRange, wrongType } from '../operators/support/argument.js';
-import { DecodeError } from './errors.js';
+import { DecodeError } from './model/errors.js';
 
 /** The names of the fields that a JSON quote has in its messages. */
 export interface JsonQuoteFields {

@@ -6,10 +6,10 @@ import {
   requiredFunction,
   wrongType,
 } from '../operators/support/argument.js';
-import { parseEndpoint } from './mqtt/endpointUrl.js';
-import { matchesTopic } from './mqtt/topicFilter.js';
-import type { Untagged } from './events.js';
-import type { Endpoint } from './transport.js';
+import { parseEndpoint } from './mqtt/transport/endpointUrl.js';
+import { matchesTopic } from './model/topicFilter.js';
+import type { Untagged } from './model/quote.js';
+import type { Endpoint } from './model/transport.js';
 import type {
   Calendar,
   Delivery,
@@ -19,7 +19,7 @@ import type {
   SubscribeImage,
   TopicDecoder,
   Venue,
-} from './venue.js';
+} from './model/venue.js';
 
 type Decode<E> = (payload: Uint8Array, topic: string, symbol: string) => E;
 type ByKind<T> = Readonly<{ quote: T } & Partial<Record<Exclude<Kind, 'quote'>, T>>>;

@@ -1,6 +1,6 @@
 import { HIDDEN, outOfRange, wrongType } from '../../operators/support/argument.js';
-import { parseEndpoint } from '../mqtt/endpointUrl.js';
-import type { Endpoint } from '../transport.js';
+import { parseEndpoint } from '../mqtt/transport/endpointUrl.js';
+import type { Endpoint } from '../model/transport.js';
 
 /** User name that goes with a token where the broker asks for none in particular: MQTT 3.1.1 allows no password alone. */
 const TOKEN_USER = 'token';

@@ -1,5 +1,5 @@
 import { Subscription } from 'rxjs';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../model/clock.js';
 import { logLines } from './logLines.js';
 import type { Terminal } from './terminal.js';
 import type { View } from './view.js';

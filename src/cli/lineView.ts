@@ -1,5 +1,5 @@
 import { Subscription } from 'rxjs';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../model/clock.js';
 import { accountText } from './accountText.js';
 import { logLines } from './logLines.js';
 import { updateLine } from './quoteLine.js';

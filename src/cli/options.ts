@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { HIDDEN, outOfRange, wrongType } from '../../operators/support/argument.js';
 import { addressIn } from '../../operators/support/safeText.js';
-import { checkSymbols } from '../feed/checkSymbol.js';
-import { parseEndpoint } from '../mqtt/endpointUrl.js';
+import { checkSymbols } from '../feed/topics/checkSymbol.js';
+import { parseEndpoint } from '../mqtt/transport/endpointUrl.js';
 
 /** What every command can be told. */
 export interface ShowOptions {

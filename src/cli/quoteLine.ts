@@ -1,4 +1,5 @@
-import type { Book, FeedUpdate, Tagged, TopOfBook } from '../events.js';
+import type { Book, TopOfBook } from '../model/events.js';
+import type { FeedUpdate, Tagged } from '../model/quote.js';
 import { painter } from './ansi.js';
 import { printable } from './cells.js';
 import { doubtOf } from './doubt.js';

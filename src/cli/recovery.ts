@@ -1,4 +1,4 @@
-import type { FeedUpdate } from '../events.js';
+import type { FeedUpdate } from '../model/quote.js';
 
 /** Follows a lost link: a gap that opens and closes, and a live quote of every symbol after it. */
 export class Recovery {

@@ -1,5 +1,5 @@
 import { EMPTY, merge, NEVER, Subscription, takeUntil, tap, timer } from 'rxjs';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../model/clock.js';
 import { isConserved, quoteFeed, type Rejection } from '../index.js';
 import { jsonView } from './jsonView.js';
 import { lineView } from './lineView.js';

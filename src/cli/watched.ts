@@ -1,12 +1,12 @@
 import { delay, first, map, type Observable } from 'rxjs';
-import type { Clock } from '../clock.js';
-import type { Book } from '../events.js';
+import type { Clock } from '../model/clock.js';
+import type { Book } from '../model/events.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import { alwaysOpen, mqttVenue } from '../index.js';
 import { decodeBidOfferV3, settrade, type SettradeEvent, settradeTopics } from '../settrade/index.js';
 import { startSimulatedVenue } from '../testing/index.js';
-import { addressOf } from '../mqtt/endpointUrl.js';
-import type { Venue } from '../venue.js';
+import { addressOf } from '../mqtt/transport/endpointUrl.js';
+import type { Venue } from '../model/venue.js';
 import { endpointFrom, exposure } from './credentials.js';
 import { settradeAccount } from './settradeAccount.js';
 

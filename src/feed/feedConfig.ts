@@ -6,12 +6,12 @@ import {
   wholeNumber,
   wrongType,
 } from '../../operators/support/argument.js';
-import type { Clock } from '../clock.js';
-import type { Transport } from '../transport.js';
-import type { Kind, Venue } from '../venue.js';
-import type { Logger } from './logger.js';
-import { usualLimits } from './silence/silenceJudge.js';
-import type { Rejection } from './receive.js';
+import type { Clock } from '../model/clock.js';
+import type { Transport } from '../model/transport.js';
+import type { Kind, Venue } from '../model/venue.js';
+import type { Logger } from './diagnostics/logger.js';
+import { usualLimits } from './staleness/judge/silenceJudge.js';
+import type { Rejection } from './topics/receive.js';
 
 /** What can be changed while a feed runs. */
 export interface FeedSettings {

@@ -1,6 +1,6 @@
 import { type Observable, observeOn, queueScheduler, ReplaySubject, skip, Subject } from 'rxjs';
-import type { Clock } from '../clock.js';
-import type { ConnectionPhase, ConnectionState } from '../mqtt/connectionState.js';
+import type { Clock } from '../model/clock.js';
+import type { ConnectionPhase, ConnectionState } from '../mqtt/session/connectionState.js';
 
 /** The connection's state: replays one, in order also when a listener causes the next change. */
 export class FeedState {

@@ -1,22 +1,14 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
-import type {
-  Book,
-  DataState,
-  FeedUpdate,
-  KindOf,
-  MarketState,
-  QuoteTags,
-  Tagged,
-  TopOfBook,
-  VenueEvent,
-} from '../events.js';
-import type { Kind } from '../venue.js';
-import type { ConnectionState } from '../mqtt/connectionState.js';
-import type { TopicSubscription } from '../mqtt/topicLedger.js';
-import type { FeedDelays } from './delayMeter.js';
-import type { TopicExplanation } from './explain.js';
+import type { Book, TopOfBook, VenueEvent } from '../model/events.js';
+import type { DataState, MarketState } from '../model/state.js';
+import type { FeedUpdate, KindOf, QuoteTags, Tagged } from '../model/quote.js';
+import type { Kind } from '../model/venue.js';
+import type { ConnectionState } from '../mqtt/session/connectionState.js';
+import type { TopicSubscription } from '../mqtt/subscriptions/topicLedger.js';
+import type { FeedDelays } from './diagnostics/delayMeter.js';
+import type { TopicExplanation } from './diagnostics/explain.js';
 import type { FeedSettings } from './feedConfig.js';
-import type { FeedStats } from './stats.js';
+import type { FeedStats } from './diagnostics/stats.js';
 
 /** The quotes among a venue's events, at a depth: a book at depth 1 is its top. A quote that is no book has no depth. */
 export type AtDepth<E, D extends 1 | 10> = E extends { readonly kind: Exclude<Kind, 'quote'> }

@@ -1,19 +1,19 @@
 import { finalize, ignoreElements, map, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
 import { BoundedQueue } from '../../operators/support/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
-import type { Clock } from '../clock.js';
-import { ClockJumps } from '../clockJumps.js';
-import { createLink } from '../mqtt/link.js';
-import type { Link, LinkConfig } from '../mqtt/linkTypes.js';
-import { isWildcard } from '../mqtt/topicFilter.js';
-import type { WantedTopics } from '../mqtt/wantedTopics.js';
-import type { Transport } from '../transport.js';
-import type { Venue } from '../venue.js';
-import type { DelayMeter } from './delayMeter.js';
+import type { Clock } from '../model/clock.js';
+import { ClockJumps } from '../model/clockJumps.js';
+import { createLink } from '../mqtt/session/link.js';
+import type { Link, LinkConfig } from '../mqtt/session/linkTypes.js';
+import { isWildcard } from '../model/topicFilter.js';
+import type { WantedTopics } from '../mqtt/subscriptions/wantedTopics.js';
+import type { Transport } from '../model/transport.js';
+import type { Venue } from '../model/venue.js';
+import type { DelayMeter } from './diagnostics/delayMeter.js';
 import type { ResolvedSettings } from './feedConfig.js';
-import type { Hub } from './hub.js';
+import type { FeedProcessor } from './trust/feedProcessor.js';
 import { readNotices } from './readNotices.js';
-import { createReceiver, type Rejection } from './receive.js';
+import { createReceiver, type Rejection } from './topics/receive.js';
 import {
   conflationKey,
   type Delivered,
@@ -23,9 +23,9 @@ import {
   pendingKey,
   type Received,
   type Turn,
-} from './received.js';
-import { addCounts, type FeedStats } from './stats.js';
-import type { TopicBook, TopicEntry } from './topicBook.js';
+} from './topics/received.js';
+import { addCounts, type FeedStats } from './diagnostics/stats.js';
+import type { TopicRegistry, Topic } from './topics/topicRegistry.js';
 
 /** What a pipeline is laid between. */
 export interface PipelineConfig<E extends { readonly symbol: string }> {
@@ -33,8 +33,8 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly wanted$: Observable<WantedTopics>;
-  readonly book: TopicBook<E>;
-  readonly hub: Hub<E>;
+  readonly book: TopicRegistry<E>;
+  readonly hub: FeedProcessor<E>;
   readonly meter: DelayMeter;
   readonly maxPayload: number;
   readonly settings: () => ResolvedSettings;
@@ -58,7 +58,7 @@ export interface Pipeline<E> {
   /** Connects, and delivers to the hub until `end$` emits. */
   run(end$: Observable<unknown>): void;
   /** A topic was forgotten for want of room: says so after the frame that took its place. */
-  evicted(entry: TopicEntry<E>): void;
+  evicted(entry: Topic<E>): void;
   /** Compares the clocks. After a sleep everything is doubted before anything more is delivered. */
   lookAtClocks(): void;
   /** Says what time told, in line with the data: a timer may fire while others still wait to be told of something. */
@@ -73,7 +73,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const lost: Record<string, number> = {};
   /** Markers that lost their place in the queue under a flood of events; their turn is before whatever still waits. */
   const displaced: Marker<E>[] = [];
-  const evicted: TopicEntry<E>[] = [];
+  const evicted: Topic<E>[] = [];
   let markersWaiting = 0;
   let held = 0;
   const jumps = new ClockJumps(clock);
@@ -81,9 +81,9 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   let unreported = 0;
   /** How many ms the machine slept, until the hub is informed. */
   let slept = 0;
-  const unsaid = new Map<Missed<E>['cause'], Set<TopicEntry<E>>>();
+  const unsaid = new Map<Missed<E>['cause'], Set<Topic<E>>>();
 
-  const missed = (entry: TopicEntry<E>, cause: Missed<E>['cause'] = 'overflow'): void => {
+  const missed = (entry: Topic<E>, cause: Missed<E>['cause'] = 'overflow'): void => {
     // One marker for all that is lost until it is taken, or the losses of a flood would be a flood of their own.
     const others = unsaid.get(cause);
     if (others !== undefined) others.add(entry);

@@ -13,11 +13,11 @@ import {
 } from 'rxjs';
 import { defaultTransport } from '#transport';
 import { knownOptions } from '../../operators/support/argument.js';
-import type { FeedUpdate } from '../events.js';
-import { systemClock } from '../systemClock.js';
-import { CalendarWatch } from './calendarWatch.js';
-import { Callbacks } from './callbacks.js';
-import { checkSymbol } from './checkSymbol.js';
+import type { FeedUpdate } from '../model/quote.js';
+import { systemClock } from '../model/systemClock.js';
+import { CalendarWatch } from './trust/calendarWatch.js';
+import { Callbacks } from './diagnostics/callbacks.js';
+import { checkSymbol } from './topics/checkSymbol.js';
 import {
   checkConfig,
   checkSettingNames,
@@ -26,22 +26,22 @@ import {
   pickSettings,
   type QuoteFeedConfig,
 } from './feedConfig.js';
-import { DelayMeter } from './delayMeter.js';
-import { explainTopic } from './explain.js';
+import { DelayMeter } from './diagnostics/delayMeter.js';
+import { explainTopic } from './diagnostics/explain.js';
 import { FeedState } from './feedState.js';
-import { FeedSubscriptions } from './feedSubscriptions.js';
+import { FeedSubscriptions } from './delivery/feedSubscriptions.js';
 import type { QuoteFeed } from './feedTypes.js';
-import { Hub } from './hub.js';
-import { logReport, logState } from './logger.js';
-import { MarketBook } from './marketBook.js';
+import { FeedProcessor } from './trust/feedProcessor.js';
+import { logReport, logState } from './diagnostics/logger.js';
+import { MarketStates } from './trust/marketStates.js';
 import { createPipeline } from './pipeline.js';
-import { measureArrival } from './measureArrival.js';
-import { checkName, type Request, Requests } from './requests.js';
-import { SilenceWatch } from './silenceWatch.js';
-import { symbolStates } from './symbolStates.js';
-import { TopicBook } from './topicBook.js';
-import { topicCounts } from './topicCounts.js';
-import { Wanted } from './wanted.js';
+import { measureArrival } from './diagnostics/measureArrival.js';
+import { checkName, type Request, Requests } from './topics/requests.js';
+import { SilenceWatch } from './staleness/silenceWatch.js';
+import { symbolStates } from './topics/symbolStates.js';
+import { TopicRegistry } from './topics/topicRegistry.js';
+import { topicCounts } from './topics/topicCounts.js';
+import { TopicRefCount } from './topics/topicRefCount.js';
 
 /**
  * Makes a feed of quotes from a venue. Opens nothing until the first subscription.
@@ -67,11 +67,11 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
 
   /** What was known of all symbols' market is not heard of any more. */
   let unheard = false;
-  const markets = new MarketBook(venue.calendar, () => clock.now(), callbacks);
+  const markets = new MarketStates(venue.calendar, () => clock.now(), callbacks);
   const state = new FeedState(clock, (next) => {
     if (logger !== undefined) logState(logger, next);
   });
-  const book = new TopicBook<E>({
+  const book = new TopicRegistry<E>({
     decoder: (topic) => venue.decoder(topic),
     market: (entry) => markets.at(entry),
     capacity: () => Math.floor(settings.capacity / 2),
@@ -102,8 +102,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       pipeline.link.reconnect({ renew: false });
     },
   });
-  const hub = new Hub<E>({ venue, callbacks, clock, book, markets, meter, silence });
-  const wanted = new Wanted({
+  const hub = new FeedProcessor<E>({ venue, callbacks, clock, book, markets, meter, silence });
+  const wanted = new TopicRefCount({
     linger: () => settings.linger,
     scheduler: clock.background,
     onGone: (filters) => {

@@ -1,10 +1,10 @@
 import { decode } from '../../operators/decode.js';
 import { onRejection } from '../../operators/support/callbackFailures.js';
 import type { MeteredOperator } from '../../operators/metered.js';
-import { DecodeError } from '../errors.js';
-import type { ReadFrame } from '../mqtt/readFrame.js';
-import type { RefusedTopic, VenueNotices } from '../venue.js';
-import type { ReceiveConfig } from './receive.js';
+import { DecodeError } from '../model/errors.js';
+import type { ReadFrame } from '../mqtt/subscriptions/readFrame.js';
+import type { RefusedTopic, VenueNotices } from '../model/venue.js';
+import type { ReceiveConfig } from './topics/receive.js';
 
 function isRefusedTopic(value: unknown): value is RefusedTopic {
   if (typeof value !== 'object' || value === null) return false;

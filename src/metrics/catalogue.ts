@@ -1,4 +1,4 @@
-import type { FeedStats } from '../feed/stats.js';
+import type { FeedStats } from '../feed/diagnostics/stats.js';
 
 /** One metric of a feed, as data: what it is called, what it means, how it is read. */
 export interface FeedMetric {

@@ -1,5 +1,5 @@
 import type { QuoteFeed } from '../feed/feedTypes.js';
-import type { FeedStats } from '../feed/stats.js';
+import type { FeedStats } from '../feed/diagnostics/stats.js';
 import type { FeedMetric } from './catalogue.js';
 import { type FeedHistogram, histogramValues } from './histograms.js';
 import { NamedSymbols, type SymbolMetric } from './symbolMetrics.js';

@@ -1,6 +1,6 @@
 import type { ObservedValueOf } from 'rxjs';
 import type { QuoteFeed } from '../feed/feedTypes.js';
-import type { FeedStats } from '../feed/stats.js';
+import type { FeedStats } from '../feed/diagnostics/stats.js';
 import type { MeasuredFeed } from './exposition.js';
 
 /** A feed whose health can be told. */

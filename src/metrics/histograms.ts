@@ -1,5 +1,5 @@
-import type { FeedDelays } from '../feed/delayMeter.js';
-import type { DelayHistogram } from '../feed/histogram.js';
+import type { FeedDelays } from '../feed/diagnostics/delayMeter.js';
+import type { DelayHistogram } from '../feed/diagnostics/histogram.js';
 import type { ExposedValue } from './exposedMetric.js';
 
 /** One histogram of a feed, as data. Prometheus' times are in seconds, those of `delays()` in ms. */

@@ -1,5 +1,5 @@
 import { wrongType } from '../../operators/support/argument.js';
-import type { FeedStats } from '../feed/stats.js';
+import type { FeedStats } from '../feed/diagnostics/stats.js';
 import { feedMetrics } from './catalogue.js';
 
 /** One number of a metric, as any metrics system takes it. */

@@ -8,10 +8,10 @@ import {
   wrongType,
 } from '../../operators/support/argument.js';
 import { onRejection } from '../../operators/support/callbackFailures.js';
-import type { Clock } from '../clock.js';
-import { ListenError } from '../errors.js';
+import type { Clock } from '../model/clock.js';
+import { ListenError } from '../model/errors.js';
 import { nodeModule } from '../nodeModule.js';
-import { systemClock } from '../systemClock.js';
+import { systemClock } from '../model/systemClock.js';
 import { exposeMetrics, type ExposeMetricsConfig } from './exposeMetrics.js';
 import { type WatchedFeed, watchHealth } from './feedHealth.js';
 import { type AnswerSources, metricsAnswer } from './metricsAnswer.js';

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../errors.js';
+import type { FailureKind } from '../model/errors.js';
 import { callbackEntry } from './callbackEntry.js';
 import { delayEntries } from './delayEntries.js';
 import type { Evidence, PlaybookEntry } from './entry.js';

@@ -1,6 +1,6 @@
-import type { FeedDelays } from '../feed/delayMeter.js';
-import type { FeedStats } from '../feed/stats.js';
-import type { ConnectionState } from '../mqtt/connectionState.js';
+import type { FeedDelays } from '../feed/diagnostics/delayMeter.js';
+import type { FeedStats } from '../feed/diagnostics/stats.js';
+import type { ConnectionState } from '../mqtt/session/connectionState.js';
 
 /** What a finding is made from: what the feed says of itself at one moment. */
 export interface Evidence {

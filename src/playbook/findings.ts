@@ -1,8 +1,8 @@
 import { requiredFunction } from '../../operators/support/argument.js';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../model/clock.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
-import type { ConnectionState } from '../mqtt/connectionState.js';
-import { systemClock } from '../systemClock.js';
+import type { ConnectionState } from '../mqtt/session/connectionState.js';
+import { systemClock } from '../model/systemClock.js';
 import { playbookEntries } from './entries.js';
 import type { PlaybookEntry } from './entry.js';
 

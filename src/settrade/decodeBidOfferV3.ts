@@ -1,5 +1,5 @@
-import { DecodeError } from '../errors.js';
-import type { Book, BookFlag } from '../events.js';
+import { DecodeError } from '../model/errors.js';
+import type { Book, BookFlag } from '../model/events.js';
 import { bidOfferV3Fields as fields } from './bidOfferV3Fields.js';
 import { implausible } from './implausible.js';
 import { money } from './money.js';

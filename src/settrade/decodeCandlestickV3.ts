@@ -1,5 +1,5 @@
-import { DecodeError } from '../errors.js';
-import type { Candlestick } from '../events.js';
+import { DecodeError } from '../model/errors.js';
+import type { Candlestick } from '../model/events.js';
 import { type MessageFields, type MessageSchema, readMessage } from './readMessage.js';
 import { lastLevel, topicSymbol } from './topicSymbol.js';
 

@@ -1,4 +1,4 @@
-import type { MarketStatus } from '../events.js';
+import type { MarketStatus } from '../model/events.js';
 import { derivativesMarketStatus, equityMarketStatus, type StatusWord } from './marketStatus.js';
 import { MessageFields, type MessageSchema, readMessage } from './readMessage.js';
 import { lastLevel, topicSymbol } from './topicSymbol.js';

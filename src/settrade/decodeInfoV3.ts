@@ -1,4 +1,4 @@
-import type { PriceInfo } from '../events.js';
+import type { PriceInfo } from '../model/events.js';
 import { infoStatus } from './marketStatus.js';
 import { type MessageSchema, readMessage } from './readMessage.js';
 import { lastLevel, topicSymbol } from './topicSymbol.js';

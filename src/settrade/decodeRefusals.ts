@@ -1,5 +1,5 @@
-import { DecodeError } from '../errors.js';
-import type { RefusedTopic } from '../venue.js';
+import { DecodeError } from '../model/errors.js';
+import type { RefusedTopic } from '../model/venue.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

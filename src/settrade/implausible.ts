@@ -1,5 +1,5 @@
-import type { Book } from '../events.js';
-import { isCrossed } from '../isCrossed.js';
+import type { Book } from '../model/events.js';
+import { isCrossed } from '../model/isCrossed.js';
 
 type Levels = Pick<Book, 'bidPrices' | 'askPrices' | 'bidVolumes' | 'askVolumes' | 'bidFlag' | 'askFlag'>;
 

@@ -1,5 +1,5 @@
 import { knownOptions, oneOf, outOfRange, wrongType } from '../../operators/support/argument.js';
-import type { MarketState } from '../events.js';
+import type { MarketState } from '../model/state.js';
 import type { SettradeTimetable } from './settradeTimetable.js';
 
 /** A part of a trading day; what no part covers is `closed`. */

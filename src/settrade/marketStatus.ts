@@ -1,4 +1,4 @@
-import type { MarketState } from '../events.js';
+import type { MarketState } from '../model/state.js';
 
 /** What a status number means: the venue's own word, and what it is for a trader. */
 export interface StatusWord {

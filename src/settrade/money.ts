@@ -1,4 +1,4 @@
-import { DecodeError } from '../errors.js';
+import { DecodeError } from '../model/errors.js';
 
 /** Below it the amount in nanos is a safe integer, whatever the nanos: 9,007,199 × 10^9 is less than 2^53. */
 const exactInNanos = 9_007_199;

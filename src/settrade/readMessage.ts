@@ -1,4 +1,4 @@
-import { DecodeError } from '../errors.js';
+import { DecodeError } from '../model/errors.js';
 import { money } from './money.js';
 import { readMoney } from './readMoney.js';
 import { WireReader, wireType } from './wireReader.js';

@@ -1,4 +1,4 @@
-import { DecodeError } from '../errors.js';
+import { DecodeError } from '../model/errors.js';
 import { wireType, type WireReader } from './wireReader.js';
 
 /** Tags of `google.type.Money`: currency_code string = 1, units int64 = 2, nanos int32 = 3. */

@@ -7,10 +7,10 @@ import {
   wrongType,
 } from '../../operators/support/argument.js';
 import { addressIn } from '../../operators/support/safeText.js';
-import type { Clock } from '../clock.js';
-import { systemClock } from '../systemClock.js';
-import type { TlsOptions } from '../transport.js';
-import type { Calendar, SubscribeImage, Venue } from '../venue.js';
+import type { Clock } from '../model/clock.js';
+import { systemClock } from '../model/systemClock.js';
+import type { TlsOptions } from '../model/transport.js';
+import type { Calendar, SubscribeImage, Venue } from '../model/venue.js';
 import { settradeData, type SettradeEvent } from './settradeData.js';
 import { scalarOf } from './signIn/appSecret.js';
 import type { Fetch } from './signIn/restClient.js';

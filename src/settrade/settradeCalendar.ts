@@ -1,5 +1,5 @@
 import { knownOptions, oneOf, optionalFunction, outOfRange, wrongType } from '../../operators/support/argument.js';
-import type { Calendar } from '../venue.js';
+import type { Calendar } from '../model/venue.js';
 import { type DayPart, day, dayParts, type MarketHours, publishedHours } from './marketHours.js';
 import { type SettradeTimetable, settradeTimetable } from './settradeTimetable.js';
 import { wallTime } from './wallTime.js';

@@ -1,6 +1,6 @@
-import { DecodeError } from '../errors.js';
-import type { Book, Candlestick, MarketStatus, PriceInfo } from '../events.js';
-import type { TopicDecoder, Venue } from '../venue.js';
+import { DecodeError } from '../model/errors.js';
+import type { Book, Candlestick, MarketStatus, PriceInfo } from '../model/events.js';
+import type { TopicDecoder, Venue } from '../model/venue.js';
 import { decodeBidOfferV3 } from './decodeBidOfferV3.js';
 import { decodeCandlestickV3 } from './decodeCandlestickV3.js';
 import { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from './decodeExchangeInfoV3.js';

@@ -1,4 +1,4 @@
-import { DecodeError } from '../errors.js';
+import { DecodeError } from '../model/errors.js';
 
 /**
  * The symbol of a message, in the spelling of its topic.

@@ -1,4 +1,4 @@
-import { type FeedStats, isConserved } from '../feed/stats.js';
+import { type FeedStats, isConserved } from '../feed/diagnostics/stats.js';
 
 /**
  * Throws unless every PUBLISH a feed has read is accounted for. Call it anywhere, also inside callbacks.

@@ -1,4 +1,4 @@
-import type { Tagged } from '../events.js';
+import type { Tagged } from '../model/quote.js';
 import { type PartiallyTagged, taggedOf } from './eventsOf.js';
 
 /**

@@ -1,4 +1,5 @@
-import type { Candlestick, KindOf, MarketStatus, PriceInfo, Quote, QuoteTags, Tagged } from '../events.js';
+import type { Candlestick, MarketStatus, PriceInfo } from '../model/events.js';
+import type { KindOf, Quote, QuoteTags, Tagged } from '../model/quote.js';
 
 /** A quote of which only the interesting fields are given. */
 export type PartialQuote = Partial<Quote> & { readonly symbol: string };

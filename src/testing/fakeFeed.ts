@@ -12,17 +12,19 @@ import {
   tap,
 } from 'rxjs';
 import { reportUnhandled } from '../../operators/support/reportUnhandled.js';
-import type { FeedUpdate, Gap, SymbolStatus, Tagged, VenueEvent } from '../events.js';
-import { DelayMeter } from '../feed/delayMeter.js';
+import type { FeedUpdate, SymbolStatus, Tagged } from '../model/quote.js';
+import type { Gap } from '../model/gap.js';
+import type { VenueEvent } from '../model/events.js';
+import { DelayMeter } from '../feed/diagnostics/delayMeter.js';
 import type { FeedSettings } from '../feed/feedConfig.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
-import { checkName, type Request, Requests } from '../feed/requests.js';
-import type { FeedStats } from '../feed/stats.js';
-import { topicCounts } from '../feed/topicCounts.js';
-import { topOfBook } from '../feed/topOfBook.js';
-import { systemClock } from '../systemClock.js';
-import type { ConnectionState } from '../mqtt/connectionState.js';
-import type { Kind } from '../venue.js';
+import { checkName, type Request, Requests } from '../feed/topics/requests.js';
+import type { FeedStats } from '../feed/diagnostics/stats.js';
+import { topicCounts } from '../feed/topics/topicCounts.js';
+import { topOfBook } from '../feed/delivery/topOfBook.js';
+import { systemClock } from '../model/systemClock.js';
+import type { ConnectionState } from '../mqtt/session/connectionState.js';
+import type { Kind } from '../model/venue.js';
 
 /** An event of any kind as a feed hands it out; fields that a venue adds to it pass through unread. */
 type FakeEvent = Tagged<VenueEvent>;

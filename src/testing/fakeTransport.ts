@@ -1,7 +1,7 @@
 import { Observable, of, type SchedulerLike, type Subscriber, type Subscription, timer } from 'rxjs';
-import { type ConnectionFailure, NetworkFailure } from '../errors.js';
-import { isTopicFilter, matchesTopic } from '../mqtt/topicFilter.js';
-import type { Connection, ConnectionEvent, Endpoint, Transport } from '../transport.js';
+import { type ConnectionFailure, NetworkFailure } from '../model/errors.js';
+import { isTopicFilter, matchesTopic } from '../model/topicFilter.js';
+import type { Connection, ConnectionEvent, Endpoint, Transport } from '../model/transport.js';
 
 /** A payload: bytes, or text as UTF-8. */
 export type FakePayload = Uint8Array | string;

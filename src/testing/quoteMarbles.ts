@@ -1,4 +1,5 @@
-import type { Candlestick, MarketStatus, PriceInfo, Quote, Tagged } from '../events.js';
+import type { Candlestick, MarketStatus, PriceInfo } from '../model/events.js';
+import type { Quote, Tagged } from '../model/quote.js';
 import {
   candleOf,
   infoOf,

@@ -1,5 +1,5 @@
 import { type SchedulerLike, Subject } from 'rxjs';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../model/clock.js';
 
 /** How a virtual clock differs from one that starts at 0 and always draws the middle. */
 export interface VirtualClockOptions {

@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest';
-import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
-import { systemClock } from '../../src/systemClock.js';
-import type { Endpoint } from '../../src/transport.js';
+import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
+import { systemClock } from '../../src/model/systemClock.js';
+import type { Endpoint } from '../../src/model/transport.js';
 import type { ContractBroker } from '../contract/contractBroker.js';
 import { absentPort, startMuteTcp, startMuteWs } from '../contract/muteServer.js';
 import { describeTransportContract } from '../contract/transportContract.js';

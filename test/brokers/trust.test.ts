@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
-import { systemClock } from '../../src/systemClock.js';
-import type { Endpoint } from '../../src/transport.js';
+import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
+import { systemClock } from '../../src/model/systemClock.js';
+import type { Endpoint } from '../../src/model/transport.js';
 import { failureOf, probe } from '../contract/openConnection.js';
 import { expectToldSoon } from '../live/told.js';
 import { type MosquittoBroker, startMosquitto } from '../support/mosquittoBroker.js';

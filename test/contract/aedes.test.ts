@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { defaultTransport as browserTransport } from '../../src/mqtt/browserTransport.js';
-import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
-import { systemClock } from '../../src/systemClock.js';
+import { defaultTransport as browserTransport } from '../../src/mqtt/transport/browserTransport.js';
+import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
+import { systemClock } from '../../src/model/systemClock.js';
 import { startAedes } from '../support/aedesBroker.js';
 import type { ContractBroker } from './contractBroker.js';
 import { absentPort, startMuteTcp, startMuteWs } from './muteServer.js';

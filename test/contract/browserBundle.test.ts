@@ -3,8 +3,8 @@ import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { afterAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { defaultTransport } from '../../src/mqtt/browserTransport.js';
-import type { systemClock } from '../../src/systemClock.js';
+import type { defaultTransport } from '../../src/mqtt/transport/browserTransport.js';
+import type { systemClock } from '../../src/model/systemClock.js';
 import { startAedes } from '../support/aedesBroker.js';
 import { probe, subscribeTo, until } from './openConnection.js';
 
@@ -34,7 +34,7 @@ const page = {
 };
 
 it('runs as a browser bundle where Node is absent and code from strings is forbidden', async () => {
-  const contents = `export * from '${source('mqtt/browserTransport')}'; export * from '${source('systemClock')}';`;
+  const contents = `export * from '${source('mqtt/transport/browserTransport')}'; export * from '${source('model/systemClock')}';`;
   const {
     outputFiles: [output],
     metafile,

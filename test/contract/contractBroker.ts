@@ -1,4 +1,4 @@
-import type { Endpoint, Transport } from '../../src/transport.js';
+import type { Endpoint, Transport } from '../../src/model/transport.js';
 
 /**
  * What a broker can be brought to do. Each is declared, so that a promise which can't be tried on a broker is named in

@@ -1,4 +1,4 @@
-import { AuthFailure, NetworkFailure } from '../../src/errors.js';
+import { AuthFailure, NetworkFailure } from '../../src/model/errors.js';
 import { type FakeConnection, fakeTransport } from '../../src/testing/index.js';
 import type { ContractBroker } from './contractBroker.js';
 import { describeTransportContract } from './transportContract.js';

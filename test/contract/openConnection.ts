@@ -1,6 +1,6 @@
 import { firstValueFrom, ReplaySubject, Subscription } from 'rxjs';
-import type { ConnectionFailure } from '../../src/errors.js';
-import type { Connection, Endpoint, Transport } from '../../src/transport.js';
+import type { ConnectionFailure } from '../../src/model/errors.js';
+import type { Connection, Endpoint, Transport } from '../../src/model/transport.js';
 
 /** A frame with a payload of its own: the transport's is only valid during the call. */
 export interface SeenFrame {

@@ -1,7 +1,7 @@
 import { createServer, STATUS_CODES } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
-import { systemClock } from '../../src/systemClock.js';
+import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
+import { systemClock } from '../../src/model/systemClock.js';
 import { startServer } from './muteServer.js';
 import { failureOf, probe, until } from './openConnection.js';
 

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Subscription } from 'rxjs';
 import { expect, it, vi } from 'vitest';
-import { systemClock } from '../../src/systemClock.js';
+import { systemClock } from '../../src/model/systemClock.js';
 
 /** A program of its own, with a shared `systemClock`; what it prints, once it has come to its end by itself. */
 async function run(program: string): Promise<string> {
-  const source = fileURLToPath(new URL('../../src/systemClock.ts', import.meta.url));
+  const source = fileURLToPath(new URL('../../src/model/systemClock.ts', import.meta.url));
   const contents = `import { systemClock } from '${source}'; ${program}`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },

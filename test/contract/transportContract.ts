@@ -1,6 +1,6 @@
 import { lastValueFrom, NEVER } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/transport.js';
+import type { Connection } from '../../src/model/transport.js';
 import { type ContractBroker, undeclared } from './contractBroker.js';
 import { failureOf, type Probe, probe, subscribeTo, until } from './openConnection.js';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { throwError, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { retryBackoff } from '../../operators/retryBackoff.js';
-import type { ConnectionState } from '../../src/mqtt/connectionState.js';
-import * as rules from '../../src/mqtt/retryRules.js';
+import type { ConnectionState } from '../../src/mqtt/session/connectionState.js';
+import * as rules from '../../src/mqtt/retry/retryRules.js';
 import { deadlines } from '../faults/deadlines.js';
 import { tableUnder } from '../support/markdownTable.js';
 

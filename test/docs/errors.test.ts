@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { outOfRange, wrongType } from '../../operators/support/argument.js';
 import { QueueOverflowError } from '../../operators/queueOverflowError.js';
-import * as errors from '../../src/errors.js';
-import { classifyFailure, ConnectRefused, UpgradeRefused } from '../../src/mqtt/classifyFailure.js';
+import * as errors from '../../src/model/errors.js';
+import { classifyFailure, ConnectRefused, UpgradeRefused } from '../../src/mqtt/transport/classifyFailure.js';
 import { statusFailure } from '../../src/settrade/signIn/restFailure.js';
-import { parseEndpoint } from '../../src/mqtt/endpointUrl.js';
-import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
-import { systemClock } from '../../src/systemClock.js';
+import { parseEndpoint } from '../../src/mqtt/transport/endpointUrl.js';
+import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
+import { systemClock } from '../../src/model/systemClock.js';
 import { tableUnder } from '../support/markdownTable.js';
 
 const page = readFileSync('docs/errors.md', 'utf8');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { believedFirst, marketRules, marketTransitions } from '../../src/feed/marketTransitions.js';
-import { transitions } from '../../src/feed/transitions.js';
+import { believedFirst, marketRules, marketTransitions } from '../../src/feed/trust/marketTransitions.js';
+import { transitions } from '../../src/feed/trust/transitions.js';
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   return [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

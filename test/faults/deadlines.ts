@@ -4,8 +4,8 @@ import {
   FIRST_IMAGE_TIMEOUT,
   PING_OVERDUE,
   SUBACK_TIMEOUT,
-} from '../../src/mqtt/retryRules.js';
-import { DEFAULT_KEEP_ALIVE } from '../../src/mqtt/transportConfig.js';
+} from '../../src/mqtt/retry/retryRules.js';
+import { DEFAULT_KEEP_ALIVE } from '../../src/mqtt/transport/transportConfig.js';
 
 /** A fault, and by when a feed has told of it. `docs/connection.md` shows the same table. */
 export interface Deadline {

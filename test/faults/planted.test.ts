@@ -1,7 +1,7 @@
 import { bufferCount, map, mergeMap, retry } from 'rxjs';
 import { expect, it } from 'vitest';
-import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
-import { systemClock } from '../../src/systemClock.js';
+import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
+import { systemClock } from '../../src/model/systemClock.js';
 import type { FaultRow } from './faultRow.js';
 import { playRow } from './run/playRow.js';
 import type { Scene, SceneFeed } from './scene/scene.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { MarketState } from '../../src/index.js';
-import type { Calendar, MarketChange } from '../../src/venue.js';
+import type { Calendar, MarketChange } from '../../src/model/venue.js';
 import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 import type { TextEvent } from '../support/textVenue.js';
 import { scene, type SceneConfig } from './scene.js';

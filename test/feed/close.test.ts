@@ -1,6 +1,6 @@
 import { map, NEVER, Observable, of, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { ConnectionEvent, Transport } from '../../src/transport.js';
+import type { ConnectionEvent, Transport } from '../../src/model/transport.js';
 import { scene, type SceneConfig } from './scene.js';
 
 /** Accepts and grants, and says goodbye as told. */

@@ -1,6 +1,6 @@
 import { merge, take } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { Book, Candlestick, MarketStatus, PriceInfo } from '../../src/events.js';
+import type { Book, Candlestick, MarketStatus, PriceInfo } from '../../src/model/events.js';
 import { eventScene } from '../support/eventScene.js';
 import { type KindsEvent, kindsScene } from '../support/kindsScene.js';
 

@@ -13,9 +13,9 @@ import {
   TimeoutFailure,
   TlsFailure,
   VenueFailure,
-} from '../../src/errors.js';
+} from '../../src/model/errors.js';
 import { retryRules } from '../../src/index.js';
-import { toFailure } from '../../src/mqtt/toFailure.js';
+import { toFailure } from '../../src/mqtt/session/toFailure.js';
 import { printed } from '../support/printed.js';
 import { scene } from './scene.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NetworkFailure } from '../../src/errors.js';
+import { NetworkFailure } from '../../src/model/errors.js';
 import type { TopicExplanation } from '../../src/index.js';
 import { kindsScene } from '../support/kindsScene.js';
 import { type Scene, scene } from './scene.js';

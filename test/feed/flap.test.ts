@@ -6,7 +6,7 @@ import {
   NetworkFailure,
   PolicyFailure,
   TimeoutFailure,
-} from '../../src/errors.js';
+} from '../../src/model/errors.js';
 import type { ConnectionState, Endpoint, Transport } from '../../src/index.js';
 import { findings } from '../../src/playbook/index.js';
 import { scene, type Scene, type SceneConfig } from './scene.js';

@@ -1,6 +1,6 @@
 import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
-import type { FeedUpdate } from '../../src/events.js';
+import type { FeedUpdate } from '../../src/model/quote.js';
 import { quoteFeed } from '../../src/feed/quoteFeed.js';
 import { checkConservation, fakeTransport, virtualClock } from '../../src/testing/index.js';
 import { type TextEvent, textVenue } from '../support/textVenue.js';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { MarketBook } from '../../src/feed/marketBook.js';
-import { believedFirst, marketRules, marketTransitions } from '../../src/feed/marketTransitions.js';
-import { transitions } from '../../src/feed/transitions.js';
-import type { MarketState } from '../../src/events.js';
+import { MarketStates } from '../../src/feed/trust/marketStates.js';
+import { believedFirst, marketRules, marketTransitions } from '../../src/feed/trust/marketTransitions.js';
+import { transitions } from '../../src/feed/trust/transitions.js';
+import type { MarketState } from '../../src/model/state.js';
 
 const states = Object.keys(marketRules) as MarketState[];
 
 describe('what is known of a market', () => {
   it('is believed of the symbol first, then of the venue, then of the calendar', () => {
     expect(believedFirst).toEqual(['symbol', 'venue', 'calendar']);
-    const book = new MarketBook({ at: () => ({ market: 'closed' }) }, () => 0);
+    const book = new MarketStates({ at: () => ({ market: 'closed' }) }, () => 0);
     expect(book.of('PTT')).toBe('closed');
     book.change({ market: 'auction' }, 'venue');
     expect(book.of('PTT')).toBe('auction');
@@ -18,7 +18,7 @@ describe('what is known of a market', () => {
   });
 
   it('is nothing when nobody said anything', () => {
-    expect(new MarketBook(undefined, () => 0).of('PTT')).toBe('unknown');
+    expect(new MarketStates(undefined, () => 0).of('PTT')).toBe('unknown');
   });
 
   it('has no word that came by the link once something may have been missed', () => {
@@ -76,7 +76,7 @@ it.each([1, 2, 3])('a book of markets says what a naive one does, over 5,000 ran
     return state % count;
   };
   const naive = new NaiveBook();
-  const book = new MarketBook({ at: () => ({ market: naive.calendar }) }, () => 0);
+  const book = new MarketStates({ at: () => ({ market: naive.calendar }) }, () => 0);
   const symbols = ['A', 'B', 'C'];
   for (let step = 0; step < 5_000; step += 1) {
     const symbol = symbols[chance(3)] ?? 'A';

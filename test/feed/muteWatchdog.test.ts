@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionState } from '../../src/index.js';
 import { FeedState } from '../../src/feed/feedState.js';
-import { MuteWatchdog } from '../../src/feed/muteWatchdog.js';
-import { FlapFailure } from '../../src/errors.js';
-import type { Live } from '../../src/mqtt/connectionState.js';
+import { MuteWatchdog } from '../../src/feed/staleness/muteWatchdog.js';
+import { FlapFailure } from '../../src/model/errors.js';
+import type { Live } from '../../src/mqtt/session/connectionState.js';
 import { virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findings } from '../../src/playbook/index.js';
 import { settradeData } from '../../src/settrade/settradeData.js';
 import { checkConservation } from '../../src/testing/index.js';
-import type { VenueNotices } from '../../src/venue.js';
+import type { VenueNotices } from '../../src/model/venue.js';
 import { scene, type Scene, type SceneConfig } from './scene.js';
 
 const notices = settradeData.notices as VenueNotices;

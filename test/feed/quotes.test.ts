@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Book, FeedUpdate, Quote } from '../../src/events.js';
+import type { Book } from '../../src/model/events.js';
+import type { FeedUpdate, Quote } from '../../src/model/quote.js';
 import { mqttVenue, onlyImages, quoteFeed } from '../../src/index.js';
 import { checkConservation, fakeTransport, virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';

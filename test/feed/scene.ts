@@ -1,5 +1,5 @@
 import { Observable, Subject, type Subscription } from 'rxjs';
-import type { Clock } from '../../src/clock.js';
+import type { Clock } from '../../src/model/clock.js';
 import type { ConnectionState, FeedUpdate, QuoteFeed, QuoteFeedConfig } from '../../src/index.js';
 import { quoteFeed } from '../../src/index.js';
 import type { MqttVenueConfig } from '../../src/mqttVenue.js';
@@ -11,7 +11,7 @@ import {
   virtualClock,
 } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
-import type { VenueNotices } from '../../src/venue.js';
+import type { VenueNotices } from '../../src/model/venue.js';
 import { type TextEvent, textVenue } from '../support/textVenue.js';
 
 /** A feed of the text venue on a fake broker, in virtual time that the test moves on. */

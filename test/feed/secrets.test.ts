@@ -17,7 +17,7 @@ import { exposeMetrics, samples, serveMetrics } from '../../src/metrics/index.js
 import { findings } from '../../src/playbook/index.js';
 import { settrade, settradeCalendar } from '../../src/settrade/index.js';
 import { startSimulatedVenue } from '../../src/testing/index.js';
-import type { EndpointProvider } from '../../src/venue.js';
+import type { EndpointProvider } from '../../src/model/venue.js';
 import { printed } from '../support/printed.js';
 import { textVenue } from '../support/textVenue.js';
 import { scene } from './scene.js';

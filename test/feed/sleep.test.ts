@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isConserved, isTradable } from '../../src/index.js';
-import type { MarketState } from '../../src/events.js';
+import type { MarketState } from '../../src/model/state.js';
 import { scene, type Scene, type SceneConfig } from './scene.js';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Evidence, nextState, transitions } from '../../src/feed/transitions.js';
-import type { DataState } from '../../src/events.js';
+import { type Evidence, nextState, transitions } from '../../src/feed/trust/transitions.js';
+import type { DataState } from '../../src/model/state.js';
 
 const evidence: readonly Evidence[] = ['image', 'aged', 'missed', 'lull', 'silent', 'refused', 'granted'];
 

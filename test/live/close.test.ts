@@ -3,7 +3,7 @@ import { NEVER } from 'rxjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ConnectionState, Endpoint } from '../../src/index.js';
 import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/index.js';
-import type { EndpointProvider } from '../../src/venue.js';
+import type { EndpointProvider } from '../../src/model/venue.js';
 import { absentPort, type LocalServer, startMuteTcp, startMuteWs, startServer } from '../contract/muteServer.js';
 import { until } from '../contract/openConnection.js';
 import { handles, hasMoreThan } from './handles.js';

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await build({
     entryPoints: [join(root, 'test/live/exit/program.ts')],
     outfile: program,
-    alias: { '#transport': join(root, 'src/mqtt/nodeTransport.ts') },
+    alias: { '#transport': join(root, 'src/mqtt/transport/node/nodeTransport.ts') },
     ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm' },
   });
   venue = await startSimulatedVenue({ symbols: ['AOT'], rate: 0 });

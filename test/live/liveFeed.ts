@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../../src/index.js';
 import { type QuoteFeed, quoteFeed } from '../../src/index.js';
-import type { EndpointRequest, EndpointProvider } from '../../src/venue.js';
+import type { EndpointRequest, EndpointProvider } from '../../src/model/venue.js';
 import { until } from '../contract/openConnection.js';
 import { type TextEvent, textVenue } from '../support/textVenue.js';
 import { type SkippingClock, skippingClock } from './skippingClock.js';

@@ -1,6 +1,6 @@
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
-import type { Clock } from '../../src/clock.js';
-import { systemClock } from '../../src/systemClock.js';
+import type { Clock } from '../../src/model/clock.js';
+import { systemClock } from '../../src/model/systemClock.js';
 
 /** The system's clock, except that a test needs not sit through its waits. */
 export interface SkippingClock extends Clock {

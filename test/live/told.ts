@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ConnectionState, Endpoint } from '../../src/index.js';
-import { systemClock } from '../../src/systemClock.js';
+import { systemClock } from '../../src/model/systemClock.js';
 import { until } from '../contract/openConnection.js';
 import { AT_ONCE } from '../faults/deadlines.js';
 import { liveFeed } from './liveFeed.js';

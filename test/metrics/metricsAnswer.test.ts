@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { AuthFailure, NetworkFailure } from '../../src/errors.js';
+import { AuthFailure, NetworkFailure } from '../../src/model/errors.js';
 import { exposeMetrics, type FeedHealth } from '../../src/metrics/index.js';
 import { watchHealth } from '../../src/metrics/feedHealth.js';
 import { type AnswerSources, metricsAnswer } from '../../src/metrics/metricsAnswer.js';

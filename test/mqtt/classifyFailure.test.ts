@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { classifyFailure } from '../../src/mqtt/classifyFailure.js';
-import { parseEndpoint } from '../../src/mqtt/endpointUrl.js';
+import { classifyFailure } from '../../src/mqtt/transport/classifyFailure.js';
+import { parseEndpoint } from '../../src/mqtt/transport/endpointUrl.js';
 
 const target = parseEndpoint({
   url: 'wss://venue.example/mqtt?token=in-the-query',

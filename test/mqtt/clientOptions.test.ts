@@ -1,8 +1,8 @@
 import { asyncScheduler } from 'rxjs';
 import { expect, it } from 'vitest';
-import type { Clock } from '../../src/clock.js';
-import { clientOptions } from '../../src/mqtt/clientOptions.js';
-import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
+import type { Clock } from '../../src/model/clock.js';
+import { clientOptions } from '../../src/mqtt/transport/clientOptions.js';
+import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
 
 const clock: Clock = {
   now: () => 0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseEndpoint } from '../../src/mqtt/endpointUrl.js';
-import type { Endpoint, TlsOptions } from '../../src/transport.js';
+import { parseEndpoint } from '../../src/mqtt/transport/endpointUrl.js';
+import type { Endpoint, TlsOptions } from '../../src/model/transport.js';
 
 /** Parts that may never be seen again in an error. */
 const SECRETS = /hunter22|t0p-secret|trader/;

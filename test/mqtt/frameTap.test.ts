@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameTap } from '../../src/mqtt/frameTap.js';
+import { FrameTap } from '../../src/mqtt/transport/node/frameTap.js';
 import { otherPacket, publishPacket } from '../support/mqttPackets.js';
 
 interface TappedFrame {

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { keepAliveTimer } from '../../src/mqtt/keepAliveTimer.js';
+import { keepAliveTimer } from '../../src/mqtt/transport/keepAliveTimer.js';
 
 interface Watch {
   readonly scheduler: TestScheduler;

@@ -8,9 +8,9 @@ import {
   ProtocolFailure,
   TlsFailure,
   VenueFailure,
-} from '../../src/errors.js';
-import type { Transport } from '../../src/transport.js';
-import type { EndpointProvider, EndpointRequest } from '../../src/venue.js';
+} from '../../src/model/errors.js';
+import type { Transport } from '../../src/model/transport.js';
+import type { EndpointProvider, EndpointRequest } from '../../src/model/venue.js';
 import { scene } from '../feed/scene.js';
 
 const endpoint = { url: 'mqtt://broker.test' };

@@ -1,6 +1,6 @@
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { Pings } from '../../src/mqtt/pings.js';
+import { Pings } from '../../src/mqtt/transport/pings.js';
 
 function watch() {
   const scheduler = new TestScheduler(() => undefined);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SlidingWindow } from '../../src/mqtt/slidingWindow.js';
+import { SlidingWindow } from '../../src/mqtt/retry/slidingWindow.js';
 
 test('asks for no wait below the limit, and then for the time until the oldest event is a span away', () => {
   let now = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWildcard, matchesTopic } from '../../src/mqtt/topicFilter.js';
+import { isWildcard, matchesTopic } from '../../src/model/topicFilter.js';
 
 /** The examples of OASIS MQTT 3.1.1, 4.7.1 and 4.7.2, and the corners between them. */
 test.each([

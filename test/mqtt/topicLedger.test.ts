@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sameSummary, TopicLedger } from '../../src/mqtt/topicLedger.js';
+import { sameSummary, TopicLedger } from '../../src/mqtt/subscriptions/topicLedger.js';
 
 test('a topic goes from wanted to sent to granted to seen, and its code is kept', () => {
   const ledger = new TopicLedger();

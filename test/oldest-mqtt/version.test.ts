@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import mqtt from 'mqtt';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
-import { defaultTransport as browserTransport } from '../../src/mqtt/browserTransport.js';
-import { defaultTransport } from '../../src/mqtt/nodeTransport.js';
-import { systemClock } from '../../src/systemClock.js';
+import { defaultTransport as browserTransport } from '../../src/mqtt/transport/browserTransport.js';
+import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
+import { systemClock } from '../../src/model/systemClock.js';
 import { probe } from '../contract/openConnection.js';
 import { startAedes } from '../support/aedesBroker.js';
 

@@ -1,4 +1,4 @@
-import type { MarketState } from '../../src/events.js';
+import type { MarketState } from '../../src/model/state.js';
 
 /** What a judge says. */
 export type Verdict =

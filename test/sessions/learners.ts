@@ -1,4 +1,4 @@
-import { createSilenceJudge } from '../../src/feed/silence/createSilenceJudge.js';
+import { createSilenceJudge } from '../../src/feed/staleness/judge/createSilenceJudge.js';
 import type { Learners } from './session.js';
 
 /** Judges of the library itself. */

@@ -1,4 +1,4 @@
-import type { MarketState } from '../../src/events.js';
+import type { MarketState } from '../../src/model/state.js';
 import type { Judge } from './judge.js';
 import type { Oracle } from './oracle.js';
 import type { Plan } from './plan.js';

@@ -1,4 +1,4 @@
-import type { MarketState } from '../../src/events.js';
+import type { MarketState } from '../../src/model/state.js';
 
 export const second = 1_000;
 export const minute: number = 60 * second;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DecodeError } from '../../src/errors.js';
+import { DecodeError } from '../../src/model/errors.js';
 import { bidOfferTopic, decodeBidOfferV3 } from '../../src/settrade/index.js';
 import { goldenBidOfferV3, payloadOf } from '../support/goldenBidOfferV3.js';
 import { inFull } from '../support/modelRun.js';

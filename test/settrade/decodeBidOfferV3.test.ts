@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Book } from '../../src/events.js';
+import type { Book } from '../../src/model/events.js';
 import { bidOfferTopic, decodeBidOfferV3 } from '../../src/settrade/index.js';
 import { encodeBidOfferV3, moneyOf } from '../support/bidOfferV3Proto.js';
 import { type ExpectedBook, goldenBidOfferV3, payloadOf } from '../support/goldenBidOfferV3.js';

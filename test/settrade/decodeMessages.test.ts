@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DecodeError } from '../../src/errors.js';
+import { DecodeError } from '../../src/model/errors.js';
 import {
   decodeCandlestickV3,
   decodeDerivExchangeInfoV3,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MarketState } from '../../src/events.js';
+import type { MarketState } from '../../src/model/state.js';
 import { type SettradeCalendarConfig, settradeCalendar } from '../../src/settrade/settradeCalendar.js';
 
 const symbols = { SET: 'AOT', TFEX: 'S50Z26', TFEX_NIGHT: 'GFZ26' } as const;

@@ -1,5 +1,5 @@
 import { Reader } from 'protobufjs';
-import type { DecodeReason } from '../../src/errors.js';
+import type { DecodeReason } from '../../src/model/errors.js';
 import { BidOfferV3 } from './bidOfferV3Proto.js';
 
 /** Wire types by protobufjs's names of the types that the schema has. */

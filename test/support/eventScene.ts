@@ -1,4 +1,5 @@
-import type { MarketState, Untagged } from '../../src/events.js';
+import type { MarketState } from '../../src/model/state.js';
+import type { Untagged } from '../../src/model/quote.js';
 import {
   mqttVenue,
   type MqttVenueConfig,

@@ -1,5 +1,7 @@
-import type { DataState, FeedUpdate, Gap, Tagged } from '../../src/events.js';
-import type { Kind } from '../../src/venue.js';
+import type { DataState } from '../../src/model/state.js';
+import type { FeedUpdate, Tagged } from '../../src/model/quote.js';
+import type { Gap } from '../../src/model/gap.js';
+import type { Kind } from '../../src/model/venue.js';
 import type { MachineEvent } from './feedMachineVenue.js';
 
 /** What a consumer of a machine may know of the machine: what was published, and whom to tell of a broken promise. */

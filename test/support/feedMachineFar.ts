@@ -1,8 +1,14 @@
 import { map, NEVER, type Observable, throwError, timer } from 'rxjs';
-import { AuthFailure, type ConnectionFailure, NetworkFailure, PolicyFailure, TlsFailure } from '../../src/errors.js';
+import {
+  AuthFailure,
+  type ConnectionFailure,
+  NetworkFailure,
+  PolicyFailure,
+  TlsFailure,
+} from '../../src/model/errors.js';
 import { fakeTransport, type FakeTransport } from '../../src/testing/index.js';
-import type { ConnectionEvent, Transport } from '../../src/transport.js';
-import type { EndpointProvider } from '../../src/venue.js';
+import type { ConnectionEvent, Transport } from '../../src/model/transport.js';
+import type { EndpointProvider } from '../../src/model/venue.js';
 import type { FastScheduler } from './fastScheduler.js';
 
 const endpoint = { url: 'mqtt://broker.test' };

@@ -1,7 +1,7 @@
-import type { Clock } from '../../src/clock.js';
-import type { MarketState } from '../../src/events.js';
+import type { Clock } from '../../src/model/clock.js';
+import type { MarketState } from '../../src/model/state.js';
 import { mqttVenue, type QuoteFeed, quoteFeed } from '../../src/index.js';
-import type { Calendar, EndpointProvider, Venue } from '../../src/venue.js';
+import type { Calendar, EndpointProvider, Venue } from '../../src/model/venue.js';
 import type { Dice } from './feedMachineDice.js';
 import type { FarSide } from './feedMachineFar.js';
 

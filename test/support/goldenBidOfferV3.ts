@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { BookFlag } from '../../src/events.js';
-import type { DecodeReason } from '../../src/errors.js';
+import type { BookFlag } from '../../src/model/events.js';
+import type { DecodeReason } from '../../src/model/errors.js';
 
 /** What a golden payload means: prices as decimal literals (`null`: none), volumes as integer literals. */
 export interface ExpectedBook {

@@ -1,5 +1,7 @@
 import { type Observable } from 'rxjs';
-import type { Candlestick, MarketState, MarketStatus, PriceInfo, Tagged } from '../../src/events.js';
+import type { Candlestick, MarketStatus, PriceInfo } from '../../src/model/events.js';
+import type { MarketState } from '../../src/model/state.js';
+import type { Tagged } from '../../src/model/quote.js';
 import {
   mqttVenue,
   type MqttVenueConfig,

@@ -1,5 +1,5 @@
-import type { Book, BookFlag } from '../../src/events.js';
-import type { DecodeReason } from '../../src/errors.js';
+import type { Book, BookFlag } from '../../src/model/events.js';
+import type { DecodeReason } from '../../src/model/errors.js';
 import { bidOfferV3Fault } from './bidOfferV3Fault.js';
 import { BidOfferV3 } from './bidOfferV3Proto.js';
 import { exactMoney } from './exactMoney.js';

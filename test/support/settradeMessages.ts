@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import protobuf, { Reader } from 'protobufjs';
-import type { DecodeReason } from '../../src/errors.js';
+import type { DecodeReason } from '../../src/model/errors.js';
 import { derivativesMarketStatus, equityMarketStatus, infoStatus } from '../../src/settrade/marketStatus.js';
 import { exactMoney } from './exactMoney.js';
 

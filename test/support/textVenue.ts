@@ -1,6 +1,6 @@
 import { mqttVenue, type MqttVenueConfig } from '../../src/mqttVenue.js';
-import type { MarketState } from '../../src/events.js';
-import type { Venue } from '../../src/venue.js';
+import type { MarketState } from '../../src/model/state.js';
+import type { Venue } from '../../src/model/venue.js';
 
 /** What the text venue's payloads mean: a price, or the state of the market. */
 export interface TextEvent {

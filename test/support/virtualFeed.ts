@@ -3,7 +3,7 @@ import { quoteFeed } from '../../src/feed/quoteFeed.js';
 import type { QuoteFeedConfig } from '../../src/feed/feedConfig.js';
 import type { QuoteFeed } from '../../src/feed/feedTypes.js';
 import { fakeTransport, type FakeTransport, type FakeTransportOptions, virtualClock } from '../../src/testing/index.js';
-import type { Clock } from '../../src/clock.js';
+import type { Clock } from '../../src/model/clock.js';
 import { type TextEvent, textVenue } from './textVenue.js';
 
 /** A feed of the text venue in virtual time, with the far side in the test's hands. */

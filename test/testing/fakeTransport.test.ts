@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { NetworkFailure } from '../../src/errors.js';
+import { NetworkFailure } from '../../src/model/errors.js';
 import { fakeTransport, virtualClock } from '../../src/testing/index.js';
-import type { Connection, ConnectionEvent } from '../../src/transport.js';
+import type { Connection, ConnectionEvent } from '../../src/model/transport.js';
 import { quoteFeed } from '../../src/index.js';
 import { marbles } from '../support/marbles.js';
 import { type TextEvent, textVenue } from '../support/textVenue.js';

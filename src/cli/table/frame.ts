@@ -1,5 +1,5 @@
-import type { FeedStats } from '../../feed/stats.js';
-import type { ConnectionState } from '../../mqtt/connectionState.js';
+import type { FeedStats } from '../../feed/diagnostics/stats.js';
+import type { ConnectionState } from '../../mqtt/session/connectionState.js';
 import type { Paint, Style } from '../ansi.js';
 import { cut, printable } from '../cells.js';
 import { doubtOf, type Known } from '../doubt.js';

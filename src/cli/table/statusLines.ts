@@ -1,6 +1,6 @@
-import type { DataState } from '../../events.js';
-import type { FeedStats } from '../../feed/stats.js';
-import type { ConnectionState } from '../../mqtt/connectionState.js';
+import type { DataState } from '../../model/state.js';
+import type { FeedStats } from '../../feed/diagnostics/stats.js';
+import type { ConnectionState } from '../../mqtt/session/connectionState.js';
 import type { Style } from '../ansi.js';
 import { printable } from '../cells.js';
 import { counted, seconds, timeOfDay, volumeText } from '../figures.js';

@@ -1,7 +1,7 @@
 import { interval, merge, Subscription } from 'rxjs';
-import type { Clock } from '../../clock.js';
-import type { Logger } from '../../feed/logger.js';
-import type { ConnectionState } from '../../mqtt/connectionState.js';
+import type { Clock } from '../../model/clock.js';
+import type { Logger } from '../../feed/diagnostics/logger.js';
+import type { ConnectionState } from '../../mqtt/session/connectionState.js';
 import { accountText } from '../accountText.js';
 import { painter, type Style } from '../ansi.js';
 import { gapText } from '../gapText.js';

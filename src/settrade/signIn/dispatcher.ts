@@ -1,4 +1,4 @@
-import { AuthFailure, ProtocolFailure, VenueFailure } from '../../errors.js';
+import { AuthFailure, ProtocolFailure, VenueFailure } from '../../model/errors.js';
 import type { RestClient } from './restClient.js';
 import type { AccessToken, Session } from './session.js';
 

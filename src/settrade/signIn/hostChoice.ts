@@ -1,4 +1,4 @@
-import type { ConnectionFailure } from '../../errors.js';
+import type { ConnectionFailure } from '../../model/errors.js';
 
 /** A connection that lived this long in ms was none that its host drops. As long as a back-off takes to be forgotten. */
 const STABLE = 30_000;

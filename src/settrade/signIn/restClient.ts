@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.js';
-import { ProtocolFailure } from '../../errors.js';
+import type { Clock } from '../../model/clock.js';
+import { ProtocolFailure } from '../../model/errors.js';
 import { fetchFailure, statusFailure } from './restFailure.js';
 
 /** `fetch`, as far as it is used. */

@@ -8,7 +8,7 @@ import {
   TimeoutFailure,
   TlsFailure,
   VenueFailure,
-} from '../../errors.js';
+} from '../../model/errors.js';
 
 type FailureClass = new (message: string, details?: FailureDetails) => ConnectionFailure;
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.js';
-import { ConnectionFailure, type FailureDetails, PolicyFailure, ProtocolFailure } from '../../errors.js';
+import type { Clock } from '../../model/clock.js';
+import { ConnectionFailure, type FailureDetails, PolicyFailure, ProtocolFailure } from '../../model/errors.js';
 import type { Answer, RestCall, RestClient } from './restClient.js';
 
 /** What a session signs in with. */

@@ -1,8 +1,8 @@
 import { Observable, timer } from 'rxjs';
-import type { Clock } from '../../clock.js';
-import { TimeoutFailure } from '../../errors.js';
-import type { Endpoint, TlsOptions } from '../../transport.js';
-import type { EndpointProvider } from '../../venue.js';
+import type { Clock } from '../../model/clock.js';
+import { TimeoutFailure } from '../../model/errors.js';
+import type { Endpoint, TlsOptions } from '../../model/transport.js';
+import type { EndpointProvider } from '../../model/venue.js';
 import { askDispatcher, type Dispatch } from './dispatcher.js';
 import { HostChoice } from './hostChoice.js';
 import { type Fetch, RestClient } from './restClient.js';

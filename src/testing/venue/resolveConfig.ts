@@ -7,7 +7,7 @@ import {
   wholeNumber,
   wrongType,
 } from '../../../operators/support/argument.js';
-import { systemClock } from '../../systemClock.js';
+import { systemClock } from '../../model/systemClock.js';
 import { defaultSymbols, mostSymbols } from './market/defaultSymbols.js';
 import { sessionPhases } from './market/sessionPhase.js';
 import type { SimulatedVenueConfig, VenueConfig } from './venueConfig.js';

@@ -1,4 +1,4 @@
-import type { Book } from '../../events.js';
+import type { Book } from '../../model/events.js';
 import type { RefusalManner } from './broker/refusals.js';
 import type { SessionPhase } from './market/sessionPhase.js';
 import type { TokenKind } from './rest/tokenBook.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.js';
+import type { Clock } from '../../model/clock.js';
 import type { SessionPhase } from './market/sessionPhase.js';
 
 /** What a simulated venue is like. Everything may be left out. */

@@ -1,5 +1,5 @@
 import { oneOf, outOfRange, wholeNumber, wrongType } from '../../../operators/support/argument.js';
-import { isTopicFilter } from '../../mqtt/topicFilter.js';
+import { isTopicFilter } from '../../model/topicFilter.js';
 import type { Listeners } from './broker/listeners.js';
 import type { VenueBroker } from './broker/venueBroker.js';
 import type { Pace } from './drive/pace.js';

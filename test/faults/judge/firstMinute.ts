@@ -1,4 +1,4 @@
-import { WINDOW } from '../../../src/mqtt/retryRules.js';
+import { WINDOW } from '../../../src/mqtt/retry/retryRules.js';
 
 /** How many of these times (ms) are within a minute of `from`, which is when the fault began. */
 export function firstMinute(times: readonly number[], from: number): number {

@@ -1,4 +1,4 @@
-import { MAX_CONNECTS, MAX_RENEWALS } from '../../../src/mqtt/retryRules.js';
+import { MAX_CONNECTS, MAX_RENEWALS } from '../../../src/mqtt/retry/retryRules.js';
 import { AT_ONCE } from '../deadlines.js';
 import type { Broker } from '../broker.js';
 import { firstMinute } from './firstMinute.js';

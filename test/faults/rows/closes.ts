@@ -1,5 +1,5 @@
 import { startMuteTcp } from '../../contract/muteServer.js';
-import { CLOSE_TIMEOUT } from '../../../src/mqtt/retryRules.js';
+import { CLOSE_TIMEOUT } from '../../../src/mqtt/retry/retryRules.js';
 import type { ConnectionState } from '../../../src/index.js';
 import type { FaultRow } from '../faultRow.js';
 import type { Scene } from '../scene/scene.js';

@@ -1,7 +1,7 @@
 import { mqttVenue } from '../../../src/index.js';
 import { decodeBidOfferV3, settradeTopics } from '../../../src/settrade/index.js';
-import { TOPICS_PER_PACKET } from '../../../src/mqtt/retryRules.js';
-import type { Venue } from '../../../src/venue.js';
+import { TOPICS_PER_PACKET } from '../../../src/mqtt/retry/retryRules.js';
+import type { Venue } from '../../../src/model/venue.js';
 import { deadlines } from '../deadlines.js';
 import { both, type FaultRow } from '../faultRow.js';
 import type { Rule } from '../../support/faultProxy/rules.js';

@@ -1,5 +1,5 @@
 import { messageNumber } from '../../../src/testing/index.js';
-import type { Venue } from '../../../src/venue.js';
+import type { Venue } from '../../../src/model/venue.js';
 
 /** A quote, as far as a judge of its number cares. */
 export interface Numbered {

@@ -1,5 +1,5 @@
 import { type DataState, type FeedStats, type Tagged } from '../../../src/index.js';
-import { isConserved } from '../../../src/feed/stats.js';
+import { isConserved } from '../../../src/feed/diagnostics/stats.js';
 import type { Said, Sent } from '../judge/record.js';
 import type { Numbered } from './numberedVenue.js';
 

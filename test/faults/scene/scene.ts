@@ -7,10 +7,10 @@ import {
   quoteFeed,
   type Tagged,
 } from '../../../src/index.js';
-import { defaultTransport } from '../../../src/mqtt/nodeTransport.js';
+import { defaultTransport } from '../../../src/mqtt/transport/node/nodeTransport.js';
 import { decodeBidOfferV3, settradeTopics } from '../../../src/settrade/index.js';
-import type { Endpoint, Transport } from '../../../src/transport.js';
-import type { EndpointRequest, Venue } from '../../../src/venue.js';
+import type { Endpoint, Transport } from '../../../src/model/transport.js';
+import type { EndpointRequest, Venue } from '../../../src/model/venue.js';
 import { type SkippingClock, skippingClock } from '../../live/skippingClock.js';
 import { type FaultProxy, type FaultProxyConfig, startFaultProxy } from '../../support/faultProxy/faultProxy.js';
 import type { Broker } from '../broker.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GapScale } from '../../../src/feed/silence/gapScale.js';
+import { GapScale } from '../../../src/feed/staleness/judge/gapScale.js';
 
 /** A scale that a hundred gaps of 4 s told, that is doubted down to ten, and told by so many of 1 s since. */
 function doubted(memory: number, since: number): GapScale {

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Habit } from '../../../src/feed/silence/habit.js';
-import { explainTopic } from '../../../src/feed/silence/explainTopic.js';
-import { MarketPool } from '../../../src/feed/silence/marketPool.js';
-import { Track } from '../../../src/feed/silence/track.js';
+import { Habit } from '../../../src/feed/staleness/judge/habit.js';
+import { explainTopic } from '../../../src/feed/staleness/judge/explainTopic.js';
+import { MarketPool } from '../../../src/feed/staleness/judge/marketPool.js';
+import { Track } from '../../../src/feed/staleness/judge/track.js';
 
 const minute = 60_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { learnThreshold } from '../../../src/feed/silence/learnThreshold.js';
-import { MarketPool } from '../../../src/feed/silence/marketPool.js';
-import { Track } from '../../../src/feed/silence/track.js';
+import { learnThreshold } from '../../../src/feed/staleness/judge/learnThreshold.js';
+import { MarketPool } from '../../../src/feed/staleness/judge/marketPool.js';
+import { Track } from '../../../src/feed/staleness/judge/track.js';
 
 describe('a topic’s law is fitted anew', () => {
   // What its like have taught meanwhile would else be missed for days by one that is heard four times an hour.

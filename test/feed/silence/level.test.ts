@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { GapHistogram, unit } from '../../../src/feed/silence/gapHistogram.js';
-import { Level } from '../../../src/feed/silence/level.js';
+import { GapHistogram, unit } from '../../../src/feed/staleness/judge/gapHistogram.js';
+import { Level } from '../../../src/feed/staleness/judge/level.js';
 
 function heard(level: Level, gaps: readonly number[]): void {
   for (const gap of gaps) level.add(Math.sqrt(gap), Math.log2(gap));

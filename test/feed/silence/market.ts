@@ -1,6 +1,6 @@
-import type { MarketState } from '../../../src/events.js';
-import { createSilenceJudge } from '../../../src/feed/silence/createSilenceJudge.js';
-import type { Limits, SilenceJudge, Verdict } from '../../../src/feed/silence/silenceJudge.js';
+import type { MarketState } from '../../../src/model/state.js';
+import { createSilenceJudge } from '../../../src/feed/staleness/judge/createSilenceJudge.js';
+import type { Limits, SilenceJudge, Verdict } from '../../../src/feed/staleness/judge/silenceJudge.js';
 
 /** A symbol that sends by chance, so many messages a second. */
 export interface Sender {

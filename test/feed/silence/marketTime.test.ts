@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MarketPool } from '../../../src/feed/silence/marketPool.js';
-import { MarketTime } from '../../../src/feed/silence/marketTime.js';
+import { MarketPool } from '../../../src/feed/staleness/judge/marketPool.js';
+import { MarketTime } from '../../../src/feed/staleness/judge/marketTime.js';
 import { Market } from './market.js';
 
 const minute = 60_000;

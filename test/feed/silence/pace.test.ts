@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Common } from '../../../src/feed/silence/common.js';
-import { Pace } from '../../../src/feed/silence/pace.js';
+import { Common } from '../../../src/feed/staleness/judge/common.js';
+import { Pace } from '../../../src/feed/staleness/judge/pace.js';
 
 const time = { speed: 1, grain: 0, margin: 1, levels: 3, soonest: 1 } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Peaks } from '../../../src/feed/silence/peaks.js';
+import { Peaks } from '../../../src/feed/staleness/judge/peaks.js';
 
 /** Highest values of so many spans of ten minutes, each with lower ones around it. */
 function seen(peaks: Peaks, highest: readonly number[]): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSilenceJudge } from '../../../src/feed/silence/createSilenceJudge.js';
+import { createSilenceJudge } from '../../../src/feed/staleness/judge/createSilenceJudge.js';
 import { Market, silence } from './market.js';
 
 const minute = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MarketPool } from '../../../src/feed/silence/marketPool.js';
-import { Pace } from '../../../src/feed/silence/pace.js';
-import { Track } from '../../../src/feed/silence/track.js';
+import { MarketPool } from '../../../src/feed/staleness/judge/marketPool.js';
+import { Pace } from '../../../src/feed/staleness/judge/pace.js';
+import { Track } from '../../../src/feed/staleness/judge/track.js';
 import { Market, type Sender, silence } from './market.js';
 
 const minute = 60_000;

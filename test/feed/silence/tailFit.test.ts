@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { GapHistogram, unit } from '../../../src/feed/silence/gapHistogram.js';
-import { GapScale } from '../../../src/feed/silence/gapScale.js';
-import { Level } from '../../../src/feed/silence/level.js';
-import { ShapePrior } from '../../../src/feed/silence/shapePrior.js';
-import { logSurvival, survival } from '../../../src/feed/silence/survival.js';
-import { tailFit } from '../../../src/feed/silence/tailFit.js';
+import { GapHistogram, unit } from '../../../src/feed/staleness/judge/gapHistogram.js';
+import { GapScale } from '../../../src/feed/staleness/judge/gapScale.js';
+import { Level } from '../../../src/feed/staleness/judge/level.js';
+import { ShapePrior } from '../../../src/feed/staleness/judge/shapePrior.js';
+import { logSurvival, survival } from '../../../src/feed/staleness/judge/survival.js';
+import { tailFit } from '../../../src/feed/staleness/judge/tailFit.js';
 
 /** Park and Miller's generator. */
 function generator(seed: number): () => number {

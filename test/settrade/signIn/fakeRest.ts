@@ -1,9 +1,9 @@
 import { firstValueFrom, from, VirtualTimeScheduler } from 'rxjs';
-import type { ConnectionFailure } from '../../../src/errors.js';
+import type { ConnectionFailure } from '../../../src/model/errors.js';
 import { signIn } from '../../../src/settrade/signIn/signIn.js';
 import { virtualClock } from '../../../src/testing/index.js';
-import type { Endpoint } from '../../../src/transport.js';
-import type { EndpointRequest } from '../../../src/venue.js';
+import type { Endpoint } from '../../../src/model/transport.js';
+import type { EndpointRequest } from '../../../src/model/venue.js';
 
 export type Call = 'login' | 'refresh-token' | 'token';
 

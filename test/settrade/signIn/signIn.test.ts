@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AuthFailure, NetworkFailure } from '../../../src/errors.js';
+import { AuthFailure, NetworkFailure } from '../../../src/model/errors.js';
 import { FakeRest, planted } from './fakeRest.js';
 
 const down = new NetworkFailure('down');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Quote } from '../../../src/events.js';
+import type { Quote } from '../../../src/model/quote.js';
 import { type Endpoint, mqttVenue, type QuoteFeed, quoteFeed } from '../../../src/index.js';
 import { decodeBidOfferV3, settradeTopics } from '../../../src/settrade/index.js';
 import { checkConservation, type SimulatedVenue, startSimulatedVenue } from '../../../src/testing/index.js';

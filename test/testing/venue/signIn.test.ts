@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SimulatedVenue, startSimulatedVenue } from '../../../src/testing/index.js';
-import { systemClock as venueClock } from '../../../src/systemClock.js';
+import { systemClock as venueClock } from '../../../src/model/systemClock.js';
 import { dispatch, post, signedLogin } from './venueClient.js';
 
 let venue: SimulatedVenue;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VirtualTimeScheduler } from 'rxjs';
 import { WebSocket } from 'ws';
-import { systemClock } from '../../../src/systemClock.js';
+import { systemClock } from '../../../src/model/systemClock.js';
 import { type SimulatedVenue, startSimulatedVenue } from '../../../src/testing/index.js';
 import { until } from '../../contract/openConnection.js';
 import { connectTo } from './venueClient.js';

@@ -1,4 +1,4 @@
-import { matchesTopic } from '../../../mqtt/topicFilter.js';
+import { matchesTopic } from '../../../model/topicFilter.js';
 
 /**
  * How a subscription is refused: with code 128 in the SUBACK; granted, with a notice on the error topic and no data; or

@@ -1,4 +1,4 @@
-import { isWildcard, matchesTopic } from '../../../mqtt/topicFilter.js';
+import { isWildcard, matchesTopic } from '../../../model/topicFilter.js';
 import type { Outbox } from './outbox.js';
 
 function wants(outbox: Outbox, topic: string): boolean {

@@ -1,7 +1,7 @@
 import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Aedes, AuthenticateError, Client } from 'aedes';
-import { matchesTopic } from '../../../mqtt/topicFilter.js';
+import { matchesTopic } from '../../../model/topicFilter.js';
 import { loadAedes } from '../../loadAedes.js';
 import type { FaultBook } from '../rest/venueFault.js';
 import type { VenueConfig } from '../venueConfig.js';

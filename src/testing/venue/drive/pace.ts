@@ -1,5 +1,5 @@
 import { Subscription, timer } from 'rxjs';
-import type { Clock } from '../../../clock.js';
+import type { Clock } from '../../../model/clock.js';
 
 /** Shortest span between two batches, in ms. */
 const shortestSpan = 5;

@@ -1,4 +1,4 @@
-import type { Book, BookFlag } from '../../../events.js';
+import type { Book, BookFlag } from '../../../model/events.js';
 import { type BookSide, OrderBook, type Trade } from './orderBook.js';
 import { haltedDerivativeStatus, haltedStatus, type PhaseRules } from './sessionPhase.js';
 

@@ -1,4 +1,4 @@
-import type { BookFlag } from '../../../events.js';
+import type { BookFlag } from '../../../model/events.js';
 import type { Instrument } from '../market/instrument.js';
 import { type MoneyFields, moneyFields } from './moneyFields.js';
 import type { WireEncoder } from './wireEncoder.js';

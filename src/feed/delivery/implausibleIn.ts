@@ -1,0 +1,15 @@
+import type { MarketState } from '../../model/state.js';
+import type { QuoteTags } from '../../model/quote.js';
+import { type BestPrices, isCrossed } from '../../model/isCrossed.js';
+
+/**
+ * The reason why an event's book can't be in continuous trading: its decoder's mark, or else `crossed` if its bid and ask
+ * are. In an auction bids may be above asks.
+ */
+export function implausibleIn(
+  market: MarketState,
+  event: BestPrices & { readonly implausible?: QuoteTags['implausible'] | null },
+): QuoteTags['implausible'] | undefined {
+  const mark = event.implausible ?? (isCrossed(event) ? 'crossed' : undefined);
+  return mark === 'crossed' && market === 'auction' ? undefined : mark;
+}

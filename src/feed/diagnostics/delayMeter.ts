@@ -1,0 +1,178 @@
+import type { Subscription } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
+import { type DelayHistogram, Histogram } from './histogram.js';
+
+/** Where the time goes between the reading of a message and the end of its handling. All times in ms. */
+export interface FeedDelays {
+  /**
+   * From reading a message to handing it out: what it waited for promotion and behind others. Every message. What it
+   * waited behind those of the same chunk of the socket that were handed out at once, at most `maxSlice`, is not seen.
+   */
+  readonly queue: DelayHistogram;
+  /** What all consumers together spent on a message in their `next`. Every message. */
+  readonly consumers: DelayHistogram;
+  /** The same for each subscription by its `name`, of about one message in 16, and of some ten a second at least. */
+  readonly byConsumer: Readonly<Record<string, DelayHistogram>>;
+  /** From reading a message to wherever `measureArrival(name)` stands, e.g. behind a queue of the consumer's. */
+  readonly arrivals: Readonly<Record<string, DelayHistogram>>;
+  /**
+   * By how much the thread was late for a timer, without the time that consumers spent in `next`: something else blocks
+   * it, e.g. garbage collection or work in promises. Measured 4 times a second while messages come.
+   */
+  readonly loop: DelayHistogram;
+  /** Most messages a second that were read and decoded, over any beat: a quarter of a second, or a stall. */
+  readonly peakRate: number;
+}
+
+/** Time between two beats, in ms. */
+const beatInterval = 250;
+
+/** How long, in ms, the heart goes on beating after the last message: a quiet feed needs no timer. */
+const beatsAfter = 1_000;
+
+/**
+ * One message in so many is measured for each consumer alone, and of those that come so long, in ms, after the last that
+ * was, every other: both by chance, or topics that come in lock-step would hide each other's consumers.
+ */
+const sampled = 16;
+const sampledAfter = 100;
+
+/** Names come from users; a meter must not grow with them. */
+const maxNames = 64;
+
+/** Measures where the time goes: in the queue, in consumers, or in whatever else keeps the thread busy. */
+export class DelayMeter {
+  /** Whether the message that is being handed out is measured for each consumer alone. */
+  sampling = false;
+  private readonly clock: Clock;
+  private readonly onLate: (by: number) => void;
+  private readonly queue = new Histogram();
+  private readonly consuming = new Histogram();
+  private readonly loop = new Histogram();
+  private readonly consumers = new Map<string, Histogram>();
+  private readonly arrivals = new Map<string, Histogram>();
+  private beat: Subscription | undefined;
+  private due = Infinity;
+  /** Time that consumers spent since the beat was due. */
+  private spentLate = 0;
+  private startedAt = 0;
+  private freshAt = NaN;
+  private readAt = -Infinity;
+  private sampledAt = -Infinity;
+  private unsampled = 0;
+  private sampleAt = sampled;
+  private reads = 0;
+  private peakRate = 0;
+  private armedAt = 0;
+
+  /** @param onLate - told by how many ms a beat was late, whosever time it was */
+  constructor(clock: Clock, onLate: (by: number) => void = () => undefined) {
+    this.clock = clock;
+    this.onLate = onLate;
+  }
+
+  /** What a subscription of this name spends. */
+  consumer(name: string): Histogram {
+    return named(this.consumers, name);
+  }
+
+  /** What comes late to a place of this name. */
+  arrival(name: string): Histogram {
+    return named(this.arrivals, name);
+  }
+
+  /**
+   * A message was read just now; until `passed()` it may be handed out in the same call. After a process was stopped, sockets
+   * are read before timers fire: then a beat that is long overdue is noticed here, before what piled up is handed out.
+   */
+  read(readAt: number): void {
+    if (readAt - this.due > beatInterval) this.strike(readAt);
+    this.freshAt = readAt;
+    this.reads += 1;
+  }
+
+  /** Whether the message that was read at `readAt` is handed out in the same call. */
+  isFresh(readAt: number): boolean {
+    return readAt === this.freshAt;
+  }
+
+  /** The message that was read last has been handed out, or waits. */
+  passed(): void {
+    this.freshAt = NaN;
+  }
+
+  /** A message that was read at `readAt` is handed out now. */
+  begin(readAt: number): void {
+    this.startedAt = this.isFresh(readAt) ? readAt : this.clock.monotonic();
+    this.queue.observe(this.startedAt - readAt);
+    this.unsampled += 1;
+    const isDue = this.startedAt - this.sampledAt >= sampledAfter;
+    this.sampling = this.unsampled >= this.sampleAt || (isDue && this.clock.random() <= 0.5);
+    if (this.sampling) {
+      this.unsampled = 0;
+      this.sampledAt = this.startedAt;
+      this.sampleAt = Math.max(1, Math.round(2 * sampled * this.clock.random()));
+    }
+    this.readAt = readAt;
+    if (this.beat === undefined) this.arm(this.startedAt, 1);
+  }
+
+  /** All consumers are done with the message. */
+  end(): void {
+    const { startedAt, due } = this;
+    const endedAt = this.clock.monotonic();
+    this.sampling = false;
+    this.consuming.observe(endedAt - startedAt);
+    if (endedAt > due) this.spentLate += endedAt - Math.max(startedAt, due);
+  }
+
+  /** Nothing comes any more. */
+  rest(): void {
+    this.beat?.unsubscribe();
+    this.beat = undefined;
+    this.due = Infinity;
+  }
+
+  delays(): FeedDelays {
+    return {
+      queue: this.queue.snapshot(),
+      consumers: this.consuming.snapshot(),
+      byConsumer: snapshots(this.consumers),
+      arrivals: snapshots(this.arrivals),
+      loop: this.loop.snapshot(),
+      peakRate: this.peakRate,
+    };
+  }
+
+  private arm(now: number, reads: number): void {
+    this.due = now + beatInterval;
+    this.armedAt = now;
+    this.reads = reads;
+    this.spentLate = 0;
+    this.beat = this.clock.background.schedule(() => {
+      this.strike(this.clock.monotonic());
+    }, beatInterval);
+  }
+
+  private strike(firedAt: number): void {
+    this.loop.observe(Math.max(0, firedAt - this.due - this.spentLate));
+    this.peakRate = Math.max(this.peakRate, (1000 * this.reads) / (firedAt - this.armedAt));
+    const by = firedAt - this.due;
+    this.rest();
+    if (firedAt - this.readAt < beatsAfter) this.arm(firedAt, 0);
+    this.onLate(by);
+  }
+}
+
+function named(histograms: Map<string, Histogram>, name: string): Histogram {
+  const key = histograms.has(name) || histograms.size < maxNames ? name : 'other';
+  const known = histograms.get(key);
+  if (known !== undefined) return known;
+  const histogram = new Histogram();
+  histograms.set(key, histogram);
+  return histogram;
+}
+
+function snapshots(histograms: ReadonlyMap<string, Histogram>): Readonly<Record<string, DelayHistogram>> {
+  return Object.fromEntries([...histograms].map(([name, histogram]) => [name, histogram.snapshot()]));
+}

@@ -1,0 +1,100 @@
+import type { DataState, MarketState } from '../../model/state.js';
+import { FIRST_IMAGE_TIMEOUT } from '../../mqtt/retry/retryRules.js';
+import type { TopicSubscription } from '../../mqtt/subscriptions/topicLedger.js';
+import type { Kind } from '../../model/venue.js';
+import type { MessageNote, StateReason } from './history.js';
+import type { SilenceExplanation } from '../staleness/judge/silenceJudge.js';
+import type { Topic } from '../topics/topicRegistry.js';
+
+/** What is known of one topic of a symbol, and why. */
+export interface TopicExplanation {
+  readonly topic: string;
+  readonly kind: Kind;
+  readonly state: DataState;
+  readonly market: MarketState;
+  /** Why it is in this state, in a sentence. */
+  readonly why: string;
+  /** The same as data; left out while nothing has happened to it. */
+  readonly reason?: StateReason;
+  /** How far its subscription has come on the present connection; left out where there is none. */
+  readonly subscription?: TopicSubscription;
+  /** Wall time in ms since the Unix epoch at which its last image was read; left out before the first. */
+  readonly receivedAt?: number;
+  /** When its silence would be told; left out where it is not judged, or no image came yet. */
+  readonly silence?: SilenceExplanation;
+  /** Its last messages, at most 16, oldest first. */
+  readonly messages: readonly MessageNote[];
+}
+
+const happened: Readonly<Record<StateReason['evidence'], string>> = {
+  image: 'a live image came',
+  aged: 'the last image may be old: retained, the first on subscribe, or read before a loss that was told already',
+  missed: 'something was missed',
+  lull: 'nothing came for a while, which is no fault by what is known of it',
+  silent: 'nothing came for too long',
+  refused: 'the broker refused the subscription',
+  granted: 'the broker granted the subscription',
+};
+
+const inTime = `within ${FIRST_IMAGE_TIMEOUT / 1_000} s`;
+/** What a topic waits for that nothing has happened to, by how far its subscription has come. */
+const awaited: Readonly<Record<TopicSubscription['status'], string>> = {
+  wanted: 'an answer',
+  sent: 'an answer',
+  refused: 'an answer',
+  granted: 'its first message',
+  seen: 'its first message',
+  mute: `its first message; it is granted, and the image that this venue sends on subscribing did not come ${inTime}`,
+};
+
+/** What the venue wrote of it, or else the broker's code. */
+function answerOf({ message, code }: TopicSubscription = { status: 'refused' }): string | undefined {
+  if (message !== undefined) return message === '' ? 'by a notice' : message;
+  return code === undefined ? undefined : `code ${code}`;
+}
+
+function sentence(
+  state: DataState,
+  reason: StateReason | undefined,
+  subscription: TopicSubscription | undefined,
+): string {
+  if (reason === undefined) {
+    return subscription === undefined
+      ? `${state}: not subscribed on this connection`
+      : `${state}: waiting for ${awaited[subscription.status]}`;
+  }
+  const { evidence, at, epoch, detail } = reason;
+  const when = `at ${new Date(at).toISOString()}${epoch === undefined ? '' : ` in epoch ${epoch}`}`;
+  const more = detail ?? (evidence === 'refused' ? answerOf(subscription) : undefined);
+  return `${state}: ${happened[evidence]}${more === undefined ? '' : `: ${more}`}, ${when}`;
+}
+
+/** Of what is trusted in an open market though its end would not be noticed by itself: the rest of the market may tell. */
+function alone<E>({ state, market }: Topic<E>, silence: SilenceExplanation | undefined): string {
+  if (silence?.undetectable !== true || market !== 'open' || (state !== 'live' && state !== 'quiet')) return '';
+  return silence.thresholdMs === Infinity
+    ? '; undetectable alone: too little is known of its gaps'
+    : '; undetectable alone: silence for the rest of the session would not be unusual for it';
+}
+
+/** What became of a topic's last messages, and why it is in its state. */
+export function explainTopic<E>(
+  entry: Topic<E>,
+  subscription: TopicSubscription | undefined,
+  silence: SilenceExplanation | undefined,
+): TopicExplanation {
+  const { topic, decoder, state, market, image, history } = entry;
+  const { reason } = history;
+  return {
+    topic,
+    kind: decoder.kind,
+    state,
+    market,
+    why: sentence(state, reason, subscription) + alone(entry, silence),
+    ...(reason === undefined ? {} : { reason }),
+    ...(subscription === undefined ? {} : { subscription }),
+    ...(image === undefined ? {} : { receivedAt: image.receivedAt }),
+    ...(silence === undefined ? {} : { silence }),
+    messages: history.messages(),
+  };
+}

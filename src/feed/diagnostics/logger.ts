@@ -1,0 +1,83 @@
+import type { ConnectionState } from '../../mqtt/session/connectionState.js';
+import type { LinkReport } from '../../mqtt/session/linkReport.js';
+
+/** Where a feed writes lines, in pino's shape: bindings first, then the text. */
+export interface Logger {
+  debug(bindings: object, message: string): void;
+  info(bindings: object, message: string): void;
+  warn(bindings: object, message: string): void;
+  error(bindings: object, message: string): void;
+}
+
+/** Writes one line about a new state of the connection. Failures are described, never printed whole. */
+export function logState(logger: Logger, state: ConnectionState): void {
+  const bindings = { status: state.status, ...(state.epoch === undefined ? {} : { epoch: state.epoch }) };
+  switch (state.status) {
+    case 'connecting':
+      logger.debug({ ...bindings, step: state.step, attempt: state.attempt }, `connecting: ${state.step}`);
+      return;
+    case 'live':
+      logger.info({ ...bindings, ...state.ledger }, 'connection live');
+      return;
+    case 'waiting': {
+      const why = state.reason === undefined ? 'too many connects in a minute' : state.reason.message;
+      logger.warn(
+        { ...bindings, code: state.reason?.code, delay: Math.round(state.delay) },
+        `connection waiting: ${why}`,
+      );
+      return;
+    }
+    case 'rejected':
+      logger.error(
+        { ...bindings, code: state.reason.code, retryAt: state.retryAt },
+        `connection rejected: ${state.reason.message}`,
+      );
+      return;
+    default:
+      logger.info(bindings, `connection ${state.status}`);
+  }
+}
+
+/** How many topics a line names; it counts them all. */
+const NAMED = 5;
+
+function named(topics: readonly string[]): string {
+  const more = topics.length > NAMED ? `, and ${String(topics.length - NAMED)} more` : '';
+  return `${topics.slice(0, NAMED).join('; ')}${more}`;
+}
+
+/** Writes one line about what happened to a connection besides its states. */
+export function logReport(logger: Logger, report: LinkReport): void {
+  if (report.type === 'no-notices') {
+    logger.warn({}, `the venue's notices can't be had, ${report.why}`);
+    return;
+  }
+  if (report.type === 'flap') {
+    if (report.verdict === undefined) logger.info({}, 'connections no longer flap');
+    else logger.error({ code: report.verdict.code, certain: true }, `connections flapped: ${report.verdict.message}`);
+    return;
+  }
+  if (report.type === 'mute') {
+    logger.warn({ mute: report.topics.length }, `topics are granted and send no image: ${named(report.topics)}`);
+    return;
+  }
+  if (report.type === 'suspected') {
+    const names = named(report.topics);
+    logger.warn(
+      { suspected: report.topics.length },
+      `the connection ended before the broker answered for these topics, which are now asked for last, each alone: ${names}`,
+    );
+    return;
+  }
+  if (report.type === 'closed-on') {
+    const names = named(report.topics);
+    logger.warn(
+      { refused: report.topics.length },
+      `the broker closes the connection when asked for these topics, which now count as refused: ${names}`,
+    );
+    return;
+  }
+  const topics = report.refused.map(({ topic, message }) => (message === '' ? topic : `${topic}: ${message}`));
+  const what = report.wanted ? 'the venue refuses topics' : 'the venue refuses topics that nobody wants';
+  logger.warn({ refused: topics.length }, `${what}: ${named(topics)}`);
+}

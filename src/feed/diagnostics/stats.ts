@@ -1,0 +1,87 @@
+import type { QueueStats } from '../../../operators/support/ledger.js';
+import type { DataState } from '../../model/state.js';
+import type { Silences } from '../staleness/silenceWatch.js';
+
+/** A feed's account of every PUBLISH it read, and of what it did besides. Counters never go down. */
+export interface FeedStats {
+  /** Complete PUBLISH frames read on any connection. */
+  readonly received: number;
+  /**
+   * Events handed to the multicast point, each counted once for however many subscribers, and notices of the venue that were
+   * taken note of.
+   */
+  readonly emitted: number;
+  /** Images replaced by a newer one of their topic and epoch while they waited. */
+  readonly conflated: number;
+  /**
+   * Events lost, by reason: `key-evicted` (more topics than `capacity`), `control-capacity`, `superseded` (of an older
+   * epoch), `overlap` (a retained copy for a topic that is followed already), `unpromoted` (read by a connection that never became live), `unsubscribed` (the last subscriber left).
+   */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Frames that could not be read, by reason; see `Rejection`. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Frames of topics that nobody asked for, or no more. */
+  readonly unclaimed: number;
+  /** Events waiting right now: for promotion, in the decoder, for their turn. A gauge. */
+  readonly inFlight: number;
+  /**
+   * The same by stage, each with an account of its own: `pending` (waiting for promotion), `decode`, `queue` (waiting for
+   * its turn; the feed's own markers are among its elements).
+   */
+  readonly stages: Readonly<Record<'pending' | 'decode' | 'queue', QueueStats>>;
+  /** Times a last image was emitted again because its state or market changed. */
+  readonly restated: number;
+  /** Gaps opened. */
+  readonly gaps: number;
+  /** Times the thread was blocked, or the machine slept, for longer than `stallThreshold` while the link was live. */
+  readonly stalls: number;
+  /** The longest of them, in ms; 0 when there was none. */
+  readonly longestStall: number;
+  /**
+   * How often silence was told, by what it was of: a `topic`, a `share` of a market, a `market`, the whole `feed`; and how
+   * often a topic was `quiet`, which is no fault.
+   */
+  readonly silences: Silences;
+  /**
+   * How often a function of yours threw, or gave an answer without sense, by its name: `calendar.at`, `market`, `marketOf`,
+   * `staleAfter`, `onReject`, `logger`, and `decode` for an event of a market with an unknown state. Each new error is
+   * logged, at most 16 of one function; the feed goes on without the answer.
+   */
+  readonly callbackErrors: Readonly<Record<string, number>>;
+  /** The name of the last such error of each function, e.g. `RangeError`. Messages are left out: they may hold a secret. */
+  readonly lastCallbackErrors: Readonly<Record<string, string>>;
+  /** Attempts to connect, the first included. */
+  readonly attempts: number;
+  /** Whether the connection is live right now. */
+  readonly connected: boolean;
+  /** Epoch of the last live connection; left out before the first. */
+  readonly epoch?: number;
+  /** Subscriptions of `quotes()`, `updates()`, `infos()`, `candles()` and `markets()` right now. A gauge. */
+  readonly subscribers: number;
+  /** Quote topics in each state right now. A gauge. */
+  readonly topics: Readonly<Record<DataState, number>>;
+  /** Topics of other kinds that somebody listens to, in each state right now. A gauge. */
+  readonly otherTopics: Readonly<Record<DataState, number>>;
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/** Whether every PUBLISH is accounted for: received = emitted + conflated + dropped + rejected + unclaimed + in flight. */
+export function isConserved(stats: FeedStats): boolean {
+  const { received, emitted, conflated, dropped, rejected, unclaimed, inFlight } = stats;
+  return received === emitted + conflated + sum(dropped) + sum(rejected) + unclaimed + inFlight;
+}
+
+/** Adds up counts by reason; of those that are not 0. */
+export function addCounts(...all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const counts of all) {
+    for (const reason in counts) {
+      const count = counts[reason] ?? 0;
+      if (count > 0) total[reason] = (total[reason] ?? 0) + count;
+    }
+  }
+  return total;
+}

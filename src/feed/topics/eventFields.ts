@@ -1,0 +1,72 @@
+import { DecodeError } from '../../model/errors.js';
+import type { Kind } from '../../model/venue.js';
+
+/** The names of the tags that a feed adds to every event. A field of an event with such a name would be lost. */
+const TAGS = ['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt'] as const;
+
+/** The fields that objects of a prototype inherit. */
+const inherited = new WeakMap<object, readonly string[]>();
+
+function inheritedFields(prototype: object): readonly string[] {
+  const known = inherited.get(prototype);
+  if (known !== undefined) return known;
+  const fields = new Set<string>();
+  let level: object | null = prototype;
+  // The prototype of all objects has no fields, in whichever realm it was made.
+  while (level !== null && !Object.hasOwn(level, 'isPrototypeOf')) {
+    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
+      const isField = property.get !== undefined || !['undefined', 'function'].includes(typeof property.value);
+      // A message of protobufjs has its reflection object under `$type`; that is no value of the message.
+      if (isField && !name.startsWith('$')) fields.add(name);
+    }
+    level = Object.getPrototypeOf(level) as object | null;
+  }
+  const names = [...fields];
+  inherited.set(prototype, names);
+  return names;
+}
+
+/**
+ * A copy of an event that has all its values itself: defaults of a protobuf message and getters of a class stand on a
+ * prototype, where no other copy finds them. Methods are left out. Getters are called here, and only here: where one throws,
+ * the event is rejected. A decoder may use one object again and again.
+ */
+export function eventFields<E extends object>(event: E): E {
+  const prototype = Object.getPrototypeOf(event) as object | null;
+  if (prototype === Object.prototype || prototype === null) return { ...event };
+  const names = inheritedFields(prototype);
+  const fields: Record<string, unknown> = {};
+  for (const name of names) {
+    const value: unknown = Reflect.get(event, name);
+    if (typeof value !== 'function') fields[name] = value;
+  }
+  return Object.assign(fields, event);
+}
+
+/** Whether an event has or inherits a field with the name of a tag: a quick look, since hardly any has. */
+function mayHaveTags(event: object): boolean {
+  if ('epoch' in event || 'state' in event || 'change' in event) return true;
+  return 'replayed' in event || 'receivedAt' in event || 'monotonicAt' in event;
+}
+
+/** The name of a tag that an event has as a field of its own; a method that it inherits is not copied. */
+function tagAmong(fields: object, kind: Kind): string | undefined {
+  if ('kind' in fields && fields.kind !== kind && Object.hasOwn(fields, 'kind')) return 'kind';
+  // A price info and a market's status have a market of their own.
+  const hasMarket = (kind === 'quote' || kind === 'candle') && 'market' in fields;
+  if (hasMarket && Object.hasOwn(fields, 'market')) return 'market';
+  return mayHaveTags(fields) ? TAGS.find((tag) => Object.hasOwn(fields, tag)) : undefined;
+}
+
+/**
+ * Refuses an event with a field that the feed's tags would overwrite.
+ *
+ * @param fields - what `eventFields` made of the event
+ */
+export function refuseTags(fields: object, kind: Kind, topic: string): void {
+  const name = tagAmong(fields, kind);
+  if (name === undefined) return;
+  const what = name === 'kind' ? `a kind other than ${kind}` : `a field named ${name}`;
+  const why = `the feed adds ${name} to every event itself`;
+  throw new DecodeError('schema', `the decoder of ${topic} returned ${what}: ${why}; rename it in your decoder`);
+}

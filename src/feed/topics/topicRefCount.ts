@@ -1,0 +1,91 @@
+import { BehaviorSubject, type Observable, type SchedulerLike, Subscription } from 'rxjs';
+import type { WantedTopics } from '../../mqtt/subscriptions/wantedTopics.js';
+
+/** What reference counting works with. */
+export interface TopicRefCountConfig {
+  /** How long a topic stays wanted after its last subscriber left, in ms; read when that happens. */
+  linger(): number;
+  /** Runs the linger timers. */
+  readonly scheduler: SchedulerLike;
+  /** Topics that nobody wants any more, before they leave the set. */
+  onGone(topics: readonly string[]): void;
+}
+
+/** Counts who wants which topic, and tells the link what is wanted. */
+export class TopicRefCount {
+  /** The most topics that were wanted at one time: images of topics that left may still wait in the queue. */
+  most = 0;
+  /** The wanted topics: at once, then after every change. */
+  readonly topics$: Observable<WantedTopics>;
+  private readonly config: TopicRefCountConfig;
+  private readonly counts = new Map<string, number>();
+  private readonly leaving = new Map<string, symbol>();
+  private readonly all = new Set<string>();
+  private readonly topics = new BehaviorSubject<WantedTopics>({ all: this.all, added: [], gone: [] });
+  private readonly lingering = new Subscription();
+
+  constructor(config: TopicRefCountConfig) {
+    this.config = config;
+    this.topics$ = this.topics.asObservable();
+  }
+
+  /** Keeps topics from being dropped until the returned subscription ends, and `linger` ms longer. */
+  hold(topics: readonly string[]): Subscription {
+    for (const topic of topics) {
+      this.counts.set(topic, (this.counts.get(topic) ?? 0) + 1);
+      this.leaving.delete(topic);
+    }
+    return new Subscription(() => {
+      this.release(topics);
+    });
+  }
+
+  /** Tells the link of topics that are held. */
+  want(topics: readonly string[]): void {
+    const added = topics.filter((topic) => this.counts.has(topic) && !this.all.has(topic));
+    if (added.length === 0) return;
+    for (const topic of added) this.all.add(topic);
+    this.most = Math.max(this.most, this.all.size);
+    this.topics.next({ all: this.all, added, gone: [] });
+  }
+
+  /** Wants nothing, at once. */
+  close(): void {
+    this.lingering.unsubscribe();
+    this.drop([...new Set([...this.counts.keys(), ...this.all])]);
+  }
+
+  private release(topics: readonly string[]): void {
+    if (this.lingering.closed) return;
+    for (const topic of topics) this.counts.set(topic, (this.counts.get(topic) ?? 0) - 1);
+    const left = topics.filter((topic) => this.counts.get(topic) === 0);
+    if (left.length === 0) return;
+    const leave = Symbol('leave');
+    for (const topic of left) this.leaving.set(topic, leave);
+    const linger = this.config.linger();
+    // Who came back meanwhile and left again has a linger of his own.
+    const go = (): void => {
+      this.drop(left.filter((topic) => this.leaving.get(topic) === leave));
+    };
+    if (linger === 0) {
+      go();
+      return;
+    }
+    const timer: Subscription = this.config.scheduler.schedule(() => {
+      this.lingering.remove(timer);
+      go();
+    }, linger);
+    this.lingering.add(timer);
+  }
+
+  private drop(topics: readonly string[]): void {
+    if (topics.length === 0) return;
+    this.config.onGone(topics);
+    for (const topic of topics) {
+      this.counts.delete(topic);
+      this.leaving.delete(topic);
+    }
+    for (const topic of topics) this.all.delete(topic);
+    this.topics.next({ all: this.all, added: [], gone: topics });
+  }
+}

@@ -1,0 +1,63 @@
+import { Subscription } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
+import type { MarketStates } from './marketStates.js';
+
+/** The least time to a turn, in ms. */
+const SOONEST = 1_000;
+
+/** What a watch works with. */
+export interface CalendarWatchConfig {
+  readonly clock: Clock;
+  readonly markets: MarketStates;
+  /** The symbols somebody listens to. */
+  readonly symbols: () => Iterable<string>;
+  /** The calendar's word may have changed for some of them. */
+  readonly onTurn: () => void;
+}
+
+/** Calls at the turns of a calendar, with one timer armed for the nearest, and none when no turn is known. */
+export class CalendarWatch {
+  private readonly config: CalendarWatchConfig;
+  private timer = Subscription.EMPTY;
+  private nearest = Infinity;
+
+  constructor(config: CalendarWatchConfig) {
+    this.config = config;
+  }
+
+  /** Looks at the turns of what somebody came to listen to. */
+  watch(entries: Iterable<{ readonly symbol: string | undefined }>): void {
+    for (const { symbol } of entries) if (symbol !== undefined) this.consider(symbol);
+  }
+
+  stop(): void {
+    this.timer.unsubscribe();
+    this.nearest = Infinity;
+  }
+
+  /** The wall clock jumped: the time of a turn may have passed, and the timer was armed by the old wall time. */
+  review(): void {
+    this.stop();
+    this.turn();
+  }
+
+  private turn(): void {
+    this.config.onTurn();
+    for (const symbol of this.config.symbols()) this.consider(symbol);
+  }
+
+  /** A turn of what nobody listens to any more does no harm: it changes nothing. */
+  private consider(symbol: string): void {
+    const { clock, markets } = this.config;
+    const turn = markets.turn(symbol) ?? Infinity;
+    if (turn >= this.nearest) return;
+    this.timer.unsubscribe();
+    this.nearest = turn;
+    // A calendar whose turn is past must not keep the loop busy.
+    const wait = Math.max(SOONEST, turn - clock.now());
+    this.timer = clock.background.schedule(() => {
+      this.nearest = Infinity;
+      this.turn();
+    }, wait);
+  }
+}

@@ -1,0 +1,111 @@
+import type { MarketState } from './state.js';
+
+/** How one side of the book is matched: `normal`, at the open (`ato`), at the close (`atc`), or not stated. */
+export type BookFlag = 'undefined' | 'normal' | 'ato' | 'atc';
+
+interface BookTop {
+  readonly symbol: string;
+  readonly bidFlag: BookFlag;
+  readonly askFlag: BookFlag;
+  /** Best bid; `NaN` when there is none. */
+  readonly bid: number;
+  /** Best ask; `NaN` when there is none. */
+  readonly ask: number;
+  /** Volume at the best bid, in shares or contracts; 0 when there is none. */
+  readonly bidVolume: number;
+  /** Volume at the best ask, in shares or contracts; 0 when there is none. */
+  readonly askVolume: number;
+  /**
+   * What can't be in continuous trading: levels out of order or with a hole between them (`disordered`), or a best bid that
+   * is not below the best ask outside an auction (`crossed`). Left out when there is nothing to say. Not tradable.
+   */
+  readonly implausible?: 'crossed' | 'disordered';
+}
+
+/** The best bid and ask, as decoded. */
+export interface TopOfBook extends BookTop {
+  readonly depth: 1;
+}
+
+/** Ten levels a side, best first, as decoded. A missing level is `NaN` with volume 0. */
+export interface Book extends BookTop {
+  readonly depth: 10;
+  readonly bidPrices: readonly number[];
+  readonly askPrices: readonly number[];
+  readonly bidVolumes: readonly number[];
+  readonly askVolumes: readonly number[];
+}
+
+/** What a symbol or market did in a day so far. */
+export interface PriceInfo {
+  readonly kind: 'info';
+  readonly symbol: string;
+  readonly high: number;
+  readonly low: number;
+  readonly last: number;
+  /** `last` less the previous day's close. (The field `change` says why a feed emitted the event.) */
+  readonly netChange: number;
+  /** In shares or contracts. */
+  readonly totalVolume: number;
+  /** In the currency of the venue. */
+  readonly totalValue: number;
+  readonly projectedOpenPrice: number;
+  readonly projectedOpenVolume: number;
+  readonly market: MarketState;
+  /** The venue's own word for the status, e.g. `OPEN1_E`. */
+  readonly status: string;
+}
+
+/** One bar of a series. */
+export interface Candlestick {
+  readonly kind: 'candle';
+  readonly symbol: string;
+  /** As the venue names it, e.g. `1m`. */
+  readonly interval: string;
+  readonly sequence: number;
+  /** Start of the bar, ms since the Unix epoch. */
+  readonly time: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly value: number;
+}
+
+/**
+ * The state of one market of a venue, and the figures that the venue sends with it: an index of an equity market, totals of a
+ * derivatives market. Figures that a kind of market doesn't have are left out.
+ */
+export interface MarketStatus {
+  readonly kind: 'market';
+  /** Name of the market. */
+  readonly symbol: string;
+  readonly market: MarketState;
+  /** The venue's own word, e.g. `OPEN1`. */
+  readonly status: string;
+  /** The market's index, in points; `NaN` when there is none. */
+  readonly current?: number;
+  /** The day's highest index, in points; `NaN` when there is none. */
+  readonly high?: number;
+  /** The day's lowest index, in points; `NaN` when there is none. */
+  readonly low?: number;
+  /**
+   * `current` less the previous day's close, in points; `NaN` when there is none. (The field `change` says why a feed
+   * emitted the event.)
+   */
+  readonly netChange?: number;
+  /** The same in percent of the previous day's close: -0.31 is a fall by 0.31 %. `NaN` when there is none. */
+  readonly percentChange?: number;
+  /** Shares, or contracts of a derivatives market, that were traded in the day so far. */
+  readonly totalVolume?: number;
+  /** The money that was paid for them, in the currency of the venue. */
+  readonly totalValue?: number;
+  /** Trades of the day so far in a derivatives market. */
+  readonly totalDeals?: number;
+  /** Contracts of a derivatives market that are open. */
+  readonly openInterest?: number;
+}
+
+/** Every event this library has a shape for. A venue may have others: what is none of the last three is a quote. */
+export type VenueEvent = TopOfBook | Book | PriceInfo | Candlestick | MarketStatus;

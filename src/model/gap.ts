@@ -1,0 +1,19 @@
+/** What a gap came from. */
+export type GapCause = 'link' | 'stall' | 'overflow' | 'rotation' | 'wake';
+
+/** A span in which images of `topics` may have been missed. Every open gap is closed, or the feed is. */
+export interface Gap {
+  readonly kind: 'gap';
+  readonly phase: 'open' | 'closed';
+  readonly cause: GapCause;
+  /** Epoch in which data was lost. */
+  readonly fromEpoch: number;
+  /** Epoch in which data flows again; only on `closed`. */
+  readonly toEpoch?: number;
+  /** Wall time in ms since the Unix epoch at which the loss was noticed. */
+  readonly lostAt: number;
+  /** Wall time in ms at which data flowed again; only on `closed`. Each symbol recovers with its own next image. */
+  readonly recoveredAt?: number;
+  /** Topics concerned. */
+  readonly topics: readonly string[];
+}

@@ -1,0 +1,14 @@
+/**
+ * What is known of one topic's data.
+ *
+ * - `awaiting`: subscribed, nothing seen yet
+ * - `live`: its last image came on the present connection, in order and in time
+ * - `quiet`: silent, and that is normal for this symbol
+ * - `suspect`: something was surely or probably missed until its next live image
+ * - `stale`: silent beyond normal while its market is open, or not known to be shut
+ * - `refused`: the broker refused the subscription
+ */
+export type DataState = 'awaiting' | 'live' | 'quiet' | 'suspect' | 'stale' | 'refused';
+
+/** What is known of a symbol's market, from the feed's own status or else the venue's calendar. */
+export type MarketState = 'open' | 'auction' | 'halted' | 'closed' | 'unknown';

@@ -1,0 +1,124 @@
+import type { ObservableInput } from 'rxjs';
+import type { ConnectionFailure } from './errors.js';
+import type { MarketState } from './state.js';
+import type { Endpoint } from './transport.js';
+
+/** What a topic carries. */
+export type Kind = 'quote' | 'info' | 'candle' | 'market';
+
+/**
+ * What of a topic may be lost under load: of an `image` (a full picture) all but the newest, of a `series` (bars) all
+ * but the newest of each key, of an `event` (market status, notices) nothing.
+ */
+export type Delivery = 'image' | 'series' | 'event';
+
+/** Asked at every attempt to connect; its first value is used. */
+export type EndpointProvider = (attempt: EndpointRequest) => ObservableInput<Endpoint>;
+
+/** What an endpoint provider is told. */
+export interface EndpointRequest {
+  /** Attempts since the feed was made, the first is 0. */
+  readonly number: number;
+  /** Why the attempt or connection before this one ended. */
+  readonly previous?: ConnectionFailure;
+  /** `true` when credentials were refused, or the user asked: do not answer from a cache. */
+  readonly renew: boolean;
+  /** Whether the connection that `previous` ended had been live: it was none of its address's fault. */
+  readonly wasLive: boolean;
+}
+
+/**
+ * The kind of a topic's first message after SUBSCRIBE.
+ *
+ * - `current`: the venue sends a current image for the subscription
+ * - `retained`: the retain flag tells: a message with it is of unknown age, one without it is new
+ *   (OASIS MQTT 3.1.1, section 3.3.1.3)
+ * - `none`: an ordinary update; the venue sends nothing for the subscription
+ * - `unknown`: the venue may send a stored image without the retain flag, so the first message is of unknown age
+ *
+ * A message with the retain flag is of unknown age under every one of them.
+ */
+export type SubscribeImage = 'current' | 'retained' | 'none' | 'unknown';
+
+/** How one topic's payloads become events. */
+export interface TopicDecoder<E> {
+  readonly kind: Kind;
+  readonly delivery: Delivery;
+  /**
+   * Turns a payload into an event that shares no memory with it. Throw `DecodeError` to name the reason of a reject.
+   */
+  decode(payload: Uint8Array, topic: string): E;
+  /**
+   * For a `series`: what tells one bar from the next, e.g. its time. Left out, or where it answers no text and no number, an
+   * event is taken for a bar of its own: none is conflated away.
+   */
+  seriesKey?(event: E): string | number | undefined;
+}
+
+/** What an event says of the market. */
+export interface MarketChange {
+  /** The symbol concerned; left out, every symbol of the venue. */
+  readonly symbol?: string;
+  readonly market: MarketState;
+}
+
+/** What is known of the market without asking the feed. The feed's own status wins over it. */
+export interface Calendar {
+  /**
+   * State of a symbol's market at a wall time, and until when it holds (both ms since the Unix epoch); `until` left out or
+   * `Infinity` is for ever. A calendar that throws, or answers anything else, counts as `unknown` and is asked again.
+   */
+  at(time: number, symbol: string): { readonly market: MarketState; readonly until?: number };
+}
+
+/** A topic filter that a venue says it refuses. */
+export interface RefusedTopic {
+  readonly topic: string;
+  /** Why, in the venue's words; may be empty. Shown without control characters and credentials, at most 200 of them. */
+  readonly message: string;
+}
+
+/** Messages by which a venue tells of what it does not deliver. A feed subscribes to them beside what is wanted. */
+export interface VenueNotices {
+  readonly topics: readonly string[];
+  /** What a message says is refused, perhaps nothing. Throw `DecodeError` to name the reason of a reject. */
+  decode(payload: Uint8Array, topic: string): readonly RefusedTopic[];
+}
+
+/** A feed's far side: where to connect, what topics are called, what their bytes mean, what it is known to do. */
+export interface Venue<E extends { readonly symbol: string }> {
+  /** Where to connect; asked at every attempt. */
+  readonly endpoints: EndpointProvider;
+  /**
+   * The topic of a key: of a symbol, of `symbol/interval` for `'candle'`, of a market's name for `'market'`; `'+'` as key
+   * is the wildcard for every symbol. Throws for a kind that the venue has not.
+   */
+  topic(kind: Kind, key: string): string;
+  /**
+   * The venue's spelling of a symbol, e.g. in upper case. The feed asks for it wherever a user names a symbol, so that all
+   * spellings are one symbol. Left out, every spelling is a symbol of its own.
+   */
+  symbol?(given: string): string;
+  /** Topics needed to know the market of these symbols. */
+  context(symbols: readonly string[]): readonly string[];
+  /** How to read a topic; `undefined` when the venue does not know it. */
+  decoder(topic: string): TopicDecoder<E> | undefined;
+  /**
+   * Reads the market state that an event gives, if any. Where it throws, or returns a value that is no `MarketChange`, the
+   * event is handed out nevertheless, and its symbol's market is `unknown`.
+   */
+  market?(event: E): MarketChange | undefined;
+  /** Fallback while the feed has said nothing of the market. */
+  readonly calendar?: Calendar;
+  /**
+   * The name of a symbol's market: symbols of one market open, rest and close together, and their silence is judged
+   * together. Left out, all are of one.
+   */
+  marketOf?(symbol: string): string;
+  /** Whether the venue allows several connections with the same credentials. */
+  readonly sessions: 'one' | 'many' | 'unknown';
+  /** The kind of a topic's first message after SUBSCRIBE. */
+  readonly subscribeImage: SubscribeImage;
+  /** How the venue tells of refused subscriptions, where it grants them first. */
+  readonly notices?: VenueNotices;
+}

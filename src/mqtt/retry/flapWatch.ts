@@ -1,0 +1,163 @@
+import type { Clock } from '../../model/clock.js';
+import { type ConnectionFailure, type FlapCause, FlapFailure } from '../../model/errors.js';
+import type { Endpoint } from '../../model/transport.js';
+import { FLAP_AT_ONCE, FLAP_COUNT, FLAP_LIFE, FLAP_PROBE_AFTER } from './retryRules.js';
+
+/** What became of the one connection with another client id. */
+type Trial = 'due' | 'running' | 'lost' | 'refused';
+
+/** Connections in a row that were accepted and lost within `FLAP_LIFE`. */
+interface Run {
+  count: number;
+  /** The longest of them lived so many ms. */
+  longest: number;
+  /** Whether a SUBSCRIBE was answered on any. */
+  answered: boolean;
+  /** The topics of the oldest SUBSCRIBE that the last of them left without an answer. */
+  unanswered: readonly string[];
+  /** Whether all had the client id that the endpoint asks for, the same one. */
+  sameId: boolean;
+  /** Verdicts so far. */
+  told: number;
+}
+
+const noRun = (): Run => ({ count: 0, longest: 0, answered: false, unanswered: [], sameId: true, told: 0 });
+
+/**
+ * Notices connections that are accepted and soon lost again, one after the other, and finds out why.
+ *
+ * From inside MQTT 3.1.1 a client that another one with its client id drives out, and one that the broker drops, look the
+ * same. So one attempt is made with another client id, of our own making, that takes nobody's session: if it lives, the
+ * client id was what the others were lost for.
+ */
+export class FlapWatch {
+  /** Why connections flap; stands until one has outlived the others. */
+  verdict: FlapFailure | undefined;
+  private readonly clock: Clock;
+  private run = noRun();
+  private trial: Trial = 'due';
+  private endpoint: Endpoint = { url: '' };
+  private lastId: string | undefined;
+  private openedAt: number | undefined;
+  private promotedAt: number | undefined;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** A connection is about to be made: the endpoint to use for it. */
+  connecting(endpoint: Endpoint): Endpoint {
+    this.openedAt = undefined;
+    this.promotedAt = undefined;
+    this.endpoint = endpoint;
+    // The one with another client id was let go.
+    if (this.trial === 'running') this.trial = 'due';
+    if (this.verdict?.certain === true) this.verdict = undefined;
+    const { clientId, ...anonymous } = endpoint;
+    const isDue = this.trial === 'due' && this.run.told >= FLAP_PROBE_AFTER && this.run.sameId;
+    if (!isDue || clientId === undefined || endpoint.clientIdRequired === true) return endpoint;
+    this.trial = 'running';
+    return anonymous;
+  }
+
+  /** CONNACK came. */
+  opened(): void {
+    this.openedAt = this.clock.monotonic();
+  }
+
+  /** Every SUBSCRIBE was answered. */
+  promoted(): void {
+    this.promotedAt = this.clock.monotonic();
+  }
+
+  /** The connection has lived for `FLAP_LIFE`: it outlived the others. */
+  outlived(): void {
+    const { longest, count } = this.run;
+    this.verdict =
+      this.trial === 'running'
+        ? new FlapFailure(
+            `another client has this client id and takes its connections over: ${String(count)} in a row were lost within ${seconds(longest)} of CONNACK, one with another client id lives; stop the other client, or pass a clientId of its own`,
+            { likely: ['takeover'], certain: true },
+          )
+        : undefined;
+    this.over();
+  }
+
+  /**
+   * An attempt or a connection ended: its failure, or why connections flap.
+   *
+   * @param unanswered - the topics of the oldest SUBSCRIBE without an answer
+   * @param answered - whether the broker answered another SUBSCRIBE of this connection
+   */
+  lost(failure: ConnectionFailure, unanswered: readonly string[] = [], answered = false): ConnectionFailure {
+    const life = this.openedAt === undefined ? undefined : this.clock.monotonic() - this.openedAt;
+    const wasTrial = this.trial === 'running';
+    if (wasTrial) this.trial = 'due';
+    // What was tried with an id of ours is no failure of the user's.
+    if (life === undefined && wasTrial && (failure.kind === 'auth' || failure.kind === 'policy')) {
+      this.trial = 'refused';
+      return this.judge(failure);
+    }
+    if (life === undefined || life >= FLAP_LIFE || failure.kind !== 'network') {
+      this.verdict = undefined;
+      this.over();
+      return failure;
+    }
+    const { run } = this;
+    // The broker answered until it was asked for these topics: the topics are suspected, and not the client id or the link.
+    if (unanswered.length > 0 && answered) return failure;
+    if (wasTrial) this.trial = 'lost';
+    else
+      run.sameId &&=
+        this.endpoint.clientId !== undefined && (run.count === 0 || this.lastId === this.endpoint.clientId);
+    this.lastId = this.endpoint.clientId;
+    run.count += 1;
+    run.longest = Math.max(run.longest, life);
+    run.answered ||= this.promotedAt !== undefined;
+    run.unanswered = unanswered;
+    return run.count < FLAP_COUNT ? failure : this.judge(failure);
+  }
+
+  private over(): void {
+    this.run = noRun();
+    // A broker that insists on its client id goes on to.
+    if (this.trial !== 'refused') this.trial = 'due';
+  }
+
+  private judge(cause: ConnectionFailure): FlapFailure {
+    const { run, trial } = this;
+    run.told += 1;
+    const byAnother = run.sameId && run.answered && run.longest >= FLAP_AT_ONCE && trial !== 'lost';
+    const likely: readonly FlapCause[] = byAnother
+      ? ['takeover', 'accept-then-drop']
+      : ['accept-then-drop', 'takeover'];
+    const guess = byAnother
+      ? 'another client with this client id takes them over, or the broker drops them'
+      : 'the broker drops them, or another client takes them over';
+    const last = cause.message === '' ? '' : `; the last: ${cause.message}`;
+    this.verdict = new FlapFailure(
+      `${String(run.count)} connections in a row were accepted and lost within ${seconds(run.longest)} of CONNACK: ${guess} (${this.evidence().join('; ')})${last}`,
+      { likely, cause },
+    );
+    return this.verdict;
+  }
+
+  private evidence(): string[] {
+    const { run, trial, endpoint } = this;
+    return [
+      ...(run.longest < FLAP_AT_ONCE ? ['sooner than another client would come back'] : []),
+      ...(run.answered ? [] : ['none had an answer to SUBSCRIBE']),
+      ...(run.unanswered.length > 0 ? [`the last was lost without an answer for ${run.unanswered.join(', ')}`] : []),
+      ...(run.sameId ? ['all had the same client id'] : ['not all had the same client id']),
+      ...(trial === 'lost' ? ['one with another client id was lost as soon'] : []),
+      ...(trial === 'refused' ? ['another client id was tried and refused, so that nothing is certain'] : []),
+      ...(run.sameId && endpoint.clientIdRequired === true
+        ? ['the broker takes no other client id, so that none is tried']
+        : []),
+    ];
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(Math.ceil(ms / 100) / 10).toFixed(1)} s`;
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '../../model/clock.js';
+import type { ConnectionFailure, FailureKind } from '../../model/errors.js';
+import type { ConnectionPhase } from '../session/connectionState.js';
+import {
+  MAX_CONNECTS,
+  MAX_RENEWALS,
+  MAX_RETRY_AFTER,
+  ON_THE_WAY,
+  retryRules,
+  SLOW_RETRY,
+  WINDOW,
+} from './retryRules.js';
+import { SlidingWindow } from './slidingWindow.js';
+
+/** Remembers how a link has failed lately, and says when it may connect again and with what credentials. */
+export class RetryPolicy {
+  private readonly clock: Clock;
+  private readonly attempts: SlidingWindow;
+  private readonly connects: SlidingWindow;
+  private readonly renewals: SlidingWindow;
+  private kind: FailureKind | undefined;
+  private run = 0;
+  private renewNext = false;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.attempts = new SlidingWindow(MAX_CONNECTS, WINDOW + ON_THE_WAY, () => clock.monotonic());
+    this.connects = new SlidingWindow(MAX_CONNECTS, WINDOW + ON_THE_WAY, () => clock.monotonic());
+    this.renewals = new SlidingWindow(MAX_RENEWALS, WINDOW, () => clock.monotonic());
+  }
+
+  /** Milliseconds until the next attempt is within the hard limits. */
+  wait(): number {
+    return Math.max(this.attempts.wait(), this.connects.wait(), this.renewNext ? this.renewals.wait() : 0);
+  }
+
+  /** An attempt begins, which may never get as far as a socket: whether it asks for new credentials. */
+  begin(): boolean {
+    this.attempts.take();
+    const renew = this.renewNext;
+    this.renewNext = false;
+    if (renew) this.renewals.take();
+    return renew;
+  }
+
+  /** A socket is opened. */
+  connecting(): void {
+    this.connects.take();
+  }
+
+  /** A connection was promoted: the run of failures is over, unless it is one of connections that are. */
+  promoted(): void {
+    if (this.kind === 'flap') return;
+    this.run = 0;
+    this.kind = undefined;
+  }
+
+  renew(): void {
+    this.renewNext = true;
+  }
+
+  /** Counts a failure; the delay before the next attempt in ms, never less than the limits ask for. */
+  delay(failure: ConnectionFailure, backoff: number): number {
+    this.run = failure.kind === this.kind ? this.run + 1 : 1;
+    this.kind = failure.kind;
+    if (retryRules[failure.kind].renew) this.renewNext = true;
+    // A failure may come from a user's provider: no wish of its may stop the link for ever, or make it hot.
+    const { retryAfter = 0 } = failure;
+    const asked = retryAfter > 0 ? Math.min(retryAfter, MAX_RETRY_AFTER) : 0;
+    return Math.max(this.isSlow(failure) ? SLOW_RETRY : backoff, asked, this.wait());
+  }
+
+  /** What the link is doing while it waits `delay` ms after `failure`. */
+  phase(failure: ConnectionFailure, delay: number, attempt: number): ConnectionPhase {
+    if (!this.isSlow(failure)) return { status: 'waiting', delay, attempt, reason: failure };
+    return { status: 'rejected', reason: failure, retryAt: this.clock.now() + delay };
+  }
+
+  private isSlow(failure: ConnectionFailure): boolean {
+    return this.kind === failure.kind && this.run >= retryRules[failure.kind].slowAfter;
+  }
+}

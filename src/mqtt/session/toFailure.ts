@@ -1,0 +1,62 @@
+import { withoutUrlSecrets } from '../../../operators/support/safeText.js';
+import {
+  AuthFailure,
+  ConnectionFailure,
+  type FailureDetails,
+  type FailureKind,
+  FlapFailure,
+  NetworkFailure,
+  PolicyFailure,
+  ProtocolFailure,
+  TimeoutFailure,
+  TlsFailure,
+  VenueFailure,
+} from '../../model/errors.js';
+
+type FailureClass = new (message: string, details: FailureDetails) => ConnectionFailure;
+
+const classes: Readonly<Record<FailureKind, FailureClass>> = {
+  network: NetworkFailure,
+  timeout: TimeoutFailure,
+  tls: TlsFailure,
+  auth: AuthFailure,
+  policy: PolicyFailure,
+  protocol: ProtocolFailure,
+  flap: FlapFailure,
+  venue: VenueFailure,
+};
+
+/** Names of classes, and codes of Node and of its libraries. Anything else in their place may be a secret. */
+const CLASS_NAME = /^[A-Z][A-Za-z]{1,39}$/;
+const CODE = /^(?:E[A-Z]{2,20}|[A-Z]{2,10}(?:_[A-Z]{1,20}){1,6})$/;
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && CODE.test(code) ? code : undefined;
+}
+
+/** A thrown value without its words: `fetch`, for example, quotes the password of a URL. */
+function described(error: unknown): string {
+  if (!(error instanceof Error)) return error === null ? 'null' : `a value of type ${typeof error}`;
+  const code = codeOf(error) ?? codeOf(error.cause);
+  const name = CLASS_NAME.test(error.name) ? error.name : 'Error';
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}${code === undefined ? '' : ` (${code})`}`;
+}
+
+/**
+ * Any error as a failure that the link has a rule for. The words of a failure of this package, or of another copy of it, are
+ * kept, without the secrets of URLs. The words of anything else are not kept, since states, logs and `/health` would show them.
+ *
+ * @param thrower - who threw it, e.g. "the endpoint provider"
+ */
+export function toFailure(error: unknown, thrower: string): ConnectionFailure {
+  if (error instanceof ConnectionFailure && error.message === withoutUrlSecrets(error.message)) return error;
+  const kind = error instanceof Error && 'kind' in error ? String(error.kind) : '';
+  if (error instanceof Error && Object.hasOwn(classes, kind) && codeOf(error) === `RXQ_${kind.toUpperCase()}`) {
+    return new classes[kind as FailureKind](error.message, { ...(error as FailureDetails), cause: error });
+  }
+  const what = described(error);
+  return new VenueFailure(`${thrower} threw ${what}; its own words are in \`cause\`, since they may hold a secret`, {
+    cause: error,
+  });
+}

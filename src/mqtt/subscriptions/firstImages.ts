@@ -1,0 +1,110 @@
+import { Subscription, timer } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
+import type { SubscribeImage } from '../../model/venue.js';
+import { FIRST_IMAGE_TIMEOUT, IMAGES_PROMPT } from '../retry/retryRules.js';
+import type { TopicLedger } from './topicLedger.js';
+
+/** The kind of each topic's first message after SUBSCRIBE. */
+export type FirstImage = SubscribeImage;
+
+/** What first images are awaited with. */
+export interface FirstImagesConfig {
+  readonly clock: Clock;
+  readonly ledger: TopicLedger;
+  firstImage(topic: string): FirstImage;
+  /** These topics were granted, no image came in time, and one should have. */
+  onMute(topics: readonly string[]): void;
+}
+
+/**
+ * Awaits the first image of every granted topic of one connection. A topic without one is mute where the venue is known to
+ * send it, or is seen to: by nine of ten topics of this connection. Elsewhere silence says nothing.
+ *
+ * Has a timer only while an image is due.
+ */
+export class FirstImages {
+  private readonly config: FirstImagesConfig;
+  /** When the image of each topic is due, on the monotonic clock; the earliest first. */
+  private readonly due = new Map<string, number>();
+  private readonly overdue = new Set<string>();
+  private prompt = 0;
+  private late = 0;
+  private wait = new Subscription();
+  private armed = false;
+
+  constructor(config: FirstImagesConfig) {
+    this.config = config;
+  }
+
+  granted(topics: readonly string[]): void {
+    const { ledger, clock } = this.config;
+    for (const topic of topics) {
+      const status = ledger.get(topic)?.status;
+      if (this.config.firstImage(topic) === 'none') continue;
+      this.due.delete(topic);
+      // It may have overtaken the grant. What is mute already and was asked for again stays so until an image comes.
+      if (status === 'seen') this.prompt += 1;
+      else if (status === 'granted') this.due.set(topic, clock.monotonic() + FIRST_IMAGE_TIMEOUT);
+    }
+    this.arm();
+  }
+
+  seen(topic: string): void {
+    this.overdue.delete(topic);
+    if (!this.due.delete(topic)) return;
+    this.prompt += 1;
+    if (this.overdue.size > 0) this.judge();
+    if (this.due.size === 0) this.stop();
+  }
+
+  stop(): void {
+    this.wait.unsubscribe();
+    this.armed = false;
+  }
+
+  private arm(): void {
+    const [first] = this.due.values();
+    if (this.armed || first === undefined) return;
+    const { clock } = this.config;
+    this.armed = true;
+    this.wait = new Subscription();
+    this.wait.add(
+      timer(Math.max(0, first - clock.monotonic()), clock.background).subscribe(() => {
+        // A loop that was blocked has the image waiting: the sockets are read once more.
+        this.wait.add(
+          clock.io.schedule(() => {
+            this.stop();
+            this.expire();
+          }),
+        );
+      }),
+    );
+  }
+
+  private expire(): void {
+    const { clock, ledger } = this.config;
+    const now = clock.monotonic();
+    for (const [topic, due] of this.due) {
+      if (due > now) break;
+      this.due.delete(topic);
+      if (ledger.get(topic)?.status !== 'granted') continue;
+      this.late += 1;
+      this.overdue.add(topic);
+    }
+    this.judge();
+    this.arm();
+  }
+
+  private judge(): void {
+    const { config } = this;
+    const isSeenToSend = this.prompt >= IMAGES_PROMPT * (this.prompt + this.late);
+    const mute: string[] = [];
+    for (const topic of this.overdue) {
+      const isGranted = config.ledger.get(topic)?.status === 'granted';
+      if (isGranted && !isSeenToSend && config.firstImage(topic) !== 'current') continue;
+      this.overdue.delete(topic);
+      if (isGranted) mute.push(topic);
+    }
+    if (mute.length > 0) config.onMute(mute);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Endpoint } from '../../model/transport.js';
+import type { RefusedTopic } from '../../model/venue.js';
+import type { LinkReport } from '../session/linkReport.js';
+import { shown } from '../transport/redact.js';
+import type { TopicLedger } from './topicLedger.js';
+
+/** Topics nobody wants that are told of, a connection: a peer must not fill a log. */
+const MOST_UNKNOWN = 20;
+
+/** What of a connection's notices is news: a refusal that is not known already, and a topic nobody wants, once. */
+export class NoticeNews {
+  private readonly ledger: TopicLedger;
+  private readonly endpoint: Endpoint;
+  private readonly unknown = new Set<string>();
+
+  constructor(ledger: TopicLedger, endpoint: Endpoint) {
+    this.ledger = ledger;
+    this.endpoint = endpoint;
+  }
+
+  /** To be asked before the ledger hears of the notice. */
+  *of(notice: readonly RefusedTopic[]): Generator<LinkReport> {
+    const known = notice.filter(({ topic, message }) => {
+      const entry = this.ledger.get(topic);
+      return entry !== undefined && (entry.status !== 'refused' || entry.message !== message);
+    });
+    if (known.length > 0) yield { type: 'notice', refused: known, wanted: true };
+    const unknown: RefusedTopic[] = [];
+    for (const { topic, message } of notice) {
+      if (this.ledger.has(topic) || this.unknown.has(topic) || this.unknown.size >= MOST_UNKNOWN) continue;
+      this.unknown.add(topic);
+      unknown.push({ topic: shown(topic, this.endpoint), message });
+    }
+    if (unknown.length > 0) yield { type: 'notice', refused: unknown, wanted: false };
+  }
+}

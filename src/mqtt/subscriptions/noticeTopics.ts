@@ -1,0 +1,70 @@
+import { catchError, EMPTY, filter, map, type Observable, of, type OperatorFunction, Subject } from 'rxjs';
+import type { Connection, Endpoint } from '../../model/transport.js';
+import type { RefusedTopic } from '../../model/venue.js';
+import { syncSubscriptions, type SyncSubscriptionsConfig } from './syncSubscriptions.js';
+import type { ReadFrame } from './readFrame.js';
+import { shown } from '../transport/redact.js';
+import { TopicLedger } from './topicLedger.js';
+
+/** Where a venue tells of what it refuses, and what reads it. */
+export interface NoticeConfig {
+  readonly topics: readonly string[];
+  /** Accounts for every message: refusals, or a reject. Subscribed to once per connection. */
+  readonly receive: OperatorFunction<ReadFrame, readonly RefusedTopic[]>;
+}
+
+/** The notices of one connection. They have a ledger of their own: what becomes of them never touches what is wanted. */
+export class NoticeTopics {
+  readonly ledger: TopicLedger = new TopicLedger();
+  /** What notices say is refused. */
+  readonly refusals$: Observable<readonly RefusedTopic[]>;
+  private readonly topics: ReadonlySet<string>;
+  private readonly frames = new Subject<ReadFrame>();
+
+  constructor({ topics, receive }: NoticeConfig, endpoint: Endpoint) {
+    this.topics = new Set(topics);
+    const refusals = new Subject<readonly RefusedTopic[]>();
+    // From the start: every message is accounted for, also one that comes before anyone can make use of it.
+    this.frames
+      .pipe(
+        receive,
+        map((refused) => refused.map(({ topic, message }) => ({ topic, message: shown(message, endpoint) }))),
+      )
+      .subscribe(refusals);
+    this.refusals$ = refusals.asObservable();
+  }
+
+  has(topic: string): boolean {
+    return this.topics.has(topic);
+  }
+
+  read(frame: Omit<ReadFrame, 'first'>): boolean {
+    const first = this.ledger.read(frame.topic);
+    this.frames.next({ ...frame, first });
+    return first;
+  }
+
+  /** Subscribes to them; **emits** those that can't be had, and why. Asks again as for any topic. Never errors. */
+  subscribe(
+    connection: Connection,
+    shared: Pick<SyncSubscriptionsConfig, 'clock' | 'address' | 'refusedBefore' | 'suspects' | 'window'>,
+  ): Observable<string> {
+    if (this.topics.size === 0) return EMPTY;
+    const wanted = { all: this.topics, added: [...this.topics], gone: [] };
+    const { clock, address, refusedBefore, suspects, window } = shared;
+    return syncSubscriptions(connection, {
+      wanted$: of(wanted),
+      ledger: this.ledger,
+      clock,
+      address,
+      refusedBefore,
+      suspects,
+      window,
+      optional: true,
+    }).pipe(
+      filter((event) => event.type === 'refused'),
+      map(({ topics }) => `refused: ${topics.join(', ')}`),
+      catchError((error: unknown) => of(error instanceof Error ? error.message : String(error))),
+    );
+  }
+}

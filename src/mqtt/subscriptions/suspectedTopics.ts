@@ -1,0 +1,189 @@
+import type { Clock } from '../../model/clock.js';
+import type { ConnectionFailure } from '../../model/errors.js';
+import {
+  CLOSED_RETRY,
+  CLOSINGS,
+  LIVE_LOSS_SPACING,
+  PROBES,
+  PACED,
+  PACED_FOR,
+  REFUSED_RETRY,
+  SILENT_SUSPECTS,
+  SUBSCRIBES_IN_FLIGHT,
+} from '../retry/retryRules.js';
+import { SlidingWindow } from '../retry/slidingWindow.js';
+
+/** The SUBSCRIBEs of a connection when it ended. */
+export interface EndedSubscribes {
+  readonly failure: ConnectionFailure;
+  /** The topics of the oldest SUBSCRIBE without an answer. */
+  readonly unanswered: readonly string[];
+  /** Whether the broker answered any SUBSCRIBE of this connection. */
+  readonly answered: boolean;
+  readonly wasLive: boolean;
+  /** Whether many SUBSCRIBEs were sent in the second before it ended. */
+  readonly isBurst: boolean;
+  /** Whether the connection was lost soon after CONNACK. */
+  readonly soon: boolean;
+}
+
+/** The topics that the end of a connection accuses. */
+export interface Suspicion {
+  /** Topics that are suspected from now on. */
+  readonly suspected: readonly string[];
+  /** Topics that count as refused from now on. */
+  readonly refused: readonly string[];
+  /** Whether the next connection is better off for it, so that it need not wait for long. */
+  readonly isProgress: boolean;
+}
+
+interface Suspect {
+  /** How many connections ended while this topic alone was asked for. */
+  closings: number;
+  /** When the last of them ended, in monotonic ms. */
+  closedAt: number;
+  /** Whether that connection had answered other SUBSCRIBEs. */
+  isSure: boolean;
+  /** How many connections ended because no answer came for this topic. */
+  silences: number;
+}
+
+const NOTHING: Suspicion = { suspected: [], refused: [], isProgress: false };
+
+/**
+ * Topics that the broker may refuse by closing the connection, as RabbitMQ does. The link owns them: they outlive its
+ * connections. A suspect is asked for after all other topics, alone, so that its refusal costs the others little.
+ */
+export class SuspectedTopics {
+  private readonly clock: Clock;
+  private readonly suspects = new Map<string, Suspect>();
+  private lostLiveAt = -Infinity;
+  private probes = 0;
+  private isCareful = false;
+  /** Full after two losses that accuse topics and ended a burst. */
+  private readonly bursts: SlidingWindow;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.bursts = new SlidingWindow(2, PACED_FOR, () => clock.monotonic());
+  }
+
+  has(topic: string): boolean {
+    return this.suspects.has(topic);
+  }
+
+  /** How many connections ended while this topic alone was asked for. */
+  closings(topic: string): number {
+    return this.suspects.get(topic)?.closings ?? 0;
+  }
+
+  /** The suspect that ended the fewest connections among these topics. */
+  least(topics: readonly string[]): string | undefined {
+    const [first, ...others] = topics;
+    if (first === undefined) return undefined;
+    const ended = (topic: string): number => this.closings(topic) + (this.suspects.get(topic)?.silences ?? 0);
+    return others.reduce((a, b) => (ended(b) < ended(a) ? b : a), first);
+  }
+
+  /** Why this topic counts as refused; `undefined` if it does not. */
+  refusal(topic: string): string | undefined {
+    const closings = this.closings(topic);
+    return closings < CLOSINGS
+      ? undefined
+      : `the broker closed the connection ${String(closings)} times when this topic alone was asked for: check its spelling, and that the account may read it`;
+  }
+
+  /** Milliseconds until a topic that counts as refused is asked for again on a new connection. */
+  retryIn(topic: string): number {
+    const suspect = this.suspects.get(topic);
+    // A broker that answered nothing else may have closed for another reason, and there is nothing else to lose.
+    if (suspect?.isSure !== true) return REFUSED_RETRY;
+    return Math.max(0, suspect.closedAt + CLOSED_RETRY - this.clock.monotonic());
+  }
+
+  /** From when on a suspect may be asked for on a live connection, which it may end, in monotonic ms. */
+  get liveAt(): number {
+    return this.lostLiveAt + LIVE_LOSS_SPACING;
+  }
+
+  /** Whether this connection asks for this suspect before it is live, when there is no live connection to lose. */
+  isProbed(topic: string): boolean {
+    return this.probes > 0 && this.closings(topic) === 0;
+  }
+
+  /** The broker answered for this topic, whatever the answer was. */
+  answered(topic: string): void {
+    this.suspects.delete(topic);
+  }
+
+  /** How many SUBSCRIBEs may be in flight: after a loss one, so that the next loss accuses the right topics. */
+  get inFlight(): number {
+    return this.isCareful ? 1 : SUBSCRIBES_IN_FLIGHT;
+  }
+
+  /**
+   * Milliseconds between two SUBSCRIBEs. Some brokers close when too many SUBSCRIBEs come in a second, whatever the topics:
+   * two losses may be due to that.
+   */
+  get spacing(): number {
+    return this.bursts.wait() > 0 ? PACED : 0;
+  }
+
+  promoted(): void {
+    this.probes = 0;
+    this.isCareful = false;
+  }
+
+  /** Called when a connection ended that the user didn't end. */
+  ended({ failure, unanswered, answered, wasLive, isBurst, soon }: EndedSubscribes): Suspicion {
+    this.probes = Math.max(0, this.probes - 1);
+    if (failure.kind === 'timeout') return this.silent(unanswered, answered);
+    if (failure.kind !== 'network') return NOTHING;
+    if (unanswered.length === 0) {
+      // A connection that was lost although nothing was asked for shows that the topics are not the reason.
+      if (soon && !answered) this.suspects.clear();
+      return NOTHING;
+    }
+    this.isCareful = true;
+    if (isBurst) this.bursts.take();
+    if (wasLive) {
+      this.lostLiveAt = this.clock.monotonic();
+      this.probes = PROBES;
+    }
+    const [only] = unanswered;
+    const suspicion = { ...this.suspect(unanswered), isProgress: answered };
+    return only === undefined || unanswered.length > 1 ? suspicion : this.count(only, answered, suspicion);
+  }
+
+  /**
+   * No answer came. The topics are asked for last, but no closing is counted. A broker that answers nothing at all is rather
+   * down than at odds with a topic, so that only some are suspected then.
+   */
+  private silent(topics: readonly string[], answered: boolean): Suspicion {
+    if (!answered && this.suspects.size >= SILENT_SUSPECTS) return NOTHING;
+    const suspicion = this.suspect(topics);
+    for (const topic of topics) {
+      const suspect = this.suspects.get(topic);
+      if (suspect !== undefined) suspect.silences += 1;
+    }
+    return suspicion;
+  }
+
+  private suspect(topics: readonly string[]): Suspicion {
+    const suspected = topics.filter((topic) => !this.suspects.has(topic));
+    for (const topic of suspected)
+      this.suspects.set(topic, { closings: 0, closedAt: -Infinity, isSure: false, silences: 0 });
+    return { suspected, refused: [], isProgress: false };
+  }
+
+  private count(topic: string, isSure: boolean, suspicion: Suspicion): Suspicion {
+    const suspect = this.suspects.get(topic);
+    const now = this.clock.monotonic();
+    // While the broker answers nothing at all it may be starting up, so that closings in quick succession are one.
+    if (suspect === undefined || (!isSure && now - suspect.closedAt < REFUSED_RETRY)) return suspicion;
+    suspect.closings += 1;
+    suspect.closedAt = now;
+    suspect.isSure = isSure;
+    return { ...suspicion, refused: suspect.closings === CLOSINGS ? [topic] : [] };
+  }
+}

@@ -1,0 +1,30 @@
+import mqtt from 'mqtt';
+import type { Transport } from '../../model/transport.js';
+import { type Target, parseEndpoint } from './endpointUrl.js';
+import { createMqttTransport } from './mqttTransport.js';
+import { checkTransportConfig, type TransportConfig } from './transportConfig.js';
+
+/**
+ * The transport of browsers: MQTT 3.1.1 over the browser's WebSocket. A browser does not tell why a connection failed:
+ * a refused upgrade and an untrusted certificate are a `NetworkFailure` here.
+ */
+export function defaultTransport(config: TransportConfig): Transport {
+  return createMqttTransport({
+    ...checkTransportConfig(config),
+    parse: (endpoint): Target => parseEndpoint(endpoint, 'browser'),
+    open: ({ scheme, address, port, path }, options, { up, heard }) => {
+      const client = mqtt.connect({
+        ...options,
+        protocol: scheme,
+        hostname: new URL(address).hostname,
+        port,
+        path,
+        forceNativeWebSocket: true,
+      });
+      // Not among the events that the types of streams know; emitted when the WebSocket is open.
+      client.stream.once('connect' as 'ready', up);
+      client.on('packetreceive', heard);
+      return client;
+    },
+  });
+}

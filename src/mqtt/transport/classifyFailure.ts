@@ -1,0 +1,194 @@
+import {
+  AuthFailure,
+  type ConnectionFailure,
+  type FailureDetails,
+  NetworkFailure,
+  PolicyFailure,
+  ProtocolFailure,
+  TimeoutFailure,
+  TlsFailure,
+  VenueFailure,
+} from '../../model/errors.js';
+import type { Target } from './endpointUrl.js';
+import { redact } from './redact.js';
+
+/** The peer answered the WebSocket upgrade with another status than 101. Made by the stream, read here. */
+export class UpgradeRefused extends Error {
+  override readonly name = 'UpgradeRefused';
+  readonly code = 'RXQ_UPGRADE_REFUSED';
+  readonly status: number;
+  /** The `Retry-After` header as sent. */
+  readonly retryAfter: string | undefined;
+
+  constructor(status: number, retryAfter: string | undefined) {
+    super(`HTTP ${String(status)} instead of 101`);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** The peer answered CONNECT with a return code other than 0. */
+export class ConnectRefused extends Error {
+  override readonly name = 'ConnectRefused';
+  readonly code = 'RXQ_CONNECT_REFUSED';
+  readonly returnCode: number;
+
+  constructor(returnCode: number) {
+    super(`CONNACK with return code ${String(returnCode)}`);
+    this.returnCode = returnCode;
+  }
+}
+
+type FailureClass = new (message: string, details?: FailureDetails) => ConnectionFailure;
+
+/** What an error is, what is said of it (after the address), what may help. */
+type Rule = readonly [pattern: RegExp, failure: FailureClass, says: string, remedy: string];
+
+const NO_MQTT = 'does not speak MQTT 3.1.1';
+
+/** By the error's `code`, the first that matches: system errors, then X.509, TLS, HTTP and WebSocket. */
+const BY_CODE: readonly Rule[] = [
+  [/^ECONNREFUSED$/, NetworkFailure, 'refused the connection', 'check host and port, and that a broker listens there'],
+  [/^(ENOTFOUND|EAI_\w+)$/, NetworkFailure, 'has a host name that does not resolve', 'check the name and the DNS'],
+  [
+    /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_\w+)$/,
+    NetworkFailure,
+    'cut the connection',
+    "look for the reason in the broker's log",
+  ],
+  [/^E(HOST|NET)(UNREACH|DOWN)$|^EADDRNOTAVAIL$/, NetworkFailure, "can't be reached", 'check route, VPN and firewall'],
+  [/^(ETIMEDOUT|ERR_SOCKET_CONNECTION_TIMEOUT)$/, TimeoutFailure, 'does not answer', 'check route, VPN and firewall'],
+  [
+    /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    TlsFailure,
+    'has a certificate that is not valid now',
+    "renew it, or set this machine's clock",
+  ],
+  [
+    /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/,
+    TlsFailure,
+    'has a certificate for another name',
+    'use that name, or pass it as tls.servername',
+  ],
+  [
+    /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_UNTRUSTED)$/,
+    TlsFailure,
+    'has a certificate that is not trusted',
+    "pass its issuer's certificate as tls.ca",
+  ],
+  [
+    /^(EPROTO$|ERR_(SSL|TLS|OSSL)_|CERT_|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH_)/,
+    TlsFailure,
+    'failed the TLS handshake',
+    'check that the port speaks TLS, and the tls options',
+  ],
+  [/^RXQ_MALFORMED_PACKET$/, ProtocolFailure, NO_MQTT, 'check that the port is that of an MQTT broker'],
+  [/^HPE_/, ProtocolFailure, 'does not speak HTTP', 'check the port, and whether it needs wss, mqtt or mqtts'],
+  [
+    /^(WS_ERR_|RXQ_TEXT_FRAME)/,
+    ProtocolFailure,
+    'breaks the WebSocket protocol',
+    'check that path and port are those of MQTT over WebSocket',
+  ],
+];
+
+/** By the message: MQTT.js and ws give these no code. */
+const BY_MESSAGE: readonly Rule[] = [
+  [
+    /^Keepalive timeout/,
+    TimeoutFailure,
+    'stopped answering pings',
+    'the network may have gone; a longer keepAlive waits longer',
+  ],
+  [/^connack timeout/, TimeoutFailure, 'did not answer CONNECT', 'check that the port speaks MQTT'],
+  [
+    /subprotocol|Sec-WebSocket|Upgrade header/i,
+    ProtocolFailure,
+    'does not offer MQTT over WebSocket',
+    'check the path',
+  ],
+];
+
+const LOST: Rule = [/./, NetworkFailure, 'closed the connection', "look for the reason in the broker's log"];
+const GARBLED: Rule = [/./, ProtocolFailure, NO_MQTT, 'check that the port is that of an MQTT broker'];
+
+/** OASIS MQTT 3.1.1, table 3.1. */
+const CONNACK: Readonly<Record<number, readonly [FailureClass, string]>> = {
+  1: [ProtocolFailure, 'refuses MQTT 3.1.1: use a broker that speaks it'],
+  2: [PolicyFailure, 'refuses the client id: pass another clientId, or none'],
+  3: [VenueFailure, 'says its service is unavailable: it will be asked again'],
+  4: [AuthFailure, 'refuses user name or password: renew the credentials'],
+  5: [AuthFailure, "does not authorize this client: renew the credentials, check the account's rights"],
+};
+
+const HTTP: readonly (readonly [from: number, to: number, failure: FailureClass, says: string])[] = [
+  [300, 399, ProtocolFailure, 'redirects elsewhere: pass the final URL'],
+  [401, 401, AuthFailure, 'refuses the credentials: renew them'],
+  [403, 403, PolicyFailure, "forbids the connection: check the account's rights"],
+  [407, 407, AuthFailure, 'is behind a proxy that wants credentials'],
+  [429, 429, PolicyFailure, 'is asked too often: wait'],
+  [500, 599, VenueFailure, 'fails: it will be asked again'],
+];
+
+/** `Retry-After` (RFC 9110, 10.2.3: seconds or a date) in ms from `now`. */
+function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/** A copy of the error below with its name, code and message only: its other properties may hold anything. */
+function witness(error: Error & { readonly code?: unknown }, { endpoint, path }: Target): Error {
+  const copy = new Error(redact(error.message, { ...endpoint, url: path }));
+  copy.name = error.name;
+  // A stack begins with the message, and would tell where this copy was made.
+  delete copy.stack;
+  return error.code === undefined ? copy : Object.assign(copy, { code: error.code });
+}
+
+/**
+ * The one `ConnectionFailure` for what a connection to `target` died of. Nothing of it holds a credential.
+ *
+ * @param error - what was thrown or emitted; left out, the connection was merely closed
+ * @param origin - the layer that reported it: it decides what an error without a known code is
+ * @param now - wall time in ms, for a `Retry-After` that is a date
+ */
+export function classifyFailure(
+  error: unknown,
+  target: Target,
+  origin: 'socket' | 'client',
+  now: number,
+): ConnectionFailure {
+  const { address } = target;
+  if (!(error instanceof Error)) return new NetworkFailure(`${address} ${LOST[2]}: ${LOST[3]}`);
+  if (error instanceof ConnectRefused) {
+    const { returnCode: connackCode } = error;
+    const [Failure, says] = CONNACK[connackCode] ?? [
+      ProtocolFailure,
+      'answers with a code that MQTT 3.1.1 does not know',
+    ];
+    return new Failure(`${address} ${says} (CONNACK ${String(connackCode)})`, { connackCode });
+  }
+  if (error instanceof UpgradeRefused) {
+    const { status: httpStatus } = error;
+    const [, , Failure, says] = HTTP.find(([from, to]) => httpStatus >= from && httpStatus <= to) ?? [
+      0,
+      0,
+      ProtocolFailure,
+      'is no WebSocket: check the path',
+    ];
+    const retryAfter = retryAfterMs(error.retryAfter, now);
+    return new Failure(`${address} ${says} (HTTP ${String(httpStatus)})`, {
+      httpStatus,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const [, Failure, says, remedy] =
+    BY_CODE.find(([pattern]) => pattern.test(code)) ??
+    BY_MESSAGE.find(([pattern]) => pattern.test(error.message)) ??
+    (origin === 'socket' ? LOST : GARBLED);
+  return new Failure(`${address} ${says}${code === '' ? '' : ` (${code})`}: ${remedy}`, {
+    cause: witness(error, target),
+  });
+}

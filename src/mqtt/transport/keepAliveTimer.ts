@@ -1,0 +1,74 @@
+import type { IClientOptions } from 'mqtt';
+import { Subscription } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
+
+/** The two signs of life of a connection. */
+export interface Pulse {
+  /** How often bytes were read. */
+  heard: number;
+  /** Asks the peer for a sign of life. */
+  ping: () => void;
+  /** A beat came so many ms late. */
+  late: (by: number) => void;
+}
+
+/** MQTT.js pings at the second beat of its timer without an answer, and gives the peer up at the third. */
+const LAST_BEAT = 3;
+
+/**
+ * MQTT.js's keep-alive timer, an interval, on our clock.
+ *
+ * Before its last beat the sockets are read once more: a loop that was blocked has the answer waiting. And a peer from
+ * which anything was read since the last ping is not gone, only its answer is behind what it sends: it is asked again. A
+ * peer that is gone is still found within 1.5 times the keep-alive after its last byte.
+ */
+export function keepAliveTimer(
+  { timers, io }: Pick<Clock, 'timers' | 'io'>,
+  pulse: Pulse,
+): NonNullable<Exclude<IClientOptions['timerVariant'], string>> {
+  const running = new Map<number, Subscription>();
+  let last = 0;
+
+  const start = (beat: () => void, interval: number): Subscription => {
+    const life = new Subscription();
+    let beats = 0;
+    let heard = pulse.heard;
+    let due = timers.now() + interval;
+
+    const lastBeat = (): void => {
+      if (pulse.heard === heard) beat();
+      else pulse.ping();
+      heard = pulse.heard;
+    };
+
+    life.add(
+      timers.schedule(function () {
+        const by = timers.now() - due;
+        due += by + interval;
+        if (by > 0) pulse.late(by);
+        // Whoever was told may have ended the connection.
+        if (life.closed) return;
+        beats += 1;
+        if (beats >= LAST_BEAT) life.add(io.schedule(lastBeat));
+        else {
+          heard = pulse.heard;
+          beat();
+        }
+        if (!life.closed) this.schedule(undefined, interval);
+      }, interval),
+    );
+    return life;
+  };
+
+  return {
+    set: (work, interval = 0) => {
+      last += 1;
+      running.set(last, start(work as () => void, interval));
+      return last;
+    },
+    clear: (id) => {
+      running.get(id)?.unsubscribe();
+      running.delete(id);
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import type { IClientOptions, MqttClient, Packet } from 'mqtt';
+import { NEVER, Observable, type Subscriber } from 'rxjs';
+import { type ConnectionFailure, ProtocolFailure } from '../../model/errors.js';
+import type { Connection, ConnectionEvent, Endpoint, Transport } from '../../model/transport.js';
+import { classifyFailure, ConnectRefused } from './classifyFailure.js';
+import { clientOptions, ignore } from './clientOptions.js';
+import type { Target } from './endpointUrl.js';
+import type { Pulse } from './keepAliveTimer.js';
+import { Pings } from './pings.js';
+import { isTopicFilter } from '../../model/topicFilter.js';
+import type { TransportConfig } from './transportConfig.js';
+
+/** What differs between Node and browsers. */
+export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clock' | 'keepAlive'>> {
+  /** Checks an endpoint; throws `RXQ_ARGUMENT`. */
+  parse(endpoint: Endpoint): Target;
+  /** Makes an MQTT.js client on a socket of its own. */
+  open(target: Target, options: IClientOptions, listener: SocketListener): MqttClient;
+}
+
+/** What the socket of a client reports; nothing before `open` has returned. */
+export interface SocketListener {
+  /** It can carry bytes. */
+  readonly up: () => void;
+  /** Bytes were read. */
+  readonly heard: () => void;
+  /** A PUBLISH was read past MQTT.js. */
+  readonly onPublish: (topic: string, payload: Uint8Array, retain: boolean) => void;
+}
+
+/** How long a socket may take to go after DISCONNECT, in ms: `close()` is bounded. */
+const CLOSE_TIMEOUT = 2000;
+
+/** A DISCONNECT packet (OASIS MQTT 3.1.1, 3.14). */
+const DISCONNECT = Uint8Array.of(0xe0, 0);
+
+/** A PINGREQ packet (OASIS MQTT 3.1.1, 3.12), sent past MQTT.js, which takes its answer for one of its own. */
+const PINGREQ = Uint8Array.of(0xc0, 0);
+
+/** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
+const REFUSED = 0x80;
+
+/** Makes a `Transport` of MQTT.js: one client per subscription, which never reconnects or subscribes by itself. */
+export function createMqttTransport(config: MqttTransportConfig): Transport {
+  return (endpoint) =>
+    new Observable((out) => {
+      let target: Target;
+      try {
+        target = config.parse(endpoint);
+      } catch (cause) {
+        out.error(new ProtocolFailure((cause as Error).message, { cause }));
+        return;
+      }
+      run(target, out, config);
+    });
+}
+
+function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTransportConfig): void {
+  const { clock, keepAlive } = config;
+  const answers = new Map<number, (codes: readonly number[]) => void>();
+  const closers = new Set<Subscriber<never>>();
+  let failure: ConnectionFailure | undefined;
+  let accepted = false;
+  let opened = false;
+  let closing = false;
+  let pongs = 0;
+
+  const pings = new Pings({
+    clock,
+    write: () => {
+      stream.write(PINGREQ);
+    },
+    onResponsive: (responsive) => {
+      out.next({ type: 'responsive', responsive });
+    },
+  });
+  const pulse: Pulse = {
+    heard: 0,
+    ping: () => {
+      pings.send();
+    },
+    late: (by) => {
+      out.next({ type: 'late', by });
+    },
+  };
+
+  let client: MqttClient;
+  try {
+    client = config.open(target, clientOptions(target.endpoint, clock, keepAlive, pulse), {
+      up: () => {
+        out.next({ type: 'handshake' });
+      },
+      heard: () => {
+        pulse.heard += 1;
+        pings.heard();
+      },
+      onPublish: (topic, payload, retain) => {
+        onFrame(topic, payload, retain);
+      },
+    });
+  } catch (error) {
+    out.error(classifyFailure(error, target, 'client', clock.now()));
+    return;
+  }
+  const { stream } = client;
+
+  const destroy = (): void => {
+    client.end(true);
+  };
+
+  // Not at once: frames that were read before the end may still wait in MQTT.js, which hands over one a tick.
+  const finish = (): void => {
+    out.add(
+      clock.io.schedule(() => {
+        if (closing) out.complete();
+        else out.error(failure ?? classifyFailure(undefined, target, 'socket', clock.now()));
+      }),
+    );
+  };
+
+  const fail = (error: unknown, origin: 'socket' | 'client'): void => {
+    if (failure !== undefined) return;
+    failure = classifyFailure(error, target, origin, clock.now());
+    destroy();
+  };
+
+  const connection: Connection = {
+    subscribe: (topics) =>
+      new Observable((reply) => {
+        const sent = topics.filter(isTopicFilter);
+        const answer = (codes: readonly number[]): void => {
+          const next = codes.values();
+          reply.next(topics.map((topic) => (isTopicFilter(topic) ? (next.next().value ?? REFUSED) : REFUSED)));
+          reply.complete();
+        };
+        if (out.closed || closing || failure !== undefined) return;
+        if (sent.length === 0) {
+          answer([]);
+          return;
+        }
+        client.subscribe(sent, { qos: 0 }, ignore);
+        const id = client.getLastMessageId();
+        answers.set(id, (codes) => {
+          if (codes.length === sent.length) answer(codes);
+          else fail(new Error(`SUBACK with ${String(codes.length)} codes for ${String(sent.length)} topics`), 'client');
+        });
+        reply.add(() => {
+          answers.delete(id);
+        });
+      }),
+    unsubscribe: (topics) => {
+      const sent = topics.filter(isTopicFilter);
+      if (sent.length > 0 && !out.closed && !closing && failure === undefined) client.unsubscribe(sent, ignore);
+    },
+    ping: () => (out.closed || closing || failure !== undefined ? NEVER : pings.ask()),
+    reads: () => pulse.heard - pongs,
+    close: () =>
+      new Observable((done) => {
+        if (out.closed) {
+          done.complete();
+          return;
+        }
+        closers.add(done);
+        done.add(() => {
+          closers.delete(done);
+        });
+        if (closing) return;
+        closing = true;
+        // Not MQTT.js's end(): it waits for the answer to every SUBSCRIBE first, for ever if need be.
+        stream.end(DISCONNECT);
+        out.add(clock.timers.schedule(destroy, CLOSE_TIMEOUT));
+      }),
+  };
+
+  // MQTT.js emits 'connect' some ticks after the CONNACK: what came in one chunk with it is not to overtake it.
+  const open = (): void => {
+    if (!accepted || opened) return;
+    opened = true;
+    out.next({ type: 'open', connection });
+  };
+
+  const onPacket = (packet: Packet): void => {
+    open();
+    if (packet.cmd === 'connack') {
+      if (packet.returnCode === 0) accepted = true;
+      else fail(new ConnectRefused(packet.returnCode ?? -1), 'client');
+    } else if (packet.cmd === 'suback' && packet.messageId !== undefined) {
+      const answer = answers.get(packet.messageId);
+      answers.delete(packet.messageId);
+      // Its `granted` event shows what was asked for, even where the broker refused.
+      answer?.(packet.granted as number[]);
+    } else if (packet.cmd === 'pingresp') {
+      pongs += 1;
+      pings.answer();
+    }
+  };
+  const onSent = ({ cmd }: Packet): void => {
+    if (cmd === 'pingreq') pings.sent();
+  };
+  const onFrame = (topic: string, payload: Uint8Array, retain: boolean): void => {
+    open();
+    if (opened) out.next({ type: 'frame', topic, payload, retain });
+    else fail(new Error('PUBLISH before CONNACK'), 'client');
+  };
+  const onMessage = (topic: string, payload: Uint8Array, { retain }: { readonly retain: boolean }): void => {
+    onFrame(topic, payload, retain);
+  };
+  const onSocketError = (error: unknown): void => {
+    fail(error, 'socket');
+  };
+  const onClientError = (error: unknown): void => {
+    fail(error, 'client');
+  };
+
+  // Before MQTT.js's own listener, which passes on errors with a code only.
+  stream.prependListener('error', onSocketError);
+  client
+    .on('connect', open)
+    .on('packetreceive', onPacket)
+    .on('packetsend', onSent)
+    .on('message', onMessage)
+    .on('error', onClientError)
+    .on('close', finish);
+
+  out.add(() => {
+    stream.on('error', ignore).off('error', onSocketError);
+    client
+      .on('error', ignore)
+      .off('connect', open)
+      .off('packetreceive', onPacket)
+      .off('packetsend', onSent)
+      .off('message', onMessage)
+      .off('error', onClientError)
+      .off('close', finish);
+    destroy();
+    pings.end();
+    answers.clear();
+    for (const done of closers) done.complete();
+  });
+}

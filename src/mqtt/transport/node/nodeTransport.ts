@@ -1,0 +1,52 @@
+import { Buffer } from 'node:buffer';
+import mqtt, { type IClientOptions } from 'mqtt';
+import type { Transport } from '../../../model/transport.js';
+import { type Target, parseEndpoint } from '../endpointUrl.js';
+import { FrameTap } from './frameTap.js';
+import { createMqttTransport } from '../mqttTransport.js';
+import { checkTransportConfig, type TransportConfig } from '../transportConfig.js';
+import { type Tap, tappedStream } from './tappedStream.js';
+import { tcpStream } from './tcpStream.js';
+import { webSocketStream } from './webSocketStream.js';
+
+/**
+ * The same options with user name and password as bytes. mqtt-packet writes every text of a packet to stderr where `DEBUG`
+ * asks for it, and bytes never. Its types know no user name in bytes, but mqtt-packet takes one.
+ */
+function unprinted({ username, password, ...options }: IClientOptions): IClientOptions {
+  return {
+    ...options,
+    ...(username === undefined ? {} : { username: Buffer.from(username) as Buffer & string }),
+    ...(password === undefined ? {} : { password: Buffer.from(password) }),
+  };
+}
+
+/**
+ * The transport of Node: MQTT 3.1.1 over TCP, TLS and WebSockets, on sockets of our own, so that a refused upgrade's
+ * status is seen, and quotes are read without the cost of a general client.
+ */
+export function defaultTransport(config: TransportConfig): Transport {
+  const { frameTap, maxPayload, ...own } = checkTransportConfig(config);
+  return createMqttTransport({
+    ...own,
+    parse: (endpoint): Target => parseEndpoint(endpoint, 'node'),
+    open: (target, options, { up, heard, onPublish }) => {
+      const tap: Tap = frameTap
+        ? (pass) => {
+            const frames = new FrameTap({ maxPayload, onPublish, pass });
+            return (bytes) => {
+              heard();
+              frames.read(bytes);
+            };
+          }
+        : (pass) => (bytes) => {
+            heard();
+            pass(bytes);
+          };
+      const stream = target.scheme.startsWith('ws')
+        ? webSocketStream(target, up, tap, heard)
+        : tappedStream(tcpStream(target, up), tap);
+      return new mqtt.MqttClient(() => stream, unprinted(options));
+    },
+  });
+}

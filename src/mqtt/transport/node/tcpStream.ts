@@ -1,0 +1,25 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { TlsOptions } from '../../../model/transport.js';
+import type { Target } from '../endpointUrl.js';
+
+/** An endpoint's TLS settings as Node takes them. A name is asked for and verified even where Node would not. */
+export function nodeTlsOptions(host: string, tls: TlsOptions = {}): ConnectionOptions {
+  const servername = tls.servername ?? (isIP(host) === 0 ? host : undefined);
+  return {
+    ...(servername === undefined ? {} : { servername }),
+    ...(tls.ca === undefined ? {} : { ca: [tls.ca].flat() }),
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+    rejectUnauthorized: tls.insecureSkipVerify !== true,
+  };
+}
+
+/** Opens a TCP or TLS socket; `up` is called when it can carry bytes. What is written before then waits in it. */
+export function tcpStream({ scheme, host, port, endpoint }: Target, up: () => void): Socket {
+  const socket =
+    scheme === 'mqtts'
+      ? connectTls({ host, port, ...nodeTlsOptions(host, endpoint.tls) }, up)
+      : connect({ host, port }, up);
+  return socket.setNoDelay(true);
+}

@@ -1,0 +1,86 @@
+import { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import { UpgradeRefused } from '../classifyFailure.js';
+import type { Target } from '../endpointUrl.js';
+import { type Tap, tapInto } from './tappedStream.js';
+import { nodeTlsOptions } from './tcpStream.js';
+
+/**
+ * Bytes of a control frame from a server, at most (RFC 6455, sections 5.2 and 5.5). A proxy may send pings for a broker that is
+ * gone, so that they are no sign of it.
+ */
+const LONGEST_CONTROL_FRAME = 127;
+
+/**
+ * A WebSocket of sub-protocol `mqtt` as a byte stream; `up` is called when it is open.
+ *
+ * All that is read goes through `tap` first; `heard` is called for each part of a message that is not whole yet. It is
+ * destroyed with `UpgradeRefused` when the upgrade gets another status than 101, and never pauses reading.
+ */
+export function webSocketStream(
+  { scheme, address, path, host, endpoint }: Target,
+  up: () => void,
+  tap: Tap,
+  heard: () => void,
+): Duplex {
+  const socket = new WebSocket(`${address}${path}`, ['mqtt'], {
+    // Market data is small, hot and binary: compressing it costs more than it saves.
+    perMessageDeflate: false,
+    ...(endpoint.headers === undefined ? {} : { headers: { ...endpoint.headers } }),
+    ...(scheme === 'wss' ? nodeTlsOptions(host, endpoint.tls) : {}),
+  });
+
+  const send = (bytes: Uint8Array, done: (error?: Error | null) => void): void => {
+    if (socket.readyState === WebSocket.CONNECTING)
+      socket.once('open', () => {
+        socket.send(bytes, done);
+      });
+    else socket.send(bytes, done);
+  };
+
+  const stream = new Duplex({
+    read() {
+      // Bytes are pushed as they come: holding them back would hold back ping answers too.
+    },
+    write(chunk: Uint8Array, _encoding, done) {
+      send(chunk, done);
+    },
+    writev(chunks, done) {
+      send(Buffer.concat(chunks.map(({ chunk }) => chunk as Uint8Array)), done);
+    },
+    final(done) {
+      socket.close();
+      done();
+    },
+    destroy(error, done) {
+      socket.terminate();
+      done(error);
+    },
+  });
+
+  const read = tapInto(stream, tap);
+  socket.on('open', up);
+  // A large message over a slow link takes its time, and `ws` reports it only when it is whole.
+  socket.on('upgrade', (response) => {
+    response.socket.on('data', ({ length }: Buffer) => {
+      if (length > LONGEST_CONTROL_FRAME) heard();
+    });
+  });
+  socket.on('message', (data: Buffer, isBinary) => {
+    // MQTT-6.0.0-1: on a text frame the receiver closes the connection.
+    if (isBinary) read(data);
+    else stream.destroy(Object.assign(new Error('a text frame'), { code: 'RXQ_TEXT_FRAME' }));
+  });
+  socket.on('unexpected-response', (_request, response) => {
+    // Whoever listens to this event has to end the socket himself: destroying the stream does.
+    stream.destroy(new UpgradeRefused(response.statusCode ?? 0, response.headers['retry-after']));
+  });
+  // Stays for good: terminating a socket that is still connecting emits an error later.
+  socket.on('error', (error) => {
+    stream.destroy(error);
+  });
+  socket.on('close', () => {
+    stream.destroy();
+  });
+  return stream;
+}

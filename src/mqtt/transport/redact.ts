@@ -1,0 +1,32 @@
+import type { Endpoint } from '../../model/transport.js';
+
+/** Longest text of a peer that is shown. */
+const LONGEST = 200;
+
+/** A text that is this short is a word rather than a secret: hiding it would make a peer's text unreadable. */
+const SHORTEST_SECRET = 4;
+const SHORTEST_LEVEL = 16;
+
+/** The parts of a URL that may be tokens: the query, its values, and long levels of its path. */
+function secretsOf(url: string): readonly string[] {
+  const [address = '', query = ''] = url.split('?');
+  const values = [...new URLSearchParams(query).values()];
+  const levels = address.split('/').slice(address.includes('://') ? 3 : 0);
+  return [query, ...values, ...levels.filter(({ length }) => length >= SHORTEST_LEVEL)];
+}
+
+/** A text of the peer's without the credentials of an endpoint, which it may repeat. */
+export function redact(text: string, { url, username, password, headers = {}, tls }: Endpoint): string {
+  const tokens = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
+  const secrets = [username, password, tls?.key, ...secretsOf(url), ...tokens]
+    .filter((one) => one !== undefined && one.length >= SHORTEST_SECRET)
+    // The longest is hidden first: otherwise a secret that begins with another one would be shown in part.
+    .sort((a = '', b = '') => b.length - a.length);
+  return secrets.reduce<string>((shown, secret) => shown.replaceAll(secret ?? '', '[hidden]'), text);
+}
+
+/** The same in one line of bounded length: for logs and states. */
+export function shown(text: string, endpoint: Endpoint): string {
+  const line = redact(text, endpoint).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+}

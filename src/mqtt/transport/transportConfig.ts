@@ -1,0 +1,42 @@
+import { knownOptions, outOfRange, wholeNumber, wrongType } from '../../../operators/support/argument.js';
+import type { Clock } from '../../model/clock.js';
+
+/** What a user can set of a transport. */
+export interface TransportConfig {
+  readonly clock: Clock;
+  /**
+   * MQTT keep-alive in seconds, 1 to 65535: a dead link is found within 1.5 times this.
+   * @defaultValue 6
+   */
+  readonly keepAlive?: number;
+  /**
+   * Whether QoS 0 messages are cut out of the byte stream before MQTT.js, which costs a fraction of what it does to read
+   * them; `false` lets MQTT.js read everything. In browsers it always does.
+   * @defaultValue true
+   */
+  readonly frameTap?: boolean;
+  /**
+   * Of a payload longer than this, in bytes, the frame tap keeps the first `maxPayload` + 1 only, so that it is seen to
+   * be too long without being held in memory. The feed's own is taken where the feed makes the transport.
+   * @defaultValue 262144
+   */
+  readonly maxPayload?: number;
+}
+
+/** Largest payload in bytes: 256 KiB, some 700 times a quote of ten levels. */
+const DEFAULT_MAX_PAYLOAD = 262_144;
+
+/** Keep-alive in seconds: a dead link is found within nine. */
+export const DEFAULT_KEEP_ALIVE = 6;
+
+/** Checks a configuration and fills in its defaults; throws `RXQ_ARGUMENT`. */
+export function checkTransportConfig(config: TransportConfig): Required<TransportConfig> {
+  knownOptions('transport', config, ['clock', 'keepAlive', 'frameTap', 'maxPayload']);
+  const { clock, keepAlive = DEFAULT_KEEP_ALIVE, frameTap = true, maxPayload = DEFAULT_MAX_PAYLOAD } = config;
+  wholeNumber('transport.keepAlive', keepAlive, 1);
+  // Two bytes of the CONNECT packet (OASIS MQTT 3.1.1, 3.1.2.10).
+  if (keepAlive > 0xffff) throw outOfRange('transport.keepAlive', keepAlive, 'pass seconds, at most 65535');
+  wholeNumber('transport.maxPayload', maxPayload, 1);
+  if (typeof frameTap !== 'boolean') throw wrongType('transport.frameTap', frameTap, 'pass true or false');
+  return { clock, keepAlive, frameTap, maxPayload };
+}
