@@ -4,13 +4,14 @@ import type { BoundedConfig } from './boundedConfig.js';
 import { BoundedIterator } from './internal/boundedIterator.js';
 import { observableOf } from './internal/observableOf.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
-import { Ledger, type QueueStats } from './support/ledger.js';
+import { ledgerOf } from './queueStats.js';
+import type { QueueSnapshot } from './support/ledger.js';
 
 /** What `for await` takes; each loop is a subscription of its own. */
 export interface BoundedAsyncIterable<T> extends AsyncIterable<T, undefined, undefined> {
   [Symbol.asyncIterator](): BoundedAsyncIterator<T>;
   /** Where all values went, over all iterators so far; takes O(reasons). */
-  stats(): QueueStats;
+  stats(): QueueSnapshot;
 }
 
 const name = 'asyncIterableFrom';
@@ -61,7 +62,7 @@ export function asyncIterableFrom<T>(source: ObservableInput<T>, config: Bounded
   const source$ = observableOf(`${name}.source`, source);
   validateBounded(name, config, 1);
   const rules = queueRules(config);
-  const ledger = new Ledger();
+  const ledger = ledgerOf(name, config.stats);
   return {
     stats: () => ledger.stats(),
     [Symbol.asyncIterator]: () => new BoundedIterator(source$, rules, ledger),

@@ -1,3 +1,4 @@
+import type { QueueStats } from './queueStats.js';
 import type { Overflow } from './support/overflow.js';
 
 /**
@@ -18,4 +19,6 @@ export interface BoundedConfig<T> {
    * too.
    */
   readonly onPressure?: ((raised: boolean) => void) | undefined;
+  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the account */
+  readonly stats?: QueueStats | undefined;
 }

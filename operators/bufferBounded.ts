@@ -6,8 +6,8 @@ import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import type { MeteredOperator } from './metered.js';
+import { ledgerOf } from './queueStats.js';
 import { BoundedQueue } from './support/boundedQueue.js';
-import { Ledger } from './support/ledger.js';
 
 const name = 'bufferBounded';
 
@@ -57,7 +57,7 @@ export function bufferBounded<T>(
   const turns$ = observableOf(`${name}.notifier`, notifier);
   validateBounded(name, config, 1);
   const rules = queueRules(config);
-  const ledger = new Ledger();
+  const ledger = ledgerOf(name, config.stats);
 
   return metered(
     ledger,

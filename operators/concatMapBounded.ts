@@ -5,9 +5,9 @@ import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import type { MeteredOperator } from './metered.js';
+import { ledgerOf } from './queueStats.js';
 import { requiredFunction } from './support/argument.js';
 import { BoundedQueue } from './support/boundedQueue.js';
-import { Ledger } from './support/ledger.js';
 
 const name = 'concatMapBounded';
 
@@ -60,7 +60,7 @@ export function concatMapBounded<T, O extends ObservableInput<unknown>>(
   requiredFunction(`${name}.project`, project);
   validateBounded(name, config, 0);
   const rules = queueRules(config);
-  const ledger = new Ledger();
+  const ledger = ledgerOf(name, config.stats);
 
   return metered(
     ledger,

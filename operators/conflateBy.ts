@@ -4,9 +4,9 @@ import { metered } from './internal/metered.js';
 import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
 import type { MeteredOperator } from './metered.js';
+import { ledgerOf, type QueueStats } from './queueStats.js';
 import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './support/argument.js';
 import { BoundedQueue } from './support/boundedQueue.js';
-import { Ledger } from './support/ledger.js';
 
 /** Options of `conflateBy`. The object is kept: `capacity` is read at every value, so a getter tunes a running stream. */
 export interface ConflateByConfig<T> {
@@ -17,6 +17,8 @@ export interface ConflateByConfig<T> {
   readonly capacity?: number;
   /** Gets every lost value and the reason, after it was counted. An error that it throws is counted in `callbackErrors`. */
   readonly onDrop?: ((value: T, reason: string) => void) | undefined;
+  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the account */
+  readonly stats?: QueueStats | undefined;
 }
 
 const name = 'conflateBy';
@@ -65,12 +67,12 @@ export function conflateBy<T>(
   config: ConflateByConfig<T> = {},
 ): MeteredOperator<T, T> {
   requiredFunction(`${name}.key`, key);
-  knownOptions(name, config, ['capacity', 'onDrop']);
+  knownOptions(name, config, ['capacity', 'onDrop', 'stats']);
   wholeNumber(`${name}.capacity`, config.capacity ?? defaultCapacity, 1);
   optionalFunction(`${name}.onDrop`, config.onDrop);
   const turns$ = observableOf(`${name}.notifier`, notifier);
 
-  const ledger = new Ledger();
+  const ledger = ledgerOf(name, config.stats);
   const rules = {
     get capacity() {
       return config.capacity ?? defaultCapacity;

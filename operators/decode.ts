@@ -2,9 +2,9 @@ import { Observable } from 'rxjs';
 import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import type { MeteredOperator } from './metered.js';
+import { ledgerOf, type QueueStats } from './queueStats.js';
 import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './support/argument.js';
 import { callUser } from './support/callbackFailures.js';
-import { Ledger } from './support/ledger.js';
 
 /** A value that was not decoded. */
 export interface Rejection<T> {
@@ -28,6 +28,8 @@ export interface DecodeConfig<T> {
   readonly maxPayload?: number;
   /** Gets every value that was not decoded, after it was counted. An error that it throws is counted in `callbackErrors`. */
   readonly onReject?: ((rejection: Rejection<T>) => void) | undefined;
+  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the account */
+  readonly stats?: QueueStats | undefined;
 }
 
 const name = 'decode';
@@ -73,13 +75,13 @@ export function decode<T extends { readonly payload: Uint8Array }, R>(
   config: DecodeConfig<T> = {},
 ): MeteredOperator<T, R> {
   requiredFunction(`${name}.decoder`, decoder);
-  knownOptions(name, config, ['maxPayload', 'onReject']);
+  knownOptions(name, config, ['maxPayload', 'onReject', 'stats']);
   const { maxPayload = defaultMaxPayload, onReject } = config;
   wholeNumber(`${name}.maxPayload`, maxPayload, 1);
   optionalFunction(`${name}.onReject`, onReject);
 
-  const ledger = new Ledger();
-  const calls = { inFlight: 0 };
+  const ledger = ledgerOf(name, config.stats);
+  const calls = { inFlight: 0, oldestSince: Infinity };
   ledger.hold(calls);
 
   const reject = (rejection: Rejection<T>): void => {

@@ -7,8 +7,8 @@ import { defaultMaxBatch, defaultMaxSlice } from './internal/slice.js';
 import { SlicedDelivery, type SlicedDeliveryConfig } from './internal/slicedDelivery.js';
 import type { MeteredOperator } from './metered.js';
 import { QueueOverflowError } from './queueOverflowError.js';
+import { ledgerOf } from './queueStats.js';
 import { milliseconds, optionalFunction, schedulerLike, wholeNumber, wrongType } from './support/argument.js';
-import { Ledger } from './support/ledger.js';
 
 /**
  * Options of `observeOnBounded`; `capacity` at least 1. The object is kept: `capacity` and `controlCapacity` are read at
@@ -84,7 +84,7 @@ export function observeOnBounded<T>(
   config: ObserveOnBoundedConfig<T>,
 ): MeteredOperator<T, T> {
   const rules = delivery(scheduler, config);
-  const ledger = new Ledger();
+  const ledger = ledgerOf(name, config.stats);
   return metered(
     ledger,
     (source: Observable<T>) =>

@@ -4,6 +4,7 @@ import { chance } from './internal/chance.js';
 import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import type { MeteredOperator } from './metered.js';
+import { ledgerOf, type QueueStats } from './queueStats.js';
 import {
   knownOptions,
   milliseconds,
@@ -15,7 +16,6 @@ import {
   wrongType,
 } from './support/argument.js';
 import { callUser } from './support/callbackFailures.js';
-import { Ledger } from './support/ledger.js';
 
 export type { Jitter } from './internal/backoff.js';
 
@@ -62,12 +62,14 @@ export interface RetryBackoffConfig<T> {
   readonly random?: (() => number) | undefined;
   /** Times the waits and `resetAfter`; one that never steps back is best. @defaultValue asyncScheduler */
   readonly scheduler?: SchedulerLike;
+  /** Counts the errors of `onRetry`, and what passes; see `QueueStats`. @defaultValue nobody reads the account */
+  readonly stats?: QueueStats | undefined;
 }
 
 const name = 'retryBackoff';
 const optionNames = [
   ...['minBackoff', 'maxBackoff', 'multiplier', 'jitter', 'maxAttempts', 'resetAfter', 'resetOn', 'retryable'],
-  ...['adjust', 'onRetry', 'random', 'scheduler'],
+  ...['adjust', 'onRetry', 'random', 'scheduler', 'stats'],
 ];
 
 /**
@@ -117,7 +119,7 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MeteredOper
     onRetry,
     scheduler = asyncScheduler,
   } = config;
-  const ledger = new Ledger();
+  const ledger = ledgerOf(name, config.stats);
   const retrying = (source: Observable<T>): Observable<T> =>
     new Observable<T>((destination) => {
       let failures = 0;

@@ -2,9 +2,9 @@ import { Observable, type SchedulerLike } from 'rxjs';
 import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import type { MeteredOperator } from './metered.js';
+import { ledgerOf, type QueueStats } from './queueStats.js';
 import { knownOptions, requiredFunction, schedulerLike, wrongType } from './support/argument.js';
 import { onRejection } from './support/callbackFailures.js';
-import { Ledger } from './support/ledger.js';
 
 /** Where figures go. */
 export interface MetricsSink {
@@ -20,6 +20,8 @@ export interface TapMetricsConfig {
   readonly name: string;
   /** Times are taken with its `now()`, two readings a value. @defaultValue no times, counters only */
   readonly scheduler?: SchedulerLike;
+  /** Counts the errors of the sink, and what passes; see `QueueStats`. @defaultValue nobody reads the account */
+  readonly stats?: QueueStats | undefined;
 }
 
 const name = 'tapMetrics';
@@ -59,13 +61,13 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): Mete
   const { increment, observe } = methodsOf(sink);
   requiredFunction(`${name}.sink.increment`, increment);
   requiredFunction(`${name}.sink.observe`, observe);
-  knownOptions(name, config, ['name', 'scheduler']);
+  knownOptions(name, config, ['name', 'scheduler', 'stats']);
   const { name: prefix, scheduler } = config;
   if (typeof prefix !== 'string' || prefix === '')
     throw wrongType(`${name}.name`, prefix, 'pass a name that is not empty');
   if (scheduler !== undefined) schedulerLike(`${name}.scheduler`, scheduler);
 
-  const ledger = new Ledger();
+  const ledger = ledgerOf(name, config.stats);
   // The type allows an async sink: each promise that its methods return is watched for a rejection.
   const figures: { increment(name: string): unknown; observe(name: string, value: number): unknown } = sink;
   // An error of the sink must not end the stream. No closure is made for each value.

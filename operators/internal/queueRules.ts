@@ -3,7 +3,7 @@ import { knownOptions, oneOf, optionalFunction, wholeNumber, wrongType } from '.
 import type { BoundedQueueConfig } from '../support/boundedQueue.js';
 import { overflows } from '../support/overflow.js';
 
-const words = ['capacity', 'overflow', 'key', 'onDrop', 'onPressure'];
+const words = ['capacity', 'overflow', 'key', 'onDrop', 'onPressure', 'stats'];
 
 /** Refuses a config that is wrong; `least` is the smallest capacity, `more` are the options that only `name` has. */
 export function validateBounded<T>(

@@ -1,6 +1,6 @@
 import { callUser } from './callbackFailures.js';
 import { KeyedLine } from './keyedLine.js';
-import { Ledger, type QueueStats } from './ledger.js';
+import { Ledger, type QueueSnapshot } from './ledger.js';
 import type { Overflow } from './overflow.js';
 import { Ring } from './ring.js';
 
@@ -50,7 +50,7 @@ export class BoundedQueue<T> {
 
   /** Values waiting. */
   get size(): number {
-    return this.#keyed ? this.#keyed.size : this.#ring.size;
+    return this.#line.size;
   }
 
   /** The same, as the ledger's gauge. */
@@ -58,8 +58,13 @@ export class BoundedQueue<T> {
     return this.size;
   }
 
+  /** When the value first in line came, by the ledger's clock. */
+  get oldestSince(): number {
+    return this.#line.firstSince;
+  }
+
   /** Where all values went; of every queue that shares the ledger. */
-  stats(): QueueStats {
+  stats(): QueueSnapshot {
     return this.#ledger.stats();
   }
 
@@ -71,9 +76,10 @@ export class BoundedQueue<T> {
     }
     if (this.#disposed) return true;
     const { capacity, overflow } = this.#config;
+    const now = this.#ledger.now();
     this.#ledger.received += 1;
     if (this.#ring.size < capacity) {
-      this.#ring.push(value);
+      this.#ring.push(value, now);
       this.#press(capacity);
       return true;
     }
@@ -85,7 +91,7 @@ export class BoundedQueue<T> {
     const lost: T[] = [];
     do lost.push(this.#ring.shift());
     while (this.#ring.size >= capacity);
-    this.#ring.push(value);
+    this.#ring.push(value, now);
     this.#drop(lost, this.#capacityReason);
     this.#press(capacity);
     return true;
@@ -96,18 +102,27 @@ export class BoundedQueue<T> {
    * `relieve`: nobody is called between taking out and handing on, who might leave and not get what counts as emitted.
    */
   poll(): T {
-    return this.#emit((this.#keyed ?? this.#ring).shift());
+    const line = this.#line;
+    this.#ledger.emit(line.firstSince, this.#ledger.now());
+    return line.shift();
   }
 
   /** With `conflate`: takes the value of the key updated least recently out, as emitted. */
   pollLeastRecent(): T {
-    return this.#emit((this.#keyed as KeyedLine<T>).evict());
+    const line = this.#keyed as KeyedLine<T>;
+    this.#ledger.emit(line.leastRecentSince, this.#ledger.now());
+    return line.evict();
   }
 
   /** Takes everything out, as emitted, first in line first; else as `poll`. */
   drain(): T[] {
-    const values = this.#takeAll();
-    this.#ledger.emitted += values.length;
+    const line = this.#line;
+    const now = this.#ledger.now();
+    const values: T[] = [];
+    while (line.size > 0) {
+      this.#ledger.emit(line.firstSince, now);
+      values.push(line.shift());
+    }
     return values;
   }
 
@@ -118,7 +133,7 @@ export class BoundedQueue<T> {
 
   /** Drops what waits now; a value that comes in meanwhile stays. */
   clear(reason: string): void {
-    const line = this.#keyed ?? this.#ring;
+    const line = this.#line;
     for (let waiting = line.size; waiting > 0 && line.size > 0; waiting -= 1) this.#drop([line.shift()], reason);
     this.relieve();
   }
@@ -133,16 +148,22 @@ export class BoundedQueue<T> {
     this.relieve();
   }
 
+  get #line(): Ring<T> | KeyedLine<T> {
+    return this.#keyed ?? this.#ring;
+  }
+
   #pushKeyed(line: KeyedLine<T>, value: T): void {
     const key = (this.#config.key as (value: T) => unknown)(value);
     // `key` may have ended the stream.
     if (this.#disposed) return;
     const { capacity } = this.#config;
-    this.#ledger.received += 1;
-    if (line.set(key, value)) {
+    if (line.replace(key, value)) {
+      this.#ledger.received += 1;
       this.#ledger.conflated += 1;
       return;
     }
+    line.add(key, value, this.#ledger.now());
+    this.#ledger.received += 1;
     if (!(line.size <= capacity)) {
       const lost: T[] = [];
       while (line.size > 0 && !(line.size <= capacity)) lost.push(line.evict());
@@ -152,15 +173,10 @@ export class BoundedQueue<T> {
   }
 
   #takeAll(): T[] {
-    const line = this.#keyed ?? this.#ring;
+    const line = this.#line;
     const values: T[] = [];
     while (line.size > 0) values.push(line.shift());
     return values;
-  }
-
-  #emit(value: T): T {
-    this.#ledger.emitted += 1;
-    return value;
   }
 
   #drop(lost: readonly T[], reason: string): void {

@@ -8,6 +8,7 @@ export class KeyedLine<T> {
   readonly #slots = new Map<unknown, number>();
   readonly #values: (T | undefined)[] = [];
   readonly #keys: unknown[] = [];
+  readonly #since: number[] = [];
   readonly #free: number[] = [];
   readonly #line = new IndexList();
   readonly #recency = new IndexList();
@@ -16,20 +17,35 @@ export class KeyedLine<T> {
     return this.#slots.size;
   }
 
-  /** Whether the key had a value, which is gone now. */
-  set(key: unknown, value: T): boolean {
-    const present = this.#slots.get(key);
-    const slot = present ?? this.#free.pop() ?? this.#values.length;
+  /** When the place first in line was taken; `Infinity` when none is. */
+  get firstSince(): number {
+    return this.#sinceOf(this.#line);
+  }
+
+  /** When the key updated least recently took its place in line; `Infinity` when none has. */
+  get leastRecentSince(): number {
+    return this.#sinceOf(this.#recency);
+  }
+
+  /** Puts a value in the place of the one of its key; `false` when the key has none. */
+  replace(key: unknown, value: T): boolean {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return false;
     this.#values[slot] = value;
-    if (present === undefined) {
-      this.#keys[slot] = key;
-      this.#slots.set(key, slot);
-      this.#line.append(slot);
-    } else {
-      this.#recency.remove(slot);
-    }
+    this.#recency.remove(slot);
     this.#recency.append(slot);
-    return present !== undefined;
+    return true;
+  }
+
+  /** Puts the value of a key that has none at the end of the line. */
+  add(key: unknown, value: T, since: number): void {
+    const slot = this.#free.pop() ?? this.#values.length;
+    this.#values[slot] = value;
+    this.#keys[slot] = key;
+    this.#since[slot] = since;
+    this.#slots.set(key, slot);
+    this.#line.append(slot);
+    this.#recency.append(slot);
   }
 
   /** Takes the value first in line. Ask only while `size` is above 0. */
@@ -40,6 +56,10 @@ export class KeyedLine<T> {
   /** Takes the value of the key updated least recently. Ask only while `size` is above 0. */
   evict(): T {
     return this.#take(this.#recency.first);
+  }
+
+  #sinceOf(list: IndexList): number {
+    return this.size === 0 ? Infinity : (this.#since[list.first] as number);
   }
 
   #take(slot: number): T {

@@ -1,10 +1,10 @@
 /**
- * An account of the values of an operator, over all its subscriptions so far.
+ * Where the values of operators went, all subscriptions that share the account together.
  *
  * `received = emitted + conflated + Σ dropped + Σ rejected + inFlight` holds whenever a callback or an emission can be
- * seen. Counters never go down; `inFlight` is a gauge.
+ * seen. `inFlight` and `oldestWait` are of now; all else never goes down.
  */
-export interface QueueStats {
+export interface QueueSnapshot {
   /** Values taken from the source. */
   readonly received: number;
   /** Values handed downstream. */
@@ -19,8 +19,17 @@ export interface QueueStats {
   readonly dropped: Readonly<Record<string, number>>;
   /** Values refused, by reason: `empty`, `too-large`, `threw`, or what the decoder calls it. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** Values waiting in a queue or inside a decoder's call right now. */
+  /** The backlog: values waiting in a queue or inside a decoder's call right now. */
   readonly inFlight: number;
+  /**
+   * How long the value first in line has waited so far, in ms; 0 when nothing waits. A value that replaced one of its key
+   * has waited since the first of them: its place in line is as old.
+   */
+  readonly oldestWait: number;
+  /** The longest wait of a value that was emitted, in ms; 0 when none waited. */
+  readonly longestWait: number;
+  /** The waits of all emitted values together, in ms; divided by `emitted`, their mean. */
+  readonly totalWait: number;
   /**
    * Times that a callback such as `onDrop` threw, or returned a promise that rejected. The operator swallows the error and
    * goes on: a callback that only takes notice costs neither a value nor the process.
@@ -31,6 +40,8 @@ export interface QueueStats {
 /** Something that holds values, e.g. a queue. */
 export interface Gauge {
   readonly inFlight: number;
+  /** When the value first in line came, by the ledger's clock; `Infinity` when none waits. */
+  readonly oldestSince: number;
 }
 
 /** Reasons come from users' errors too; a ledger must not grow with them. */
@@ -46,8 +57,12 @@ function record(counts: ReadonlyMap<string, number>): Record<string, number> {
   return counts.size === 0 ? {} : Object.fromEntries(counts);
 }
 
-/** The counters of one operator value, shared by its subscriptions. Counters only rise. */
+const noClock = (): number => 0;
+
+/** The counters of queues that share an account. Counters only rise. */
 export class Ledger {
+  /** Times the waits, in ms. Without a clock all of them are 0, and cost nothing. */
+  readonly now: () => number;
   received = 0;
   emitted = 0;
   conflated = 0;
@@ -59,6 +74,21 @@ export class Ledger {
   readonly #dropped = new Map<string, number>();
   readonly #rejected = new Map<string, number>();
   readonly #gauges = new Set<Gauge>();
+  #longestWait = 0;
+  #totalWait = 0;
+
+  constructor(now: () => number = noClock) {
+    this.now = now;
+  }
+
+  /** Counts a value as emitted that had waited since then. */
+  emit(since: number, now: number): void {
+    this.emitted += 1;
+    // A clock that was set back must not take back what was waited.
+    const wait = Math.max(0, now - since);
+    this.#totalWait += wait;
+    if (wait > this.#longestWait) this.#longestWait = wait;
+  }
 
   drop(reason: string, by = 1): void {
     count(this.#dropped, reason, by);
@@ -77,9 +107,13 @@ export class Ledger {
     this.#gauges.delete(gauge);
   }
 
-  stats(): QueueStats {
+  stats(): QueueSnapshot {
     let inFlight = 0;
-    for (const gauge of this.#gauges) inFlight += gauge.inFlight;
+    let oldestSince = Infinity;
+    for (const gauge of this.#gauges) {
+      inFlight += gauge.inFlight;
+      oldestSince = Math.min(oldestSince, gauge.oldestSince);
+    }
     return {
       received: this.received,
       emitted: this.emitted,
@@ -87,6 +121,9 @@ export class Ledger {
       dropped: record(this.#dropped),
       rejected: record(this.#rejected),
       inFlight,
+      oldestWait: oldestSince === Infinity ? 0 : Math.max(0, this.now() - oldestSince),
+      longestWait: this.#longestWait,
+      totalWait: this.#totalWait,
       callbackErrors: this.callbackErrors,
     };
   }

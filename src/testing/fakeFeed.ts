@@ -11,6 +11,7 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
+import { QueueStats } from '../../operators/queueStats.js';
 import { reportUnhandled } from '../../operators/support/reportUnhandled.js';
 import type { FeedUpdate, SymbolStatus, Tagged } from '../model/quote.js';
 import type { Gap } from '../model/gap.js';
@@ -51,7 +52,7 @@ export interface FakeFeed<E = VenueEvent> extends QuoteFeed<E> {
   readonly tunings: readonly FeedSettings[];
 }
 
-const noStage = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0, callbackErrors: 0 };
+const noStage = new QueueStats().snapshot();
 
 /** Keys are topics: a fake venue's topic is the kind and the key. */
 const requests = new Requests({

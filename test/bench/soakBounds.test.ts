@@ -1,3 +1,4 @@
+import { QueueStats } from '../../operators/index.js';
 import { expect, it } from 'vitest';
 import type { Book, Quote } from '../../src/index.js';
 import { growth, type SoakRun, soakBounds } from '../../bench/soak/soakBounds.js';
@@ -19,7 +20,7 @@ const book: Book = {
 const tags = { kind: 'quote', epoch: 0, state: 'live', market: 'unknown', change: 'image' } as const;
 const quote: Quote<10> = { ...book, ...tags, receivedAt: 1, monotonicAt: 1 };
 
-const noStage = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0, callbackErrors: 0 };
+const noStage = new QueueStats().snapshot();
 
 const good: SoakRun = {
   ...{ asked: 1000, least: 950, took: 1000, received: 950, interruptions: 0, unbalanced: 0 },

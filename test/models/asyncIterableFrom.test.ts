@@ -3,7 +3,7 @@ import {
   asyncIterableFrom,
   type BoundedAsyncIterator,
   QueueOverflowError,
-  type QueueStats,
+  type QueueSnapshot,
 } from '../../operators/index.js';
 import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import { modelRuns } from './modelRuns.js';
@@ -80,7 +80,7 @@ function named(error: unknown): string {
 class RealPulls extends PullSide {
   private source = new Subject<Item>();
   private iterator: BoundedAsyncIterator<Item> | undefined;
-  private readonly accounts: (() => QueueStats)[] = [];
+  private readonly accounts: (() => QueueSnapshot)[] = [];
 
   protected override open(): void {
     const source = new Subject<Item>();
@@ -118,7 +118,7 @@ class RealPulls extends PullSide {
     this.hear(error === undefined ? this.iterator?.return() : this.iterator?.throw(error), answer);
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.accounts[0]?.() ?? new NaiveAccount().stats();
   }
 
@@ -214,7 +214,7 @@ class NaivePulls extends PullSide {
     answer(error?.message ?? 'done');
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.ledger.stats();
   }
 

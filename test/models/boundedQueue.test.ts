@@ -1,6 +1,7 @@
 import { BoundedQueue } from '../../operators/support/boundedQueue.js';
+import { Ledger } from '../../operators/support/ledger.js';
 import { overflows, type Overflow } from '../../operators/support/overflow.js';
-import type { QueueStats } from '../../operators/index.js';
+import type { QueueSnapshot } from '../../operators/index.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveAccount, NaiveQueue } from './naiveQueue.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
@@ -18,6 +19,8 @@ interface Queue {
 /** A queue that is pushed to, polled, cleared and tuned, from inside its callbacks too. */
 abstract class QueueSide extends Side {
   protected capacity = 3;
+  /** Time in ms; it may be set back. */
+  protected clock = 0;
   protected readonly overflow: Overflow;
   protected abstract readonly queue: Queue;
 
@@ -41,6 +44,7 @@ abstract class QueueSide extends Side {
 
   protected override act(): void {
     const { dice, queue, log } = this;
+    if (dice.chance(0.3)) this.clock += dice.pick([1, 7, 100, -3]);
     this.does();
     log.push(queue.size, this.capacity);
     if (dice.chance(0.03)) this.capacity = dice.pick([0, 1, 2, 3, 5, 8, 10]);
@@ -76,22 +80,25 @@ class RealQueue extends QueueSide {
   constructor(seed: number, overflow: Overflow) {
     super(seed, overflow);
     const capacity = (): number => this.capacity;
-    this.queue = new BoundedQueue<Item>({
-      get capacity() {
-        return capacity();
+    this.queue = new BoundedQueue<Item>(
+      {
+        get capacity() {
+          return capacity();
+        },
+        ...{ overflow, key: this.keyOf, onDrop: this.onDrop, onPressure: this.onPressure },
       },
-      ...{ overflow, key: this.keyOf, onDrop: this.onDrop, onPressure: this.onPressure },
-    });
+      new Ledger(() => this.clock),
+    );
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.queue.stats();
   }
 }
 
 class ModelQueue extends QueueSide {
   protected readonly queue: NaiveQueue<Item>;
-  private readonly ledger = new NaiveAccount();
+  private readonly ledger = new NaiveAccount(() => this.clock);
 
   constructor(seed: number, overflow: Overflow) {
     super(seed, overflow);
@@ -107,7 +114,7 @@ class ModelQueue extends QueueSide {
     );
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.ledger.stats();
   }
 }

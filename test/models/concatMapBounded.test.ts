@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { concatMapBounded, type QueueStats } from '../../operators/index.js';
+import { concatMapBounded, type QueueSnapshot } from '../../operators/index.js';
 import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveAccount, type NaiveQueue } from './naiveQueue.js';
@@ -65,7 +65,7 @@ class RealWork extends WorkSide {
     };
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.operator.stats();
   }
 
@@ -203,7 +203,7 @@ class NaiveWorkSide extends WorkSide {
     return new NaiveWork(this, this.ledger);
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.ledger.stats();
   }
 }

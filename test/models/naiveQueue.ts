@@ -1,4 +1,4 @@
-import type { Overflow, QueueStats } from '../../operators/index.js';
+import type { Overflow, QueueSnapshot } from '../../operators/index.js';
 
 /** The account as one would keep it: a line for everything that happened. */
 export class NaiveAccount {
@@ -6,17 +6,33 @@ export class NaiveAccount {
   emitted = 0;
   conflated = 0;
   callbackErrors = 0;
+  longestWait = 0;
+  totalWait = 0;
   readonly dropped: Record<string, number> = {};
-  readonly queues: { readonly size: number }[] = [];
+  readonly queues: { readonly line: readonly { readonly since: number }[] }[] = [];
+  readonly now: () => number;
+
+  constructor(now: () => number = () => 0) {
+    this.now = now;
+  }
+
+  emit(since: number): void {
+    const wait = Math.max(0, this.now() - since);
+    this.emitted += 1;
+    this.totalWait += wait;
+    this.longestWait = Math.max(this.longestWait, wait);
+  }
 
   drop(reason: string, count: number): void {
     this.dropped[reason] = (this.dropped[reason] ?? 0) + count;
   }
 
-  stats(): QueueStats {
-    const inFlight = this.queues.reduce((total, { size }) => total + size, 0);
-    const { received, emitted, conflated, dropped, callbackErrors } = this;
-    return { received, emitted, conflated, dropped, rejected: {}, inFlight, callbackErrors };
+  stats(): QueueSnapshot {
+    const inFlight = this.queues.reduce((total, { line }) => total + line.length, 0);
+    const firsts = this.queues.flatMap(({ line: [first] }) => (first ? [this.now() - first.since] : []));
+    const { received, emitted, conflated, dropped, callbackErrors, longestWait, totalWait } = this;
+    const waits = { oldestWait: Math.max(0, ...firsts), longestWait, totalWait };
+    return { received, emitted, conflated, dropped, rejected: {}, inFlight, ...waits, callbackErrors };
   }
 }
 
@@ -35,6 +51,8 @@ interface Waiting<T> {
   readonly key: unknown;
   /** When it was updated last. */
   at: number;
+  /** When its place in line was taken, in ms. */
+  readonly since: number;
 }
 
 /** The queue as one would write it without minding what it costs: an array, searched. */
@@ -64,6 +82,7 @@ export class NaiveQueue<T> {
     const reason = this.config.capacityReason ?? 'capacity';
     this.account.received += 1;
     this.clock += 1;
+    const since = this.account.now();
     if (overflow === 'conflate') {
       for (const waiting of this.line) {
         if (waiting.key !== key) continue;
@@ -72,16 +91,16 @@ export class NaiveQueue<T> {
         this.account.conflated += 1;
         return true;
       }
-      this.line.push({ value, key, at: this.clock });
+      this.line.push({ value, key, at: this.clock, since });
       const lost: T[] = [];
       while (this.line.length > capacity) lost.push(this.take(this.leastRecent()));
       this.lose(lost, 'key-evicted');
     } else if (this.line.length < capacity) {
-      this.line.push({ value, key, at: this.clock });
+      this.line.push({ value, key, at: this.clock, since });
     } else if (overflow === 'drop-oldest' && capacity > 0) {
       const lost: T[] = [];
       while (this.line.length >= capacity) lost.push(this.take(0));
-      this.line.push({ value, key, at: this.clock });
+      this.line.push({ value, key, at: this.clock, since });
       this.lose(lost, reason);
     } else {
       this.lose([value], reason);
@@ -92,13 +111,14 @@ export class NaiveQueue<T> {
   }
 
   poll(): T {
-    this.account.emitted += 1;
+    this.account.emit((this.line[0] as Waiting<T>).since);
     return this.take(0);
   }
 
   pollLeastRecent(): T {
-    this.account.emitted += 1;
-    return this.take(this.leastRecent());
+    const at = this.leastRecent();
+    this.account.emit((this.line[at] as Waiting<T>).since);
+    return this.take(at);
   }
 
   drain(): T[] {

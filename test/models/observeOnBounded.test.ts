@@ -1,4 +1,4 @@
-import { observeOnBounded, QueueOverflowError, type QueueStats } from '../../operators/index.js';
+import { observeOnBounded, QueueOverflowError, type QueueSnapshot } from '../../operators/index.js';
 import { overflows } from '../../operators/support/overflow.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
@@ -51,7 +51,7 @@ class RealDelivery extends DeliverySide {
     return realStage(this.operator, this);
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.operator.stats();
   }
 
@@ -225,7 +225,7 @@ class NaiveDeliverySide extends DeliverySide {
     return this.naive;
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.ledger.stats();
   }
 

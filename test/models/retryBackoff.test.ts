@@ -1,10 +1,11 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { retryBackoff, type Jitter, type QueueStats, type RetryNotice } from '../../operators/index.js';
+import { retryBackoff, type Jitter, type QueueSnapshot, type RetryNotice } from '../../operators/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
+import { NaiveAccount } from './naiveQueue.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
 
-const account = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0, callbackErrors: 0 };
+const account = new NaiveAccount().stats();
 
 /** What one operator is given, chosen anew for every subscription. */
 interface Rules {
@@ -60,7 +61,7 @@ abstract class RetrySide extends Side {
     },
   };
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return account;
   }
 

@@ -1,4 +1,4 @@
-import type { QueueStats } from '../../operators/index.js';
+import type { QueueSnapshot } from '../../operators/index.js';
 import { expectConserved } from '../support/conserved.js';
 import { type Dice, dice } from '../support/feedMachineDice.js';
 
@@ -45,7 +45,7 @@ export abstract class Side {
   protected abstract act(): void;
 
   /** The account as it is now; it has to be right whenever anything can be seen. */
-  protected abstract stats(): QueueStats;
+  protected abstract stats(): QueueSnapshot;
 
   protected item(): Item {
     this.ids += 1;
@@ -78,6 +78,7 @@ export abstract class Side {
     const stats = this.stats();
     expectConserved(stats);
     this.log.push(stats.received, stats.emitted, stats.conflated, stats.inFlight, stats.callbackErrors);
+    this.log.push(stats.oldestWait, stats.longestWait, stats.totalWait);
     for (const reason of reasons) this.log.push(stats.dropped[reason] ?? 0);
   }
 }

@@ -1,10 +1,11 @@
 import { Subject } from 'rxjs';
-import { staleBy, type Freshness, type QueueStats } from '../../operators/index.js';
+import { staleBy, type Freshness, type QueueSnapshot } from '../../operators/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
+import { NaiveAccount } from './naiveQueue.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
 
-const account = { received: 0, emitted: 0, conflated: 0, dropped: {}, rejected: {}, inFlight: 0, callbackErrors: 0 };
+const account = new NaiveAccount().stats();
 
 /** Two keys in three share a span; the rest have one of their own each time, or never go stale. */
 abstract class FreshnessSide extends Side {
@@ -37,7 +38,7 @@ abstract class FreshnessSide extends Side {
     },
   };
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return account;
   }
 

@@ -1,5 +1,5 @@
 import { Subject, type OperatorFunction } from 'rxjs';
-import type { QueueStats } from '../../operators/index.js';
+import type { QueueSnapshot } from '../../operators/index.js';
 import { NaiveAccount } from './naiveQueue.js';
 import { type Item, Thrown } from './side.js';
 import { type NaiveStage, realStage, type Stage, StageSide } from './stageSide.js';
@@ -23,7 +23,7 @@ export abstract class TurnSide extends StageSide<TurnStage> {
   }
 }
 
-type Metered = OperatorFunction<Item, Item | Item[]> & { stats(): QueueStats };
+type Metered = OperatorFunction<Item, Item | Item[]> & { stats(): QueueSnapshot };
 
 /** The operator under test; `make` is handed what the side listens with, and the notifier. */
 export class RealTurns extends TurnSide {
@@ -50,7 +50,7 @@ export class RealTurns extends TurnSide {
     };
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.operator.stats();
   }
 }
@@ -69,7 +69,7 @@ export class NaiveTurns extends TurnSide {
     return this.make(this, this.ledger);
   }
 
-  protected override stats(): QueueStats {
+  protected override stats(): QueueSnapshot {
     return this.ledger.stats();
   }
 }

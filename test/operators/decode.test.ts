@@ -75,6 +75,7 @@ describe('decode', () => {
       dropped: {},
       rejected: { empty: 1, 'too-large': 1, truncated: 1, threw: 5 },
       inFlight: 0,
+      ...{ oldestWait: 0, longestWait: 0, totalWait: 0 },
       callbackErrors: 0,
     });
   });

@@ -14,7 +14,7 @@ import {
   tapMetrics,
   type Freshness,
   type MetricsSink,
-  type QueueStats,
+  type QueueSnapshot,
 } from '../../operators/index.js';
 
 interface Frame {
@@ -52,7 +52,7 @@ describe('types of operators', () => {
     expectTypeOf(polled).toEqualTypeOf<Observable<Quote[]>>();
     const pulled = asyncIterableFrom(quotes, { capacity: 1, onDrop: (quote) => quote.bid });
     expectTypeOf(pulled[Symbol.asyncIterator]()).toEqualTypeOf<BoundedAsyncIterator<Quote>>();
-    expectTypeOf(pulled.stats()).toEqualTypeOf<QueueStats>();
-    expectTypeOf(conflateBy<Quote>(() => 1, NEVER).stats()).toEqualTypeOf<QueueStats>();
+    expectTypeOf(pulled.stats()).toEqualTypeOf<QueueSnapshot>();
+    expectTypeOf(conflateBy<Quote>(() => 1, NEVER).stats()).toEqualTypeOf<QueueSnapshot>();
   });
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import type { QueueStats } from '../../operators/index.js';
+import type { QueueSnapshot } from '../../operators/index.js';
 import { expectConserved } from '../support/conserved.js';
 import '../../examples/marble-test/quotes.test.js';
 import '../../examples/simulated-venue-test/quotes.test.js';
@@ -65,7 +65,8 @@ test('worker-consumer never has more than one price a symbol on its way, and end
 test('slow-consumers writes one at a time up to the newest of each symbol, polls no more than has room, and counts the rest', () => {
   const lines = runExample('slow-consumers').trimEnd().split('\n');
   const said = lines.slice(-3).map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
-  const all = Object.assign({}, ...said) as Record<'writes' | 'poll' | 'newest', QueueStats> & Record<string, number>;
+  const all = Object.assign({}, ...said) as Record<'writes' | 'poll' | 'newest', QueueSnapshot> &
+    Record<string, number>;
   for (const stats of [all.writes, all.poll, all.newest]) {
     expectConserved(stats);
     expect(stats.inFlight).toBe(0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BoundedConfig, Overflow, QueueStats } from '../../operators/index.js';
+import type { BoundedConfig, Overflow, QueueSnapshot } from '../../operators/index.js';
 import { collected } from './collected.js';
 import { expectConserved } from './conserved.js';
 import { NaiveQueue, type NaiveItem } from './naiveQueue.js';
@@ -8,7 +8,7 @@ import { escapedErrors, failingCallbacks } from './failingCallbacks.js';
 
 /** A consumer behind a queue, who takes something when told to. */
 export interface QueueBench<T> {
-  stats(): QueueStats;
+  stats(): QueueSnapshot;
   /** The source emits. */
   send(value: T): void;
   /** The consumer is ready for what waits, or for the next value. */

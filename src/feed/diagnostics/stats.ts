@@ -1,4 +1,4 @@
-import type { QueueStats } from '../../../operators/support/ledger.js';
+import type { QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { DataState } from '../../model/state.js';
 import type { Silences } from '../staleness/silenceWatch.js';
 
@@ -28,7 +28,7 @@ export interface FeedStats {
    * The same by stage, each with an account of its own: `pending` (waiting for promotion), `decode`, `queue` (waiting for
    * its turn; the feed's own markers are among its elements).
    */
-  readonly stages: Readonly<Record<'pending' | 'decode' | 'queue', QueueStats>>;
+  readonly stages: Readonly<Record<'pending' | 'decode' | 'queue', QueueSnapshot>>;
   /** Times a last image was emitted again because its state or market changed. */
   readonly restated: number;
   /** Gaps opened. */

@@ -1,7 +1,7 @@
 import { filter, type OperatorFunction, pipe } from 'rxjs';
 import { decode } from '../../../operators/decode.js';
 import { onRejection } from '../../../operators/support/callbackFailures.js';
-import type { QueueStats } from '../../../operators/support/ledger.js';
+import type { QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { Clock } from '../../model/clock.js';
 import { DecodeError } from '../../model/errors.js';
 import type { ReadFrame } from '../../mqtt/subscriptions/readFrame.js';
@@ -44,7 +44,7 @@ export interface Receiver<E> {
   unclaimed(): number;
   /** How many frames were read, of all topics. */
   order(): number;
-  stats(): QueueStats;
+  stats(): QueueSnapshot;
 }
 
 /** The key of the topic that should have brought an event; `undefined` for a bar that does not tell its interval. */
