@@ -1,6 +1,7 @@
 import { finalize, ignoreElements, map, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
 import { BoundedQueue } from '../../operators/support/boundedQueue.js';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
+import { QueueStats } from '../../operators/queueStats.js';
 import type { Clock } from '../model/clock.js';
 import { ClockJumps } from '../model/clockJumps.js';
 import { createLink } from '../mqtt/session/link.js';
@@ -150,7 +151,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   });
 
   const { notices } = config.venue;
-  const noticeReader = readNotices(notices, config);
+  const noticed = new QueueStats();
+  const noticeReader = readNotices(notices, config, noticed);
 
   const link = createLink<Received<E>>({
     transport: config.transport,
@@ -168,6 +170,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     onReport: config.onReport,
   });
 
+  const queued = new QueueStats(clock.io);
   const inTurn = observeOnBounded<Delivered<E>>(clock.io, {
     get capacity() {
       return capacity();
@@ -183,6 +186,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     },
     key: conflationKey,
     control: isControl,
+    stats: queued,
     onDrop: (element, reason) => {
       if (element.type !== 'data') {
         markersWaiting -= 1;
@@ -249,8 +253,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     stats: () => {
       const { received, late, attempts } = link.stats();
       const { emitted, superseded, overlap, unclaimed } = hub.stats();
-      const [unpromoted, decoding, waiting] = [pending.stats(), receiver.stats(), inTurn.stats()];
-      const told = noticeReader.stats();
+      const [unpromoted, decoding, waiting] = [pending.stats(), receiver.stats(), queued.snapshot()];
+      const told = noticed.snapshot();
       return {
         received,
         emitted: emitted + told.emitted,

@@ -1,6 +1,7 @@
+import type { OperatorFunction } from 'rxjs';
 import { decode } from '../../operators/decode.js';
+import type { QueueStats } from '../../operators/queueStats.js';
 import { onRejection } from '../../operators/support/callbackFailures.js';
-import type { MeteredOperator } from '../../operators/metered.js';
 import { DecodeError } from '../model/errors.js';
 import type { ReadFrame } from '../mqtt/subscriptions/readFrame.js';
 import type { RefusedTopic, VenueNotices } from '../model/venue.js';
@@ -15,7 +16,8 @@ function isRefusedTopic(value: unknown): value is RefusedTopic {
 export function readNotices(
   notices: VenueNotices | undefined,
   { maxPayload, onReject }: Pick<ReceiveConfig<never>, 'maxPayload' | 'onReject'>,
-): MeteredOperator<ReadFrame, readonly RefusedTopic[]> {
+  stats: QueueStats,
+): OperatorFunction<ReadFrame, readonly RefusedTopic[]> {
   return decode<ReadFrame, readonly RefusedTopic[]>(
     (payload, { topic }) => {
       const refused: unknown = notices?.decode(payload, topic) ?? [];
@@ -24,7 +26,7 @@ export function readNotices(
       throw new DecodeError('schema', `the notices' decoder returned no list of refused topics for ${topic}`);
     },
     {
-      maxPayload,
+      ...{ maxPayload, stats },
       onReject: ({ reason, error, value: { topic, payload } }) => {
         onReject({ reason, error, topic, payload });
       },

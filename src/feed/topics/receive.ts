@@ -1,5 +1,6 @@
 import { filter, type OperatorFunction, pipe } from 'rxjs';
 import { decode } from '../../../operators/decode.js';
+import { QueueStats } from '../../../operators/queueStats.js';
 import { onRejection } from '../../../operators/support/callbackFailures.js';
 import type { QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { Clock } from '../../model/clock.js';
@@ -126,8 +127,9 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     };
   };
 
+  const stats = new QueueStats();
   const decoded = decode(read, {
-    maxPayload,
+    ...{ maxPayload, stats },
     onReject: ({ reason, error, value }) => {
       const entry = book.get(value.topic);
       if (entry !== undefined) {
@@ -143,6 +145,6 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     operator: pipe(filter(claimed), decoded),
     unclaimed: () => unclaimed,
     order: () => order,
-    stats: () => decoded.stats(),
+    stats: () => stats.snapshot(),
   };
 }
