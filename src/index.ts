@@ -4,6 +4,10 @@
  * @packageDocumentation
  */
 export { quoteFeed } from './feed/quoteFeed.js';
+export { fromMqtt } from './mqtt/fromMqtt.js';
+export type { MqttConfig, MqttConnection, MqttEvent, MqttMessage, MqttStats } from './mqtt/mqttTypes.js';
+export type { LinkReport } from './mqtt/session/linkReport.js';
+export type { WantedTopics } from './mqtt/subscriptions/wantedTopics.js';
 export { mqttVenue, type MqttVenueConfig } from './mqttVenue.js';
 export { alwaysOpen } from './alwaysOpen.js';
 export { jsonQuote, type JsonQuote, type JsonQuoteFields } from './jsonQuote.js';

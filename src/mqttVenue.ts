@@ -6,7 +6,7 @@ import {
   requiredFunction,
   wrongType,
 } from '../operators/support/argument.js';
-import { parseEndpoint } from './mqtt/transport/endpointUrl.js';
+import { endpointProvider } from './mqtt/mqttConfig.js';
 import { matchesTopic } from './model/topicFilter.js';
 import type { Untagged } from './model/quote.js';
 import type { Endpoint } from './model/transport.js';
@@ -73,13 +73,6 @@ const PLACES: Readonly<Record<Kind, readonly string[]>> = {
 
 function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-function provider(endpoint: string | Endpoint | EndpointProvider): EndpointProvider {
-  if (typeof endpoint === 'function') return endpoint;
-  const fixed = typeof endpoint === 'string' ? { url: endpoint } : endpoint;
-  parseEndpoint(fixed);
-  return () => [fixed];
 }
 
 function checkTemplate(kind: Kind, template: unknown): void {
@@ -175,7 +168,7 @@ export function mqttVenue<E extends Untagged>(config: MqttVenueConfig<E>): Venue
   });
 
   return {
-    endpoints: provider(config.endpoint),
+    endpoints: endpointProvider(config.endpoint),
     topic: (kind, key) => {
       const found = kinds.find((one) => one.kind === kind);
       if (found === undefined) throw outOfRange(`${OWNER}.topics.${kind}`, undefined, 'pass a topic for this kind');

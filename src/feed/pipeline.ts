@@ -1,11 +1,11 @@
-import { finalize, ignoreElements, map, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
-import { BoundedQueue } from '../../operators/support/boundedQueue.js';
+import { connect, filter, finalize, ignoreElements, map, merge, type Observable, Subject, takeUntil, tap } from 'rxjs';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import { QueueStats } from '../../operators/queueStats.js';
 import type { Clock } from '../model/clock.js';
-import { ClockJumps } from '../model/clockJumps.js';
-import { createLink } from '../mqtt/session/link.js';
-import type { Link, LinkConfig } from '../mqtt/session/linkTypes.js';
+import { fromMqtt } from '../mqtt/fromMqtt.js';
+import type { MqttConnection, MqttEvent } from '../mqtt/mqttTypes.js';
+import type { ConnectionState } from '../mqtt/session/connectionState.js';
+import type { LinkReport } from '../mqtt/session/linkReport.js';
 import { isWildcard } from '../model/topicFilter.js';
 import type { WantedTopics } from '../mqtt/subscriptions/wantedTopics.js';
 import type { Transport } from '../model/transport.js';
@@ -13,16 +13,14 @@ import type { Venue } from '../model/venue.js';
 import type { DelayMeter } from './diagnostics/delayMeter.js';
 import type { ResolvedSettings } from './feedConfig.js';
 import type { FeedProcessor } from './trust/feedProcessor.js';
-import { readNotices } from './readNotices.js';
-import { createReceiver, type Rejection } from './topics/receive.js';
+import { createReceiver, type Rejection, type Route } from './topics/receive.js';
 import {
   conflationKey,
+  type Control,
   type Delivered,
   isControl,
   type Marker,
   type Missed,
-  pendingKey,
-  type Received,
   type Turn,
 } from './topics/received.js';
 import { addCounts, type FeedStats } from './diagnostics/stats.js';
@@ -31,7 +29,7 @@ import type { TopicRegistry, Topic } from './topics/topicRegistry.js';
 /** What a pipeline is laid between. */
 export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly venue: Venue<E>;
-  readonly transport: Transport;
+  readonly transport: Transport | undefined;
   readonly clock: Clock;
   readonly wanted$: Observable<WantedTopics>;
   readonly book: TopicRegistry<E>;
@@ -44,8 +42,8 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   /** The number of keys that have room in the queues now: at least every wanted topic in two epochs. */
   readonly capacity: () => number;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
-  readonly onPhase: LinkConfig<Received<E>>['onPhase'];
-  readonly onReport: LinkConfig<Received<E>>['onReport'];
+  readonly onState: (state: ConnectionState) => void;
+  readonly onReport: (report: LinkReport) => void;
 }
 
 type Account = Pick<
@@ -53,15 +51,13 @@ type Account = Pick<
   'received' | 'emitted' | 'conflated' | 'dropped' | 'rejected' | 'unclaimed' | 'inFlight' | 'stages' | 'attempts'
 >;
 
-/** The way of every PUBLISH: link → decode → wait for promotion → wait for a turn → hub. */
+/** The way of every PUBLISH: fromMqtt → decode → observeOnBounded → trust. */
 export interface Pipeline<E> {
-  readonly link: Link<Received<E>>;
+  readonly mqtt: MqttConnection<Route<E>>;
   /** Connects, and delivers to the hub until `end$` emits. */
   run(end$: Observable<unknown>): void;
   /** A topic was forgotten for want of room: says so after the frame that took its place. */
   evicted(entry: Topic<E>): void;
-  /** Compares the clocks. After a sleep everything is doubted before anything more is delivered. */
-  lookAtClocks(): void;
   /** Says what time told, in line with the data: a timer may fire while others still wait to be told of something. */
   turn(turn: Turn): void;
   stats(): Account;
@@ -77,9 +73,6 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const evicted: Topic<E>[] = [];
   let markersWaiting = 0;
   let held = 0;
-  const jumps = new ClockJumps(clock);
-  /** A jump that a frame has shown, in ms: reported when the frame is done with, so that nothing overtakes the frame. */
-  let unreported = 0;
   /** How many ms the machine slept, until the hub is informed. */
   let slept = 0;
   const unsaid = new Map<Missed<E>['cause'], Set<Topic<E>>>();
@@ -99,28 +92,9 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     for (const entry of evicted.splice(0)) missed(entry);
   };
 
-  const look = (wall?: number, monotonic?: number): number => {
-    const jump = jumps.look(wall, monotonic);
-    slept += Math.max(0, jump);
-    return jump;
-  };
-
-  const reportJump = (): void => {
-    const jump = unreported;
-    unreported = 0;
-    if (jump > 0) link.woke(jump);
-    if (jump !== 0) config.onJump();
-  };
-
-  const lookAtClocks = (): void => {
-    unreported += look();
-    reportJump();
-  };
-
   const frameRead = (): void => {
     meter.passed();
     reportEvicted();
-    reportJump();
   };
 
   const take = (element: Delivered<E>): void => {
@@ -128,49 +102,69 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     hub.take(element);
   };
 
-  const pending = new BoundedQueue<Received<E>>({
-    get capacity() {
-      return capacity();
-    },
-    overflow: 'conflate',
-    key: pendingKey,
-    onDrop: ({ entry, receivedAt }, reason) => {
-      entry.history.note(receivedAt, `dropped: ${reason}`);
-      if (reason !== 'unpromoted') missed(entry);
-    },
-  });
-
   const receiver = createReceiver<E>({
     ...config,
-    onRead: (wall, monotonic) => {
-      unreported += look(wall, monotonic);
-    },
     onUnreadable: (entry) => {
       missed(entry, 'unreadable');
     },
   });
 
   const { notices } = config.venue;
-  const noticed = new QueueStats();
-  const noticeReader = readNotices(notices, config, noticed);
-
-  const link = createLink<Received<E>>({
-    transport: config.transport,
-    endpoints: config.venue.endpoints,
-    clock,
-    wanted$: config.wanted$,
-    // The second subscriber of a frame comes after the first is done with it.
-    receive: (frame$) => merge(receiver.operator(frame$), frame$.pipe(tap(frameRead), ignoreElements())),
-    pending,
-    notices: { topics: notices?.topics ?? [], receive: noticeReader },
-    firstImage: (topic) =>
+  const mqtt = fromMqtt<Route<E>>({
+    endpoint: config.venue.endpoints,
+    topics: config.wanted$,
+    route: receiver.route,
+    conflate: (_, route) => route !== 'unreadable' && route.decoder.delivery === 'image',
+    subscribeImage: (topic) =>
       !isWildcard(topic) && config.venue.decoder(topic)?.delivery === 'image' ? config.venue.subscribeImage : 'none',
-    stallThreshold: () => settings().stallThreshold,
-    onPhase: config.onPhase,
-    onReport: config.onReport,
+    ...(notices === undefined ? {} : { notices }),
+    ...(config.transport === undefined ? {} : { transport: config.transport }),
+    clock,
+    maxPayload: config.maxPayload,
+    get stallThreshold() {
+      return settings().stallThreshold;
+    },
   });
 
+  /** Takes what an event of the connection says beside the order of the data; gives what must keep it. */
+  const control = (event: MqttEvent<Route<E>>): Control | undefined => {
+    switch (event.type) {
+      case 'lost':
+        // The frame that evicted a topic may also have ended its connection: nothing more is read of it then.
+        reportEvicted();
+        return event;
+      case 'promoted':
+      case 'stalled':
+      case 'granted':
+      case 'refused':
+        return event;
+      case 'settled':
+        return { type: 'settled', epoch: event.epoch, order: event.sequence };
+      case 'state':
+        config.onState(event.state);
+        return undefined;
+      case 'dropped': {
+        const { route: entry, receivedAt } = event.message;
+        if (entry === 'unreadable') return undefined;
+        entry.history.note(receivedAt, `dropped: ${event.reason}`);
+        if (event.reason !== 'unpromoted') missed(entry);
+        return undefined;
+      }
+      case 'clock-jump':
+        slept += Math.max(0, event.by);
+        config.onJump();
+        return undefined;
+      case 'unreadable-notice':
+        config.onReject(event);
+        return undefined;
+      default:
+        config.onReport(event);
+        return undefined;
+    }
+  };
+
   const queued = new QueueStats(clock.io);
+
   const inTurn = observeOnBounded<Delivered<E>>(clock.io, {
     get capacity() {
       return capacity();
@@ -200,15 +194,16 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     },
   });
 
-  const events$ = link.events$.pipe(
-    tap(({ type }) => {
-      // The frame that evicted a topic may also have ended its connection: nothing more is read of it then.
-      if (type === 'lost') reportEvicted();
-    }),
-    map((event) => (event.type === 'settled' ? { ...event, order: receiver.order() } : event)),
+  const control$ = mqtt.events$.pipe(
+    map(control),
+    filter((event) => event !== undefined),
+  );
+  // The second subscriber of a message comes after the first is done with it.
+  const data$ = mqtt.pipe(
+    connect((messages$) => merge(receiver.operator(messages$), messages$.pipe(tap(frameRead), ignoreElements()))),
   );
 
-  const delivered$ = merge(events$, markers).pipe(
+  const delivered$ = merge(control$, markers, data$).pipe(
     tap(({ type }) => {
       if (type !== 'data') markersWaiting += 1;
     }),
@@ -216,7 +211,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   );
 
   return {
-    link,
+    mqtt,
     run: (end$) => {
       let over = false;
       const end = (): void => {
@@ -230,7 +225,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
         if (element.type === 'data') held = 1;
         else markersWaiting -= 1;
         // An element that waited may have waited through a sleep, and must not be handed out before the doubt of it.
-        if (element.type !== 'data' || !meter.isFresh(element.data.monotonicAt)) lookAtClocks();
+        if (element.type !== 'data' || !meter.isFresh(element.data.monotonicAt)) mqtt.checkClocks();
         if (slept > 0 && !over) hub.woke(slept);
         slept = 0;
         for (let first = displaced.shift(); first !== undefined; first = displaced.shift()) take(first);
@@ -246,24 +241,22 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     evicted: (entry) => {
       evicted.push(entry);
     },
-    lookAtClocks,
     turn: (turn) => {
       markers.next(turn);
     },
     stats: () => {
-      const { received, late, attempts } = link.stats();
+      const { received, notices: noticed, rejected, pending, inFlight, unclaimed: unwanted, attempts } = mqtt.stats();
       const { emitted, superseded, overlap, unclaimed } = hub.stats();
-      const [unpromoted, decoding, waiting] = [pending.stats(), receiver.stats(), queued.snapshot()];
-      const told = noticed.snapshot();
+      const [decoding, waiting] = [receiver.stats(), queued.snapshot()];
       return {
         received,
-        emitted: emitted + told.emitted,
-        conflated: unpromoted.conflated + waiting.conflated,
-        dropped: addCounts(unpromoted.dropped, decoding.dropped, told.dropped, lost, { superseded, overlap }),
-        rejected: addCounts(decoding.rejected, told.rejected),
-        unclaimed: receiver.unclaimed() + late + unclaimed,
-        inFlight: unpromoted.inFlight + decoding.inFlight + told.inFlight + waiting.inFlight + held - markersWaiting,
-        stages: { pending: unpromoted, decode: decoding, queue: waiting },
+        emitted: emitted + noticed,
+        conflated: pending.conflated + waiting.conflated,
+        dropped: addCounts(pending.dropped, decoding.dropped, lost, { superseded, overlap }),
+        rejected: addCounts(decoding.rejected, rejected),
+        unclaimed: unwanted + unclaimed,
+        inFlight: inFlight + pending.inFlight + decoding.inFlight + waiting.inFlight + held - markersWaiting,
+        stages: { pending, decode: decoding, queue: waiting },
         attempts,
       };
     },

@@ -4,14 +4,11 @@ import {
   filter,
   ignoreElements,
   map,
-  NEVER,
   type Observable,
   Subject,
   Subscription,
-  switchMap,
   takeUntil,
 } from 'rxjs';
-import { defaultTransport } from '#transport';
 import { knownOptions } from '../../operators/support/argument.js';
 import type { FeedUpdate } from '../model/quote.js';
 import { systemClock } from '../model/systemClock.js';
@@ -81,12 +78,10 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     },
     onEvicted: (entry) => {
       pipeline.evicted(entry);
+      pipeline.mqtt.reroute();
     },
   });
-  const meter = new DelayMeter(clock, (by) => {
-    pipeline.lookAtClocks();
-    pipeline.link.late(by);
-  });
+  const meter = new DelayMeter(clock);
   const silence = new SilenceWatch<E>({
     clock,
     state,
@@ -99,7 +94,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       pipeline.turn(turn);
     },
     reconnect: () => {
-      pipeline.link.reconnect({ renew: false });
+      pipeline.mqtt.reconnect();
     },
   });
   const hub = new FeedProcessor<E>({ venue, callbacks, clock, book, markets, meter, silence });
@@ -108,6 +103,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     scheduler: clock.background,
     onGone: (filters) => {
       book.forget(filters);
+      pipeline.mqtt.reroute();
       if (book.symbols().next().done === true) calendar.stop();
       if (unheard) pipeline.turn({ type: 'calendar' });
       unheard = false;
@@ -120,7 +116,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     hub,
     meter,
     maxPayload,
-    transport: config.transport ?? defaultTransport({ clock, maxPayload }),
+    transport: config.transport,
     wanted$: wanted.topics$,
     settings: () => settings,
     onJump: () => {
@@ -131,9 +127,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       const epoch = state.lastEpoch;
       callbacks.take('onReject', () => onReject?.({ ...rejection, ...(epoch === undefined ? {} : { epoch }) }));
     },
-    onPhase: (phase, epoch) => {
-      // Who leaves on a word of the ledger ends the attempt that is just beginning: its next step is told to nobody.
-      if (rests.observed) state.set(phase, epoch);
+    onState: (next) => {
+      // The feed itself says when it is idle, after its topics are at rest.
+      if (next.status !== 'idle') state.set(next, next.epoch);
     },
     onReport: (report) => {
       if (logger !== undefined) logReport(logger, report);
@@ -157,11 +153,6 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     distinctUntilChanged(),
   );
   life.add(
-    needed$.pipe(switchMap((needed) => (needed ? (clock.jumps?.() ?? NEVER) : NEVER))).subscribe(() => {
-      pipeline.lookAtClocks();
-    }),
-  );
-  life.add(
     needed$.subscribe((needed) => {
       const wasNeeded = rests.observed;
       rests.next();
@@ -182,7 +173,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     calendar,
     isClosed: () => closed !== undefined,
     onSubscribe: () => {
-      pipeline.lookAtClocks();
+      pipeline.mqtt.checkClocks();
     },
   });
 
@@ -202,7 +193,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     silence.stop();
     state.set({ status: 'closed' });
     state.complete();
-    pipeline.link.settled$.subscribe({ complete: settle });
+    pipeline.mqtt.closed$.subscribe({ complete: settle });
     return closed;
   };
 
@@ -213,7 +204,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     markets: ((names, options) => only(requests.markets(names, options))) as Feed['markets'],
     updates: ((symbols, options) => subscriptions.to(requests.quotes('updates', symbols, options))) as Feed['updates'],
     state$: state.state$,
-    subscriptions$: pipeline.link.subscriptions$.pipe(
+    subscriptions$: pipeline.mqtt.subscriptions$.pipe(
       takeUntil(state.state$.pipe(ignoreElements(), endWith(undefined))),
     ),
     stats: () => {
@@ -235,12 +226,12 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       };
     },
     symbols: () => {
-      pipeline.lookAtClocks();
+      pipeline.mqtt.checkClocks();
       return symbolStates(book.all(), clock.monotonic());
     },
     explain: (symbol) => {
-      pipeline.lookAtClocks();
-      const ledger = pipeline.link.subscriptions();
+      pipeline.mqtt.checkClocks();
+      const ledger = pipeline.mqtt.subscriptions();
       return [...book.of(requests.symbol(checkSymbol('explain.symbol', symbol)))]
         .map((entry) => explainTopic(entry, ledger.get(entry.topic), silence.explain(entry.topic)))
         .sort((one, other) => Number(other.kind === 'quote') - Number(one.kind === 'quote'));
@@ -249,7 +240,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     measureArrival: (name) => measureArrival(clock, meter.arrival(checkName('measureArrival.name', name))),
     reconnect: (options = {}) => {
       knownOptions('reconnect', options, ['renew']);
-      pipeline.link.reconnect({ renew: options.renew ?? false });
+      pipeline.mqtt.reconnect(options);
     },
     tune: (change) => {
       checkSettingNames('tune', change);

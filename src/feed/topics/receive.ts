@@ -1,15 +1,15 @@
-import { filter, type OperatorFunction, pipe } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import { decode } from '../../../operators/decode.js';
 import { QueueStats } from '../../../operators/queueStats.js';
 import { onRejection } from '../../../operators/support/callbackFailures.js';
 import type { QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { Clock } from '../../model/clock.js';
 import { DecodeError } from '../../model/errors.js';
-import type { ReadFrame } from '../../mqtt/subscriptions/readFrame.js';
+import type { MqttMessage } from '../../mqtt/mqttTypes.js';
 import type { Kind, Venue } from '../../model/venue.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
 import { eventFields, refuseTags } from './eventFields.js';
-import type { Received } from './received.js';
+import type { Data, Received } from './received.js';
 import type { TopicRegistry, Topic } from './topicRegistry.js';
 
 /** A PUBLISH that could not be read. */
@@ -32,19 +32,19 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
   readonly book: TopicRegistry<E>;
   readonly maxPayload: number;
   readonly meter: DelayMeter;
-  /** A frame is being read; both clocks were read just before. */
-  readonly onRead: (wall: number, monotonic: number) => void;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
   /** A frame of this topic could not be read: its last image is not the newest any more. */
   readonly onUnreadable: (entry: Topic<E>) => void;
 }
 
-/** Makes events of frames in the read callback, and counts those nobody asked for. */
+/** A topic that somebody asked for; `unreadable` where the venue has no decoder for it. */
+export type Route<E> = Topic<E> | 'unreadable';
+
+/** Makes events of messages, as they are read. */
 export interface Receiver<E> {
-  readonly operator: OperatorFunction<ReadFrame, Received<E>>;
-  unclaimed(): number;
-  /** How many frames were read, of all topics. */
-  order(): number;
+  readonly operator: OperatorFunction<MqttMessage<Route<E>>, Data<E>>;
+  /** What belongs to a topic; `undefined` where nobody asked for it. */
+  readonly route: (topic: string) => Route<E> | undefined;
   stats(): QueueSnapshot;
 }
 
@@ -64,15 +64,18 @@ function barOf<E>({ decoder }: Topic<E>, event: E): string | number | undefined 
 
 /** Makes the receiving side of a feed. */
 export function createReceiver<E extends { readonly symbol: string }>(config: ReceiveConfig<E>): Receiver<E> {
-  const { venue, clock, book, maxPayload, meter, onRead, onReject, onUnreadable } = config;
-  let unclaimed = 0;
-  let order = 0;
+  const { venue, clock, book, maxPayload, meter, onReject, onUnreadable } = config;
 
-  const claimed = ({ topic }: ReadFrame): boolean => {
-    order += 1;
-    if (book.claims(topic)) return true;
-    unclaimed += 1;
-    return false;
+  const stats = new QueueStats();
+
+  const route = (topic: string): Route<E> | undefined => {
+    if (!book.claims(topic)) return undefined;
+    try {
+      return book.claim(topic) ?? 'unreadable';
+    } catch {
+      // Asked again while the message is decoded, the venue's error is the reason of a reject.
+      return 'unreadable';
+    }
   };
 
   /** Whether an event is of its topic; of a topic that a wildcard brought, whether it is one whose topic it is. */
@@ -82,8 +85,9 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     return key === undefined || venue.topic(kind, key) === topic;
   };
 
-  const read = (payload: Uint8Array, { topic, retain, first }: ReadFrame): Received<E> => {
-    const entry = book.claim(topic);
+  const read = (payload: Uint8Array, message: MqttMessage<Route<E>>): Data<E> => {
+    const { topic, retain, first, epoch, sequence: order, receivedAt, monotonicAt, held } = message;
+    const entry = message.route === 'unreadable' ? book.claim(topic) : message.route;
     if (entry === undefined) throw new DecodeError('topic', `the venue has no decoder for ${topic}`);
     const { kind, delivery } = entry.decoder;
     const event = entry.decoder.decode(payload, topic);
@@ -109,31 +113,17 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     const aged = retain ? 'retained' : isDoubted && 'first';
     // Where one bar can't be told from the next, each event is a bar of its own: none is conflated away.
     const bar = delivery === 'series' ? (barOf(entry, event) ?? `#${String(order)}`) : undefined;
-    const monotonicAt = clock.monotonic();
-    const receivedAt = clock.now();
-    onRead(receivedAt, monotonicAt);
-    meter.read(monotonicAt);
-    return {
-      entry,
-      delivery,
-      event,
-      fields,
-      aged,
-      retain,
-      order,
-      receivedAt,
-      monotonicAt,
-      ...(bar === undefined ? {} : { bar }),
-    };
+    if (!held) meter.read(monotonicAt);
+    const data: Received<E> = { entry, delivery, event, fields, aged, retain, order, receivedAt, monotonicAt };
+    return { type: 'data', epoch, data: bar === undefined ? data : { ...data, bar } };
   };
 
-  const stats = new QueueStats();
   const decoded = decode(read, {
     ...{ maxPayload, stats },
     onReject: ({ reason, error, value }) => {
       const entry = book.get(value.topic);
       if (entry !== undefined) {
-        entry.unreadable = order;
+        entry.unreadable = value.sequence;
         entry.history.note(clock.now(), `unreadable: ${reason}`);
       }
       onReject({ reason, error, topic: value.topic, payload: value.payload });
@@ -141,10 +131,5 @@ export function createReceiver<E extends { readonly symbol: string }>(config: Re
     },
   });
 
-  return {
-    operator: pipe(filter(claimed), decoded),
-    unclaimed: () => unclaimed,
-    order: () => order,
-    stats: () => stats.snapshot(),
-  };
+  return { operator: decoded, route, stats: () => stats.snapshot() };
 }

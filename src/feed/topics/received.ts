@@ -1,4 +1,4 @@
-import type { LinkEvent } from '../../mqtt/session/connection.js';
+import type { LifeEvent } from '../../mqtt/session/connection.js';
 import type { Delivery } from '../../model/venue.js';
 import type { Topic } from './topicRegistry.js';
 
@@ -48,8 +48,18 @@ export type Turn = Silence | { readonly type: 'calendar' };
 /** What is no data but must keep its order with it. */
 export type Marker<E> = Exclude<Delivered<E>, { readonly type: 'data' }>;
 
+/** What the connection says that must keep its order with the data. */
+export type Control = Exclude<LifeEvent, { readonly type: 'settled' }> | Settled;
+
+/** A decoded PUBLISH with the epoch of the connection that read it. */
+export interface Data<E> {
+  readonly type: 'data';
+  readonly epoch: number;
+  readonly data: Received<E>;
+}
+
 /** What waits for its turn to be delivered: data, and the markers that must keep their order with it. */
-export type Delivered<E> = Exclude<LinkEvent<Received<E>>, { readonly type: 'settled' }> | Settled | Missed<E> | Turn;
+export type Delivered<E> = Data<E> | Control | Missed<E> | Turn;
 
 /** What had piled up in a stall is read; `order` is that of the last frame of it. */
 export interface Settled {
@@ -66,11 +76,6 @@ export function isControl<E>(element: Delivered<E>): boolean {
 /** What makes an element replace an older one that still waits: epoch and topic, and a bar's time in a series. */
 export function conflationKey<E>(element: Delivered<E>): unknown {
   return isControl(element) || element.type !== 'data' ? element : `${String(element.epoch)} ${imageKey(element.data)}`;
-}
-
-/** The same within one epoch. An event replaces nothing. */
-export function pendingKey<E>(data: Received<E>): unknown {
-  return data.delivery === 'event' ? data : imageKey(data);
 }
 
 function imageKey<E>({ entry: { topic }, bar, retain }: Received<E>): string {

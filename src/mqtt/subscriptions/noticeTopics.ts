@@ -38,10 +38,9 @@ export class NoticeTopics {
     return this.topics.has(topic);
   }
 
-  read(frame: Omit<ReadFrame, 'first'>): boolean {
-    const first = this.ledger.read(frame.topic);
-    this.frames.next({ ...frame, first });
-    return first;
+  read(frame: ReadFrame): void {
+    this.ledger.read(frame.topic);
+    this.frames.next(frame);
   }
 
   /** Subscribes to them; **emits** those that can't be had, and why. Asks again as for any topic. Never errors. */

@@ -75,7 +75,7 @@ export class SubscribeWindow {
   }
 
   /** A message was read before promotion: a broker may send before it answers (OASIS MQTT 3.1.1, section 3.8.4). */
-  heard(): void {
+  onMessage(): void {
     this.hasMessage = true;
     this.heardAt = this.clock.monotonic();
   }

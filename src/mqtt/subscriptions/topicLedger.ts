@@ -37,6 +37,25 @@ function isGranted(status: TopicSubscription['status'] | undefined): boolean {
   return status === 'granted' || status === 'mute' || status === 'seen';
 }
 
+/** What a connection knows of a topic that has brought a message. */
+export class ReadTopic {
+  readonly topic: string;
+  /** Whether the venue tells of refusals by it. */
+  readonly isNotice: boolean;
+  /** Messages since it was asked for. */
+  messages = 0;
+  /** What belongs to the topic by the user's word, and at which routing he was asked. */
+  route: unknown;
+  routing = -1;
+  /** Whether a newer message replaces an older one that waits; not asked yet where it is `undefined`. */
+  conflates: boolean | undefined;
+
+  constructor(topic: string, isNotice: boolean) {
+    this.topic = topic;
+    this.isNotice = isNotice;
+  }
+}
+
 /** Topics whose first message is remembered; a bound for wildcards. */
 const MAX_READS = 65_536;
 
@@ -45,11 +64,17 @@ export class TopicLedger {
   private readonly topics = new Map<string, TopicSubscription>();
   private readonly wildcards = new Set<string>();
   private readonly early = new Set<string>();
-  private readonly reads = new Set<string>();
+  private readonly reads = new Map<string, ReadTopic>();
+  private readonly isNotice: (topic: string) => boolean;
   private readonly refused = new Set<string>();
   private readonly silent = new Set<string>();
   private granted = 0;
   private unanswered = 0;
+
+  /** @param isNotice - whether a topic is no wanted one, but one by which the venue tells of refusals */
+  constructor(isNotice: (topic: string) => boolean = () => false) {
+    this.isNotice = isNotice;
+  }
 
   has(topic: string): boolean {
     return this.topics.has(topic);
@@ -97,19 +122,11 @@ export class TopicLedger {
     this.forgetUncovered(topic);
   }
 
-  /** Notes a message on `topic`; `true` when it is the first since its subscription was wanted. */
-  read(topic: string): boolean {
-    if (this.reads.has(topic)) return false;
-    // Forgetting calls a later message a first one again: doubt too much, never too little.
-    if (this.reads.size >= MAX_READS) this.reads.clear();
-    this.reads.add(topic);
-    for (const filter of this.topics.has(topic) ? [topic] : this.matching(topic)) {
-      const entry = this.topics.get(filter);
-      if (entry?.status === 'granted' || entry?.status === 'mute') this.put(filter, { ...entry, status: 'seen' });
-      // Messages may overtake the SUBACK; only the SUBACK is an answer.
-      else if (entry !== undefined && entry.status !== 'seen') this.early.add(filter);
-    }
-    return true;
+  /** Notes a message on `topic`. The result is the same object until the topic is asked for anew. */
+  read(topic: string): ReadTopic {
+    const read = this.reads.get(topic) ?? this.firstRead(topic);
+    read.messages += 1;
+    return read;
   }
 
   /** How many topics have no answer. */
@@ -138,6 +155,21 @@ export class TopicLedger {
     return new Map(this.topics);
   }
 
+  private firstRead(topic: string): ReadTopic {
+    // Forgetting calls a later message a first one again: doubt too much, never too little.
+    if (this.reads.size >= MAX_READS) this.reads.clear();
+    const read = new ReadTopic(topic, this.isNotice(topic));
+    this.reads.set(topic, read);
+    if (read.isNotice) return read;
+    for (const filter of this.topics.has(topic) ? [topic] : this.matching(topic)) {
+      const entry = this.topics.get(filter);
+      if (entry?.status === 'granted' || entry?.status === 'mute') this.put(filter, { ...entry, status: 'seen' });
+      // Messages may overtake the SUBACK; only the SUBACK is an answer.
+      else if (entry !== undefined && entry.status !== 'seen') this.early.add(filter);
+    }
+    return read;
+  }
+
   /** The only way to change a topic, so that the sums are right without counting. */
   private put(topic: string, entry: TopicSubscription | undefined): void {
     this.count(this.topics.get(topic)?.status, -1);
@@ -161,7 +193,9 @@ export class TopicLedger {
   }
 
   private forgetReads(filter: string, isKept: (topic: string) => boolean = () => false): void {
-    const topics = isWildcard(filter) ? [...this.reads].filter((topic) => matchesTopic(filter, topic)) : [filter];
+    const topics = isWildcard(filter)
+      ? [...this.reads.keys()].filter((topic) => matchesTopic(filter, topic))
+      : [filter];
     for (const topic of topics) if (!isKept(topic)) this.reads.delete(topic);
   }
 

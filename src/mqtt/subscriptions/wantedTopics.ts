@@ -1,7 +1,55 @@
-/** The topics a link is to be subscribed to, and what changed: work is in proportion to the change, not to the whole. */
+import { isObservable, map, type Observable, of } from 'rxjs';
+import { wrongType } from '../../../operators/support/argument.js';
+import { isTopicFilter } from '../../model/topicFilter.js';
+
+/** The topics to subscribe to, and what changed: work is in proportion to the change, not to the whole. */
 export interface WantedTopics {
   /** All that are wanted right now; the same set at every change. */
   readonly all: ReadonlySet<string>;
   readonly added: readonly string[];
   readonly gone: readonly string[];
+}
+
+function checkedList(topics: unknown): readonly string[] {
+  if (!Array.isArray(topics))
+    throw wrongType('fromMqtt.topics', topics, 'pass a list of topic filters, or an Observable of lists');
+  for (const topic of topics as readonly unknown[]) {
+    if (typeof topic !== 'string' || !isTopicFilter(topic)) {
+      throw wrongType('fromMqtt.topics[]', topic, "pass topic filters of MQTT, e.g. 'px/+/book'");
+    }
+  }
+  return topics as readonly string[];
+}
+
+/** What each list changes against the one before. */
+function changes(): (topics: unknown) => WantedTopics {
+  const all = new Set<string>();
+  return (topics) => {
+    const wanted = new Set(checkedList(topics));
+    const added = [...wanted].filter((topic) => !all.has(topic));
+    const gone = [...all].filter((topic) => !wanted.has(topic));
+    for (const topic of added) all.add(topic);
+    for (const topic of gone) all.delete(topic);
+    return { all, added, gone };
+  };
+}
+
+function isChange(value: unknown): value is WantedTopics {
+  return typeof value === 'object' && value !== null && 'all' in value && 'added' in value && 'gone' in value;
+}
+
+/**
+ * The topics of a config as changes. A connection that subscribes gets all that are wanted with its first value.
+ *
+ * @throws TypeError with code `RXQ_ARGUMENT` for a list that is none
+ */
+export function wantedTopics(
+  topics: readonly string[] | Observable<readonly string[] | WantedTopics>,
+): Observable<WantedTopics> {
+  if (!isObservable(topics)) {
+    const all = new Set(checkedList(topics));
+    return of({ all, added: [...all], gone: [] });
+  }
+  const change = changes();
+  return topics.pipe(map((value) => (isChange(value) ? value : change(value))));
 }

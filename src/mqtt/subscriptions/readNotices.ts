@@ -1,11 +1,19 @@
 import type { OperatorFunction } from 'rxjs';
-import { decode } from '../../operators/decode.js';
-import type { QueueStats } from '../../operators/queueStats.js';
-import { onRejection } from '../../operators/support/callbackFailures.js';
-import { DecodeError } from '../model/errors.js';
-import type { ReadFrame } from '../mqtt/subscriptions/readFrame.js';
-import type { RefusedTopic, VenueNotices } from '../model/venue.js';
-import type { ReceiveConfig } from './topics/receive.js';
+import { decode } from '../../../operators/decode.js';
+import type { QueueStats } from '../../../operators/queueStats.js';
+import { onRejection } from '../../../operators/support/callbackFailures.js';
+import { DecodeError } from '../../model/errors.js';
+import type { RefusedTopic, VenueNotices } from '../../model/venue.js';
+import type { ReadFrame } from './readFrame.js';
+
+/** A notice that could not be read. */
+export interface UnreadableNotice {
+  readonly topic: string;
+  readonly reason: string;
+  readonly error?: unknown;
+  /** Valid during the call only. */
+  readonly payload: Uint8Array;
+}
 
 function isRefusedTopic(value: unknown): value is RefusedTopic {
   if (typeof value !== 'object' || value === null) return false;
@@ -15,8 +23,9 @@ function isRefusedTopic(value: unknown): value is RefusedTopic {
 /** Reads the venue's notices, and counts those that can't be read, as of any message. */
 export function readNotices(
   notices: VenueNotices | undefined,
-  { maxPayload, onReject }: Pick<ReceiveConfig<never>, 'maxPayload' | 'onReject'>,
+  maxPayload: number,
   stats: QueueStats,
+  onReject: (notice: UnreadableNotice) => void,
 ): OperatorFunction<ReadFrame, readonly RefusedTopic[]> {
   return decode<ReadFrame, readonly RefusedTopic[]>(
     (payload, { topic }) => {
@@ -26,7 +35,8 @@ export function readNotices(
       throw new DecodeError('schema', `the notices' decoder returned no list of refused topics for ${topic}`);
     },
     {
-      ...{ maxPayload, stats },
+      maxPayload,
+      stats,
       onReject: ({ reason, error, value: { topic, payload } }) => {
         onReject({ reason, error, topic, payload });
       },

@@ -1,0 +1,178 @@
+import { catchError, NEVER, Observable, shareReplay, Subject, type Subscriber, takeUntil } from 'rxjs';
+import { defaultTransport } from '#transport';
+import { QueueStats } from '../../operators/queueStats.js';
+import { systemClock } from '../model/systemClock.js';
+import type { EndpointProvider } from '../model/venue.js';
+import { checkMqttConfig } from './mqttConfig.js';
+import type { MqttConfig, MqttConnection, MqttEvent, MqttMessage } from './mqttTypes.js';
+import type { LifeEvent } from './session/connection.js';
+import { ConnectionStates } from './session/connectionStates.js';
+import type { ConnectionPhase } from './session/connectionState.js';
+import { Inbox } from './session/inbox.js';
+import { Session } from './session/session.js';
+import { readNotices } from './subscriptions/readNotices.js';
+import { wantedTopics } from './subscriptions/wantedTopics.js';
+
+const DEFAULT_MAX_PAYLOAD = 262_144;
+const DEFAULT_STALL_THRESHOLD = 250;
+
+/**
+ * The MQTT connection as a reconnecting Observable: it connects with the first subscriber, subscribes to `topics`, reconnects
+ * for as long as it takes, and disconnects when the last subscriber has left. Subscribers share one connection.
+ *
+ * For newcomers: `fromEvent` for a broker. It is the first stage of a feed, and stands alone where you have no venue.
+ *
+ * ```text
+ * connection  --(connected)-------(lost)---(connected)--
+ * result      ----------a--b--c----------------d--e-----   epoch 0 for a, b, c; epoch 1 for d, e
+ * ```
+ *
+ * **Emits** every PUBLISH in order, tagged with the epoch of the connection that read it; a retained or first message as any
+ * other, see `retain` and `first`. Messages that come before the broker has answered for every topic wait until then: up to
+ * 16 MiB, conflated by topic only where `conflate` says so; what has no room is counted and reported as `dropped`.
+ * **Completes** never.
+ * **Errors** when `topics` errors, or emits no list; never because of the broker or the network: see `state$`.
+ * **On unsubscribe** of the last subscriber: UNSUBSCRIBEs nothing, sends DISCONNECT, and is gone within 2 s (`closed$`).
+ * **Limits** at most 8 connects and 3 new credentials a minute; a refused topic never touches the others.
+ *
+ * Gotchas: `payload` is valid during the call only, so decode or copy it at once. A message is no proof that nothing was missed:
+ * watch `events$` for `lost` and `stalled`, or take a `quoteFeed`, which adds trust, the state of the market and replay.
+ *
+ * @example
+ * ```ts
+ * const mqtt = fromMqtt({ endpoint: 'mqtts://broker.example', topics: ['px/+'] });
+ * mqtt.pipe(decode((payload, { topic }) => ({ topic, ...parse(payload) }))).subscribe(show);
+ * mqtt.state$.subscribe(({ status }) => banner(status));
+ * ```
+ *
+ * @param config - see `MqttConfig`
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT` when an option is unknown or out of range
+ * @since 0.1.0
+ */
+export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R> {
+  const endpoints: EndpointProvider = checkMqttConfig(config);
+  const { clock = systemClock, maxPayload = DEFAULT_MAX_PAYLOAD, notices, subscribeImage = 'none' } = config;
+  const events = new Subject<MqttEvent<R>>();
+  const states = new ConnectionStates(clock);
+  const lags = new Subject<number>();
+  const sleeps = new Subject<number>();
+  const ends = new Subject<void>();
+  const noticeStats = new QueueStats();
+
+  const inbox = new Inbox<R>(clock, config, {
+    onClockJump: (by) => {
+      events.next({ type: 'clock-jump', by });
+      if (by > 0) sleeps.next(by);
+    },
+    onLag: (by) => {
+      lags.next(by);
+    },
+    onDrop: (message, reason) => {
+      events.next({ type: 'dropped', reason, message });
+    },
+  });
+
+  const phase = (next: ConnectionPhase, epoch?: number): void => {
+    events.next({ type: 'state', state: states.set(next, epoch) });
+  };
+
+  const wanted$ = wantedTopics(config.topics).pipe(shareReplay({ bufferSize: 1, refCount: true }));
+  const session = new Session<R>(
+    {
+      transport: config.transport ?? defaultTransport({ clock, maxPayload }),
+      endpoints,
+      clock,
+      // Its error ends the stream, not a connection.
+      wanted$: wanted$.pipe(catchError(() => NEVER)),
+      lag$: lags,
+      sleep$: sleeps,
+      notices: {
+        topics: notices?.topics ?? [],
+        receive: readNotices(notices, maxPayload, noticeStats, (notice) => {
+          events.next({ type: 'unreadable-notice', ...notice });
+        }),
+      },
+      stallThreshold: () => config.stallThreshold ?? DEFAULT_STALL_THRESHOLD,
+      subscribeImage: typeof subscribeImage === 'function' ? subscribeImage : () => subscribeImage,
+    },
+    inbox,
+    {
+      onPhase: (next, epoch) => {
+        // A subscriber that leaves when informed of one step ends the attempt: its next step concerns nobody.
+        if (ends.observed) phase(next, epoch);
+      },
+      onReport: (report) => {
+        events.next(report);
+      },
+    },
+  );
+
+  const start = (): void => {
+    const jumps$ = clock.jumps?.() ?? NEVER;
+    jumps$.pipe(takeUntil(ends)).subscribe(() => {
+      inbox.checkClocks();
+    });
+    wanted$.pipe(takeUntil(ends)).subscribe({
+      error: (error: unknown) => {
+        inbox.fail(error);
+      },
+    });
+    // Before the subscription is there: a listener of the first event may be the last subscriber that leaves.
+    session.events$.pipe(takeUntil(ends)).subscribe((event) => {
+      events.next(toMqttEvent(event, inbox.received));
+    });
+  };
+
+  const stop = (): void => {
+    ends.next();
+    inbox.rest();
+    phase({ status: 'idle' });
+  };
+
+  let subscribers = 0;
+  const messages$ = new Observable<MqttMessage<R>>((subscriber: Subscriber<MqttMessage<R>>) => {
+    inbox.add(subscriber);
+    subscribers += 1;
+    subscriber.add(() => {
+      subscribers -= 1;
+      if (subscribers === 0) stop();
+    });
+    if (subscribers === 1) start();
+  });
+
+  return Object.assign(messages$, {
+    state$: states.state$,
+    events$: events.asObservable(),
+    subscriptions$: session.subscriptions$,
+    closed$: session.settled$,
+    subscriptions: () => session.subscriptions(),
+    stats: () => {
+      const { received, emitted, unclaimed, callbackErrors, inFlight, held } = inbox;
+      const { emitted: read, rejected, inFlight: reading, dropped } = noticeStats.snapshot();
+      return {
+        received,
+        emitted,
+        notices: read,
+        rejected,
+        unclaimed: unclaimed + (dropped['unsubscribed'] ?? 0),
+        inFlight: inFlight + reading,
+        pending: held.stats(),
+        attempts: session.attempts,
+        callbackErrors,
+      };
+    },
+    reroute: () => {
+      inbox.reroute();
+    },
+    checkClocks: () => {
+      inbox.checkClocks();
+    },
+    reconnect: ({ renew = false }: { readonly renew?: boolean } = {}) => {
+      session.reconnect({ renew });
+    },
+  });
+}
+
+function toMqttEvent<R>(event: LifeEvent, sequence: number): MqttEvent<R> {
+  return event.type === 'settled' ? { ...event, sequence } : event;
+}

@@ -1,0 +1,65 @@
+import { isObservable } from 'rxjs';
+import {
+  knownOptions,
+  milliseconds,
+  oneOf,
+  optionalFunction,
+  wholeNumber,
+  wrongType,
+} from '../../operators/support/argument.js';
+import type { Clock } from '../model/clock.js';
+import type { Endpoint } from '../model/transport.js';
+import type { EndpointProvider, VenueNotices } from '../model/venue.js';
+import type { MqttConfig } from './mqttTypes.js';
+import { parseEndpoint } from './transport/endpointUrl.js';
+
+const OWNER = 'fromMqtt';
+
+/** The names of all options. A record rather than a list: the compiler then finds one that is missing here. */
+const OPTIONS: Readonly<Record<keyof MqttConfig, true>> = {
+  endpoint: true,
+  topics: true,
+  conflate: true,
+  route: true,
+  subscribeImage: true,
+  notices: true,
+  transport: true,
+  clock: true,
+  maxPayload: true,
+  stallThreshold: true,
+};
+
+/** An endpoint of any form as a function that is asked at every attempt. One that can be checked now is. */
+export function endpointProvider(endpoint: string | Endpoint | EndpointProvider): EndpointProvider {
+  if (typeof endpoint === 'function') return endpoint;
+  const fixed = typeof endpoint === 'string' ? { url: endpoint } : endpoint;
+  parseEndpoint(fixed);
+  return () => [fixed];
+}
+
+/**
+ * Checks what `fromMqtt` was given, before anything is made.
+ *
+ * @returns where to connect
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
+ */
+export function checkMqttConfig<R>(config: MqttConfig<R>): EndpointProvider {
+  knownOptions(OWNER, config, Object.keys(OPTIONS));
+  const { topics, subscribeImage, clock, maxPayload, stallThreshold, notices } = config;
+  for (const name of ['conflate', 'route', 'transport'] as const) optionalFunction(`${OWNER}.${name}`, config[name]);
+  if (!Array.isArray(topics) && !isObservable(topics)) {
+    throw wrongType(`${OWNER}.topics`, topics, 'pass a list of topic filters, or an Observable of lists');
+  }
+  if (subscribeImage !== undefined && typeof subscribeImage !== 'function') {
+    oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'retained', 'none', 'unknown']);
+  }
+  if (notices !== undefined && typeof (notices as Partial<VenueNotices> | null)?.decode !== 'function') {
+    throw wrongType(`${OWNER}.notices`, notices, 'pass { topics, decode }, or leave it out');
+  }
+  if (clock !== undefined && typeof (clock as Partial<Clock> | null)?.monotonic !== 'function') {
+    throw wrongType(`${OWNER}.clock`, clock, 'pass a Clock, e.g. virtualClock(testScheduler), or leave it out');
+  }
+  if (maxPayload !== undefined) wholeNumber(`${OWNER}.maxPayload`, maxPayload, 1);
+  if (stallThreshold !== undefined) milliseconds(`${OWNER}.stallThreshold`, stallThreshold, 1, true);
+  return endpointProvider(config.endpoint);
+}

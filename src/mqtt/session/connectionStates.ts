@@ -1,0 +1,26 @@
+import { type Observable, observeOn, queueScheduler, ReplaySubject, Subject } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
+import type { ConnectionPhase, ConnectionState } from './connectionState.js';
+
+/** The state of the connection: replays one, and keeps the order also where a listener causes the next change. */
+export class ConnectionStates {
+  readonly state$: Observable<ConnectionState>;
+  private readonly clock: Clock;
+  private readonly incoming = new Subject<ConnectionState>();
+  private epoch: number | undefined;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    const states = new ReplaySubject<ConnectionState>(1);
+    this.incoming.pipe(observeOn(queueScheduler)).subscribe(states);
+    this.state$ = states.asObservable();
+    this.set({ status: 'idle' });
+  }
+
+  set(phase: ConnectionPhase, epoch: number | undefined = this.epoch): ConnectionState {
+    this.epoch = epoch;
+    const state = { ...phase, since: this.clock.now(), ...(epoch === undefined ? {} : { epoch }) };
+    this.incoming.next(state);
+    return state;
+  }
+}

@@ -1,0 +1,52 @@
+import { Subscription } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
+
+/** Time between two looks, in ms. */
+const INTERVAL = 250;
+
+/** How long the looks go on after the last message, in ms: a quiet connection needs no timer. */
+const AFTER = 1_000;
+
+/** Measures by how much the thread is late for a timer, while messages come. */
+export class EventLoopLag {
+  private readonly clock: Pick<Clock, 'monotonic' | 'background'>;
+  private readonly onLag: (by: number) => void;
+  private timer = Subscription.EMPTY;
+  /** When the timer should fire, in monotonic ms; `Infinity` while there is none. */
+  private due = Infinity;
+  private readAt = -Infinity;
+
+  constructor(clock: Pick<Clock, 'monotonic' | 'background'>, onLag: (by: number) => void) {
+    this.clock = clock;
+    this.onLag = onLag;
+  }
+
+  /**
+   * A message is being read at this monotonic time. After a process was stopped, sockets are read before timers fire: a timer
+   * that is long overdue is noticed here, before what piled up is handed out.
+   */
+  onRead(at: number): void {
+    if (at - this.due > INTERVAL) this.look(at);
+    this.readAt = at;
+    if (this.due === Infinity) this.arm(at);
+  }
+
+  stop(): void {
+    this.timer.unsubscribe();
+    this.due = Infinity;
+  }
+
+  private arm(now: number): void {
+    this.due = now + INTERVAL;
+    this.timer = this.clock.background.schedule(() => {
+      this.look(this.clock.monotonic());
+    }, INTERVAL);
+  }
+
+  private look(now: number): void {
+    const by = now - this.due;
+    this.stop();
+    if (now - this.readAt < AFTER) this.arm(now);
+    this.onLag(by);
+  }
+}

@@ -1,0 +1,88 @@
+import { Ledger, type QueueSnapshot } from '../../../operators/support/ledger.js';
+import type { MqttMessage } from '../mqttTypes.js';
+
+/** The most bytes that may wait: some 45,000 quotes of ten levels, as the first images of four whole markets. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** What a waiting message takes besides its payload, in bytes, about: or empty ones would take memory for nothing. */
+const OVERHEAD = 256;
+
+/** Why a message left without being emitted. */
+export type DropReason = 'capacity' | 'unpromoted';
+
+/** What waits for the promotion of its connection: copies of messages, bounded in bytes. */
+export class HeldMessages<R> {
+  private readonly ledger = new Ledger();
+  private readonly onDrop: (message: MqttMessage<R>, reason: DropReason) => void;
+  /** By topic where a newer message replaces an older one, else by the message itself; the oldest first. */
+  private readonly messages = new Map<unknown, MqttMessage<R>>();
+  private bytes = 0;
+
+  constructor(onDrop: (message: MqttMessage<R>, reason: DropReason) => void) {
+    this.onDrop = onDrop;
+    const held = this.messages;
+    this.ledger.hold({
+      get inFlight() {
+        return held.size;
+      },
+      oldestSince: Infinity,
+    });
+  }
+
+  get size(): number {
+    return this.messages.size;
+  }
+
+  stats(): QueueSnapshot {
+    return this.ledger.stats();
+  }
+
+  /** Takes a message whose payload is its own; `conflated`: in place of an older one of its topic. */
+  push(message: MqttMessage<R>, conflated: boolean): void {
+    const { topic, retain } = message;
+    // A retained copy may be older than the message that waits, and must not take its place. No topic holds a NUL.
+    const key = !conflated ? message : retain ? `${topic}\0` : topic;
+    const older = this.messages.get(key);
+    this.ledger.received += 1;
+    if (older !== undefined) {
+      this.ledger.conflated += 1;
+      this.bytes -= sizeOf(older);
+    }
+    this.bytes += sizeOf(message);
+    this.messages.set(key, message);
+    for (const [oldest, dropped] of this.messages) {
+      if (this.bytes <= MAX_BYTES) break;
+      this.drop(oldest, dropped, 'capacity');
+    }
+  }
+
+  /** The oldest message, which is emitted now. */
+  shift(): MqttMessage<R> | undefined {
+    for (const [key, message] of this.messages) {
+      this.remove(key, message);
+      this.ledger.emitted += 1;
+      return message;
+    }
+    return undefined;
+  }
+
+  /** The connection has ended. */
+  clear(): void {
+    for (const [key, message] of this.messages) this.drop(key, message, 'unpromoted');
+  }
+
+  private drop(key: unknown, message: MqttMessage<R>, reason: DropReason): void {
+    this.remove(key, message);
+    this.ledger.drop(reason);
+    this.onDrop(message, reason);
+  }
+
+  private remove(key: unknown, message: MqttMessage<R>): void {
+    this.messages.delete(key);
+    this.bytes -= sizeOf(message);
+  }
+}
+
+function sizeOf({ payload }: { readonly payload: Uint8Array }): number {
+  return payload.byteLength + OVERHEAD;
+}

@@ -1,0 +1,182 @@
+import { Subject, type Subscriber } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
+import { ClockJumps } from '../../model/clockJumps.js';
+import type { MqttConfig, MqttMessage } from '../mqttTypes.js';
+import type { ReadTopic } from '../subscriptions/topicLedger.js';
+import { EventLoopLag } from './eventLoopLag.js';
+import { type DropReason, HeldMessages } from './heldMessages.js';
+
+/** What an inbox reports. */
+export interface InboxPort<R> {
+  /** Wall time jumped against monotonic time by so many ms. */
+  onClockJump(by: number): void;
+  /** The thread was late for a timer by so many ms. */
+  onLag(by: number): void;
+  onDrop(message: MqttMessage<R>, reason: DropReason): void;
+}
+
+/** The connection that reads a message. */
+export interface Reader {
+  /** Whether it was cut: nothing that it reads counts any more. */
+  readonly isOver: boolean;
+  /** Its epoch; -1 before it has one. */
+  readonly epoch: number;
+  /** Whether it has its epoch, and all that waited for it was emitted. */
+  readonly isCaughtUp: boolean;
+  /** What it knows of a topic, with the message that is being read. The one lookup of a message. */
+  find(topic: string): ReadTopic;
+  onNotice(topic: string, payload: Uint8Array, retain: boolean): void;
+  /** The topic's first message is handled. */
+  onFirst(known: ReadTopic): void;
+}
+
+/**
+ * Where the messages of all connections come in: counts each, finds what belongs to its topic, and hands it to the
+ * subscribers, or lets it wait until its connection has an epoch.
+ */
+export class Inbox<R> {
+  /** Counters; they never go down. */
+  received = 0;
+  emitted = 0;
+  unclaimed = 0;
+  callbackErrors = 0;
+  /** Messages in the middle of being handled. */
+  inFlight = 0;
+  readonly held: HeldMessages<R>;
+  private messages = new Subject<MqttMessage<R>>();
+  private readonly clock: Clock;
+  private readonly config: Pick<MqttConfig<R>, 'route' | 'conflate'>;
+  private readonly port: InboxPort<R>;
+  private readonly jumps: ClockJumps;
+  private readonly lag: EventLoopLag;
+  /** Raised when routes are not valid any more. */
+  private routing = 0;
+
+  constructor(clock: Clock, config: Pick<MqttConfig<R>, 'route' | 'conflate'>, port: InboxPort<R>) {
+    this.clock = clock;
+    this.config = config;
+    this.port = port;
+    this.jumps = new ClockJumps(clock);
+    this.lag = new EventLoopLag(clock, (by) => {
+      this.checkClocks();
+      port.onLag(by);
+    });
+    this.held = new HeldMessages((message, reason) => {
+      port.onDrop(message, reason);
+    });
+  }
+
+  checkClocks(): void {
+    this.compare(this.clock.now(), this.clock.monotonic());
+  }
+
+  reroute(): void {
+    this.routing += 1;
+  }
+
+  /** Adds a subscriber, until it unsubscribes. */
+  add(subscriber: Subscriber<MqttMessage<R>>): void {
+    this.messages.subscribe(subscriber);
+  }
+
+  /** Ends the subscribers' streams with an error; later subscribers begin anew. */
+  fail(error: unknown): void {
+    const { messages } = this;
+    this.messages = new Subject();
+    messages.error(error);
+  }
+
+  /** Nothing comes any more. */
+  rest(): void {
+    this.lag.stop();
+  }
+
+  /** Takes a PUBLISH that a connection reads. */
+  read(reader: Reader, topic: string, payload: Uint8Array, retain: boolean): void {
+    this.received += 1;
+    this.inFlight += 1;
+    const receivedAt = this.clock.now();
+    const monotonicAt = this.clock.monotonic();
+    this.compare(receivedAt, monotonicAt);
+    this.lag.onRead(monotonicAt);
+    const known = reader.find(topic);
+    const route = known.isNotice ? undefined : this.routeOf(known);
+    // A listener that was informed of a sleep, or the user's `route`, may have ended the connection.
+    if (reader.isOver || (route === undefined && this.config.route !== undefined && !known.isNotice)) {
+      this.inFlight -= 1;
+      this.unclaimed += 1;
+    } else if (known.isNotice) {
+      this.inFlight -= 1;
+      reader.onNotice(topic, payload, retain);
+    } else {
+      const first = known.messages === 1;
+      const held = !reader.isCaughtUp;
+      const message: MqttMessage<R> = {
+        topic,
+        // Not `payload.slice()`, which makes a view where the payload is a Buffer.
+        payload: held ? Uint8Array.prototype.slice.call(payload) : payload,
+        retain,
+        first,
+        epoch: reader.epoch,
+        sequence: this.received,
+        held,
+        receivedAt,
+        monotonicAt,
+        route: route as R,
+      };
+      const conflated = held && this.conflates(known, message.route);
+      this.inFlight -= 1;
+      if (held) this.held.push(message, conflated);
+      else {
+        this.emitted += 1;
+        this.messages.next(message);
+      }
+    }
+    // After the message is accounted for, wherever it went: a listener may end the connection.
+    if (known.messages === 1 && !reader.isOver) reader.onFirst(known);
+  }
+
+  /** A PUBLISH that is read from a connection which was cut: nobody wants it. */
+  readLate(): void {
+    this.received += 1;
+    this.unclaimed += 1;
+  }
+
+  /** Emits what waited for this epoch, as long as the connection lasts. */
+  release(reader: Reader): void {
+    while (this.held.size > 0 && !reader.isOver) {
+      const message = this.held.shift();
+      if (message === undefined) return;
+      this.emitted += 1;
+      this.messages.next({ ...message, epoch: reader.epoch });
+    }
+  }
+
+  private routeOf(known: ReadTopic): unknown {
+    if (known.routing !== this.routing) {
+      known.route = this.ask(() => this.config.route?.(known.topic));
+      known.routing = known.route === undefined ? -1 : this.routing;
+    }
+    return known.route;
+  }
+
+  private conflates(known: ReadTopic, route: R): boolean {
+    known.conflates ??= this.ask(() => this.config.conflate?.(known.topic, route)) === true;
+    return known.conflates;
+  }
+
+  /** Calls a function of the user's, whose error costs nothing but its answer. */
+  private ask<T>(call: () => T): T | undefined {
+    try {
+      return call();
+    } catch {
+      this.callbackErrors += 1;
+      return undefined;
+    }
+  }
+
+  private compare(wall: number, monotonic: number): void {
+    const jump = this.jumps.look(wall, monotonic);
+    if (jump !== 0) this.port.onClockJump(jump);
+  }
+}

@@ -1,0 +1,293 @@
+import {
+  catchError,
+  defer,
+  finalize,
+  map,
+  merge,
+  type Observable,
+  of,
+  Subject,
+  Subscription,
+  switchMap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { retryBackoff } from '../../../operators/retryBackoff.js';
+import type { Clock } from '../../model/clock.js';
+import { type ConnectionFailure, NetworkFailure } from '../../model/errors.js';
+import type { Endpoint, Transport } from '../../model/transport.js';
+import type { EndpointProvider, SubscribeImage } from '../../model/venue.js';
+import { FlapWatch } from '../retry/flapWatch.js';
+import { RetryPolicy } from '../retry/retryPolicy.js';
+import { FLAP_LIFE, FOUND_RETRY } from '../retry/retryRules.js';
+import type { ConnectionTopics } from '../subscriptions/connectionTopics.js';
+import type { NoticeConfig } from '../subscriptions/noticeTopics.js';
+import { SuspectedTopics } from '../subscriptions/suspectedTopics.js';
+import type { Refusals } from '../subscriptions/syncSubscriptions.js';
+import { type LedgerSummary, sameSummary, type TopicSubscription } from '../subscriptions/topicLedger.js';
+import type { WantedTopics } from '../subscriptions/wantedTopics.js';
+import { askEndpoint } from './askEndpoint.js';
+import { ClosingConnections } from './closingConnections.js';
+import { connection, type LifeEvent } from './connection.js';
+import type { ConnectionPhase } from './connectionState.js';
+import type { Inbox } from './inbox.js';
+import type { LinkReport } from './linkReport.js';
+import { toFailure } from './toFailure.js';
+
+class ReconnectRequested extends NetworkFailure {
+  constructor() {
+    super('a reconnect was asked for');
+  }
+}
+
+/** What a session works with. */
+export interface SessionConfig {
+  readonly transport: Transport;
+  readonly endpoints: EndpointProvider;
+  readonly clock: Clock;
+  readonly wanted$: Observable<WantedTopics>;
+  /** By how many ms the thread was late for a timer. */
+  readonly lag$: Observable<number>;
+  /** Emits how many ms the machine slept, though no timer was late: monotonic time stood still. */
+  readonly sleep$: Observable<number>;
+  readonly notices: NoticeConfig;
+  /** Beyond this, in ms, a late thread is taken for one that cost messages. */
+  readonly stallThreshold: () => number;
+  /** The kind of a topic's first message after SUBSCRIBE. */
+  subscribeImage(topic: string): SubscribeImage;
+}
+
+/** What a session reports besides the lives of its connections. */
+export interface SessionPort {
+  onPhase(phase: ConnectionPhase, epoch: number | undefined): void;
+  onReport(report: LinkReport): void;
+}
+
+/** The retry loop: one connection after the other, with what outlives them. Messages go to the inbox. */
+export class Session<R> {
+  /**
+   * Connects when subscribed to and reconnects until unsubscribed. Never completes, never errors. Epochs rise by one
+   * over the life of the session, also across subscriptions.
+   */
+  readonly events$: Observable<LifeEvent>;
+  /** The topics of the present connection: at once, then after every change. */
+  readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
+  /** Completes as soon as no released connection is left saying goodbye. */
+  readonly settled$: Observable<never>;
+  /** Attempts to connect, the first included. */
+  attempts = 0;
+  private readonly config: SessionConfig;
+  private readonly port: SessionPort;
+  private readonly inbox: Inbox<R>;
+  private readonly policy: RetryPolicy;
+  private readonly closing: ClosingConnections;
+  private readonly flap: FlapWatch;
+  private readonly suspects: SuspectedTopics;
+  private readonly refusedBefore: Refusals = new Map();
+  private readonly ledgers = new Subject<void>();
+  private readonly cuts = new Subject<void>();
+  private readonly restarts = new Subject<void>();
+  private topics: ConnectionTopics | undefined;
+  private openedAt: number | undefined;
+  private epoch: number | undefined;
+  /** The ledger as the state shows it; `undefined` while it shows none. */
+  private shown: LedgerSummary | undefined;
+  private isLimited = false;
+  /** Whether the last loss shows what the next connection must avoid, so that it need not wait for long. */
+  private isFound = false;
+  private previous: ConnectionFailure | undefined;
+  private wasLive = false;
+
+  constructor(config: SessionConfig, inbox: Inbox<R>, port: SessionPort) {
+    const { clock } = config;
+    this.config = config;
+    this.inbox = inbox;
+    this.port = port;
+    this.policy = new RetryPolicy(clock);
+    this.closing = new ClosingConnections(clock);
+    this.flap = new FlapWatch(clock);
+    this.suspects = new SuspectedTopics(clock);
+    this.settled$ = this.closing.settled$;
+    this.subscriptions$ = merge(of(undefined), this.ledgers).pipe(map(() => this.subscriptions()));
+    const retried$ = this.retried();
+    // The restarts first: a listener that is informed of the first attempt may ask for the next.
+    this.events$ = merge(this.restarts, of(undefined)).pipe(
+      switchMap(() => retried$),
+      finalize(() => {
+        this.shown = undefined;
+      }),
+    );
+  }
+
+  /** The topics of the present connection. */
+  subscriptions(): ReadonlyMap<string, TopicSubscription> {
+    return this.topics?.snapshot() ?? new Map<string, TopicSubscription>();
+  }
+
+  /** Cuts the connection and makes a new one, as soon as the limit on connects allows; until then the old one stays. */
+  reconnect({ renew }: { readonly renew: boolean }): void {
+    if (renew) this.policy.renew();
+    // Without a connection there is nothing to cut, only a wait to end; that of the limits can't be ended.
+    if (this.cuts.observed) this.cuts.next();
+    else if (!this.isLimited) this.restarts.next();
+  }
+
+  private retried(): Observable<LifeEvent> {
+    const { clock } = this.config;
+    return this.allowed().pipe(
+      catchError((error: unknown) => throwError(() => (this.previous = this.judged(error)))),
+      retryBackoff({
+        resetOn: (event) => event.type === 'promoted',
+        adjust: (backoff, error) =>
+          error instanceof ReconnectRequested ? 0 : this.policy.delay(error as ConnectionFailure, this.wait(backoff)),
+        onRetry: ({ error, delay }) => {
+          this.phase(this.policy.phase(error as ConnectionFailure, delay, this.attempts));
+        },
+        random: () => clock.random(),
+        scheduler: clock.timers,
+      }),
+    );
+  }
+
+  private wait(backoff: number): number {
+    return this.isFound ? Math.min(backoff, FOUND_RETRY * (0.5 + this.config.clock.random() / 2)) : backoff;
+  }
+
+  /** An attempt as soon as the limits allow it. */
+  private allowed(): Observable<LifeEvent> {
+    return defer(() => {
+      const delay = this.policy.wait();
+      this.isLimited = delay > 0;
+      if (!this.isLimited) return this.attempt();
+      this.phase({ status: 'waiting', delay, attempt: this.attempts });
+      return timer(delay, this.config.clock.timers).pipe(switchMap(() => this.allowed()));
+    });
+  }
+
+  private attempt(): Observable<LifeEvent> {
+    const { config, previous, wasLive } = this;
+    const number = this.attempts;
+    this.attempts += 1;
+    const renew = this.policy.begin();
+    this.phase({ status: 'connecting', step: 'credentials', attempt: number });
+    this.wasLive = false;
+    this.openedAt = undefined;
+    const request = { number, renew, wasLive, ...(previous === undefined ? {} : { previous }) };
+    return askEndpoint(config.endpoints, request, config.clock).pipe(
+      switchMap((endpoint) => this.connect(endpoint, number)),
+    );
+  }
+
+  private connect(asked: Endpoint, attempt: number): Observable<LifeEvent> {
+    const endpoint = this.flap.connecting(asked);
+    const life = new Subscription();
+    const { config, refusedBefore, suspects, inbox } = this;
+    const cut$ = this.cuts.pipe(
+      // Asked again meanwhile, the limits may ask for longer.
+      switchMap(() => (this.policy.wait() === 0 ? of(0) : timer(this.policy.wait(), config.clock.timers))),
+      map(() => new ReconnectRequested()),
+    );
+    const made$ = connection(
+      endpoint,
+      { ...config, refusedBefore, suspects, inbox, cut$ },
+      {
+        promote: () => this.promote(),
+        onStep: (step) => {
+          if (step === 'subscribing') this.opened(life);
+          this.phase({ status: 'connecting', step, attempt });
+        },
+        onResponsive: (responsive) => {
+          this.phase(responsive ? this.live() : { status: 'silent', why: 'unresponsive' });
+        },
+        onLedger: (answered) => {
+          this.ledgers.next();
+          if (answered) this.showLedger();
+        },
+        onReport: (report) => {
+          this.port.onReport(report);
+        },
+        release: (handle, socket) => {
+          this.closing.take(handle, socket);
+        },
+      },
+      (topics) => {
+        this.topics = topics;
+        this.ledgers.next();
+        this.policy.connecting();
+        this.phase({ status: 'connecting', step: 'network', attempt });
+      },
+    );
+    return made$.pipe(
+      finalize(() => {
+        life.unsubscribe();
+      }),
+    );
+  }
+
+  private opened(life: Subscription): void {
+    this.openedAt = this.config.clock.monotonic();
+    this.flap.opened();
+    if (this.flap.verdict !== undefined) life.add(this.outlive());
+  }
+
+  /** Where connections flap, the one that lives long enough ends it. */
+  private outlive(): Subscription {
+    return timer(FLAP_LIFE, this.config.clock.background).subscribe(() => {
+      this.flap.outlived();
+      this.port.onReport({ type: 'flap', verdict: this.flap.verdict });
+      if (this.shown !== undefined) this.phase({ status: 'live', ledger: this.shown });
+    });
+  }
+
+  private promote(): number {
+    this.epoch = this.epoch === undefined ? 0 : this.epoch + 1;
+    this.policy.promoted();
+    this.flap.promoted();
+    this.suspects.promoted();
+    this.wasLive = true;
+    this.phase(this.live());
+    return this.epoch;
+  }
+
+  /** Why an attempt or a connection ended, and what is learned from it. */
+  private judged(error: unknown): ConnectionFailure {
+    const { openedAt, topics, wasLive } = this;
+    this.isFound = false;
+    if (error instanceof ReconnectRequested) return error;
+    const failure = toFailure(error, 'the connection');
+    if (openedAt === undefined || topics === undefined) return this.flap.lost(failure);
+    const unanswered = topics.window.unanswered();
+    const answered = topics.window.answers > 0;
+    const { suspected, refused, isProgress } = this.suspects.ended({
+      failure,
+      unanswered,
+      answered,
+      wasLive,
+      isBurst: topics.window.isBurst(),
+      soon: this.config.clock.monotonic() - openedAt < FLAP_LIFE,
+    });
+    this.isFound = isProgress;
+    if (suspected.length > 0) this.port.onReport({ type: 'suspected', topics: suspected });
+    if (refused.length > 0) this.port.onReport({ type: 'closed-on', topics: refused });
+    return this.flap.lost(failure, unanswered, answered);
+  }
+
+  private live(): ConnectionPhase {
+    const { topics } = this;
+    const ledger = topics?.ledger.summary() ?? { wanted: 0, granted: 0, refused: [], mute: [] };
+    return { status: 'live', ledger };
+  }
+
+  private showLedger(): void {
+    const { shown, topics } = this;
+    if (shown === undefined || topics === undefined) return;
+    const ledger = topics.ledger.summary();
+    if (!sameSummary(shown, ledger)) this.phase({ status: 'live', ledger });
+  }
+
+  private phase(next: ConnectionPhase): void {
+    this.shown = next.status === 'live' ? next.ledger : undefined;
+    const { verdict } = this.flap;
+    this.port.onPhase(verdict === undefined ? next : { ...next, flap: verdict }, this.epoch);
+  }
+}

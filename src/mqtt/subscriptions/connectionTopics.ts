@@ -1,0 +1,141 @@
+import { type Observable, Subject, Subscription } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
+import type { Connection, Endpoint } from '../../model/transport.js';
+import type { SubscribeImage } from '../../model/venue.js';
+import type { LinkReport } from '../session/linkReport.js';
+import { addressOf } from '../transport/endpointUrl.js';
+import { FirstImages } from './firstImages.js';
+import { NoticeNews } from './noticeNews.js';
+import { type NoticeConfig, NoticeTopics } from './noticeTopics.js';
+import { SubscribeWindow } from './subscribeWindow.js';
+import type { SuspectedTopics } from './suspectedTopics.js';
+import { type Refusals, type SubscriptionEvent, syncSubscriptions } from './syncSubscriptions.js';
+import { type ReadTopic, TopicLedger, type TopicSubscription } from './topicLedger.js';
+import type { WantedTopics } from './wantedTopics.js';
+
+/** What is asked for, and what is known of it from earlier connections. */
+export interface ConnectionTopicsConfig {
+  readonly clock: Clock;
+  readonly wanted$: Observable<WantedTopics>;
+  readonly notices: NoticeConfig;
+  /** Topics refused before, also on earlier connections: asked for alone, so that they can't harm others. */
+  readonly refusedBefore: Refusals;
+  /** Topics that may have ended earlier connections. */
+  readonly suspects: SuspectedTopics;
+  /** The kind of a topic's first message after SUBSCRIBE. */
+  subscribeImage(topic: string): SubscribeImage;
+}
+
+/** What the topics of a connection report. */
+export interface ConnectionTopicsPort {
+  /** What became of wanted topics; the first `answered` promotes the connection. */
+  onSubscription(event: SubscriptionEvent): void;
+  onReport(report: LinkReport): void;
+  /** The ledger changed: by an answer of the broker or for mute topics, or (`false`) by what was asked or seen otherwise. */
+  onLedger(answered: boolean): void;
+  onError(error: unknown): void;
+}
+
+/** The topics of one connection: what is asked for, the broker's answers, and the first message of each. */
+export class ConnectionTopics {
+  readonly ledger: TopicLedger;
+  readonly window: SubscribeWindow;
+  private readonly config: ConnectionTopicsConfig;
+  private readonly endpoint: Endpoint;
+  private readonly port: ConnectionTopicsPort;
+  private readonly notices: NoticeTopics;
+  private readonly firstImages: FirstImages;
+  private readonly mute = new Subject<readonly string[]>();
+  private readonly work = new Subscription();
+  /** Whether the first message that was read last ended a topic's muteness. */
+  private unmuted = false;
+
+  constructor(endpoint: Endpoint, config: ConnectionTopicsConfig, port: ConnectionTopicsPort) {
+    const { clock, suspects } = config;
+    this.config = config;
+    this.endpoint = endpoint;
+    this.port = port;
+    this.notices = new NoticeTopics(config.notices, endpoint);
+    this.ledger = new TopicLedger((topic) => this.notices.has(topic));
+    this.window = new SubscribeWindow(clock, suspects);
+    this.firstImages = new FirstImages({
+      clock,
+      ledger: this.ledger,
+      firstImage: (topic) => config.subscribeImage(topic),
+      onMute: (topics) => {
+        for (const topic of topics) this.ledger.mute(topic);
+        port.onReport({ type: 'mute', topics });
+        port.onLedger(true);
+        this.mute.next(topics);
+      },
+    });
+    const news = new NoticeNews(this.ledger, endpoint);
+    this.work.add(
+      this.notices.refusals$.subscribe((notice) => {
+        for (const report of news.of(notice)) port.onReport(report);
+      }),
+    );
+  }
+
+  /** CONNACK came: asks for the topics, and goes on as they change. */
+  open(connection: Connection): void {
+    const { config, port, ledger, window, notices } = this;
+    const shared = { ...config, address: addressOf(this.endpoint.url), window };
+    window.open(connection);
+    // First, so that the refusal of a wanted topic does not come too early to be heard.
+    this.work.add(
+      notices.subscribe(connection, shared).subscribe((why) => {
+        port.onReport({ type: 'no-notices', why });
+      }),
+    );
+    this.work.add(
+      syncSubscriptions(connection, {
+        ...shared,
+        ledger,
+        notices$: notices.refusals$,
+        mute$: this.mute,
+        onAsked: () => {
+          port.onLedger(false);
+        },
+      }).subscribe({
+        next: (event) => {
+          port.onLedger(true);
+          if (event.type === 'granted') this.firstImages.granted(event.topics);
+          port.onSubscription(event);
+        },
+        error: (error: unknown) => {
+          port.onError(error);
+        },
+      }),
+    );
+  }
+
+  /** A message of the topic is being read. */
+  read(topic: string): ReadTopic {
+    const { mutes } = this.ledger;
+    const read = this.ledger.read(topic);
+    if (read.messages === 1) this.unmuted = this.ledger.mutes !== mutes;
+    return read;
+  }
+
+  /** The topic's first message is handled. */
+  onFirst({ topic, isNotice }: ReadTopic): void {
+    const { unmuted } = this;
+    if (!isNotice) this.firstImages.seen(topic);
+    this.port.onLedger(unmuted);
+  }
+
+  onNotice(topic: string, payload: Uint8Array, retain: boolean): void {
+    this.notices.read({ topic, payload, retain });
+  }
+
+  snapshot(): ReadonlyMap<string, TopicSubscription> {
+    return new Map([...this.notices.ledger.snapshot(), ...this.ledger.snapshot()]);
+  }
+
+  stop(): void {
+    this.firstImages.stop();
+    this.window.stop();
+    this.work.unsubscribe();
+  }
+}
