@@ -5,13 +5,10 @@ import { BoundedIterator } from './internal/boundedIterator.js';
 import { observableOf } from './internal/observableOf.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import { ledgerOf } from './queueStats.js';
-import type { QueueSnapshot } from './support/ledger.js';
 
 /** What `for await` takes; each loop is a subscription of its own. */
 export interface BoundedAsyncIterable<T> extends AsyncIterable<T, undefined, undefined> {
   [Symbol.asyncIterator](): BoundedAsyncIterator<T>;
-  /** Where all values went, over all iterators so far; takes O(reasons). */
-  stats(): QueueSnapshot;
 }
 
 const name = 'asyncIterableFrom';
@@ -54,7 +51,7 @@ const name = 'asyncIterableFrom';
  *
  * @param source - an Observable or what `from` takes
  * @param config - see `BoundedConfig`; `capacity` at least 1
- * @returns an iterable with `stats()`
+ * @returns an iterable
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
@@ -64,7 +61,6 @@ export function asyncIterableFrom<T>(source: ObservableInput<T>, config: Bounded
   const rules = queueRules(config);
   const ledger = ledgerOf(name, config.stats);
   return {
-    stats: () => ledger.stats(),
     [Symbol.asyncIterator]: () => new BoundedIterator(source$, rules, ledger),
   };
 }

@@ -1,11 +1,9 @@
-import { Observable, type ObservableInput } from 'rxjs';
+import { Observable, type ObservableInput, type OperatorFunction } from 'rxjs';
 import type { BoundedConfig } from './boundedConfig.js';
 import { intake } from './internal/intake.js';
-import { metered } from './internal/metered.js';
 import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
-import type { MeteredOperator } from './metered.js';
 import { ledgerOf } from './queueStats.js';
 import { BoundedQueue } from './support/boundedQueue.js';
 
@@ -46,51 +44,48 @@ const name = 'bufferBounded';
  *
  * @param notifier - says when to emit; subscribed to after the source
  * @param config - see `BoundedConfig`; `capacity` at least 1
- * @returns an operator with `stats()`; what counts are values, not arrays
+ * @returns an operator; its `stats` count values, not arrays
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
 export function bufferBounded<T>(
   notifier: ObservableInput<unknown>,
   config: BoundedConfig<T>,
-): MeteredOperator<T, T[]> {
+): OperatorFunction<T, T[]> {
   const turns$ = observableOf(`${name}.notifier`, notifier);
   validateBounded(name, config, 1);
   const rules = queueRules(config);
   const ledger = ledgerOf(name, config.stats);
 
-  return metered(
-    ledger,
-    (source: Observable<T>) =>
-      new Observable<T[]>((destination) => {
-        const waiting = new BoundedQueue<T>(rules, ledger);
+  return (source) =>
+    new Observable<T[]>((destination) => {
+      const waiting = new BoundedQueue<T>(rules, ledger);
 
-        const fail = (error: unknown): void => {
-          values.unsubscribe();
-          waiting.dispose('errored');
-          destination.error(error);
-        };
-        const emit = (): void => {
-          // Whoever is told of what was lost to leaving may turn once more.
-          if (destination.closed) return;
-          destination.next(waiting.drain());
-          waiting.relieve();
-        };
-        const values = operate<T, T[]>({
-          destination,
-          next: intake(waiting, rules, fail),
-          error: fail,
-          complete: () => {
-            emit();
-            destination.complete();
-          },
-        });
-        destination.add(() => {
-          waiting.dispose('unsubscribed');
-        });
-        source.subscribe(values);
+      const fail = (error: unknown): void => {
+        values.unsubscribe();
+        waiting.dispose('errored');
+        destination.error(error);
+      };
+      const emit = (): void => {
+        // Whoever is told of what was lost to leaving may turn once more.
         if (destination.closed) return;
-        turns$.subscribe(operate<unknown, T[]>({ destination, next: emit, error: fail, complete: () => undefined }));
-      }),
-  );
+        destination.next(waiting.drain());
+        waiting.relieve();
+      };
+      const values = operate<T, T[]>({
+        destination,
+        next: intake(waiting, rules, fail),
+        error: fail,
+        complete: () => {
+          emit();
+          destination.complete();
+        },
+      });
+      destination.add(() => {
+        waiting.dispose('unsubscribed');
+      });
+      source.subscribe(values);
+      if (destination.closed) return;
+      turns$.subscribe(operate<unknown, T[]>({ destination, next: emit, error: fail, complete: () => undefined }));
+    });
 }

@@ -1,10 +1,8 @@
-import { Observable, from, type ObservableInput, type ObservedValueOf } from 'rxjs';
+import { Observable, from, type ObservableInput, type ObservedValueOf, type OperatorFunction } from 'rxjs';
 import type { BoundedConfig } from './boundedConfig.js';
 import { intake } from './internal/intake.js';
-import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
-import type { MeteredOperator } from './metered.js';
 import { ledgerOf } from './queueStats.js';
 import { requiredFunction } from './support/argument.js';
 import { BoundedQueue } from './support/boundedQueue.js';
@@ -49,104 +47,101 @@ const name = 'concatMapBounded';
  * @param project - gives the work for a value, as an Observable or what `from` takes; `index` counts from 0 the values it
  * was called with
  * @param config - see `BoundedConfig`; `capacity` at least 0
- * @returns an operator with `stats()`
+ * @returns an operator
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
 export function concatMapBounded<T, O extends ObservableInput<unknown>>(
   project: (value: T, index: number) => O,
   config: BoundedConfig<T>,
-): MeteredOperator<T, ObservedValueOf<O>> {
+): OperatorFunction<T, ObservedValueOf<O>> {
   requiredFunction(`${name}.project`, project);
   validateBounded(name, config, 0);
   const rules = queueRules(config);
   const ledger = ledgerOf(name, config.stats);
 
-  return metered(
-    ledger,
-    (source: Observable<T>) =>
-      new Observable<ObservedValueOf<O>>((destination) => {
-        const waiting = new BoundedQueue<T>(rules, ledger);
-        let index = 0;
-        let busy = false;
-        let completed = false;
+  return (source) =>
+    new Observable<ObservedValueOf<O>>((destination) => {
+      const waiting = new BoundedQueue<T>(rules, ledger);
+      let index = 0;
+      let busy = false;
+      let completed = false;
 
-        const fail = (error: unknown): void => {
-          values.unsubscribe();
-          waiting.dispose('errored');
-          destination.error(error);
-        };
+      const fail = (error: unknown): void => {
+        values.unsubscribe();
+        waiting.dispose('errored');
+        destination.error(error);
+      };
 
-        /** Subscribes to the work for a value; `false` when it was over before this returns. */
-        const begin = (value: T): boolean => {
-          let over = false;
-          let underWay = false;
-          const inner$ = from(project(value, index++)) as Observable<ObservedValueOf<O>>;
-          if (destination.closed) return true;
-          inner$.subscribe(
-            operate<ObservedValueOf<O>, ObservedValueOf<O>>({
-              destination,
-              next: (result) => destination.next(result),
-              error: fail,
-              complete: () => {
-                over = true;
-              },
-              // Not before: the work is let go of, its finalizers have run, and only then comes the next.
-              finalize: () => {
-                if (over && underWay) proceed();
-              },
-            }),
-          );
-          underWay = true;
-          return !over;
-        };
+      /** Subscribes to the work for a value; `false` when it was over before this returns. */
+      const begin = (value: T): boolean => {
+        let over = false;
+        let underWay = false;
+        const inner$ = from(project(value, index++)) as Observable<ObservedValueOf<O>>;
+        if (destination.closed) return true;
+        inner$.subscribe(
+          operate<ObservedValueOf<O>, ObservedValueOf<O>>({
+            destination,
+            next: (result) => destination.next(result),
+            error: fail,
+            complete: () => {
+              over = true;
+            },
+            // Not before: the work is let go of, its finalizers have run, and only then comes the next.
+            finalize: () => {
+              if (over && underWay) proceed();
+            },
+          }),
+        );
+        underWay = true;
+        return !over;
+      };
 
-        /** A loop, because one call inside the other would end at the stack when nothing takes time. */
-        const proceed = (): void => {
-          try {
-            while (waiting.size > 0 && !destination.closed) {
-              const isUnderWay = begin(waiting.poll());
-              waiting.relieve();
-              if (isUnderWay) return;
-            }
-          } catch (error) {
-            fail(error);
-            return;
+      /** A loop, because one call inside the other would end at the stack when nothing takes time. */
+      const proceed = (): void => {
+        try {
+          while (waiting.size > 0 && !destination.closed) {
+            const isUnderWay = begin(waiting.poll());
+            waiting.relieve();
+            if (isUnderWay) return;
           }
-          busy = false;
-          if (completed) destination.complete();
-        };
+        } catch (error) {
+          fail(error);
+          return;
+        }
+        busy = false;
+        if (completed) destination.complete();
+      };
 
-        const start = (value: T): void => {
-          busy = true;
-          ledger.received += 1;
-          ledger.emitted += 1;
-          try {
-            if (begin(value)) return;
-          } catch (error) {
-            fail(error);
-            return;
-          }
-          proceed();
-        };
+      const start = (value: T): void => {
+        busy = true;
+        ledger.received += 1;
+        ledger.emitted += 1;
+        try {
+          if (begin(value)) return;
+        } catch (error) {
+          fail(error);
+          return;
+        }
+        proceed();
+      };
 
-        const wait = intake(waiting, rules, fail);
-        const values = operate<T, ObservedValueOf<O>>({
-          destination,
-          next: (value) => {
-            if (busy) wait(value);
-            else start(value);
-          },
-          error: fail,
-          complete: () => {
-            completed = true;
-            if (!busy) destination.complete();
-          },
-        });
-        destination.add(() => {
-          waiting.dispose('unsubscribed');
-        });
-        source.subscribe(values);
-      }),
-  );
+      const wait = intake(waiting, rules, fail);
+      const values = operate<T, ObservedValueOf<O>>({
+        destination,
+        next: (value) => {
+          if (busy) wait(value);
+          else start(value);
+        },
+        error: fail,
+        complete: () => {
+          completed = true;
+          if (!busy) destination.complete();
+        },
+      });
+      destination.add(() => {
+        waiting.dispose('unsubscribed');
+      });
+      source.subscribe(values);
+    });
 }

@@ -1,9 +1,7 @@
-import { Observable, type ObservableInput } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction, type ObservableInput } from 'rxjs';
 import { intake } from './internal/intake.js';
-import { metered } from './internal/metered.js';
 import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
-import type { MeteredOperator } from './metered.js';
 import { ledgerOf, type QueueStats } from './queueStats.js';
 import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './support/argument.js';
 import { BoundedQueue } from './support/boundedQueue.js';
@@ -57,7 +55,7 @@ const defaultCapacity = 16_384;
  * @param key - what makes two values the same thing, as a Map compares keys
  * @param notifier - says when to emit; subscribed to after the source
  * @param config - see `ConflateByConfig`
- * @returns an operator with `stats()`
+ * @returns an operator
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
@@ -65,7 +63,7 @@ export function conflateBy<T>(
   key: (value: T) => unknown,
   notifier: ObservableInput<unknown>,
   config: ConflateByConfig<T> = {},
-): MeteredOperator<T, T> {
+): MonoTypeOperatorFunction<T> {
   requiredFunction(`${name}.key`, key);
   knownOptions(name, config, ['capacity', 'onDrop', 'stats']);
   wholeNumber(`${name}.capacity`, config.capacity ?? defaultCapacity, 1);
@@ -82,46 +80,43 @@ export function conflateBy<T>(
     onDrop: config.onDrop,
   } as const;
 
-  return metered(
-    ledger,
-    (source: Observable<T>) =>
-      new Observable<T>((destination) => {
-        const waiting = new BoundedQueue<T>(rules, ledger);
-        let turns = 0;
+  return (source) =>
+    new Observable<T>((destination) => {
+      const waiting = new BoundedQueue<T>(rules, ledger);
+      let turns = 0;
 
-        const fail = (error: unknown): void => {
-          values.unsubscribe();
-          waiting.dispose('errored');
-          destination.error(error);
-        };
-        const values = operate<T, T>({
-          destination,
-          next: intake(waiting, rules, fail),
-          error: fail,
-          complete: () => {
-            waiting.dispose('completed');
-            destination.complete();
-          },
-        });
-        const ticks = operate<unknown, T>({
-          destination,
-          next: () => {
-            turns += 1;
-            const turn = turns;
-            // A value that comes in during an emission is not of this turn; a nested turn has emitted all of this one.
-            for (let due = waiting.size; due > 0 && turn === turns && waiting.size > 0; due -= 1) {
-              destination.next(waiting.pollLeastRecent());
-            }
-          },
-          error: fail,
-          complete: () => undefined,
-        });
+      const fail = (error: unknown): void => {
+        values.unsubscribe();
+        waiting.dispose('errored');
+        destination.error(error);
+      };
+      const values = operate<T, T>({
+        destination,
+        next: intake(waiting, rules, fail),
+        error: fail,
+        complete: () => {
+          waiting.dispose('completed');
+          destination.complete();
+        },
+      });
+      const ticks = operate<unknown, T>({
+        destination,
+        next: () => {
+          turns += 1;
+          const turn = turns;
+          // A value that comes in during an emission is not of this turn; a nested turn has emitted all of this one.
+          for (let due = waiting.size; due > 0 && turn === turns && waiting.size > 0; due -= 1) {
+            destination.next(waiting.pollLeastRecent());
+          }
+        },
+        error: fail,
+        complete: () => undefined,
+      });
 
-        destination.add(() => {
-          waiting.dispose('unsubscribed');
-        });
-        source.subscribe(values);
-        if (!destination.closed) turns$.subscribe(ticks);
-      }),
-  );
+      destination.add(() => {
+        waiting.dispose('unsubscribed');
+      });
+      source.subscribe(values);
+      if (!destination.closed) turns$.subscribe(ticks);
+    });
 }

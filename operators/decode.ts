@@ -1,7 +1,5 @@
-import { Observable } from 'rxjs';
-import { metered } from './internal/metered.js';
+import { Observable, type OperatorFunction } from 'rxjs';
 import { operate } from './internal/operate.js';
-import type { MeteredOperator } from './metered.js';
 import { ledgerOf, type QueueStats } from './queueStats.js';
 import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './support/argument.js';
 import { callUser } from './support/callbackFailures.js';
@@ -66,14 +64,14 @@ const maxReasonLength = 64;
  *
  * @param decoder - reads a payload; throws something with a `reason` to name the kind of reject
  * @param config - see `DecodeConfig`
- * @returns an operator with `stats()`; rejects are in `rejected`
+ * @returns an operator; its `stats` count rejects in `rejected`
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
 export function decode<T extends { readonly payload: Uint8Array }, R>(
   decoder: (payload: Uint8Array, value: T) => R,
   config: DecodeConfig<T> = {},
-): MeteredOperator<T, R> {
+): OperatorFunction<T, R> {
   requiredFunction(`${name}.decoder`, decoder);
   knownOptions(name, config, ['maxPayload', 'onReject', 'stats']);
   const { maxPayload = defaultMaxPayload, onReject } = config;
@@ -89,37 +87,34 @@ export function decode<T extends { readonly payload: Uint8Array }, R>(
     callUser(() => onReject?.(rejection), ledger.callbackFailed);
   };
 
-  return metered(
-    ledger,
-    (source: Observable<T>) =>
-      new Observable<R>((destination) => {
-        const next = (value: T): void => {
-          const size = value.payload.byteLength;
-          ledger.received += 1;
-          if (size === 0 || size > maxPayload) {
-            reject({ reason: size === 0 ? 'empty' : 'too-large', value });
-            return;
-          }
-          let decoded: R;
-          calls.inFlight += 1;
-          try {
-            decoded = decoder(value.payload, value);
-          } catch (error) {
-            calls.inFlight -= 1;
-            reject({ reason: reasonOf(error), error, value });
-            return;
-          }
+  return (source) =>
+    new Observable<R>((destination) => {
+      const next = (value: T): void => {
+        const size = value.payload.byteLength;
+        ledger.received += 1;
+        if (size === 0 || size > maxPayload) {
+          reject({ reason: size === 0 ? 'empty' : 'too-large', value });
+          return;
+        }
+        let decoded: R;
+        calls.inFlight += 1;
+        try {
+          decoded = decoder(value.payload, value);
+        } catch (error) {
           calls.inFlight -= 1;
-          if (destination.closed) {
-            ledger.drop('unsubscribed');
-            return;
-          }
-          ledger.emitted += 1;
-          destination.next(decoded);
-        };
-        source.subscribe(operate<T, R>({ destination, next }));
-      }),
-  );
+          reject({ reason: reasonOf(error), error, value });
+          return;
+        }
+        calls.inFlight -= 1;
+        if (destination.closed) {
+          ledger.drop('unsubscribed');
+          return;
+        }
+        ledger.emitted += 1;
+        destination.next(decoded);
+      };
+      source.subscribe(operate<T, R>({ destination, next }));
+    });
 }
 
 /** A decoder may throw anything, also an object whose properties throw. */

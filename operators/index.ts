@@ -7,7 +7,6 @@ export { conflateBy, type ConflateByConfig } from './conflateBy.js';
 export { decode, type DecodeConfig, type Rejection } from './decode.js';
 export { ioScheduler } from './ioScheduler.js';
 export type { ArgumentError } from './support/argument.js';
-export type { MeteredOperator } from './metered.js';
 export { QueueStats } from './queueStats.js';
 export type { QueueSnapshot } from './support/ledger.js';
 export { observeOnBounded, type ObserveOnBoundedConfig } from './observeOnBounded.js';

@@ -1,11 +1,9 @@
-import { Observable, asapScheduler, queueScheduler, type SchedulerLike } from 'rxjs';
+import { Observable, asapScheduler, queueScheduler, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import type { BoundedConfig } from './boundedConfig.js';
-import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import { defaultMaxBatch, defaultMaxSlice } from './internal/slice.js';
 import { SlicedDelivery, type SlicedDeliveryConfig } from './internal/slicedDelivery.js';
-import type { MeteredOperator } from './metered.js';
 import { QueueOverflowError } from './queueOverflowError.js';
 import { ledgerOf } from './queueStats.js';
 import { milliseconds, optionalFunction, schedulerLike, wholeNumber, wrongType } from './support/argument.js';
@@ -73,7 +71,7 @@ const defaultControlCapacity = 1024;
  *
  * @param scheduler - runs the later tasks; `ioScheduler` lets the event loop read its sockets in between
  * @param config - see `ObserveOnBoundedConfig`
- * @returns an operator with `stats()`
+ * @returns an operator
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; `asapScheduler` and `queueScheduler` are refused: microtasks
  * and nested calls starve the socket
  * @see {@link ioScheduler}
@@ -82,47 +80,44 @@ const defaultControlCapacity = 1024;
 export function observeOnBounded<T>(
   scheduler: SchedulerLike,
   config: ObserveOnBoundedConfig<T>,
-): MeteredOperator<T, T> {
+): MonoTypeOperatorFunction<T> {
   const rules = delivery(scheduler, config);
   const ledger = ledgerOf(name, config.stats);
-  return metered(
-    ledger,
-    (source: Observable<T>) =>
-      new Observable<T>((destination) => {
-        const lanes = new SlicedDelivery(destination, scheduler, rules, ledger);
-        const upstream = operate<T, T>({
-          destination,
-          next: (value) => {
-            try {
-              if (lanes.offer(value)) return;
-            } catch (error) {
-              upstream.unsubscribe();
-              lanes.fail(error);
-              return;
-            }
+  return (source) =>
+    new Observable<T>((destination) => {
+      const lanes = new SlicedDelivery(destination, scheduler, rules, ledger);
+      const upstream = operate<T, T>({
+        destination,
+        next: (value) => {
+          try {
+            if (lanes.offer(value)) return;
+          } catch (error) {
             upstream.unsubscribe();
-            const error = new QueueOverflowError(config.capacity);
-            lanes.end(() => {
-              destination.error(error);
-            });
-          },
-          error: (error) => {
-            lanes.end(() => {
-              destination.error(error);
-            });
-          },
-          complete: () => {
-            lanes.end(() => {
-              destination.complete();
-            });
-          },
-        });
-        destination.add(() => {
-          lanes.dispose('unsubscribed');
-        });
-        source.subscribe(upstream);
-      }),
-  );
+            lanes.fail(error);
+            return;
+          }
+          upstream.unsubscribe();
+          const error = new QueueOverflowError(config.capacity);
+          lanes.end(() => {
+            destination.error(error);
+          });
+        },
+        error: (error) => {
+          lanes.end(() => {
+            destination.error(error);
+          });
+        },
+        complete: () => {
+          lanes.end(() => {
+            destination.complete();
+          });
+        },
+      });
+      destination.add(() => {
+        lanes.dispose('unsubscribed');
+      });
+      source.subscribe(upstream);
+    });
 }
 
 function delivery<T>(scheduler: SchedulerLike, config: ObserveOnBoundedConfig<T>): SlicedDeliveryConfig<T> {

@@ -17,8 +17,7 @@ const ledgers = new WeakMap<QueueStats, Ledger>();
  * @example
  * ```ts
  * const stats = new QueueStats();
- * quotes$.pipe(concatMapBounded(store, { capacity: 1000, stats })).subscribe();
- * log(stats.snapshot().oldestWait);
+ * quotes$.pipe(conflateBy((quote) => quote.symbol, interval(100), { stats }), tap(() => log(`${stats.snapshot().conflated}`)));
  * ```
  *
  * @since 0.1.0

@@ -1,9 +1,7 @@
-import { Observable, asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
+import { Observable, asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
 import { backoffOf, type BackoffRule, type Jitter } from './internal/backoff.js';
 import { chance } from './internal/chance.js';
-import { metered } from './internal/metered.js';
 import { operate } from './internal/operate.js';
-import type { MeteredOperator } from './metered.js';
 import { ledgerOf, type QueueStats } from './queueStats.js';
 import {
   knownOptions,
@@ -56,7 +54,7 @@ export interface RetryBackoffConfig<T> {
    * @defaultValue the back-off as computed
    */
   readonly adjust?: ((backoff: number, error: unknown, attempt: number) => number) | undefined;
-  /** Called before every wait. An error that it throws is counted in `stats().callbackErrors` and changes nothing. */
+  /** Called before every wait. An error that it throws is counted in `callbackErrors` of `stats` and changes nothing. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
   /** Gives a number in [0, 1). @defaultValue the platform's */
   readonly random?: (() => number) | undefined;
@@ -104,11 +102,11 @@ const optionNames = [
  * ```
  *
  * @param config - see `RetryBackoffConfig`
- * @returns an operator with `stats()`, which counts the errors of `onRetry`
+ * @returns an operator
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MeteredOperator<T, T> {
+export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOperatorFunction<T> {
   const rule = validated(config);
   const {
     maxAttempts = Infinity,
@@ -120,7 +118,7 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MeteredOper
     scheduler = asyncScheduler,
   } = config;
   const ledger = ledgerOf(name, config.stats);
-  const retrying = (source: Observable<T>): Observable<T> =>
+  return (source) =>
     new Observable<T>((destination) => {
       let failures = 0;
       let timer: Subscription | undefined;
@@ -159,7 +157,6 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MeteredOper
       });
       subscribe();
     });
-  return metered(ledger, retrying);
 }
 
 function validated<T>(config: RetryBackoffConfig<T>): BackoffRule {

@@ -1,7 +1,5 @@
-import { Observable, type SchedulerLike } from 'rxjs';
-import { metered } from './internal/metered.js';
+import { Observable, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import { operate } from './internal/operate.js';
-import type { MeteredOperator } from './metered.js';
 import { ledgerOf, type QueueStats } from './queueStats.js';
 import { knownOptions, requiredFunction, schedulerLike, wrongType } from './support/argument.js';
 import { onRejection } from './support/callbackFailures.js';
@@ -43,7 +41,7 @@ const name = 'tapMetrics';
  * **Emits**, **Completes**, **Errors** with the source. A value is counted before it is handed on.
  * **On unsubscribe** lets go of the source. **Memory** constant. **Time** from `scheduler.now()`, if given; no timer.
  *
- * Gotchas: a sink that throws changes nothing of the stream; `stats().callbackErrors` counts its errors. The sink is
+ * Gotchas: a sink that throws changes nothing of the stream; `callbackErrors` of `stats` counts its errors. The sink is
  * called for every value, so it should be cheap.
  *
  * @example
@@ -53,11 +51,11 @@ const name = 'tapMetrics';
  *
  * @param sink - where the figures go
  * @param config - see `TapMetricsConfig`
- * @returns an operator with `stats()`, which counts the errors of the sink
+ * @returns an operator
  * @throws TypeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): MeteredOperator<T, T> {
+export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): MonoTypeOperatorFunction<T> {
   const { increment, observe } = methodsOf(sink);
   requiredFunction(`${name}.sink.increment`, increment);
   requiredFunction(`${name}.sink.observe`, observe);
@@ -90,7 +88,7 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): Mete
   const nextName = `${prefix}.next`;
   const handlingName = `${prefix}.handling`;
 
-  const tapped = (source: Observable<T>): Observable<T> =>
+  return (source) =>
     new Observable<T>((destination) => {
       const subscribedAt = scheduler?.now() ?? 0;
       let ended = false;
@@ -126,7 +124,6 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): Mete
         }),
       );
     });
-  return metered(ledger, tapped);
 }
 
 function methodsOf(sink: Partial<MetricsSink> | undefined): Partial<MetricsSink> {

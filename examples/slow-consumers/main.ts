@@ -8,7 +8,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { interval, takeWhile } from 'rxjs';
 import { mqttVenue, quoteFeed, type TopOfBook } from 'rx-quotes';
-import { asyncIterableFrom, bufferBounded, concatMapBounded } from 'rx-quotes/operators';
+import { asyncIterableFrom, bufferBounded, concatMapBounded, QueueStats } from 'rx-quotes/operators';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 
@@ -35,23 +35,26 @@ async function store(quote: TopOfBook): Promise<void> {
 }
 
 // One write at a time; of each symbol the newest quote waits.
-const writes = concatMapBounded(store, { capacity: symbols.length, key: ({ symbol }: TopOfBook) => symbol });
-const written = feed.quotes(symbols).pipe(writes).subscribe();
+const writes = new QueueStats();
+const written = feed
+  .quotes(symbols)
+  .pipe(concatMapBounded(store, { capacity: symbols.length, key: ({ symbol }) => symbol, stats: writes }))
+  .subscribe();
 
 // What came since the last turn; a turn that is late finds the newest 100.
-const poll = bufferBounded<TopOfBook>(interval(100), { capacity: 100 });
+const poll = new QueueStats();
 let mostPolled = 0;
 const polled = feed
   .quotes(symbols)
-  .pipe(poll)
+  .pipe(bufferBounded(interval(100), { capacity: 100, stats: poll }))
   .subscribe((quotes) => {
     mostPolled = Math.max(mostPolled, quotes.length);
   });
 
 // One quote a turn, the newest of those that came meanwhile.
-const newest = asyncIterableFrom(feed.quotes(['AOT']), { capacity: 1 });
+const newest = new QueueStats();
 let turns = 0;
-for await (const { symbol, bid, ask } of newest) {
+for await (const { symbol, bid, ask } of asyncIterableFrom(feed.quotes(['AOT']), { capacity: 1, stats: newest })) {
   await wait(20);
   turns += 1;
   console.log(`${symbol}: ${bid} / ${ask}`);
@@ -62,13 +65,13 @@ venue.pause();
 const isCurrent = (symbol: string): boolean => table.get(symbol)?.bid === venue.lastImage(symbol).bid;
 // At most five seconds for what is on its way.
 await interval(20)
-  .pipe(takeWhile((turn) => turn < 250 && (writes.stats().inFlight > 0 || writing > 0 || !symbols.every(isCurrent))))
+  .pipe(takeWhile((turn) => turn < 250 && (writes.snapshot().inFlight > 0 || writing > 0 || !symbols.every(isCurrent))))
   .forEach(() => undefined);
 
 written.unsubscribe();
 polled.unsubscribe();
 await feed.close();
 await venue.stop();
-console.log(JSON.stringify({ writes: writes.stats(), mostWriting, current: symbols.filter(isCurrent).length }));
-console.log(JSON.stringify({ poll: poll.stats(), mostPolled }));
-console.log(JSON.stringify({ newest: newest.stats(), turns }));
+console.log(JSON.stringify({ writes: writes.snapshot(), mostWriting, current: symbols.filter(isCurrent).length }));
+console.log(JSON.stringify({ poll: poll.snapshot(), mostPolled }));
+console.log(JSON.stringify({ newest: newest.snapshot(), turns }));

@@ -8,7 +8,7 @@
 import { Worker } from 'node:worker_threads';
 import { filter, interval, takeWhile, timer } from 'rxjs';
 import { mqttVenue, quoteFeed } from 'rx-quotes';
-import { conflateBy } from 'rx-quotes/operators';
+import { conflateBy, QueueStats } from 'rx-quotes/operators';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 import type { Done, Price } from './messages.js';
@@ -34,13 +34,16 @@ worker.on('message', ({ symbol, middle }: Done) => {
 });
 
 const isFree = (): boolean => counts.posted === counts.answered;
-const newest = conflateBy(({ symbol }: Price) => symbol, interval(10).pipe(filter(isFree)), {
-  capacity: symbols.length,
-});
+const stats = new QueueStats();
 
 feed
   .quotes(symbols)
-  .pipe(newest)
+  .pipe(
+    conflateBy(({ symbol }) => symbol, interval(10).pipe(filter(isFree)), {
+      capacity: symbols.length,
+      stats,
+    }),
+  )
   .subscribe(({ symbol, bid, ask }) => {
     counts.posted += 1;
     counts.mostUnanswered = Math.max(counts.mostUnanswered, counts.posted - counts.answered);
@@ -62,4 +65,4 @@ await interval(50)
 await feed.close();
 await worker.terminate();
 await venue.stop();
-console.log({ ...counts, ...newest.stats(), current: symbols.filter(isCurrent).length });
+console.log({ ...counts, ...stats.snapshot(), current: symbols.filter(isCurrent).length });

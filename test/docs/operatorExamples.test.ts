@@ -33,6 +33,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'conflateBy.ts': ['100 B1', '100 A2', '200 B2', '210 |'],
   'decode.ts': ['0 A7', '10 log empty', '20 log symbol', '30 B8', '210 |'],
   'observeOnBounded.ts': ['0 A1', '10 B1', '20 A2', '150 B2', '210 |'],
+  'queueStats.ts': ['100 log 1', '100 B1', '100 log 1', '100 A2', '200 log 1', '200 B2', '210 |'],
   'retryBackoff.ts': ['0 connect', '750 connect', '750 verified', '2260 connect', '2260 verified'],
   'staleBy.ts': ['0 A1 fresh', '10 B1 fresh', '20 A2 fresh', '150 B2 fresh', '5020 A2 stale', '5150 B2 stale'],
   'tapMetrics.ts': [
@@ -94,7 +95,10 @@ function surroundings(file: string, say: (what: string) => void): Readonly<Recor
 /** Runs an example among its surroundings, without types to strip; what a stream of it emits is said, too. */
 async function run(file: string, text: string, say: (what: string) => void): Promise<void> {
   const scope = { ...rxjs, ...operators, ...surroundings(file, say) };
-  const body = `return (async () => {${text.startsWith('for ') ? '' : 'return '}${text}})()`;
+  // The last line of an example is its stream, unless it is a loop.
+  const lines = text.trimEnd().split('\n');
+  const last = lines.pop() ?? '';
+  const body = `return (async () => {${[...lines, text.startsWith('for ') ? last : `return ${last}`].join('\n')}})()`;
   const example = compileFunction(body, Object.keys(scope)) as (...given: readonly unknown[]) => Promise<unknown>;
   const result = await example(...Object.values(scope));
   if (!rxjs.isObservable(result)) {

@@ -4,11 +4,12 @@ import {
   type BoundedAsyncIterator,
   QueueOverflowError,
   type QueueSnapshot,
+  QueueStats,
 } from '../../operators/index.js';
 import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveAccount, NaiveQueue } from './naiveQueue.js';
-import { calmly, type Item, Side, Thrown } from './side.js';
+import { calmly, type Item, Side, stoppedClock, Thrown } from './side.js';
 
 /** A pull that is answered with a value, the end, or an error. */
 type Answer = (what: string) => void;
@@ -86,15 +87,16 @@ class RealPulls extends PullSide {
     const source = new Subject<Item>();
     const capacity = (): number => this.capacity;
     const { overflow, onDrop, onPressure } = this;
+    const stats = new QueueStats(stoppedClock);
     const iterable = asyncIterableFrom(source, {
       get capacity() {
         return capacity();
       },
-      ...{ overflow, onDrop, onPressure },
+      ...{ overflow, onDrop, onPressure, stats },
       key: overflow === 'conflate' ? this.keyOf : undefined,
     });
     this.source = source;
-    this.accounts[0] = iterable.stats;
+    this.accounts[0] = () => stats.snapshot();
     this.iterator = iterable[Symbol.asyncIterator]();
   }
 

@@ -30,12 +30,12 @@ overflows.forEach((overflow, index) => {
     `bufferBounded (${overflow})`,
     (seed) => ({
       naive: new NaiveTurns(seed, overflow, (side, account) => new NaiveBuffer(side, account)),
-      real: new RealTurns(seed, overflow, ({ keyOf, onDrop, onPressure, capacityNow }, turns$) =>
+      real: new RealTurns(seed, overflow, ({ keyOf, onDrop, onPressure, capacityNow }, turns$, stats) =>
         bufferBounded(defer(turns$), {
           get capacity() {
             return capacityNow();
           },
-          ...{ overflow, onDrop, onPressure },
+          ...{ overflow, onDrop, onPressure, stats },
           key: overflow === 'conflate' ? keyOf : undefined,
         }),
       ),

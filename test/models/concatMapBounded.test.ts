@@ -3,8 +3,9 @@ import { concatMapBounded, type QueueSnapshot } from '../../operators/index.js';
 import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveAccount, type NaiveQueue } from './naiveQueue.js';
-import { type Item, Thrown } from './side.js';
+import { type Item, stoppedClock, Thrown } from './side.js';
 import { NaiveStage, realStage, type Stage, StageSide } from './stageSide.js';
+import { metered } from '../support/metered.js';
 
 /** What the work for a value does when it is begun; all but the first two go on. */
 type Manner = 'emits and ends' | 'ends' | 'emits' | 'fails' | 'waits';
@@ -42,19 +43,26 @@ abstract class WorkSide extends StageSide<WorkStage> {
 
 class RealWork extends WorkSide {
   private work: Subscriber<Item> | undefined;
-  private readonly operator = concatMapBounded<Item, Observable<Item>>((item, index) => {
-    const manner = this.project(item, index);
-    return new Observable((work) => {
-      this.work = work;
-      if (manner === 'emits and ends' || manner === 'emits') work.next(item);
-      if (manner === 'emits and ends' || manner === 'ends') work.complete();
-      if (manner === 'fails') work.error(new Thrown('work'));
-      return () => {
-        if (this.work === work) this.work = undefined;
-        this.letGo(item);
-      };
-    });
-  }, this.config());
+  private readonly operator = metered(
+    (stats) =>
+      concatMapBounded<Item, Observable<Item>>(
+        (item, index) => {
+          const manner = this.project(item, index);
+          return new Observable((work) => {
+            this.work = work;
+            if (manner === 'emits and ends' || manner === 'emits') work.next(item);
+            if (manner === 'emits and ends' || manner === 'ends') work.complete();
+            if (manner === 'fails') work.error(new Thrown('work'));
+            return () => {
+              if (this.work === work) this.work = undefined;
+              this.letGo(item);
+            };
+          });
+        },
+        Object.assign(this.config(), { stats }),
+      ),
+    stoppedClock,
+  );
 
   protected override open(): WorkStage {
     return {

@@ -35,12 +35,12 @@ modelRuns(
   'conflateBy',
   (seed) => ({
     naive: new NaiveTurns(seed, 'conflate', (side, account) => new NaiveConflateBy(side, account)),
-    real: new RealTurns(seed, 'conflate', ({ keyOf, onDrop, capacityNow }, turns$) =>
+    real: new RealTurns(seed, 'conflate', ({ keyOf, onDrop, capacityNow }, turns$, stats) =>
       conflateBy(keyOf, defer(turns$), {
         get capacity() {
           return capacityNow();
         },
-        onDrop,
+        ...{ onDrop, stats },
       }),
     ),
   }),

@@ -3,8 +3,9 @@ import { overflows } from '../../operators/support/overflow.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveAccount, type NaiveQueue } from './naiveQueue.js';
-import type { Item } from './side.js';
+import { type Item, stoppedClock } from './side.js';
 import { NaiveStage, realStage, type Stage, StageSide } from './stageSide.js';
+import { metered } from '../support/metered.js';
 
 const maxSlice = 10;
 
@@ -45,7 +46,10 @@ abstract class DeliverySide extends StageSide<Stage> {
 
 class RealDelivery extends DeliverySide {
   private readonly scheduler = new FastScheduler();
-  private readonly operator = observeOnBounded<Item>(this.scheduler, this.config());
+  private readonly operator = metered(
+    (stats) => observeOnBounded<Item>(this.scheduler, Object.assign(this.config(), { stats })),
+    stoppedClock,
+  );
 
   protected override open(): Stage {
     return realStage(this.operator, this);

@@ -11,6 +11,9 @@ export interface Item {
 
 const reasons = ['capacity', 'key-evicted', 'control-capacity', 'unsubscribed', 'completed', 'errored'] as const;
 
+/** For models in which no time passes. */
+export const stoppedClock: { now(): number } = { now: () => 0 };
+
 /** Thrown by callbacks on purpose. */
 export class Thrown extends Error {}
 

@@ -1,7 +1,8 @@
 import { Subject, type OperatorFunction } from 'rxjs';
-import type { QueueSnapshot } from '../../operators/index.js';
+import type { QueueSnapshot, QueueStats } from '../../operators/index.js';
+import { type Metered, metered } from '../support/metered.js';
 import { NaiveAccount } from './naiveQueue.js';
-import { type Item, Thrown } from './side.js';
+import { type Item, stoppedClock, Thrown } from './side.js';
 import { type NaiveStage, realStage, type Stage, StageSide } from './stageSide.js';
 
 /** An operator that a notifier tells when to emit. */
@@ -23,20 +24,20 @@ export abstract class TurnSide extends StageSide<TurnStage> {
   }
 }
 
-type Metered = OperatorFunction<Item, Item | Item[]> & { stats(): QueueSnapshot };
+type MakeTurns = (
+  side: TurnSide,
+  turns$: () => Subject<void>,
+  stats: QueueStats,
+) => OperatorFunction<Item, Item | Item[]>;
 
 /** The operator under test; `make` is handed what the side listens with, and the notifier. */
 export class RealTurns extends TurnSide {
   private turns$ = new Subject<void>();
-  private readonly operator: Metered;
+  private readonly operator: Metered<Item, Item | Item[]>;
 
-  constructor(
-    seed: number,
-    overflow: TurnSide['overflow'],
-    make: (side: TurnSide, turns$: () => Subject<void>) => Metered,
-  ) {
+  constructor(seed: number, overflow: TurnSide['overflow'], make: MakeTurns) {
     super(seed, overflow);
-    this.operator = make(this, () => this.turns$);
+    this.operator = metered((stats) => make(this, () => this.turns$, stats), stoppedClock);
   }
 
   protected override open(): TurnStage {

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { concat, from, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { asyncIterableFrom, type BoundedAsyncIterator, type BoundedConfig } from '../../operators/index.js';
+import {
+  asyncIterableFrom,
+  type BoundedAsyncIterator,
+  type BoundedConfig,
+  type QueueSnapshot,
+  QueueStats,
+} from '../../operators/index.js';
 import { describeBoundedLaws, type QueueBench } from '../support/boundedLaws.js';
 import { collected } from '../support/collected.js';
 import { expectConserved } from '../support/conserved.js';
@@ -35,7 +41,7 @@ interface Pulled<T> {
   readonly source: Subject<T>;
   readonly iterator: BoundedAsyncIterator<T>;
   readonly lost: string[];
-  readonly stats: ReturnType<typeof asyncIterableFrom>['stats'];
+  readonly stats: () => QueueSnapshot;
   /** The next values, or the error or end that came instead; waits for them all. */
   readonly next: (count: number) => Promise<unknown[]>;
 }
@@ -43,9 +49,11 @@ interface Pulled<T> {
 /** A subject that is pulled from, subscribed to by a first `next()` that has got `first`. */
 async function bench<T>(first: T, config: BoundedConfig<T>): Promise<Pulled<T>> {
   const [source, lost] = [new Subject<T>(), [] as string[]];
+  const stats = new QueueStats();
   const iterable = asyncIterableFrom(source, {
+    stats,
     onDrop: (value, reason) => {
-      expectConserved(iterable.stats());
+      expectConserved(stats.snapshot());
       lost.push(`${String(value)} ${reason}`);
     },
     ...config,
@@ -62,14 +70,15 @@ async function bench<T>(first: T, config: BoundedConfig<T>): Promise<Pulled<T>> 
       return one.value.done === true ? '|' : one.value.value;
     });
   };
-  return { source, iterator, lost, stats: iterable.stats, next };
+  return { source, iterator, lost, stats: () => stats.snapshot(), next };
 }
 
 /** Asked once already, which is what subscribes. */
 function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
   const source = new Subject<T>();
   const [handed, ends] = [[] as T[], [] as unknown[]];
-  const iterable = asyncIterableFrom(source, config);
+  const stats = new QueueStats();
+  const iterable = asyncIterableFrom(source, Object.assign(config, { stats }));
   const iterator = iterable[Symbol.asyncIterator]();
   const turn = (): void => {
     iterator.next().then(
@@ -80,7 +89,7 @@ function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
   turn();
   return {
     ...{ handed, ends, turn },
-    stats: () => iterable.stats(),
+    stats: () => stats.snapshot(),
     send: (value) => {
       source.next(value);
     },
@@ -106,7 +115,8 @@ describe('asyncIterableFrom', () => {
 
   it('lets a slow loop have the newest of each key', async () => {
     const source = new Subject<string>();
-    const iterable = asyncIterableFrom(source, { capacity: 2, key: (value) => value[0] });
+    const stats = new QueueStats();
+    const iterable = asyncIterableFrom(source, { capacity: 2, key: (value) => value[0], stats });
     const seen: string[] = [];
     const loop = (async () => {
       for await (const value of iterable) {
@@ -118,7 +128,7 @@ describe('asyncIterableFrom', () => {
     source.next('a1');
     await loop;
     expect(seen).toEqual(['a1', 'a3', 'b1']);
-    expect(iterable.stats()).toMatchObject({ received: 4, emitted: 3, conflated: 1, inFlight: 0 });
+    expect(stats.snapshot()).toMatchObject({ received: 4, emitted: 3, conflated: 1, inFlight: 0 });
   });
 
   it('throws the source’s error in the loop, after what waits', async () => {
@@ -173,7 +183,12 @@ describe('asyncIterableFrom', () => {
     'lets go of the source at once on %s, and drops what waits',
     async (how) => {
       const [source, lost] = [new Subject<string>(), [] as string[]];
-      const iterable = asyncIterableFrom(source, { capacity: 2, onDrop: (...drop) => lost.push(drop.join(' ')) });
+      const stats = new QueueStats();
+      const iterable = asyncIterableFrom(source, {
+        capacity: 2,
+        onDrop: (...drop) => lost.push(drop.join(' ')),
+        stats,
+      });
       if (how === 'break') {
         setTimeout(() => {
           for (const value of 'abc') source.next(value);
@@ -199,8 +214,8 @@ describe('asyncIterableFrom', () => {
       }
       expect(source.observed).toBe(false);
       expect(lost).toEqual(['b unsubscribed', 'c unsubscribed']);
-      expectConserved(iterable.stats());
-      expect(iterable.stats().inFlight).toBe(0);
+      expectConserved(stats.snapshot());
+      expect(stats.snapshot().inFlight).toBe(0);
     },
   );
 
@@ -216,13 +231,14 @@ describe('asyncIterableFrom', () => {
     const onDrop = (...drop: readonly string[]): void => {
       lost.push(drop.join(' '));
     };
-    const iterable = asyncIterableFrom(source, { capacity: 2, onDrop });
+    const stats = new QueueStats();
+    const iterable = asyncIterableFrom(source, { capacity: 2, onDrop, stats });
     const iterator = iterable[Symbol.asyncIterator]();
     const [first, second] = [iterator.next(), iterator.next()];
     for (const value of 'abc') values.next(value);
     await expect(iterator.return()).rejects.toMatchObject({ errors: [boom] });
     expect([(await first).value, (await second).value, lost]).toEqual(['a', 'b', ['c unsubscribed']]);
-    expect(iterable.stats()).toMatchObject({ received: 3, emitted: 2, inFlight: 0 });
+    expect(stats.snapshot()).toMatchObject({ received: 3, emitted: 2, inFlight: 0 });
     expect((await iterator.next()).done).toBe(true);
   });
 
@@ -240,12 +256,13 @@ describe('asyncIterableFrom', () => {
       subscriptions += 1;
       subscriber.next(subscriptions);
     });
-    const iterable = asyncIterableFrom(source, { capacity: 1 });
+    const stats = new QueueStats();
+    const iterable = asyncIterableFrom(source, { capacity: 1, stats });
     const [one, other] = [iterable[Symbol.asyncIterator](), iterable[Symbol.asyncIterator]()];
     expect(subscriptions).toBe(0);
     expect([(await one.next()).value, (await other.next()).value]).toEqual([1, 2]);
     await one.return();
-    expect(iterable.stats()).toMatchObject({ received: 2, emitted: 2 });
+    expect(stats.snapshot()).toMatchObject({ received: 2, emitted: 2 });
     await other.return();
   });
 
@@ -278,7 +295,8 @@ describe('asyncIterableFrom', () => {
     const key = (): never => {
       throw boom;
     };
-    const iterable = asyncIterableFrom(source, { capacity: 1, key });
+    const stats = new QueueStats();
+    const iterable = asyncIterableFrom(source, { capacity: 1, key, stats });
     const iterator = iterable[Symbol.asyncIterator]();
     const first = iterator.next();
     source.next('a');
@@ -286,7 +304,7 @@ describe('asyncIterableFrom', () => {
     expect(await first).toEqual({ done: false, value: 'a' });
     await expect(iterator.next()).rejects.toBe(boom);
     expect(source.observed).toBe(false);
-    expectConserved(iterable.stats());
+    expectConserved(stats.snapshot());
   });
 
   it.each(failingCallbacks)('counts an onDrop that %s, and goes on', async (_how, onDrop) => {

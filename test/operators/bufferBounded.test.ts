@@ -10,17 +10,21 @@ import { marbles } from '../support/marbles.js';
 import { operatorBench } from '../support/operatorBench.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { expectSameAsTwin } from '../support/sameAsTwin.js';
+import { metered } from '../support/metered.js';
 
 /** A subject through the operator, emitted when told; what came out and what was lost. */
 function bench(config: BoundedConfig<string>, onNext: (values: readonly string[]) => void = () => undefined) {
   const [source, turns, seen, lost] = [new Subject<string>(), new Subject<void>(), [] as string[], [] as string[]];
-  const operator = bufferBounded<string>(turns, {
-    onDrop: (value, reason) => {
-      expectConserved(operator.stats());
-      lost.push(`${value} ${reason}`);
-    },
-    ...config,
-  });
+  const operator = metered((stats) =>
+    bufferBounded<string>(turns, {
+      stats,
+      onDrop: (value, reason) => {
+        expectConserved(operator.stats());
+        lost.push(`${value} ${reason}`);
+      },
+      ...config,
+    }),
+  );
   const subscription = source.pipe(operator).subscribe({
     next: (values) => {
       expectConserved(operator.stats());
@@ -36,7 +40,7 @@ function bench(config: BoundedConfig<string>, onNext: (values: readonly string[]
 function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
   const turns = new Subject<void>();
   return operatorBench({
-    operator: bufferBounded<T>(turns, config),
+    operator: metered((stats) => bufferBounded<T>(turns, Object.assign(config, { stats }))),
     valuesOf: (values) => values,
     turn: () => {
       turns.next();

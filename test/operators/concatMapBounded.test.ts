@@ -23,25 +23,29 @@ import { operatorBench } from '../support/operatorBench.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { expectSameAsTwin } from '../support/sameAsTwin.js';
 import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
+import { metered } from '../support/metered.js';
 
 /** A subject through the operator, whose work ends when told; what came out and what was lost. */
 function bench(config: BoundedConfig<string>) {
   const [source, seen, lost, works] = [new Subject<string>(), [] as string[], [] as string[], [] as Work[]];
-  const operator = concatMapBounded(
-    (value: string, index: number) => {
-      expectConserved(operator.stats());
-      seen.push(`${value}${String(index)}`);
-      const work = new Subject<string>();
-      works.push(work);
-      return work;
-    },
-    {
-      onDrop: (value, reason) => {
+  const operator = metered((stats) =>
+    concatMapBounded(
+      (value: string, index: number) => {
         expectConserved(operator.stats());
-        lost.push(`${value} ${reason}`);
+        seen.push(`${value}${String(index)}`);
+        const work = new Subject<string>();
+        works.push(work);
+        return work;
       },
-      ...config,
-    },
+      {
+        stats,
+        onDrop: (value, reason) => {
+          expectConserved(operator.stats());
+          lost.push(`${value} ${reason}`);
+        },
+        ...config,
+      },
+    ),
   );
   const subscription = source.pipe(operator).subscribe({
     next: (value) => seen.push(value),
@@ -59,12 +63,17 @@ type Work = Subject<string>;
 function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
   const handed: T[] = [];
   let work = new Subject<never>();
-  const operator = concatMapBounded((value: T) => {
-    expectConserved(operator.stats());
-    handed.push(value);
-    work = new Subject();
-    return work;
-  }, config);
+  const operator = metered((stats) =>
+    concatMapBounded(
+      (value: T) => {
+        expectConserved(operator.stats());
+        handed.push(value);
+        work = new Subject();
+        return work;
+      },
+      Object.assign(config, { stats }),
+    ),
+  );
   const turn = (): void => {
     work.complete();
   };
@@ -287,14 +296,17 @@ describe('concatMapBounded', () => {
     ['gives work that errors', () => throwError(() => new Error('boom')), 'boom'],
   ])('errors, and drops what waits, when project %s for a value that waited', (_, second, message) => {
     const [source, gate, lost] = [new Subject<string>(), new Subject<never>(), [] as string[]];
-    const operator = concatMapBounded((value: string) => (value === 'a' ? gate : second()), {
-      capacity: 2,
-      onDrop: (value, reason) => {
-        // Nothing is begun any more, whatever comes.
-        source.next('late');
-        lost.push(`${value} ${reason}`);
-      },
-    });
+    const operator = metered((stats) =>
+      concatMapBounded((value: string) => (value === 'a' ? gate : second()), {
+        stats,
+        capacity: 2,
+        onDrop: (value, reason) => {
+          // Nothing is begun any more, whatever comes.
+          source.next('late');
+          lost.push(`${value} ${reason}`);
+        },
+      }),
+    );
     let error: unknown;
     source.pipe(operator).subscribe({ error: (e: unknown) => (error = e) });
     for (const value of ['a', 'b', 'c']) source.next(value);
@@ -318,12 +330,14 @@ describe('concatMapBounded', () => {
 
   it('fails with what project throws of a value that waited', () => {
     const [source, gate, seen] = [new Subject<string>(), new Subject<never>(), [] as unknown[]];
-    const operator = concatMapBounded(
-      (value: string) => {
-        if (value === 'b') throw new Error('project');
-        return gate;
-      },
-      { capacity: 3, onDrop: (value, reason) => seen.push(`${value} ${reason}`) },
+    const operator = metered((stats) =>
+      concatMapBounded(
+        (value: string) => {
+          if (value === 'b') throw new Error('project');
+          return gate;
+        },
+        { stats, capacity: 3, onDrop: (value, reason) => seen.push(`${value} ${reason}`) },
+      ),
     );
     source.pipe(operator).subscribe({ error: (error: unknown) => seen.push(String(error)) });
     for (const value of 'abc') source.next(value);

@@ -7,6 +7,7 @@ import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { expectSameAsTwin } from '../support/sameAsTwin.js';
+import { metered } from '../support/metered.js';
 
 const letter = (value: string): string => value.toLowerCase();
 
@@ -71,14 +72,17 @@ describe('conflateBy', () => {
             [] as unknown[],
             [] as unknown[],
           ];
-          const operator = conflateBy<[number, number]>(([key]) => key, ticks, {
-            capacity,
-            onDrop: (value, reason) => {
-              expectConserved(operator.stats());
-              expect(reason).toBe('key-evicted');
-              lost.push(value);
-            },
-          });
+          const operator = metered((stats) =>
+            conflateBy<[number, number]>(([key]) => key, ticks, {
+              stats,
+              capacity,
+              onDrop: (value, reason) => {
+                expectConserved(operator.stats());
+                expect(reason).toBe('key-evicted');
+                lost.push(value);
+              },
+            }),
+          );
           source.pipe(operator).subscribe((value) => {
             expectConserved(operator.stats());
             seen.push(value);
@@ -136,9 +140,9 @@ describe('conflateBy', () => {
   it('counts what waits at the end under the way it ended', () => {
     const reasonsAfter = (end: (source: Subject<string>, ticks: Subject<void>, leave: () => void) => void): unknown => {
       const [source, ticks, lost] = [new Subject<string>(), new Subject<void>(), [] as string[]];
-      const operator = conflateBy<string>(letter, ticks, {
-        onDrop: (value, reason) => lost.push(`${value} ${reason}`),
-      });
+      const operator = metered((stats) =>
+        conflateBy<string>(letter, ticks, { stats, onDrop: (value, reason) => lost.push(`${value} ${reason}`) }),
+      );
       const subscription = source.pipe(operator).subscribe({ error: () => undefined });
       source.next('a');
       end(source, ticks, () => {
@@ -176,7 +180,9 @@ describe('conflateBy', () => {
       if (value === 'b') throw new Error('boom');
       return value;
     };
-    const operator = conflateBy<string>(key, NEVER, { onDrop: (...drop) => lost.push(drop.join(' ')) });
+    const operator = metered((stats) =>
+      conflateBy<string>(key, NEVER, { stats, onDrop: (...drop) => lost.push(drop.join(' ')) }),
+    );
     let error: unknown;
     source.pipe(operator).subscribe({ error: (thrown: unknown) => (error = thrown) });
     for (const value of 'ab') source.next(value);
@@ -192,13 +198,16 @@ describe('conflateBy', () => {
       if (value === 'late') throw new Error('another');
       return value;
     };
-    const operator = conflateBy(key, ticks, {
-      onDrop: (value, reason) => {
-        source.next('late');
-        expectConserved(operator.stats());
-        lost.push(`${value} ${reason}`);
-      },
-    });
+    const operator = metered((stats) =>
+      conflateBy(key, ticks, {
+        stats,
+        onDrop: (value, reason) => {
+          source.next('late');
+          expectConserved(operator.stats());
+          lost.push(`${value} ${reason}`);
+        },
+      }),
+    );
     let error: unknown;
     source.pipe(operator).subscribe({ error: (e: unknown) => (error = e) });
     for (const value of ['a', 'b', 'c']) source.next(value);
@@ -214,7 +223,7 @@ describe('conflateBy', () => {
       subscription.unsubscribe();
       return value;
     };
-    const operator = conflateBy(key, ticks);
+    const operator = metered((stats) => conflateBy(key, ticks, { stats }));
     const subscription = source.pipe(operator).subscribe();
     source.next('a');
     expect(operator.stats()).toMatchObject({ received: 0, inFlight: 0 });

@@ -6,6 +6,7 @@ import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js'
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
+import { metered } from '../support/metered.js';
 
 interface Frame {
   readonly topic: string;
@@ -37,22 +38,25 @@ describe('decode', () => {
       long: { reason: 'r'.repeat(65) },
       blank: { reason: '' },
     };
-    const operator = decode(
-      (payload: Uint8Array, value: Frame) => {
-        expectConserved(operator.stats());
-        expect(operator.stats().inFlight).toBe(1);
-        expect(value.payload).toBe(payload);
-        const name = text(payload);
-        if (name in thrown) throw thrown[name];
-        return name;
-      },
-      {
-        maxPayload: 6,
-        onReject: (rejection) => {
+    const operator = metered((stats) =>
+      decode(
+        (payload: Uint8Array, value: Frame) => {
           expectConserved(operator.stats());
-          rejections.push(rejection);
+          expect(operator.stats().inFlight).toBe(1);
+          expect(value.payload).toBe(payload);
+          const name = text(payload);
+          if (name in thrown) throw thrown[name];
+          return name;
         },
-      },
+        {
+          stats,
+          maxPayload: 6,
+          onReject: (rejection) => {
+            expectConserved(operator.stats());
+            rejections.push(rejection);
+          },
+        },
+      ),
     );
     const seen: string[] = [];
     const names = ['ok', '', 'sevenab', ...Object.keys(thrown), 'fine'];
@@ -84,10 +88,15 @@ describe('decode', () => {
     const fail = (): never => {
       throw new Error('no answer');
     };
-    const operator = decode((payload: Uint8Array) => {
-      if (text(payload) === 'x') throw new Proxy(new Error(), { get: fail, has: fail });
-      return text(payload);
-    });
+    const operator = metered((stats) =>
+      decode(
+        (payload: Uint8Array) => {
+          if (text(payload) === 'x') throw new Proxy(new Error(), { get: fail, has: fail });
+          return text(payload);
+        },
+        { stats },
+      ),
+    );
     const seen: string[] = [];
     of(frame('x'), frame('a'))
       .pipe(operator)
@@ -98,7 +107,7 @@ describe('decode', () => {
 
   it('takes a payload of exactly maxPayload, 256 KiB by default', () => {
     const sized = (size: number): Frame => ({ topic: 't', payload: new Uint8Array(size) });
-    const operator = decode((payload: Uint8Array) => payload.length);
+    const operator = metered((stats) => decode((payload: Uint8Array) => payload.length, { stats }));
     const seen: number[] = [];
     of(sized(262_144), sized(262_145))
       .pipe(operator)
@@ -108,7 +117,7 @@ describe('decode', () => {
   });
 
   it('does not take an error further down the stream for a reject', () => {
-    const operator = decode(upper);
+    const operator = metered((stats) => decode(upper, { stats }));
     let error: unknown;
     of(frame('a'))
       .pipe(
@@ -124,10 +133,15 @@ describe('decode', () => {
 
   it('counts a value whose consumer left during the decoder call as dropped, not emitted', () => {
     const source = new Subject<Frame>();
-    const operator = decode((payload: Uint8Array) => {
-      subscription.unsubscribe();
-      return text(payload);
-    });
+    const operator = metered((stats) =>
+      decode(
+        (payload: Uint8Array) => {
+          subscription.unsubscribe();
+          return text(payload);
+        },
+        { stats },
+      ),
+    );
     const subscription = source.pipe(operator).subscribe();
     source.next(frame('a'));
     expect(operator.stats()).toMatchObject({ emitted: 0, dropped: { unsubscribed: 1 }, inFlight: 0 });
@@ -135,9 +149,14 @@ describe('decode', () => {
   });
 
   it('does not grow with the number of reasons', () => {
-    const operator = decode((payload: Uint8Array): string => {
-      throw Object.assign(new Error(), { reason: text(payload) });
-    });
+    const operator = metered((stats) =>
+      decode(
+        (payload: Uint8Array): string => {
+          throw Object.assign(new Error(), { reason: text(payload) });
+        },
+        { stats },
+      ),
+    );
     of(...Array.from({ length: 200 }, (_, i) => frame(`r${String(i)}`)))
       .pipe(operator)
       .subscribe();
@@ -147,7 +166,7 @@ describe('decode', () => {
   });
 
   it.each(failingCallbacks)('counts an onReject that %s, and the stream goes on', async (_how, onReject) => {
-    const operator = decode(upper, { onReject });
+    const operator = metered((stats) => decode(upper, { stats, onReject }));
     const seen: string[] = [];
     const { errors } = await escapedErrors(() => {
       of(frame('x'), frame('b'))

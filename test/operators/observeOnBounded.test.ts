@@ -11,12 +11,13 @@ import { marbles } from '../support/marbles.js';
 import { operatorBench } from '../support/operatorBench.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { expectSameAsTwin } from '../support/sameAsTwin.js';
+import { metered } from '../support/metered.js';
 
 /** One value a slice; a turn is a task. */
 function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
   const scheduler = manualScheduler();
   return operatorBench({
-    operator: observeOnBounded<T>(scheduler, Object.assign(config, { maxBatch: 1 })),
+    operator: metered((stats) => observeOnBounded<T>(scheduler, Object.assign(config, { maxBatch: 1, stats }))),
     valuesOf: (value) => [value],
     turn: () => {
       scheduler.step();
@@ -145,13 +146,16 @@ describe('observeOnBounded', () => {
 
   it('counts nothing as emitted, and leaves no task, when the consumer leaves inside control', () => {
     const [source, scheduler] = [new Subject<string>(), manualScheduler()];
-    const operator = observeOnBounded<string>(scheduler, {
-      capacity: 2,
-      control: () => {
-        subscription.unsubscribe();
-        return true;
-      },
-    });
+    const operator = metered((stats) =>
+      observeOnBounded<string>(scheduler, {
+        stats,
+        capacity: 2,
+        control: () => {
+          subscription.unsubscribe();
+          return true;
+        },
+      }),
+    );
     const subscription = source.pipe(operator).subscribe();
     source.next('a');
     expect(operator.stats()).toMatchObject({ received: 0, emitted: 0, inFlight: 0 });
@@ -163,7 +167,9 @@ describe('observeOnBounded', () => {
     const onDrop = (): void => {
       source.next('late');
     };
-    const operator = observeOnBounded<string>(scheduler, { capacity: 2, maxBatch: 1, onDrop });
+    const operator = metered((stats) =>
+      observeOnBounded<string>(scheduler, { stats, capacity: 2, maxBatch: 1, onDrop }),
+    );
     const subscription = source.pipe(operator).subscribe();
     for (const value of ['a', 'b']) source.next(value);
     subscription.unsubscribe();
@@ -173,7 +179,7 @@ describe('observeOnBounded', () => {
 
   it('stops in the middle of a slice when the consumer has enough', () => {
     const virtual = new TestScheduler(() => undefined);
-    const operator = observeOnBounded<number>(virtual, { capacity: 10, maxBatch: 1 });
+    const operator = metered((stats) => observeOnBounded<number>(virtual, { stats, capacity: 10, maxBatch: 1 }));
     const seen: number[] = [];
     of(1, 2, 3, 4)
       .pipe(operator, take(2))
@@ -187,14 +193,17 @@ describe('observeOnBounded', () => {
     let [capacity, maxBatch] = [1, 1];
     const virtual = new TestScheduler(() => undefined);
     const source = new Subject<number>();
-    const operator = observeOnBounded<number>(virtual, {
-      get capacity() {
-        return capacity;
-      },
-      get maxBatch() {
-        return maxBatch;
-      },
-    });
+    const operator = metered((stats) =>
+      observeOnBounded<number>(virtual, {
+        stats,
+        get capacity() {
+          return capacity;
+        },
+        get maxBatch() {
+          return maxBatch;
+        },
+      }),
+    );
     const seen: number[] = [];
     source.pipe(operator).subscribe((value) => seen.push(value));
     for (const value of [1, 2, 3]) source.next(value);
@@ -243,13 +252,16 @@ describe('observeOnBounded', () => {
     let leave = (): void => undefined;
     const [source, seen] = [new Subject<string>(), [] as string[]];
     const scheduler = new TestScheduler(() => undefined);
-    const operator = observeOnBounded<string>(scheduler, {
-      capacity: 2,
-      maxBatch: 1,
-      onPressure: (raised) => {
-        if (!raised) leave();
-      },
-    });
+    const operator = metered((stats) =>
+      observeOnBounded<string>(scheduler, {
+        stats,
+        capacity: 2,
+        maxBatch: 1,
+        onPressure: (raised) => {
+          if (!raised) leave();
+        },
+      }),
+    );
     const subscription = source.pipe(operator).subscribe((value) => seen.push(value));
     leave = () => {
       subscription.unsubscribe();
@@ -262,7 +274,7 @@ describe('observeOnBounded', () => {
 
   it('works on marbles with a slice of one value, and leaves no timer', () => {
     marbles(({ cold, expectObservable }, scheduler) => {
-      const operator = observeOnBounded<string>(scheduler, { capacity: 8, maxBatch: 1 });
+      const operator = metered((stats) => observeOnBounded<string>(scheduler, { stats, capacity: 8, maxBatch: 1 }));
       expectObservable(cold('-(abc)-(de|)').pipe(operator)).toBe('-(abc)-(de|)');
       expectObservable(
         concat(

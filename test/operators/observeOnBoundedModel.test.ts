@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { observeOnBounded, type Overflow } from '../../operators/index.js';
 import { expectConserved } from '../support/conserved.js';
 import { manualScheduler } from '../support/manualScheduler.js';
+import { metered } from '../support/metered.js';
 
 interface Item {
   readonly key: number;
@@ -33,14 +34,17 @@ function play(overflow: Overflow, { script, capacity, controlCapacity, maxBatch,
   const [sent, seen, lost] = [[] as Item[], [] as Item[], [] as { item: Item; reason: string }[]];
   let nested = 0;
   let ended: string | undefined;
-  const operator = observeOnBounded<Item>(scheduler, {
-    ...{ capacity, controlCapacity, maxBatch, overflow, maxSlice: 10, control: (item) => item.control },
-    ...(overflow === 'conflate' ? { key: (item: Item) => item.key } : {}),
-    onDrop: (item, reason) => {
-      expectConserved(operator.stats());
-      lost.push({ item, reason });
-    },
-  });
+  const operator = metered((stats) =>
+    observeOnBounded<Item>(scheduler, {
+      stats,
+      ...{ capacity, controlCapacity, maxBatch, overflow, maxSlice: 10, control: (item) => item.control },
+      ...(overflow === 'conflate' ? { key: (item: Item) => item.key } : {}),
+      onDrop: (item, reason) => {
+        expectConserved(operator.stats());
+        lost.push({ item, reason });
+      },
+    }),
+  );
   const send = (key: number, control: boolean): void => {
     if (ended !== undefined || !source.observed) return;
     const item = { key, control, id: sent.length };

@@ -8,6 +8,7 @@ import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { trackingScheduler } from '../support/trackingScheduler.js';
+import { metered } from '../support/metered.js';
 
 const plain = { minBackoff: 2, jitter: 'none' } as const;
 
@@ -195,7 +196,7 @@ describe('retryBackoff', () => {
 
   it.each(failingCallbacks)('counts an onRetry that %s, and waits all the same', async (_how, onRetry) => {
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
-    const operator = retryBackoff<never>({ scheduler, onRetry });
+    const operator = metered((stats) => retryBackoff<never>({ stats, scheduler, onRetry }));
     const { errors } = await escapedErrors(() => {
       const subscription = throwError(() => 'down')
         .pipe(operator)

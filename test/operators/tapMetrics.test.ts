@@ -7,6 +7,7 @@ import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { trackingScheduler } from '../support/trackingScheduler.js';
+import { metered } from '../support/metered.js';
 
 function memorySink(): {
   readonly sink: MetricsSink;
@@ -41,7 +42,9 @@ describe('tapMetrics', () => {
     async (_how, fail) => {
       const { errors } = await escapedErrors(() => {
         marbles(({ cold, expectObservable, expectSubscriptions, flush }, scheduler) => {
-          const tap = tapMetrics<string>({ increment: fail, observe: fail }, { name: 'quotes', scheduler });
+          const tap = metered((stats) =>
+            tapMetrics<string>({ increment: fail, observe: fail }, { stats, name: 'quotes', scheduler }),
+          );
           const source = cold('-a-b-|');
           expectObservable(source.pipe(tap)).toBe('-a-b-|');
           expectSubscriptions(source.subscriptions).toBe('^----!');
@@ -57,7 +60,9 @@ describe('tapMetrics', () => {
     const fail = (): never => {
       throw new Error('sink');
     };
-    const tap = tapMetrics<number>({ increment: fail, observe: fail }, { name: 'q', scheduler: asyncScheduler });
+    const tap = metered((stats) =>
+      tapMetrics<number>({ increment: fail, observe: fail }, { stats, name: 'q', scheduler: asyncScheduler }),
+    );
     of(1, 2).pipe(tap).subscribe();
     // Subscription, two values with their times, completion with the lifetime.
     expect(tap.stats()).toMatchObject({ received: 2, emitted: 2, callbackErrors: 7 });
@@ -65,7 +70,7 @@ describe('tapMetrics', () => {
 
   it('counts values before they are handed on, and each way a subscription ends, once', () => {
     const { sink, counts, times } = memorySink();
-    const tap = tapMetrics<string>(sink, { name: 'q' });
+    const tap = metered((stats) => tapMetrics<string>(sink, { stats, name: 'q' }));
     const source = new Subject<string>();
     source.pipe(tap).subscribe(() => {
       expect(counts['q.next']).toBe(1);

@@ -14,6 +14,7 @@ import {
   tapMetrics,
   type Freshness,
   type MetricsSink,
+  QueueStats,
   type QueueSnapshot,
 } from '../../operators/index.js';
 
@@ -52,7 +53,8 @@ describe('types of operators', () => {
     expectTypeOf(polled).toEqualTypeOf<Observable<Quote[]>>();
     const pulled = asyncIterableFrom(quotes, { capacity: 1, onDrop: (quote) => quote.bid });
     expectTypeOf(pulled[Symbol.asyncIterator]()).toEqualTypeOf<BoundedAsyncIterator<Quote>>();
-    expectTypeOf(pulled.stats()).toEqualTypeOf<QueueSnapshot>();
-    expectTypeOf(conflateBy<Quote>(() => 1, NEVER).stats()).toEqualTypeOf<QueueSnapshot>();
+    const stats = new QueueStats();
+    expectTypeOf(stats.snapshot()).toEqualTypeOf<QueueSnapshot>();
+    expectTypeOf(quotes.pipe(conflateBy((quote) => quote.symbol, NEVER, { stats }))).toEqualTypeOf<Observable<Quote>>();
   });
 });

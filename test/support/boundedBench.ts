@@ -3,6 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { observeOnBounded, type ObserveOnBoundedConfig } from '../../operators/index.js';
 import { expectConserved } from './conserved.js';
 import { trackingScheduler, type TrackingScheduler } from './trackingScheduler.js';
+import { type Metered, metered } from './metered.js';
 
 /** A subject through `observeOnBounded`, and what comes out of it. */
 export interface BoundedBench {
@@ -10,7 +11,7 @@ export interface BoundedBench {
   readonly scheduler: TrackingScheduler;
   readonly seen: string[];
   readonly lost: string[];
-  readonly operator: ReturnType<typeof observeOnBounded<string>>;
+  readonly operator: Metered<string, string>;
   /** Values delivered in each slice: every slice schedules one task. */
   slices(): readonly number[];
   /** Runs the tasks that are due now, and those they schedule. */
@@ -28,15 +29,18 @@ export function boundedBench(
   const seen: string[] = [];
   const lost: string[] = [];
   const perSlice = new Map<number, number>();
-  const operator = observeOnBounded<string>(scheduler, {
-    capacity: 3,
-    maxBatch: 1,
-    onDrop: (value, reason) => {
-      expectConserved(operator.stats());
-      lost.push(`${value} ${reason}`);
-    },
-    ...config,
-  });
+  const operator = metered((stats) =>
+    observeOnBounded<string>(scheduler, {
+      stats,
+      capacity: 3,
+      maxBatch: 1,
+      onDrop: (value, reason) => {
+        expectConserved(operator.stats());
+        lost.push(`${value} ${reason}`);
+      },
+      ...config,
+    }),
+  );
   source.pipe(operator).subscribe({
     next: (value) => {
       expectConserved(operator.stats());

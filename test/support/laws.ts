@@ -10,9 +10,9 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MeteredOperator } from '../../operators/index.js';
 import { expectConserved } from './conserved.js';
 import { marbles } from './marbles.js';
+import type { Metered } from './metered.js';
 import { trackingScheduler, type TrackingScheduler } from './trackingScheduler.js';
 
 /** What the kit needs to know of an operator. */
@@ -30,7 +30,7 @@ export interface OperatorFacts<T> {
 function statsOf(operator: object): (() => void) | undefined {
   if (!('stats' in operator)) return undefined;
   return () => {
-    expectConserved((operator as MeteredOperator<unknown, unknown>).stats());
+    expectConserved((operator as Metered<unknown, unknown>).stats());
   };
 }
 

@@ -1,11 +1,11 @@
 import { Subject } from 'rxjs';
-import type { MeteredOperator } from '../../operators/index.js';
 import type { QueueBench } from './boundedLaws.js';
 import { expectConserved } from './conserved.js';
+import type { Metered } from './metered.js';
 
 /** An operator with a queue, and what differs in how its consumer is driven. */
 export interface OperatorBench<T, R> {
-  readonly operator: MeteredOperator<T, R>;
+  readonly operator: Metered<T, R>;
   /** The values that a consumer is given with what comes out of the operator. */
   readonly valuesOf: (result: R) => readonly T[];
   readonly turn: () => void;

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { config, map } from 'rxjs';
-import { concatMapBounded } from '../../../operators/index.js';
+import { concatMapBounded, QueueStats } from '../../../operators/index.js';
 import { expectConserved } from '../../support/conserved.js';
 import { both, type FaultRow } from '../faultRow.js';
 import type { Scene } from '../scene/scene.js';
@@ -73,8 +73,9 @@ export const consumers: readonly FaultRow[] = [
     rate: 1_000,
     run: async (scene) => {
       await scene.live();
+      const stats = new QueueStats();
       const slowly = concatMapBounded(({ symbol }: { readonly symbol: string }) => scene.pass(50).then(() => symbol), {
-        capacity: 50,
+        ...{ capacity: 50, stats },
       });
       let handed = 0;
       scene.fault(() => {
@@ -86,7 +87,7 @@ export const consumers: readonly FaultRow[] = [
           });
       });
       await scene.pass(LONG / 2);
-      expectConserved(slowly.stats());
+      expectConserved(stats.snapshot());
       if (handed === 0) scene.note('nothing was handed out');
       await scene.recovered();
       noteLink(scene);
