@@ -29,6 +29,7 @@ export interface BoundedQueueConfig<T> {
 export class BoundedQueue<T> {
   readonly #config: BoundedQueueConfig<T>;
   readonly #ledger: Ledger;
+  readonly #now: (() => number) | undefined;
   readonly #capacityReason: string;
   readonly #ring = new Ring<T>();
   readonly #keyed: KeyedLine<T> | undefined;
@@ -43,6 +44,7 @@ export class BoundedQueue<T> {
   constructor(config: BoundedQueueConfig<T>, ledger: Ledger = new Ledger(), capacityReason = 'capacity') {
     this.#config = config;
     this.#ledger = ledger;
+    this.#now = ledger.now;
     this.#capacityReason = capacityReason;
     this.#keyed = config.overflow === 'conflate' ? new KeyedLine() : undefined;
     ledger.hold(this);
@@ -76,7 +78,7 @@ export class BoundedQueue<T> {
     }
     if (this.#disposed) return true;
     const { capacity, overflow } = this.#config;
-    const now = this.#ledger.now();
+    const now = this.#now?.();
     this.#ledger.received += 1;
     if (this.#ring.size < capacity) {
       this.#ring.push(value, now);
@@ -102,27 +104,30 @@ export class BoundedQueue<T> {
    * `relieve`: nobody is called between taking out and handing on, who might leave and not get what counts as emitted.
    */
   poll(): T {
-    const line = this.#line;
-    this.#ledger.emit(line.firstSince, this.#ledger.now());
+    const line = this.#keyed ?? this.#ring;
+    if (this.#now) this.#ledger.waited(this.#now() - line.firstSince);
+    this.#ledger.emitted += 1;
     return line.shift();
   }
 
   /** With `conflate`: takes the value of the key updated least recently out, as emitted. */
   pollLeastRecent(): T {
     const line = this.#keyed as KeyedLine<T>;
-    this.#ledger.emit(line.leastRecentSince, this.#ledger.now());
+    if (this.#now) this.#ledger.waited(this.#now() - line.leastRecentSince);
+    this.#ledger.emitted += 1;
     return line.evict();
   }
 
   /** Takes everything out, as emitted, first in line first; else as `poll`. */
   drain(): T[] {
     const line = this.#line;
-    const now = this.#ledger.now();
+    const now = this.#now?.() ?? 0;
     const values: T[] = [];
     while (line.size > 0) {
-      this.#ledger.emit(line.firstSince, now);
+      if (this.#now) this.#ledger.waited(now - line.firstSince);
       values.push(line.shift());
     }
+    this.#ledger.emitted += values.length;
     return values;
   }
 
@@ -162,7 +167,7 @@ export class BoundedQueue<T> {
       this.#ledger.conflated += 1;
       return;
     }
-    line.add(key, value, this.#ledger.now());
+    line.add(key, value, this.#now?.() ?? 0);
     this.#ledger.received += 1;
     if (!(line.size <= capacity)) {
       const lost: T[] = [];

@@ -57,12 +57,10 @@ function record(counts: ReadonlyMap<string, number>): Record<string, number> {
   return counts.size === 0 ? {} : Object.fromEntries(counts);
 }
 
-const noClock = (): number => 0;
-
 /** The counters of queues that share an account. Counters only rise. */
 export class Ledger {
-  /** Times the waits, in ms. Without a clock all of them are 0, and cost nothing. */
-  readonly now: () => number;
+  /** Times the waits, in ms. Without a clock none is measured. */
+  readonly now: (() => number) | undefined;
   received = 0;
   emitted = 0;
   conflated = 0;
@@ -77,17 +75,15 @@ export class Ledger {
   #longestWait = 0;
   #totalWait = 0;
 
-  constructor(now: () => number = noClock) {
+  constructor(now?: () => number) {
     this.now = now;
   }
 
-  /** Counts a value as emitted that had waited since then. */
-  emit(since: number, now: number): void {
-    this.emitted += 1;
-    // A clock that was set back must not take back what was waited.
-    const wait = Math.max(0, now - since);
-    this.#totalWait += wait;
-    if (wait > this.#longestWait) this.#longestWait = wait;
+  /** Adds the wait of a value that is emitted. A clock that was set back takes nothing back. */
+  waited(ms: number): void {
+    if (!(ms > 0)) return;
+    this.#totalWait += ms;
+    if (ms > this.#longestWait) this.#longestWait = ms;
   }
 
   drop(reason: string, by = 1): void {
@@ -121,7 +117,7 @@ export class Ledger {
       dropped: record(this.#dropped),
       rejected: record(this.#rejected),
       inFlight,
-      oldestWait: oldestSince === Infinity ? 0 : Math.max(0, this.now() - oldestSince),
+      oldestWait: this.now && oldestSince < Infinity ? Math.max(0, this.now() - oldestSince) : 0,
       longestWait: this.#longestWait,
       totalWait: this.#totalWait,
       callbackErrors: this.callbackErrors,

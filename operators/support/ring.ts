@@ -3,6 +3,7 @@ const initialLength = 16;
 /** A first-in, first-out line whose storage doubles when it is full: an unused capacity costs nothing. */
 export class Ring<T> {
   #items: (T | undefined)[] = [];
+  /** Empty unless values come with a time. */
   #since: number[] = [];
   #head = 0;
   #size = 0;
@@ -11,17 +12,17 @@ export class Ring<T> {
     return this.#size;
   }
 
-  /** When the value first in line came; `Infinity` when none waits. */
+  /** When the value first in line came, where values come with a time; `Infinity` when none waits. */
   get firstSince(): number {
     return this.#size === 0 ? Infinity : (this.#since[this.#head] as number);
   }
 
-  push(value: T, since = 0): void {
+  push(value: T, since?: number): void {
     if (this.#size === this.#items.length) this.#grow();
     // Lengths are powers of two, so the mask is the remainder.
     const at = (this.#head + this.#size) & (this.#items.length - 1);
     this.#items[at] = value;
-    this.#since[at] = since;
+    if (since !== undefined) this.#since[at] = since;
     this.#size += 1;
   }
 
@@ -38,11 +39,11 @@ export class Ring<T> {
   #grow(): void {
     const length = this.#items.length;
     const items = new Array<T | undefined>(Math.max(initialLength, length * 2)).fill(undefined);
-    const since = new Array<number>(items.length).fill(0);
+    const since = this.#since.length === 0 ? [] : new Array<number>(items.length).fill(0);
     for (let i = 0; i < this.#size; i += 1) {
       const at = (this.#head + i) & (length - 1);
       items[i] = this.#items[at];
-      since[i] = this.#since[at] as number;
+      if (since.length > 0) since[i] = this.#since[at] as number;
     }
     this.#items = items;
     this.#since = since;
