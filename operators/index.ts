@@ -14,4 +14,10 @@ export type { Overflow } from './support/overflow.js';
 export { QueueOverflowError } from './queueOverflowError.js';
 export { retryBackoff, type Jitter, type RetryBackoffConfig, type RetryNotice } from './retryBackoff.js';
 export { staleBy, type Freshness, type StaleByConfig } from './staleBy.js';
-export { tapMetrics, type MetricsSink, type TapMetricsConfig } from './tapMetrics.js';
+export {
+  tapMetrics,
+  type CounterHandle,
+  type HistogramHandle,
+  type MetricsSink,
+  type TapMetricsConfig,
+} from './tapMetrics.js';

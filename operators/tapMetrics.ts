@@ -1,21 +1,38 @@
 import { Observable, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import { operate } from './internal/operate.js';
-import { ledgerOf, type QueueStats } from './queueStats.js';
-import { knownOptions, requiredFunction, schedulerLike, wrongType } from './support/argument.js';
+import { type QueueStats, ledgerOf } from './queueStats.js';
+import { knownOptions, optionalFunction, requiredFunction, schedulerLike, wrongType } from './support/argument.js';
 import { onRejection } from './support/callbackFailures.js';
 
-/** Where figures go. */
+/** One counter of a sink. */
+export interface CounterHandle {
+  add(n: number): void;
+}
+
+/** One histogram of a sink. */
+export interface HistogramHandle {
+  /** Notes one measurement, in ms; never below 0. */
+  observe(ms: number): void;
+}
+
+/**
+ * Where figures go. A subscription asks for all its handles once, so a sink looks up names and labels there and not for a
+ * value. Subscriptions that ask for one name count together.
+ */
 export interface MetricsSink {
-  /** Adds 1 to a counter. */
-  increment(name: string): void;
-  /** Notes one measurement, in ms. */
-  observe(name: string, value: number): void;
+  counter(name: string): CounterHandle;
+  histogram(name: string): HistogramHandle;
 }
 
 /** Options of `tapMetrics`. */
-export interface TapMetricsConfig {
+export interface TapMetricsConfig<T> {
   /** What every name starts with, e.g. `quotes` for `quotes.next`. */
   readonly name: string;
+  /**
+   * The time that a value has of its own, in ms of the scheduler's clock; needs `scheduler`. A result that is no finite
+   * number is not measured, and an error that it throws is counted in `callbackErrors`. @defaultValue no age is measured
+   */
+  readonly since?: ((value: T) => number) | undefined;
   /** Times are taken with its `now()`, two readings a value. @defaultValue no times, counters only */
   readonly scheduler?: SchedulerLike;
   /** Counts the errors of the sink, and what passes; see `QueueStats`. @defaultValue nobody reads the account */
@@ -35,80 +52,114 @@ const name = 'tapMetrics';
  * ```
  *
  * Counters: `<name>.subscribe`, `.next`, `.error`, `.complete`, `.unsubscribe` (the consumer left before the end).
- * With a `scheduler`, measurements in ms: `<name>.handling`, what everything downstream took of the thread for one
- * value; `<name>.lifetime`, from subscription to its end.
+ * With a `scheduler`, histograms in ms: `<name>.handling`, what everything downstream took of the thread for one value;
+ * `<name>.lifetime`, from subscription to its end. With `since` too: `<name>.age`, from the value's own time to here, e.g.
+ * the wait in a queue before it.
  *
  * **Emits**, **Completes**, **Errors** with the source. A value is counted before it is handed on.
  * **On unsubscribe** lets go of the source. **Memory** constant. **Time** from `scheduler.now()`, if given; no timer.
  *
- * Gotchas: a sink that throws changes nothing of the stream; `callbackErrors` of `stats` counts its errors. The sink is
- * called for every value, so it should be cheap.
+ * Gotchas: a sink that throws changes nothing of the stream; `callbackErrors` of `stats` counts its errors. The handles are
+ * called for every value, so they should be cheap. A clock that is set back makes times of 0.
  *
  * @example
  * ```ts
  * quotes$.pipe(tapMetrics(sink, { name: 'quotes' }));
  * ```
  *
- * @param sink - where the figures go
+ * @param sink - where the figures go; for prom-client, `promClientSink` of `rx-quotes/metrics`
  * @param config - see `TapMetricsConfig`
  * @returns an operator
  * @throws TypeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig): MonoTypeOperatorFunction<T> {
-  const { increment, observe } = methodsOf(sink);
-  requiredFunction(`${name}.sink.increment`, increment);
-  requiredFunction(`${name}.sink.observe`, observe);
-  knownOptions(name, config, ['name', 'scheduler', 'stats']);
-  const { name: prefix, scheduler } = config;
+export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig<T>): MonoTypeOperatorFunction<T> {
+  const { counter, histogram } = methodsOf(sink);
+  requiredFunction(`${name}.sink.counter`, counter);
+  requiredFunction(`${name}.sink.histogram`, histogram);
+  knownOptions(name, config, ['name', 'since', 'scheduler', 'stats']);
+  const { name: prefix, since, scheduler } = config;
   if (typeof prefix !== 'string' || prefix === '')
     throw wrongType(`${name}.name`, prefix, 'pass a name that is not empty');
+  optionalFunction(`${name}.since`, since);
   if (scheduler !== undefined) schedulerLike(`${name}.scheduler`, scheduler);
+  else if (since !== undefined)
+    throw wrongType(`${name}.scheduler`, scheduler, 'since needs a scheduler, whose now() it is compared with');
 
   const ledger = ledgerOf(name, config.stats);
-  // The type allows an async sink: each promise that its methods return is watched for a rejection.
-  const figures: { increment(name: string): unknown; observe(name: string, value: number): unknown } = sink;
   // An error of the sink must not end the stream. No closure is made for each value.
-  const count = (what: string): void => {
+  const asked = <H>(ask: () => H): H | undefined => {
     try {
-      onRejection(figures.increment(what), ledger.callbackFailed);
+      const handle = ask();
+      onRejection(handle, ledger.callbackFailed);
+      return handle;
+    } catch {
+      ledger.callbackFailed();
+      return undefined;
+    }
+  };
+  const counterOf = (what: string): CounterHandle | undefined => asked(() => sink.counter(`${prefix}.${what}`));
+  const histogramOf = (what: string): HistogramHandle | undefined => asked(() => sink.histogram(`${prefix}.${what}`));
+  // The types allow async handles: each promise that they return is watched for a rejection.
+  const count = (to: { add(n: number): unknown } | undefined): void => {
+    try {
+      onRejection(to?.add(1), ledger.callbackFailed);
     } catch {
       ledger.callbackFailed();
     }
   };
-  const time = (what: string, since: number): void => {
-    if (!scheduler) return;
+  const note = (to: { observe(ms: number): unknown } | undefined, ms: number): void => {
     try {
-      onRejection(figures.observe(what, scheduler.now() - since), ledger.callbackFailed);
+      onRejection(to?.observe(Math.max(0, ms)), ledger.callbackFailed);
     } catch {
       ledger.callbackFailed();
     }
   };
-  // Names are made once, not once a value.
-  const nextName = `${prefix}.next`;
-  const handlingName = `${prefix}.handling`;
+  const noteAge = (to: HistogramHandle | undefined, value: T, now: number): void => {
+    let at: unknown;
+    try {
+      at = since?.(value);
+      onRejection(at, ledger.callbackFailed);
+    } catch {
+      ledger.callbackFailed();
+    }
+    if (Number.isFinite(at)) note(to, now - (at as number));
+  };
 
   return (source) =>
     new Observable<T>((destination) => {
+      const [subscribes, nexts] = [counterOf('subscribe'), counterOf('next')];
+      const ends = {
+        error: counterOf('error'),
+        complete: counterOf('complete'),
+        unsubscribe: counterOf('unsubscribe'),
+      };
+      const ages = since && histogramOf('age');
+      const [handlings, lifetimes] = scheduler ? [histogramOf('handling'), histogramOf('lifetime')] : [];
       const subscribedAt = scheduler?.now() ?? 0;
       let ended = false;
       const end = (how: 'error' | 'complete' | 'unsubscribe'): void => {
         if (ended) return;
         ended = true;
-        count(`${prefix}.${how}`);
-        time(`${prefix}.lifetime`, subscribedAt);
+        count(ends[how]);
+        if (scheduler) note(lifetimes, scheduler.now() - subscribedAt);
       };
-      count(`${prefix}.subscribe`);
+      count(subscribes);
       source.subscribe(
         operate<T, T>({
           destination,
           next: (value) => {
             ledger.received += 1;
             ledger.emitted += 1;
-            count(nextName);
-            const startedAt = scheduler?.now() ?? 0;
+            count(nexts);
+            if (!scheduler) {
+              destination.next(value);
+              return;
+            }
+            const startedAt = scheduler.now();
+            if (ages) noteAge(ages, value, startedAt);
             destination.next(value);
-            time(handlingName, startedAt);
+            note(handlings, scheduler.now() - startedAt);
           },
           error: (error) => {
             end('error');

@@ -88,7 +88,18 @@ function surroundings(file: string, say: (what: string) => void): Readonly<Recor
     log: (text: string) => {
       say(`log ${text}`);
     },
-    sink: { increment: say, observe: say },
+    sink: {
+      counter: (name: string) => ({
+        add: () => {
+          say(name);
+        },
+      }),
+      histogram: (name: string) => ({
+        observe: () => {
+          say(name);
+        },
+      }),
+    },
   };
 }
 

@@ -139,7 +139,7 @@ const misplaced: readonly (readonly [what: string, call: () => unknown])[] = [
   ['staleBy(…, { after }) that is a text', () => staleBy(self, { after: wrong(SECRET) })],
   [
     'tapMetrics(…, { name }) that holds a secret',
-    () => tapMetrics({ increment: self, observe: self }, { name: wrong(holder) }),
+    () => tapMetrics(wrong({ counter: self, histogram: self }), { name: wrong(holder) }),
   ],
   ['startSimulatedVenue({ password })', () => startSimulatedVenue(wrong({ password: SECRET }))],
   [

@@ -1,7 +1,7 @@
 import { asyncScheduler, NEVER, of, Subject, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { tapMetrics, type MetricsSink } from '../../operators/index.js';
+import { tapMetrics, type MetricsSink, type QueueSnapshot, type TapMetricsConfig } from '../../operators/index.js';
 import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
@@ -9,23 +9,42 @@ import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { trackingScheduler } from '../support/trackingScheduler.js';
 import { metered } from '../support/metered.js';
 
+/** A sink that remembers what it was asked for and what it was given. */
 function memorySink(): {
   readonly sink: MetricsSink;
+  readonly asked: string[];
   readonly counts: Record<string, number>;
   readonly times: [string, number][];
 } {
+  const asked: string[] = [];
   const counts: Record<string, number> = {};
   const times: [string, number][] = [];
   const sink = {
-    increment: (name: string) => {
-      counts[name] = (counts[name] ?? 0) + 1;
+    counter: (name: string) => {
+      asked.push(name);
+      return {
+        add: (n: number) => {
+          counts[name] = (counts[name] ?? 0) + n;
+        },
+      };
     },
-    observe: (name: string, value: number) => {
-      times.push([name, value]);
+    histogram: (name: string) => {
+      asked.push(name);
+      return {
+        observe: (ms: number) => {
+          times.push([name, ms]);
+        },
+      };
     },
   };
-  return { sink, counts, times };
+  return { sink, asked, counts, times };
 }
+
+/** Sinks that fail when they are asked for a handle, and whose handles fail. */
+const failingSinks = failingCallbacks.flatMap(([how, fail]): (readonly [how: string, sink: MetricsSink])[] => [
+  [how, { counter: () => ({ add: fail }), histogram: () => ({ observe: fail }) }],
+  [`${how} when asked for a handle`, { counter: fail, histogram: fail }],
+]);
 
 describe('tapMetrics', () => {
   it('changes nothing of the stream', () => {
@@ -37,22 +56,25 @@ describe('tapMetrics', () => {
     });
   });
 
-  it.each(failingCallbacks)(
+  it.each(failingSinks)(
     'counts the errors of a sink that %s, and changes nothing of the stream',
-    async (_how, fail) => {
+    async (_how, sink) => {
+      let stats: (() => QueueSnapshot) | undefined;
       const { errors } = await escapedErrors(() => {
         marbles(({ cold, expectObservable, expectSubscriptions, flush }, scheduler) => {
           const tap = metered((stats) =>
-            tapMetrics<string>({ increment: fail, observe: fail }, { stats, name: 'quotes', scheduler }),
+            tapMetrics<string>(sink, { stats, name: 'quotes', since: () => 0, scheduler }),
           );
           const source = cold('-a-b-|');
           expectObservable(source.pipe(tap)).toBe('-a-b-|');
           expectSubscriptions(source.subscriptions).toBe('^----!');
           expectObservable(cold('-a-#').pipe(tap)).toBe('-a-#');
           flush();
+          stats = tap.stats;
         });
       });
       expect(errors).toEqual([]);
+      expect(stats?.().callbackErrors).toBeGreaterThan(0);
     },
   );
 
@@ -61,7 +83,10 @@ describe('tapMetrics', () => {
       throw new Error('sink');
     };
     const tap = metered((stats) =>
-      tapMetrics<number>({ increment: fail, observe: fail }, { stats, name: 'q', scheduler: asyncScheduler }),
+      tapMetrics<number>(
+        { counter: () => ({ add: fail }), histogram: () => ({ observe: fail }) },
+        { stats, name: 'q', scheduler: asyncScheduler },
+      ),
     );
     of(1, 2).pipe(tap).subscribe();
     // Subscription, two values with their times, completion with the lifetime.
@@ -104,14 +129,83 @@ describe('tapMetrics', () => {
     expect(scheduler.scheduled()).toBe(0);
   });
 
+  it('measures, with since, how old a value is when it comes, and never below 0', () => {
+    const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+    const { sink, times } = memorySink();
+    const source = new Subject<number>();
+    source.pipe(tapMetrics(sink, { name: 'q', since: (at) => at, scheduler })).subscribe();
+    scheduler.spend(100);
+    for (const at of [90, 100, 130]) source.next(at);
+    expect(times.filter(([name]) => name === 'q.age')).toEqual([
+      ['q.age', 10],
+      ['q.age', 0],
+      ['q.age', 0],
+    ]);
+  });
+
+  it('measures no age of a value without a time', () => {
+    const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+    const { sink, times } = memorySink();
+    const since = (at: number | undefined): number => at as number;
+    of(undefined, NaN, Infinity)
+      .pipe(tapMetrics(sink, { name: 'q', since, scheduler }))
+      .subscribe();
+    expect(times.map(([name]) => name)).toEqual(['q.handling', 'q.handling', 'q.handling', 'q.lifetime']);
+  });
+
+  it.each(failingCallbacks)('counts a since that %s, and measures all else', async (_how, since) => {
+    const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+    const { sink, counts, times } = memorySink();
+    const seen: string[] = [];
+    const tap = metered((stats) => tapMetrics<string>(sink, { name: 'q', since, scheduler, stats }));
+    const { errors } = await escapedErrors(() => {
+      of('a', 'b')
+        .pipe(tap)
+        .subscribe((value) => seen.push(value));
+    });
+    expect([seen, errors, tap.stats().callbackErrors, counts['q.next']]).toEqual([['a', 'b'], [], 2, 2]);
+    expect(times.map(([name]) => name)).toEqual(['q.handling', 'q.handling', 'q.lifetime']);
+  });
+
+  it('asks for each handle once a subscription, and for those only that it uses', () => {
+    const counters = ['q.subscribe', 'q.next', 'q.error', 'q.complete', 'q.unsubscribe'];
+    const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+    const askedFor = (config: Partial<TapMetricsConfig<number>>): readonly string[] => {
+      const { sink, asked } = memorySink();
+      const tap = tapMetrics<number>(sink, { name: 'q', ...config });
+      expect(asked).toEqual([]);
+      of(1, 2, 3).pipe(tap).subscribe();
+      const first = asked.splice(0);
+      of(1, 2, 3).pipe(tap).subscribe();
+      expect(asked).toEqual(first);
+      return first;
+    };
+    expect(askedFor({})).toEqual(counters);
+    expect(askedFor({ scheduler })).toEqual([...counters, 'q.handling', 'q.lifetime']);
+    expect(askedFor({ scheduler, since: () => 0 })).toEqual([...counters, 'q.age', 'q.handling', 'q.lifetime']);
+  });
+
+  it('leaves out a figure for which its sink gives no handle', () => {
+    const { sink, counts } = memorySink();
+    const seen: number[] = [];
+    const nothing = (name: string) => (name === 'q.next' ? (undefined as never) : sink.counter(name));
+    const tap = metered((stats) => tapMetrics<number>({ ...sink, counter: nothing }, { name: 'q', stats }));
+    of(1)
+      .pipe(tap)
+      .subscribe((value) => seen.push(value));
+    expect([seen, counts, tap.stats().callbackErrors]).toEqual([[1], { 'q.subscribe': 1, 'q.complete': 1 }, 0]);
+  });
+
   const { sink } = memorySink();
   itRejectsArguments([
-    ['tapMetrics.sink.increment', undefined, () => tapMetrics(undefined as never, { name: 'q' })],
-    ['tapMetrics.sink.observe', 1, () => tapMetrics({ ...sink, observe: 1 } as never, { name: 'q' })],
+    ['tapMetrics.sink.counter', undefined, () => tapMetrics(undefined as never, { name: 'q' })],
+    ['tapMetrics.sink.histogram', 1, () => tapMetrics({ ...sink, histogram: 1 } as never, { name: 'q' })],
     ['tapMetrics', undefined, () => tapMetrics(sink, undefined as never)],
     ['tapMetrics.name', '', () => tapMetrics(sink, { name: '' })],
     ['tapMetrics.name', 7, () => tapMetrics(sink, { name: 7 as never })],
     ['tapMetrics.scheduler', 1, () => tapMetrics(sink, { name: 'q', scheduler: 1 as never })],
+    ['tapMetrics.since', 1, () => tapMetrics(sink, { name: 'q', since: 1 as never, scheduler: asyncScheduler })],
+    ['tapMetrics.scheduler', undefined, () => tapMetrics(sink, { name: 'q', since: () => 0 })],
     ['tapMetrics.labels', 1, () => tapMetrics(sink, { name: 'q', labels: 1 } as never)],
   ]);
 });

@@ -26,7 +26,10 @@ interface Quote {
   readonly symbol: string;
   readonly bid: number;
 }
-const sink: MetricsSink = { increment: () => undefined, observe: () => undefined };
+const sink: MetricsSink = {
+  counter: () => ({ add: () => undefined }),
+  histogram: () => ({ observe: () => undefined }),
+};
 
 describe('types of operators', () => {
   it('flow through a pipe without a single annotation', () => {
@@ -37,7 +40,7 @@ describe('types of operators', () => {
       }),
       observeOnBounded(ioScheduler, { capacity: 1, key: (quote) => quote.symbol, control: (quote) => quote.bid > 0 }),
       conflateBy((quote) => quote.symbol, NEVER, { onDrop: (quote) => quote.bid }),
-      tapMetrics(sink, { name: 'q' }),
+      tapMetrics(sink, { name: 'q', since: (quote) => quote.bid, scheduler: ioScheduler }),
     );
     expectTypeOf(quotes).toEqualTypeOf<Observable<Quote>>();
     const checked = quotes.pipe(staleBy((quote) => quote.symbol, { after: (symbol) => symbol.length }));
