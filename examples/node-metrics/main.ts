@@ -1,13 +1,14 @@
 /**
- * A feed watched as Prometheus and an orchestrator would: its metrics, its health and whether it is ready, before and
- * after the link is cut. The venue is a simulated one.
+ * A feed watched as Prometheus and an orchestrator would: its metrics and those of a consumer, its health and whether it
+ * is ready, before and after the link is cut. The venue is a simulated one.
  *
  * Run it in the project's folder: npm run examples -- node-metrics
  */
 import { Registry } from 'prom-client';
 import { filter, firstValueFrom } from 'rxjs';
 import { alwaysOpen, mqttVenue, quoteFeed } from 'rx-quotes';
-import { serveMetrics } from 'rx-quotes/metrics';
+import { promClientSink, serveMetrics } from 'rx-quotes/metrics';
+import { ioScheduler, tapMetrics } from 'rx-quotes/operators';
 import { findings } from 'rx-quotes/playbook';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
 import { startSimulatedVenue } from 'rx-quotes/testing';
@@ -25,7 +26,8 @@ const feed = quoteFeed({
 });
 
 // The registry may hold metrics of yours besides. Leave the port out for 8000.
-const server = await serveMetrics({ registry: new Registry(), feeds: { settrade: feed }, port: 0, findings });
+const registry = new Registry();
+const server = await serveMetrics({ registry, feeds: { settrade: feed }, port: 0, findings });
 
 const show = async (when: string): Promise<void> => {
   const [health, ready] = [await fetch(`${server.url}/health`), await fetch(`${server.url}/ready`)];
@@ -36,7 +38,10 @@ const show = async (when: string): Promise<void> => {
 
 await show('nobody subscribed');
 const quotes = feed.quotes(symbols);
-const keep = quotes.subscribe();
+// What a stream of yours takes is counted and timed beside the feed's own metrics.
+const keep = quotes
+  .pipe(tapMetrics(promClientSink({ registry }), { name: 'desk', scheduler: ioScheduler }))
+  .subscribe();
 await firstValueFrom(quotes.pipe(filter(({ state }) => state === 'live')));
 await show('live');
 
@@ -50,7 +55,7 @@ const scrape = await (await fetch(`${server.url}/metrics`)).text();
 console.log(
   scrape
     .split('\n')
-    .filter((line) => /^(mqtt_|connection_epoch|rx_quotes_gaps)/.test(line))
+    .filter((line) => /^(mqtt_|connection_epoch|rx_quotes_gaps|desk_\w+_total|desk_handling_seconds_count)/.test(line))
     .join('\n'),
 );
 

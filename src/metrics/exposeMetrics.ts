@@ -91,7 +91,8 @@ export function exposeMetrics(config: ExposeMetricsConfig): void {
   for (const [feedName, feed] of Object.entries(feeds)) exposition.add(feedName, feed);
 }
 
-function checkRegistry(option: string, registry: unknown): void {
+/** Refuses what has not the methods of a registry that are called. */
+export function checkRegistry(option: string, registry: unknown): void {
   const { registerMetric, getSingleMetric } = (registry ?? {}) as Partial<MetricsRegistry>;
   if (typeof registerMetric !== 'function' || typeof getSingleMetric !== 'function') {
     throw wrongType(option, registry, 'pass a Registry of prom-client, e.g. new Registry() or its register');

@@ -30,13 +30,13 @@ export class ExposedMetric {
   readonly help: string;
   readonly type: MetricType;
   readonly aggregator = 'sum';
-  /** By this a metric in a registry is known as ours, also when another load of this module put it there. */
-  readonly rxQuotesExposition: object;
+  /** By this a metric of feeds in a registry is known as ours, also when another load of this module put it there. */
+  readonly rxQuotesExposition: object | undefined;
   private readonly values: () => readonly ExposedValue[];
 
   constructor(
     { name, help, type }: Pick<MetricReading, 'name' | 'help' | 'type'>,
-    exposition: object,
+    exposition: object | undefined,
     values: () => readonly ExposedValue[],
   ) {
     this.rxQuotesExposition = exposition;

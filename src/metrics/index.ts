@@ -14,6 +14,7 @@ export {
 export type { MeasuredFeed } from './exposition.js';
 export type { FeedHealth, WatchedFeed } from './feedHealth.js';
 export { feedHistograms, type FeedHistogram } from './histograms.js';
+export { promClientSink, type PromClientSinkConfig } from './promClientSink.js';
 export { type Sample, samples } from './samples.js';
 export { symbolMetrics, type SymbolMetric, type SymbolValue } from './symbolMetrics.js';
 export { type MetricsServer, serveMetrics, type ServeMetricsConfig } from './serveMetrics.js';

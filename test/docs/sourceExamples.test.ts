@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import * as rxjs from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
+import * as operators from '../../operators/index.js';
 import * as face from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
@@ -42,6 +43,12 @@ const expected: Readonly<Record<string, Expected>> = {
   'src/metrics/exposeMetrics.ts': {
     check: ({ said }) => {
       expect(said.join()).toContain('rx_quotes_received_total{feed="settrade"} 0');
+    },
+  },
+  'src/metrics/promClientSink.ts': {
+    returns: 'await registry.metrics()',
+    check: ({ value }) => {
+      expect(value).toContain('shop_quotes_subscribe_total 1');
     },
   },
   'src/metrics/samples.ts': {
@@ -123,7 +130,7 @@ async function run(file: string, returns = 'undefined'): Promise<Run> {
   let result: Promise<unknown> = Promise.resolve();
   const start = (helpers: object): void => {
     const scope = {
-      ...{ ...rxjs, ...face, ...metrics, ...playbook, ...settrade, ...testing, ...helpers },
+      ...{ ...rxjs, ...operators, ...face, ...metrics, ...playbook, ...settrade, ...testing, ...helpers },
       ...{ testScheduler, feed, registry: new Registry(), fake: testing.fakeTransport(), expect, log: say, trade: say },
       ...{
         console: { log: say },

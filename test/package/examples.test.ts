@@ -87,6 +87,9 @@ test('node-metrics tells of health and readiness before, during and after the lo
     'recovered: health 200, ready 200, live',
   ]);
   expect(lines).toEqual(
-    expect.arrayContaining(['mqtt_connected{feed="settrade"} 1', 'mqtt_reconnect_total{feed="settrade"} 1']),
+    expect.arrayContaining([
+      ...['mqtt_connected{feed="settrade"} 1', 'mqtt_reconnect_total{feed="settrade"} 1', 'desk_subscribe_total 1'],
+      ...[expect.stringMatching(/^desk_next_total [1-9]/), expect.stringMatching(/^desk_handling_seconds_count [1-9]/)],
+    ]),
   );
 });
