@@ -11,16 +11,21 @@ if (name === undefined || !names.includes(name)) {
   process.stderr.write(`usage: npm run bench NAME, one of ${names.join(', ')}\n`);
   process.exit(2);
 }
-const outfile = `.tmp/bench/${name}.mjs`;
+const outdir = `.tmp/bench/${name}`;
 buildSync({
   entryPoints: [`bench/${name}.bench.ts`],
   bundle: true,
   packages: 'external',
   platform: 'node',
   format: 'esm',
-  outfile,
+  // What a program imports on demand is loaded on demand: a process of `peers` has nothing but its own receiver in it.
+  splitting: true,
+  outdir,
+  outExtension: { '.js': '.mjs' },
   alias: { '#transport': './src/mqtt/transport/node/nodeTransport.ts' },
 });
 process.exit(
-  spawnSync(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1,
+  spawnSync(process.execPath, ['--expose-gc', `${outdir}/${name}.bench.mjs`, ...process.argv.slice(3)], {
+    stdio: 'inherit',
+  }).status ?? 1,
 );

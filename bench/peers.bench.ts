@@ -1,0 +1,27 @@
+/**
+ * What a message costs a receiver, and what of it arrives: rx-quotes beside its peers, `npm run bench:peers`.
+ *
+ * The source, the broker and each receiver have a process of their own, so that nothing is measured but the receiver. Rounds
+ * take turns: the first of every row, then the second of every row. `-- --json` prints one document for programs, `--quick`
+ * runs a part of the rows, `--only PATTERN` those whose name matches, `--before COMMIT` runs our rows from that commit's
+ * build too, `--write` writes `docs/performance.md` and its plot.
+ */
+import process from 'node:process';
+import { comparePeers } from './peers/comparePeers.js';
+import { measure } from './peers/receivers/measure.js';
+import { receivers } from './peers/receivers/receivers.js';
+import type { Job } from './peers/runRound.js';
+import { runSource } from './peers/sources/runSource.js';
+import { serveJob } from './peers/worker.js';
+
+if (process.send === undefined) {
+  await comparePeers(process.argv[1]!, process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+} else {
+  serveJob(async (given) => {
+    const job = given as Job;
+    return job.role === 'source' ? runSource(job) : measure(await receivers[job.receiver](), job);
+  });
+}

@@ -1,0 +1,30 @@
+import type { Result } from './figures.js';
+import type { ReceiverName } from './receivers/receivers.js';
+import type { Scenario } from './scenarios.js';
+
+/** A row with its result. */
+export interface ReportRow {
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly receiver: ReceiverName;
+  readonly before: boolean;
+  readonly result: Result;
+}
+
+/** A run with all it found. */
+export interface Report {
+  readonly date: string;
+  readonly commit: string;
+  /** The commit that `before:` rows are of; left out where there are none. */
+  readonly before?: string;
+  readonly machine: string;
+  readonly node: string;
+  /** Versions of the peers by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly rounds: number;
+  /** What is measured of each round, in ms. */
+  readonly window: number;
+  /** Rows that did not run, with the reason. */
+  readonly skipped: readonly string[];
+  readonly rows: readonly ReportRow[];
+}

@@ -1,0 +1,63 @@
+import type { Certificates } from '../../test/support/certificates.js';
+import type { Figures } from './figures.js';
+import type { Mosquitto } from './mosquitto.js';
+import type { MeasureJob } from './receivers/measure.js';
+import type { ReceiverName } from './receivers/receivers.js';
+import type { Row } from './rows.js';
+import { symbolsOf } from './messages.js';
+import type { SourceJob, SourceReady } from './sources/runSource.js';
+import { startWorker } from './worker.js';
+
+/** What all rows of a run share. */
+export interface Surroundings {
+  /** Started again as each process. */
+  readonly program: string;
+  readonly certificates: Certificates;
+  readonly mosquitto: Mosquitto | undefined;
+  /** Folders of the builds of rx-quotes: this one, and the one to compare with. */
+  readonly build: string;
+  readonly buildBefore: string;
+  /** In ms. */
+  readonly warmUp: number;
+  readonly window: number;
+}
+
+/** A process's part of a round. */
+export type Job =
+  | ({ readonly role: 'source' } & SourceJob)
+  | ({ readonly role: 'receiver'; readonly receiver: ReceiverName } & MeasureJob);
+
+/** How long a source may take to be ready, in ms. */
+const sourcePatience = 15_000;
+/** How much longer than it measures a receiver may take, in ms: it waits for its first message too. */
+const receiverPatience = 25_000;
+
+/** One round of a row: a new source, a new receiver. */
+export async function runRound(row: Row, around: Surroundings): Promise<Figures> {
+  const { scenario, receiver, before } = row;
+  const { program, certificates, mosquitto, build, buildBefore, warmUp, window } = around;
+  const brokerPort = scenario.source === 'mosquitto' ? mosquitto?.port : undefined;
+  const { cert, key, ca } = certificates;
+  const sourceJob: Job = {
+    ...{ role: 'source', scenario, serverKey: { cert, key } },
+    ...(brokerPort === undefined ? {} : { brokerPort }),
+  };
+  const source = startWorker(program, `the source of "${row.name}"`, sourceJob);
+  try {
+    const { url = `mqtt://127.0.0.1:${String(brokerPort)}`, stampFromEnd } = (await source.answer(
+      sourcePatience,
+    )) as SourceReady;
+    const receiverJob: Job = {
+      ...{ role: 'receiver', receiver, warmUp, window, stamped: scenario.rate !== undefined },
+      target: { url, ca, symbols: symbolsOf(scenario.topics), stampFromEnd, build: before ? buildBefore : build },
+    };
+    const receiving = startWorker(program, `the receiver of "${row.name}"`, receiverJob);
+    try {
+      return (await receiving.answer(receiverPatience + warmUp + window)) as Figures;
+    } finally {
+      receiving.stop();
+    }
+  } finally {
+    source.stop();
+  }
+}

@@ -1,0 +1,74 @@
+import type { Buffer } from 'node:buffer';
+import { fork } from 'node:child_process';
+import process from 'node:process';
+
+/** A process that was given one job. */
+export interface Worker {
+  /** What it reports; fails when it ends before, or takes longer than `patience` ms. */
+  readonly answer: (patience: number) => Promise<unknown>;
+  readonly stop: () => void;
+}
+
+export interface Failure {
+  readonly failure: string;
+}
+
+const isFailure = (message: unknown): message is Failure =>
+  typeof message === 'object' && message !== null && 'failure' in message;
+
+const running = new Set<() => void>();
+
+/** Ends every process that was started. */
+export function stopWorkers(): void {
+  for (const stop of running) stop();
+}
+
+/** Most of a worker's own words that a failure repeats. */
+const mostWords = 2_000;
+
+/** Starts a program as a process of its own and hands it a job; `name` is what failures call it. */
+export function startWorker(program: string, name: string, job: object): Worker {
+  const child = fork(program, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  let words = '';
+  child.stderr?.on('data', (bytes: Buffer) => {
+    words = (words + bytes.toString()).slice(-mostWords);
+  });
+  const stop = (): void => void child.kill('SIGKILL');
+  running.add(stop);
+  const answered = new Promise<unknown>((resolve, reject) => {
+    child.once('message', (message) => {
+      if (isFailure(message)) reject(new Error(`${name}: ${message.failure}`));
+      else resolve(message);
+    });
+    child.once('error', (cause) => reject(new Error(`${name} does not start`, { cause })));
+    child.once('close', (code, signal) => {
+      running.delete(stop);
+      reject(new Error(`${name} ended with ${signal ?? `code ${String(code)}`}\n${words}`));
+    });
+  });
+  // Of a worker that is stopped, nobody asks for the answer.
+  answered.catch(() => undefined);
+  child.send(job);
+  return {
+    stop,
+    answer: (patience) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          stop();
+          reject(new Error(`${name} did not answer within ${String(patience / 1_000)} s\n${words}`));
+        }, patience);
+        answered.then(resolve, reject).finally(() => clearTimeout(timer));
+      }),
+  };
+}
+
+/** What a worker's process does: takes its job, does it, reports; lives until it is stopped or alone. */
+export function serveJob(work: (job: unknown) => Promise<object>): void {
+  process.once('disconnect', () => process.exit());
+  process.once('message', (job) => {
+    work(job).then(
+      (answer) => process.send?.(answer),
+      (error: unknown) => process.send?.({ failure: error instanceof Error ? error.message : String(error) }),
+    );
+  });
+}
