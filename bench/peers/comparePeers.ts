@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { makeCertificates } from '../../test/support/certificates.js';
@@ -8,10 +8,12 @@ import { buildBefore, commitOf } from './buildBefore.js';
 import { type Figures, resultOf } from './figures.js';
 import { mosquittoVersion, startMosquitto } from './mosquitto.js';
 import { type PeersOptions, peersOptions } from './peersOptions.js';
-import type { Report } from './report.js';
+import { performancePage } from './page/performancePage.js';
+import { performancePlot } from './page/performancePlot.js';
+import type { Report } from './page/report.js';
 import { type Row, rowsOf } from './rows.js';
 import { runRound, type Surroundings } from './runRound.js';
-import { textTable } from './textTable.js';
+import { textTable } from './page/textTable.js';
 import { stopWorkers } from './worker.js';
 
 /** Spans in ms. */
@@ -23,6 +25,12 @@ const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 function versionOf(name: string): string {
   const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string };
   return version;
+}
+
+/** The commit that is checked out, marked as dirty where files differ from it. */
+function presentCommit(): string {
+  const args = ['describe', '--always', '--dirty', '--abbrev=7', '--exclude=*'];
+  return execFileSync('git', args, { encoding: 'utf8' }).trim();
 }
 
 /** Every round of every row, the rounds of different rows by turns. */
@@ -45,6 +53,7 @@ async function runRows(
 
 async function compare(program: string, options: PeersOptions, directory: string): Promise<Report> {
   const { quick, before, only } = options;
+  const [load] = loadavg() as [number];
   const brokerVersion = mosquittoVersion();
   const chosen = rowsOf({ quick, before: before !== undefined, ...(only === undefined ? {} : { only }) });
   const runs = ({ scenario }: Row): boolean => brokerVersion !== undefined || scenario.source !== 'mosquitto';
@@ -63,10 +72,11 @@ async function compare(program: string, options: PeersOptions, directory: string
     const peers = ['mqtt', 'protobufjs', 'prom-client', 'rxjs'].map((name) => [name, versionOf(name)] as const);
     return {
       date: new Date().toISOString().slice(0, 10),
-      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+      commit: presentCommit(),
       ...(older === undefined ? {} : { before: older.slice(0, 7) }),
       machine: `${String(cpus().length)} cores of ${cpus()[0]!.model.trim()}`,
       node: process.versions.node,
+      load,
       versions: {
         ...Object.fromEntries(peers),
         ...(brokerVersion === undefined ? {} : { mosquitto: brokerVersion }),
@@ -96,4 +106,7 @@ export async function comparePeers(program: string, args: readonly string[]): Pr
   }
   const report = await compare(program, options, directory);
   process.stdout.write(`${options.json ? JSON.stringify(report, undefined, 2) : textTable(report.rows)}\n`);
+  if (!options.write) return;
+  writeFileSync('docs/performance.md', performancePage(report));
+  writeFileSync('docs/performance.svg', performancePlot(report));
 }

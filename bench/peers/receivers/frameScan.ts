@@ -7,32 +7,7 @@ import { topicPrefix } from '../messages.js';
 import { packetCutter } from '../packetCutter.js';
 import { readStamp } from '../stamp.js';
 import type { Receiver } from './receiver.js';
-
-/** Takes a server's WebSocket frames apart, none of which is masked. */
-function frameReader(onBytes: (bytes: Buffer) => void): (chunk: Buffer) => void {
-  let left = 0;
-  let rest: Buffer = Buffer.alloc(0);
-  return (chunk) => {
-    let bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    rest = bytes.subarray(0, 0);
-    while (bytes.length > 0) {
-      if (left === 0) {
-        const short = bytes.length > 1 ? bytes[1]! & 0x7f : 0;
-        const header = short < 126 ? 2 : short === 126 ? 4 : 10;
-        if (bytes.length < header) {
-          rest = bytes;
-          return;
-        }
-        left = header === 2 ? short : header === 4 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
-        bytes = bytes.subarray(header);
-      }
-      const part = bytes.subarray(0, left);
-      left -= part.length;
-      bytes = bytes.subarray(part.length);
-      if (part.length > 0) onBytes(part);
-    }
-  };
-}
+import { webSocketReader } from './webSocketReader.js';
 
 /** A client's frame of at most 125 bytes; masked with zeros, which leaves them as they are. */
 function clientFrame(payload: Buffer): Buffer {
@@ -73,7 +48,7 @@ export const receive: Receiver = async ({ url, ca, stampFromEnd }, deliver) => {
   const cut = packetCutter((bytes, at, _body, end) => {
     if ((bytes[at]! & 0xf0) === 0x30) deliver(readStamp(bytes, end - stampFromEnd));
   });
-  socket.on('data', secure ? frameReader(cut) : cut);
+  socket.on('data', secure ? webSocketReader(cut) : cut);
   const filter = Buffer.from(`${topicPrefix}+`);
   send(otherPacket(0x10, [0, 4, ...Buffer.from('MQTT'), 4, 2, 0, 0, 0, 0]));
   send(otherPacket(0x82, [0, 1, 0, filter.length, ...filter, 0]));

@@ -1,6 +1,6 @@
-import type { Result } from './figures.js';
-import type { ReceiverName } from './receivers/receivers.js';
-import type { Scenario } from './scenarios.js';
+import type { Result } from '../figures.js';
+import type { ReceiverName } from '../receivers/receivers.js';
+import type { Scenario } from '../scenarios.js';
 
 /** A row with its result. */
 export interface ReportRow {
@@ -19,6 +19,8 @@ export interface Report {
   readonly before?: string;
   readonly machine: string;
   readonly node: string;
+  /** Processes that ran or wanted to, on average over the minute before the run. */
+  readonly load: number;
   /** Versions of the peers by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;

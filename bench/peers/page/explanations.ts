@@ -1,0 +1,45 @@
+import type { ReceiverName } from '../receivers/receivers.js';
+import type { Scenario } from '../scenarios.js';
+
+/** Each receiver in a sentence or two. */
+export const receiverTexts: Readonly<Record<ReceiverName, string>> = {
+  'frame-scan': 'PUBLISH packets are cut out of the bytes of the socket and counted. JavaScript can do no less.',
+  mqttjs: 'The `message` event of MQTT.js with its defaults. Nothing is decoded.',
+  'mqttjs-protobufjs': 'The same, and protobufjs decodes each message to four arrays of ten levels.',
+  'hand-written':
+    'The same messages in a Subject of RxJS: protobufjs, a counter of prom-client with a label for each symbol, a histogram of decoding, one shared stream, and `groupBy` with `debounceTime` to notice silent symbols.',
+  'ngx-mqtt':
+    'The shape of ngx-mqtt without Angular: one Subject of all messages and one `observe()` of a wildcard for all symbols; protobufjs decodes. The package itself is not installed.',
+  'ngx-mqtt-each':
+    'The same shape with one `observe()` for each symbol: the topic of every message is compared with every filter.',
+  'rx-quotes':
+    '`quoteFeed` with its defaults and the decoder of Settrade, ten levels a side: frame tap, ledger, accounting, states, learned staleness, delays.',
+  'rx-quotes-scraped': 'The same, and the text for Prometheus is made once a second.',
+  'rx-quotes-depth-1': 'The same feed with one subscriber of the top of the book.',
+  'rx-quotes-no-tap': 'The same feed with `frameTap: false`: MQTT.js reads every message.',
+  'rx-quotes-stale-after': 'The same feed with `staleAfter: 10_000` in place of what it learns.',
+};
+
+/** Each source in a sentence or two. */
+export const sourceTexts: Readonly<Record<Scenario['source'], string>> = {
+  burst:
+    'The source writes 256 KiB at a time as fast as the socket takes them, over wss as one WebSocket message. The receiver is the limit.',
+  'tls-record':
+    'The same over wss with one message in each WebSocket message and each TLS record. An unknown field fills every message up to the smallest record that Node can be limited to, 512 bytes; decoders pass over it.',
+  paced:
+    'The source writes what is due each millisecond. Each message has the time of its write in the volume of its best bid, so its age at the subscriber is measured, all queues on the way included.',
+  mosquitto:
+    'A publisher sends the paced messages to a real Mosquitto, which the receiver subscribes to. Three processes share the cores. These rows have no bound; they show what one small write a message changes.',
+};
+
+/** A scenario as a heading. */
+export function scenarioTitle({ source, transport, topics, rate }: Scenario): string {
+  const sources: Readonly<Record<Scenario['source'], string>> = {
+    burst: 'As fast as it is read',
+    'tls-record': 'One message in each TLS record',
+    paced: `${(rate ?? 0).toLocaleString('en-US')} messages a second`,
+    mosquitto: `${(rate ?? 0).toLocaleString('en-US')} messages a second through Mosquitto`,
+  };
+  const counted = topics === 1 ? '1 topic' : `${topics.toLocaleString('en-US')} topics`;
+  return `${sources[source]}, ${transport === 'tcp' ? 'TCP' : 'wss'}, ${counted}`;
+}

@@ -1,0 +1,79 @@
+import type { ReceiverName } from '../receivers/receivers.js';
+import { type Scenario, scenarioName } from '../scenarios.js';
+import { cell, columns } from './columns.js';
+import { comparisons } from './comparisons.js';
+import { receiverTexts, scenarioTitle, sourceTexts } from './explanations.js';
+import type { Report, ReportRow } from './report.js';
+import { rowLabel } from './rowLabel.js';
+
+function markdownTable(lines: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = lines.map((line) => `| ${line.join(' | ')} |`);
+  return [head, `|${'---|'.repeat(lines[0]?.length ?? 0)}`, ...body].join('\n');
+}
+
+/** Columns without a figure in any row are left out. */
+function scenarioTable(report: Report, rows: readonly ReportRow[]): string {
+  const used = columns.filter(({ figure }) => rows.some(({ result }) => result[figure] !== undefined));
+  return markdownTable([
+    ['receiver', ...used.map(({ title }) => title)],
+    ...rows.map((row) => [rowLabel(report, row), ...used.map((column) => cell(column, row.result))]),
+  ]);
+}
+
+function byScenario(rows: readonly ReportRow[]): readonly (readonly [Scenario, readonly ReportRow[]])[] {
+  const groups = new Map<string, ReportRow[]>();
+  for (const row of rows)
+    groups.set(scenarioName(row.scenario), [...(groups.get(scenarioName(row.scenario)) ?? []), row]);
+  return [...groups.values()].map((group) => [group[0]!.scenario, group] as const);
+}
+
+/** The page `docs/performance.md` of a run. */
+export function performancePage(report: Report): string {
+  const { rows, skipped, versions, rounds, window } = report;
+  const used = new Set(rows.map(({ receiver }) => receiver));
+  const sources = new Set(rows.map(({ scenario }) => scenario.source));
+  const versionList = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const receiverLines = (Object.keys(receiverTexts) as ReceiverName[]).filter((name) => used.has(name));
+  return `${[
+    '# Performance',
+    '<!-- Written by `npm run bench:peers -- --write`; change bench/peers/page, never this file. -->',
+    `Run of ${report.date} on commit ${report.commit}: ${report.machine}, Node ${report.node}, load ${report.load.toFixed(1)} before the run; ${versionList.join(', ')}.`,
+    'Compare rows of this page with each other: rates of two runs, or of two machines, say nothing.',
+    '![Processor time for each delivered message, messages a second, and latency, by receiver](performance.svg)',
+    ...(comparisons(report).length === 0
+      ? []
+      : [
+          comparisons(report)
+            .map((sentence) => `- ${sentence}`)
+            .join('\n'),
+        ]),
+    '## How it is measured',
+    `The source, the broker and each receiver run in processes of their own. A source has all messages ready before it sends, so that the receiver works more than the source. Messages are recorded books of Settrade with ten levels a side. Each row has ${String(rounds)} rounds of ${String(window / 1_000)} s after a warm-up, and rounds of all rows take turns. A figure is the median of the rounds, with their least and most in brackets.`,
+    [
+      '- **received** and **delivered** are counted apart: the receiver reads a message, and the subscriber or event handler gets it. **Conflated** messages are replaced by a newer image of their topic while they wait.',
+      "- **CPU** is the processor time of the receiver's process, kernel and garbage collection included, for each message delivered. Times delivered/s it gives the share of a core. Where this share is far from a full core, the source or another process is the limit.",
+      '- **p50**, **p99** and **p99.9** are ages of messages at the subscriber.',
+      '- **garbage** is what the receiver allocates on the heap of JavaScript, as V8 reports it before and after each collection.',
+      '- **RSS** is the most memory that the process ever had.',
+    ].join('\n'),
+    '## Receivers',
+    markdownTable([
+      ['name', 'how it works'],
+      ...receiverLines.map((name) => [`\`${name}\``, receiverTexts[name]]),
+      ...(report.before === undefined
+        ? []
+        : [[`… at ${report.before}`, 'The same receiver with the build of that commit, in the same run.']]),
+    ]),
+    '## Results',
+    ...[...sources].flatMap((source) => [
+      sourceTexts[source],
+      ...byScenario(rows.filter(({ scenario }) => scenario.source === source)).flatMap(([scenario, group]) => [
+        `### ${scenarioTitle(scenario)}`,
+        scenarioTable(report, group),
+      ]),
+    ]),
+    ...(skipped.length === 0 ? [] : [`These rows did not run, as Mosquitto is not installed: ${skipped.join(', ')}.`]),
+    '## Run it',
+    '`npm run bench:peers` prints all rows. `-- --quick` runs the most important ones, `-- --only PATTERN` those whose names match a regular expression, `-- --before COMMIT` adds our rows with the build of an older commit, `-- --json` prints one JSON document, and `-- --write` writes this page and its plot.',
+  ].join('\n\n')}\n`;
+}
