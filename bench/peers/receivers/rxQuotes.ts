@@ -17,6 +17,7 @@ export interface FeedVariant {
 }
 
 const scrapeInterval = 1_000;
+const defaultCapacity = 16_384;
 
 /** A feed of a build, by its public API alone: what is measured may be older than this file. */
 export function rxQuotes({ depth, frameTap, staleAfter, scraped }: FeedVariant = {}): Receiver {
@@ -30,6 +31,8 @@ export function rxQuotes({ depth, frameTap, staleAfter, scraped }: FeedVariant =
         topics: `${topicPrefix}{symbol}`,
         decode: decodeBidOfferV3,
       }),
+      // Older builds refuse more topics than half of the default capacity, where newer ones raise it.
+      ...(2 * symbols.length > defaultCapacity ? { capacity: 2 * symbols.length } : {}),
       ...(frameTap === undefined ? {} : { transport: defaultTransport({ clock: systemClock, frameTap }) }),
       ...(staleAfter === undefined ? {} : { staleAfter }),
     });
