@@ -54,6 +54,7 @@ async function runRows(
 async function compare(program: string, options: PeersOptions, directory: string): Promise<Report> {
   const { quick, before, only } = options;
   const [load] = loadavg() as [number];
+  const commit = presentCommit();
   const brokerVersion = mosquittoVersion();
   const chosen = rowsOf({ quick, before: before !== undefined, ...(only === undefined ? {} : { only }) });
   const runs = ({ scenario }: Row): boolean => brokerVersion !== undefined || scenario.source !== 'mosquitto';
@@ -72,7 +73,7 @@ async function compare(program: string, options: PeersOptions, directory: string
     const peers = ['mqtt', 'protobufjs', 'prom-client', 'rxjs'].map((name) => [name, versionOf(name)] as const);
     return {
       date: new Date().toISOString().slice(0, 10),
-      commit: presentCommit(),
+      commit,
       ...(older === undefined ? {} : { before: older.slice(0, 7) }),
       machine: `${String(cpus().length)} cores of ${cpus()[0]!.model.trim()}`,
       node: process.versions.node,

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 
 /** Called with the bytes from `at` to `end`, which are one packet; its body begins at `body`. */
-export type OnPacket = (bytes: Buffer, at: number, body: number, end: number) => void;
+type OnPacket = (bytes: Buffer, at: number, body: number, end: number) => void;
 
-/** Cuts a stream of bytes in MQTT packets. Of a chunk only what belongs to a packet that began in the one before is copied. */
+/** Cuts a stream of bytes into MQTT packets. It copies bytes only of a packet that spans two chunks. */
 export function packetCutter(onPacket: OnPacket): (chunk: Buffer) => void {
   let rest: Buffer | undefined;
   let body = 0;

@@ -12,7 +12,7 @@ export interface Row {
 
 interface Plan extends Scenario {
   readonly receivers: readonly ReceiverName[];
-  /** Those of `--quick`. */
+  /** The receivers that a `--quick` run keeps. */
   readonly quick?: readonly ReceiverName[];
 }
 
@@ -27,7 +27,7 @@ const variants: readonly ReceiverName[] = [
 ];
 const few: readonly ReceiverName[] = ['frame-scan', 'mqttjs', 'hand-written', 'rx-quotes'];
 
-/** 500 topics everywhere; one and ten thousand where the source sends as fast as it can. */
+/** Every source has rows with 500 topics; the burst over TCP also has rows with 1 and with 10,000. */
 const plans: readonly Plan[] = [
   { source: 'burst', transport: 'tcp', topics: 500, receivers: [...peers, 'ngx-mqtt-each', ...variants], quick: few },
   {

@@ -9,7 +9,7 @@ export interface Worker {
   readonly stop: () => void;
 }
 
-export interface Failure {
+interface Failure {
   readonly failure: string;
 }
 
@@ -23,15 +23,15 @@ export function stopWorkers(): void {
   for (const stop of running) stop();
 }
 
-/** Most of a worker's own words that a failure repeats. */
-const mostWords = 2_000;
+/** How much of the end of a worker's stderr a failure repeats, in characters. */
+const mostOutput = 2_000;
 
 /** Starts a program as a process of its own and hands it a job; `name` is what failures call it. */
 export function startWorker(program: string, name: string, job: object): Worker {
   const child = fork(program, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
-  let words = '';
+  let output = '';
   child.stderr?.on('data', (bytes: Buffer) => {
-    words = (words + bytes.toString()).slice(-mostWords);
+    output = (output + bytes.toString()).slice(-mostOutput);
   });
   const stop = (): void => void child.kill('SIGKILL');
   running.add(stop);
@@ -43,10 +43,10 @@ export function startWorker(program: string, name: string, job: object): Worker 
     child.once('error', (cause) => reject(new Error(`${name} does not start`, { cause })));
     child.once('close', (code, signal) => {
       running.delete(stop);
-      reject(new Error(`${name} ended with ${signal ?? `code ${String(code)}`}\n${words}`));
+      reject(new Error(`${name} ended with ${signal ?? `code ${String(code)}`}\n${output}`));
     });
   });
-  // Of a worker that is stopped, nobody asks for the answer.
+  // A worker that is stopped has no answer, and its failure is no news.
   answered.catch(() => undefined);
   child.send(job);
   return {
@@ -55,7 +55,7 @@ export function startWorker(program: string, name: string, job: object): Worker 
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           stop();
-          reject(new Error(`${name} did not answer within ${String(patience / 1_000)} s\n${words}`));
+          reject(new Error(`${name} did not answer within ${String(patience / 1_000)} s\n${output}`));
         }, patience);
         answered.then(resolve, reject).finally(() => clearTimeout(timer));
       }),

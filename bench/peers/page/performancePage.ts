@@ -74,6 +74,6 @@ export function performancePage(report: Report): string {
     ]),
     ...(skipped.length === 0 ? [] : [`These rows did not run, as Mosquitto is not installed: ${skipped.join(', ')}.`]),
     '## Run it',
-    '`npm run bench:peers` prints all rows. `-- --quick` runs the most important ones, `-- --only PATTERN` those whose names match a regular expression, `-- --before COMMIT` adds our rows with the build of an older commit, `-- --json` prints one JSON document, and `-- --write` writes this page and its plot.',
+    '`npm run bench:peers` prints all rows. `-- --quick` runs the most important ones, `-- --only PATTERN` those whose names match a regular expression, `-- --before COMMIT` adds our rows with the build of an older commit, `-- --json` prints one JSON document (with `npm run --silent`, nothing else), and `-- --write` writes this page and its plot.',
   ].join('\n\n')}\n`;
 }

@@ -39,7 +39,7 @@ const panels: readonly Panel[] = [
   },
 ];
 
-const [width, left, right, lineHeight] = [880, 230, 650, 22];
+const [width, left, right, lineHeight] = [880, 244, 660, 22];
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 const style = `

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-/** Takes a server's WebSocket frames apart, none of which is masked. */
+/** Reads the payload bytes out of a server's WebSocket frames, which are never masked. */
 export function webSocketReader(onBytes: (bytes: Buffer) => void): (chunk: Buffer) => void {
   let left = 0;
   let rest: Buffer = Buffer.alloc(0);

@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer';
 import type { Writable } from 'node:stream';
 import { stampNow, writeStamp } from '../stamp.js';
 
-/** More than this waiting in the socket, in bytes, is not added to: a receiver too slow for the rate would fill the memory. */
+/** The source skips messages while more bytes than this wait in its socket: a slow receiver must not fill the memory. */
 const mostWaiting = 64 * 1_024 * 1_024;
-/** Most messages of a write, in seconds of the rate: what a source that was not running missed is not made up for. */
+/** Most messages of one write, in seconds of the rate. A source that was not scheduled for longer skips the rest. */
 const mostCatchUp = 0.05;
 
 /**
