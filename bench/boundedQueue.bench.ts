@@ -2,7 +2,7 @@
  * One push and one poll with 100,000 values waiting, against an array and a Map used as queues. Compare the rows of one
  * run; rates of two runs, or of two machines, say nothing. Run by hand:
  *
- *   npx esbuild bench/boundedQueue.bench.ts --bundle --packages=external --platform=node --format=esm | node --input-type=module
+ *   npm run bench boundedQueue
  */
 import { bench, boxplot, run, summary } from 'mitata';
 import { BoundedQueue } from '../operators/support/boundedQueue.js';

@@ -1,9 +1,7 @@
 /**
  * Full ten-level decode of the ordinary golden books: ours against protobufjs to the same four arrays.
  *
- * From the project's root:
- * `npx esbuild bench/decode.bench.ts --bundle --packages=external --platform=node --format=esm --outfile=.tmp/decode.mjs`,
- * then `node --expose-gc .tmp/decode.mjs`. One iteration is one payload; take the ratio, not the time.
+ * Run with `npm run bench decode`. One iteration is one payload; take the ratio, not the time.
  */
 import { readFileSync } from 'node:fs';
 import { barplot, bench, do_not_optimize, run, summary } from 'mitata';

@@ -2,7 +2,7 @@
  * 10,000 values over 10,000 keys that stay fresh, through `staleBy` and through what one writes with RxJS alone. Compare
  * the rows of one run; rates of two runs, or of two machines, say nothing. Run by hand:
  *
- *   npx esbuild bench/staleBy.bench.ts --bundle --packages=external --platform=node --format=esm | node --input-type=module
+ *   npm run bench staleBy
  */
 import { bench, boxplot, run, summary } from 'mitata';
 import {
