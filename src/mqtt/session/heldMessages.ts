@@ -1,10 +1,10 @@
 import { Ledger, type QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { MqttMessage } from '../mqttTypes.js';
 
-/** The most bytes that may wait: some 45,000 quotes of ten levels, as the first images of four whole markets. */
+/** The most bytes that may wait: 25,000 quotes of ten levels, more than twice the symbols of a whole market. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** What a waiting message takes besides its payload, in bytes, about: or empty ones would take memory for nothing. */
+/** What a waiting message takes besides its payload, in bytes, about. */
 const OVERHEAD = 256;
 
 /** Why a message left without being emitted. */
