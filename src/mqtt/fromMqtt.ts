@@ -10,7 +10,7 @@ import { ConnectionStates } from './session/connectionStates.js';
 import type { ConnectionPhase } from './session/connectionState.js';
 import { Inbox } from './session/inbox.js';
 import { Session } from './session/session.js';
-import { readNotices } from './subscriptions/readNotices.js';
+import { readNotices } from './subscriptions/notices/readNotices.js';
 import { wantedTopics } from './subscriptions/wantedTopics.js';
 
 const DEFAULT_MAX_PAYLOAD = 262_144;

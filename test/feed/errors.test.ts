@@ -15,7 +15,7 @@ import {
   VenueFailure,
 } from '../../src/model/errors.js';
 import { retryRules } from '../../src/index.js';
-import { toFailure } from '../../src/mqtt/session/toFailure.js';
+import { toFailure } from '../../src/mqtt/retry/toFailure.js';
 import { printed } from '../support/printed.js';
 import { scene } from './scene.js';
 

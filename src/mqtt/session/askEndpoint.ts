@@ -4,7 +4,7 @@ import { TimeoutFailure, VenueFailure } from '../../model/errors.js';
 import type { Endpoint } from '../../model/transport.js';
 import type { EndpointProvider, EndpointRequest } from '../../model/venue.js';
 import { CREDENTIALS_TIMEOUT } from '../retry/retryRules.js';
-import { toFailure } from './toFailure.js';
+import { toFailure } from '../retry/toFailure.js';
 
 /**
  * Asks a provider for one endpoint.

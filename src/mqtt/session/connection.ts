@@ -10,7 +10,7 @@ import { addressOf } from '../transport/endpointUrl.js';
 import type { Inbox, Reader } from './inbox.js';
 import type { LinkReport } from './linkReport.js';
 import { causeOf, settled, type StallEvent } from './stall.js';
-import { toFailure } from './toFailure.js';
+import { toFailure } from '../retry/toFailure.js';
 
 /** What happens in the life of connections, in order. Messages don't go this way: the inbox takes them. */
 export type LifeEvent =

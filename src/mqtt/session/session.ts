@@ -21,7 +21,7 @@ import { FlapWatch } from '../retry/flapWatch.js';
 import { RetryPolicy } from '../retry/retryPolicy.js';
 import { FLAP_LIFE, FOUND_RETRY } from '../retry/retryRules.js';
 import type { ConnectionTopics } from '../subscriptions/connectionTopics.js';
-import type { NoticeConfig } from '../subscriptions/noticeTopics.js';
+import type { NoticeConfig } from '../subscriptions/notices/noticeTopics.js';
 import { SuspectedTopics } from '../subscriptions/suspectedTopics.js';
 import type { Refusals } from '../subscriptions/syncSubscriptions.js';
 import { type LedgerSummary, sameSummary, type TopicSubscription } from '../subscriptions/topicLedger.js';
@@ -32,7 +32,7 @@ import { connection, type LifeEvent } from './connection.js';
 import type { ConnectionPhase } from './connectionState.js';
 import type { Inbox } from './inbox.js';
 import type { LinkReport } from './linkReport.js';
-import { toFailure } from './toFailure.js';
+import { toFailure } from '../retry/toFailure.js';
 
 class ReconnectRequested extends NetworkFailure {
   constructor() {

@@ -1,8 +1,8 @@
-import type { Endpoint } from '../../model/transport.js';
-import type { RefusedTopic } from '../../model/venue.js';
-import type { LinkReport } from '../session/linkReport.js';
-import { shown } from '../transport/redact.js';
-import type { TopicLedger } from './topicLedger.js';
+import type { Endpoint } from '../../../model/transport.js';
+import type { RefusedTopic } from '../../../model/venue.js';
+import type { LinkReport } from '../../session/linkReport.js';
+import { shown } from '../../transport/redact.js';
+import type { TopicLedger } from '../topicLedger.js';
 
 /** Topics nobody wants that are told of, a connection: a peer must not fill a log. */
 const MOST_UNKNOWN = 20;

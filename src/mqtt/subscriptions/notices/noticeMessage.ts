@@ -1,5 +1,5 @@
 /** A message of a venue's notices. */
-export interface ReadFrame {
+export interface NoticeMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly retain: boolean;

@@ -1,16 +1,16 @@
 import { catchError, EMPTY, filter, map, type Observable, of, type OperatorFunction, Subject } from 'rxjs';
-import type { Connection, Endpoint } from '../../model/transport.js';
-import type { RefusedTopic } from '../../model/venue.js';
-import { syncSubscriptions, type SyncSubscriptionsConfig } from './syncSubscriptions.js';
-import type { ReadFrame } from './readFrame.js';
-import { shown } from '../transport/redact.js';
-import { TopicLedger } from './topicLedger.js';
+import type { Connection, Endpoint } from '../../../model/transport.js';
+import type { RefusedTopic } from '../../../model/venue.js';
+import { syncSubscriptions, type SyncSubscriptionsConfig } from '../syncSubscriptions.js';
+import type { NoticeMessage } from './noticeMessage.js';
+import { shown } from '../../transport/redact.js';
+import { TopicLedger } from '../topicLedger.js';
 
 /** Where a venue tells of what it refuses, and what reads it. */
 export interface NoticeConfig {
   readonly topics: readonly string[];
   /** Accounts for every message: refusals, or a reject. Subscribed to once per connection. */
-  readonly receive: OperatorFunction<ReadFrame, readonly RefusedTopic[]>;
+  readonly receive: OperatorFunction<NoticeMessage, readonly RefusedTopic[]>;
 }
 
 /** The notices of one connection. They have a ledger of their own: what becomes of them never touches what is wanted. */
@@ -19,7 +19,7 @@ export class NoticeTopics {
   /** What notices say is refused. */
   readonly refusals$: Observable<readonly RefusedTopic[]>;
   private readonly topics: ReadonlySet<string>;
-  private readonly frames = new Subject<ReadFrame>();
+  private readonly frames = new Subject<NoticeMessage>();
 
   constructor({ topics, receive }: NoticeConfig, endpoint: Endpoint) {
     this.topics = new Set(topics);
@@ -38,7 +38,7 @@ export class NoticeTopics {
     return this.topics.has(topic);
   }
 
-  read(frame: ReadFrame): void {
+  read(frame: NoticeMessage): void {
     this.ledger.read(frame.topic);
     this.frames.next(frame);
   }

@@ -1,10 +1,10 @@
 import type { OperatorFunction } from 'rxjs';
-import { decode } from '../../../operators/decode.js';
-import type { QueueStats } from '../../../operators/queueStats.js';
-import { onRejection } from '../../../operators/support/callbackFailures.js';
-import { DecodeError } from '../../model/errors.js';
-import type { RefusedTopic, VenueNotices } from '../../model/venue.js';
-import type { ReadFrame } from './readFrame.js';
+import { decode } from '../../../../operators/decode.js';
+import type { QueueStats } from '../../../../operators/queueStats.js';
+import { onRejection } from '../../../../operators/support/callbackFailures.js';
+import { DecodeError } from '../../../model/errors.js';
+import type { RefusedTopic, VenueNotices } from '../../../model/venue.js';
+import type { NoticeMessage } from './noticeMessage.js';
 
 /** A notice that could not be read. */
 export interface UnreadableNotice {
@@ -26,8 +26,8 @@ export function readNotices(
   maxPayload: number,
   stats: QueueStats,
   onReject: (notice: UnreadableNotice) => void,
-): OperatorFunction<ReadFrame, readonly RefusedTopic[]> {
-  return decode<ReadFrame, readonly RefusedTopic[]>(
+): OperatorFunction<NoticeMessage, readonly RefusedTopic[]> {
+  return decode<NoticeMessage, readonly RefusedTopic[]>(
     (payload, { topic }) => {
       const refused: unknown = notices?.decode(payload, topic) ?? [];
       if (Array.isArray(refused) && refused.every(isRefusedTopic)) return refused;
