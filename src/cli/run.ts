@@ -1,7 +1,7 @@
 import { systemClock } from '../index.js';
 import { helpText } from './help.js';
 import { type Command, parseCommand } from './options.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './terminal/terminal.js';
 import { watch } from './watch.js';
 import { atBroker, atSettrade, startDemo, type Watched } from './watched.js';
 

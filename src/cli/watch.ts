@@ -1,14 +1,14 @@
 import { EMPTY, merge, NEVER, Subscription, takeUntil, tap, timer } from 'rxjs';
 import type { Clock } from '../model/clock.js';
 import { isConserved, quoteFeed, type Rejection } from '../index.js';
-import { jsonView } from './jsonView.js';
-import { lineView } from './lineView.js';
-import { logLines } from './logLines.js';
+import { jsonView } from './view/jsonView.js';
+import { lineView } from './view/lineView.js';
+import { logLines } from './view/logLines.js';
 import type { ShowOptions } from './options.js';
 import { Recovery } from './recovery.js';
 import { tableView } from './table/tableView.js';
-import type { Ending, Terminal } from './terminal.js';
-import type { View } from './view.js';
+import type { Ending, Terminal } from './terminal/terminal.js';
+import type { View } from './view/view.js';
 import type { Watched } from './watched.js';
 
 function viewOf(watched: Watched, options: ShowOptions, terminal: Terminal, clock: Clock): View {

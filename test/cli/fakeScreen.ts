@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import type { Screen } from '../../src/cli/screen.js';
+import type { Screen } from '../../src/cli/terminal/screen.js';
 import type { Size } from '../../src/cli/table/frame.js';
 
 /** A screen that does what it is told by control sequences, so that a test can look at it. */

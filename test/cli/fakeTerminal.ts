@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import type { Ending, Terminal } from '../../src/cli/terminal.js';
+import type { Ending, Terminal } from '../../src/cli/terminal/terminal.js';
 
 /** A terminal that keeps what is written, and ends the program when told to. */
 export interface FakeTerminal extends Terminal {

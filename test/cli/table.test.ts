@@ -2,7 +2,7 @@ import { Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { tableView } from '../../src/cli/table/tableView.js';
-import type { View } from '../../src/cli/view.js';
+import type { View } from '../../src/cli/view/view.js';
 import { NetworkFailure, type ConnectionState, type FeedUpdate, type Gap } from '../../src/index.js';
 import { fakeFeed, quoteOf, virtualClock } from '../../src/testing/index.js';
 import { type FakeScreen, fakeScreen } from './fakeScreen.js';

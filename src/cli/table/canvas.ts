@@ -1,4 +1,4 @@
-import { eraseLine, eraseScreen, toRow } from '../ansi.js';
+import { eraseLine, eraseScreen, toRow } from '../terminal/ansi.js';
 
 /** Keeps a screen showing the last frame, writing the lines that are new only: a slow line to a terminal stays free. */
 export class Canvas {

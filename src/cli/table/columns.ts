@@ -1,6 +1,6 @@
-import { fit, printable, widthOf } from '../cells.js';
-import { doubtOf, type Known } from '../doubt.js';
-import { priceText, seconds, volumeText } from '../figures.js';
+import { fit, printable, widthOf } from '../terminal/cells.js';
+import { doubtOf, type Known } from '../view/doubt.js';
+import { priceText, seconds, volumeText } from '../view/figures.js';
 
 interface Column {
   readonly title: string;

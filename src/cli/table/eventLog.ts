@@ -1,6 +1,6 @@
-import type { Style } from '../ansi.js';
-import { printable } from '../cells.js';
-import { timeOfDay } from '../figures.js';
+import type { Style } from '../terminal/ansi.js';
+import { printable } from '../terminal/cells.js';
+import { timeOfDay } from '../view/figures.js';
 
 /** Something that happened, as a line. */
 export interface LoggedEvent {

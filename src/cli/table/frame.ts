@@ -1,9 +1,9 @@
 import type { FeedStats } from '../../feed/diagnostics/stats.js';
 import type { ConnectionState } from '../../mqtt/session/connectionState.js';
-import type { Paint, Style } from '../ansi.js';
-import { cut, printable } from '../cells.js';
-import { doubtOf, type Known } from '../doubt.js';
-import { counted } from '../figures.js';
+import type { Paint, Style } from '../terminal/ansi.js';
+import { cut, printable } from '../terminal/cells.js';
+import { doubtOf, type Known } from '../view/doubt.js';
+import { counted } from '../view/figures.js';
 import { layout } from './columns.js';
 import type { EventLog } from './eventLog.js';
 import { connectionLine, countLine } from './statusLines.js';

@@ -1,10 +1,10 @@
 import type { DataState } from '../../model/state.js';
 import type { FeedStats } from '../../feed/diagnostics/stats.js';
 import type { ConnectionState } from '../../mqtt/session/connectionState.js';
-import type { Style } from '../ansi.js';
-import { printable } from '../cells.js';
-import { counted, seconds, timeOfDay, volumeText } from '../figures.js';
-import type { Known } from '../doubt.js';
+import type { Style } from '../terminal/ansi.js';
+import { printable } from '../terminal/cells.js';
+import { counted, seconds, timeOfDay, volumeText } from '../view/figures.js';
+import type { Known } from '../view/doubt.js';
 
 function until(time: number, now: number): string {
   return seconds(Math.max(0, time - now));

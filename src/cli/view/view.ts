@@ -1,8 +1,8 @@
 import type { Subscription } from 'rxjs';
-import type { FeedUpdate } from '../model/quote.js';
-import type { QuoteFeed } from '../feed/feedTypes.js';
-import type { Logger } from '../feed/diagnostics/logger.js';
-import type { FeedStats } from '../feed/diagnostics/stats.js';
+import type { FeedUpdate } from '../../model/quote.js';
+import type { QuoteFeed } from '../../feed/feedTypes.js';
+import type { Logger } from '../../feed/diagnostics/logger.js';
+import type { FeedStats } from '../../feed/diagnostics/stats.js';
 
 /** A feed's account at its end. */
 export type Summary = FeedStats & { readonly conserved: boolean };

@@ -1,5 +1,5 @@
-import type { Clock } from '../model/clock.js';
-import type { Logger } from '../feed/diagnostics/logger.js';
+import type { Clock } from '../../model/clock.js';
+import type { Logger } from '../../feed/diagnostics/logger.js';
 import { timeOfDay } from './figures.js';
 
 /** A logger that writes lines for a person; steps of connecting are left out. */

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Size } from './table/frame.js';
+import type { Size } from '../table/frame.js';
 
 /** A terminal that can be written to anywhere, not only at its end. */
 export interface Screen {

@@ -1,4 +1,4 @@
-import type { FeedUpdate } from '../model/quote.js';
+import type { FeedUpdate } from '../../model/quote.js';
 
 /** What is last known of a symbol. */
 export type Known = Exclude<FeedUpdate, { readonly kind: 'gap' }>;

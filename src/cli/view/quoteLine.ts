@@ -1,7 +1,7 @@
-import type { Book, TopOfBook } from '../model/events.js';
-import type { FeedUpdate, Tagged } from '../model/quote.js';
-import { painter } from './ansi.js';
-import { printable } from './cells.js';
+import type { Book, TopOfBook } from '../../model/events.js';
+import type { FeedUpdate, Tagged } from '../../model/quote.js';
+import { painter } from '../terminal/ansi.js';
+import { printable } from '../terminal/cells.js';
 import { doubtOf } from './doubt.js';
 import { priceText, seconds, timeOfDay, volumeText } from './figures.js';
 import { gapText } from './gapText.js';

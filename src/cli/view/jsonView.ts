@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
-import type { Clock } from '../model/clock.js';
+import type { Clock } from '../../model/clock.js';
 import { logLines } from './logLines.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from '../terminal/terminal.js';
 import type { View } from './view.js';
 
 /** One update a line as JSON, for programs; the account as the last. */

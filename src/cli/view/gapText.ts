@@ -1,4 +1,4 @@
-import type { Gap } from '../model/gap.js';
+import type { Gap } from '../../model/gap.js';
 import { counted, seconds } from './figures.js';
 
 /** What a gap means for who looks at prices. */

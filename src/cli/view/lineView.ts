@@ -1,9 +1,9 @@
 import { Subscription } from 'rxjs';
-import type { Clock } from '../model/clock.js';
+import type { Clock } from '../../model/clock.js';
 import { accountText } from './accountText.js';
 import { logLines } from './logLines.js';
 import { updateLine } from './quoteLine.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from '../terminal/terminal.js';
 import type { View } from './view.js';
 
 /** One update a line, for a person who reads a log. */
