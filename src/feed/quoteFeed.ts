@@ -12,9 +12,15 @@ import {
 import { knownOptions } from '../../operators/support/argument.js';
 import type { FeedUpdate } from '../model/quote.js';
 import { systemClock } from '../model/systemClock.js';
-import { CalendarWatch } from './trust/calendarWatch.js';
+import { connectFeed } from './connectFeed.js';
+import { onConnectionEvent } from './connectionEvents.js';
+import { Dispatcher } from './delivery/dispatcher.js';
+import { FeedSubscriptions } from './delivery/feedSubscriptions.js';
 import { Callbacks } from './diagnostics/callbacks.js';
-import { checkSymbol } from './topics/checkSymbol.js';
+import { DelayMeter } from './diagnostics/delayMeter.js';
+import { explainTopic } from './diagnostics/explain.js';
+import { logState } from './diagnostics/logger.js';
+import { measureArrival } from './diagnostics/measureArrival.js';
 import {
   checkConfig,
   checkSettingNames,
@@ -23,22 +29,25 @@ import {
   pickSettings,
   type QuoteFeedConfig,
 } from './feedConfig.js';
-import { DelayMeter } from './diagnostics/delayMeter.js';
-import { explainTopic } from './diagnostics/explain.js';
 import { FeedState } from './feedState.js';
-import { FeedSubscriptions } from './delivery/feedSubscriptions.js';
 import type { QuoteFeed } from './feedTypes.js';
-import { FeedProcessor } from './trust/feedProcessor.js';
-import { logReport, logState } from './diagnostics/logger.js';
-import { MarketStates } from './trust/marketStates.js';
 import { createPipeline } from './pipeline.js';
-import { measureArrival } from './diagnostics/measureArrival.js';
-import { checkName, type Request, Requests } from './topics/requests.js';
 import { SilenceWatch } from './staleness/silenceWatch.js';
+import { checkSymbol } from './topics/checkSymbol.js';
+import { Receiver, type Rejection } from './topics/receiver.js';
+import { checkName, type Request, Requests } from './topics/requests.js';
 import { symbolStates } from './topics/symbolStates.js';
-import { TopicRegistry } from './topics/topicRegistry.js';
 import { topicCounts } from './topics/topicCounts.js';
 import { TopicRefCount } from './topics/topicRefCount.js';
+import { TopicRegistry } from './topics/topicRegistry.js';
+import { CalendarWatch } from './trust/calendarWatch.js';
+import { ControlQueue } from './trust/controlQueue.js';
+import { FeedProcessor } from './trust/feedProcessor.js';
+import { Gaps } from './trust/gaps.js';
+import { MarketReader } from './trust/marketReader.js';
+import { MarketStates } from './trust/marketStates.js';
+import { TopicWriter } from './trust/topicWriter.js';
+import { Trust } from './trust/trust.js';
 
 /**
  * Makes a feed of quotes from a venue. Opens nothing until the first subscription.
@@ -56,93 +65,55 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   type Feed = QuoteFeed<E>;
   checkConfig(config);
   const { venue, onReject, maxPayload = 262_144 } = config;
+  const clock = config.clock ?? systemClock;
+  const { transport } = config;
+  const settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config));
   const callbacks = new Callbacks(config.logger);
   const { logger } = callbacks;
-  const clock = config.clock ?? systemClock;
-  let settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config));
   let closed: Promise<void> | undefined;
 
-  /** What was known of all symbols' market is not heard of any more. */
-  let unheard = false;
-  const markets = new MarketStates(venue.calendar, () => clock.now(), callbacks);
+  const meter = new DelayMeter(clock);
   const state = new FeedState(clock, (next) => {
     if (logger !== undefined) logState(logger, next);
   });
-  const book = new TopicRegistry<E>({
-    decoder: (topic) => venue.decoder(topic),
-    market: (entry) => markets.at(entry),
-    capacity: () => Math.floor(settings.capacity / 2),
-    onForgotten: (topic, symbol) => {
-      silence.forget(topic);
-      unheard ||= markets.forget(topic, symbol);
-    },
-    onEvicted: (entry) => {
-      pipeline.evicted(entry);
-      pipeline.mqtt.reroute();
-    },
-  });
-  const meter = new DelayMeter(clock);
-  const silence = new SilenceWatch<E>({
-    clock,
-    state,
-    venue,
-    callbacks,
-    markets,
-    book,
-    settings: () => settings,
-    onSilence: (turn) => {
-      pipeline.turn(turn);
-    },
-    reconnect: () => {
-      pipeline.mqtt.reconnect();
-    },
-  });
-  const hub = new FeedProcessor<E>({ venue, callbacks, clock, book, markets, meter, silence });
+  const registry = new TopicRegistry<E>({ venue, settings });
+  const markets = new MarketStates(venue.calendar, () => clock.now(), callbacks);
+  const control = new ControlQueue<E>();
+  const silence = new SilenceWatch<E>({ clock, state, venue, callbacks, markets, registry, settings, control });
+  const calendar = new CalendarWatch({ clock, markets, registry, silence, control });
+  const dispatcher = new Dispatcher<E>(clock, meter);
+  const gaps = new Gaps<E>(clock, dispatcher);
+  const writer = new TopicWriter<E>({ clock, registry, markets, dispatcher, silence });
+  const marketReader = new MarketReader<E>(venue, callbacks);
+  const trust = new Trust<E>({ registry, markets, marketReader, writer, gaps, dispatcher, silence });
   const wanted = new TopicRefCount({
     linger: () => settings.linger,
     scheduler: clock.background,
     onGone: (filters) => {
-      book.forget(filters);
-      pipeline.mqtt.reroute();
-      if (book.symbols().next().done === true) calendar.stop();
-      if (unheard) pipeline.turn({ type: 'calendar' });
-      unheard = false;
+      registry.forget(filters);
+      if (registry.symbols().next().done === true) calendar.stop();
+      if (trust.isMarketForgotten()) control.push({ type: 'markets' });
     },
   });
-  const pipeline = createPipeline<E>({
-    venue,
-    clock,
-    book,
-    hub,
-    meter,
-    maxPayload,
-    transport: config.transport,
-    wanted$: wanted.topics$,
-    settings: () => settings,
-    onJump: () => {
-      calendar.review();
-    },
-    capacity: () => Math.max(settings.capacity, 2 * wanted.most),
-    onReject: (rejection) => {
-      const epoch = state.lastEpoch;
-      callbacks.take('onReject', () => onReject?.({ ...rejection, ...(epoch === undefined ? {} : { epoch }) }));
-    },
-    onState: (next) => {
-      // The feed itself says when it is idle, after its topics are at rest.
-      if (next.status !== 'idle') state.set(next, next.epoch);
-    },
-    onReport: (report) => {
-      if (logger !== undefined) logReport(logger, report);
-    },
+  const onRejected = (rejection: Omit<Rejection, 'epoch'>): void => {
+    const epoch = state.lastEpoch;
+    callbacks.take('onReject', () => onReject?.({ ...rejection, ...(epoch === undefined ? {} : { epoch }) }));
+  };
+  const receiver = new Receiver<E>({ venue, clock, registry, control, meter, maxPayload, onReject: onRejected });
+  const mqtt = connectFeed<E>({ venue, clock, transport, maxPayload, settings, wanted, receiver });
+  const processor = new FeedProcessor<E>({ registry, control, trust, gaps, dispatcher, silence, meter, mqtt });
+  const pipeline = createPipeline<E>({ clock, mqtt, receiver, control, processor, wanted, meter, settings });
+  mqtt.events$.subscribe((event) => {
+    onConnectionEvent(event, { state, control, calendar, callbacks, onReject: onRejected });
   });
-  const calendar = new CalendarWatch({
-    clock,
-    markets,
-    symbols: () => book.symbols(),
-    onTurn: () => {
-      silence.turn();
-      pipeline.turn({ type: 'calendar' });
-    },
+  registry.forgotten$.subscribe(() => {
+    mqtt.reroute();
+  });
+  registry.evicted$.subscribe((topic) => {
+    control.missed(topic, 'overflow');
+  });
+  silence.reconnects$.subscribe(() => {
+    mqtt.reconnect();
   });
 
   // A subject, not the subscription that run() returns: a listener may want it ended while it begins.
@@ -158,7 +129,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       rests.next();
       if (needed) pipeline.run(rests);
       else if (wasNeeded && closed === undefined) {
-        hub.rest();
+        trust.rest();
         state.set({ status: 'idle' });
       }
     }),
@@ -166,15 +137,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
 
   const requests = new Requests(venue);
   const subscriptions = new FeedSubscriptions<E>({
-    wanted,
-    book,
-    hub,
-    meter,
-    calendar,
+    ...{ wanted, registry, processor, dispatcher, meter, calendar, mqtt },
     isClosed: () => closed !== undefined,
-    onSubscribe: () => {
-      pipeline.mqtt.checkClocks();
-    },
   });
 
   const only = (request: Request): Observable<FeedUpdate<E>> =>
@@ -187,13 +151,13 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       settle = resolve;
     });
     wanted.close();
-    hub.close();
+    dispatcher.close();
     life.unsubscribe();
     calendar.stop();
     silence.stop();
     state.set({ status: 'closed' });
     state.complete();
-    pipeline.mqtt.closed$.subscribe({ complete: settle });
+    mqtt.closed$.subscribe({ complete: settle });
     return closed;
   };
 
@@ -204,47 +168,44 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     markets: ((names, options) => only(requests.markets(names, options))) as Feed['markets'],
     updates: ((symbols, options) => subscriptions.to(requests.quotes('updates', symbols, options))) as Feed['updates'],
     state$: state.state$,
-    subscriptions$: pipeline.mqtt.subscriptions$.pipe(
-      takeUntil(state.state$.pipe(ignoreElements(), endWith(undefined))),
-    ),
+    subscriptions$: mqtt.subscriptions$.pipe(takeUntil(state.state$.pipe(ignoreElements(), endWith(undefined)))),
     stats: () => {
       const epoch = state.lastEpoch;
-      const { restated, gaps, stalls, longestStall } = hub.stats();
       return {
         ...pipeline.stats(),
-        restated,
-        gaps,
-        stalls,
-        longestStall,
+        restated: dispatcher.restated,
+        gaps: gaps.opened,
+        stalls: trust.stalls,
+        longestStall: trust.longestStall,
         silences: { ...silence.counts },
         callbackErrors: callbacks.counts(),
         lastCallbackErrors: callbacks.lastErrors(),
         connected: state.isLive,
-        subscribers: hub.size,
-        ...topicCounts(book.all()),
+        subscribers: dispatcher.size,
+        ...topicCounts(registry.all()),
         ...(epoch === undefined ? {} : { epoch }),
       };
     },
     symbols: () => {
-      pipeline.mqtt.checkClocks();
-      return symbolStates(book.all(), clock.monotonic());
+      mqtt.checkClocks();
+      return symbolStates(registry.all(), clock.monotonic());
     },
     explain: (symbol) => {
-      pipeline.mqtt.checkClocks();
-      const ledger = pipeline.mqtt.subscriptions();
-      return [...book.of(requests.symbol(checkSymbol('explain.symbol', symbol)))]
-        .map((entry) => explainTopic(entry, ledger.get(entry.topic), silence.explain(entry.topic)))
+      mqtt.checkClocks();
+      const ledger = mqtt.subscriptions();
+      return [...registry.of(requests.symbol(checkSymbol('explain.symbol', symbol)))]
+        .map((topic) => explainTopic(topic, ledger.get(topic.name), silence.explain(topic.name)))
         .sort((one, other) => Number(other.kind === 'quote') - Number(one.kind === 'quote'));
     },
     delays: () => meter.delays(),
     measureArrival: (name) => measureArrival(clock, meter.arrival(checkName('measureArrival.name', name))),
     reconnect: (options = {}) => {
       knownOptions('reconnect', options, ['renew']);
-      pipeline.mqtt.reconnect(options);
+      mqtt.reconnect(options);
     },
     tune: (change) => {
       checkSettingNames('tune', change);
-      settings = mergeSettings('tune', settings, change);
+      Object.assign(settings, mergeSettings('tune', settings, change));
       silence.tuned();
     },
     close,

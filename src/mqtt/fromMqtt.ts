@@ -61,8 +61,9 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
 
   const inbox = new Inbox<R>(clock, config, {
     onClockJump: (by) => {
-      events.next({ type: 'clock-jump', by });
+      // The doubt comes first: whatever else follows from the jump must not show an old message as new.
       if (by > 0) sleeps.next(by);
+      events.next({ type: 'clock-jump', by });
     },
     onLag: (by) => {
       lags.next(by);

@@ -65,7 +65,7 @@ describe('a topic that made room for others and was', () => {
     }
   });
 
-  it('evicted by a frame that also ends the connection is reported before the loss', () => {
+  it('evicted by a frame that also ends the connection is held as live by no consumer', () => {
     const it = scene({ feed: { capacity: 4, staleAfter: Infinity } });
     const held: Record<string, string> = {};
     it.feed.quotes().subscribe(({ symbol, state }) => {

@@ -50,10 +50,10 @@ describe('a wildcard', () => {
     for (const symbol of ['A', 'B', 'C', 'A', 'D']) price(symbol, 1);
     expect(feed.stats().topics.live).toBe(3);
     expect(said.slice(-4)).toEqual([
-      'D 1 live unknown e0 image',
       'gap overflow open 0→',
       'B 1 suspect unknown e0 state',
       'gap overflow closed 0→0',
+      'D 1 live unknown e0 image',
     ]);
     price('B', 2);
     expect(said.some((one) => one === 'B 2 live unknown e0 image')).toBe(true);

@@ -270,7 +270,11 @@ export class FeedMachine {
   private corrupt(): void {
     const payload = this.dice.pick(['', 'x'.repeat(65), 'rubbish', '7:OTHER']);
     const { dice } = this;
-    this.far.fake.publish(dice.pick(['px/', 'px/', 'px/', 'in/']) + dice.pick(symbols), payload);
+    const kind = dice.pick(['quote', 'quote', 'quote', 'info'] as const);
+    const symbol = dice.pick(symbols);
+    // Before promotion the newest payload of a topic counts, whether it can be read or not.
+    if (!['live', 'silent'].includes(this.status)) this.expected.delete(subjectOf(kind, symbol, undefined));
+    this.far.fake.publish((kind === 'quote' ? 'px/' : 'in/') + symbol, payload);
   }
 
   private subscribe(): void {

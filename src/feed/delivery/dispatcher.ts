@@ -2,9 +2,9 @@ import type { Clock } from '../../model/clock.js';
 import type { FeedUpdate, QuoteTags } from '../../model/quote.js';
 import type { Gap } from '../../model/gap.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
-import { tagged, taggedTop, type Tags } from './tagged.js';
+import type { Consumer, Image, Topic } from '../topics/topic.js';
+import { tagged, taggedTop } from './tagged.js';
 import { isTenLevels } from './topOfBook.js';
-import type { Consumer, Image, Topic } from '../topics/topicRegistry.js';
 
 /** Makes updates of what is known and hands them to consumers, all in the epoch in force. */
 export class Dispatcher<E extends { readonly symbol: string }> {
@@ -40,32 +40,32 @@ export class Dispatcher<E extends { readonly symbol: string }> {
   }
 
   /** Hands a gap to everyone. */
-  broadcast(gap: Gap): void {
+  gap(gap: Gap): void {
     for (const { subscriber } of [...this.consumers]) subscriber.next(gap);
   }
 
-  /** Hands an image that has just come to the listeners of its topic. */
-  image(entry: Topic<E>, image: Image<E>): void {
+  /** Hands an image that has just come to the consumers of its topic. */
+  image(topic: Topic<E>, image: Image<E>): void {
     const replayed = image.aged === false ? undefined : image.aged;
-    this.hand(entry.consumers, image.event, this.tags(entry, image, 'image', replayed), this.meter.sampling);
+    this.hand(topic.consumers, topic, image, 'image', replayed, this.meter.sampling);
   }
 
-  /** Says a topic's state to its listeners: with its last image again, or without if it has none. */
-  tell(entry: Topic<E>): void {
-    if (entry.consumers.length === 0) return;
-    if (entry.image !== undefined) this.restated += 1;
-    this.say(entry.consumers, entry, undefined);
+  /** Hands a topic's state to its consumers: with its last image again, or without if it has none. */
+  state(topic: Topic<E>): void {
+    if (topic.consumers.length === 0) return;
+    if (topic.image !== undefined) this.restated += 1;
+    this.restate(topic.consumers, topic, undefined);
   }
 
-  /** Says a topic's state to a late subscriber. */
-  replay(consumer: Consumer<E>, entry: Topic<E>): void {
-    this.say([consumer], entry, 'cache');
+  /** Hands a topic's state to a late subscriber. */
+  replay(consumer: Consumer<E>, topic: Topic<E>): void {
+    this.restate([consumer], topic, 'cache');
   }
 
-  private say(consumers: readonly Consumer<E>[], entry: Topic<E>, replayed: QuoteTags['replayed']): void {
-    const { image, symbol, state, market } = entry;
+  private restate(consumers: readonly Consumer<E>[], topic: Topic<E>, replayed: QuoteTags['replayed']): void {
+    const { image, symbol, state, market } = topic;
     if (image !== undefined) {
-      this.hand(consumers, image.event, this.tags(entry, image, 'state', replayed), false);
+      this.hand(consumers, topic, image, 'state', replayed, false);
       return;
     }
     if (symbol === undefined) return;
@@ -74,24 +74,26 @@ export class Dispatcher<E extends { readonly symbol: string }> {
     for (const { subscriber } of consumers) subscriber.next(status);
   }
 
-  private tags(
-    { state, market, decoder: { kind } }: Topic<E>,
-    { receivedAt, monotonicAt }: Image<E>,
+  /** Hands out one emission, made once for every depth that is asked for; `timed` notes how long each consumer takes. */
+  private hand(
+    consumers: readonly Consumer<E>[],
+    topic: Topic<E>,
+    image: Image<E>,
     change: QuoteTags['change'],
     replayed: QuoteTags['replayed'],
-  ): Tags {
-    return { kind, epoch: this.epoch ?? 0, state, market, change, replayed, receivedAt, monotonicAt };
-  }
-
-  /** Hands out one emission, made once for every depth that is asked for; `timed` notes how long each consumer takes. */
-  private hand(consumers: readonly Consumer<E>[], event: E, tags: Tags, timed: boolean): void {
-    const hasLevels = isTenLevels(event);
+    timed: boolean,
+  ): void {
+    const epoch = this.epoch ?? 0;
+    const hasLevels = isTenLevels(image.event);
     let whole: FeedUpdate<E> | undefined;
     let top: FeedUpdate<E> | undefined;
     let before = timed ? this.clock.monotonic() : 0;
     for (const { subscriber, depth, time } of consumers) {
-      const isCut = hasLevels && depth === 1;
-      subscriber.next(isCut ? (top ??= taggedTop(event, tags)) : (whole ??= tagged(event, tags)));
+      subscriber.next(
+        hasLevels && depth === 1
+          ? (top ??= taggedTop(topic, image, epoch, change, replayed))
+          : (whole ??= tagged(topic, image, epoch, change, replayed)),
+      );
       if (!timed) continue;
       const after = this.clock.monotonic();
       time.observe(after - before);

@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import type { FeedUpdate } from '../../model/quote.js';
 import type { CalendarWatch } from '../trust/calendarWatch.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
+import type { Dispatcher } from './dispatcher.js';
 import type { FeedProcessor } from '../trust/feedProcessor.js';
 import type { Request } from '../topics/requests.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
@@ -10,13 +11,13 @@ import type { TopicRefCount } from '../topics/topicRefCount.js';
 /** What subscriptions of a feed work with. */
 export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> {
   readonly wanted: TopicRefCount;
-  readonly book: TopicRegistry<E>;
-  readonly hub: FeedProcessor<E>;
+  readonly registry: TopicRegistry<E>;
+  readonly processor: FeedProcessor<E>;
+  readonly dispatcher: Dispatcher<E>;
   readonly meter: DelayMeter;
   readonly calendar: CalendarWatch;
+  readonly mqtt: { checkClocks(): void };
   readonly isClosed: () => boolean;
-  /** Called before a new subscriber gets the last images. */
-  readonly onSubscribe: () => void;
 }
 
 /** Makes the Observables behind `quotes()` and its siblings: cold for topics. */
@@ -29,7 +30,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
 
   /** Everything told of what is asked for: its events, gaps, and states where there is no event yet. */
   to(request: Request): Observable<FeedUpdate<E>> {
-    const { book, hub, meter, wanted, calendar, isClosed, onSubscribe } = this.config;
+    const { registry, processor, dispatcher, meter, wanted, calendar, mqtt, isClosed } = this.config;
     const { kind, depth, name, replay, interests, context } = request;
     const filters = [...new Set([...interests.map(({ filter }) => filter), ...context])];
     return new Observable((subscriber) => {
@@ -37,18 +38,19 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
         subscriber.complete();
         return undefined;
       }
-      onSubscribe();
+      // A new subscriber must not be handed as live what was live before a sleep.
+      mqtt.checkClocks();
       const consumer = { subscriber, kind, depth, time: meter.consumer(name) };
-      const entries = book.join(consumer, interests);
-      book.keep(context);
-      // Held first, told to the link last: who is welcomed may make others leave, or leave himself.
-      const lease = wanted.hold(filters);
-      calendar.watch(entries);
-      hub.welcome(consumer, entries, replay);
+      const topics = registry.join(consumer, interests);
+      registry.keep(context);
+      // Retain before replay, ask the link after it: a replayed value can unsubscribe other subscribers synchronously, or this one.
+      const lease = wanted.retain(filters);
+      calendar.watch(topics);
+      processor.welcome(consumer, topics, replay);
       if (!subscriber.closed) wanted.want(filters);
       return () => {
-        hub.dismiss(consumer);
-        book.leave(consumer, interests);
+        dispatcher.delete(consumer);
+        registry.leave(consumer, interests);
         lease.unsubscribe();
       };
     });

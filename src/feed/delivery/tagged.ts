@@ -1,15 +1,14 @@
 import type { Book, BookFlag, PriceInfo, TopOfBook } from '../../model/events.js';
 import type { QuoteTags, Tagged } from '../../model/quote.js';
+import type { MarketState } from '../../model/state.js';
 import type { Kind } from '../../model/venue.js';
+import type { Image, Topic } from '../topics/topic.js';
 import { implausibleIn } from './implausibleIn.js';
 import { topOfBook } from './topOfBook.js';
 
-/** The tags that a feed gives to one emission. */
-export type Tags = Required<Omit<QuoteTags<Kind>, 'replayed' | 'implausible'>> & {
-  readonly replayed: QuoteTags['replayed'] | undefined;
-};
-
 type Emitted = { -readonly [K in keyof QuoteTags<Kind>]: QuoteTags<Kind>[K] };
+type Change = QuoteTags['change'];
+type Replayed = QuoteTags['replayed'];
 type BestLevel = Omit<TopOfBook, 'depth' | 'implausible'>;
 
 /** How many fields an event has; an event of a known shape inherits none. */
@@ -56,7 +55,7 @@ function isInfo(event: Partial<PriceInfo>): event is PriceInfo {
 
 // Each known shape is one literal without a spread: a spread, and fields added behind it, cost a hundred times as much.
 
-function taggedBook(event: Book, tags: Tags): Emitted & Book {
+function taggedBook<E>(event: Book, topic: Topic<E>, image: Image<E>, epoch: number, change: Change): Emitted & Book {
   return {
     depth: 10,
     symbol: event.symbol,
@@ -70,17 +69,23 @@ function taggedBook(event: Book, tags: Tags): Emitted & Book {
     askPrices: event.askPrices,
     bidVolumes: event.bidVolumes,
     askVolumes: event.askVolumes,
-    kind: tags.kind,
-    epoch: tags.epoch,
-    state: tags.state,
-    market: tags.market,
-    change: tags.change,
-    receivedAt: tags.receivedAt,
-    monotonicAt: tags.monotonicAt,
+    kind: topic.decoder.kind,
+    epoch,
+    state: topic.state,
+    market: topic.market,
+    change,
+    receivedAt: image.receivedAt,
+    monotonicAt: image.monotonicAt,
   };
 }
 
-function taggedBestLevel(event: BestLevel, tags: Tags): Emitted & TopOfBook {
+function taggedBestLevel<E>(
+  event: BestLevel,
+  topic: Topic<E>,
+  image: Image<E>,
+  epoch: number,
+  change: Change,
+): Emitted & TopOfBook {
   return {
     depth: 1,
     symbol: event.symbol,
@@ -90,17 +95,23 @@ function taggedBestLevel(event: BestLevel, tags: Tags): Emitted & TopOfBook {
     ask: event.ask,
     bidVolume: event.bidVolume,
     askVolume: event.askVolume,
-    kind: tags.kind,
-    epoch: tags.epoch,
-    state: tags.state,
-    market: tags.market,
-    change: tags.change,
-    receivedAt: tags.receivedAt,
-    monotonicAt: tags.monotonicAt,
+    kind: topic.decoder.kind,
+    epoch,
+    state: topic.state,
+    market: topic.market,
+    change,
+    receivedAt: image.receivedAt,
+    monotonicAt: image.monotonicAt,
   };
 }
 
-function taggedInfo(event: PriceInfo, tags: Tags): Emitted & Omit<PriceInfo, 'kind'> {
+function taggedInfo<E>(
+  event: PriceInfo,
+  topic: Topic<E>,
+  image: Image<E>,
+  epoch: number,
+  change: Change,
+): Emitted & Omit<PriceInfo, 'kind'> {
   return {
     symbol: event.symbol,
     high: event.high,
@@ -112,13 +123,13 @@ function taggedInfo(event: PriceInfo, tags: Tags): Emitted & Omit<PriceInfo, 'ki
     projectedOpenPrice: event.projectedOpenPrice,
     projectedOpenVolume: event.projectedOpenVolume,
     status: event.status,
-    kind: tags.kind,
-    epoch: tags.epoch,
-    state: tags.state,
-    market: tags.market,
-    change: tags.change,
-    receivedAt: tags.receivedAt,
-    monotonicAt: tags.monotonicAt,
+    kind: topic.decoder.kind,
+    epoch,
+    state: topic.state,
+    market: topic.market,
+    change,
+    receivedAt: image.receivedAt,
+    monotonicAt: image.monotonicAt,
   };
 }
 
@@ -126,40 +137,55 @@ function taggedInfo(event: PriceInfo, tags: Tags): Emitted & Omit<PriceInfo, 'ki
  * An event of any other shape. Its fields are copied behind the tags, which is faster than the tags behind its fields. The copy
  * is a spread, since an assignment of a field named `__proto__` would set the prototype.
  */
-function taggedOther(event: object, tags: Tags): Emitted {
-  const { kind, epoch, state, market, change, receivedAt, monotonicAt } = tags;
-  const emitted: Emitted = { kind, epoch, state, market, change, receivedAt, monotonicAt, ...event };
+function taggedOther<E extends object>(topic: Topic<E>, image: Image<E>, epoch: number, change: Change): Emitted {
+  const { state, market, decoder } = topic;
+  const { event, receivedAt, monotonicAt } = image;
+  const emitted: Emitted = { kind: decoder.kind, epoch, state, market, change, receivedAt, monotonicAt, ...event };
   // The own `market` of an info or a market's status stays. All other tags are refused as fields of an event.
   emitted.market = market;
   return emitted;
 }
 
 /** Adds the tags that few emissions have: most have one shape without them. */
-function complete(emitted: Emitted, event: object, { market, replayed }: Tags): void {
+function complete(emitted: Emitted, event: object, market: MarketState, replayed: Replayed): void {
   const implausible = implausibleIn(market, event);
   if (implausible !== undefined) emitted.implausible = implausible;
   else if (emitted.implausible !== undefined) delete emitted.implausible;
   if (replayed !== undefined) emitted.replayed = replayed;
 }
 
-/** An event with the feed's tags. */
-export function tagged<E extends object>(event: E, tags: Tags): Tagged<E> {
+/** A topic's image with the feed's tags, as one literal. */
+export function tagged<E extends object>(
+  topic: Topic<E>,
+  image: Image<E>,
+  epoch: number,
+  change: Change,
+  replayed: Replayed,
+): Tagged<E> {
+  const { event } = image;
   const emitted = isBook(event)
-    ? taggedBook(event, tags)
+    ? taggedBook(event, topic, image, epoch, change)
     : isTop(event)
-      ? taggedBestLevel(event, tags)
+      ? taggedBestLevel(event, topic, image, epoch, change)
       : isInfo(event)
-        ? taggedInfo(event, tags)
-        : taggedOther(event, tags);
-  complete(emitted, event, tags);
+        ? taggedInfo(event, topic, image, epoch, change)
+        : taggedOther(topic, image, epoch, change);
+  complete(emitted, event, topic.market, replayed);
   // The compiler can't see that a topic's kind is the kind of its events.
   return emitted as Tagged<E>;
 }
 
-/** A book of ten levels with the feed's tags and its best level only. */
-export function taggedTop<E extends object>(event: E, tags: Tags): Tagged<E> {
-  if (!isBook(event)) return topOfBook(tagged(event, tags));
-  const emitted = taggedBestLevel(event, tags);
-  complete(emitted, event, tags);
+/** The same of a book of ten levels, with its best level only. */
+export function taggedTop<E extends object>(
+  topic: Topic<E>,
+  image: Image<E>,
+  epoch: number,
+  change: Change,
+  replayed: Replayed,
+): Tagged<E> {
+  const { event } = image;
+  if (!isBook(event)) return topOfBook(tagged(topic, image, epoch, change, replayed));
+  const emitted = taggedBestLevel(event, topic, image, epoch, change);
+  complete(emitted, event, topic.market, replayed);
   return emitted as unknown as Tagged<E>;
 }

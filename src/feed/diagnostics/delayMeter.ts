@@ -1,4 +1,4 @@
-import type { Subscription } from 'rxjs';
+import type { SchedulerAction, SchedulerLike, Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import { type DelayHistogram, Histogram } from './histogram.js';
 
@@ -44,8 +44,9 @@ const maxNames = 64;
 export class DelayMeter {
   /** Whether the message that is being handed out is measured for each consumer alone. */
   sampling = false;
+  /** `clock.io`: what its tasks hand out has waited, so that nothing is fresh in them. */
+  readonly io: SchedulerLike;
   private readonly clock: Clock;
-  private readonly onLate: (by: number) => void;
   private readonly queue = new Histogram();
   private readonly consuming = new Histogram();
   private readonly loop = new Histogram();
@@ -65,10 +66,21 @@ export class DelayMeter {
   private peakRate = 0;
   private armedAt = 0;
 
-  /** @param onLate - told by how many ms a beat was late, whosever time it was */
-  constructor(clock: Clock, onLate: (by: number) => void = () => undefined) {
+  constructor(clock: Clock) {
     this.clock = clock;
-    this.onLate = onLate;
+    const { passed } = this;
+    this.io = {
+      now: () => clock.io.now(),
+      schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription =>
+        clock.io.schedule<T>(
+          function (given) {
+            passed();
+            work.call(this, given);
+          },
+          delay,
+          state,
+        ),
+    };
   }
 
   /** What a subscription of this name spends. */
@@ -82,7 +94,7 @@ export class DelayMeter {
   }
 
   /**
-   * A message was read just now; until `passed()` it may be handed out in the same call. After a process was stopped, sockets
+   * A message was read just now; until the next task of `io` it may be handed out in the same call. After a process was stopped, sockets
    * are read before timers fire: then a beat that is long overdue is noticed here, before what piled up is handed out.
    */
   read(readAt: number): void {
@@ -96,10 +108,9 @@ export class DelayMeter {
     return readAt === this.freshAt;
   }
 
-  /** The message that was read last has been handed out, or waits. */
-  passed(): void {
+  private readonly passed = (): void => {
     this.freshAt = NaN;
-  }
+  };
 
   /** A message that was read at `readAt` is handed out now. */
   begin(readAt: number): void {
@@ -157,10 +168,8 @@ export class DelayMeter {
   private strike(firedAt: number): void {
     this.loop.observe(Math.max(0, firedAt - this.due - this.spentLate));
     this.peakRate = Math.max(this.peakRate, (1000 * this.reads) / (firedAt - this.armedAt));
-    const by = firedAt - this.due;
     this.rest();
     if (firedAt - this.readAt < beatsAfter) this.arm(firedAt, 0);
-    this.onLate(by);
   }
 }
 

@@ -4,7 +4,7 @@ import type { TopicSubscription } from '../../mqtt/subscriptions/topicLedger.js'
 import type { Kind } from '../../model/venue.js';
 import type { MessageNote, StateReason } from './history.js';
 import type { SilenceExplanation } from '../staleness/judge/silenceJudge.js';
-import type { Topic } from '../topics/topicRegistry.js';
+import type { Topic } from '../topics/topic.js';
 
 /** What is known of one topic of a symbol, and why. */
 export interface TopicExplanation {
@@ -79,18 +79,18 @@ function alone<E>({ state, market }: Topic<E>, silence: SilenceExplanation | und
 
 /** What became of a topic's last messages, and why it is in its state. */
 export function explainTopic<E>(
-  entry: Topic<E>,
+  topic: Topic<E>,
   subscription: TopicSubscription | undefined,
   silence: SilenceExplanation | undefined,
 ): TopicExplanation {
-  const { topic, decoder, state, market, image, history } = entry;
+  const { decoder, state, market, image, history } = topic;
   const { reason } = history;
   return {
-    topic,
+    topic: topic.name,
     kind: decoder.kind,
     state,
     market,
-    why: sentence(state, reason, subscription) + alone(entry, silence),
+    why: sentence(state, reason, subscription) + alone(topic, silence),
     ...(reason === undefined ? {} : { reason }),
     ...(subscription === undefined ? {} : { subscription }),
     ...(image === undefined ? {} : { receivedAt: image.receivedAt }),

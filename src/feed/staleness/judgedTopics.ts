@@ -3,9 +3,10 @@ import type { Kind, Venue } from '../../model/venue.js';
 import type { Callbacks } from '../diagnostics/callbacks.js';
 import type { ResolvedSettings } from '../feedConfig.js';
 import type { MarketStates } from '../trust/marketStates.js';
-import type { Silence } from '../topics/received.js';
+import type { Silence } from '../trust/controlQueue.js';
 import type { Verdict } from './judge/silenceJudge.js';
-import type { TopicRegistry, Topic } from '../topics/topicRegistry.js';
+import type { Topic } from '../topics/topic.js';
+import type { TopicRegistry } from '../topics/topicRegistry.js';
 import { nextState } from '../trust/transitions.js';
 
 /** What is asked about the topics whose silence is judged. */
@@ -13,8 +14,8 @@ export interface JudgedTopicsConfig<E extends { readonly symbol: string }> {
   readonly venue: Pick<Venue<E>, 'marketOf'>;
   readonly callbacks: Callbacks;
   readonly markets: Pick<MarketStates, 'at' | 'planned'>;
-  readonly book: Pick<TopicRegistry<E>, 'get' | 'all'>;
-  readonly settings: () => Pick<ResolvedSettings, 'staleAfter' | 'minAfter' | 'maxAfter' | 'muteReconnects'>;
+  readonly registry: Pick<TopicRegistry<E>, 'get' | 'all' | 'forgotten$'>;
+  readonly settings: Readonly<Pick<ResolvedSettings, 'staleAfter' | 'minAfter' | 'maxAfter' | 'muteReconnects'>>;
 }
 
 /**
@@ -54,22 +55,22 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
   /** Whether a market of theirs is open now, by all that is known and by the calendar, if there is one. */
   isOpen(): boolean {
     const { markets } = this.config;
-    for (const entry of this.all()) {
-      const planned = markets.planned(entry.symbol ?? '')?.market ?? 'open';
-      if (planned === 'open' && markets.at(entry) === 'open') return true;
+    for (const topic of this.all()) {
+      const planned = markets.planned(topic.symbol ?? '')?.market ?? 'open';
+      if (planned === 'open' && markets.at(topic) === 'open') return true;
     }
     return false;
   }
 
   /** The silence, in ms, after which a topic is stale by the user's word; `undefined` where it is learned. */
-  spanOf({ topic, symbol, decoder: { kind } }: Topic<E>): number | undefined {
+  spanOf({ name, symbol, decoder: { kind } }: Topic<E>): number | undefined {
     const { settings, callbacks } = this.config;
-    const { staleAfter } = settings();
+    const { staleAfter } = settings;
     if (staleAfter === 'learned') return undefined;
     if (typeof staleAfter === 'number') return staleAfter;
     let span: unknown;
     try {
-      span = staleAfter(symbol ?? topic, kind);
+      span = staleAfter(symbol ?? name, kind);
       return span === 'learned' ? undefined : milliseconds('quoteFeed.staleAfter()', span, 1, true);
     } catch (error) {
       // A user's function that fails for one symbol must not end the watch over all.
@@ -79,14 +80,14 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
   }
 
   /** What a verdict says, and of what topics; of none where all it would say is known, or doubted, already. */
-  silenceOf(verdict: Verdict): Silence {
+  silenceOf(verdict: Verdict): Silence<E> {
     switch (verdict.scope) {
       case 'quiet':
-        return { type: 'lull', topics: this.changed('lull', [verdict.topic]) };
+        return { type: 'lull', topics: this.changed('lull', this.named([verdict.topic])) };
       case 'topic':
-        return this.silent([verdict.topic], this.reasonOf(verdict.topic));
+        return this.silent(this.named([verdict.topic]), this.reasonOf(verdict.topic));
       case 'share':
-        return this.silent(verdict.topics, `together with others, ${verdict.topics.length} in all`);
+        return this.silent(this.named(verdict.topics), `together with others, ${verdict.topics.length} in all`);
       case 'market':
         return this.silent(this.learned(verdict.market), 'its whole market is silent');
       case 'feed':
@@ -94,31 +95,31 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
     }
   }
 
-  private reasonOf(topic: string): string {
-    const span = this.config.book.get(topic)?.span;
+  private reasonOf(name: string): string {
+    const span = this.config.registry.get(name)?.judged.span;
     return span === undefined ? 'longer than is normal for it' : `staleAfter, ${span} ms`;
   }
 
-  private silent(topics: readonly string[], why: string): Silence {
+  private silent(topics: readonly Topic<E>[], why: string): Silence<E> {
     return { type: 'silent', topics: this.changed('silent', topics), why };
   }
 
-  private changed(type: Silence['type'], topics: readonly string[]): string[] {
-    return topics.filter((topic) => {
-      const entry = this.config.book.get(topic);
-      return entry !== undefined && nextState(entry.state, type, true) !== entry.state;
-    });
+  private changed(type: Silence<E>['type'], topics: readonly Topic<E>[]): Topic<E>[] {
+    return topics.filter(({ state }) => nextState(state, type, true) !== state);
+  }
+
+  private named(names: readonly string[]): Topic<E>[] {
+    return names.map((name) => this.config.registry.get(name)).filter((topic) => topic !== undefined);
   }
 
   /** The topics of a market, or of all, but those with a span of the user's. */
-  private learned(market?: string): string[] {
+  private learned(market?: string): Topic<E>[] {
     return [...this.all()]
       .filter(({ symbol = '' }) => market === undefined || this.marketOf(symbol) === market)
-      .filter(({ span }) => span === undefined)
-      .map(({ topic }) => topic);
+      .filter(({ judged }) => judged.span === undefined);
   }
 
   private *all(): Iterable<Topic<E>> {
-    for (const entry of this.config.book.all()) if (entry.judgedIn !== undefined) yield entry;
+    for (const topic of this.config.registry.all()) if (topic.judged.market !== undefined) yield topic;
   }
 }

@@ -1,22 +1,21 @@
-import { Subscription } from 'rxjs';
+import { type Observable, Subject, Subscription } from 'rxjs';
 import { longestTimer } from '../../../operators/support/argument.js';
 import type { Clock } from '../../model/clock.js';
 import type { FeedState } from '../feedState.js';
 import { JudgedTopics, type JudgedTopicsConfig, judgesSilence } from './judgedTopics.js';
 import { MuteWatchdog } from './muteWatchdog.js';
-import type { Silence } from '../topics/received.js';
 import { createSilenceJudge } from './judge/createSilenceJudge.js';
 import type { SilenceExplanation, SilenceJudge, Verdict } from './judge/silenceJudge.js';
-import type { Topic } from '../topics/topicRegistry.js';
+import type { Topic } from '../topics/topic.js';
+import type { ControlQueue } from '../trust/controlQueue.js';
+import type { SilenceReports } from '../trust/silenceReports.js';
 
 /** What a watch over silence works with. */
 export interface SilenceWatchConfig<E extends { readonly symbol: string }> extends JudgedTopicsConfig<E> {
   readonly clock: Clock;
   readonly state: FeedState;
-  /** Topics are silent. */
-  readonly onSilence: (silence: Silence) => void;
-  /** The connection is to be replaced. */
-  readonly reconnect: () => void;
+  /** Takes in which topics are silent. */
+  readonly control: Pick<ControlQueue<E>, 'push'>;
 }
 
 /** How often silence was told, by what it was of. */
@@ -28,9 +27,12 @@ const blocked = 250;
 const catchUp = 250;
 
 /** Drives the judge of silence with what the feed hears, and one timer armed for the nearest time something can be said. */
-export class SilenceWatch<E extends { readonly symbol: string }> {
+export class SilenceWatch<E extends { readonly symbol: string }> implements SilenceReports<E> {
+  /** The connection is to be replaced: nothing comes over it though a market is open. */
+  readonly reconnects$: Observable<void>;
   readonly counts: Record<Verdict['scope'], number> = { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 };
   private readonly config: SilenceWatchConfig<E>;
+  private readonly reconnects = new Subject<void>();
   private readonly topics: JudgedTopics<E>;
   private readonly watchdog: MuteWatchdog;
   private readonly judge: SilenceJudge;
@@ -43,22 +45,32 @@ export class SilenceWatch<E extends { readonly symbol: string }> {
 
   constructor(config: SilenceWatchConfig<E>) {
     this.config = config;
-    this.judge = createSilenceJudge(config.settings);
+    this.reconnects$ = this.reconnects.asObservable();
+    this.judge = createSilenceJudge(() => config.settings);
     this.topics = new JudgedTopics(config);
     this.watchdog = new MuteWatchdog({
       ...config,
-      perHour: () => config.settings().muteReconnects,
+      perHour: () => config.settings.muteReconnects,
       isOpen: () => this.topics.isOpen(),
+      reconnect: () => {
+        this.reconnects.next();
+      },
+    });
+    config.registry.forgotten$.subscribe(({ topic }) => {
+      this.judge.forget(topic.name);
     });
     this.judge.linkLost(this.now());
   }
 
-  /** A message of a topic came that is news, though it need not be its newest. */
-  heard(entry: Topic<E>): void {
-    if (!judgesSilence(entry.decoder.kind)) return;
-    this.follow(entry);
-    entry.span = this.topics.spanOf(entry);
-    this.judge.seen(entry.topic, this.now(entry.image?.monotonicAt), entry.span);
+  onMessage(topic: Topic<E>, isNew: boolean): void {
+    if (!isNew) {
+      this.onMarket(topic);
+      return;
+    }
+    if (!judgesSilence(topic.decoder.kind)) return;
+    this.onMarket(topic);
+    topic.judged.span = this.topics.spanOf(topic);
+    this.judge.seen(topic.name, this.now(topic.image?.monotonicAt), topic.judged.span);
     if (this.mute) {
       this.mute = false;
       this.watchdog.heard();
@@ -66,23 +78,18 @@ export class SilenceWatch<E extends { readonly symbol: string }> {
     if (this.judge.deadline() < this.armedFor) this.arm();
   }
 
-  /** The market of a topic may be another. */
-  follow(entry: Topic<E>): void {
-    const { topic, symbol, market, judgedIn, image, decoder } = entry;
-    if (market === judgedIn || symbol === undefined || image === undefined || !judgesSilence(decoder.kind)) return;
-    if (judgedIn === undefined) {
-      const name = this.topics.marketOf(symbol);
-      this.judge.watch(topic, { symbol, market: name }, this.now());
-      this.consult(name, symbol);
+  onMarket(topic: Topic<E>): void {
+    const { name, symbol, market, judged, image, decoder } = topic;
+    if (market === judged.market || symbol === undefined || image === undefined || !judgesSilence(decoder.kind)) return;
+    if (judged.market === undefined) {
+      const group = this.topics.marketOf(symbol);
+      this.judge.watch(name, { symbol, market: group }, this.now());
+      this.consult(group, symbol);
     }
-    entry.judgedIn = market;
-    this.judge.market(topic, market, this.now());
+    judged.market = market;
+    this.judge.market(name, market, this.now());
     if (this.mute && market === 'open') this.watchdog.review();
     this.arm();
-  }
-
-  forget(topic: string): void {
-    this.judge.forget(topic);
   }
 
   /** The calendar turned. */
@@ -99,14 +106,14 @@ export class SilenceWatch<E extends { readonly symbol: string }> {
     this.watchdog.review();
   }
 
-  lost(): void {
+  onLost(): void {
     this.mute = false;
     this.watchdog.stop();
     this.judge.linkLost(this.now());
     this.arm();
   }
 
-  live(): void {
+  onPromoted(): void {
     this.watchdog.heard();
     this.judge.linkLive(this.now());
     this.arm();
@@ -162,7 +169,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> {
       this.mute = true;
       this.watchdog.mute();
     }
-    if (concerns) this.config.onSilence(silence);
+    if (concerns) this.config.control.push(silence);
   }
 
   private consult(market: string, symbol: string): void {

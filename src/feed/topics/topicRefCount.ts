@@ -30,7 +30,7 @@ export class TopicRefCount {
   }
 
   /** Keeps topics from being dropped until the returned subscription ends, and `linger` ms longer. */
-  hold(topics: readonly string[]): Subscription {
+  retain(topics: readonly string[]): Subscription {
     for (const topic of topics) {
       this.counts.set(topic, (this.counts.get(topic) ?? 0) + 1);
       this.leaving.delete(topic);
@@ -40,7 +40,7 @@ export class TopicRefCount {
     });
   }
 
-  /** Tells the link of topics that are held. */
+  /** Tells the link of topics that are retained. */
   want(topics: readonly string[]): void {
     const added = topics.filter((topic) => this.counts.has(topic) && !this.all.has(topic));
     if (added.length === 0) return;

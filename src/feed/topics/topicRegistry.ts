@@ -1,50 +1,11 @@
-import type { Subscriber } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
 import type { DataState, MarketState } from '../../model/state.js';
-import type { FeedUpdate } from '../../model/quote.js';
-import type { Histogram } from '../diagnostics/histogram.js';
-import { History } from '../diagnostics/history.js';
 import { isWildcard, matchesTopic } from '../../model/topicFilter.js';
-import type { Kind, TopicDecoder } from '../../model/venue.js';
-
-/** One subscription. */
-export interface Consumer<E> {
-  readonly subscriber: Subscriber<FeedUpdate<E>>;
-  /** It listens to topics of this kind only, whatever else its filters match. */
-  readonly kind: Kind;
-  readonly depth: 1 | 10;
-  /** What it spends on a message. */
-  readonly time: Histogram;
-}
-
-/** The last image of a topic, its decoded values, with the time of its reading. */
-export interface Image<E> {
-  readonly event: E;
-  readonly receivedAt: number;
-  readonly monotonicAt: number;
-  /** The reason why its age is unknown; `false` when it was new. */
-  readonly aged: 'retained' | 'first' | false;
-}
-
-/** All that is known of one topic. */
-export interface Topic<E> {
-  readonly topic: string;
-  readonly decoder: TopicDecoder<E>;
-  /** Or a market's name. Known from the subscription, or from the first event of a topic that a wildcard brought. */
-  symbol: string | undefined;
-  state: DataState;
-  /** The market as last told to the consumers. */
-  market: MarketState;
-  image: Image<E> | undefined;
-  /** The market as last told to who judges its silence; `undefined` while nobody does. */
-  judgedIn: MarketState | undefined;
-  /** The silence, in ms, after which it is stale by the user's word, read at its last image; `undefined` where it is learned. */
-  span: number | undefined;
-  /** Which frame of the topic could not be read last, as counted in `Received.order`; -1 for none. */
-  unreadable: number;
-  readonly history: History;
-  /** Replaced, never changed, so that a loop over it is not disturbed by who comes or goes. */
-  consumers: readonly Consumer<E>[];
-}
+import type { TopicDecoder } from '../../model/venue.js';
+import { History } from '../diagnostics/history.js';
+import { ConflationKeys } from './conflationKeys.js';
+import { type Linked, RecencyList } from './recencyList.js';
+import type { Consumer, Image, Judged, Topic } from './topic.js';
 
 /** A topic filter that a consumer listens to, and whose symbol it is. */
 export interface Interest {
@@ -53,41 +14,94 @@ export interface Interest {
   readonly symbol?: string;
 }
 
-/** What a book works with. */
+/** What a registry works with. */
 export interface TopicRegistryConfig<E> {
-  decoder(topic: string): TopicDecoder<E> | undefined;
-  market(entry: Topic<E>): MarketState;
-  /** How many topics wildcards may bring. */
-  capacity(): number;
-  /** A topic was forgotten; with its symbol when that has no other. */
-  onForgotten(topic: string, symbol: string | undefined): void;
-  /** A topic was forgotten because wildcards brought more than `capacity`. */
-  onEvicted(entry: Topic<E>): void;
+  readonly venue: { decoder(topic: string): TopicDecoder<E> | undefined };
+  /** Half of `capacity` bounds the topics that wildcards may bring. */
+  readonly settings: { readonly capacity: number };
 }
 
-/** Topics, their states and last images, and who listens to them. */
+/** A topic that was forgotten. */
+export interface Forgotten<E> {
+  readonly topic: Topic<E>;
+  /** Its symbol, when that has no other topic. */
+  readonly orphan: string | undefined;
+}
+
+/** A topic as the registry sees it: it writes what the topic is, and who listens to it. */
+interface RegisteredTopic<E> extends Topic<E>, Linked {
+  symbol: string | undefined;
+  consumers: readonly Consumer<E>[];
+  isForgotten: boolean;
+}
+
+/** All topics are made here. */
+function registered<E>(topic: Topic<E>): RegisteredTopic<E> {
+  return topic as RegisteredTopic<E>;
+}
+
+class NewTopic<E> implements RegisteredTopic<E> {
+  readonly name: string;
+  readonly decoder: TopicDecoder<E>;
+  symbol: string | undefined;
+  consumers: readonly Consumer<E>[];
+  isForgotten = false;
+  readonly state: DataState = 'awaiting';
+  readonly market: MarketState = 'unknown';
+  readonly image: Image<E> | undefined = undefined;
+  readonly unreadable: number = -1;
+  readonly history = new History();
+  readonly judged: Judged = { market: undefined, span: undefined };
+  readonly keys = new ConflationKeys();
+  older: this | undefined = undefined;
+  newer: this | undefined = undefined;
+  isLinked = false;
+
+  constructor(name: string, decoder: TopicDecoder<E>, consumers: readonly Consumer<E>[]) {
+    this.name = name;
+    this.decoder = decoder;
+    this.symbol = undefined;
+    this.consumers = consumers;
+  }
+}
+
+/** All topics by name, and who listens to them. */
 export class TopicRegistry<E> {
+  /** Topics that have got their symbol. */
+  readonly named$: Observable<Topic<E>>;
+  /** Topics that were forgotten, each after it has left the registry. */
+  readonly forgotten$: Observable<Forgotten<E>>;
+  /** Those of them that were forgotten because wildcards brought more than `capacity`. */
+  readonly evicted$: Observable<Topic<E>>;
+  private readonly named = new Subject<Topic<E>>();
+  private readonly forgotten = new Subject<Forgotten<E>>();
+  private readonly evicted = new Subject<Topic<E>>();
   private readonly config: TopicRegistryConfig<E>;
-  private readonly entries = new Map<string, Topic<E>>();
-  private readonly bySymbol = new Map<string, Set<Topic<E>>>();
+  private readonly topics = new Map<string, RegisteredTopic<E>>();
+  private readonly bySymbol = new Map<string, Set<RegisteredTopic<E>>>();
   private readonly filters = new Map<string, readonly Consumer<E>[]>();
   private readonly wildcards = new Set<string>();
+  /** The topics that nobody asked for by name: those that may have to make room for others. */
+  private readonly brought = new RecencyList<RegisteredTopic<E>>();
 
   constructor(config: TopicRegistryConfig<E>) {
     this.config = config;
+    this.named$ = this.named.asObservable();
+    this.forgotten$ = this.forgotten.asObservable();
+    this.evicted$ = this.evicted.asObservable();
   }
 
-  /** Whether anyone asked for a topic. */
-  claims(topic: string): boolean {
-    return this.entries.has(topic) || this.matching(topic).length > 0;
+  get(name: string): Topic<E> | undefined {
+    return this.topics.get(name);
   }
 
-  get(topic: string): Topic<E> | undefined {
-    return this.entries.get(topic);
+  /** Whether a wildcard asks for a topic that is not known yet. */
+  isBrought(name: string): boolean {
+    return this.matching(name).length > 0;
   }
 
   all(): IterableIterator<Topic<E>> {
-    return this.entries.values();
+    return this.topics.values();
   }
 
   symbols(): IterableIterator<string> {
@@ -98,43 +112,54 @@ export class TopicRegistry<E> {
     return this.bySymbol.get(symbol) ?? [];
   }
 
-  /** The entry of a topic that is claimed; made now if a wildcard brought it. `undefined` when it can't be decoded. */
-  claim(topic: string): Topic<E> | undefined {
-    const known = this.entries.get(topic);
+  /** The topic of this name, which a wildcard brought; `undefined` when the venue can't decode it. */
+  bring(name: string): Topic<E> | undefined {
+    const known = this.topics.get(name);
     if (known !== undefined) return known;
-    const entry = this.add(topic);
-    while (entry !== undefined && this.entries.size > this.config.capacity() && this.evict(entry));
-    return entry;
+    const topic = this.add(name);
+    if (topic !== undefined) this.brought.add(topic);
+    return topic;
   }
 
-  /** Marks a topic as the most recently updated. Only wildcards need the order. */
-  touch(entry: Topic<E>): void {
-    if (this.wildcards.size === 0) return;
-    this.entries.delete(entry.topic);
-    this.entries.set(entry.topic, entry);
+  /** After a wildcard brought a topic: the least recently updated of those that wildcards brought make room for it. */
+  makeRoom(): void {
+    const { brought, topics } = this;
+    const capacity = Math.floor(this.config.settings.capacity / 2);
+    for (let topic = brought.oldest; topic !== undefined && topics.size > capacity; topic = brought.oldest) {
+      if (topic === brought.newest) return;
+      this.remove(topic);
+      this.evicted.next(topic);
+    }
   }
 
-  name(entry: Topic<E>, symbol: string): void {
-    entry.symbol = symbol;
-    entry.market = this.config.market(entry);
-    const entries = this.bySymbol.get(symbol);
-    if (entries === undefined) this.bySymbol.set(symbol, new Set([entry]));
-    else entries.add(entry);
+  /** Marks a topic as the most recently updated. */
+  touch(topic: Topic<E>): void {
+    this.brought.touch(registered(topic));
   }
 
-  /** Adds a consumer to every topic of its kind in its interests; the entries it now listens to. */
+  /** The first event of a topic that a wildcard brought gave its symbol. */
+  nameSymbol(named: Topic<E>, symbol: string): void {
+    const topic = registered(named);
+    topic.symbol = symbol;
+    const topics = this.bySymbol.get(symbol);
+    if (topics === undefined) this.bySymbol.set(symbol, new Set([topic]));
+    else topics.add(topic);
+    this.named.next(topic);
+  }
+
+  /** Adds a consumer to every topic of its kind in its interests; the topics it now listens to. */
   join(consumer: Consumer<E>, interests: readonly Interest[]): Topic<E>[] {
-    const joined = new Set<Topic<E>>();
+    const joined = new Set<RegisteredTopic<E>>();
     for (const { filter, symbol } of interests) {
       this.filters.set(filter, [...(this.filters.get(filter) ?? []), consumer]);
-      for (const entry of this.claimed(filter)) {
-        if (entry.decoder.kind !== consumer.kind) continue;
-        if (symbol !== undefined && entry.symbol === undefined) this.name(entry, symbol);
-        joined.add(entry);
+      for (const topic of this.claimed(filter)) {
+        if (topic.decoder.kind !== consumer.kind) continue;
+        if (symbol !== undefined && topic.symbol === undefined) this.nameSymbol(topic, symbol);
+        joined.add(topic);
       }
     }
-    for (const entry of joined) {
-      if (!entry.consumers.includes(consumer)) entry.consumers = [...entry.consumers, consumer];
+    for (const topic of joined) {
+      if (!topic.consumers.includes(consumer)) topic.consumers = [...topic.consumers, consumer];
     }
     return [...joined];
   }
@@ -152,9 +177,9 @@ export class TopicRegistry<E> {
     for (const { filter } of interests) {
       const left = this.filters.get(filter);
       if (left !== undefined) this.filters.set(filter, without(left));
-      const entries = isWildcard(filter) ? this.entries.values() : [this.entries.get(filter)];
-      for (const entry of entries) {
-        if (entry?.consumers.includes(consumer) === true) entry.consumers = without(entry.consumers);
+      const topics = isWildcard(filter) ? this.topics.values() : [this.topics.get(filter)];
+      for (const topic of topics) {
+        if (topic?.consumers.includes(consumer) === true) topic.consumers = without(topic.consumers);
       }
     }
   }
@@ -166,69 +191,56 @@ export class TopicRegistry<E> {
       this.wildcards.delete(filter);
     }
     for (const filter of filters) {
-      const topics = isWildcard(filter)
-        ? [...this.entries.keys()].filter((topic) => matchesTopic(filter, topic))
-        : [filter];
-      for (const topic of topics) if (!this.filters.has(topic) && this.matching(topic).length === 0) this.remove(topic);
+      for (const topic of this.matched(filter)) {
+        if (this.filters.has(topic.name)) continue;
+        if (this.isBrought(topic.name)) this.brought.add(topic);
+        else this.remove(topic);
+      }
     }
   }
 
   /** The topics of a filter; made now if it names one. */
-  private claimed(filter: string): Topic<E>[] {
+  private claimed(filter: string): RegisteredTopic<E>[] {
     if (isWildcard(filter)) {
       this.wildcards.add(filter);
-      return [...this.entries.values()].filter(({ topic }) => matchesTopic(filter, topic));
+      return this.matched(filter);
     }
-    const entry = this.entries.get(filter) ?? this.add(filter);
-    return entry === undefined ? [] : [entry];
+    const topic = this.topics.get(filter) ?? this.add(filter);
+    if (topic === undefined) return [];
+    this.brought.remove(topic);
+    return [topic];
   }
 
-  private matching(topic: string): string[] {
-    return this.wildcards.size === 0 ? [] : [...this.wildcards].filter((filter) => matchesTopic(filter, topic));
+  private matched(filter: string): RegisteredTopic<E>[] {
+    if (isWildcard(filter)) return [...this.topics.values()].filter(({ name }) => matchesTopic(filter, name));
+    const topic = this.topics.get(filter);
+    return topic === undefined ? [] : [topic];
   }
 
-  /** A topic's entry begins with those of its kind who listen to it by a wildcard. */
-  private add(topic: string): Topic<E> | undefined {
-    const decoder = this.config.decoder(topic);
+  private matching(name: string): string[] {
+    return this.wildcards.size === 0 ? [] : [...this.wildcards].filter((filter) => matchesTopic(filter, name));
+  }
+
+  /** A topic begins with the consumers of its kind that listen to it by a wildcard. */
+  private add(name: string): RegisteredTopic<E> | undefined {
+    const decoder = this.config.venue.decoder(name);
     if (decoder === undefined) return undefined;
-    const listening = this.matching(topic).flatMap((filter) => this.filters.get(filter) ?? []);
+    const listening = this.matching(name).flatMap((filter) => this.filters.get(filter) ?? []);
     const consumers = [...new Set(listening)].filter(({ kind }) => kind === decoder.kind);
-    const entry: Topic<E> = {
-      topic,
-      decoder,
-      symbol: undefined,
-      state: 'awaiting',
-      market: 'unknown',
-      image: undefined,
-      judgedIn: undefined,
-      span: undefined,
-      unreadable: -1,
-      history: new History(),
-      consumers,
-    };
-    this.entries.set(topic, entry);
-    return entry;
+    const topic: RegisteredTopic<E> = new NewTopic<E>(name, decoder, consumers);
+    this.topics.set(name, topic);
+    return topic;
   }
 
-  private evict(newest: Topic<E>): boolean {
-    for (const [topic, entry] of this.entries) {
-      if (this.filters.has(topic) || entry === newest) continue;
-      this.remove(topic);
-      this.config.onEvicted(entry);
-      return true;
-    }
-    return false;
-  }
-
-  private remove(topic: string): void {
-    const entry = this.entries.get(topic);
-    if (entry === undefined) return;
-    this.entries.delete(topic);
-    const { symbol } = entry;
+  private remove(topic: RegisteredTopic<E>): void {
+    this.topics.delete(topic.name);
+    this.brought.remove(topic);
+    topic.isForgotten = true;
+    const { symbol } = topic;
     const others = symbol === undefined ? undefined : this.bySymbol.get(symbol);
-    others?.delete(entry);
-    const orphaned = symbol !== undefined && (others === undefined || others.size === 0);
-    if (orphaned) this.bySymbol.delete(symbol);
-    this.config.onForgotten(topic, orphaned ? symbol : undefined);
+    others?.delete(topic);
+    const isOrphan = symbol !== undefined && (others === undefined || others.size === 0);
+    if (isOrphan) this.bySymbol.delete(symbol);
+    this.forgotten.next({ topic, orphan: isOrphan ? symbol : undefined });
   }
 }

@@ -1,5 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
+import type { TopicRegistry } from '../topics/topicRegistry.js';
+import type { ControlQueue } from './controlQueue.js';
 import type { MarketStates } from './marketStates.js';
 
 /** The least time to a turn, in ms. */
@@ -9,10 +11,12 @@ const SOONEST = 1_000;
 export interface CalendarWatchConfig {
   readonly clock: Clock;
   readonly markets: MarketStates;
-  /** The symbols somebody listens to. */
-  readonly symbols: () => Iterable<string>;
-  /** The calendar's word may have changed for some of them. */
-  readonly onTurn: () => void;
+  /** Knows the symbols somebody listens to. */
+  readonly registry: Pick<TopicRegistry<never>, 'symbols'>;
+  /** Gets to know that the calendar's word may have changed for some of them … */
+  readonly silence: { turn(): void };
+  /** … and so do their consumers. */
+  readonly control: Pick<ControlQueue<never>, 'push'>;
 }
 
 /** Calls at the turns of a calendar, with one timer armed for the nearest, and none when no turn is known. */
@@ -42,8 +46,10 @@ export class CalendarWatch {
   }
 
   private turn(): void {
-    this.config.onTurn();
-    for (const symbol of this.config.symbols()) this.consider(symbol);
+    const { registry, silence, control } = this.config;
+    silence.turn();
+    control.push({ type: 'markets' });
+    for (const symbol of registry.symbols()) this.consider(symbol);
   }
 
   /** A turn of what nobody listens to any more does no harm: it changes nothing. */

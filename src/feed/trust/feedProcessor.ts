@@ -1,31 +1,27 @@
-import type { Clock } from '../../model/clock.js';
-import type { Venue } from '../../model/venue.js';
-import type { Callbacks } from '../diagnostics/callbacks.js';
+import type { Dispatcher } from '../delivery/dispatcher.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
-import { Gaps } from './gaps.js';
-import type { MarketStates } from './marketStates.js';
-import { MarketStatusReader } from './marketStatusReader.js';
-import { marketRules } from './marketTransitions.js';
-import { Dispatcher } from '../delivery/dispatcher.js';
-import type { Delivered, Received, Silence } from '../topics/received.js';
-import type { SilenceWatch } from '../staleness/silenceWatch.js';
-import type { Consumer, TopicRegistry, Topic } from '../topics/topicRegistry.js';
-import { nextState } from './transitions.js';
-import { Trust } from './trust.js';
-import { Turns } from './turns.js';
+import type { Received } from '../topics/received.js';
+import type { Consumer, Topic } from '../topics/topic.js';
+import type { TopicRegistry } from '../topics/topicRegistry.js';
+import { type ControlQueue, controlTurn, type ControlTurn } from './controlQueue.js';
+import type { Gaps } from './gaps.js';
+import type { SilenceReports } from './silenceReports.js';
+import type { Trust } from './trust.js';
 
-/** What a hub works with. */
+/** What a processor works with. */
 export interface FeedProcessorConfig<E extends { readonly symbol: string }> {
-  readonly venue: Venue<E>;
-  readonly callbacks: Callbacks;
-  readonly clock: Clock;
-  readonly book: TopicRegistry<E>;
-  readonly markets: MarketStates;
+  readonly registry: TopicRegistry<E>;
+  readonly control: ControlQueue<E>;
+  readonly trust: Trust<E>;
+  readonly gaps: Gaps<E>;
+  readonly dispatcher: Dispatcher<E>;
+  readonly silence: Pick<SilenceReports<E>, 'onMessage'>;
   readonly meter: DelayMeter;
-  readonly silence: Pick<SilenceWatch<E>, 'heard' | 'follow' | 'lost' | 'live'>;
+  /** Compares the clocks, and reports a sleep as a control event. */
+  readonly mqtt: { checkClocks(): void };
 }
 
-/** Counters of a hub; they never go down. */
+/** Counters of a processor; they never go down. */
 export interface FeedProcessorStats {
   /** Events handed to the multicast point. */
   readonly emitted: number;
@@ -35,159 +31,90 @@ export interface FeedProcessorStats {
   readonly overlap: number;
   /** Events whose topic nobody wants any more. */
   readonly unclaimed: number;
-  /** Times a last image was emitted again because its state or market changed. */
-  readonly restated: number;
-  readonly gaps: number;
-  /** Times the thread was blocked for too long, and the longest of them in ms. */
-  readonly stalls: number;
-  readonly longestStall: number;
 }
 
 /**
- * The multicast point: takes elements one at a time, keeps every topic's state, and hands updates to its consumers.
+ * Takes control events and messages one at a time, control first, and passes each to the trust stage.
  *
- * Never called while it is handing out: what comes in meanwhile waits in the queue before it, so that no consumer sees
- * an older truth after a newer.
+ * It is never called while it calls consumers: what comes in meanwhile waits in one of the two queues before it, so that no
+ * consumer sees an older truth after a newer.
  */
 export class FeedProcessor<E extends { readonly symbol: string }> {
+  /** 1 while a message is taken, and the control events before it are handled first; it is in no counter yet. */
+  inFlight = 0;
   private readonly counts = { emitted: 0, superseded: 0, overlap: 0, unclaimed: 0 };
   private readonly config: FeedProcessorConfig<E>;
-  private readonly outlet: Dispatcher<E>;
-  private readonly gaps: Gaps<E>;
-  private readonly news: MarketStatusReader<E>;
-  private readonly turns: Turns<E>;
-  private readonly trust: Trust<E>;
 
   constructor(config: FeedProcessorConfig<E>) {
     this.config = config;
-    this.outlet = new Dispatcher(config.clock, config.meter);
-    this.gaps = new Gaps(config.clock, this.outlet);
-    this.news = new MarketStatusReader({
-      ...config,
-      outlet: this.outlet,
-      read: config.venue.market?.bind(config.venue),
-      onMarket: (entry) => {
-        config.silence.follow(entry);
-      },
-    });
-    this.turns = new Turns(config.clock, config.markets, this.outlet, (entry) => {
-      config.silence.follow(entry);
-    });
-    this.trust = new Trust({ ...config, outlet: this.outlet, gaps: this.gaps, news: this.news, turns: this.turns });
   }
 
   stats(): FeedProcessorStats {
-    const { stalls, longestStall } = this.trust;
-    return { ...this.counts, restated: this.outlet.restated, gaps: this.gaps.opened, stalls, longestStall };
-  }
-
-  get size(): number {
-    return this.outlet.size;
+    return this.counts;
   }
 
   /** The next element in order. */
-  take(element: Delivered<E>): void {
-    switch (element.type) {
-      case 'data':
-        this.deliver(element.epoch, element.data);
-        return;
-      case 'promoted':
-        this.trust.promoted(element.epoch);
-        return;
-      case 'lost':
-        this.trust.lost(element.epoch, element.failure);
-        return;
-      case 'missed':
-        this.trust.missed(element);
-        return;
-      case 'stalled':
-        this.trust.stalled(element);
-        return;
-      case 'settled':
-        this.trust.settled(element.epoch, element.order);
-        return;
-      case 'silent':
-      case 'lull':
-        this.silent(element);
-        return;
-      case 'calendar':
-        this.news.restate();
-        return;
-      case 'granted':
-      case 'refused':
-        for (const topic of element.topics) this.turns.learn(this.config.book.get(topic), element.type);
+  take(element: Received<E> | ControlTurn): void {
+    if (element === controlTurn) {
+      this.config.control.isAnnounced = false;
+      this.handleControl(true);
+      return;
     }
-  }
-
-  /** The machine slept. Called between two elements only. */
-  woke(by: number): void {
-    this.trust.woke(by);
-  }
-
-  private silent({ type, topics, why }: Silence): void {
-    const { book, markets } = this.config;
-    // A quiet lunch is no fault. Where the market is not known, silence is doubted.
-    const entries = topics
-      .map((topic) => book.get(topic))
-      .filter((entry) => entry !== undefined)
-      .filter((entry) => marketRules[markets.at(entry)].silenceCounts);
-    this.turns.learnAll(entries, type, why);
+    const { meter, silence } = this.config;
+    const { topic, monotonicAt, aged } = element;
+    this.inFlight = 1;
+    this.handleControl(!meter.isFresh(monotonicAt));
+    this.inFlight = 0;
+    meter.begin(monotonicAt);
+    const isHandedOut = this.deliver(element);
+    meter.end();
+    if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === false);
   }
 
   /** Adds a consumer and gives it what is known: the open gap, then each topic's last image or state. */
-  welcome(consumer: Consumer<E>, entries: readonly Topic<E>[], replay: boolean): void {
-    this.outlet.add(consumer);
-    this.gaps.tell(consumer);
-    for (const entry of entries) if (replay || entry.image === undefined) this.outlet.replay(consumer, entry);
+  welcome(consumer: Consumer<E>, topics: readonly Topic<E>[], replay: boolean): void {
+    const { dispatcher, gaps } = this.config;
+    dispatcher.add(consumer);
+    gaps.tell(consumer);
+    for (const topic of topics) if (replay || topic.image === undefined) dispatcher.replay(consumer, topic);
   }
 
-  dismiss(consumer: Consumer<E>): void {
-    this.outlet.delete(consumer);
+  /** Handles all control events that wait, and those that come meanwhile. */
+  private handleControl(mayBeLate: boolean): void {
+    const { control, trust, mqtt } = this.config;
+    control.hold();
+    // What waited may have waited through a sleep, and must not be handed out before the doubt of it.
+    if (mayBeLate) mqtt.checkClocks();
+    for (let event = control.shift(); event !== undefined; event = control.shift()) trust.handle(event);
+    control.release();
   }
 
-  /** Nobody wants anything. */
-  rest(): void {
-    this.trust.rest();
-  }
-
-  close(): void {
-    this.outlet.close();
-  }
-
-  private deliver(epoch: number, data: Received<E>): void {
-    const { book } = this.config;
-    const { entry, fields, aged, retain, order, receivedAt, monotonicAt } = data;
-    if (epoch < (this.outlet.epoch ?? -1)) {
-      this.counts.superseded += 1;
-      entry.history.note(receivedAt, 'superseded', epoch);
-      return;
-    }
-    // A topic that was forgotten and is wanted again is another Topic: its images in between were missed.
-    if (book.get(entry.topic) !== entry) {
-      this.counts.unclaimed += 1;
-      entry.history.note(receivedAt, 'unclaimed', epoch);
-      return;
-    }
+  /** Whether a message is handed out. */
+  private deliver(received: Received<E>): boolean {
+    const { registry, trust, dispatcher } = this.config;
+    const { topic, epoch, retain } = received;
+    if (epoch < (dispatcher.epoch ?? -1)) return this.drop(received, 'superseded');
+    // A topic that was forgotten and is wanted again is another object: its images in between were missed.
+    if (topic.isForgotten) return this.drop(received, 'unclaimed');
     // A further subscription that matches a topic brings an old copy of what was emitted, or of what came before it.
-    if (retain && entry.image?.aged === false && ['live', 'quiet', 'stale'].includes(entry.state)) {
-      this.counts.overlap += 1;
-      entry.history.note(receivedAt, 'overlap', epoch);
-      return;
-    }
+    if (retain && topic.image?.aged === false && isFollowed(topic)) return this.drop(received, 'overlap');
     this.counts.emitted += 1;
-    // Before anyone is told anything: who is told may let go of the topic.
-    book.touch(entry);
-    if (entry.symbol === undefined && entry.decoder.kind !== 'market') book.name(entry, fields.symbol);
-    // A status that waited when the link was lost, or piled up in a stall, may have been taken back since.
-    this.news.hear(entry, data, this.trust.isHeard(order));
-    const image = { event: fields, receivedAt, monotonicAt, aged };
-    entry.image = image;
-    const evidence = aged || !this.trust.isCurrent(entry, order) ? 'aged' : 'image';
-    entry.history.note(receivedAt, evidence === 'image' ? 'live image' : 'image of unknown age', epoch);
-    this.turns.turn(entry, nextState(entry.state, evidence, true), evidence);
-    entry.market = this.config.markets.at(entry);
-    if (!aged) this.config.silence.heard(entry);
-    else this.config.silence.follow(entry);
-    this.outlet.image(entry, image);
+    // Before any consumer is called, which may let go of the topic.
+    registry.touch(topic);
+    if (topic.symbol === undefined && topic.decoder.kind !== 'market') {
+      registry.nameSymbol(topic, received.event.symbol);
+    }
+    trust.image(received);
+    return true;
   }
+
+  private drop({ topic, receivedAt, epoch }: Received<E>, reason: 'superseded' | 'unclaimed' | 'overlap'): false {
+    this.counts[reason] += 1;
+    topic.history.note(receivedAt, reason, epoch);
+    return false;
+  }
+}
+
+function isFollowed<E>({ state }: Topic<E>): boolean {
+  return state === 'live' || state === 'quiet' || state === 'stale';
 }

@@ -1,28 +1,28 @@
 import type { Clock } from '../../model/clock.js';
 import type { Gap, GapCause } from '../../model/gap.js';
 import type { Dispatcher } from '../delivery/dispatcher.js';
-import type { Consumer, Topic } from '../topics/topicRegistry.js';
+import type { Consumer, Topic } from '../topics/topic.js';
 
 /** The one gap that may be open: told to everyone when it opens and when it closes. */
 export class Gaps<E extends { readonly symbol: string }> {
   /** Gaps opened so far. */
   opened = 0;
   private readonly clock: Clock;
-  private readonly outlet: Dispatcher<E>;
+  private readonly dispatcher: Dispatcher<E>;
   private gap: Gap | undefined;
 
-  constructor(clock: Clock, outlet: Dispatcher<E>) {
+  constructor(clock: Clock, dispatcher: Dispatcher<E>) {
     this.clock = clock;
-    this.outlet = outlet;
+    this.dispatcher = dispatcher;
   }
 
   /** Opens a gap; one that is open ends with it, for what follows is told by the new one. */
-  open(cause: GapCause, fromEpoch: number, entries: readonly Topic<E>[]): void {
+  open(cause: GapCause, fromEpoch: number, topics: readonly Topic<E>[]): void {
     this.close(fromEpoch);
     this.opened += 1;
-    const topics = entries.map(({ topic }) => topic);
-    this.gap = { kind: 'gap', phase: 'open', cause, fromEpoch, lostAt: this.clock.now(), topics };
-    this.outlet.broadcast(this.gap);
+    const names = topics.map(({ name }) => name);
+    this.gap = { kind: 'gap', phase: 'open', cause, fromEpoch, lostAt: this.clock.now(), topics: names };
+    this.dispatcher.gap(this.gap);
   }
 
   /** Closes the open gap, if there is one. */
@@ -30,7 +30,7 @@ export class Gaps<E extends { readonly symbol: string }> {
     const gap = this.gap;
     this.gap = undefined;
     if (gap !== undefined) {
-      this.outlet.broadcast({ ...gap, phase: 'closed', toEpoch, recoveredAt: this.clock.now() });
+      this.dispatcher.gap({ ...gap, phase: 'closed', toEpoch, recoveredAt: this.clock.now() });
     }
   }
 

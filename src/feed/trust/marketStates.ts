@@ -12,7 +12,7 @@ import {
 
 /** A topic, as far as its market is concerned. */
 interface Place {
-  readonly topic: string;
+  readonly name: string;
   readonly symbol: string | undefined;
   readonly decoder: { readonly kind: Kind };
 }
@@ -60,8 +60,8 @@ export class MarketStates {
   }
 
   /** The state of the market that a topic is of: of a market's own topic what it said last. */
-  at({ topic, symbol, decoder: { kind } }: Place): MarketState {
-    const own = kind === 'market' ? this.topics.get(topic) : undefined;
+  at({ name, symbol, decoder: { kind } }: Place): MarketState {
+    const own = kind === 'market' ? this.topics.get(name) : undefined;
     return own ?? (symbol === undefined ? 'unknown' : this.of(symbol));
   }
 
@@ -99,7 +99,7 @@ export class MarketStates {
    * An event of a topic can't be read, so it may have changed any state: no state that the topic gave before is known to
    * hold. A topic without a symbol of its own speaks of the whole venue. `true` when more than one symbol is concerned.
    */
-  doubt({ topic, symbol: own }: Place): boolean {
+  doubt({ name: topic, symbol: own }: Place): boolean {
     const word: Word = { market: 'unknown', topic };
     if (own !== undefined) this.symbols.set(own, word);
     const isWide = this.wide.delete(topic);

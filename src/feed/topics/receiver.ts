@@ -1,0 +1,155 @@
+import type { OperatorFunction } from 'rxjs';
+import { decode, type Rejection as DecodeRejection } from '../../../operators/decode.js';
+import { QueueStats } from '../../../operators/queueStats.js';
+import { onRejection } from '../../../operators/support/callbackFailures.js';
+import type { QueueSnapshot } from '../../../operators/support/ledger.js';
+import type { Clock } from '../../model/clock.js';
+import { DecodeError } from '../../model/errors.js';
+import type { MqttMessage } from '../../mqtt/mqttTypes.js';
+import type { Kind, Venue } from '../../model/venue.js';
+import type { DelayMeter } from '../diagnostics/delayMeter.js';
+import type { ControlQueue } from '../trust/controlQueue.js';
+import { eventFields, refuseTags } from './eventFields.js';
+import type { Received } from './received.js';
+import type { Topic } from './topic.js';
+import type { TopicRegistry } from './topicRegistry.js';
+
+/** A PUBLISH that could not be read. */
+export interface Rejection {
+  /** `empty`, `too-large`, `truncated`, `schema`, `money-layout`, `symbol`, `number`, `topic`, or `threw`. */
+  readonly reason: string;
+  readonly topic: string;
+  /** Epoch in force when it was read; left out before the first. */
+  readonly epoch?: number;
+  /** What the decoder threw. */
+  readonly error?: unknown;
+  /** The bytes; valid only during the call. */
+  readonly payload: Uint8Array;
+}
+
+/** What the receiving side works with. */
+export interface ReceiveConfig<E extends { readonly symbol: string }> {
+  readonly venue: Venue<E>;
+  readonly clock: Clock;
+  readonly registry: TopicRegistry<E>;
+  readonly control: ControlQueue<E>;
+  readonly meter: DelayMeter;
+  readonly maxPayload: number;
+  readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
+}
+
+/** The key of the topic that should have brought an event; `undefined` for a bar that does not tell its interval. */
+function keyOf(kind: Kind, event: { readonly symbol: string }): string | undefined {
+  if (kind !== 'candle') return event.symbol;
+  return 'interval' in event ? `${event.symbol}/${String(event.interval)}` : undefined;
+}
+
+/** Which bar an event is, by the venue's word; `undefined` where that is no text or number, by which bars could be told apart. */
+function barOf<E>({ decoder }: Topic<E>, event: E): string | number | undefined {
+  const bar: unknown = decoder.seriesKey?.(event);
+  if (typeof bar === 'string' || (typeof bar === 'number' && !Number.isNaN(bar))) return bar;
+  onRejection(bar, () => undefined);
+  return undefined;
+}
+
+/** A topic that somebody asked for; `unreadable` where the venue has no decoder for it. */
+export type Route<E> = Topic<E> | 'unreadable';
+
+/** Finds the topics of messages, and makes events of their payloads. */
+export class Receiver<E extends { readonly symbol: string }> {
+  /** Emits what each message brought; counts what can't be read. */
+  readonly decode: OperatorFunction<MqttMessage<Route<E>>, Received<E>>;
+  private readonly config: ReceiveConfig<E>;
+  private readonly counts = new QueueStats();
+
+  constructor(config: ReceiveConfig<E>) {
+    this.config = config;
+    this.decode = decode((payload, message) => this.read(payload, message), {
+      maxPayload: config.maxPayload,
+      stats: this.counts,
+      onReject: (rejection) => {
+        this.rejected(rejection);
+      },
+    });
+  }
+
+  stats(): QueueSnapshot {
+    return this.counts.snapshot();
+  }
+
+  /** The topic of a name, made now if a wildcard brings it; `undefined` where nobody asked for it. */
+  route(name: string): Route<E> | undefined {
+    const { registry } = this.config;
+    const known = registry.get(name);
+    if (known !== undefined) return known;
+    if (!registry.isBrought(name)) return undefined;
+    try {
+      const topic = registry.bring(name);
+      registry.makeRoom();
+      return topic ?? 'unreadable';
+    } catch {
+      // Asked again while the message is decoded, the venue's error is the reason of a reject.
+      return 'unreadable';
+    }
+  }
+
+  private read(payload: Uint8Array, message: MqttMessage<Route<E>>): Received<E> {
+    const { registry, venue, meter } = this.config;
+    const { topic: name, retain, first, held, epoch, sequence, receivedAt, monotonicAt } = message;
+    const topic = message.route === 'unreadable' ? registry.bring(name) : message.route;
+    if (topic === undefined) throw new DecodeError('topic', `the venue has no decoder for ${name}`);
+    const { kind, delivery } = topic.decoder;
+    const decoded = topic.decoder.decode(payload, name);
+    this.check(topic, decoded);
+    const event = eventFields(decoded);
+    refuseTags(event, kind, name);
+    const isDoubted = first && delivery === 'image' && venue.subscribeImage === 'unknown';
+    const aged = retain ? 'retained' : isDoubted && 'first';
+    // Where one bar can't be told from the next, each event is a bar of its own: none is conflated away.
+    const bar = delivery === 'series' ? (barOf(topic, decoded) ?? `#${String(sequence)}`) : undefined;
+    if (!held) meter.read(monotonicAt);
+    return { topic, epoch, decoded, event, bar, aged, retain, sequence, receivedAt, monotonicAt };
+  }
+
+  /** Refuses what is no event of a topic. */
+  private check(topic: Topic<E>, event: unknown): asserts event is E {
+    const { name } = topic;
+    if (typeof event !== 'object' || event === null) {
+      throw new DecodeError('schema', `the decoder of ${name} returned no event`);
+    }
+    if (event instanceof Promise) {
+      // No code awaits the promise of an async decoder: its rejection would end a Node process.
+      onRejection(event, () => undefined);
+      throw new DecodeError('schema', `the decoder of ${name} is async: return the event, not a promise of it`);
+    }
+    // A market's event may say nothing but its state.
+    const { kind } = topic.decoder;
+    if (kind === 'market') return;
+    if (!('symbol' in event) || typeof event.symbol !== 'string') {
+      throw new DecodeError('symbol', `the decoder of ${name} returned an event without a symbol`);
+    }
+    if (!this.belongs(topic, event as E)) {
+      throw new DecodeError('symbol', `${name} carried ${JSON.stringify(keyOf(kind, event as E) ?? event.symbol)}`);
+    }
+  }
+
+  /** Whether an event is of its topic; of a topic that a wildcard brought, whether it is one whose topic it is. */
+  private belongs({ name, symbol, decoder: { kind } }: Topic<E>, event: E): boolean {
+    if (symbol !== undefined && (event.symbol !== symbol || kind !== 'candle')) return event.symbol === symbol;
+    const key = keyOf(kind, event);
+    return key === undefined || this.config.venue.topic(kind, key) === name;
+  }
+
+  private rejected({
+    reason,
+    error,
+    value: { topic: name, payload, sequence },
+  }: DecodeRejection<MqttMessage<Route<E>>>): void {
+    const { registry, clock, control, onReject } = this.config;
+    const topic = registry.get(name);
+    topic?.history.note(clock.now(), `unreadable: ${reason}`);
+    // Its last image is not the newest any more.
+    if (topic !== undefined) control.missed(topic, 'unreadable', sequence);
+    onReject({ reason, error, topic: name, payload });
+  }
+}

@@ -1,0 +1,62 @@
+import { wrongType } from '../../../operators/support/argument.js';
+import type { MarketState } from '../../model/state.js';
+import type { MarketChange, Venue } from '../../model/venue.js';
+import type { Callbacks } from '../diagnostics/callbacks.js';
+import { isMarketState, marketStates } from './marketTransitions.js';
+
+/** An event that the venue's `market` can't read: even its symbol is unknown. */
+export type Unclear = 'unclear';
+
+/**
+ * Asks the venue's `market` what an event says of markets. It is a user's function: it may throw, or give an answer without
+ * sense. This must not cost the event's image, and its answer before does not hold any more.
+ */
+export class MarketReader<E extends { readonly symbol: string }> {
+  private readonly venue: Pick<Venue<E>, 'market'>;
+  private readonly callbacks: Callbacks;
+
+  constructor(venue: Pick<Venue<E>, 'market'>, callbacks: Callbacks) {
+    this.venue = venue;
+    this.callbacks = callbacks;
+  }
+
+  read(event: E): MarketChange | Unclear | undefined {
+    const { venue, callbacks } = this;
+    if (venue.market === undefined) return undefined;
+    let answer: unknown;
+    try {
+      answer = venue.market(event);
+      if (answer === undefined) return undefined;
+      const change = subjectOf(answer);
+      if (!isMarketState(change.market)) {
+        callbacks.failed('market', wrongType('market().market', change.market, `return one of ${marketStates}`));
+        return { ...change, market: 'unknown' };
+      }
+      return change as MarketChange;
+    } catch (error) {
+      callbacks.failed('market', error, answer);
+      return 'unclear';
+    }
+  }
+
+  /** The state that a market's own event gives: as the venue's reader has it, or else the event itself; if any. */
+  own(event: E, change: MarketChange | Unclear | undefined, topic: string): MarketState | undefined {
+    if (change === 'unclear') return 'unknown';
+    const own: unknown = change?.market ?? ('market' in event ? event.market : undefined);
+    if (own === undefined || isMarketState(own)) return own;
+    const error = wrongType(`the market in an event of ${topic}`, own, `give one of ${marketStates}`);
+    this.callbacks.failed('decode', error);
+    return 'unknown';
+  }
+}
+
+/** The symbol and the state in an answer of `market`, each read once. Throws for a value that is no answer. */
+function subjectOf(answer: unknown): { readonly symbol?: string; readonly market: unknown } {
+  if (typeof answer !== 'object' || answer === null || !('market' in answer)) {
+    throw wrongType('market()', answer, 'return { symbol?, market }, or undefined for an event without a market state');
+  }
+  const { symbol, market } = answer as { readonly symbol?: unknown; readonly market?: unknown };
+  if (symbol === undefined) return { market };
+  if (typeof symbol === 'string') return { symbol, market };
+  throw wrongType('market().symbol', symbol, 'return a symbol, or leave it out for the whole venue');
+}
