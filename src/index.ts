@@ -39,7 +39,7 @@ export type { TopicExplanation } from './feed/diagnostics/explain.js';
 export type { DelayHistogram } from './feed/diagnostics/histogram.js';
 export type { MessageNote, StateReason } from './feed/diagnostics/history.js';
 export type { Logger } from './feed/diagnostics/logger.js';
-export type { Rejection } from './feed/topics/receiver.js';
+export type { Rejection } from './feed/receiver.js';
 export { type FeedStats, isConserved } from './feed/diagnostics/stats.js';
 export type {
   Closed,

@@ -5,7 +5,7 @@ import type { Clock } from '../model/clock.js';
 import type { Transport } from '../model/transport.js';
 import type { Venue } from '../model/venue.js';
 import type { ResolvedSettings } from './feedConfig.js';
-import type { Receiver, Route } from './topics/receiver.js';
+import type { Receiver, Route } from './receiver.js';
 import type { TopicRefCount } from './topics/topicRefCount.js';
 
 /** What the connection of a feed is made of. */

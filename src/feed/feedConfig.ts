@@ -11,7 +11,7 @@ import type { Transport } from '../model/transport.js';
 import type { Kind, Venue } from '../model/venue.js';
 import type { Logger } from './diagnostics/logger.js';
 import { usualLimits } from './staleness/judge/silenceJudge.js';
-import type { Rejection } from './topics/receiver.js';
+import type { Rejection } from './receiver.js';
 
 /** What can be changed while a feed runs. */
 export interface FeedSettings {

@@ -7,7 +7,7 @@ import type { DelayMeter } from './diagnostics/delayMeter.js';
 import { addCounts, type FeedStats } from './diagnostics/stats.js';
 import type { ResolvedSettings } from './feedConfig.js';
 import { conflationKey, type Received } from './topics/received.js';
-import type { Receiver, Route } from './topics/receiver.js';
+import type { Receiver, Route } from './receiver.js';
 import type { TopicRefCount } from './topics/topicRefCount.js';
 import { type ControlQueue, controlTurn, type ControlTurn } from './trust/controlQueue.js';
 import type { FeedProcessor } from './trust/feedProcessor.js';

@@ -34,7 +34,7 @@ import type { QuoteFeed } from './feedTypes.js';
 import { createPipeline } from './pipeline.js';
 import { SilenceWatch } from './staleness/silenceWatch.js';
 import { checkSymbol } from './topics/checkSymbol.js';
-import { Receiver, type Rejection } from './topics/receiver.js';
+import { Receiver, type Rejection } from './receiver.js';
 import { checkName, type Request, Requests } from './topics/requests.js';
 import { symbolStates } from './topics/symbolStates.js';
 import { topicCounts } from './topics/topicCounts.js';
@@ -83,9 +83,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const calendar = new CalendarWatch({ clock, markets, registry, silence, control });
   const dispatcher = new Dispatcher<E>(clock, meter);
   const gaps = new Gaps<E>(clock, dispatcher);
-  const writer = new TopicWriter<E>({ clock, registry, markets, dispatcher, silence });
+  const writer = new TopicWriter<E>({ clock, registry, markets, emissions: dispatcher, silence });
   const marketReader = new MarketReader<E>(venue, callbacks);
-  const trust = new Trust<E>({ registry, markets, marketReader, writer, gaps, dispatcher, silence });
+  const trust = new Trust<E>({ registry, markets, marketReader, writer, gaps, emissions: dispatcher, silence });
   const wanted = new TopicRefCount({
     linger: () => settings.linger,
     scheduler: clock.background,
@@ -101,7 +101,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   };
   const receiver = new Receiver<E>({ venue, clock, registry, control, meter, maxPayload, onReject: onRejected });
   const mqtt = connectFeed<E>({ venue, clock, transport, maxPayload, settings, wanted, receiver });
-  const processor = new FeedProcessor<E>({ registry, control, trust, gaps, dispatcher, silence, meter, mqtt });
+  const processor = new FeedProcessor<E>({ registry, control, trust, emissions: dispatcher, silence, meter, mqtt });
   const pipeline = createPipeline<E>({ clock, mqtt, receiver, control, processor, wanted, meter, settings });
   mqtt.events$.subscribe((event) => {
     onConnectionEvent(event, { state, control, calendar, callbacks, onReject: onRejected });
@@ -137,7 +137,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
 
   const requests = new Requests(venue);
   const subscriptions = new FeedSubscriptions<E>({
-    ...{ wanted, registry, processor, dispatcher, meter, calendar, mqtt },
+    ...{ wanted, registry, dispatcher, gaps, meter, calendar, mqtt },
     isClosed: () => closed !== undefined,
   });
 

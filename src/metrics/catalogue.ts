@@ -66,7 +66,7 @@ export const feedMetrics: readonly FeedMetric[] = [
     name: 'rx_quotes_stage_in_flight',
     type: 'gauge',
     label: 'stage',
-    help: 'Elements that wait right now, by stage: pending (promotion), decode, queue (their turn; markers among them).',
+    help: 'Elements that wait right now, by stage: pending (promotion), decode, queue (their turn; one for control events among them).',
     read: ({ stages: { pending, decode, queue } }) => ({
       pending: pending.inFlight,
       decode: decode.inFlight,

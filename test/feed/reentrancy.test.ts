@@ -128,6 +128,20 @@ test('a market that turns by the calendar is told after a loss that it provoked'
   expect(first.said.slice(2, 5)).toEqual(['A 1 live open e0 state', 'gap link open 0→', 'A 1 suspect open e0 state']);
 });
 
+test('an image that comes while consumers are called for a market that opens is emitted after all of them were', () => {
+  const calendar = {
+    at: (time: number) => ({ market: time < 1_000 ? ('closed' as const) : ('open' as const), until: 1_000 }),
+  };
+  const { listen, price, scheduler } = scene({ venue: { calendar } });
+  listen(['A'], (update) => {
+    if (update.kind === 'quote' && update.change === 'state' && update.price === 1) price('A', 2);
+  });
+  const { said } = listen(['A']);
+  price('A', 1);
+  scheduler.advance(1_000);
+  expect(said.slice(1)).toEqual(['A 1 live closed e0 image', 'A 1 live open e0 state', 'A 2 live open e0 image']);
+});
+
 test('a topic that one consumer is joining is not let go by another that leaves meanwhile', () => {
   const { listen, price } = scene({ feed: { linger: 0 } });
   const first = listen(['A']);

@@ -3,12 +3,12 @@ import type { FeedUpdate, QuoteTags } from '../../model/quote.js';
 import type { Gap } from '../../model/gap.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
 import type { Consumer, Image, Topic } from '../topics/topic.js';
+import type { Emissions } from '../trust/ports.js';
 import { tagged, taggedTop } from './tagged.js';
 import { isTenLevels } from './topOfBook.js';
 
 /** Makes updates of what is known and hands them to consumers, all in the epoch in force. */
-export class Dispatcher<E extends { readonly symbol: string }> {
-  /** The epoch in force; `undefined` before the first. */
+export class Dispatcher<E extends { readonly symbol: string }> implements Emissions<E> {
   epoch: number | undefined;
   /** Times a last image was handed out again. */
   restated = 0;
@@ -39,18 +39,15 @@ export class Dispatcher<E extends { readonly symbol: string }> {
     this.consumers.clear();
   }
 
-  /** Hands a gap to everyone. */
   gap(gap: Gap): void {
     for (const { subscriber } of [...this.consumers]) subscriber.next(gap);
   }
 
-  /** Hands an image that has just come to the consumers of its topic. */
   image(topic: Topic<E>, image: Image<E>): void {
     const replayed = image.aged === false ? undefined : image.aged;
     this.hand(topic.consumers, topic, image, 'image', replayed, this.meter.sampling);
   }
 
-  /** Hands a topic's state to its consumers: with its last image again, or without if it has none. */
   state(topic: Topic<E>): void {
     if (topic.consumers.length === 0) return;
     if (topic.image !== undefined) this.restated += 1;

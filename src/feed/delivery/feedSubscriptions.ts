@@ -3,7 +3,7 @@ import type { FeedUpdate } from '../../model/quote.js';
 import type { CalendarWatch } from '../trust/calendarWatch.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
 import type { Dispatcher } from './dispatcher.js';
-import type { FeedProcessor } from '../trust/feedProcessor.js';
+import type { Gaps } from '../trust/gaps.js';
 import type { Request } from '../topics/requests.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import type { TopicRefCount } from '../topics/topicRefCount.js';
@@ -12,8 +12,8 @@ import type { TopicRefCount } from '../topics/topicRefCount.js';
 export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> {
   readonly wanted: TopicRefCount;
   readonly registry: TopicRegistry<E>;
-  readonly processor: FeedProcessor<E>;
   readonly dispatcher: Dispatcher<E>;
+  readonly gaps: Gaps<E>;
   readonly meter: DelayMeter;
   readonly calendar: CalendarWatch;
   readonly mqtt: { checkClocks(): void };
@@ -28,9 +28,9 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
     this.config = config;
   }
 
-  /** Everything told of what is asked for: its events, gaps, and states where there is no event yet. */
+  /** All updates of what is asked for: its events, gaps, and states where there is no event yet. */
   to(request: Request): Observable<FeedUpdate<E>> {
-    const { registry, processor, dispatcher, meter, wanted, calendar, mqtt, isClosed } = this.config;
+    const { registry, dispatcher, gaps, meter, wanted, calendar, mqtt, isClosed } = this.config;
     const { kind, depth, name, replay, interests, context } = request;
     const filters = [...new Set([...interests.map(({ filter }) => filter), ...context])];
     return new Observable((subscriber) => {
@@ -46,7 +46,10 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
       // Retain before replay, ask the link after it: a replayed value can unsubscribe other subscribers synchronously, or this one.
       const lease = wanted.retain(filters);
       calendar.watch(topics);
-      processor.welcome(consumer, topics, replay);
+      dispatcher.add(consumer);
+      // What is known: the open gap, then each topic's last image or state.
+      gaps.replay(consumer);
+      for (const topic of topics) if (replay || topic.image === undefined) dispatcher.replay(consumer, topic);
       if (!subscriber.closed) wanted.want(filters);
       return () => {
         dispatcher.delete(consumer);

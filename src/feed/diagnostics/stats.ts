@@ -26,7 +26,7 @@ export interface FeedStats {
   readonly inFlight: number;
   /**
    * The same by stage, each with an account of its own: `pending` (waiting for promotion), `decode`, `queue` (waiting for
-   * its turn; the feed's own markers are among its elements).
+   * its turn; a turn of the feed's own control events is among its elements).
    */
   readonly stages: Readonly<Record<'pending' | 'decode' | 'queue', QueueSnapshot>>;
   /** Times a last image was emitted again because its state or market changed. */

@@ -8,7 +8,7 @@ import { createSilenceJudge } from './judge/createSilenceJudge.js';
 import type { SilenceExplanation, SilenceJudge, Verdict } from './judge/silenceJudge.js';
 import type { Topic } from '../topics/topic.js';
 import type { ControlQueue } from '../trust/controlQueue.js';
-import type { SilenceReports } from '../trust/silenceReports.js';
+import type { SilenceReports } from '../trust/ports.js';
 
 /** What a watch over silence works with. */
 export interface SilenceWatchConfig<E extends { readonly symbol: string }> extends JudgedTopicsConfig<E> {

@@ -11,7 +11,7 @@ export interface TopicRefCountConfig {
   onGone(topics: readonly string[]): void;
 }
 
-/** Counts who wants which topic, and tells the link what is wanted. */
+/** Counts the subscribers of each topic, and emits to the link which are wanted. */
 export class TopicRefCount {
   /** The most topics that were wanted at one time: images of topics that left may still wait in the queue. */
   most = 0;
@@ -40,7 +40,7 @@ export class TopicRefCount {
     });
   }
 
-  /** Tells the link of topics that are retained. */
+  /** Asks the link for topics that are retained. */
   want(topics: readonly string[]): void {
     const added = topics.filter((topic) => this.counts.has(topic) && !this.all.has(topic));
     if (added.length === 0) return;

@@ -79,8 +79,8 @@ export class TopicRegistry<E> {
   private readonly config: TopicRegistryConfig<E>;
   private readonly topics = new Map<string, RegisteredTopic<E>>();
   private readonly bySymbol = new Map<string, Set<RegisteredTopic<E>>>();
-  private readonly filters = new Map<string, readonly Consumer<E>[]>();
-  private readonly wildcards = new Set<string>();
+  /** The wildcards that are asked for, and who listens to them. */
+  private readonly wildcards = new Map<string, readonly Consumer<E>[]>();
   /** The topics that nobody asked for by name: those that may have to make room for others. */
   private readonly brought = new RecencyList<RegisteredTopic<E>>();
 
@@ -97,7 +97,7 @@ export class TopicRegistry<E> {
 
   /** Whether a wildcard asks for a topic that is not known yet. */
   isBrought(name: string): boolean {
-    return this.matching(name).length > 0;
+    return this.wildcards.size > 0 && this.matching(name).length > 0;
   }
 
   all(): IterableIterator<Topic<E>> {
@@ -151,7 +151,7 @@ export class TopicRegistry<E> {
   join(consumer: Consumer<E>, interests: readonly Interest[]): Topic<E>[] {
     const joined = new Set<RegisteredTopic<E>>();
     for (const { filter, symbol } of interests) {
-      this.filters.set(filter, [...(this.filters.get(filter) ?? []), consumer]);
+      if (isWildcard(filter)) this.wildcards.set(filter, [...(this.wildcards.get(filter) ?? []), consumer]);
       for (const topic of this.claimed(filter)) {
         if (topic.decoder.kind !== consumer.kind) continue;
         if (symbol !== undefined && topic.symbol === undefined) this.nameSymbol(topic, symbol);
@@ -167,7 +167,7 @@ export class TopicRegistry<E> {
   /** Claims topics that are to be read though nobody may listen to them. */
   keep(filters: readonly string[]): void {
     for (const filter of filters) {
-      if (!this.filters.has(filter)) this.filters.set(filter, []);
+      if (isWildcard(filter) && !this.wildcards.has(filter)) this.wildcards.set(filter, []);
       this.claimed(filter);
     }
   }
@@ -175,24 +175,21 @@ export class TopicRegistry<E> {
   leave(consumer: Consumer<E>, interests: readonly Interest[]): void {
     const without = (list: readonly Consumer<E>[]): readonly Consumer<E>[] => list.filter((one) => one !== consumer);
     for (const { filter } of interests) {
-      const left = this.filters.get(filter);
-      if (left !== undefined) this.filters.set(filter, without(left));
-      const topics = isWildcard(filter) ? this.topics.values() : [this.topics.get(filter)];
-      for (const topic of topics) {
-        if (topic?.consumers.includes(consumer) === true) topic.consumers = without(topic.consumers);
+      const left = this.wildcards.get(filter);
+      if (left !== undefined) this.wildcards.set(filter, without(left));
+      for (const topic of isWildcard(filter) ? this.topics.values() : this.matched(filter)) {
+        if (topic.consumers.includes(consumer)) topic.consumers = without(topic.consumers);
       }
     }
   }
 
   /** Forgets filters that nobody wants any more, and the topics that only they brought. */
   forget(filters: readonly string[]): void {
-    for (const filter of filters) {
-      this.filters.delete(filter);
-      this.wildcards.delete(filter);
-    }
+    for (const filter of filters) this.wildcards.delete(filter);
     for (const filter of filters) {
       for (const topic of this.matched(filter)) {
-        if (this.filters.has(topic.name)) continue;
+        const isNamed = !topic.isLinked && topic.name !== filter;
+        if (isNamed) continue;
         if (this.isBrought(topic.name)) this.brought.add(topic);
         else this.remove(topic);
       }
@@ -201,10 +198,7 @@ export class TopicRegistry<E> {
 
   /** The topics of a filter; made now if it names one. */
   private claimed(filter: string): RegisteredTopic<E>[] {
-    if (isWildcard(filter)) {
-      this.wildcards.add(filter);
-      return this.matched(filter);
-    }
+    if (isWildcard(filter)) return this.matched(filter);
     const topic = this.topics.get(filter) ?? this.add(filter);
     if (topic === undefined) return [];
     this.brought.remove(topic);
@@ -218,14 +212,14 @@ export class TopicRegistry<E> {
   }
 
   private matching(name: string): string[] {
-    return this.wildcards.size === 0 ? [] : [...this.wildcards].filter((filter) => matchesTopic(filter, name));
+    return [...this.wildcards.keys()].filter((filter) => matchesTopic(filter, name));
   }
 
   /** A topic begins with the consumers of its kind that listen to it by a wildcard. */
   private add(name: string): RegisteredTopic<E> | undefined {
     const decoder = this.config.venue.decoder(name);
     if (decoder === undefined) return undefined;
-    const listening = this.matching(name).flatMap((filter) => this.filters.get(filter) ?? []);
+    const listening = this.matching(name).flatMap((filter) => this.wildcards.get(filter) ?? []);
     const consumers = [...new Set(listening)].filter(({ kind }) => kind === decoder.kind);
     const topic: RegisteredTopic<E> = new NewTopic<E>(name, decoder, consumers);
     this.topics.set(name, topic);

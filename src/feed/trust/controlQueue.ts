@@ -85,7 +85,7 @@ export class ControlQueue<E> {
     this.announce();
   }
 
-  /** From here to `release()` events wait, so that what a frame tells while it is read does not overtake the frame before. */
+  /** From here to `release()` events only wait: no consumer is called while a frame is decoded, or while others are handled. */
   hold(): void {
     this.holds += 1;
   }

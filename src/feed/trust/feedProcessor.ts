@@ -1,11 +1,9 @@
-import type { Dispatcher } from '../delivery/dispatcher.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
 import type { Received } from '../topics/received.js';
-import type { Consumer, Topic } from '../topics/topic.js';
+import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import { type ControlQueue, controlTurn, type ControlTurn } from './controlQueue.js';
-import type { Gaps } from './gaps.js';
-import type { SilenceReports } from './silenceReports.js';
+import type { Emissions, SilenceReports } from './ports.js';
 import type { Trust } from './trust.js';
 
 /** What a processor works with. */
@@ -13,8 +11,7 @@ export interface FeedProcessorConfig<E extends { readonly symbol: string }> {
   readonly registry: TopicRegistry<E>;
   readonly control: ControlQueue<E>;
   readonly trust: Trust<E>;
-  readonly gaps: Gaps<E>;
-  readonly dispatcher: Dispatcher<E>;
+  readonly emissions: Readonly<Pick<Emissions<E>, 'epoch'>>;
   readonly silence: Pick<SilenceReports<E>, 'onMessage'>;
   readonly meter: DelayMeter;
   /** Compares the clocks, and reports a sleep as a control event. */
@@ -71,14 +68,6 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === false);
   }
 
-  /** Adds a consumer and gives it what is known: the open gap, then each topic's last image or state. */
-  welcome(consumer: Consumer<E>, topics: readonly Topic<E>[], replay: boolean): void {
-    const { dispatcher, gaps } = this.config;
-    dispatcher.add(consumer);
-    gaps.tell(consumer);
-    for (const topic of topics) if (replay || topic.image === undefined) dispatcher.replay(consumer, topic);
-  }
-
   /** Handles all control events that wait, and those that come meanwhile. */
   private handleControl(mayBeLate: boolean): void {
     const { control, trust, mqtt } = this.config;
@@ -91,9 +80,9 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
 
   /** Whether a message is handed out. */
   private deliver(received: Received<E>): boolean {
-    const { registry, trust, dispatcher } = this.config;
+    const { registry, trust, emissions } = this.config;
     const { topic, epoch, retain } = received;
-    if (epoch < (dispatcher.epoch ?? -1)) return this.drop(received, 'superseded');
+    if (epoch < (emissions.epoch ?? -1)) return this.drop(received, 'superseded');
     // A topic that was forgotten and is wanted again is another object: its images in between were missed.
     if (topic.isForgotten) return this.drop(received, 'unclaimed');
     // A further subscription that matches a topic brings an old copy of what was emitted, or of what came before it.

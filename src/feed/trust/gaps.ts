@@ -1,28 +1,28 @@
 import type { Clock } from '../../model/clock.js';
 import type { Gap, GapCause } from '../../model/gap.js';
-import type { Dispatcher } from '../delivery/dispatcher.js';
 import type { Consumer, Topic } from '../topics/topic.js';
+import type { Emissions } from './ports.js';
 
-/** The one gap that may be open: told to everyone when it opens and when it closes. */
+/** The one gap that may be open. Every consumer gets it when it opens and when it closes. */
 export class Gaps<E extends { readonly symbol: string }> {
   /** Gaps opened so far. */
   opened = 0;
   private readonly clock: Clock;
-  private readonly dispatcher: Dispatcher<E>;
+  private readonly emissions: Pick<Emissions<E>, 'gap'>;
   private gap: Gap | undefined;
 
-  constructor(clock: Clock, dispatcher: Dispatcher<E>) {
+  constructor(clock: Clock, emissions: Pick<Emissions<E>, 'gap'>) {
     this.clock = clock;
-    this.dispatcher = dispatcher;
+    this.emissions = emissions;
   }
 
-  /** Opens a gap; one that is open ends with it, for what follows is told by the new one. */
+  /** Opens a gap; one that is open ends with it, for the new one covers what follows. */
   open(cause: GapCause, fromEpoch: number, topics: readonly Topic<E>[]): void {
     this.close(fromEpoch);
     this.opened += 1;
     const names = topics.map(({ name }) => name);
     this.gap = { kind: 'gap', phase: 'open', cause, fromEpoch, lostAt: this.clock.now(), topics: names };
-    this.dispatcher.gap(this.gap);
+    this.emissions.gap(this.gap);
   }
 
   /** Closes the open gap, if there is one. */
@@ -30,17 +30,17 @@ export class Gaps<E extends { readonly symbol: string }> {
     const gap = this.gap;
     this.gap = undefined;
     if (gap !== undefined) {
-      this.dispatcher.gap({ ...gap, phase: 'closed', toEpoch, recoveredAt: this.clock.now() });
+      this.emissions.gap({ ...gap, phase: 'closed', toEpoch, recoveredAt: this.clock.now() });
     }
   }
 
-  /** Forgets the open gap without a word: it concerns no one any more. */
+  /** Forgets the open gap and emits nothing: it concerns no consumer any more. */
   forget(): void {
     this.gap = undefined;
   }
 
-  /** Tells a newcomer of the open gap. */
-  tell(consumer: Consumer<E>): void {
+  /** Hands the open gap to a new consumer. */
+  replay(consumer: Consumer<E>): void {
     if (this.gap !== undefined) consumer.subscriber.next(this.gap);
   }
 }

@@ -38,9 +38,9 @@ export class MarketStates {
   private readonly now: () => number;
   private readonly callbacks: Callbacks;
   private readonly symbols = new Map<string, Word>();
-  /** What the topics of markets said of themselves. */
+  /** The states that the topics of markets gave of themselves. */
   private readonly topics = new Map<string, MarketState>();
-  /** Topics that spoke of more than their own symbol. */
+  /** Topics that gave the state of more than their own symbol. */
   private readonly wide = new Set<string>();
   private venue: Word | undefined;
 
@@ -59,7 +59,7 @@ export class MarketStates {
     return 'unknown';
   }
 
-  /** The state of the market that a topic is of: of a market's own topic what it said last. */
+  /** The state of the market that a topic is of: of a market's own topic the one that it gave last. */
   at({ name, symbol, decoder: { kind } }: Place): MarketState {
     const own = kind === 'market' ? this.topics.get(name) : undefined;
     return own ?? (symbol === undefined ? 'unknown' : this.of(symbol));
@@ -88,33 +88,40 @@ export class MarketStates {
     }
   }
 
-  /** Takes in the states that an event of a topic gave for symbols; `own` is the topic's own symbol … */
-  change({ symbol, market }: MarketChange, topic: string, own?: string): void {
+  /**
+   * Takes in the state that an event of a topic gave for a symbol or the venue; `own` is the topic's own symbol. The result is
+   * whether it is another than before.
+   */
+  change({ symbol, market }: MarketChange, topic: string, own?: string): boolean {
+    if (symbol === undefined || symbol !== own) this.wide.add(topic);
+    const before = symbol === undefined ? this.venue : this.symbols.get(symbol);
+    // Most topics give the same state with every message.
+    if (before?.market === market && before.topic === topic) return false;
     if (symbol === undefined) this.venue = { market, topic };
     else this.symbols.set(symbol, { market, topic });
-    if (symbol === undefined || symbol !== own) this.wide.add(topic);
+    return before?.market !== market;
   }
 
   /**
    * An event of a topic can't be read, so it may have changed any state: no state that the topic gave before is known to
-   * hold. A topic without a symbol of its own speaks of the whole venue. `true` when more than one symbol is concerned.
+   * hold. A topic without a symbol of its own gives that of the whole venue. `true` when more than one symbol is concerned.
    */
   doubt({ name: topic, symbol: own }: Place): boolean {
     const word: Word = { market: 'unknown', topic };
     if (own !== undefined) this.symbols.set(own, word);
     const isWide = this.wide.delete(topic);
     // Most topics speak of their own symbol only: the others need not be searched.
-    if (isWide) for (const [symbol, said] of this.symbols) if (said.topic === topic) this.symbols.set(symbol, word);
+    if (isWide) for (const [symbol, given] of this.symbols) if (given.topic === topic) this.symbols.set(symbol, word);
     if (own === undefined || this.venue?.topic === topic) this.venue = word;
     return isWide || own === undefined;
   }
 
-  /** … and of the market whose topic it is. */
+  /** Takes in the state that a market's own topic gave. */
   name(topic: string, market: MarketState): void {
     this.topics.set(topic, market);
   }
 
-  /** Nobody hears this topic any more, and nothing of `symbol`, if there is one: `true` when others are concerned. */
+  /** This topic is not read any more, and no other of `symbol`, if there is one: `true` when others are concerned. */
   forget(topic: string, symbol: string | undefined): boolean {
     this.topics.delete(topic);
     this.wide.delete(topic);
@@ -124,7 +131,7 @@ export class MarketStates {
     return true;
   }
 
-  /** Status may have been missed: what the feed said is not known to hold any more. */
+  /** A status may have been missed: the states that came by the feed are not known to hold any more. */
   reset(): void {
     this.topics.clear();
     this.wide.clear();

@@ -5,7 +5,7 @@ import type { Received } from '../topics/received.js';
 import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import type { MarketStates } from './marketStates.js';
-import type { SilenceReports } from './silenceReports.js';
+import type { Emissions, SilenceReports } from './ports.js';
 import { type Evidence, nextState } from './transitions.js';
 
 /** What is believed of a topic: the fields that this file writes, and no other. */
@@ -17,13 +17,13 @@ export interface TopicWriterConfig<E> {
   readonly registry: TopicRegistry<E>;
   readonly markets: MarketStates;
   /** Knows the epoch in force. */
-  readonly dispatcher: { readonly epoch: number | undefined };
+  readonly emissions: Readonly<Pick<Emissions<E>, 'epoch'>>;
   readonly silence: Pick<SilenceReports<E>, 'onMarket'>;
 }
 
 /**
- * The one writer of what is believed of topics. It calls no consumer: it returns the topics that are another now, so that all
- * are changed before anyone is told, who may then ask for any.
+ * The one writer of what is believed of topics. It calls no consumer: it returns the topics that are another now. So all are
+ * changed before any consumer is called, which may then ask for any.
  */
 export class TopicWriter<E> {
   private readonly config: TopicWriterConfig<E>;
@@ -81,8 +81,8 @@ export class TopicWriter<E> {
   private turn(topic: Topic<E>, state: DataState, evidence: Evidence, detail?: string): void {
     if (state === topic.state) return;
     beliefs(topic).state = state;
-    const { clock, dispatcher } = this.config;
-    const { epoch } = dispatcher;
+    const { clock, emissions } = this.config;
+    const { epoch } = emissions;
     const reason: StateReason = {
       evidence,
       at: clock.now(),

@@ -1,6 +1,5 @@
 import type { ConnectionFailure } from '../../model/errors.js';
 import type { StallEvent } from '../../mqtt/session/stall.js';
-import type { Dispatcher } from '../delivery/dispatcher.js';
 import type { Received } from '../topics/received.js';
 import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
@@ -9,7 +8,7 @@ import type { Gaps } from './gaps.js';
 import type { MarketReader } from './marketReader.js';
 import type { MarketStates } from './marketStates.js';
 import { marketRules } from './marketTransitions.js';
-import type { SilenceReports } from './silenceReports.js';
+import type { Emissions, SilenceReports } from './ports.js';
 import type { TopicWriter } from './topicWriter.js';
 import type { Evidence } from './transitions.js';
 
@@ -20,7 +19,7 @@ export interface TrustConfig<E extends { readonly symbol: string }> {
   readonly marketReader: MarketReader<E>;
   readonly writer: TopicWriter<E>;
   readonly gaps: Gaps<E>;
-  readonly dispatcher: Dispatcher<E>;
+  readonly emissions: Emissions<E>;
   readonly silence: Pick<SilenceReports<E>, 'onPromoted' | 'onLost'>;
 }
 
@@ -67,10 +66,10 @@ export class Trust<E extends { readonly symbol: string }> {
   /**
    * Takes in an image and hands it out. It is its topic's newest only if it came over the present link, after all that piled
    * up in a stall, and after the last frame that could not be read: control events overtake images, so one that still waited
-   * meanwhile tells what was, not what is.
+   * meanwhile is what was, not what is.
    */
   image(received: Received<E>): void {
-    const { writer, dispatcher } = this.config;
+    const { writer, emissions } = this.config;
     const { topic, aged, sequence } = received;
     const isHeard = this.connected && sequence > this.piledUp;
     const evidence = aged === false && isHeard && sequence > topic.unreadable ? 'image' : 'aged';
@@ -82,7 +81,7 @@ export class Trust<E extends { readonly symbol: string }> {
       evidence === 'image' ? 'live image' : 'image of unknown age',
       received.epoch,
     );
-    dispatcher.image(topic, received);
+    emissions.image(topic, received);
   }
 
   /** Takes in what is no image, and hands out what it makes of topics. */
@@ -116,19 +115,19 @@ export class Trust<E extends { readonly symbol: string }> {
     }
   }
 
-  /** Nobody wants anything: an open gap concerns no one any more, but for who was told of it and is just coming. */
+  /** Nobody wants anything: an open gap concerns no consumer any more, but one that got it and is just coming. */
   rest(): void {
     this.connected = false;
     this.config.silence.onLost();
     this.config.markets.reset();
-    if (this.config.dispatcher.size === 0) this.config.gaps.forget();
+    if (this.config.emissions.size === 0) this.config.gaps.forget();
   }
 
   /** A connection has its epoch. */
   private promoted(epoch: number): void {
-    const { dispatcher, gaps, silence } = this.config;
-    if (this.connected && dispatcher.epoch !== undefined) this.lost(dispatcher.epoch);
-    dispatcher.epoch = epoch;
+    const { emissions, gaps, silence } = this.config;
+    if (this.connected && emissions.epoch !== undefined) this.lost(emissions.epoch);
+    emissions.epoch = epoch;
     this.connected = true;
     this.piledUp = -1;
     silence.onPromoted();
@@ -162,7 +161,7 @@ export class Trust<E extends { readonly symbol: string }> {
   /** Images of every topic may be missed from now on. */
   private missAll(cause: 'link' | Stalled['cause'], epoch: number, why: string): void {
     const { registry, markets, writer, gaps } = this.config;
-    // The market may turn while nobody hears it: an old "open" must not make the first new image tradable.
+    // The market may turn while nothing is read: an old "open" must not make the first new image tradable.
     markets.reset();
     const topics = [...registry.all()];
     const changed = writer.change(topics, 'missed', why);
@@ -172,9 +171,9 @@ export class Trust<E extends { readonly symbol: string }> {
 
   /** Images of some topics were lost on this side of the wire. */
   private missed({ cause, topics: lost }: Missed<E>): void {
-    const { registry, markets, writer, gaps, dispatcher } = this.config;
+    const { registry, markets, writer, gaps, emissions } = this.config;
     for (const [topic, sequence] of lost) writer.unreadable(topic, sequence);
-    const { epoch } = dispatcher;
+    const { epoch } = emissions;
     if (epoch === undefined) return;
     // An evicted topic may be followed anew. Until it has an image again, its consumers hold the one of before.
     const topics = [...lost.keys()].filter(
@@ -221,12 +220,12 @@ export class Trust<E extends { readonly symbol: string }> {
       if (markets.doubt(topic)) return writer.markets(registry.all(), topic);
       return topic.symbol === undefined ? none : writer.markets(registry.of(topic.symbol), topic);
     }
-    markets.change(change, topic.name, topic.symbol);
+    if (!markets.change(change, topic.name, topic.symbol)) return none;
     return writer.markets(change.symbol === undefined ? registry.all() : registry.of(change.symbol), topic);
   }
 
   /** Hands out the states of topics that are another now. */
   private emit(changed: readonly Topic<E>[]): void {
-    for (const topic of changed) this.config.dispatcher.state(topic);
+    for (const topic of changed) this.config.emissions.state(topic);
   }
 }

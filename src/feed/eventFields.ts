@@ -1,5 +1,5 @@
-import { DecodeError } from '../../model/errors.js';
-import type { Kind } from '../../model/venue.js';
+import { DecodeError } from '../model/errors.js';
+import type { Kind } from '../model/venue.js';
 
 /** The names of the tags that a feed adds to every event. A field of an event with such a name would be lost. */
 const TAGS = ['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt'] as const;

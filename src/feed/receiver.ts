@@ -1,18 +1,18 @@
 import type { OperatorFunction } from 'rxjs';
-import { decode, type Rejection as DecodeRejection } from '../../../operators/decode.js';
-import { QueueStats } from '../../../operators/queueStats.js';
-import { onRejection } from '../../../operators/support/callbackFailures.js';
-import type { QueueSnapshot } from '../../../operators/support/ledger.js';
-import type { Clock } from '../../model/clock.js';
-import { DecodeError } from '../../model/errors.js';
-import type { MqttMessage } from '../../mqtt/mqttTypes.js';
-import type { Kind, Venue } from '../../model/venue.js';
-import type { DelayMeter } from '../diagnostics/delayMeter.js';
-import type { ControlQueue } from '../trust/controlQueue.js';
+import { decode, type Rejection as DecodeRejection } from '../../operators/decode.js';
+import { QueueStats } from '../../operators/queueStats.js';
+import { onRejection } from '../../operators/support/callbackFailures.js';
+import type { QueueSnapshot } from '../../operators/support/ledger.js';
+import type { Clock } from '../model/clock.js';
+import { DecodeError } from '../model/errors.js';
+import type { Kind, Venue } from '../model/venue.js';
+import type { MqttMessage } from '../mqtt/mqttTypes.js';
+import type { DelayMeter } from './diagnostics/delayMeter.js';
 import { eventFields, refuseTags } from './eventFields.js';
-import type { Received } from './received.js';
-import type { Topic } from './topic.js';
-import type { TopicRegistry } from './topicRegistry.js';
+import type { Received } from './topics/received.js';
+import type { Topic } from './topics/topic.js';
+import type { TopicRegistry } from './topics/topicRegistry.js';
+import type { ControlQueue } from './trust/controlQueue.js';
 
 /** A PUBLISH that could not be read. */
 export interface Rejection {
@@ -38,7 +38,7 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
 }
 
-/** The key of the topic that should have brought an event; `undefined` for a bar that does not tell its interval. */
+/** The key of the topic that should have brought an event; `undefined` for a bar without its interval. */
 function keyOf(kind: Kind, event: { readonly symbol: string }): string | undefined {
   if (kind !== 'candle') return event.symbol;
   return 'interval' in event ? `${event.symbol}/${String(event.interval)}` : undefined;
