@@ -2,6 +2,7 @@ import { Observable, type MonoTypeOperatorFunction, type ObservableInput } from 
 import { intake } from './internal/intake.js';
 import { observableOf } from './internal/observableOf.js';
 import { operate } from './internal/operate.js';
+import { defaultKeys } from './internal/queueRules.js';
 import { ledgerOf, type QueueStats } from './queueStats.js';
 import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './support/argument.js';
 import { BoundedQueue } from './support/boundedQueue.js';
@@ -20,7 +21,6 @@ export interface ConflateByConfig<T> {
 }
 
 const name = 'conflateBy';
-const defaultCapacity = 16_384;
 
 /**
  * Emits, whenever the notifier emits, the newest value of each key that got one since.
@@ -66,14 +66,14 @@ export function conflateBy<T>(
 ): MonoTypeOperatorFunction<T> {
   requiredFunction(`${name}.key`, key);
   knownOptions(name, config, ['capacity', 'onDrop', 'stats']);
-  wholeNumber(`${name}.capacity`, config.capacity ?? defaultCapacity, 1);
+  wholeNumber(`${name}.capacity`, config.capacity ?? defaultKeys, 1);
   optionalFunction(`${name}.onDrop`, config.onDrop);
   const turns$ = observableOf(`${name}.notifier`, notifier);
 
   const ledger = ledgerOf(name, config.stats);
   const rules = {
     get capacity() {
-      return config.capacity ?? defaultCapacity;
+      return config.capacity ?? defaultKeys;
     },
     overflow: 'conflate',
     key,

@@ -9,6 +9,7 @@ export { ioScheduler } from './ioScheduler.js';
 export type { ArgumentError } from './support/argument.js';
 export { QueueStats } from './queueStats.js';
 export type { QueueSnapshot } from './support/ledger.js';
+export { latestBy, type LatestByConfig } from './latestBy.js';
 export { observeOnBounded, type ObserveOnBoundedConfig } from './observeOnBounded.js';
 export type { Overflow } from './support/overflow.js';
 export { QueueOverflowError } from './queueOverflowError.js';

@@ -5,6 +5,9 @@ import { overflows } from '../support/overflow.js';
 
 const words = ['capacity', 'overflow', 'key', 'onDrop', 'onPressure', 'stats'];
 
+/** More symbols than a venue lists. */
+export const defaultKeys = 16_384;
+
 /** Refuses a config that is wrong; `least` is the smallest capacity, `more` are the options that only `name` has. */
 export function validateBounded<T>(
   name: string,

@@ -14,6 +14,11 @@ export class IndexList {
     return (this.#next[0] as number) - 1;
   }
 
+  /** The slot behind one that is in the list, or -1 at the end. */
+  after(slot: number): number {
+    return (this.#next[slot + 1] as number) - 1;
+  }
+
   /** Puts a slot that is not in the list at its end. */
   append(slot: number): void {
     const node = slot + 1;

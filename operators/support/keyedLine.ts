@@ -4,10 +4,10 @@ import { IndexList } from './indexList.js';
  * A line with one value a key. A newer value takes the place in line of the one it replaces: at the tail it would let
  * a busy key wait for ever. Which key was updated least recently is kept beside it, for eviction.
  */
-export class KeyedLine<T> {
-  readonly #slots = new Map<unknown, number>();
+export class KeyedLine<T, K = unknown> {
+  readonly #slots = new Map<K, number>();
   readonly #values: (T | undefined)[] = [];
-  readonly #keys: unknown[] = [];
+  readonly #keys: (K | undefined)[] = [];
   readonly #since: number[] = [];
   readonly #free: number[] = [];
   readonly #line = new IndexList();
@@ -28,7 +28,7 @@ export class KeyedLine<T> {
   }
 
   /** Puts a value in the place of the one of its key; `false` when the key has none. */
-  replace(key: unknown, value: T): boolean {
+  replace(key: K, value: T): boolean {
     const slot = this.#slots.get(key);
     if (slot === undefined) return false;
     this.#values[slot] = value;
@@ -38,7 +38,7 @@ export class KeyedLine<T> {
   }
 
   /** Puts the value of a key that has none at the end of the line. */
-  add(key: unknown, value: T, since: number): void {
+  add(key: K, value: T, since = 0): void {
     const slot = this.#free.pop() ?? this.#values.length;
     this.#values[slot] = value;
     this.#keys[slot] = key;
@@ -58,13 +58,22 @@ export class KeyedLine<T> {
     return this.#take(this.#recency.first);
   }
 
+  /** The value of every key, first in line first. */
+  toMap(): Map<K, T> {
+    const map = new Map<K, T>();
+    for (let slot = this.#line.first; slot >= 0; slot = this.#line.after(slot)) {
+      map.set(this.#keys[slot] as K, this.#values[slot] as T);
+    }
+    return map;
+  }
+
   #sinceOf(list: IndexList): number {
     return this.size === 0 ? Infinity : (this.#since[list.first] as number);
   }
 
   #take(slot: number): T {
     const value = this.#values[slot] as T;
-    this.#slots.delete(this.#keys[slot]);
+    this.#slots.delete(this.#keys[slot] as K);
     this.#values[slot] = undefined;
     this.#keys[slot] = undefined;
     this.#line.remove(slot);

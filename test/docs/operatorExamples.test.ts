@@ -32,6 +32,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'concatMapBounded.ts': ['0 store A1', '30 store B1', '60 store A2', '150 store B2', '210 |'],
   'conflateBy.ts': ['100 B1', '100 A2', '200 B2', '210 |'],
   'decode.ts': ['0 A7', '10 log empty', '20 log symbol', '30 B8', '210 |'],
+  'latestBy.ts': ['100 {A: A2, B: B1}', '200 {A: A2, B: B2}', '210 |'],
   'observeOnBounded.ts': ['0 A1', '10 B1', '20 A2', '150 B2', '210 |'],
   'queueStats.ts': ['100 log 1', '100 B1', '100 log 1', '100 A2', '200 log 1', '200 B2', '210 |'],
   'retryBackoff.ts': ['0 connect', '750 connect', '750 verified', '2260 connect', '2260 verified'],
@@ -44,6 +45,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(shown).join(' ')}]`;
+  if (value instanceof Map) return `{${[...value].map(([key, one]) => `${String(key)}: ${shown(one)}`).join(', ')}}`;
   if (typeof value !== 'object' || value === null) return String(value);
   if ('stale' in value && 'value' in value) return `${shown(value.value)} ${value.stale === true ? 'stale' : 'fresh'}`;
   if ('symbol' in value && 'bid' in value) return `${String(value.symbol)}${String(value.bid)}`;

@@ -8,6 +8,7 @@ import {
   conflateBy,
   decode,
   ioScheduler,
+  latestBy,
   observeOnBounded,
   retryBackoff,
   staleBy,
@@ -54,6 +55,8 @@ describe('types of operators', () => {
     expectTypeOf(stored).toEqualTypeOf<Observable<readonly [number, number]>>();
     const polled = quotes.pipe(bufferBounded(NEVER, { capacity: 1, key: (quote) => quote.symbol }));
     expectTypeOf(polled).toEqualTypeOf<Observable<Quote[]>>();
+    const table = quotes.pipe(latestBy((quote) => quote.symbol, { notifier: NEVER }));
+    expectTypeOf(table).toEqualTypeOf<Observable<ReadonlyMap<string, Quote>>>();
     const pulled = asyncIterableFrom(quotes, { capacity: 1, onDrop: (quote) => quote.bid });
     expectTypeOf(pulled[Symbol.asyncIterator]()).toEqualTypeOf<BoundedAsyncIterator<Quote>>();
     const stats = new QueueStats();
