@@ -20,11 +20,13 @@ import { staleBy } from '../operators/index.js';
 
 const after = 60_000;
 const symbols: readonly string[] = Array.from({ length: 10_000 }, (_, i) => `SYMBOL${String(i)}`);
+const own = new Map(symbols.map((symbol, i) => [symbol, after + i]));
 
 const contenders: readonly (readonly [string, OperatorFunction<string, unknown>])[] = [
   ['no operator', map((symbol) => symbol)],
   ['staleBy', staleBy((symbol) => symbol, { after })],
-  ['staleBy, after by key', staleBy((symbol) => symbol, { after: (symbol) => after + symbol.length })],
+  ['staleBy, few spans by key', staleBy((symbol) => symbol, { after: (symbol) => after + symbol.length })],
+  ['staleBy, a span for each key', staleBy((symbol) => symbol, { after: (symbol) => own.get(symbol) ?? after })],
   [
     'groupBy, debounceTime',
     (source) =>

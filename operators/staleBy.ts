@@ -46,8 +46,8 @@ const name = 'staleBy';
  * **Memory** one entry for each key that is not stale; a stale key, or one with `Infinity`, is forgotten.
  * **Time** from `scheduler`: its clock read once a value; one timer for all keys, none when nothing can go stale.
  *
- * Gotchas: a value is constant time, a key going stale takes as long as there are distinct `after`s, so let a function
- * give few. A value at the very ms of its key's deadline counts when it comes before the timer.
+ * Gotchas: a value is constant time, also where a function gives each key an `after` of its own; to find the next of n keys
+ * that goes stale takes O(log n). A value at the very ms of its key's deadline counts when it comes before the timer.
  *
  * @example
  * ```ts
@@ -122,5 +122,7 @@ export function staleBy<T, K>(key: (value: T) => K, config: StaleByConfig<K>): O
 }
 
 function span(option: string, value: unknown): number {
+  // Asked at every value: the texts of an error are made only where there is one.
+  if (typeof value === 'number' && value > 0) return value;
   return milliseconds(`${name}.${option}`, value, Number.MIN_VALUE, true);
 }

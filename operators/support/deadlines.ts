@@ -1,62 +1,70 @@
-/** A key that expires at `deadline` unless it is touched before. Links: older and newer in its line. */
+/** A key that expires at `deadline` unless it is touched before. */
 export interface Deadline<K, T> {
   readonly key: K;
   value: T;
   deadline: number;
-  line: DeadlineLine<K, T>;
-  older: Deadline<K, T> | undefined;
-  newer: Deadline<K, T> | undefined;
+  /** The number of its last touch: equal deadlines expire in the order in which they were set. */
+  touch: number;
+  /** The deadline and the touch by which it has its place in the heap; never later than its own. */
+  placeDeadline: number;
+  placeTouch: number;
+  place: number;
 }
 
-/** The keys with one and the same span: touched in order of time, so their deadlines are in order too. */
-interface DeadlineLine<K, T> {
-  readonly span: number;
-  oldest: Deadline<K, T> | undefined;
-  newest: Deadline<K, T> | undefined;
-}
+/** Beyond this share of keys out of place the heap is built anew, in O(n), instead of moving them one by one. */
+const fewOutOfPlace = 1 / 16;
 
-/** Deadlines by key, in constant time a touch: one line for each distinct span, and no sorting. */
+/**
+ * Deadlines by key, in a heap: the nearest of n is found in O(log n), whatever the spans are.
+ *
+ * A touch that moves a deadline away, as nearly all do, leaves the heap alone: a key moves when it is the first of the heap,
+ * once for many touches. No object is made but the one of a new key.
+ */
 export class Deadlines<K, T> {
   readonly #entries = new Map<K, Deadline<K, T>>();
-  readonly #lines = new Map<number, DeadlineLine<K, T>>();
+  readonly #heap: Deadline<K, T>[] = [];
+  #touches = 0;
+  #outOfPlace = 0;
 
   get size(): number {
-    return this.#entries.size;
-  }
-
-  /** Distinct spans among the keys. */
-  get spans(): number {
-    return this.#lines.size;
+    return this.#heap.length;
   }
 
   /** Sets a key's value and moves its deadline to `now + span`; `Infinity` forgets the key. Gives the deadline. */
   touch(key: K, value: T, now: number, span: number): number {
-    let entry = this.#entries.get(key);
-    if (span === Infinity) {
+    const entry = this.#entries.get(key);
+    const deadline = now + span;
+    if (deadline === Infinity) {
       if (entry) this.#remove(entry);
       return Infinity;
     }
-    const deadline = now + span;
-    if (entry) {
-      this.#unlink(entry);
-      entry.value = value;
-      entry.deadline = deadline;
-    } else {
-      entry = { key, value, deadline, line: this.#line(span), older: undefined, newer: undefined };
-      this.#entries.set(key, entry);
+    const touch = (this.#touches += 1);
+    if (entry === undefined) {
+      const made = { key, value, deadline, touch, placeDeadline: deadline, placeTouch: touch, place: this.size };
+      this.#entries.set(key, made);
+      this.#heap.push(made);
+      this.#rise(made);
+      return deadline;
     }
-    this.#append(this.#line(span), entry);
+    if (entry.placeTouch === entry.touch) this.#outOfPlace += 1;
+    entry.value = value;
+    entry.deadline = deadline;
+    entry.touch = touch;
+    if (deadline < entry.placeDeadline) {
+      this.#renew(entry);
+      this.#rise(entry);
+    }
     return deadline;
   }
 
-  /** The nearest deadline, `Infinity` when there is none. Takes O(distinct spans). */
+  /** The nearest deadline, `Infinity` when there is none. */
   nearest(): number {
-    return this.#first()?.deadline ?? Infinity;
+    return this.#first(Infinity)?.deadline ?? Infinity;
   }
 
   /** The key with the nearest deadline, if that is not after `now`; it stays until it is touched. */
   due(now: number): Deadline<K, T> | undefined {
-    const entry = this.#first();
+    const entry = this.#first(now);
     return entry && entry.deadline <= now ? entry : undefined;
   }
 
@@ -67,40 +75,71 @@ export class Deadlines<K, T> {
     return entry;
   }
 
-  #first(): Deadline<K, T> | undefined {
-    let first: Deadline<K, T> | undefined;
-    for (const { oldest } of this.#lines.values()) {
-      if (oldest && (!first || oldest.deadline < first.deadline)) first = oldest;
+  /** The key with the nearest deadline, or any whose deadline is after `limit` when all are. */
+  #first(limit: number): Deadline<K, T> | undefined {
+    for (;;) {
+      const first = this.#heap[0];
+      if (!first || first.placeTouch === first.touch || first.placeDeadline > limit) return first;
+      if (this.#outOfPlace > this.size * fewOutOfPlace) this.#rebuild();
+      else {
+        this.#renew(first);
+        this.#sink(first);
+      }
     }
-    return first;
+  }
+
+  #rebuild(): void {
+    for (const entry of this.#heap) if (entry.placeTouch !== entry.touch) this.#renew(entry);
+    for (let place = (this.size >> 1) - 1; place >= 0; place -= 1) this.#sink(this.#heap[place] as Deadline<K, T>);
+  }
+
+  #renew(entry: Deadline<K, T>): void {
+    entry.placeDeadline = entry.deadline;
+    entry.placeTouch = entry.touch;
+    this.#outOfPlace -= 1;
   }
 
   #remove(entry: Deadline<K, T>): void {
     this.#entries.delete(entry.key);
-    this.#unlink(entry);
-    if (!entry.line.oldest) this.#lines.delete(entry.line.span);
+    if (entry.placeTouch !== entry.touch) this.#outOfPlace -= 1;
+    const last = this.#heap.pop() as Deadline<K, T>;
+    if (last === entry) return;
+    this.#put(last, entry.place);
+    this.#sink(last);
+    this.#rise(last);
   }
 
-  #line(span: number): DeadlineLine<K, T> {
-    let line = this.#lines.get(span);
-    if (!line) this.#lines.set(span, (line = { span, oldest: undefined, newest: undefined }));
-    return line;
+  #rise(entry: Deadline<K, T>): void {
+    while (entry.place > 0) {
+      const at = (entry.place - 1) >> 1;
+      const parent = this.#heap[at] as Deadline<K, T>;
+      if (isBefore(parent, entry)) return;
+      this.#put(parent, entry.place);
+      this.#put(entry, at);
+    }
   }
 
-  #append(line: DeadlineLine<K, T>, entry: Deadline<K, T>): void {
-    if (entry.line !== line && !entry.line.oldest) this.#lines.delete(entry.line.span);
-    entry.line = line;
-    entry.older = line.newest;
-    entry.newer = undefined;
-    if (line.newest) line.newest.newer = entry;
-    else line.oldest = entry;
-    line.newest = entry;
+  #sink(entry: Deadline<K, T>): void {
+    for (;;) {
+      const left = this.#heap[2 * entry.place + 1];
+      const right = this.#heap[2 * entry.place + 2];
+      const child = left && right && isBefore(right, left) ? right : left;
+      if (!child || isBefore(entry, child)) return;
+      const { place } = child;
+      this.#put(child, entry.place);
+      this.#put(entry, place);
+    }
   }
 
-  #unlink({ line, older, newer }: Deadline<K, T>): void {
-    if (older) older.newer = newer;
-    else line.oldest = newer;
-    if (newer) newer.older = older;
-    else line.newest = older;
+  #put(entry: Deadline<K, T>, place: number): void {
+    this.#heap[place] = entry;
+    entry.place = place;
   }
+}
+
+function isBefore(one: Deadline<unknown, unknown>, other: Deadline<unknown, unknown>): boolean {
+  return (
+    one.placeDeadline < other.placeDeadline ||
+    (one.placeDeadline === other.placeDeadline && one.placeTouch < other.placeTouch)
+  );
 }

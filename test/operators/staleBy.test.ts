@@ -177,6 +177,55 @@ describe('staleBy', () => {
     );
   });
 
+  it('says hundreds of keys with spans of their own stale in order of deadlines, the same deadline in order of values', () => {
+    // Mostly few of the keys have a value since the last one went stale, in some stretches nearly all of them.
+    const few = fc.array(fc.record({ key: fc.nat(299), wait: fc.nat(3) }), { maxLength: 60, size: 'max' });
+    const all = fc
+      .nat(299)
+      .map((from) => Array.from({ length: 280 }, (_, i) => ({ key: (from + i) % 300, wait: i % 2 })));
+    const stretches = fc.array(fc.oneof(few, all), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(stretches, fc.integer({ min: 1, max: 97 }), (scripts, factor) => {
+        const virtual = new TestScheduler(() => undefined);
+        virtual.maxFrames = Infinity;
+        const source = new Subject<number>();
+        const seen: string[] = [];
+        let values = 0;
+        // A key is sometimes less patient than before, so that its deadline comes nearer, or patient for ever.
+        const after = (key: number): number => {
+          if (values % 11 === 0) return Infinity;
+          return values % 7 === 0 ? 1 + (key % 5) : 5 + ((key * factor) % 200);
+        };
+        source.pipe(staleBy((key) => key, { after, scheduler: virtual })).subscribe(({ key, stale: isStale }) => {
+          if (isStale) seen.push(`${String(key)} at ${String(virtual.now())}`);
+        });
+        const naive = new Map<number, { readonly key: number; readonly at: number; readonly order: number }>();
+        const expected: string[] = [];
+        const pass = (until: number): void => {
+          virtual.maxFrames = until - 1;
+          virtual.flush();
+          virtual.frame = until;
+          const due = [...naive.values()].filter(({ at }) => at < until);
+          for (const { key, at } of due.sort((a, b) => a.at - b.at || a.order - b.order)) {
+            expected.push(`${String(key)} at ${String(at)}`);
+            naive.delete(key);
+          }
+        };
+        let now = 0;
+        for (const { key, wait } of scripts.flat()) {
+          now += wait;
+          if (wait > 0) pass(now);
+          values += 1;
+          naive.set(key, { key, at: now + after(key), order: values });
+          source.next(key);
+        }
+        pass(1e6);
+        expect(seen).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('never asks a timer for more than the 31 bits it takes, and is right about a silence of months', () => {
     const delays: number[] = [];
     const virtual = new VirtualTimeScheduler();

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { retryBackoff, staleBy, type Overflow } from '../../../operators/index.js';
 import { BoundedIterator } from '../../../operators/internal/boundedIterator.js';
 import { BoundedQueue } from '../../../operators/support/boundedQueue.js';
-import { Deadlines } from '../../../operators/support/deadlines.js';
 import { Ledger, type Gauge } from '../../../operators/support/ledger.js';
 import { collected } from '../../support/collected.js';
 
@@ -71,14 +70,6 @@ describe('memory', () => {
     virtual.flush();
     expect(await collected(reference)).toBe(true);
     subscription.unsubscribe();
-  });
-
-  it('deadlines forget spans that no key has any more', () => {
-    const deadlines = new Deadlines<string, string>();
-    for (let span = 1; span <= 1000; span += 1) deadlines.touch('a', 'value', span, span);
-    expect(deadlines.spans).toBe(1);
-    deadlines.expire(Infinity);
-    expect([deadlines.spans, deadlines.size]).toEqual([0, 0]);
   });
 
   it('retryBackoff keeps nothing of the tries before', async () => {
