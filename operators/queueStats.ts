@@ -2,7 +2,7 @@ import { asyncScheduler, type TimestampProvider } from 'rxjs';
 import { wrongType } from './support/argument.js';
 import { Ledger, type QueueSnapshot } from './support/ledger.js';
 
-// What operators write to is reached here alone: users see what was counted, and can't change it.
+// Only operators reach the ledger of an account: users read its counts and can't change them.
 const ledgers = new WeakMap<QueueStats, Ledger>();
 
 /**
@@ -40,7 +40,7 @@ export class QueueStats {
   }
 }
 
-/** What an operator counts in: the account it was given, or one that nobody reads. */
+/** The ledger that an operator counts in: that of its `stats` option, or one that nobody reads. */
 export function ledgerOf(name: string, stats: QueueStats | undefined): Ledger {
   if (stats === undefined) return new Ledger();
   const ledger = ledgers.get(stats);

@@ -16,7 +16,7 @@ export interface HistogramHandle {
 }
 
 /**
- * Where figures go. A subscription asks for all its handles once, so a sink looks up names and labels there and not for a
+ * A receiver of figures. A subscription asks for all its handles once, so a sink looks up names and labels there and not for a
  * value. Subscriptions that ask for one name count together.
  */
 export interface MetricsSink {

@@ -38,7 +38,7 @@ const show = async (when: string): Promise<void> => {
 
 await show('nobody subscribed');
 const quotes = feed.quotes(symbols);
-// What a stream of yours takes is counted and timed beside the feed's own metrics.
+// The registry also has the counts and times of this consumer, beside the feed's own metrics.
 const keep = quotes
   .pipe(tapMetrics(promClientSink({ registry }), { name: 'desk', scheduler: ioScheduler }))
   .subscribe();

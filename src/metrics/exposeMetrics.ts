@@ -91,7 +91,7 @@ export function exposeMetrics(config: ExposeMetricsConfig): void {
   for (const [feedName, feed] of Object.entries(feeds)) exposition.add(feedName, feed);
 }
 
-/** Refuses what has not the methods of a registry that are called. */
+/** Refuses a registry without the methods that are called. */
 export function checkRegistry(option: string, registry: unknown): void {
   const { registerMetric, getSingleMetric } = (registry ?? {}) as Partial<MetricsRegistry>;
   if (typeof registerMetric !== 'function' || typeof getSingleMetric !== 'function') {
