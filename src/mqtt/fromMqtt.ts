@@ -1,4 +1,4 @@
-import { catchError, NEVER, Observable, shareReplay, Subject, type Subscriber, takeUntil } from 'rxjs';
+import { catchError, NEVER, Observable, ReplaySubject, shareReplay, Subject, type Subscriber, takeUntil } from 'rxjs';
 import { defaultTransport } from '#transport';
 import { QueueStats } from '../../operators/queueStats.js';
 import { systemClock } from '../model/systemClock.js';
@@ -56,7 +56,8 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
   const states = new ConnectionStates(clock);
   const lags = new Subject<number>();
   const sleeps = new Subject<number>();
-  const ends = new Subject<void>();
+  /** Emits when the present run ends: from the first subscriber to the last. `undefined` while nobody is subscribed. */
+  let end: Subject<void> | undefined;
   const noticeStats = new QueueStats();
 
   const inbox = new Inbox<R>(clock, config, {
@@ -100,7 +101,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
     {
       onPhase: (next, epoch) => {
         // A subscriber that leaves when informed of one step ends the attempt: its next step concerns nobody.
-        if (ends.observed) phase(next, epoch);
+        if (end !== undefined) phase(next, epoch);
       },
       onReport: (report) => {
         events.next(report);
@@ -109,36 +110,42 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
   );
 
   const start = (): void => {
-    const jumps$ = clock.jumps?.() ?? NEVER;
-    jumps$.pipe(takeUntil(ends)).subscribe(() => {
+    // Replayed, and asked before each subscription: what a step calls may end the run, and no further step may begin then.
+    const ended$ = new ReplaySubject<void>(1);
+    end = ended$;
+    // A sleep while there was no connection costs no message.
+    inbox.checkClocks();
+    (clock.jumps?.() ?? NEVER).pipe(takeUntil(ended$)).subscribe(() => {
       inbox.checkClocks();
     });
-    wanted$.pipe(takeUntil(ends)).subscribe({
+    wanted$.pipe(takeUntil(ended$)).subscribe({
       error: (error: unknown) => {
-        inbox.fail(error);
+        // Before the subscribers: one that subscribes again at once begins a new run.
+        const fail = inbox.detach();
+        stop();
+        fail(error);
       },
     });
-    // Before the subscription is there: a listener of the first event may be the last subscriber that leaves.
-    session.events$.pipe(takeUntil(ends)).subscribe((event) => {
+    session.events$.pipe(takeUntil(ended$)).subscribe((event) => {
       events.next(toMqttEvent(event, inbox.received));
     });
   };
 
   const stop = (): void => {
-    ends.next();
+    if (end === undefined) return;
+    const ending = end;
+    end = undefined;
+    ending.next();
     inbox.rest();
     phase({ status: 'idle' });
   };
 
-  let subscribers = 0;
   const messages$ = new Observable<MqttMessage<R>>((subscriber: Subscriber<MqttMessage<R>>) => {
     inbox.add(subscriber);
-    subscribers += 1;
     subscriber.add(() => {
-      subscribers -= 1;
-      if (subscribers === 0) stop();
+      if (!inbox.isObserved) stop();
     });
-    if (subscribers === 1) start();
+    if (end === undefined && inbox.isObserved) start();
   });
 
   return Object.assign(messages$, {

@@ -79,11 +79,18 @@ export class Inbox<R> {
     this.messages.subscribe(subscriber);
   }
 
-  /** Ends the subscribers' streams with an error; later subscribers begin anew. */
-  fail(error: unknown): void {
+  /** Whether there is a subscriber. */
+  get isObserved(): boolean {
+    return this.messages.observed;
+  }
+
+  /** Parts with the present subscribers; gives what ends their streams with an error. */
+  detach(): (error: unknown) => void {
     const { messages } = this;
     this.messages = new Subject();
-    messages.error(error);
+    return (error) => {
+      messages.error(error);
+    };
   }
 
   /** Nothing comes any more. */
@@ -97,9 +104,12 @@ export class Inbox<R> {
     this.inFlight += 1;
     const receivedAt = this.clock.now();
     const monotonicAt = this.clock.monotonic();
-    this.compare(receivedAt, monotonicAt);
+    // First: a listener that is informed of a jump may end the connection, and its timer.
     this.lag.onRead(monotonicAt);
+    this.compare(receivedAt, monotonicAt);
     const known = reader.find(topic);
+    // Now: a subscriber may make the transport read the next message of the topic.
+    const first = known.messages === 1;
     const route = known.isNotice ? undefined : this.routeOf(known);
     // A listener that was informed of a sleep, or the user's `route`, may have ended the connection.
     if (reader.isOver || (route === undefined && this.config.route !== undefined && !known.isNotice)) {
@@ -109,7 +119,6 @@ export class Inbox<R> {
       this.inFlight -= 1;
       reader.onNotice(topic, payload, retain);
     } else {
-      const first = known.messages === 1;
       const held = !reader.isCaughtUp;
       const message: MqttMessage<R> = {
         topic,
@@ -133,7 +142,7 @@ export class Inbox<R> {
       }
     }
     // After the message is accounted for, wherever it went: a listener may end the connection.
-    if (known.messages === 1 && !reader.isOver) reader.onFirst(known);
+    if (first && !reader.isOver) reader.onFirst(known);
   }
 
   /** A PUBLISH that is read from a connection which was cut: nobody wants it. */

@@ -4,7 +4,7 @@ import {
   finalize,
   map,
   merge,
-  type Observable,
+  Observable,
   of,
   Subject,
   Subscription,
@@ -115,6 +115,8 @@ export class Session<R> {
       switchMap(() => retried$),
       finalize(() => {
         this.shown = undefined;
+        this.topics = undefined;
+        this.ledgers.next();
       }),
     );
   }
@@ -165,17 +167,23 @@ export class Session<R> {
   }
 
   private attempt(): Observable<LifeEvent> {
-    const { config, previous, wasLive } = this;
-    const number = this.attempts;
-    this.attempts += 1;
-    const renew = this.policy.begin();
-    this.phase({ status: 'connecting', step: 'credentials', attempt: number });
-    this.wasLive = false;
-    this.openedAt = undefined;
-    const request = { number, renew, wasLive, ...(previous === undefined ? {} : { previous }) };
-    return askEndpoint(config.endpoints, request, config.clock).pipe(
-      switchMap((endpoint) => this.connect(endpoint, number)),
-    );
+    return new Observable((out) => {
+      const { config, previous, wasLive } = this;
+      const number = this.attempts;
+      this.attempts += 1;
+      this.wasLive = false;
+      this.openedAt = undefined;
+      const renew = this.policy.begin();
+      this.phase({ status: 'connecting', step: 'credentials', attempt: number });
+      // A listener that is informed of the attempt may have ended it: no credentials are asked for then.
+      if (out.closed) return;
+      const request = { number, renew, wasLive, ...(previous === undefined ? {} : { previous }) };
+      out.add(
+        askEndpoint(config.endpoints, request, config.clock)
+          .pipe(switchMap((endpoint) => this.connect(endpoint, number)))
+          .subscribe(out),
+      );
+    });
   }
 
   private connect(asked: Endpoint, attempt: number): Observable<LifeEvent> {
@@ -212,9 +220,10 @@ export class Session<R> {
       },
       (topics) => {
         this.topics = topics;
-        this.ledgers.next();
         this.policy.connecting();
         this.phase({ status: 'connecting', step: 'network', attempt });
+        // Last: a listener may end this attempt and begin another, whose state must not be overwritten.
+        this.ledgers.next();
       },
     );
     return made$.pipe(
