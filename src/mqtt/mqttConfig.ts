@@ -37,6 +37,10 @@ export function endpointProvider(endpoint: string | Endpoint | EndpointProvider)
   return () => [fixed];
 }
 
+function isNotices({ topics, decode }: { readonly [name in keyof VenueNotices]?: unknown }): boolean {
+  return Array.isArray(topics) && typeof decode === 'function';
+}
+
 /**
  * Checks what `fromMqtt` was given, before anything is made.
  *
@@ -53,8 +57,8 @@ export function checkMqttConfig<R>(config: MqttConfig<R>): EndpointProvider {
   if (subscribeImage !== undefined && typeof subscribeImage !== 'function') {
     oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'retained', 'none', 'unknown']);
   }
-  if (notices !== undefined && typeof (notices as Partial<VenueNotices> | null)?.decode !== 'function') {
-    throw wrongType(`${OWNER}.notices`, notices, 'pass { topics, decode }, or leave it out');
+  if (notices !== undefined && !isNotices(notices)) {
+    throw wrongType(`${OWNER}.notices`, notices, 'pass { topics: a list, decode: a function }, or leave it out');
   }
   if (clock !== undefined && typeof (clock as Partial<Clock> | null)?.monotonic !== 'function') {
     throw wrongType(`${OWNER}.clock`, clock, 'pass a Clock, e.g. virtualClock(testScheduler), or leave it out');

@@ -35,7 +35,14 @@ function changes(): (topics: unknown) => WantedTopics {
 }
 
 function isChange(value: unknown): value is WantedTopics {
-  return typeof value === 'object' && value !== null && 'all' in value && 'added' in value && 'gone' in value;
+  return typeof value === 'object' && value !== null && 'all' in value;
+}
+
+function checkedChange(change: WantedTopics): WantedTopics {
+  const { all, added, gone } = change;
+  if (typeof (all as Partial<ReadonlySet<string>> | null)?.has !== 'function' || ![added, gone].every(Array.isArray))
+    throw wrongType('fromMqtt.topics', change, 'pass { all, added, gone }: a Set of topics, and lists of what changed');
+  return change;
 }
 
 /**
@@ -51,5 +58,5 @@ export function wantedTopics(
     return of({ all, added: [...all], gone: [] });
   }
   const change = changes();
-  return topics.pipe(map((value) => (isChange(value) ? value : change(value))));
+  return topics.pipe(map((value) => (isChange(value) ? checkedChange(value) : change(value))));
 }
