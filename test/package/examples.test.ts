@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { QueueSnapshot } from '../../operators/index.js';
+import type { MqttStats } from '../../src/index.js';
 import { expectConserved } from '../support/conserved.js';
+import { expectAccounted } from '../support/mqttAccount.js';
 import '../../examples/marble-test/quotes.test.js';
 import '../../examples/simulated-venue-test/quotes.test.js';
 
@@ -31,6 +33,28 @@ test('generic-mqtt reads JSON, trades on no half or crossed quote, and goes on a
   expect(lines).toContain('USDTHB: not tradable (live)');
   expect(lines).toContain('USDTHB: not tradable (crossed)');
   expect(lines.slice(firstBad)).toContain('EURTHB: 39.1 / 39.12');
+});
+
+test('by-hand prints fresh prices, the lost link at once, fresh ones of the next epoch, and each stale after silence', () => {
+  const lines = runExample('by-hand').trimEnd().split('\n');
+  const symbols = ['AOT', 'PTT', 'SCB'];
+  const shown = (end: string): string[] => lines.filter((line) => line.endsWith(end)).map((line) => line.slice(0, 3));
+  for (const end of ['(epoch 0)', '(epoch 1)', '(epoch 1, stale)']) expect(shown(end).sort()).toEqual(symbols);
+  const lost = lines.indexOf('-- lost: every price of epoch 0 may be an old one now');
+  expect(lost).toBeGreaterThan(lines.findIndex((line) => line.endsWith('(epoch 0)')));
+  expect(lines[lost + 1]).toBe('-- waiting');
+  expect(lines).toContain('-- idle');
+  const [account = '', counts = ''] = lines.slice(-2);
+  const { mqtt, decoded, queue } = JSON.parse(account) as Readonly<{
+    mqtt: MqttStats;
+    decoded: QueueSnapshot;
+    queue: QueueSnapshot;
+  }>;
+  expectAccounted(mqtt);
+  for (const stats of [decoded, queue]) expectConserved(stats);
+  expect(mqtt.emitted).toBeGreaterThan(100);
+  expect([decoded.received, queue.received]).toEqual([mqtt.emitted, decoded.emitted]);
+  expect(JSON.parse(counts)).toMatchObject({ 'quotes.subscribe': 1, 'quotes.unsubscribe': 1 });
 });
 
 test('market-watch prints infos, bars and the market’s status, all dead after the cut, and alive again', () => {
