@@ -99,10 +99,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
     },
     inbox,
     {
-      onPhase: (next, epoch) => {
-        // A subscriber that leaves when informed of one step ends the attempt: its next step concerns nobody.
-        if (end !== undefined) phase(next, epoch);
-      },
+      onPhase: phase,
       onReport: (report) => {
         events.next(report);
       },

@@ -165,6 +165,44 @@ describe('subscribers of fromMqtt', () => {
     },
   );
 
+  test('may leave and come back when subscriptions$ emits: one connection is up then, and the state is its own', () => {
+    for (let at = 0; at < 3; at += 1) {
+      const { mqtt, fake, listen, scheduler } = mqttScene({ fake: { latency: 10 } });
+      const left = new Subject<void>();
+      let emissions = -1;
+      mqtt.subscriptions$.subscribe(() => {
+        emissions += 1;
+        if (emissions !== at + 1) return;
+        left.next();
+        listen();
+      });
+      mqtt.pipe(takeUntil(left)).subscribe();
+      scheduler.advance(60_000);
+      const states: string[] = [];
+      mqtt.state$.subscribe(({ status }) => states.push(status));
+      expect(emissions).toBeGreaterThan(at);
+      expect(states).toEqual(['live']);
+      expect(fake.connections.filter(({ isUp }) => isUp)).toHaveLength(1);
+    }
+  });
+
+  test('may leave and come back inside a message that waited: what waits for the next connection goes on waiting', () => {
+    const { mqtt, fake, listen, log, scheduler } = mqttScene({ fake: { subackLatency: () => 10 } });
+    const left = new Subject<void>();
+    mqtt.pipe(takeUntil(left)).subscribe(() => {
+      left.next();
+      listen();
+      fake.current.send('a', 'of the next');
+    });
+    fake.current.send('a', 'of the first');
+    fake.current.send('a', 'lost');
+    scheduler.advance(10);
+    expect(log.at(-1)).toBe('state connecting/subscribing');
+    scheduler.advance(10);
+    expect(log.slice(-2)).toEqual(['promoted e1', 'a of the next e1']);
+    expect(mqtt.stats().pending.dropped).toEqual({ unpromoted: 1 });
+  });
+
   test('may all leave inside a message, a message that waited, or a promotion: the rest is accounted for', () => {
     for (const leaveAt of ['promoted', '1', '2', '3']) {
       const { mqtt, fake, log, scheduler } = mqttScene({ fake: { latency: 10 } });
@@ -301,6 +339,17 @@ describe('before the promotion of a connection', () => {
     scheduler.advance(765);
     fake.current.send('a', '6');
     expect(asked).toEqual(['a', 'b', 'a']);
+  });
+
+  test('a message that replaces another takes its room, too', () => {
+    const { fake, listen, mqtt, scheduler } = mqttScene({ fake: { latency: 10 }, conflate: () => true });
+    const { messages } = listen();
+    scheduler.advance(10);
+    for (let index = 0; index < 40; index += 1) fake.current.send('a', new Uint8Array(1024 * 1024));
+    fake.current.send('b', 'small');
+    scheduler.advance(10);
+    expect(messages).toHaveLength(2);
+    expect(mqtt.stats().pending).toMatchObject({ conflated: 39, dropped: {} });
   });
 
   test('without `conflate` every message is kept', () => {
