@@ -24,8 +24,8 @@ const venue = await startSimulatedVenue({ symbols, rate: 300 });
 
 const counts = new Map<string, number>();
 const sink = {
-  increment: (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1),
-  observe: () => undefined,
+  counter: (name: string) => ({ add: (n: number) => counts.set(name, (counts.get(name) ?? 0) + n) }),
+  histogram: () => ({ observe: () => undefined }),
 };
 const [decoded, queue] = [new QueueStats(), new QueueStats()];
 

@@ -27,10 +27,12 @@ function composed(after = 1_000) {
   const clock = virtualClock(scheduler);
   const counts = new Map<string, number>();
   const sink = {
-    increment: (name: string) => {
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    },
-    observe: () => undefined,
+    counter: (name: string) => ({
+      add: (n: number) => {
+        counts.set(name, (counts.get(name) ?? 0) + n);
+      },
+    }),
+    histogram: () => ({ observe: () => undefined }),
   };
   const [decoded, queue] = [new QueueStats(), new QueueStats(clock.io)];
   const mqtt = fromMqtt({ endpoint: 'mqtt://broker.test', topics: ['px/A', 'px/B'], transport: fake.transport, clock });
