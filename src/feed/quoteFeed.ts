@@ -1,16 +1,5 @@
-import {
-  distinctUntilChanged,
-  endWith,
-  filter,
-  ignoreElements,
-  map,
-  type Observable,
-  Subject,
-  Subscription,
-  takeUntil,
-} from 'rxjs';
+import { distinctUntilChanged, endWith, ignoreElements, map, Subject, Subscription, takeUntil } from 'rxjs';
 import { knownOptions } from '../../operators/support/argument.js';
-import type { FeedUpdate } from '../model/quote.js';
 import { systemClock } from '../model/systemClock.js';
 import { connectFeed } from './connectFeed.js';
 import { onConnectionEvent } from './connectionEvents.js';
@@ -35,7 +24,7 @@ import { createPipeline } from './pipeline.js';
 import { SilenceWatch } from './staleness/silenceWatch.js';
 import { checkSymbol } from './topics/checkSymbol.js';
 import { Receiver, type Rejection } from './receiver.js';
-import { checkName, type Request, Requests } from './topics/requests.js';
+import { checkName, Requests } from './topics/requests.js';
 import { symbolStates } from './topics/symbolStates.js';
 import { topicCounts } from './topics/topicCounts.js';
 import { TopicRefCount } from './topics/topicRefCount.js';
@@ -141,9 +130,6 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     isClosed: () => closed !== undefined,
   });
 
-  const only = (request: Request): Observable<FeedUpdate<E>> =>
-    subscriptions.to(request).pipe(filter(({ kind }) => kind === request.kind));
-
   const close = (): Promise<void> => {
     if (closed !== undefined) return closed;
     let settle = (): void => undefined;
@@ -162,11 +148,13 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   };
 
   return {
-    quotes: ((symbols, options) => only(requests.quotes('quotes', symbols, options))) as Feed['quotes'],
-    infos: ((symbols, options) => only(requests.infos(symbols, options))) as Feed['infos'],
-    candles: ((symbols, options) => only(requests.candles(symbols, options))) as Feed['candles'],
-    markets: ((names, options) => only(requests.markets(names, options))) as Feed['markets'],
-    updates: ((symbols, options) => subscriptions.to(requests.quotes('updates', symbols, options))) as Feed['updates'],
+    quotes: ((symbols, options) =>
+      subscriptions.to(requests.quotes('quotes', symbols, options), false)) as Feed['quotes'],
+    infos: ((symbols, options) => subscriptions.to(requests.infos(symbols, options), false)) as Feed['infos'],
+    candles: ((symbols, options) => subscriptions.to(requests.candles(symbols, options), false)) as Feed['candles'],
+    markets: ((names, options) => subscriptions.to(requests.markets(names, options), false)) as Feed['markets'],
+    updates: ((symbols, options) =>
+      subscriptions.to(requests.quotes('updates', symbols, options), true)) as Feed['updates'],
     state$: state.state$,
     subscriptions$: mqtt.subscriptions$.pipe(takeUntil(state.state$.pipe(ignoreElements(), endWith(undefined)))),
     stats: () => {

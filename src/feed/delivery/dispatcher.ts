@@ -40,7 +40,7 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
   }
 
   gap(gap: Gap): void {
-    for (const { subscriber } of [...this.consumers]) subscriber.next(gap);
+    for (const { subscriber, seesGaps } of [...this.consumers]) if (seesGaps) subscriber.next(gap);
   }
 
   image(topic: Topic<E>, image: Image<E>): void {
@@ -68,7 +68,7 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     if (symbol === undefined) return;
     const epoch = this.epoch === undefined ? {} : { epoch: this.epoch };
     const status: FeedUpdate<E> = { kind: 'status', symbol, state, market, at: this.clock.now(), ...epoch };
-    for (const { subscriber } of consumers) subscriber.next(status);
+    for (const { subscriber, seesGaps } of consumers) if (seesGaps) subscriber.next(status);
   }
 
   /** Hands out one emission, made once for every depth that is asked for; `timed` notes how long each consumer takes. */

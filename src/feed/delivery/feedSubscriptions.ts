@@ -28,8 +28,8 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
     this.config = config;
   }
 
-  /** All updates of what is asked for: its events, gaps, and states where there is no event yet. */
-  to(request: Request): Observable<FeedUpdate<E>> {
+  /** The events of what is asked for; with `seesGaps` also gaps, and states where there is no event yet. */
+  to(request: Request, seesGaps: boolean): Observable<FeedUpdate<E>> {
     const { registry, dispatcher, gaps, meter, wanted, calendar, mqtt, isClosed } = this.config;
     const { kind, depth, name, replay, interests, context } = request;
     const filters = [...new Set([...interests.map(({ filter }) => filter), ...context])];
@@ -40,7 +40,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
       }
       // A new subscriber must not be handed as live what was live before a sleep.
       mqtt.checkClocks();
-      const consumer = { subscriber, kind, depth, time: meter.consumer(name) };
+      const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
       const topics = registry.join(consumer, interests);
       registry.keep(context);
       // Retain before replay, ask the link after it: a replayed value can unsubscribe other subscribers synchronously, or this one.

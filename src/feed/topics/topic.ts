@@ -12,6 +12,8 @@ export interface Consumer<E> {
   /** It listens to topics of this kind only, whatever else its filters match. */
   readonly kind: Kind;
   readonly depth: 1 | 10;
+  /** Whether it gets gaps, and the states of symbols without an image, besides the images of its kind. */
+  readonly seesGaps: boolean;
   /** What it spends on a message. */
   readonly time: Histogram;
 }

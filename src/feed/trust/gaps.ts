@@ -41,6 +41,6 @@ export class Gaps<E extends { readonly symbol: string }> {
 
   /** Hands the open gap to a new consumer. */
   replay(consumer: Consumer<E>): void {
-    if (this.gap !== undefined) consumer.subscriber.next(this.gap);
+    if (this.gap !== undefined && consumer.seesGaps) consumer.subscriber.next(this.gap);
   }
 }

@@ -1,4 +1,4 @@
-import { Subject, type Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import { ClockJumps } from '../../model/clockJumps.js';
 import type { MqttConfig, MqttMessage } from '../mqttTypes.js';
@@ -43,7 +43,8 @@ export class Inbox<R> {
   /** Messages in the middle of being handled. */
   inFlight = 0;
   readonly held: HeldMessages<R>;
-  private messages = new Subject<MqttMessage<R>>();
+  /** Replaced, never changed, so that a loop over it is not disturbed by subscribers that come or go. */
+  private subscribers: readonly Subscriber<MqttMessage<R>>[] = [];
   private readonly clock: Clock;
   private readonly config: Pick<MqttConfig<R>, 'route' | 'conflate'>;
   private readonly port: InboxPort<R>;
@@ -76,20 +77,23 @@ export class Inbox<R> {
 
   /** Adds a subscriber, until it unsubscribes. */
   add(subscriber: Subscriber<MqttMessage<R>>): void {
-    this.messages.subscribe(subscriber);
+    this.subscribers = [...this.subscribers, subscriber];
+    subscriber.add(() => {
+      this.subscribers = this.subscribers.filter((one) => one !== subscriber);
+    });
   }
 
   /** Whether there is a subscriber. */
   get isObserved(): boolean {
-    return this.messages.observed;
+    return this.subscribers.length > 0;
   }
 
   /** Parts with the present subscribers; gives what ends their streams with an error. */
   detach(): (error: unknown) => void {
-    const { messages } = this;
-    this.messages = new Subject();
+    const { subscribers } = this;
+    this.subscribers = [];
     return (error) => {
-      messages.error(error);
+      for (const subscriber of subscribers) subscriber.error(error);
     };
   }
 
@@ -138,7 +142,7 @@ export class Inbox<R> {
       if (held) this.held.push(message, conflated);
       else {
         this.emitted += 1;
-        this.messages.next(message);
+        for (const subscriber of this.subscribers) subscriber.next(message);
       }
     }
     // After the message is accounted for, wherever it went: a listener may end the connection.
@@ -157,7 +161,8 @@ export class Inbox<R> {
       const message = this.held.shift();
       if (message === undefined) return;
       this.emitted += 1;
-      this.messages.next({ ...message, epoch: reader.epoch });
+      const released = { ...message, epoch: reader.epoch };
+      for (const subscriber of this.subscribers) subscriber.next(released);
     }
   }
 
