@@ -72,6 +72,40 @@ describe('a wildcard', () => {
     expect(feed.stats().topics.awaiting + feed.stats().topics.live).toBeLessThanOrEqual(4);
   });
 
+  test('never costs a symbol that it brought and that was then asked for by name, until nobody does any more', () => {
+    const { listen, price, feed } = scene({ feed: { capacity: 4, linger: 0 } });
+    const { said } = listen();
+    price('A', 1);
+    const { subscription } = listen(['A']);
+    for (const symbol of ['B', 'C', 'D']) price(symbol, 1);
+    expect(said.filter((one) => one.startsWith('A'))).toEqual(['A 1 live unknown e0 image']);
+    subscription.unsubscribe();
+    for (const symbol of ['E', 'F']) price(symbol, 1);
+    expect(said.filter((one) => one.startsWith('A')).slice(1)).toEqual(['A 1 suspect unknown e0 state']);
+    checkConservation(feed.stats());
+  });
+
+  test('still brings one symbol where those that were asked for by name take all the room', () => {
+    const { listen, price } = scene({ feed: { capacity: 4 } });
+    listen(['A', 'B']);
+    const { said } = listen();
+    price('C', 1);
+    price('C', 2);
+    expect(said.filter((one) => one.startsWith('C'))).toEqual([
+      'C 1 live unknown e0 image',
+      'C 2 live unknown e0 image',
+    ]);
+  });
+
+  test('reports the symbols that make room while others wait as one gap', () => {
+    const { listen, price, feed, scheduler } = scene({ feed: { capacity: 4, maxBatch: 1 } });
+    const { said } = listen();
+    for (const symbol of ['A', 'B', 'C', 'D', 'E', 'F']) price(symbol, 1);
+    scheduler.advance(100);
+    expect(said.filter((one) => one.startsWith('gap overflow open'))).toHaveLength(1);
+    checkConservation(feed.stats());
+  });
+
   test('takes no event whose symbol is not its topic’s', () => {
     const { listen, feed, fake } = scene({
       venue: { decode: { quote: () => ({ symbol: 'OTHER', price: 1 }), market: () => ({ symbol: '', price: 0 }) } },
@@ -89,6 +123,19 @@ describe('a wildcard', () => {
     price('A', 2);
     listen();
     expect(said.slice(1)).toEqual(['A 1 live unknown e0 image', 'A 2 live unknown e0 image']);
+    expect(feed.stats().dropped).toEqual({ overlap: 1 });
+  });
+
+  test('does not let a retained copy take the place of a newer image that waits', () => {
+    const { listen, price, feed, scheduler } = scene({ feed: { maxBatch: 1 } });
+    const { said } = listen(['A', 'B']);
+    price('A', 1, { retain: true });
+    scheduler.advance(100);
+    price('B', 1);
+    price('A', 2);
+    listen();
+    scheduler.advance(100);
+    expect(said.slice(3)).toEqual(['B 1 live unknown e0 image', 'A 2 live unknown e0 image']);
     expect(feed.stats().dropped).toEqual({ overlap: 1 });
   });
 });

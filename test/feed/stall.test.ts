@@ -74,6 +74,22 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(isConserved(it.feed.stats())).toBe(true);
   });
 
+  it('is noticed by a message that comes before those that a consumer provokes when the gap opens', () => {
+    const it = live();
+    let provoked = false;
+    it.listen(['A'], (update) => {
+      if (update.kind === 'gap' && !provoked) it.price('A', 3);
+      provoked ||= update.kind === 'gap';
+    });
+    it.scheduler.spend(10_000);
+    it.price('A', 2);
+    it.scheduler.advance(0);
+    expect(it.said.filter((line) => line.endsWith('image'))).toEqual([
+      'A 2 suspect unknown e0 image',
+      'A 3 suspect unknown e0 image',
+    ]);
+  });
+
   it('does not count images that waited in the queue for read after it', () => {
     const it = live({ feed: { maxBatch: 1 } });
     it.price('A', 2);

@@ -53,7 +53,6 @@ export class ControlQueue<E> {
   /** The machine slept; see `push()`. */
   private wake: ControlEvent<E> | undefined;
   private areMarketsWaiting = false;
-  private holds = 0;
 
   constructor() {
     this.turns$ = this.turns.asObservable();
@@ -85,16 +84,6 @@ export class ControlQueue<E> {
     this.announce();
   }
 
-  /** From here to `release()` events only wait: no consumer is called while a frame is decoded, or while others are handled. */
-  hold(): void {
-    this.holds += 1;
-  }
-
-  release(): void {
-    this.holds -= 1;
-    if (this.events.size > 0) this.announce();
-  }
-
   /** The first of those that wait; `undefined` when none does. */
   shift(): ControlEvent<E> | undefined {
     const { wake } = this;
@@ -116,7 +105,7 @@ export class ControlQueue<E> {
   }
 
   private announce(): void {
-    if (this.holds > 0 || this.isAnnounced) return;
+    if (this.isAnnounced) return;
     this.isAnnounced = true;
     this.turns.next(controlTurn);
   }

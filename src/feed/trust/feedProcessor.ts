@@ -71,11 +71,9 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
   /** Handles all control events that wait, and those that come meanwhile. */
   private handleControl(mayBeLate: boolean): void {
     const { control, trust, mqtt } = this.config;
-    control.hold();
     // What waited may have waited through a sleep, and must not be handed out before the doubt of it.
     if (mayBeLate) mqtt.checkClocks();
     for (let event = control.shift(); event !== undefined; event = control.shift()) trust.handle(event);
-    control.release();
   }
 
   /** Whether a message is handed out. */
