@@ -29,20 +29,25 @@ const DEFAULT_STALL_THRESHOLD = 250;
  *
  * **Emits** every PUBLISH in order, tagged with the epoch of the connection that read it; a retained or first message as any
  * other, see `retain` and `first`. Messages that come before the broker has answered for every topic wait until then: up to
- * 16 MiB, conflated by topic only where `conflate` says so; what has no room is counted and reported as `dropped`.
+ * 16 MiB, conflated by topic only where `conflate` says so; the oldest makes room, is counted, and reported as `dropped`.
  * **Completes** never.
- * **Errors** when `topics` errors, or emits no list; never because of the broker or the network: see `state$`.
+ * **Errors** with the error of `topics`, or with `RXQ_ARGUMENT` when `topics` emits something else than a list; the connection
+ * is closed then, and a later subscriber begins anew. Never errors because of the broker or the network: see `state$`.
  * **On unsubscribe** of the last subscriber: UNSUBSCRIBEs nothing, sends DISCONNECT, and is gone within 2 s (`closed$`).
  * **Limits** at most 8 connects and 3 new credentials a minute; a refused topic never touches the others.
+ * **Memory** what waits for a promotion, and a small entry for each topic that brought a message, at most 65,536.
+ * **Time** from `clock`; no timer while the connection is live and quiet, but for the keep-alive of the transport.
  *
  * Gotchas: `payload` is valid during the call only, so decode or copy it at once. A message is no proof that nothing was missed:
- * watch `events$` for `lost` and `stalled`, or take a `quoteFeed`, which adds trust, the state of the market and replay.
+ * watch `events$` for `lost` and `stalled`, or take a `quoteFeed`, which adds trust, the state of the market and replay. A
+ * queue behind this holds messages back and no events, so a message of an older epoch may come after `lost`. `events$` replays
+ * nothing: subscribe to it first.
  *
  * @example
  * ```ts
- * const mqtt = fromMqtt({ endpoint: 'mqtts://broker.example', topics: ['px/+'] });
- * mqtt.pipe(decode((payload, { topic }) => ({ topic, ...parse(payload) }))).subscribe(show);
- * mqtt.state$.subscribe(({ status }) => banner(status));
+ * const mqtt = fromMqtt({ endpoint: 'mqtts://broker.example', topics: ['px/+/book'] });
+ * mqtt.state$.subscribe(({ status }) => log(status));
+ * mqtt.pipe(decode((payload, { topic }) => readQuote(payload, topic))).subscribe((quote) => trade(quote));
  * ```
  *
  * @param config - see `MqttConfig`

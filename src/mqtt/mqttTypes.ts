@@ -75,7 +75,9 @@ export interface MqttConfig<R = undefined> {
   readonly endpoint: string | Endpoint | EndpointProvider;
   /**
    * Topic filters to subscribe to: a list; or an Observable of lists, each of which replaces the one before; or an Observable
-   * of changes, for thousands of topics that come and go one by one.
+   * of changes, for thousands of topics that come and go one by one. The Observable is subscribed to with the first subscriber
+   * and let go with the last. Its last list holds for every later connection, also when it has completed; no connection is live
+   * before its first.
    */
   readonly topics: readonly string[] | Observable<readonly string[] | WantedTopics>;
   /**
@@ -100,7 +102,10 @@ export interface MqttConfig<R = undefined> {
   readonly transport?: Transport;
   /** Time and chance. @defaultValue the system's */
   readonly clock?: Clock;
-  /** Largest payload of interest, in bytes: of a longer one the first `maxPayload` + 1 are emitted. @defaultValue 262144 */
+  /**
+   * Largest payload of interest, in bytes: of a longer one the first `maxPayload` + 1 are emitted. Pass the same to `decode`,
+   * which has the same default and rejects those as `too-large`. @defaultValue 262144
+   */
   readonly maxPayload?: number;
   /**
    * How late the thread may be for a timer, in ms, before `stalled` is emitted; `Infinity` for never. The object is kept and
@@ -109,7 +114,13 @@ export interface MqttConfig<R = undefined> {
   readonly stallThreshold?: number;
 }
 
-/** Where every PUBLISH went, and what it took to get it. Counters never go down. */
+/**
+ * Where every PUBLISH went, and what it took to get it. Counters never go down.
+ *
+ * `received = emitted + notices + Σ rejected + unclaimed + pending.conflated + Σ pending.dropped + pending.inFlight + inFlight`
+ * holds whenever it is asked for, also inside a message, an event, or a function of `MqttConfig`. `pending.emitted` is a part of
+ * `emitted`.
+ */
 export interface MqttStats {
   /** PUBLISH packets that were read, on any connection. */
   readonly received: number;
@@ -119,9 +130,9 @@ export interface MqttStats {
   readonly notices: number;
   /** Notices that could not be read, by reason. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** Messages of topics that nobody wants, and those read from a connection that was cut already. */
+  /** Messages of topics that `route` knows nothing of, and those read from a connection that was cut already. */
   readonly unclaimed: number;
-  /** Messages in the middle of being handled right now. */
+  /** Messages that are being read right now, e.g. while a function of `MqttConfig` is called. */
   readonly inFlight: number;
   /** The queue in which messages wait for the promotion of their connection. */
   readonly pending: QueueSnapshot;
@@ -135,9 +146,12 @@ export interface MqttStats {
 export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>> {
   /** What the connection is doing: the present state at once, then every change. Never completes, never errors. */
   readonly state$: Observable<ConnectionState>;
-  /** What happens besides messages: states, promotions, losses. A plain multicast, without replay. */
+  /**
+   * What happens besides messages: states, promotions, losses, in order with the messages. A plain multicast without replay:
+   * subscribe to it before the messages.
+   */
   readonly events$: Observable<MqttEvent<R>>;
-  /** How far each topic has come on the present connection: at once, then after every change. */
+  /** How far each topic has come on the present connection: at once, then after every change; empty while nobody is subscribed. */
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
   /** The same at this moment. */
   subscriptions(): ReadonlyMap<string, TopicSubscription>;
@@ -156,6 +170,9 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
    * @param options - `renew: true` also asks for new credentials, at most 3 times a minute
    */
   reconnect(options?: { readonly renew?: boolean }): void;
-  /** Completes as soon as no connection is left that says goodbye: within 2 s after the last subscriber left. */
+  /**
+   * Completes as soon as no connection is left that says goodbye: within 2 s after the last subscriber left, at once when there
+   * is none. `await lastValueFrom(mqtt.closed$, { defaultValue: undefined })` waits for it.
+   */
   readonly closed$: Observable<never>;
 }

@@ -67,6 +67,12 @@ const expected: Readonly<Record<string, Expected>> = {
       expect(value).toBe('AOT');
     },
   },
+  'src/mqtt/fromMqtt.ts': {
+    returns: "fake.publish('px/AOT/book', '{}')",
+    check: ({ said }) => {
+      expect(said).toEqual(['idle', ...new Array<string>(4).fill('connecting'), 'live', '["px/AOT/book"]']);
+    },
+  },
   'src/mqttVenue.ts': {
     returns: "venue.topic('quote', 'AOT')",
     check: ({ value }) => {
@@ -127,11 +133,15 @@ async function run(file: string, returns = 'undefined'): Promise<Run> {
   const [example, ...more] = docExamples(file);
   expect(more).toEqual([]);
   const text = (example?.text ?? '').replace('port: 8000', 'port: 0');
+  const fake = testing.fakeTransport();
   let result: Promise<unknown> = Promise.resolve();
   const start = (helpers: object): void => {
     const scope = {
       ...{ ...rxjs, ...operators, ...face, ...metrics, ...playbook, ...settrade, ...testing, ...helpers },
-      ...{ testScheduler, feed, registry: new Registry(), fake: testing.fakeTransport(), expect, log: say, trade: say },
+      ...{ testScheduler, feed, registry: new Registry(), fake, expect, log: say, trade: say },
+      // No network.
+      fromMqtt: (config: face.MqttConfig) => face.fromMqtt({ ...config, transport: fake.transport }),
+      readQuote: (_: Uint8Array, topic: string) => [topic],
       ...{
         console: { log: say },
         process: { env: { APP_ID: 'app', APP_SECRET: secret } },
