@@ -100,7 +100,8 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
         }),
       },
       stallThreshold: () => config.stallThreshold ?? DEFAULT_STALL_THRESHOLD,
-      subscribeImage: typeof subscribeImage === 'function' ? subscribeImage : () => subscribeImage,
+      subscribeImage: (topic) =>
+        typeof subscribeImage === 'function' ? (inbox.ask(() => subscribeImage(topic)) ?? 'none') : subscribeImage,
     },
     inbox,
     {

@@ -138,7 +138,7 @@ export interface MqttStats {
   readonly pending: QueueSnapshot;
   /** Attempts to connect, the first included. */
   readonly attempts: number;
-  /** Errors of `conflate` and `route`, which are swallowed. */
+  /** Errors of `conflate`, `route` and `subscribeImage`, and rejections of promises that they return; all are swallowed. */
   readonly callbackErrors: number;
 }
 

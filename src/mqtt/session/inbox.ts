@@ -1,4 +1,5 @@
 import type { Subscriber } from 'rxjs';
+import { onRejection } from '../../../operators/support/callbackFailures.js';
 import type { Clock } from '../../model/clock.js';
 import { ClockJumps } from '../../model/clockJumps.js';
 import type { MqttConfig, MqttMessage } from '../mqttTypes.js';
@@ -50,6 +51,9 @@ export class Inbox<R> {
   private readonly port: InboxPort<R>;
   private readonly jumps: ClockJumps;
   private readonly lag: EventLoopLag;
+  private readonly callbackFailed = (): void => {
+    this.callbackErrors += 1;
+  };
   /** Raised when routes are not valid any more. */
   private routing = 0;
 
@@ -65,6 +69,18 @@ export class Inbox<R> {
     this.held = new HeldMessages((message, reason) => {
       port.onDrop(message, reason);
     });
+  }
+
+  /** Calls a function of the user's, whose error, also that of a promise, costs nothing but its answer. */
+  ask<T>(call: () => T): T | undefined {
+    try {
+      const answer = call();
+      onRejection(answer, this.callbackFailed);
+      return answer;
+    } catch {
+      this.callbackFailed();
+      return undefined;
+    }
   }
 
   checkClocks(): void {
@@ -177,16 +193,6 @@ export class Inbox<R> {
   private conflates(known: ReadTopic, route: R): boolean {
     known.conflates ??= this.ask(() => this.config.conflate?.(known.topic, route)) === true;
     return known.conflates;
-  }
-
-  /** Calls a function of the user's, whose error costs nothing but its answer. */
-  private ask<T>(call: () => T): T | undefined {
-    try {
-      return call();
-    } catch {
-      this.callbackErrors += 1;
-      return undefined;
-    }
   }
 
   private compare(wall: number, monotonic: number): void {
