@@ -1,4 +1,5 @@
 import { merge, type Observable, filter, map } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
 import { decode, observeOnBounded, QueueStats, staleBy, tapMetrics } from '../../operators/index.js';
 import { fromMqtt, type MqttConnection, NetworkFailure } from '../../src/index.js';
@@ -140,6 +141,46 @@ describe('a quote stream composed of fromMqtt, decode, observeOnBounded, staleBy
     fake.drop();
     scheduler.advance(0);
     expect(said).toEqual(['A 1 e0', 'lost e0', 'B 2 e0']);
+  });
+
+  test('runs whole in a TestScheduler, its losses and its silence as marbles', () => {
+    const testScheduler = new TestScheduler((actual, expected) => {
+      expect(actual).toEqual(expected);
+    });
+    testScheduler.run(({ hot, expectObservable }) => {
+      const fake = fakeTransport();
+      const mqtt = fromMqtt({
+        endpoint: 'mqtt://broker.test',
+        topics: ['px/A'],
+        transport: fake.transport,
+        clock: virtualClock(testScheduler),
+      });
+      const prices$ = mqtt.pipe(
+        decode(readPrice),
+        staleBy(() => 'A', { after: 5, scheduler: testScheduler }),
+        map(({ value, stale }) => (stale ? 's' : String(value))),
+      );
+      const lost$ = mqtt.events$.pipe(
+        filter(({ type }) => type === 'lost'),
+        map(() => 'x'),
+      );
+      fake.play(
+        // The connection is back 750 ms after the loss.
+        hot('-1-x 753ms 2', {
+          1: (broker) => {
+            broker.publish('px/A', '1');
+          },
+          x: (broker) => {
+            broker.drop();
+          },
+          2: (broker) => {
+            broker.publish('px/A', '2');
+          },
+        }),
+      );
+      // The subscription ends: a connection reconnects for ever.
+      expectObservable(merge(lost$, prices$), '^ 800ms !').toBe('-1-x--s 750ms 2----s');
+    });
   });
 
   test('leaves nothing behind: no connection, no timer, and every message is accounted for', () => {
