@@ -80,6 +80,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
 
   onMarket(topic: Topic<E>): void {
     const { name, symbol, market, judged, image, decoder } = topic;
+    if (topic.isForgotten) return;
     if (market === judged.market || symbol === undefined || image === undefined || !judgesSilence(decoder.kind)) return;
     if (judged.market === undefined) {
       const group = this.topics.marketOf(symbol);

@@ -37,7 +37,7 @@ export interface FeedProcessorStats {
  * consumer sees an older truth after a newer.
  */
 export class FeedProcessor<E extends { readonly symbol: string }> {
-  /** 1 while a message is taken, and the control events before it are handled first; it is in no counter yet. */
+  /** The message that was taken and waits for the control events before it: it is in no counter yet. */
   inFlight = 0;
   private readonly counts = { emitted: 0, superseded: 0, overlap: 0, unclaimed: 0 };
   private readonly config: FeedProcessorConfig<E>;
@@ -59,12 +59,13 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     }
     const { meter, silence } = this.config;
     const { topic, monotonicAt, aged } = element;
-    this.inFlight = 1;
+    this.inFlight += 1;
     this.handleControl(!meter.isFresh(monotonicAt));
-    this.inFlight = 0;
+    this.inFlight -= 1;
     meter.begin(monotonicAt);
     const isHandedOut = this.deliver(element);
     meter.end();
+    // A consumer may have let go of the topic.
     if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === false);
   }
 
