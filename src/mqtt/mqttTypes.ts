@@ -160,8 +160,8 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
   /** What `route` gave is not valid any more: each topic's next message asks again. */
   reroute(): void;
   /**
-   * Compares wall time with monotonic time now, as every message does. After a sleep of the machine, `clock-jump` and, on a live
-   * connection, `stalled` are emitted before this returns.
+   * Compares wall time with monotonic time now, as every message does. After a sleep of the machine, `stalled` on a live
+   * connection and `clock-jump` are emitted before this returns.
    */
   checkClocks(): void;
   /**

@@ -976,7 +976,7 @@ describe('a machine that slept', () => {
     log.length = 0;
     sleep(60_000);
     fake.publish('a', '1');
-    expect(log).toEqual(['clock-jump 60000', 'stalled e0 wake 60000', 'settled e0 #1', 'a 1 e0']);
+    expect(log).toEqual(['stalled e0 wake 60000', 'settled e0 #1', 'clock-jump 60000', 'a 1 e0']);
   });
 
   test('is reported when the clock says so, or checkClocks() is called, without a message', () => {
@@ -986,7 +986,7 @@ describe('a machine that slept', () => {
       log.length = 0;
       sleep(60_000);
       check();
-      expect(log).toEqual(['clock-jump 60000', 'stalled e0 wake 60000', 'settled e0 #0']);
+      expect(log).toEqual(['stalled e0 wake 60000', 'settled e0 #0', 'clock-jump 60000']);
     }
   });
 
@@ -996,7 +996,7 @@ describe('a machine that slept', () => {
     sleep(60_000);
     wake();
     scheduler.advance(4_999);
-    expect(log.at(-1)).toBe('stalled e0 wake 60000');
+    expect(log.slice(-2)).toEqual(['stalled e0 wake 60000', 'clock-jump 60000']);
     scheduler.advance(1);
     expect(log.slice(-2)).toEqual(['lost e0 RXQ_TIMEOUT', 'state waiting']);
   });

@@ -54,6 +54,10 @@ export class Inbox<R> {
   private readonly callbackFailed = (): void => {
     this.callbackErrors += 1;
   };
+  /** Whether a message is being read, and is not handed out yet. */
+  private isReading = false;
+  /** Messages that a listener made the transport read meanwhile: they come after it. */
+  private readonly provoked: (() => void)[] = [];
   /** Raised when routes are not valid any more. */
   private routing = 0;
 
@@ -122,6 +126,20 @@ export class Inbox<R> {
   read(reader: Reader, topic: string, payload: Uint8Array, retain: boolean): void {
     this.received += 1;
     this.inFlight += 1;
+    const { received: sequence } = this;
+    if (this.isReading) {
+      const copy = copyOf(payload);
+      this.provoked.push(() => {
+        this.take(reader, topic, copy, retain, sequence);
+      });
+      return;
+    }
+    this.take(reader, topic, payload, retain, sequence);
+    for (let next = this.provoked.shift(); next !== undefined; next = this.provoked.shift()) next();
+  }
+
+  private take(reader: Reader, topic: string, payload: Uint8Array, retain: boolean, sequence: number): void {
+    this.isReading = true;
     const receivedAt = this.clock.now();
     const monotonicAt = this.clock.monotonic();
     // First: a listener that is informed of a jump may end the connection, and its timer.
@@ -131,6 +149,7 @@ export class Inbox<R> {
     // Now: a subscriber may make the transport read the next message of the topic.
     const first = known.messages === 1;
     const route = known.isNotice ? undefined : this.routeOf(known);
+    this.isReading = false;
     // A listener that was informed of a sleep, or the user's `route`, may have ended the connection.
     if (reader.isOver || (route === undefined && this.config.route !== undefined && !known.isNotice)) {
       this.inFlight -= 1;
@@ -142,12 +161,11 @@ export class Inbox<R> {
       const held = !reader.isCaughtUp;
       const message: MqttMessage<R> = {
         topic,
-        // Not `payload.slice()`, which makes a view where the payload is a Buffer.
-        payload: held ? Uint8Array.prototype.slice.call(payload) : payload,
+        payload: held ? copyOf(payload) : payload,
         retain,
         first,
         epoch: reader.epoch,
-        sequence: this.received,
+        sequence,
         held,
         receivedAt,
         monotonicAt,
@@ -199,4 +217,9 @@ export class Inbox<R> {
     const jump = this.jumps.look(wall, monotonic);
     if (jump !== 0) this.port.onClockJump(jump);
   }
+}
+
+/** Not `payload.slice()`, which makes a view where the payload is a Buffer. */
+function copyOf(payload: Uint8Array): Uint8Array {
+  return Uint8Array.prototype.slice.call(payload);
 }
