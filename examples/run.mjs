@@ -15,6 +15,7 @@ for (const name of named.length > 0
       'settrade-quotes',
       'worker-consumer',
       'slow-consumers',
+      'watch-list',
       'node-metrics',
     ]) {
   const source = join('examples', name, 'main.ts');

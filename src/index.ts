@@ -32,6 +32,7 @@ export type {
   OfKind,
   QuoteFeed,
   QuoteOptions,
+  SymbolList,
   SymbolState,
   ReplayOptions,
 } from './feed/feedTypes.js';

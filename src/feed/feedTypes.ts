@@ -20,6 +20,9 @@ export type AtDepth<E, D extends 1 | 10> = E extends { readonly kind: Exclude<Ki
 /** The events of one kind among a venue's. */
 export type OfKind<E, K extends Kind> = E extends unknown ? (KindOf<E> extends K ? E : never) : never;
 
+/** Symbols: a list, or lists one after the other, each in the place of the one before. */
+export type SymbolList = readonly string[] | Observable<readonly string[]>;
+
 /** How to subscribe. */
 export interface ReplayOptions {
   /** Whether a late subscriber gets each topic's last image at once. @defaultValue true */
@@ -56,26 +59,31 @@ export interface QuoteFeed<E = VenueEvent> {
    *
    * **Emits** each image as it comes, and a symbol's last image again (`change: 'state'`) whenever its state or market
    * changes, so that a dead price is seen to be dead; to a late subscriber first each symbol's last image, with
-   * `replayed: 'cache'`. **Completes** on `close()`. **Errors** never. **On unsubscribe** a topic that nobody else
+   * `replayed: 'cache'`. **Completes** on `close()`. **Errors** never, but for a list that changes (below). **On unsubscribe** a topic that nobody else
    * wants is unsubscribed after `linger`.
    *
    * Subscribers share what is emitted, also when it is emitted again: copy a quote, or its arrays, before you change them.
    *
+   * **A list that changes** is an Observable of lists, e.g. a `BehaviorSubject`. When the next list comes, symbols that stay go
+   * on without a break and without a replay; symbols that came are subscribed and replayed; symbols that left emit nothing
+   * more, and their topics are unsubscribed after `linger`. An equal list changes nothing. Before its first list nothing is
+   * subscribed, and after it completes its last list stays. If it errors, the stream errors with the same error. A list with a
+   * bad symbol makes the stream error with the `RXQ_ARGUMENT` that a fixed list throws: one subscriber's mistake ends no
+   * other stream.
+   *
    * @param symbols - in any spelling that the venue takes, emitted in the venue's own; 1 to 64 bytes each, without `#`, `+`,
-   *   `/`, NUL; left out for all, by a wildcard; an empty list is no symbol at all, and connects nothing
+   *   `/`, NUL; an Observable of such lists; left out for all, by a wildcard; an empty list is no symbol at all, and connects
+   *   nothing; a symbol that is in a list twice counts once
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
-  quotes<D extends 1 | 10 = 1>(
-    symbols?: readonly string[],
-    options?: QuoteOptions<D>,
-  ): Observable<Tagged<AtDepth<E, D>>>;
+  quotes<D extends 1 | 10 = 1>(symbols?: SymbolList, options?: QuoteOptions<D>): Observable<Tagged<AtDepth<E, D>>>;
   /**
    * What symbols did today: last price, highs and lows, totals. As `quotes()` in all else: states, silence, replays.
    *
    * @param symbols - as for `quotes()`
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
    */
-  infos(symbols?: readonly string[], options?: ReplayOptions): Observable<Tagged<OfKind<E, 'info'>>>;
+  infos(symbols?: SymbolList, options?: ReplayOptions): Observable<Tagged<OfKind<E, 'info'>>>;
   /**
    * The bars of some symbols at one interval.
    *
@@ -86,7 +94,7 @@ export interface QuoteFeed<E = VenueEvent> {
    * @param symbols - as for `quotes()`, but never left out
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
    */
-  candles(symbols: readonly string[], options: CandleOptions): Observable<Tagged<OfKind<E, 'candle'>>>;
+  candles(symbols: SymbolList, options: CandleOptions): Observable<Tagged<OfKind<E, 'candle'>>>;
   /**
    * The status of markets.
    *
@@ -102,12 +110,10 @@ export interface QuoteFeed<E = VenueEvent> {
    * Quotes, and in order with them the gaps (to every subscriber) and the states of symbols that have no image yet.
    * Quotes only: the other kinds are streams of their own, whose values tell of every loss themselves.
    *
+   * @param symbols - as for `quotes()`; while the list is empty, gaps come all the same
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
-  updates<D extends 1 | 10 = 1>(
-    symbols?: readonly string[],
-    options?: QuoteOptions<D>,
-  ): Observable<FeedUpdate<AtDepth<E, D>>>;
+  updates<D extends 1 | 10 = 1>(symbols?: SymbolList, options?: QuoteOptions<D>): Observable<FeedUpdate<AtDepth<E, D>>>;
   /** What the connection is doing: the present state at once, then every change. Completes on `close()`, never errors. */
   readonly state$: Observable<ConnectionState>;
   /** How far each topic has come on the present connection: at once, then after every change. */

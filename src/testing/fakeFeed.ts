@@ -8,6 +8,8 @@ import {
   of,
   ReplaySubject,
   share,
+  type Subscriber,
+  type Subscription,
   takeUntil,
   tap,
 } from 'rxjs';
@@ -19,7 +21,8 @@ import type { VenueEvent } from '../model/events.js';
 import { DelayMeter } from '../feed/diagnostics/delayMeter.js';
 import type { FeedSettings } from '../feed/feedConfig.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
-import { checkName, type Request, Requests } from '../feed/topics/requests.js';
+import { ListChanges, type ListedSymbol } from '../feed/topics/listChanges.js';
+import { type ChangingRequest, checkName, type Request, Requests } from '../feed/topics/requests.js';
 import type { FeedStats } from '../feed/diagnostics/stats.js';
 import { topicCounts } from '../feed/topics/topicCounts.js';
 import { topOfBook } from '../feed/delivery/topOfBook.js';
@@ -86,6 +89,31 @@ function neverErrors<T>(option: string): OperatorFunction<T, T> {
   });
 }
 
+/** Keeps the topics of a list that changes; `add` is called with those that came. */
+function follow(
+  { option, listed, lists$ }: ChangingRequest,
+  topics: Set<string>,
+  add: (filters: readonly string[]) => void,
+  subscriber: Subscriber<Update>,
+): Subscription {
+  const changes = new ListChanges(option, listed);
+  const filtersOf = (symbols: readonly ListedSymbol[]): string[] => symbols.map(({ interest }) => interest.filter);
+  return lists$.subscribe({
+    next: (list) => {
+      try {
+        const { came, left } = changes.next(list);
+        for (const topic of filtersOf(left)) topics.delete(topic);
+        add(filtersOf(came));
+      } catch (error) {
+        subscriber.error(error);
+      }
+    },
+    error: (error: unknown) => {
+      subscriber.error(error);
+    },
+  });
+}
+
 /**
  * A feed without connection that hands out given updates as a real one would: by kind and symbol, at the depth asked for,
  * the last of each at once to late subscribers. For events of a type of your own name it: `fakeFeed<Trade>({ quotes })`.
@@ -123,36 +151,51 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
     share(),
   );
 
-  const to = ({ kind, depth, replay, interests }: Request): Observable<Update> => {
-    const topics = new Set(interests.map(({ filter }) => filter));
-    const all = topics.has(`${kind} +`);
-    const concerns = (update: Update): boolean =>
-      update.kind === 'gap' || topics.has(topicOf(update)) || (all && topicOf(update).startsWith(`${kind} `));
+  const to = (request: Request | ChangingRequest): Observable<Update> => {
+    const { kind, depth, replay } = request;
     const at = (update: Update): Update => (depth === 1 ? topOfBook(update) : update);
     return new Observable<Update>((subscriber) => {
       if (isClosed) {
         subscriber.complete();
-        return undefined;
+        return;
       }
+      const topics = new Set<string>();
+      const matches = (filters: ReadonlySet<string>, topic: string): boolean =>
+        filters.has(topic) || (filters.has(`${kind} +`) && topic.startsWith(`${kind} `));
+      const add = (filters: readonly string[]): void => {
+        const added = new Set(filters);
+        for (const filter of filters) topics.add(filter);
+        for (const [topic, event] of replay ? last : []) {
+          // Both: a replayed value can change the list.
+          if (matches(added, topic) && matches(topics, topic))
+            subscriber.next(at({ ...event, change: 'state', replayed: 'cache' }));
+        }
+      };
       subscribers += 1;
-      for (const event of replay ? last.values() : []) {
-        if (concerns(event)) subscriber.next(at({ ...event, change: 'state', replayed: 'cache' }));
-      }
       subscriber.add(() => {
         subscribers -= 1;
       });
-      return shared$.pipe(filter(concerns), takeUntil(closed)).subscribe({
-        next: (update) => {
-          subscriber.next(at(update));
-        },
-        complete: () => {
-          subscriber.complete();
-        },
-      });
+      if ('lists$' in request) subscriber.add(follow(request, topics, add, subscriber));
+      else add(request.interests.map(({ filter }) => filter));
+      const shared = shared$
+        .pipe(
+          filter((update) => update.kind === 'gap' || matches(topics, topicOf(update))),
+          takeUntil(closed),
+        )
+        .subscribe({
+          next: (update) => {
+            subscriber.next(at(update));
+          },
+          complete: () => {
+            subscriber.complete();
+          },
+        });
+      subscriber.add(shared);
     });
   };
 
-  const only = (request: Request): Observable<Update> => to(request).pipe(filter(({ kind }) => kind === request.kind));
+  const only = (request: Request | ChangingRequest): Observable<Update> =>
+    to(request).pipe(filter(({ kind }) => kind === request.kind));
   const topics = (): Pick<FeedStats, 'topics' | 'otherTopics'> =>
     topicCounts([...last.values()].map(({ kind, state }) => ({ decoder: { kind }, state, consumers: [kind] })));
 

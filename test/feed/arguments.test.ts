@@ -1,3 +1,4 @@
+import { NEVER } from 'rxjs';
 import { describe, expect, it, test } from 'vitest';
 import { mqttVenue, quoteFeed } from '../../src/index.js';
 import type { MqttVenueConfig } from '../../src/mqttVenue.js';
@@ -18,7 +19,9 @@ describe('quotes() and updates()', () => {
     ),
     ['updates.symbols[0]', 1, () => feed.updates([wrong(1)])],
     ['updates.symbols', 'AOT', () => feed.updates(wrong('AOT'))],
+    ['quotes.symbols', null, () => feed.quotes(wrong(null))],
     ['quotes.depth', 5, () => feed.quotes(['A'], { depth: wrong(5) })],
+    ['updates.depth', 5, () => feed.updates(NEVER, { depth: wrong(5) })],
     ['quotes.replay', 'no', () => feed.quotes(['A'], { replay: wrong('no') })],
     ['quotes.dept', 1, () => feed.quotes(['A'], wrong({ dept: 1 }))],
   ]);

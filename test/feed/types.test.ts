@@ -55,6 +55,16 @@ test('quotes() of a venue with books has the depth asked for, 1 by default', () 
   expectTypeOf([ten, one]).toBeArray();
 });
 
+test('every stream by symbol takes a list or an Observable of lists, and has the same type for both', () => {
+  const lists$ = of(['A']);
+  expectTypeOf(() => books.quotes(lists$, { depth: 10 })).returns.toEqualTypeOf<Observable<Quote<10>>>();
+  expectTypeOf(() => books.updates(lists$)).returns.toExtend<Observable<FeedUpdate<TopOfBook>>>();
+  expectTypeOf(() => all.infos(lists$)).returns.toExtend<Observable<PriceInfo>>();
+  expectTypeOf(() => all.candles(lists$, { interval: '1m' })).returns.toExtend<Observable<Candlestick>>();
+  // @ts-expect-error - an Observable of symbols, one by one, is no list
+  expectTypeOf(() => books.quotes(of('A'))).toBeFunction();
+});
+
 test('events of one’s own keep their fields, also when they have a depth', () => {
   const mine = () => own.quotes(['A'], { depth: 10 });
   const theirs = () => deep.quotes(['A']);

@@ -102,6 +102,23 @@ test('slow-consumers writes one at a time up to the newest of each symbol, polls
   expect(lines.filter((line) => /^AOT: [\d.]+ \/ [\d.]+$/.test(line))).toHaveLength(25);
 });
 
+test('watch-list prints the rows in view and no others: what stays without a replay, what comes back with its last price', () => {
+  const [, ...views] = runExample('watch-list').split('-- rows ');
+  const shown = views.map((view) => {
+    const [rows = '', ...lines] = view.trimEnd().split('\n');
+    return { rows: rows.split(' '), lines };
+  });
+  expect(shown).toHaveLength(4);
+  for (const { rows, lines } of shown) {
+    expect([...new Set(lines.map((line) => line.split(':')[0] ?? ''))].filter((row) => !rows.includes(row))).toEqual(
+      [],
+    );
+  }
+  expect(shown.slice(0, 3).flatMap(({ lines }) => lines.filter((line) => line.endsWith('(cache)')))).toEqual([]);
+  const last = shown[3]?.lines.filter((line) => line.endsWith('(cache)'));
+  expect(last?.map((line) => line.split(':')[0])).toEqual(['GULF']);
+});
+
 test('node-metrics tells of health and readiness before, during and after the loss, and its server holds up nobody', () => {
   const lines = runExample('node-metrics').split('\n');
   expect(lines.filter((line) => /: health/.test(line))).toEqual([

@@ -47,6 +47,18 @@ describe('a fake feed', () => {
     expect(seen).toEqual([[{ ...quotes.c, ...cached }, { ...quotes.b, ...cached }, quotes.b], [quotes.b], [quotes.b]]);
   });
 
+  test('follows a list of symbols that changes, as a feed does: no replay of what stays, an error for a bad list', () => {
+    marbles(({ hot, cold, expectObservable }) => {
+      const feed = fakeFeed({ quotes: hot('-a-b-c--b', quotes) });
+      const lists$ = cold('a---b-c--d', { a: ['A'], b: ['A', 'B'], c: ['B', 'B'], d: ['B', '#'] });
+      expectObservable(feed.quotes(lists$)).toBe(
+        '-a--xc--b#',
+        { ...quotes, x: { ...quotes.b, change: 'state', replayed: 'cache' } },
+        expect.objectContaining({ code: 'RXQ_ARGUMENT', option: 'quotes.symbols[1]', value: '#' }),
+      );
+    });
+  });
+
   test('hands out each kind to who asks for it, by symbol, interval and name, and the last of each to late subscribers', () => {
     const others = quoteMarbles({
       i: { kind: 'info', symbol: 'A', last: 70 },

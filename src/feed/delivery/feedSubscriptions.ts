@@ -4,9 +4,10 @@ import type { CalendarWatch } from '../trust/calendarWatch.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Gaps } from '../trust/gaps.js';
-import type { Request } from '../topics/requests.js';
+import type { ChangingRequest, Request } from '../topics/requests.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import type { TopicRefCount } from '../topics/topicRefCount.js';
+import { ChangingSymbols } from './changingSymbols.js';
 
 /** What subscriptions of a feed work with. */
 export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> {
@@ -29,7 +30,11 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
   }
 
   /** The events of what is asked for; with `seesGaps` also gaps, and states where there is no event yet. */
-  to(request: Request, seesGaps: boolean): Observable<FeedUpdate<E>> {
+  to(request: Request | ChangingRequest, seesGaps: boolean): Observable<FeedUpdate<E>> {
+    return 'lists$' in request ? this.toChanging(request, seesGaps) : this.toFixed(request, seesGaps);
+  }
+
+  private toFixed(request: Request, seesGaps: boolean): Observable<FeedUpdate<E>> {
     const { registry, dispatcher, gaps, meter, wanted, calendar, mqtt, isClosed } = this.config;
     const { kind, depth, name, replay, interests, context } = request;
     const filters = [...new Set([...interests.map(({ filter }) => filter), ...context])];
@@ -56,6 +61,41 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
         registry.leave(consumer, interests);
         lease.unsubscribe();
       };
+    });
+  }
+
+  private toChanging(request: ChangingRequest, seesGaps: boolean): Observable<FeedUpdate<E>> {
+    const { dispatcher, gaps, meter, mqtt, isClosed } = this.config;
+    const { kind, depth, name } = request;
+    return new Observable((subscriber) => {
+      if (isClosed()) {
+        subscriber.complete();
+        return;
+      }
+      mqtt.checkClocks();
+      // It gets the gaps, once for all symbols, and is the one subscriber that is counted.
+      const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
+      const symbols = new ChangingSymbols(this.config, request, consumer);
+      subscriber.add(() => {
+        dispatcher.delete(consumer);
+        symbols.end();
+      });
+      dispatcher.add(consumer);
+      gaps.replay(consumer);
+      if (subscriber.closed) return;
+      const lists = request.lists$.subscribe({
+        next: (list) => {
+          try {
+            symbols.change(list);
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+      });
+      subscriber.add(lists);
     });
   }
 }

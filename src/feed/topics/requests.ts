@@ -1,7 +1,9 @@
+import { isObservable, type Observable } from 'rxjs';
 import { type ArgumentError, knownOptions, outOfRange, wrongType } from '../../../operators/support/argument.js';
 import type { Kind, Venue } from '../../model/venue.js';
 import { checkSymbol, checkSymbols } from './checkSymbol.js';
-import type { CandleOptions, QuoteOptions, ReplayOptions } from '../feedTypes.js';
+import type { CandleOptions, QuoteOptions, ReplayOptions, SymbolList } from '../feedTypes.js';
+import type { ListedSymbol } from './listChanges.js';
 import type { Interest } from './topicRegistry.js';
 
 /** What a subscription asks for, checked: topics of one kind, and those needed to know the market. */
@@ -14,6 +16,16 @@ export interface Request {
   readonly interests: readonly Interest[];
   /** Topics that are wanted for what they say of the market. */
   readonly context: readonly string[];
+}
+
+/** The same for a list of symbols that changes. */
+export interface ChangingRequest extends Omit<Request, 'interests' | 'context'> {
+  /** What errors call the list. */
+  readonly option: string;
+  /** The lists as they are given: nothing is checked yet. */
+  readonly lists$: Observable<unknown>;
+  /** Checks a symbol at its place in a list; what is wrong throws. */
+  readonly listed: (given: unknown, index: number) => ListedSymbol;
 }
 
 type AnyVenue = Pick<Venue<{ readonly symbol: string }>, 'topic' | 'context' | 'symbol'> & {
@@ -53,7 +65,7 @@ export class Requests {
   }
 
   /** `owner` is the method the arguments were given to, for messages. */
-  quotes(owner: string, symbols: readonly string[] | undefined, options: QuoteOptions = {}): Request {
+  quotes(owner: string, symbols: SymbolList | undefined, options: QuoteOptions = {}): Request | ChangingRequest {
     knownOptions(owner, options, ['depth', 'replay', 'name']);
     const { depth = 1 } = options;
     if (![1, 10].includes(depth))
@@ -61,12 +73,12 @@ export class Requests {
     return { ...this.ofSymbols(owner, 'quote', symbols, common(owner, options)), depth };
   }
 
-  infos(symbols: readonly string[] | undefined, options: ReplayOptions = {}): Request {
+  infos(symbols: SymbolList | undefined, options: ReplayOptions = {}): Request | ChangingRequest {
     knownOptions('infos', options, ['replay', 'name']);
     return this.ofSymbols('infos', 'info', symbols, common('infos', options));
   }
 
-  candles(symbols: readonly string[], options: CandleOptions): Request {
+  candles(symbols: SymbolList, options: CandleOptions): Request | ChangingRequest {
     knownOptions('candles', options, ['interval', 'replay', 'name']);
     const interval = checkSymbol('candles.interval', options.interval);
     // Bars of every symbol can't be asked for.
@@ -91,18 +103,24 @@ export class Requests {
   private ofSymbols(
     owner: string,
     kind: Kind,
-    symbols: readonly string[] | undefined,
+    symbols: SymbolList | undefined,
     how: Pick<Request, 'replay' | 'name'>,
     suffix = '',
-  ): Request {
+  ): Request | ChangingRequest {
     const option = `${owner}.symbols`;
+    const interest = (symbol: string): Interest => ({ filter: this.topic(option, kind, symbol + suffix), symbol });
+    if (isObservable(symbols)) {
+      const listed = (given: unknown, index: number): ListedSymbol => {
+        const symbol = this.symbol(checkSymbol(`${option}[${String(index)}]`, given));
+        return { interest: interest(symbol), context: this.venue.context([symbol]) };
+      };
+      return { kind, depth: 10, ...how, option, lists$: symbols, listed };
+    }
     const named =
       symbols === undefined
         ? undefined
         : [...new Set(checkSymbols(option, symbols).map((given) => this.symbol(given)))];
-    const interests = named?.map((symbol) => ({ filter: this.topic(option, kind, symbol + suffix), symbol })) ?? [
-      { filter: this.topic(option, kind, '+') },
-    ];
+    const interests = named?.map(interest) ?? [{ filter: this.topic(option, kind, '+') }];
     const context = [...new Set(this.venue.context(named ?? ['+']))];
     return { kind, depth: 10, ...how, interests, context };
   }

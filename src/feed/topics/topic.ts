@@ -8,7 +8,7 @@ import type { ConflationKeys } from './conflationKeys.js';
 
 /** One subscription. */
 export interface Consumer<E> {
-  readonly subscriber: Subscriber<FeedUpdate<E>>;
+  readonly subscriber: Pick<Subscriber<FeedUpdate<E>>, 'next' | 'complete'>;
   /** It listens to topics of this kind only, whatever else its filters match. */
   readonly kind: Kind;
   readonly depth: 1 | 10;

@@ -49,16 +49,11 @@ export class TopicRefCount {
     this.topics.next({ all: this.all, added, gone: [] });
   }
 
-  /** Wants nothing, at once. */
-  close(): void {
-    this.lingering.unsubscribe();
-    this.drop([...new Set([...this.counts.keys(), ...this.all])]);
-  }
-
-  private release(topics: readonly string[]): void {
+  /** Lets go of topics that were held: each as often as it is named. */
+  release(topics: readonly string[]): void {
     if (this.lingering.closed) return;
     for (const topic of topics) this.counts.set(topic, (this.counts.get(topic) ?? 0) - 1);
-    const left = topics.filter((topic) => this.counts.get(topic) === 0);
+    const left = [...new Set(topics)].filter((topic) => this.counts.get(topic) === 0);
     if (left.length === 0) return;
     const leave = Symbol('leave');
     for (const topic of left) this.leaving.set(topic, leave);
@@ -76,6 +71,12 @@ export class TopicRefCount {
       go();
     }, linger);
     this.lingering.add(timer);
+  }
+
+  /** Wants nothing, at once. */
+  close(): void {
+    this.lingering.unsubscribe();
+    this.drop([...new Set([...this.counts.keys(), ...this.all])]);
   }
 
   private drop(topics: readonly string[]): void {

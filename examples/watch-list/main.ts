@@ -1,0 +1,41 @@
+/**
+ * A list of symbols that changes: the rows in view of a table that is scrolled. Rows that stay in view go on without a
+ * break; a row that comes into view has its price at once when the feed knows it.
+ *
+ * Run it in the project's folder: npm run examples -- watch-list
+ */
+import { BehaviorSubject, filter, firstValueFrom, timer } from 'rxjs';
+import { alwaysOpen, isTradable, mqttVenue, quoteFeed } from 'rx-quotes';
+import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
+import { startSimulatedVenue } from 'rx-quotes/testing';
+
+const symbols = ['ADVANC', 'AOT', 'BBL', 'CPALL', 'DELTA', 'GULF', 'KBANK', 'PTT', 'SCB', 'TRUE'];
+const inView = (first: number): readonly string[] => symbols.slice(first, first + 4);
+
+const venue = await startSimulatedVenue({ symbols });
+const feed = quoteFeed({
+  venue: mqttVenue({
+    endpoint: venue.tcpUrl,
+    topics: settradeTopics,
+    decode: decodeBidOfferV3,
+    subscribeImage: 'none',
+    calendar: alwaysOpen,
+  }),
+});
+
+const rows$ = new BehaviorSubject(inView(0));
+feed.quotes(rows$).subscribe(({ symbol, bid, replayed = 'new' }) => {
+  console.log(`${symbol}: ${bid} (${replayed})`);
+});
+
+const tradable = (symbol: string): Promise<unknown> => firstValueFrom(feed.quotes([symbol]).pipe(filter(isTradable)));
+
+for (const first of [0, 2, 6, 5]) {
+  console.log(`-- rows ${inView(first).join(' ')}`);
+  rows$.next(inView(first));
+  await Promise.all(inView(first).map(tradable));
+  await timer(200).forEach(() => undefined);
+}
+
+await feed.close();
+await venue.stop();
