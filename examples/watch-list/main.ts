@@ -1,6 +1,6 @@
 /**
  * A list of symbols that changes: the rows in view of a table that is scrolled. Rows that stay in view go on without a
- * break; a row that comes into view has its price at once when the feed knows it.
+ * break; a row that comes into view has its price at once when the feed knows it. `last()` tells the price of a row on demand.
  *
  * Run it in the project's folder: npm run examples -- watch-list
  */
@@ -9,7 +9,7 @@ import { alwaysOpen, isTradable, mqttVenue, quoteFeed } from 'rx-quotes';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 
-const symbols = ['ADVANC', 'AOT', 'BBL', 'CPALL', 'DELTA', 'GULF', 'KBANK', 'PTT', 'SCB', 'TRUE'];
+const symbols = ['ADVANC', 'AOT', 'BBL', 'CPALL', 'DELTA', 'GULF', 'KBANK', 'PTT', 'SCB', 'TRUE', 'WHA'];
 const inView = (first: number): readonly string[] => symbols.slice(first, first + 4);
 
 const venue = await startSimulatedVenue({ symbols });
@@ -24,11 +24,17 @@ const feed = quoteFeed({
 });
 
 const rows$ = new BehaviorSubject(inView(0));
-feed.quotes(rows$).subscribe(({ symbol, bid, replayed = 'new' }) => {
+feed.quotes(rows$).subscribe(({ symbol, bid, change, replayed = change }) => {
   console.log(`${symbol}: ${bid} (${replayed})`);
 });
 
 const tradable = (symbol: string): Promise<unknown> => firstValueFrom(feed.quotes([symbol]).pipe(filter(isTradable)));
+
+/** The row under the mouse: its last price at this moment, with its state, without a subscription of its own. */
+const hover = (symbol: string): void => {
+  const quote = feed.last(symbol);
+  console.log(quote === undefined ? `>> ${symbol} is not in view` : `>> ${symbol}: ${quote.bid} is ${quote.state}`);
+};
 
 for (const first of [0, 2, 6, 5]) {
   console.log(`-- rows ${inView(first).join(' ')}`);
@@ -37,5 +43,10 @@ for (const first of [0, 2, 6, 5]) {
   await timer(200).forEach(() => undefined);
 }
 
+hover('PTT');
+hover('WHA');
+venue.dropConnections();
+await firstValueFrom(feed.state$.pipe(filter(({ status }) => status === 'waiting')));
+hover('PTT');
 await feed.close();
 await venue.stop();

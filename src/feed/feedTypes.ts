@@ -114,6 +114,19 @@ export interface QuoteFeed<E = VenueEvent> {
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
   updates<D extends 1 | 10 = 1>(symbols?: SymbolList, options?: QuoteOptions<D>): Observable<FeedUpdate<AtDepth<E, D>>>;
+  /**
+   * A symbol's last quote with its present state and market, at once: what a late subscriber would get first, with
+   * `change: 'state'` and `replayed: 'cache'`. For code that asks at a moment of its own, e.g. before it sends an order.
+   *
+   * `undefined` before the symbol's first image, and when nobody is subscribed to its quotes: it opens nothing and
+   * subscribes to nothing. After the last subscriber left, the symbol is followed for `linger` ms more, and so is this
+   * quote. After a sleep it is `suspect`, as it is in the streams. After `close()` it is `undefined`.
+   *
+   * @param symbol - in any spelling that the venue takes
+   * @param options - `depth`: levels a side, 1 or 10, where the venue has ten; 1 unless set
+   * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
+   */
+  last<D extends 1 | 10 = 1>(symbol: string, options?: { readonly depth?: D }): Tagged<AtDepth<E, D>> | undefined;
   /** What the connection is doing: the present state at once, then every change. Completes on `close()`, never errors. */
   readonly state$: Observable<ConnectionState>;
   /** How far each topic has come on the present connection: at once, then after every change. */

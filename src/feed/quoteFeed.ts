@@ -155,6 +155,11 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     markets: ((names, options) => subscriptions.to(requests.markets(names, options), false)) as Feed['markets'],
     updates: ((symbols, options) =>
       subscriptions.to(requests.quotes('updates', symbols, options), true)) as Feed['updates'],
+    last: ((given, options) => {
+      const { symbol, depth } = requests.last(given, options);
+      mqtt.checkClocks();
+      return dispatcher.last(registry.of(symbol), depth);
+    }) as Feed['last'],
     state$: state.state$,
     subscriptions$: mqtt.subscriptions$.pipe(takeUntil(state.state$.pipe(ignoreElements(), endWith(undefined)))),
     stats: () => {

@@ -68,6 +68,10 @@ function isEvent(update: Update): update is FakeEvent {
   return update.kind !== 'gap' && update.kind !== 'status';
 }
 
+function atDepth(depth: 1 | 10, update: Update): Update {
+  return depth === 1 ? topOfBook(update) : update;
+}
+
 function topicOf(update: Exclude<Update, Gap>): string {
   if (update.kind === 'candle') return `candle ${update.symbol}/${update.interval}`;
   return `${update.kind === 'status' ? 'quote' : update.kind} ${update.symbol}`;
@@ -134,9 +138,11 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
   const closed = new ReplaySubject<void>(1);
   const reconnects: { readonly renew?: boolean }[] = [];
   const tunings: FeedSettings[] = [];
+  /** Whether a subscriber wants a topic, for each subscriber. */
+  const wanting = new Set<(topic: string) => boolean>();
   /** Measures nothing: what a fake hands out was never read. */
   const meter = new DelayMeter(systemClock);
-  let [emitted, restated, gaps, subscribers, isClosed] = [0, 0, 0, 0, false];
+  let [emitted, restated, gaps, isClosed] = [0, 0, 0, false];
 
   // The fake selects events by kind and symbol, which events of every type have.
   const shared$ = (config.quotes as Observable<unknown> as Observable<Update>).pipe(
@@ -153,7 +159,6 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
 
   const to = (request: Request | ChangingRequest): Observable<Update> => {
     const { kind, depth, replay } = request;
-    const at = (update: Update): Update => (depth === 1 ? topOfBook(update) : update);
     return new Observable<Update>((subscriber) => {
       if (isClosed) {
         subscriber.complete();
@@ -168,23 +173,24 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
         for (const [topic, event] of replay ? last : []) {
           // Both: a replayed value can change the list.
           if (matches(added, topic) && matches(topics, topic))
-            subscriber.next(at({ ...event, change: 'state', replayed: 'cache' }));
+            subscriber.next(atDepth(depth, { ...event, change: 'state', replayed: 'cache' }));
         }
       };
-      subscribers += 1;
+      const wants = (topic: string): boolean => matches(topics, topic);
+      wanting.add(wants);
       subscriber.add(() => {
-        subscribers -= 1;
+        wanting.delete(wants);
       });
       if ('lists$' in request) subscriber.add(follow(request, topics, add, subscriber));
       else add(request.interests.map(({ filter }) => filter));
       const shared = shared$
         .pipe(
-          filter((update) => update.kind === 'gap' || matches(topics, topicOf(update))),
+          filter((update) => update.kind === 'gap' || wants(topicOf(update))),
           takeUntil(closed),
         )
         .subscribe({
           next: (update) => {
-            subscriber.next(at(update));
+            subscriber.next(atDepth(depth, update));
           },
           complete: () => {
             subscriber.complete();
@@ -192,6 +198,14 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
         });
       subscriber.add(shared);
     });
+  };
+
+  const lastOf = (given: string, options?: { readonly depth?: 1 | 10 }): Update | undefined => {
+    const { symbol, depth } = requests.last(given, options);
+    const topic = `quote ${symbol}`;
+    const event = last.get(topic);
+    if (event === undefined || ![...wanting].some((wants) => wants(topic))) return undefined;
+    return atDepth(depth, { ...event, change: 'state', replayed: 'cache' });
   };
 
   const only = (request: Request | ChangingRequest): Observable<Update> =>
@@ -218,6 +232,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
     candles: ((symbols, options) => only(requests.candles(symbols, options))) as QuoteFeed['candles'],
     markets: ((names, options) => only(requests.markets(names, options))) as QuoteFeed['markets'],
     updates: ((symbols, options) => to(requests.quotes('updates', symbols, options))) as QuoteFeed['updates'],
+    last: lastOf as QuoteFeed['last'],
     state$,
     subscriptions$: of(new Map()),
     stats: () => ({
@@ -235,7 +250,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       longestStall: 0,
       attempts: 0,
       connected: !isClosed,
-      subscribers,
+      subscribers: wanting.size,
       callbackErrors: {},
       lastCallbackErrors: {},
       silences: { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 },

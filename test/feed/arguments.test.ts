@@ -12,6 +12,16 @@ const venue = textVenue();
 const { feed } = scene();
 const long = 'x'.repeat(65);
 
+describe('last()', () => {
+  itRejectsArguments([
+    ['last.symbol', 'A/B', () => feed.last('A/B')],
+    ['last.symbol', undefined, () => feed.last(wrong(undefined))],
+    ['last.depth', 5, () => feed.last('A', { depth: wrong(5) })],
+    ['last.depth', 'ten', () => feed.last('A', { depth: wrong('ten') })],
+    ['last.replay', true, () => feed.last('A', wrong({ replay: true }))],
+  ]);
+});
+
 describe('quotes() and updates()', () => {
   itRejectsArguments([
     ...['', '#', 'A#', '+', 'A/B', long, '\u0e01'.repeat(22)].map(

@@ -65,6 +65,14 @@ test('every stream by symbol takes a list or an Observable of lists, and has the
   expectTypeOf(() => books.quotes(of('A'))).toBeFunction();
 });
 
+test('last() has the type of a quote at the depth asked for, and can be undefined', () => {
+  expectTypeOf(() => books.last('A')).returns.toEqualTypeOf<Quote<1> | undefined>();
+  expectTypeOf(() => books.last('A', { depth: 10 })).returns.toEqualTypeOf<Quote<10> | undefined>();
+  expectTypeOf(() => own.last('A')?.price).returns.toEqualTypeOf<number | undefined>();
+  // @ts-expect-error - there are no other depths
+  expectTypeOf(() => books.last('A', { depth: 5 })).toBeFunction();
+});
+
 test('events of one’s own keep their fields, also when they have a depth', () => {
   const mine = () => own.quotes(['A'], { depth: 10 });
   const theirs = () => deep.quotes(['A']);

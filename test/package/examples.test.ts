@@ -102,17 +102,25 @@ test('slow-consumers writes one at a time up to the newest of each symbol, polls
   expect(lines.filter((line) => /^AOT: [\d.]+ \/ [\d.]+$/.test(line))).toHaveLength(25);
 });
 
-test('watch-list prints the rows in view and no others: what stays without a replay, what comes back with its last price', () => {
-  const [, ...views] = runExample('watch-list').split('-- rows ');
+test('watch-list prints the rows in view and no others, without a replay of those that stay, and a row’s last price on demand', () => {
+  const output = runExample('watch-list').trimEnd().split('\n');
+  const hovered = output.filter((line) => line.startsWith('>> '));
+  expect(hovered).toEqual([
+    expect.stringMatching(/^>> PTT: [\d.]+ is live$/),
+    '>> WHA is not in view',
+    expect.stringMatching(/^>> PTT: [\d.]+ is suspect$/),
+  ]);
+  const [, ...views] = output
+    .filter((line) => !line.startsWith('>> '))
+    .join('\n')
+    .split('-- rows ');
   const shown = views.map((view) => {
     const [rows = '', ...lines] = view.trimEnd().split('\n');
     return { rows: rows.split(' '), lines };
   });
   expect(shown).toHaveLength(4);
   for (const { rows, lines } of shown) {
-    expect([...new Set(lines.map((line) => line.split(':')[0] ?? ''))].filter((row) => !rows.includes(row))).toEqual(
-      [],
-    );
+    expect(rows).toEqual(expect.arrayContaining(lines.map((line) => line.split(':')[0])));
   }
   expect(shown.slice(0, 3).flatMap(({ lines }) => lines.filter((line) => line.endsWith('(cache)')))).toEqual([]);
   const last = shown[3]?.lines.filter((line) => line.endsWith('(cache)'));

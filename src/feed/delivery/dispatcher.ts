@@ -59,6 +59,16 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     this.restate([consumer], topic, 'cache');
   }
 
+  /** The last quote among the topics of a symbol, as a late subscriber gets it; `undefined` when there is none. */
+  last(topics: Iterable<Topic<E>>, depth: 1 | 10): FeedUpdate<E> | undefined {
+    for (const topic of topics) {
+      const { image, decoder } = topic;
+      if (decoder.kind !== 'quote' || image === undefined) continue;
+      return (depth === 1 ? taggedTop : tagged)(topic, image, this.epoch ?? 0, 'state', 'cache');
+    }
+    return undefined;
+  }
+
   private restate(consumers: readonly Consumer<E>[], topic: Topic<E>, replayed: QuoteTags['replayed']): void {
     const { image, symbol, state, market } = topic;
     if (image !== undefined) {

@@ -44,6 +44,12 @@ function common(owner: string, { replay = true, name = 'unnamed' }: ReplayOption
   return { replay, name: checkName(`${owner}.name`, name) };
 }
 
+function depthOf(owner: string, { depth = 1 }: Pick<QuoteOptions, 'depth'>): 1 | 10 {
+  if (![1, 10].includes(depth))
+    throw (typeof depth === 'number' ? outOfRange : wrongType)(`${owner}.depth`, depth, 'pass 1 or 10');
+  return depth;
+}
+
 /** What something is called in measurements. */
 export function checkName(option: string, name: unknown): string {
   const remedy = 'pass a name of 1 to 64 characters';
@@ -67,10 +73,13 @@ export class Requests {
   /** `owner` is the method the arguments were given to, for messages. */
   quotes(owner: string, symbols: SymbolList | undefined, options: QuoteOptions = {}): Request | ChangingRequest {
     knownOptions(owner, options, ['depth', 'replay', 'name']);
-    const { depth = 1 } = options;
-    if (![1, 10].includes(depth))
-      throw (typeof depth === 'number' ? outOfRange : wrongType)(`${owner}.depth`, depth, 'pass 1 or 10');
+    const depth = depthOf(owner, options);
     return { ...this.ofSymbols(owner, 'quote', symbols, common(owner, options)), depth };
+  }
+
+  last(given: string, options: Pick<QuoteOptions, 'depth'> = {}): Pick<Request, 'depth'> & { readonly symbol: string } {
+    knownOptions('last', options, ['depth']);
+    return { symbol: this.symbol(checkSymbol('last.symbol', given)), depth: depthOf('last', options) };
   }
 
   infos(symbols: SymbolList | undefined, options: ReplayOptions = {}): Request | ChangingRequest {
