@@ -39,6 +39,14 @@ export type {
 export type { TopicExplanation } from './feed/diagnostics/explain.js';
 export type { DelayHistogram } from './feed/diagnostics/histogram.js';
 export type { MessageNote, StateReason } from './feed/diagnostics/history.js';
+export type {
+  ConnectionEntry,
+  FeedJournal,
+  GapEntry,
+  JournalEntry,
+  MarketsEntry,
+  TopicsEntry,
+} from './feed/diagnostics/journal.js';
 export type { Logger } from './feed/diagnostics/logger.js';
 export type { Rejection } from './feed/receiver.js';
 export { type FeedStats, isConserved } from './feed/diagnostics/stats.js';

@@ -1,6 +1,7 @@
 /**
  * A list of symbols that changes: the rows in view of a table that is scrolled. Rows that stay in view go on without a
- * break; a row that comes into view has its price at once when the feed knows it. `last()` tells the price of a row on demand.
+ * break; a row that comes into view has its price at once when the feed knows it. `last()` tells the price of a row on demand. The
+ * link is cut once, and the journal says what happened.
  *
  * Run it in the project's folder: npm run examples -- watch-list
  */
@@ -48,5 +49,10 @@ hover('WHA');
 venue.dropConnections();
 await firstValueFrom(feed.state$.pipe(filter(({ status }) => status === 'waiting')));
 hover('PTT');
+await firstValueFrom(feed.state$.pipe(filter(({ status }) => status === 'live')));
+await Promise.all(inView(5).map(tradable));
 await feed.close();
 await venue.stop();
+
+// What happened, for a report.
+for (const entry of feed.journal().entries) console.log(JSON.stringify(entry));

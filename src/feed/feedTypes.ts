@@ -7,6 +7,7 @@ import type { ConnectionState } from '../mqtt/session/connectionState.js';
 import type { TopicSubscription } from '../mqtt/subscriptions/topicLedger.js';
 import type { FeedDelays } from './diagnostics/delayMeter.js';
 import type { TopicExplanation } from './diagnostics/explain.js';
+import type { FeedJournal } from './diagnostics/journal.js';
 import type { FeedSettings } from './feedConfig.js';
 import type { FeedStats } from './diagnostics/stats.js';
 
@@ -140,6 +141,13 @@ export interface QuoteFeed<E = VenueEvent> {
    * empty when nobody wants the symbol. Opens nothing.
    */
   explain(symbol: string): readonly TopicExplanation[];
+  /**
+   * What happened to the feed last, in order and with times: states of the connection, gaps, and changes of topics and
+   * markets. At most 500 entries; the oldest make room, and are counted. It is data for a report after an incident, e.g. as
+   * JSON. What changes many topics at once, e.g. a lost link, is one entry with their number and 8 names. Still there after
+   * `close()`. Opens nothing.
+   */
+  journal(): FeedJournal;
   /** Where the time goes between the reading of a message and the end of its handling. Opens nothing. */
   delays(): FeedDelays;
   /**

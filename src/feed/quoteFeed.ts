@@ -8,6 +8,7 @@ import { FeedSubscriptions } from './delivery/feedSubscriptions.js';
 import { Callbacks } from './diagnostics/callbacks.js';
 import { DelayMeter } from './diagnostics/delayMeter.js';
 import { explainTopic } from './diagnostics/explain.js';
+import { Journal } from './diagnostics/journal.js';
 import { logState } from './diagnostics/logger.js';
 import { measureArrival } from './diagnostics/measureArrival.js';
 import {
@@ -62,7 +63,9 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   let closed: Promise<void> | undefined;
 
   const meter = new DelayMeter(clock);
+  const journal = new Journal(() => clock.now());
   const state = new FeedState(clock, (next) => {
+    journal.connection(next);
     if (logger !== undefined) logState(logger, next);
   });
   const registry = new TopicRegistry<E>({ venue, settings });
@@ -71,8 +74,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const silence = new SilenceWatch<E>({ clock, state, venue, callbacks, markets, registry, settings, control });
   const calendar = new CalendarWatch({ clock, markets, registry, silence, control });
   const dispatcher = new Dispatcher<E>(clock, meter);
-  const gaps = new Gaps<E>(clock, dispatcher);
-  const writer = new TopicWriter<E>({ clock, registry, markets, emissions: dispatcher, silence });
+  const gaps = new Gaps<E>(clock, dispatcher, journal);
+  const writer = new TopicWriter<E>({ clock, registry, markets, emissions: dispatcher, silence, journal });
   const marketReader = new MarketReader<E>(venue, callbacks);
   const trust = new Trust<E>({ registry, markets, marketReader, writer, gaps, emissions: dispatcher, silence });
   const wanted = new TopicRefCount({
@@ -190,6 +193,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         .map((topic) => explainTopic(topic, ledger.get(topic.name), silence.explain(topic.name)))
         .sort((one, other) => Number(other.kind === 'quote') - Number(one.kind === 'quote'));
     },
+    journal: () => journal.read(),
     delays: () => meter.delays(),
     measureArrival: (name) => measureArrival(clock, meter.arrival(checkName('measureArrival.name', name))),
     reconnect: (options = {}) => {

@@ -19,6 +19,7 @@ import type { FeedUpdate, SymbolStatus, Tagged } from '../model/quote.js';
 import type { Gap } from '../model/gap.js';
 import type { VenueEvent } from '../model/events.js';
 import { DelayMeter } from '../feed/diagnostics/delayMeter.js';
+import { Journal } from '../feed/diagnostics/journal.js';
 import type { FeedSettings } from '../feed/feedConfig.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import { ListChanges, type ListedSymbol } from '../feed/topics/listChanges.js';
@@ -142,12 +143,15 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
   const wanting = new Set<(topic: string) => boolean>();
   /** Measures nothing: what a fake hands out was never read. */
   const meter = new DelayMeter(systemClock);
+  /** Notes the gaps and the connection's states, once somebody listens to them. */
+  const journal = new Journal(() => systemClock.now());
   let [emitted, restated, gaps, isClosed] = [0, 0, 0, false];
 
   // The fake selects events by kind and symbol, which events of every type have.
   const shared$ = (config.quotes as Observable<unknown> as Observable<Update>).pipe(
     neverErrors('quotes'),
     tap((update) => {
+      if (update.kind === 'gap') journal.gap(update);
       if (update.kind === 'gap' && update.phase === 'open') gaps += 1;
       if (!isEvent(update)) return;
       if (update.change === 'image') emitted += 1;
@@ -219,7 +223,13 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
     since: 0,
     ledger: { wanted: 0, granted: 0, refused: [], mute: [] },
   };
-  const state$ = (config.state$ ?? new BehaviorSubject(live)).pipe(neverErrors('state$'), takeUntil(closed));
+  const state$ = (config.state$ ?? new BehaviorSubject(live)).pipe(
+    neverErrors('state$'),
+    tap((state) => {
+      journal.connection(state);
+    }),
+    takeUntil(closed),
+  );
   const close = (): Promise<void> => {
     isClosed = true;
     closed.next();
@@ -258,6 +268,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
     }),
     symbols: () => [],
     explain: () => [],
+    journal: () => journal.read(),
     delays: () => meter.delays(),
     measureArrival: (name) => {
       checkName('measureArrival.name', name);

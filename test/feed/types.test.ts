@@ -11,6 +11,7 @@ import {
   type Idle,
   isQuote,
   isTradable,
+  type JournalEntry,
   type JsonQuote,
   jsonQuote,
   type Live,
@@ -71,6 +72,16 @@ test('last() has the type of a quote at the depth asked for, and can be undefine
   expectTypeOf(() => own.last('A')?.price).returns.toEqualTypeOf<number | undefined>();
   // @ts-expect-error - there are no other depths
   expectTypeOf(() => books.last('A', { depth: 5 })).toBeFunction();
+});
+
+test('an entry of the journal has the fields of its type, and a connection’s those of its status', () => {
+  type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { readonly type: T }>;
+  expectTypeOf<JournalEntry['type']>().toEqualTypeOf<'connection' | 'gap' | 'topics' | 'markets'>();
+  expectTypeOf<Of<'gap'>['gap']['cause']>().toEqualTypeOf<Gap['cause']>();
+  expectTypeOf<Of<'topics'>['state']>().toEqualTypeOf<Quote['state']>();
+  expectTypeOf<Of<'markets'>['market']>().toEqualTypeOf<Quote['market']>();
+  expectTypeOf<Of<'connection'>['state']['status']>().toEqualTypeOf<ConnectionState['status']>();
+  expectTypeOf<Extract<Of<'connection'>['state'], { readonly status: 'rejected' }>>().toHaveProperty('retryAt');
 });
 
 test('events of one’s own keep their fields, also when they have a depth', () => {

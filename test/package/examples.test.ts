@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { QueueSnapshot } from '../../operators/index.js';
-import type { MqttStats } from '../../src/index.js';
+import type { JournalEntry, MqttStats } from '../../src/index.js';
 import { expectConserved } from '../support/conserved.js';
 import { expectAccounted } from '../support/mqttAccount.js';
 import '../../examples/marble-test/quotes.test.js';
@@ -102,7 +102,7 @@ test('slow-consumers writes one at a time up to the newest of each symbol, polls
   expect(lines.filter((line) => /^AOT: [\d.]+ \/ [\d.]+$/.test(line))).toHaveLength(25);
 });
 
-test('watch-list prints the rows in view and no others, without a replay of those that stay, and a row’s last price on demand', () => {
+test('watch-list prints the rows in view and no others, without a replay of those that stay, a row’s last price on demand, and the journal of a cut', () => {
   const output = runExample('watch-list').trimEnd().split('\n');
   const hovered = output.filter((line) => line.startsWith('>> '));
   expect(hovered).toEqual([
@@ -110,8 +110,12 @@ test('watch-list prints the rows in view and no others, without a replay of thos
     '>> WHA is not in view',
     expect.stringMatching(/^>> PTT: [\d.]+ is suspect$/),
   ]);
+  const entries = output.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as JournalEntry);
+  const gaps = entries.filter((entry) => entry.type === 'gap');
+  expect(gaps.map(({ gap: { cause, phase } }) => `${cause} ${phase}`)).toEqual(['link open', 'link closed']);
+  expect(entries.at(-1)).toMatchObject({ type: 'connection', state: { status: 'closed', epoch: 1 } });
   const [, ...views] = output
-    .filter((line) => !line.startsWith('>> '))
+    .filter((line) => !/^(>> |\{)/.test(line))
     .join('\n')
     .split('-- rows ');
   const shown = views.map((view) => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../model/clock.js';
 import type { Gap, GapCause } from '../../model/gap.js';
+import type { Journal } from '../diagnostics/journal.js';
 import type { Consumer, Topic } from '../topics/topic.js';
 import type { Emissions } from './ports.js';
 
@@ -9,11 +10,13 @@ export class Gaps<E extends { readonly symbol: string }> {
   opened = 0;
   private readonly clock: Clock;
   private readonly emissions: Pick<Emissions<E>, 'gap'>;
+  private readonly journal: Pick<Journal, 'gap'>;
   private gap: Gap | undefined;
 
-  constructor(clock: Clock, emissions: Pick<Emissions<E>, 'gap'>) {
+  constructor(clock: Clock, emissions: Pick<Emissions<E>, 'gap'>, journal: Pick<Journal, 'gap'>) {
     this.clock = clock;
     this.emissions = emissions;
+    this.journal = journal;
   }
 
   /** Opens a gap; one that is open ends with it, for the new one covers what follows. */
@@ -22,7 +25,7 @@ export class Gaps<E extends { readonly symbol: string }> {
     this.opened += 1;
     const names = topics.map(({ name }) => name);
     this.gap = { kind: 'gap', phase: 'open', cause, fromEpoch, lostAt: this.clock.now(), topics: names };
-    this.emissions.gap(this.gap);
+    this.emit(this.gap);
   }
 
   /** Closes the open gap, if there is one. */
@@ -30,7 +33,7 @@ export class Gaps<E extends { readonly symbol: string }> {
     const gap = this.gap;
     this.gap = undefined;
     if (gap !== undefined) {
-      this.emissions.gap({ ...gap, phase: 'closed', toEpoch, recoveredAt: this.clock.now() });
+      this.emit({ ...gap, phase: 'closed', toEpoch, recoveredAt: this.clock.now() });
     }
   }
 
@@ -42,5 +45,11 @@ export class Gaps<E extends { readonly symbol: string }> {
   /** Hands the open gap to a new consumer. */
   replay(consumer: Consumer<E>): void {
     if (this.gap !== undefined && consumer.seesGaps) consumer.subscriber.next(this.gap);
+  }
+
+  private emit(gap: Gap): void {
+    // First: a consumer that gets the gap may read the journal.
+    this.journal.gap(gap);
+    this.emissions.gap(gap);
   }
 }

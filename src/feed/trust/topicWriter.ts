@@ -1,6 +1,7 @@
 import type { Clock } from '../../model/clock.js';
 import type { DataState } from '../../model/state.js';
 import type { StateReason } from '../diagnostics/history.js';
+import type { Journal } from '../diagnostics/journal.js';
 import type { Received } from '../topics/received.js';
 import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
@@ -19,6 +20,7 @@ export interface TopicWriterConfig<E> {
   /** Knows the epoch in force. */
   readonly emissions: Readonly<Pick<Emissions<E>, 'epoch'>>;
   readonly silence: Pick<SilenceReports<E>, 'onMarket'>;
+  readonly journal: Pick<Journal, 'topic' | 'market'>;
 }
 
 /**
@@ -41,7 +43,9 @@ export class TopicWriter<E> {
     const believed = beliefs(topic);
     believed.image = received;
     this.turn(topic, nextState(topic.state, evidence, true), evidence);
-    believed.market = this.config.markets.at(topic);
+    const market = this.config.markets.at(topic);
+    if (market !== topic.market) this.config.journal.market(topic.name, market);
+    believed.market = market;
   }
 
   /** A frame could not be read. */
@@ -69,9 +73,10 @@ export class TopicWriter<E> {
   }
 
   private follow(topic: Topic<E>): boolean {
-    const { markets, silence } = this.config;
+    const { markets, silence, journal } = this.config;
     const market = markets.at(topic);
     if (market === topic.market) return false;
+    journal.market(topic.name, market);
     beliefs(topic).market = market;
     silence.onMarket(topic);
     return true;
@@ -80,9 +85,10 @@ export class TopicWriter<E> {
   /** Puts a topic in a state, and notes why if it is another. */
   private turn(topic: Topic<E>, state: DataState, evidence: Evidence, detail?: string): void {
     if (state === topic.state) return;
-    beliefs(topic).state = state;
-    const { clock, emissions } = this.config;
+    const { clock, emissions, journal } = this.config;
     const { epoch } = emissions;
+    journal.topic(topic.name, topic.state, state, evidence, epoch);
+    beliefs(topic).state = state;
     const reason: StateReason = {
       evidence,
       at: clock.now(),

@@ -1,0 +1,160 @@
+import type { Gap } from '../../model/gap.js';
+import type { DataState, MarketState } from '../../model/state.js';
+import type { ConnectionState } from '../../mqtt/session/connectionState.js';
+import type { Evidence } from '../trust/transitions.js';
+
+interface Noted {
+  /** Wall time in ms since the Unix epoch: of the first change, where an entry is of several. */
+  readonly at: number;
+}
+
+interface Named {
+  /** How many topics, or how many changes of topics. */
+  readonly count: number;
+  /** Names of at most 8 of them, the first ones. */
+  readonly topics: readonly string[];
+}
+
+type WithoutLedger<S> = S extends unknown ? Omit<S, 'ledger' | 'since'> : never;
+
+/** The connection came into another state, or a further attempt to connect began. */
+export interface ConnectionEntry extends Noted {
+  readonly type: 'connection';
+  /** As in `state$`, without the account of topics. */
+  readonly state: WithoutLedger<ConnectionState>;
+}
+
+/** A gap opened or closed. */
+export interface GapEntry extends Noted, Named {
+  readonly type: 'gap';
+  readonly gap: Omit<Gap, 'topics'>;
+}
+
+/**
+ * Topics came into a state by the same evidence, within a minute and with no gap or connection state in between. Between
+ * `live` and `quiet` nothing is noted: this is no fault, and happens all day.
+ */
+export interface TopicsEntry extends Noted, Named {
+  readonly type: 'topics';
+  readonly state: DataState;
+  readonly evidence: Evidence;
+  /** Epoch in force; left out before the first. */
+  readonly epoch?: number;
+  /** Wall time in ms of the last change. */
+  readonly until: number;
+}
+
+/** The market of topics came into a state, within a minute and with no gap or connection state in between. */
+export interface MarketsEntry extends Noted, Named {
+  readonly type: 'markets';
+  readonly market: MarketState;
+  /** Wall time in ms of the last change. */
+  readonly until: number;
+}
+
+/** Something that happened to a feed, discriminated by `type`. */
+export type JournalEntry = ConnectionEntry | GapEntry | TopicsEntry | MarketsEntry;
+
+/** What happened to a feed last. */
+export interface FeedJournal {
+  /** At most 500, oldest first. */
+  readonly entries: readonly JournalEntry[];
+  /** How many older entries made room. */
+  readonly lost: number;
+}
+
+type Gathered =
+  | { -readonly [K in keyof TopicsEntry]: TopicsEntry[K] }
+  | { -readonly [K in keyof MarketsEntry]: MarketsEntry[K] };
+
+const capacity = 500;
+/** How many topics an entry names; it counts them all. */
+const maxNames = 8;
+/** How long, in ms, an entry gathers changes of one cause: a lost link changes every topic, and each recovers by itself. */
+const gatheredFor = 60_000;
+
+/** Remembers what happened to a feed last, as data. A message costs it nothing: it notes changes of states only. */
+export class Journal {
+  private readonly now: () => number;
+  private readonly entries: JournalEntry[] = [];
+  private noted = 0;
+  private lastState: ConnectionState | undefined;
+  /** Entries that still gather changes, by cause. */
+  private readonly gathering = new Map<string, Gathered>();
+
+  /** @param now - wall time in ms */
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  connection(state: ConnectionState): void {
+    const before = this.lastState;
+    this.lastState = state;
+    if (before !== undefined && isSame(before, state)) return;
+    const { since, ...rest } = state;
+    // A list of the topics in each of 500 entries would have no useful bound.
+    const { ledger: _, ...kept } = rest as typeof rest & { readonly ledger?: unknown };
+    this.add({ type: 'connection', at: since, state: kept });
+  }
+
+  gap({ topics, ...gap }: Gap): void {
+    const at = gap.recoveredAt ?? gap.lostAt;
+    this.add({ type: 'gap', at, gap, count: topics.length, topics: topics.slice(0, maxNames) });
+  }
+
+  /** A topic came into another state. */
+  topic(name: string, from: DataState, state: DataState, evidence: Evidence, epoch: number | undefined): void {
+    if (state === 'quiet' || (from === 'quiet' && state === 'live')) return;
+    const at = this.now();
+    this.gather(`${evidence} ${state}`, name, () => ({
+      ...{ type: 'topics', at, until: at, state, evidence, count: 0, topics: [] },
+      ...(epoch === undefined ? {} : { epoch }),
+    }));
+  }
+
+  /** A topic's market came into another state. */
+  market(name: string, market: MarketState): void {
+    const at = this.now();
+    this.gather(market, name, () => ({ type: 'markets', at, until: at, market, count: 0, topics: [] }));
+  }
+
+  read(): FeedJournal {
+    const { entries, noted } = this;
+    const oldest = noted % capacity;
+    const ordered = noted <= capacity ? entries : [...entries.slice(oldest), ...entries.slice(0, oldest)];
+    return {
+      entries: ordered.map((entry) => (entry.type === 'connection' ? entry : { ...entry, topics: [...entry.topics] })),
+      lost: Math.max(0, noted - capacity),
+    };
+  }
+
+  private gather(cause: string, name: string, begun: () => Gathered): void {
+    const now = this.now();
+    let entry = this.gathering.get(cause);
+    if (entry === undefined || now - entry.at >= gatheredFor || now < entry.at) {
+      entry = begun();
+      this.put(entry);
+      this.gathering.set(cause, entry);
+    }
+    entry.until = now;
+    entry.count += 1;
+    if (entry.topics.length < maxNames && !entry.topics.includes(name)) entry.topics = [...entry.topics, name];
+  }
+
+  private add(entry: JournalEntry): void {
+    this.gathering.clear();
+    this.put(entry);
+  }
+
+  private put(entry: JournalEntry): void {
+    this.entries[this.noted % capacity] = entry;
+    this.noted += 1;
+  }
+}
+
+/** A state that is only told anew, e.g. because a topic was granted, is no other. */
+function isSame(one: ConnectionState, other: ConnectionState): boolean {
+  if (one.status !== other.status || one.flap !== other.flap || one.epoch !== other.epoch) return false;
+  if ('attempt' in one && 'attempt' in other && one.attempt !== other.attempt) return false;
+  return !('why' in one && 'why' in other) || one.why === other.why;
+}
