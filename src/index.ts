@@ -17,6 +17,7 @@ export { isQuote } from './feed/delivery/isQuote.js';
 export { defaultTransport } from '#transport';
 export { systemClock } from './model/systemClock.js';
 export type { ArgumentError } from '../operators/support/argument.js';
+export type { QueueStats } from '../operators/queueStats.js';
 export type { QueueSnapshot } from '../operators/support/ledger.js';
 export type { Clock } from './model/clock.js';
 export * from './model/errors.js';

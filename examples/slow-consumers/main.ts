@@ -1,7 +1,7 @@
 /**
  * Three consumers that can't keep up with 2,000 quotes a second, each behind a queue with an end: writes of 5 ms, one
  * after the other; a poll, ten times a second; a loop that thinks for 20 ms. None slows the feed or another down, each
- * works on present quotes, and what it passed over is counted.
+ * works on present quotes, and what it passed over is counted in the feed's own account.
  *
  * Run it in the project's folder: npm run examples -- slow-consumers
  */
@@ -24,6 +24,13 @@ const feed = quoteFeed({
   }),
 });
 
+/** The account of a queue, as the feed shows it under this name. */
+function watched(name: string): QueueStats {
+  const stats = new QueueStats();
+  feed.watch(name, stats);
+  return stats;
+}
+
 const table = new Map<string, TopOfBook>();
 let [writing, mostWriting] = [0, 0];
 async function store(quote: TopOfBook): Promise<void> {
@@ -35,14 +42,14 @@ async function store(quote: TopOfBook): Promise<void> {
 }
 
 // One write at a time; of each symbol the newest quote waits.
-const writes = new QueueStats();
+const writes = watched('writes');
 const written = feed
   .quotes(symbols)
   .pipe(concatMapBounded(store, { capacity: symbols.length, key: ({ symbol }) => symbol, stats: writes }))
   .subscribe();
 
 // What came since the last turn; a turn that is late finds the newest 100.
-const poll = new QueueStats();
+const poll = watched('poll');
 let mostPolled = 0;
 const polled = feed
   .quotes(symbols)
@@ -52,7 +59,7 @@ const polled = feed
   });
 
 // One quote a turn, the newest of those that came meanwhile.
-const newest = new QueueStats();
+const newest = watched('newest');
 let turns = 0;
 for await (const { symbol, bid, ask } of asyncIterableFrom(feed.quotes(['AOT']), { capacity: 1, stats: newest })) {
   await wait(20);
@@ -72,6 +79,6 @@ written.unsubscribe();
 polled.unsubscribe();
 await feed.close();
 await venue.stop();
-console.log(JSON.stringify({ writes: writes.snapshot(), mostWriting, current: symbols.filter(isCurrent).length }));
-console.log(JSON.stringify({ poll: poll.snapshot(), mostPolled }));
-console.log(JSON.stringify({ newest: newest.snapshot(), turns }));
+console.log(
+  JSON.stringify({ ...feed.stats().queues, mostWriting, mostPolled, turns, current: symbols.filter(isCurrent).length }),
+);

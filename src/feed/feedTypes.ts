@@ -1,4 +1,5 @@
-import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { MonoTypeOperatorFunction, Observable, Subscription } from 'rxjs';
+import type { QueueStats } from '../../operators/queueStats.js';
 import type { Book, TopOfBook, VenueEvent } from '../model/events.js';
 import type { DataState, MarketState } from '../model/state.js';
 import type { FeedUpdate, KindOf, QuoteTags, Tagged } from '../model/quote.js';
@@ -157,6 +158,16 @@ export interface QuoteFeed<E = VenueEvent> {
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT` unless the name has 1 to 64 characters
    */
   measureArrival<T extends QuoteTags>(name: string): MonoTypeOperatorFunction<T>;
+  /**
+   * Adds the account of a queue of yours to the feed's, under a name: its backlog, drops and waits are then in
+   * `stats().queues`, in the metrics, and its drops among the findings. Unsubscribe what it returns to take it out again;
+   * `close()` leaves it in, so that the last account is whole. Opens nothing.
+   *
+   * @param name - 1 to 64 characters, of this queue alone; in the metrics it is the label `queue`
+   * @param stats - what the operator has as `{ stats }`
+   * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when another queue has the name
+   */
+  watch(name: string, stats: QueueStats): Subscription;
   /**
    * Makes a new connection in place of the present one, within the limit of 8 connects a minute; ends a wait early.
    *

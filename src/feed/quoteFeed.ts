@@ -11,6 +11,7 @@ import { explainTopic } from './diagnostics/explain.js';
 import { Journal } from './diagnostics/journal.js';
 import { logState } from './diagnostics/logger.js';
 import { measureArrival } from './diagnostics/measureArrival.js';
+import { WatchedQueues } from './diagnostics/watchedQueues.js';
 import {
   checkConfig,
   checkSettingNames,
@@ -127,6 +128,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     }),
   );
 
+  const queues = new WatchedQueues();
   const requests = new Requests(venue);
   const subscriptions = new FeedSubscriptions<E>({
     ...{ wanted, registry, dispatcher, gaps, meter, calendar, mqtt },
@@ -176,6 +178,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         silences: { ...silence.counts },
         callbackErrors: callbacks.counts(),
         lastCallbackErrors: callbacks.lastErrors(),
+        queues: queues.snapshots(),
         connected: state.isLive,
         subscribers: dispatcher.size,
         ...topicCounts(registry.all()),
@@ -196,6 +199,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     journal: () => journal.read(),
     delays: () => meter.delays(),
     measureArrival: (name) => measureArrival(clock, meter.arrival(checkName('measureArrival.name', name))),
+    watch: (name, stats) => queues.watch(checkName('watch.name', name), stats),
     reconnect: (options = {}) => {
       knownOptions('reconnect', options, ['renew']);
       mqtt.reconnect(options);

@@ -1,3 +1,4 @@
+import type { QueueSnapshot } from '../../operators/support/ledger.js';
 import type { FeedStats } from '../feed/diagnostics/stats.js';
 
 /** One metric of a feed, as data: what it is called, what it means, how it is read. */
@@ -6,10 +7,18 @@ export interface FeedMetric {
   readonly name: string;
   readonly type: 'counter' | 'gauge';
   readonly help: string;
-  /** Name of the label, for metrics with one. No metric has a label per symbol. */
-  readonly label?: string;
-  /** The value, or one value for each value of the label. */
-  readonly read: (stats: FeedStats) => number | Readonly<Record<string, number>>;
+  /** Name of the label, or names of the labels, for metrics with some. No metric has a label per symbol. */
+  readonly label?: string | readonly string[];
+  /** The value, or one value for each value of the label, by the first label and then the next. */
+  readonly read: (stats: FeedStats) => MetricValue;
+}
+
+/** A number, or numbers by the values of a label. */
+export type MetricValue = number | { readonly [label: string]: MetricValue };
+
+/** One number of each watched queue. */
+function byQueue({ queues }: FeedStats, read: (queue: QueueSnapshot) => MetricValue): MetricValue {
+  return Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, read(queue)]));
 }
 
 /**
@@ -72,6 +81,34 @@ export const feedMetrics: readonly FeedMetric[] = [
       decode: decode.inFlight,
       queue: queue.inFlight,
     }),
+  },
+  {
+    name: 'rx_quotes_watched_in_flight',
+    type: 'gauge',
+    label: 'queue',
+    help: 'Values that wait right now in a queue of yours, by the name that watch() was given.',
+    read: (stats) => byQueue(stats, ({ inFlight }) => inFlight),
+  },
+  {
+    name: 'rx_quotes_watched_dropped_total',
+    type: 'counter',
+    label: ['queue', 'reason'],
+    help: 'Values lost by a queue of yours, by reason; unsubscribed, completed and errored are of streams that ended.',
+    read: (stats) => byQueue(stats, ({ dropped }) => dropped),
+  },
+  {
+    name: 'rx_quotes_watched_longest_wait_seconds',
+    type: 'gauge',
+    label: 'queue',
+    help: 'The longest wait so far of a value that a queue of yours handed on.',
+    read: (stats) => byQueue(stats, ({ longestWait }) => longestWait / 1000),
+  },
+  {
+    name: 'rx_quotes_watched_oldest_wait_seconds',
+    type: 'gauge',
+    label: 'queue',
+    help: 'How long the value first in line in a queue of yours has waited: it grows while the consumer hangs.',
+    read: (stats) => byQueue(stats, ({ oldestWait }) => oldestWait / 1000),
   },
   {
     name: 'rx_quotes_restated_total',

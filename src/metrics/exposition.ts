@@ -4,6 +4,7 @@ import type { FeedMetric } from './catalogue.js';
 import { type FeedHistogram, histogramValues } from './histograms.js';
 import { NamedSymbols, type SymbolMetric } from './symbolMetrics.js';
 import { ExposedMetric, type ExposedValue } from './exposedMetric.js';
+import { added, type Reading, readingsOf } from './readings.js';
 
 /** What metrics are read from: a feed's account, and when it is closed. */
 export type MeasuredFeed = Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$'>;
@@ -13,7 +14,7 @@ interface Exposed {
   closed: boolean;
   readonly symbols: NamedSymbols;
   /** What the closed feeds of this name had counted, by metric and label. */
-  readonly carried: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  readonly carried: ReadonlyMap<string, readonly Reading[]>;
 }
 
 /** The feeds of one registry by name, and their accounts at a scrape. */
@@ -69,8 +70,8 @@ export class Exposition {
     const values: ExposedValue[] = [];
     for (const [feed, stats] of this.read()) {
       const counts = this.exposed.get(feed)?.carried.get(metric.name);
-      for (const [label, value] of Object.entries(added(byLabel(metric, stats), counts))) {
-        values.push({ labels: metric.label === undefined ? { feed } : { feed, [metric.label]: label }, value });
+      for (const { labels, value } of added(readingsOf(metric, stats), counts)) {
+        values.push({ labels: { feed, ...labels }, value });
       }
     }
     return values;
@@ -92,7 +93,7 @@ export class Exposition {
     const stats = former.feed.stats();
     const counters = this.metrics.filter(({ type }) => type === 'counter');
     return new Map(
-      counters.map((metric) => [metric.name, added(byLabel(metric, stats), former.carried.get(metric.name))]),
+      counters.map((metric) => [metric.name, added(readingsOf(metric, stats), former.carried.get(metric.name))]),
     );
   }
 }
@@ -100,19 +101,4 @@ export class Exposition {
 /** The feeds of the registry that a metric was found in; `undefined` for somebody else's metric. */
 export function expositionOf(metric: unknown): Exposition | undefined {
   return (metric as { readonly rxQuotesExposition?: Exposition } | undefined)?.rxQuotesExposition;
-}
-
-function byLabel({ read }: FeedMetric, stats: FeedStats): Readonly<Record<string, number>> {
-  const value = read(stats);
-  return typeof value === 'number' ? { '': value } : value;
-}
-
-function added(
-  counts: Readonly<Record<string, number>>,
-  more: Readonly<Record<string, number>> | undefined,
-): Readonly<Record<string, number>> {
-  if (more === undefined) return counts;
-  const sums: Record<string, number> = { ...more };
-  for (const [label, count] of Object.entries(counts)) sums[label] = (sums[label] ?? 0) + count;
-  return sums;
 }

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { playbookAliases } from './aliases.js';
-export { feedMetrics, type FeedMetric } from './catalogue.js';
+export { feedMetrics, type FeedMetric, type MetricValue } from './catalogue.js';
 export {
   exposeMetrics,
   type ExposeMetricsConfig,

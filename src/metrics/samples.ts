@@ -1,6 +1,7 @@
 import { wrongType } from '../../operators/support/argument.js';
 import type { FeedStats } from '../feed/diagnostics/stats.js';
 import { feedMetrics } from './catalogue.js';
+import { readingsOf } from './readings.js';
 
 /** One number of a metric, as any metrics system takes it. */
 export interface Sample {
@@ -24,9 +25,7 @@ export function samples(stats: FeedStats): Sample[] {
   if (typeof (stats as Partial<FeedStats> | undefined)?.received !== 'number') {
     throw wrongType('samples.stats', stats, 'pass what feed.stats() returns');
   }
-  return feedMetrics.flatMap(({ name, label, read }) => {
-    const value = read(stats);
-    if (typeof value === 'number') return [{ name, labels: {}, value }];
-    return Object.entries(value).map(([key, count]) => ({ name, labels: { [label ?? 'key']: key }, value: count }));
-  });
+  return feedMetrics.flatMap((metric) =>
+    readingsOf(metric, stats).map((reading) => ({ name: metric.name, ...reading })),
+  );
 }

@@ -2,6 +2,7 @@ import type { FailureKind } from '../model/errors.js';
 import { callbackEntry } from './callbackEntry.js';
 import { delayEntries } from './delayEntries.js';
 import type { Evidence, PlaybookEntry } from './entry.js';
+import { queueEntry } from './queueEntry.js';
 
 const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
   network: ['check host and port of the endpoint', 'check that the network and its firewall let the connection out'],
@@ -191,6 +192,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
       'move slow work off the thread',
     ],
   },
+  queueEntry,
   ...delayEntries,
   callbackEntry,
   {

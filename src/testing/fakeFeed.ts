@@ -25,6 +25,7 @@ import type { QuoteFeed } from '../feed/feedTypes.js';
 import { ListChanges, type ListedSymbol } from '../feed/topics/listChanges.js';
 import { type ChangingRequest, checkName, type Request, Requests } from '../feed/topics/requests.js';
 import type { FeedStats } from '../feed/diagnostics/stats.js';
+import { WatchedQueues } from '../feed/diagnostics/watchedQueues.js';
 import { topicCounts } from '../feed/topics/topicCounts.js';
 import { topOfBook } from '../feed/delivery/topOfBook.js';
 import { systemClock } from '../model/systemClock.js';
@@ -145,6 +146,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
   const meter = new DelayMeter(systemClock);
   /** Notes the gaps and the connection's states, once somebody listens to them. */
   const journal = new Journal(() => systemClock.now());
+  const queues = new WatchedQueues();
   let [emitted, restated, gaps, isClosed] = [0, 0, 0, false];
 
   // The fake selects events by kind and symbol, which events of every type have.
@@ -259,6 +261,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       stalls: 0,
       longestStall: 0,
       attempts: 0,
+      queues: queues.snapshots(),
       connected: !isClosed,
       subscribers: wanting.size,
       callbackErrors: {},
@@ -274,6 +277,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       checkName('measureArrival.name', name);
       return (source) => source;
     },
+    watch: (name, stats) => queues.watch(checkName('watch.name', name), stats),
     reconnect: (options = {}) => {
       reconnects.push(options);
     },

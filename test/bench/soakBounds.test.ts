@@ -37,6 +37,7 @@ const good: SoakRun = {
       stages: { pending: noStage, decode: noStage, queue: noStage },
     },
     ...{ restated: 0, gaps: 0, stalls: 0, longestStall: 0, attempts: 1, connected: true, epoch: 0, subscribers: 1 },
+    queues: {},
     callbackErrors: {},
     lastCallbackErrors: {},
     silences: { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 },

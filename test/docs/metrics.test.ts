@@ -18,7 +18,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 
 function table(metrics: readonly Row[]): string {
   const rows = metrics.map(({ name, type, label, help }) => {
-    const labels = ['feed', label].flatMap((one) => (one === undefined ? [] : `\`${one}\``)).join(', ');
+    const labels = ['feed', ...[label].flat()].flatMap((one) => (one === undefined ? [] : `\`${one}\``)).join(', ');
     return `| \`${name}\` | ${type} | ${labels} | ${help} |`;
   });
   return ['| name | type | labels | what it is |', '|---|---|---|---|', ...rows].join('\n');

@@ -1,5 +1,6 @@
-import { filter, type Observable, of } from 'rxjs';
+import { filter, type Observable, of, type Subscription } from 'rxjs';
 import { expectTypeOf, test } from 'vitest';
+import { QueueStats } from '../../operators/index.js';
 import {
   type Book,
   type Candlestick,
@@ -19,6 +20,7 @@ import {
   mqttVenue,
   type PriceInfo,
   type Quote,
+  type QueueSnapshot,
   type QuoteFeed,
   type Rejected,
   type Silent,
@@ -82,6 +84,11 @@ test('an entry of the journal has the fields of its type, and a connection’s t
   expectTypeOf<Of<'markets'>['market']>().toEqualTypeOf<Quote['market']>();
   expectTypeOf<Of<'connection'>['state']['status']>().toEqualTypeOf<ConnectionState['status']>();
   expectTypeOf<Extract<Of<'connection'>['state'], { readonly status: 'rejected' }>>().toHaveProperty('retryAt');
+});
+
+test('watch() takes the account of a queue and returns a subscription, and the feed’s account has it by name', () => {
+  expectTypeOf(() => books.watch('store', new QueueStats())).returns.toEqualTypeOf<Subscription>();
+  expectTypeOf(() => books.stats().queues['store']).returns.toEqualTypeOf<QueueSnapshot | undefined>();
 });
 
 test('events of one’s own keep their fields, also when they have a depth', () => {

@@ -1,5 +1,7 @@
 import { Counter, Registry } from 'prom-client';
+import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { concatMapBounded, QueueStats } from '../../operators/index.js';
 import { exposeMetrics, feedMetrics, playbookAliases, samples } from '../../src/metrics/index.js';
 import { scene } from '../feed/scene.js';
 import { scraped } from '../support/scraped.js';
@@ -176,6 +178,25 @@ describe('a registry of prom-client', () => {
     expect(values.get('dispatcher_events_received_total{feed="px"}')).toBe(2);
     // What is, is of the present feed alone.
     expect(values.get('rx_quotes_connection_epoch{feed="px"}')).toBe(-1);
+  });
+
+  it('goes on from the drops of a watched queue of a closed feed, by queue and reason', async () => {
+    const registry = new Registry();
+    for (const round of [1, 2]) {
+      const { feed, price } = scene();
+      exposeMetrics({ registry, feeds: { px: feed } });
+      const stats = new QueueStats();
+      feed.watch('store', stats);
+      const work = concatMapBounded(() => NEVER, { capacity: 1, stats });
+      const subscription = feed.quotes(['AOT']).pipe(work).subscribe();
+      for (let sent = 0; sent < 2 + round; sent += 1) price('AOT', sent);
+      subscription.unsubscribe();
+      await feed.close();
+    }
+    const values = scraped(await registry.metrics());
+    const dropped = (reason: string): number | undefined =>
+      values.get(`rx_quotes_watched_dropped_total{feed="px",queue="store",reason="${reason}"}`);
+    expect([dropped('capacity'), dropped('unsubscribed')]).toEqual([3, 2]);
   });
 
   it('counts nothing twice when a feed takes another’s place between two scrapes of one turn', async () => {

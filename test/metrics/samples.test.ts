@@ -1,4 +1,6 @@
+import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { concatMapBounded, QueueStats } from '../../operators/index.js';
 import type { FeedStats } from '../../src/index.js';
 import { feedMetrics, type Sample, samples } from '../../src/metrics/index.js';
 import { runFeed } from '../support/virtualFeed.js';
@@ -11,7 +13,13 @@ function accounts(): readonly FeedStats[] {
       taken.push(feed.stats());
     };
     note();
+    const stats = new QueueStats();
+    feed.watch('store', stats);
     at(10, () => {
+      feed
+        .quotes(['AOT'])
+        .pipe(concatMapBounded(() => timer(2_500), { capacity: 1, stats }))
+        .subscribe();
       feed.updates(['AOT', 'PTT']).subscribe({ next: note, complete: note });
     });
     at(100, () => {
@@ -46,7 +54,7 @@ describe('samples of a feed', () => {
   it('hold every number of its account, none changed, at every moment', () => {
     for (const stats of accounts()) {
       const taken = samples(stats);
-      const { dropped, rejected, topics, otherTopics, silences, stages, callbackErrors, ...rest } = stats;
+      const { dropped, rejected, topics, otherTopics, silences, stages, queues, callbackErrors, ...rest } = stats;
       // Names of errors are no numbers.
       const { epoch = -1, connected, lastCallbackErrors: _names, ...plain } = rest;
       const expected = [
@@ -58,6 +66,10 @@ describe('samples of a feed', () => {
         ...Object.values({ ...silences }),
         ...Object.values({ ...otherTopics }),
         ...Object.values(stages).map(({ inFlight }) => inFlight),
+        ...Object.values(queues).flatMap(({ inFlight, longestWait, oldestWait, dropped: lost }) => [
+          ...[inFlight, longestWait / 1000, oldestWait / 1000],
+          ...Object.values(lost),
+        ]),
       ];
       expect(taken.map(({ value }) => value).toSorted()).toEqual(expected.toSorted());
     }
@@ -74,6 +86,17 @@ describe('samples of a feed', () => {
     expect(valueOf(last, 'rx_quotes_restated_total')).toBe(1);
     expect(valueOf(last, 'rx_quotes_connect_attempts_total')).toBe(2);
     expect(valueOf(last, 'rx_quotes_connection_epoch')).toBe(1);
+  });
+
+  it('have the label of a watched queue, and for its drops the reason, too', () => {
+    const last = samples(accounts().at(-1) as FeedStats);
+    const ofQueue = last.filter(({ labels }) => 'queue' in labels);
+    expect(ofQueue.map(({ name, labels, value }) => [name, labels, value])).toEqual([
+      ['rx_quotes_watched_in_flight', { queue: 'store' }, 0],
+      ['rx_quotes_watched_dropped_total', { queue: 'store', reason: 'capacity' }, 1],
+      ['rx_quotes_watched_longest_wait_seconds', { queue: 'store' }, 0.6],
+      ['rx_quotes_watched_oldest_wait_seconds', { queue: 'store' }, 0],
+    ]);
   });
 
   it('never go down where they are counters', () => {
@@ -111,7 +134,7 @@ describe('the catalogue', () => {
       expect(metric.name).toMatch(/^rx_quotes_[a-z]+(_[a-z]+)*$/);
       expect(metric.name.endsWith('_total')).toBe(metric.type === 'counter');
       expect(metric.help).toMatch(/^[A-Z].*\.$/);
-      if (metric.label !== undefined) expect(metric.label).toMatch(/^[a-z]+$/);
+      for (const label of [metric.label ?? []].flat()) expect(label).toMatch(/^[a-z]+$/);
     },
   );
 

@@ -1,5 +1,6 @@
-import { Observable } from 'rxjs';
+import { NEVER, Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { concatMapBounded, QueueStats } from '../../operators/index.js';
 import { AuthFailure, type ConnectionState, type FeedStats } from '../../src/index.js';
 import { type Finding, findings, playbookEntries } from '../../src/playbook/index.js';
 import { kindsScene } from '../support/kindsScene.js';
@@ -90,6 +91,20 @@ const faults: Readonly<Record<string, Fault>> = {
       });
       at(150, () => {
         fake.publish('px/NEW', '1');
+      });
+    },
+    at: 200,
+  },
+  RXP_QUEUE_DROPS: {
+    provoke: ({ feed, fake, at }) => {
+      const stats = new QueueStats();
+      feed.watch('store', stats);
+      feed
+        .quotes(['AOT'])
+        .pipe(concatMapBounded(() => NEVER, { capacity: 1, stats }))
+        .subscribe();
+      at(150, () => {
+        for (const price of ['1', '2', '3']) fake.publish('px/AOT', price);
       });
     },
     at: 200,
@@ -197,6 +212,25 @@ describe('findings of a feed', () => {
     expect(finding?.symptom).toMatch(/calendar\.at \d+ times \(RangeError\)/);
     expect(finding?.fixes.join()).toContain('calendar.at: the market counts as unknown');
     expect(JSON.stringify(finding)).not.toContain('SECRET');
+  });
+
+  it('name the watched queues that lose values, as a warning, and no queue whose values were dropped with its stream', () => {
+    const finding = found(faults['RXP_QUEUE_DROPS'] as Fault).find(({ code }) => code === 'RXP_QUEUE_DROPS');
+    expect(finding?.severity).toBe('warning');
+    expect(finding?.symptom).toBe('queues of yours lost values for want of room: store 2; since each was made');
+    const unsubscribed = codes({
+      provoke: ({ feed, at }) => {
+        const stats = new QueueStats();
+        feed.watch('store', stats);
+        const work = concatMapBounded(() => NEVER, { capacity: 9, stats });
+        const subscription = feed.quotes(['AOT', 'PTT']).pipe(work).subscribe();
+        at(150, () => {
+          subscription.unsubscribe();
+        });
+      },
+      at: 200,
+    });
+    expect(unsubscribed).toEqual([]);
   });
 
   it('tell delayed events apart by what delays them, and name the consumer', () => {

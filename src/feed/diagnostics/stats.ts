@@ -50,6 +50,11 @@ export interface FeedStats {
   readonly callbackErrors: Readonly<Record<string, number>>;
   /** The name of the last such error of each function, e.g. `RangeError`. Messages are left out: they may hold a secret. */
   readonly lastCallbackErrors: Readonly<Record<string, string>>;
+  /**
+   * The accounts of queues of yours, by the names that `watch()` was given: backlog, drops by reason, waits. They are apart
+   * from all other counts here.
+   */
+  readonly queues: Readonly<Record<string, QueueSnapshot>>;
   /** Attempts to connect, the first included. */
   readonly attempts: number;
   /** Whether the connection is live right now. */
