@@ -131,7 +131,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const queues = new WatchedQueues();
   const requests = new Requests(venue);
   const subscriptions = new FeedSubscriptions<E>({
-    ...{ wanted, registry, dispatcher, gaps, meter, calendar, mqtt },
+    ...{ wanted, registry, dispatcher, gaps, meter, calendar, processor },
     isClosed: () => closed !== undefined,
   });
 
@@ -162,7 +162,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       subscriptions.to(requests.quotes('updates', symbols, options), true)) as Feed['updates'],
     last: ((given, options) => {
       const { symbol, depth } = requests.last(given, options);
-      mqtt.checkClocks();
+      processor.catchUp();
       return dispatcher.last(registry.of(symbol), depth);
     }) as Feed['last'],
     state$: state.state$,
@@ -186,11 +186,11 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       };
     },
     symbols: () => {
-      mqtt.checkClocks();
+      processor.catchUp();
       return symbolStates(registry.all(), clock.monotonic());
     },
     explain: (symbol) => {
-      mqtt.checkClocks();
+      processor.catchUp();
       const ledger = mqtt.subscriptions();
       return [...registry.of(requests.symbol(checkSymbol('explain.symbol', symbol)))]
         .map((topic) => explainTopic(topic, ledger.get(topic.name), silence.explain(topic.name)))

@@ -73,6 +73,36 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1 });
   });
 
+  it('is noticed by last(), symbols() and a new subscriber, though messages wait in the queue', () => {
+    const slept = (): Scene => {
+      const it = live({ feed: { maxBatch: 1 } });
+      it.price('A', 2);
+      it.price('B', 2);
+      it.sleep(HOUR);
+      return it;
+    };
+    const asked = slept().feed;
+    expect(asked.last('A')).toMatchObject({ price: 2, state: 'suspect' });
+    expect(slept().feed.symbols()).toMatchObject([{ state: 'suspect' }, { state: 'suspect' }]);
+    expect(slept().feed.explain('A')).toMatchObject([{ state: 'suspect' }]);
+    const it = slept();
+    expect(it.listen(['A']).said).toEqual(['gap wake open 0→', 'A 2 suspect unknown e0 state cache']);
+    it.scheduler.advance(20);
+    expect(isConserved(it.feed.stats())).toBe(true);
+    expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1 });
+  });
+
+  it('completes a new subscriber when another that learns of it closes the feed', () => {
+    const it = scene();
+    it.listen(['A'], ({ kind }) => {
+      if (kind === 'gap') void it.feed.close();
+    });
+    it.price('A', 1);
+    it.sleep(HOUR);
+    expect(it.listen(['A']).said).toEqual(['complete']);
+    expect(it.feed.stats().subscribers).toBe(0);
+  });
+
   it('re-emits no image as live for a market status that waited through the sleep', () => {
     const it = live({ feed: { maxBatch: 1 } });
     it.price('A', 2);

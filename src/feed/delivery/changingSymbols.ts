@@ -14,7 +14,7 @@ export interface ChangingSymbolsConfig<E extends { readonly symbol: string }> {
   readonly registry: Pick<TopicRegistry<E>, 'join' | 'keep' | 'leave'>;
   readonly dispatcher: Pick<Dispatcher<E>, 'replay'>;
   readonly calendar: Pick<CalendarWatch, 'watch'>;
-  readonly mqtt: { checkClocks(): void };
+  readonly processor: { catchUp(): void };
   readonly isClosed: () => boolean;
 }
 
@@ -47,11 +47,11 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
 
   /** Takes the next list; throws for a bad one. */
   change(list: unknown): void {
-    const { dispatcher, wanted, calendar, mqtt, isClosed } = this.config;
+    const { dispatcher, wanted, calendar, processor, isClosed } = this.config;
     this.lists += 1;
     const number = this.lists;
     // Symbols that came must not be handed out as live that were live before a sleep.
-    mqtt.checkClocks();
+    processor.catchUp();
     // A subscriber that learns of the sleep may give the next list, unsubscribe, or close the feed.
     if (number !== this.lists || this.whole.subscriber.closed || isClosed()) return;
     const { came, left } = this.changes.next(list);

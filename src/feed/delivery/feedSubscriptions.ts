@@ -17,7 +17,7 @@ export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> 
   readonly gaps: Gaps<E>;
   readonly meter: DelayMeter;
   readonly calendar: CalendarWatch;
-  readonly mqtt: { checkClocks(): void };
+  readonly processor: { catchUp(): void };
   readonly isClosed: () => boolean;
 }
 
@@ -34,17 +34,23 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
     return 'lists$' in request ? this.toChanging(request, seesGaps) : this.toFixed(request, seesGaps);
   }
 
+  /** Whether there is a feed to subscribe to, for a subscriber that must not get as live what was live before a sleep. */
+  private isOpen(): boolean {
+    const { processor, isClosed } = this.config;
+    if (!isClosed()) processor.catchUp();
+    // A consumer that learns of a sleep may close the feed.
+    return !isClosed();
+  }
+
   private toFixed(request: Request, seesGaps: boolean): Observable<FeedUpdate<E>> {
-    const { registry, dispatcher, gaps, meter, wanted, calendar, mqtt, isClosed } = this.config;
+    const { registry, dispatcher, gaps, meter, wanted, calendar } = this.config;
     const { kind, depth, name, replay, interests, context } = request;
     const filters = [...new Set([...interests.map(({ filter }) => filter), ...context])];
     return new Observable((subscriber) => {
-      if (isClosed()) {
+      if (!this.isOpen()) {
         subscriber.complete();
         return undefined;
       }
-      // A new subscriber must not be handed as live what was live before a sleep.
-      mqtt.checkClocks();
       const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
       const topics = registry.join(consumer, interests);
       registry.keep(context);
@@ -65,14 +71,13 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
   }
 
   private toChanging(request: ChangingRequest, seesGaps: boolean): Observable<FeedUpdate<E>> {
-    const { dispatcher, gaps, meter, mqtt, isClosed } = this.config;
+    const { dispatcher, gaps, meter } = this.config;
     const { kind, depth, name } = request;
     return new Observable((subscriber) => {
-      if (isClosed()) {
+      if (!this.isOpen()) {
         subscriber.complete();
         return;
       }
-      mqtt.checkClocks();
       // It gets the gaps, once for all symbols, and is the one subscriber that is counted.
       const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
       const symbols = new ChangingSymbols(this.config, request, consumer);

@@ -40,6 +40,8 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
   /** The message that was taken and waits for the control events before it: it is in no counter yet. */
   inFlight = 0;
   private readonly counts = { emitted: 0, superseded: 0, overlap: 0, unclaimed: 0 };
+  /** Elements that are being handled: consumers may be in the middle of a call. A feed that starts anew in one adds another. */
+  private handling = 0;
   private readonly config: FeedProcessorConfig<E>;
 
   constructor(config: FeedProcessorConfig<E>) {
@@ -52,11 +54,27 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
 
   /** The next element in order. */
   take(element: Received<E> | ControlTurn): void {
+    this.handling += 1;
     if (element === controlTurn) {
       this.config.control.isAnnounced = false;
       this.handleControl(true);
-      return;
-    }
+    } else this.takeMessage(element);
+    this.handling -= 1;
+  }
+
+  /**
+   * Before a user is handed what is known, out of turn: a sleep, and every control event that waits behind messages, must have
+   * its effect first, or what is old would be shown as live. Inside a consumer's call they wait until it is over.
+   */
+  catchUp(): void {
+    this.config.mqtt.checkClocks();
+    if (this.handling > 0) return;
+    this.handling += 1;
+    this.handleControl(false);
+    this.handling -= 1;
+  }
+
+  private takeMessage(element: Received<E>): void {
     const { meter, silence } = this.config;
     const { topic, monotonicAt, aged } = element;
     this.inFlight += 1;
