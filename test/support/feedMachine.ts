@@ -1,4 +1,4 @@
-import { type Observable, Subject, type Subscription } from 'rxjs';
+import { BehaviorSubject, type Observable, Subject, type Subscription } from 'rxjs';
 import { virtualClock } from '../../src/testing/index.js';
 import type { FeedUpdate, Kind, MarketState, QuoteFeed } from '../../src/index.js';
 import { FastScheduler } from './fastScheduler.js';
@@ -35,6 +35,8 @@ export class FeedMachine {
   private feed!: QuoteFeed<MachineEvent>;
   private far!: FarSide;
   private consumers = new Map<MachineConsumer, Subscription>();
+  /** The lists of consumers whose symbols change. */
+  private readonly lists = new WeakMap<MachineConsumer, BehaviorSubject<readonly string[]>>();
   private expected = new Map<string, Expectation>();
   private seq = new Map<string, number>();
   private account!: FeedAccount;
@@ -165,6 +167,12 @@ export class FeedMachine {
       },
     ],
     [
+      30,
+      () => {
+        this.changeList();
+      },
+    ],
+    [
       150,
       () => {
         this.advance(this.dice.pick([0, 1, 5, 20]));
@@ -288,7 +296,10 @@ export class FeedMachine {
     const world = { published: (subject: string) => this.seq.get(subject) ?? 0, broken: this.broken };
     const consumer = new MachineConsumer(world, this.tick, asked);
     try {
-      const updates$ = this.asked(asked);
+      const isChanging = kind !== 'market' && some !== undefined && dice.chance(0.4);
+      const list$ = new BehaviorSubject<readonly string[]>(some ?? []);
+      if (isChanging) this.lists.set(consumer, list$);
+      const updates$ = this.asked(asked, isChanging ? list$ : some);
       this.note(`subscribe ${kind} ${some?.join('') ?? 'all'}`);
       const subscription = updates$.subscribe({
         next: (update) => {
@@ -311,14 +322,26 @@ export class FeedMachine {
     }
   }
 
-  private asked({ kind, symbols, seesGaps, depth, replay }: Asked): Observable<FeedUpdate<MachineEvent>> {
+  private changeList(): void {
+    const changing = [...this.consumers.keys()].filter((consumer) => this.lists.has(consumer));
+    if (changing.length === 0) return;
+    const consumer = this.dice.pick(changing);
+    const list = symbols.filter(() => this.dice.chance(0.3));
+    this.note(`list ${list.join('')}`);
+    consumer.change(list, this.tick, () => this.lists.get(consumer)?.next(list));
+  }
+
+  private asked(
+    { kind, seesGaps, depth, replay }: Asked,
+    symbols: readonly string[] | Observable<readonly string[]> | undefined,
+  ): Observable<FeedUpdate<MachineEvent>> {
     switch (kind) {
       case 'info':
         return this.feed.infos(symbols, { replay });
       case 'candle':
         return this.feed.candles(symbols ?? [], { replay, interval: '1m' });
       case 'market':
-        return this.feed.markets(symbols ?? [], { replay });
+        return this.feed.markets(symbols as readonly string[], { replay });
       default:
         return seesGaps ? this.feed.updates(symbols, { depth, replay }) : this.feed.quotes(symbols, { depth, replay });
     }
@@ -337,6 +360,11 @@ export class FeedMachine {
     // Time does not pass in the middle of a call.
     if (this.depth > 1) this.scheduler.spend(Math.min(ms, 20));
     else this.scheduler.advance(ms);
+  }
+
+  private checkLast(promise: string): void {
+    const live = symbols.filter((symbol) => this.feed.last(symbol)?.state === 'live');
+    if (live.length > 0) this.broken(`${promise}: last() of ${live.join('')}`);
   }
 
   private toggle(topics: Set<string>): void {
@@ -365,6 +393,7 @@ export class FeedMachine {
     this.note(`sleep ${ms}`);
     this.slept += ms;
     for (const consumer of this.consumers.keys()) consumer.sleep();
+    if (this.dice.chance(0.2)) this.checkLast('nothing is live after a sleep');
     if (!this.dice.chance(0.5)) return;
     this.jumps.next(ms);
     this.advance(20);
@@ -415,16 +444,17 @@ export class FeedMachine {
     const { losses, inFlight, isDrained } = this.account;
     if (isDrained && !['live', 'silent'].includes(this.status)) {
       for (const consumer of this.consumers.keys()) consumer.checkUnlinked();
+      this.checkLast('without a link every symbol is doubted');
     }
     if (inFlight > 0) return;
     for (const [subject, expected] of this.expected) {
       if (expected.losses !== losses) continue;
       for (const consumer of this.consumers.keys()) {
         if (consumer.kind !== expected.kind || !consumer.wants(expected.symbol)) continue;
-        if (consumer.joined >= expected.tick) continue;
+        if (consumer.since(expected.symbol) >= expected.tick) continue;
         if ((consumer.highest.get(subject) ?? 0) < expected.seq)
           this.broken(
-            `the newest image of ${subject} is delivered to ${[...(consumer.symbols ?? [])].join('')} of tick ${consumer.joined}`,
+            `the newest image of ${subject} is delivered to ${[...(consumer.symbols ?? [])].join('')} of tick ${consumer.since(expected.symbol)}`,
           );
       }
     }

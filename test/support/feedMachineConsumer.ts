@@ -31,11 +31,14 @@ export class MachineConsumer {
   /** The machine's tick at which it subscribed. */
   readonly joined: number;
   readonly kind: Kind;
-  /** Its symbols; `undefined` for all. */
-  readonly symbols: ReadonlySet<string> | undefined;
   /** Highest sequence number of the images of each subject. */
   readonly highest: Map<string, number> = new Map();
   ended = false;
+  private given: ReadonlySet<string> | undefined;
+  /** The ticks at which symbols of a changing list came. */
+  private readonly came = new Map<string, number>();
+  /** Symbols that leave the list right now: what was true before comes first, and may concern them. */
+  private leaving = new Set<string>();
   private readonly world: ConsumerWorld;
   private readonly seesGaps: boolean;
   private readonly depth: 1 | 10;
@@ -54,13 +57,49 @@ export class MachineConsumer {
     this.world = world;
     this.joined = joined;
     this.kind = kind;
-    this.symbols = symbols === undefined ? undefined : new Set(symbols);
+    this.given = symbols === undefined ? undefined : new Set(symbols);
     this.seesGaps = seesGaps;
     this.depth = depth;
   }
 
+  /** Its symbols now; `undefined` for all. */
+  get symbols(): ReadonlySet<string> | undefined {
+    return this.given;
+  }
+
   wants(symbol: string): boolean {
     return this.symbols?.has(symbol) ?? true;
+  }
+
+  /** The tick since which it has a symbol. */
+  since(symbol: string): number {
+    return this.came.get(symbol) ?? this.joined;
+  }
+
+  /** Its list becomes another, by `emit`: what it was told of symbols that leave counts no more. */
+  change(symbols: readonly string[], tick: number, emit: () => void): void {
+    const before = this.given;
+    this.leaving = new Set([...(before ?? [])].filter((symbol) => !symbols.includes(symbol)));
+    this.given = new Set(symbols);
+    for (const symbol of symbols) {
+      if (before?.has(symbol) === true) continue;
+      this.came.set(symbol, tick);
+      // A gap of before may have named it: others have its image since.
+      this.doubted.delete(symbol);
+    }
+    for (const symbol of before ?? []) if (!this.given.has(symbol)) this.forget(symbol);
+    emit();
+    this.leaving = new Set();
+  }
+
+  private forget(symbol: string): void {
+    this.images.delete(symbol);
+    this.states.delete(symbol);
+    this.overslept.delete(symbol);
+    this.doubted.delete(symbol);
+    const subject = subjectOf(this.kind, symbol, undefined);
+    for (const known of [this.highest, this.newest])
+      for (const name of known.keys()) if (name === subject || name.startsWith(`${subject} `)) known.delete(name);
   }
 
   take(update: FeedUpdate<MachineEvent>): void {
@@ -72,6 +111,7 @@ export class MachineConsumer {
       this.takeGap(update);
       return;
     }
+    if (this.leaving.has(update.symbol)) return;
     this.demand(this.wants(update.symbol), 'only what was asked for is emitted');
     this.states.set(update.symbol, update.state);
     this.demand(
