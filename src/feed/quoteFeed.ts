@@ -99,8 +99,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   mqtt.events$.subscribe((event) => {
     onConnectionEvent(event, { state, control, calendar, callbacks, onReject: onRejected });
   });
-  registry.forgotten$.subscribe(() => {
-    mqtt.reroute();
+  registry.forgotten$.subscribe(({ topic }) => {
+    mqtt.reroute(topic.name);
   });
   registry.evicted$.subscribe((topic) => {
     control.missed(topic, 'overflow');

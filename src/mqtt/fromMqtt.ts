@@ -172,8 +172,8 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
         callbackErrors,
       };
     },
-    reroute: () => {
-      inbox.reroute();
+    reroute: (topic?: string) => {
+      session.reroute(topic);
     },
     checkClocks: () => {
       inbox.checkClocks();

@@ -157,8 +157,11 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
   subscriptions(): ReadonlyMap<string, TopicSubscription>;
   /** Where every PUBLISH went. Opens nothing. */
   stats(): MqttStats;
-  /** What `route` gave is not valid any more: each topic's next message asks again. */
-  reroute(): void;
+  /**
+   * What `route` gave for a topic, or without an argument for every topic, is not valid any more: it is let go of, and the
+   * topic's next message asks again.
+   */
+  reroute(topic?: string): void;
   /**
    * Compares wall time with monotonic time now, as every message does. After a sleep of the machine, `stalled` on a live
    * connection and `clock-jump` are emitted before this returns.

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { isConserved, type QuoteFeed } from '../../src/index.js';
+import { collected } from '../support/collected.js';
 import type { TextEvent } from '../support/textVenue.js';
 import { scene, type Scene } from './scene.js';
 
@@ -83,4 +84,29 @@ describe('a topic that made room for others and was', () => {
     const [explanation] = it.feed.explain('E');
     expect([it.held['E'], explanation?.state]).toEqual(['live', 'live']);
   });
+});
+
+test('a topic that a wildcard brought leaves no image behind when it is evicted, however long the connection lasts', async () => {
+  const events: WeakRef<object>[] = [];
+  const it = scene({
+    feed: { capacity: 4 },
+    venue: {
+      topics: { quote: 'px/{symbol}' },
+      decode: {
+        quote: (_payload, _topic, symbol) => {
+          const event = { symbol, price: 1 };
+          events.push(new WeakRef(event));
+          return event;
+        },
+      },
+    },
+  });
+  it.feed.quotes().subscribe();
+  for (const symbol of ['A', 'B', 'C', 'D']) {
+    it.price(symbol, 1);
+    it.scheduler.advance(1);
+  }
+  const [evicted] = events;
+  expect(evicted && (await collected(evicted))).toBe(true);
+  expect([it.fake.connections.length, it.feed.last('A'), it.feed.last('D')?.state]).toEqual([1, undefined, 'live']);
 });

@@ -516,6 +516,26 @@ describe('route', () => {
     expect(messages.map(({ route }) => route)).toEqual(['a1', 'b1', 'a1', 'a1', 'a1', 'a2', 'a2', 'b2']);
   });
 
+  test('is asked again for one topic after reroute(topic), also when that is called while it is asked', () => {
+    const asked: string[] = [];
+    const again = new Set(['b']);
+    const { fake, listen, mqtt } = mqttScene<string>({
+      route: (topic) => {
+        asked.push(topic);
+        if (again.delete(topic)) mqtt.reroute(topic);
+        return topic;
+      },
+    });
+    const { messages } = listen();
+    for (const topic of ['a', 'b', 'a', 'b', 'b']) fake.publish(topic, 'x');
+    expect(asked).toEqual(['a', 'b', 'b']);
+    mqtt.reroute('a');
+    mqtt.reroute('nobody reads this');
+    for (const topic of ['a', 'b', 'a']) fake.publish(topic, 'x');
+    expect(asked).toEqual(['a', 'b', 'b', 'a']);
+    expect(messages).toHaveLength(8);
+  });
+
   test.each([
     ['returns undefined', () => undefined, 0],
     [

@@ -58,8 +58,6 @@ export class Inbox<R> {
   private isReading = false;
   /** Messages that a listener made the transport read meanwhile: they come after it. */
   private readonly provoked: (() => void)[] = [];
-  /** Raised when routes are not valid any more. */
-  private routing = 0;
 
   constructor(clock: Clock, config: Pick<MqttConfig<R>, 'route' | 'conflate'>, port: InboxPort<R>) {
     this.clock = clock;
@@ -89,10 +87,6 @@ export class Inbox<R> {
 
   checkClocks(): void {
     this.compare(this.clock.now(), this.clock.monotonic());
-  }
-
-  reroute(): void {
-    this.routing += 1;
   }
 
   /** Adds a subscriber, until it unsubscribes. */
@@ -201,11 +195,11 @@ export class Inbox<R> {
   }
 
   private routeOf(known: ReadTopic): unknown {
-    if (known.routing !== this.routing) {
-      known.route = this.ask(() => this.config.route?.(known.topic));
-      known.routing = known.route === undefined ? -1 : this.routing;
-    }
-    return known.route;
+    if (known.route !== undefined || this.config.route === undefined) return known.route;
+    const { reroutes } = known;
+    const route = this.ask(() => this.config.route?.(known.topic));
+    if (known.reroutes === reroutes) known.route = route;
+    return route;
   }
 
   private conflates(known: ReadTopic, route: R): boolean {

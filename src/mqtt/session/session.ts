@@ -126,6 +126,11 @@ export class Session<R> {
     return this.topics?.snapshot() ?? new Map<string, TopicSubscription>();
   }
 
+  /** What belongs to the topic, or to each, is asked for anew. */
+  reroute(topic: string | undefined): void {
+    this.topics?.ledger.reroute(topic);
+  }
+
   /** Cuts the connection and makes a new one, as soon as the limit on connects allows; until then the old one stays. */
   reconnect({ renew }: { readonly renew: boolean }): void {
     if (renew) this.policy.renew();

@@ -44,15 +44,21 @@ export class ReadTopic {
   readonly isNotice: boolean;
   /** Messages since it was asked for. */
   messages = 0;
-  /** What belongs to the topic by the user's word, and at which routing he was asked. */
+  /** What belongs to the topic by the user's word; `undefined` where he is to be asked. */
   route: unknown;
-  routing = -1;
+  /** How often the answer was taken back. */
+  reroutes = 0;
   /** Whether a newer message replaces an older one that waits; not asked yet where it is `undefined`. */
   conflates: boolean | undefined;
 
   constructor(topic: string, isNotice: boolean) {
     this.topic = topic;
     this.isNotice = isNotice;
+  }
+
+  reroute(): void {
+    this.route = undefined;
+    this.reroutes += 1;
   }
 }
 
@@ -127,6 +133,12 @@ export class TopicLedger {
     const read = this.reads.get(topic) ?? this.firstRead(topic);
     read.messages += 1;
     return read;
+  }
+
+  /** What belongs to the topic, or to each, is not valid any more: nothing of it is kept. */
+  reroute(topic: string | undefined): void {
+    if (topic !== undefined) this.reads.get(topic)?.reroute();
+    else for (const read of this.reads.values()) read.reroute();
   }
 
   /** How many topics have no answer. */
