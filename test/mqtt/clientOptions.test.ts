@@ -13,7 +13,7 @@ const clock: Clock = {
   random: () => 0.999,
 };
 
-const pulse = { heard: 0, ping: (): void => undefined, late: (): void => undefined };
+const pulse = { reads: 0, ping: (): void => undefined, late: (): void => undefined };
 
 it('MQTT.js never reconnects, resubscribes or prints by itself', () => {
   const options = clientOptions({ url: 'mqtt://h', username: 'u', password: 'p' }, clock, 6, pulse);

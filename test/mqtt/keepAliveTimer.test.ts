@@ -5,7 +5,7 @@ import { keepAliveTimer } from '../../src/mqtt/transport/keepAliveTimer.js';
 
 interface Watch {
   readonly scheduler: TestScheduler;
-  readonly pulse: { heard: number; ping: () => void; late: (by: number) => void };
+  readonly pulse: { reads: number; ping: () => void; late: (by: number) => void };
   readonly beats: number[];
   readonly pings: number[];
   readonly lates: number[];
@@ -18,7 +18,7 @@ function watch(live: (watch: Watch) => void): Watch {
   const pings: number[] = [];
   const lates: number[] = [];
   const pulse = {
-    heard: 0,
+    reads: 0,
     ping: (): unknown => pings.push(scheduler.now()),
     late: (by: number): unknown => lates.push(by),
   };
@@ -39,7 +39,7 @@ function watch(live: (watch: Watch) => void): Watch {
 }
 
 const hears = ({ scheduler, pulse }: Watch, ...times: readonly number[]): void => {
-  for (const time of times) scheduler.schedule(() => (pulse.heard += 1), time);
+  for (const time of times) scheduler.schedule(() => (pulse.reads += 1), time);
 };
 
 describe('the keep-alive timer', () => {
@@ -97,7 +97,7 @@ describe('the keep-alive timer', () => {
       },
     };
     const lates: number[] = [];
-    const pulse = { heard: 0, ping: () => undefined, late: (by: number) => lates.push(by) };
+    const pulse = { reads: 0, ping: () => undefined, late: (by: number) => lates.push(by) };
     const timer = keepAliveTimer({ timers: timers as never, io: timers as never }, pulse);
     timer.set(() => undefined, 3000);
     for (const at of [3000, 6000, 69_000, 72_000]) {

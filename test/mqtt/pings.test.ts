@@ -51,13 +51,13 @@ describe('pings', () => {
   it('say that the peer is unresponsive 1.5 s after one without an answer, and responsive with the first byte', () => {
     const { pings, scheduler, said, run } = watch();
     const note = (): void => void said.push(String(scheduler.now()));
-    run({ 1000: () => pings.sent(), 2499: note, 2501: note, 5000: () => pings.heard(), 5001: () => pings.heard() });
+    run({ 1000: () => pings.sent(), 2499: note, 2501: note, 5000: () => pings.onBytes(), 5001: () => pings.onBytes() });
     expect(said).toEqual(['2499', 'unresponsive', '2501', 'responsive']);
   });
 
   it('are not overdue while something else comes, nor after their answer', () => {
     const first = watch();
-    expect(first.run({ 1000: () => first.pings.sent(), 2000: () => first.pings.heard() })).toEqual([]);
+    expect(first.run({ 1000: () => first.pings.sent(), 2000: () => first.pings.onBytes() })).toEqual([]);
     const second = watch();
     expect(second.run({ 1000: () => second.pings.sent(), 1001: () => second.pings.answer() })).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('pings', () => {
       run({
         0: () => pings.sent(),
         1500: () => {
-          pings.heard();
+          pings.onBytes();
           pings.answer();
         },
       }),

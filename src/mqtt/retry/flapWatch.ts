@@ -18,10 +18,10 @@ interface Run {
   /** Whether all had the client id that the endpoint asks for, the same one. */
   sameId: boolean;
   /** Verdicts so far. */
-  told: number;
+  verdicts: number;
 }
 
-const noRun = (): Run => ({ count: 0, longest: 0, answered: false, unanswered: [], sameId: true, told: 0 });
+const noRun = (): Run => ({ count: 0, longest: 0, answered: false, unanswered: [], sameId: true, verdicts: 0 });
 
 /**
  * Notices connections that are accepted and soon lost again, one after the other, and finds out why.
@@ -54,7 +54,7 @@ export class FlapWatch {
     if (this.trial === 'running') this.trial = 'due';
     if (this.verdict?.certain === true) this.verdict = undefined;
     const { clientId, ...anonymous } = endpoint;
-    const isDue = this.trial === 'due' && this.run.told >= FLAP_PROBE_AFTER && this.run.sameId;
+    const isDue = this.trial === 'due' && this.run.verdicts >= FLAP_PROBE_AFTER && this.run.sameId;
     if (!isDue || clientId === undefined || endpoint.clientIdRequired === true) return endpoint;
     this.trial = 'running';
     return anonymous;
@@ -126,7 +126,7 @@ export class FlapWatch {
 
   private judge(cause: ConnectionFailure): FlapFailure {
     const { run, trial } = this;
-    run.told += 1;
+    run.verdicts += 1;
     const byAnother = run.sameId && run.answered && run.longest >= FLAP_AT_ONCE && trial !== 'lost';
     const likely: readonly FlapCause[] = byAnother
       ? ['takeover', 'accept-then-drop']

@@ -5,7 +5,7 @@ import type { SubscribeImage } from '../../model/venue.js';
 import type { LinkReport } from '../session/linkReport.js';
 import { addressOf } from '../transport/endpointUrl.js';
 import { FirstImages } from './firstImages.js';
-import { NoticeNews } from './notices/noticeNews.js';
+import { NoticeReports } from './notices/noticeReports.js';
 import { type NoticeConfig, NoticeTopics } from './notices/noticeTopics.js';
 import { SubscribeWindow } from './subscribeWindow.js';
 import type { SuspectedTopics } from './suspectedTopics.js';
@@ -69,10 +69,10 @@ export class ConnectionTopics {
         this.mute.next(topics);
       },
     });
-    const news = new NoticeNews(this.ledger, endpoint);
+    const reports = new NoticeReports(this.ledger, endpoint);
     this.work.add(
       this.notices.refusals$.subscribe((notice) => {
-        for (const report of news.of(notice)) port.onReport(report);
+        for (const report of reports.of(notice)) port.onReport(report);
       }),
     );
   }

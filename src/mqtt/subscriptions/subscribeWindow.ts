@@ -54,7 +54,7 @@ export class SubscribeWindow {
   /** When the last SUBSCRIBEs were sent, in monotonic ms. */
   private readonly sent: number[] = [];
   private answeredAt = -Infinity;
-  private heardAt = -Infinity;
+  private bytesAt = -Infinity;
   private reads = 0;
   /** Whether a message was read since `reads` was looked at. */
   private hasMessage = false;
@@ -77,7 +77,7 @@ export class SubscribeWindow {
   /** A message was read before promotion: a broker may send before it answers (OASIS MQTT 3.1.1, section 3.8.4). */
   onMessage(): void {
     this.hasMessage = true;
-    this.heardAt = this.clock.monotonic();
+    this.bytesAt = this.clock.monotonic();
   }
 
   /** The connection is live: from here on suspects are asked for, and bytes say nothing of an answer. */
@@ -200,7 +200,7 @@ export class SubscribeWindow {
   }
 
   private dueAt({ sentAt, overtaken }: Flight): number {
-    const sign = overtaken || this.isLive ? this.answeredAt : Math.max(this.answeredAt, this.heardAt);
+    const sign = overtaken || this.isLive ? this.answeredAt : Math.max(this.answeredAt, this.bytesAt);
     return Math.min(Math.max(sign, sentAt) + SUBACK_TIMEOUT, sentAt + SUBACK_LIMIT);
   }
 
@@ -226,7 +226,7 @@ export class SubscribeWindow {
   private expire(): void {
     const now = this.clock.monotonic();
     // Bytes without a message are a part of a large one.
-    if (this.look() && !this.isLive) this.heardAt = now;
+    if (this.look() && !this.isLive) this.bytesAt = now;
     const late = this.flights.filter((flight) => this.dueAt(flight) <= now);
     for (const flight of late) {
       this.flights.splice(this.flights.indexOf(flight), 1);

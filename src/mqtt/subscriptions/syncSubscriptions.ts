@@ -153,20 +153,20 @@ export function syncSubscriptions(
     };
 
     const onNotice = (notice: readonly RefusedTopic[]): void => {
-      const told: string[] = [];
+      const newlyRefused: string[] = [];
       for (const { topic, message } of notice) {
         const request = requests.last(topic);
         if (request === undefined) continue;
         refusedBefore.set(topic, message);
         if (request.isAnswered) {
           ledger.refuse(topic, message);
-          told.push(topic);
+          newlyRefused.push(topic);
         }
         // One timer a request, however often it is said.
         if (request.isAnswered && !request.refused.has(topic)) later([topic], request);
         request.refused.add(topic);
       }
-      if (told.length > 0) out.next({ type: 'refused', topics: told });
+      if (newlyRefused.length > 0) out.next({ type: 'refused', topics: newlyRefused });
     };
 
     const report = (): void => {

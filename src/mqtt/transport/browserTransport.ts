@@ -12,7 +12,7 @@ export function defaultTransport(config: TransportConfig): Transport {
   return createMqttTransport({
     ...checkTransportConfig(config),
     parse: (endpoint): Target => parseEndpoint(endpoint, 'browser'),
-    open: ({ scheme, address, port, path }, options, { up, heard }) => {
+    open: ({ scheme, address, port, path }, options, { onUp, onBytes }) => {
       const client = mqtt.connect({
         ...options,
         protocol: scheme,
@@ -22,8 +22,8 @@ export function defaultTransport(config: TransportConfig): Transport {
         forceNativeWebSocket: true,
       });
       // Not among the events that the types of streams know; emitted when the WebSocket is open.
-      client.stream.once('connect' as 'ready', up);
-      client.on('packetreceive', heard);
+      client.stream.once('connect' as 'ready', onUp);
+      client.on('packetreceive', onBytes);
       return client;
     },
   });

@@ -5,7 +5,7 @@ import type { Clock } from '../../model/clock.js';
 /** The two signs of life of a connection. */
 export interface Pulse {
   /** How often bytes were read. */
-  heard: number;
+  reads: number;
   /** Asks the peer for a sign of life. */
   ping: () => void;
   /** A beat came so many ms late. */
@@ -32,13 +32,13 @@ export function keepAliveTimer(
   const start = (beat: () => void, interval: number): Subscription => {
     const life = new Subscription();
     let beats = 0;
-    let heard = pulse.heard;
+    let reads = pulse.reads;
     let due = timers.now() + interval;
 
     const lastBeat = (): void => {
-      if (pulse.heard === heard) beat();
+      if (pulse.reads === reads) beat();
       else pulse.ping();
-      heard = pulse.heard;
+      reads = pulse.reads;
     };
 
     life.add(
@@ -51,7 +51,7 @@ export function keepAliveTimer(
         beats += 1;
         if (beats >= LAST_BEAT) life.add(io.schedule(lastBeat));
         else {
-          heard = pulse.heard;
+          reads = pulse.reads;
           beat();
         }
         if (!life.closed) this.schedule(undefined, interval);

@@ -21,9 +21,9 @@ export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clo
 /** What the socket of a client reports; nothing before `open` has returned. */
 export interface SocketListener {
   /** It can carry bytes. */
-  readonly up: () => void;
+  readonly onUp: () => void;
   /** Bytes were read. */
-  readonly heard: () => void;
+  readonly onBytes: () => void;
   /** A PUBLISH was read past MQTT.js. */
   readonly onPublish: (topic: string, payload: Uint8Array, retain: boolean) => void;
 }
@@ -75,7 +75,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
     },
   });
   const pulse: Pulse = {
-    heard: 0,
+    reads: 0,
     ping: () => {
       pings.send();
     },
@@ -87,12 +87,12 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
   let client: MqttClient;
   try {
     client = config.open(target, clientOptions(target.endpoint, clock, keepAlive, pulse), {
-      up: () => {
+      onUp: () => {
         out.next({ type: 'handshake' });
       },
-      heard: () => {
-        pulse.heard += 1;
-        pings.heard();
+      onBytes: () => {
+        pulse.reads += 1;
+        pings.onBytes();
       },
       onPublish: (topic, payload, retain) => {
         onFrame(topic, payload, retain);
@@ -153,7 +153,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       if (sent.length > 0 && !out.closed && !closing && failure === undefined) client.unsubscribe(sent, ignore);
     },
     ping: () => (out.closed || closing || failure !== undefined ? NEVER : pings.ask()),
-    reads: () => pulse.heard - pongs,
+    reads: () => pulse.reads - pongs,
     close: () =>
       new Observable((done) => {
         if (out.closed) {

@@ -57,7 +57,7 @@ export class Pings {
   }
 
   /** Bytes were read. */
-  heard(): void {
+  onBytes(): void {
     this.reads += 1;
     if (!this.unresponsive) return;
     this.unresponsive = false;

@@ -30,22 +30,22 @@ export function defaultTransport(config: TransportConfig): Transport {
   return createMqttTransport({
     ...own,
     parse: (endpoint): Target => parseEndpoint(endpoint, 'node'),
-    open: (target, options, { up, heard, onPublish }) => {
+    open: (target, options, { onUp, onBytes, onPublish }) => {
       const tap: Tap = frameTap
         ? (pass) => {
             const frames = new FrameTap({ maxPayload, onPublish, pass });
             return (bytes) => {
-              heard();
+              onBytes();
               frames.read(bytes);
             };
           }
         : (pass) => (bytes) => {
-            heard();
+            onBytes();
             pass(bytes);
           };
       const stream = target.scheme.startsWith('ws')
-        ? webSocketStream(target, up, tap, heard)
-        : tappedStream(tcpStream(target, up), tap);
+        ? webSocketStream(target, onUp, tap, onBytes)
+        : tappedStream(tcpStream(target, onUp), tap);
       return new mqtt.MqttClient(() => stream, unprinted(options));
     },
   });

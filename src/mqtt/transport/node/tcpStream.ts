@@ -15,11 +15,11 @@ export function nodeTlsOptions(host: string, tls: TlsOptions = {}): ConnectionOp
   };
 }
 
-/** Opens a TCP or TLS socket; `up` is called when it can carry bytes. What is written before then waits in it. */
-export function tcpStream({ scheme, host, port, endpoint }: Target, up: () => void): Socket {
+/** Opens a TCP or TLS socket; `onUp` is called when it can carry bytes. What is written before then waits in it. */
+export function tcpStream({ scheme, host, port, endpoint }: Target, onUp: () => void): Socket {
   const socket =
     scheme === 'mqtts'
-      ? connectTls({ host, port, ...nodeTlsOptions(host, endpoint.tls) }, up)
-      : connect({ host, port }, up);
+      ? connectTls({ host, port, ...nodeTlsOptions(host, endpoint.tls) }, onUp)
+      : connect({ host, port }, onUp);
   return socket.setNoDelay(true);
 }

@@ -14,14 +14,14 @@ const LONGEST_CONTROL_FRAME = 127;
 /**
  * A WebSocket of sub-protocol `mqtt` as a byte stream; `up` is called when it is open.
  *
- * All that is read goes through `tap` first; `heard` is called for each part of a message that is not whole yet. It is
+ * All that is read goes through `tap` first; `onBytes` is called for each part of a message that is not whole yet. It is
  * destroyed with `UpgradeRefused` when the upgrade gets another status than 101, and never pauses reading.
  */
 export function webSocketStream(
   { scheme, address, path, host, endpoint }: Target,
-  up: () => void,
+  onUp: () => void,
   tap: Tap,
-  heard: () => void,
+  onBytes: () => void,
 ): Duplex {
   const socket = new WebSocket(`${address}${path}`, ['mqtt'], {
     // Market data is small, hot and binary: compressing it costs more than it saves.
@@ -59,11 +59,11 @@ export function webSocketStream(
   });
 
   const read = tapInto(stream, tap);
-  socket.on('open', up);
+  socket.on('open', onUp);
   // A large message over a slow link takes its time, and `ws` reports it only when it is whole.
   socket.on('upgrade', (response) => {
     response.socket.on('data', ({ length }: Buffer) => {
-      if (length > LONGEST_CONTROL_FRAME) heard();
+      if (length > LONGEST_CONTROL_FRAME) onBytes();
     });
   });
   socket.on('message', (data: Buffer, isBinary) => {

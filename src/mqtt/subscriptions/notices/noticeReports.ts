@@ -8,7 +8,7 @@ import type { TopicLedger } from '../topicLedger.js';
 const MOST_UNKNOWN = 20;
 
 /** What of a connection's notices is news: a refusal that is not known already, and a topic nobody wants, once. */
-export class NoticeNews {
+export class NoticeReports {
   private readonly ledger: TopicLedger;
   private readonly endpoint: Endpoint;
   private readonly unknown = new Set<string>();
