@@ -27,21 +27,21 @@ export class FeedState {
     if (epoch !== this.epoch || !isUp(phase)) this.mute = false;
     this.epoch = epoch;
     this.phase = phase;
-    this.tell();
+    this.refresh();
   }
 
   /** Connected, but nothing is heard: stands, whatever the link says of itself, until something is or another is made. */
   fallSilent(): void {
     if (this.mute || !isUp(this.phase)) return;
     this.mute = true;
-    this.tell();
+    this.refresh();
   }
 
   /** Something is heard again. */
-  speak(): void {
+  endSilence(): void {
     if (!this.mute) return;
     this.mute = false;
-    this.tell();
+    this.refresh();
   }
 
   get isMute(): boolean {
@@ -60,7 +60,7 @@ export class FeedState {
     this.incoming.complete();
   }
 
-  private tell(): void {
+  private refresh(): void {
     const { phase, shown } = this;
     if (!this.mute || phase.status !== 'live') {
       if (phase !== shown) this.show(phase);

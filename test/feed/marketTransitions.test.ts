@@ -31,8 +31,8 @@ describe('what is known of a market', () => {
       Object.entries(words).flatMap(([evidence, word]) => (word === 'replaced' ? [evidence] : [])),
     ]);
     expect(replaced).toEqual([
-      ['symbol', ['symbolSaid']],
-      ['venue', ['venueSaid']],
+      ['symbol', ['symbolReported']],
+      ['venue', ['venueReported']],
       ['calendar', ['turned']],
     ]);
   });

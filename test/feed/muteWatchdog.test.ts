@@ -55,7 +55,7 @@ describe('a mute connection', () => {
     const { scheduler, said, set, watchdog } = guarded();
     watchdog.mute();
     scheduler.advance(9_999);
-    watchdog.heard();
+    watchdog.onData();
     expect(scheduler.pending).toBe(0);
     scheduler.advance(minute);
     expect([set.replaced, words(said)]).toEqual([[], ['silent mute', 'live']]);
@@ -149,7 +149,7 @@ describe('a mute connection', () => {
     state.set({ status: 'live', ledger }, 1);
     scheduler.advance(minute);
     expect([set.replaced, words(said), scheduler.pending]).toEqual([[], ['silent mute', 'connecting', 'live'], 0]);
-    watchdog.heard();
+    watchdog.onData();
     expect(words(said)).toHaveLength(3);
   });
 
@@ -185,8 +185,8 @@ describe('the state of a mute connection', () => {
     state.fallSilent();
     state.set({ status: 'live', ledger: { ...ledger, wanted: 2 } });
     expect([words(said), state.isLive]).toEqual([['silent mute'], false]);
-    state.speak();
-    state.speak();
+    state.endSilence();
+    state.endSilence();
     expect(words(said)).toEqual(['silent mute', 'live']);
     expect(said[1]).toMatchObject({ ledger: { wanted: 2 }, epoch: 0 });
   });
@@ -198,7 +198,7 @@ describe('the state of a mute connection', () => {
     state.set({ status: 'live', ledger });
     expect(words(said)).toEqual(['silent mute', 'silent unresponsive', 'silent mute']);
     state.set({ status: 'silent', why: 'unresponsive' });
-    state.speak();
+    state.endSilence();
     state.set({ status: 'live', ledger });
     expect(words(said).slice(3)).toEqual(['silent unresponsive', 'live']);
   });

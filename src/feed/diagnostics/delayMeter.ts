@@ -25,10 +25,10 @@ export interface FeedDelays {
 }
 
 /** Time between two beats, in ms. */
-const beatInterval = 250;
+const lagInterval = 250;
 
 /** How long, in ms, the heart goes on beating after the last message: a quiet feed needs no timer. */
-const beatsAfter = 1_000;
+const lagTimerAfter = 1_000;
 
 /**
  * One message in so many is measured for each consumer alone, and of those that come so long, in ms, after the last that
@@ -52,7 +52,7 @@ export class DelayMeter {
   private readonly loop = new Histogram();
   private readonly consumers = new Map<string, Histogram>();
   private readonly arrivals = new Map<string, Histogram>();
-  private beat: Subscription | undefined;
+  private lagTimer: Subscription | undefined;
   private due = Infinity;
   /** Time that consumers spent since the beat was due. */
   private spentLate = 0;
@@ -98,7 +98,7 @@ export class DelayMeter {
    * are read before timers fire: then a beat that is long overdue is noticed here, before what piled up is handed out.
    */
   read(readAt: number): void {
-    if (readAt - this.due > beatInterval) this.strike(readAt);
+    if (readAt - this.due > lagInterval) this.onLagTimer(readAt);
     this.freshAt = readAt;
     this.reads += 1;
   }
@@ -125,7 +125,7 @@ export class DelayMeter {
       this.sampleAt = Math.max(1, Math.round(2 * sampled * this.clock.random()));
     }
     this.readAt = readAt;
-    if (this.beat === undefined) this.arm(this.startedAt, 1);
+    if (this.lagTimer === undefined) this.arm(this.startedAt, 1);
   }
 
   /** All consumers are done with the message. */
@@ -139,8 +139,8 @@ export class DelayMeter {
 
   /** Nothing comes any more. */
   rest(): void {
-    this.beat?.unsubscribe();
-    this.beat = undefined;
+    this.lagTimer?.unsubscribe();
+    this.lagTimer = undefined;
     this.due = Infinity;
   }
 
@@ -156,20 +156,20 @@ export class DelayMeter {
   }
 
   private arm(now: number, reads: number): void {
-    this.due = now + beatInterval;
+    this.due = now + lagInterval;
     this.armedAt = now;
     this.reads = reads;
     this.spentLate = 0;
-    this.beat = this.clock.background.schedule(() => {
-      this.strike(this.clock.monotonic());
-    }, beatInterval);
+    this.lagTimer = this.clock.background.schedule(() => {
+      this.onLagTimer(this.clock.monotonic());
+    }, lagInterval);
   }
 
-  private strike(firedAt: number): void {
+  private onLagTimer(firedAt: number): void {
     this.loop.observe(Math.max(0, firedAt - this.due - this.spentLate));
     this.peakRate = Math.max(this.peakRate, (1000 * this.reads) / (firedAt - this.armedAt));
     this.rest();
-    if (firedAt - this.readAt < beatsAfter) this.arm(firedAt, 0);
+    if (firedAt - this.readAt < lagTimerAfter) this.arm(firedAt, 0);
   }
 }
 

@@ -8,7 +8,7 @@ const muteRules = { patience: 10_000, cooldown: 60_000, hour: 3_600_000 } as con
 /** What a watchdog works with. */
 export interface MuteWatchdogConfig {
   readonly clock: Pick<Clock, 'monotonic' | 'background'>;
-  readonly state: Pick<FeedState, 'fallSilent' | 'speak' | 'isMute'>;
+  readonly state: Pick<FeedState, 'fallSilent' | 'endSilence' | 'isMute'>;
   /** Most connections replaced in an hour. */
   readonly perHour: () => number;
   /** Whether any market is open now: in a lunch, a halt, a holiday nothing is due from a connection. */
@@ -59,9 +59,9 @@ export class MuteWatchdog {
   }
 
   /** Something came again, or there is another connection. */
-  heard(): void {
+  onData(): void {
     this.stop();
-    this.config.state.speak();
+    this.config.state.endSilence();
   }
 
   /** The connection is lost, or nobody wants any. */

@@ -73,7 +73,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.judge.seen(topic.name, this.now(topic.image?.monotonicAt), topic.judged.span);
     if (this.mute) {
       this.mute = false;
-      this.watchdog.heard();
+      this.watchdog.onData();
     }
     if (this.judge.deadline() < this.armedFor) this.arm();
   }
@@ -115,7 +115,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
   }
 
   onPromoted(): void {
-    this.watchdog.heard();
+    this.watchdog.onData();
     this.judge.linkLive(this.now());
     this.arm();
   }
@@ -158,11 +158,11 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
       this.wait(this.now() + catchUp);
       return;
     }
-    for (const verdict of this.judge.advance(this.now(least))) if (!this.stopped) this.tell(verdict);
+    for (const verdict of this.judge.advance(this.now(least))) if (!this.stopped) this.report(verdict);
     this.arm();
   }
 
-  private tell(verdict: Verdict): void {
+  private report(verdict: Verdict): void {
     const silence = this.topics.silenceOf(verdict);
     const concerns = silence.topics.length > 0;
     if (concerns || verdict.scope === 'feed') this.counts[verdict.scope] += 1;

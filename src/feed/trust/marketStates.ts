@@ -18,7 +18,7 @@ interface Place {
 }
 
 /** The state of a market as an event gave it, and the topic of the event. */
-interface Word {
+interface Reported {
   readonly market: MarketState;
   readonly topic: string;
 }
@@ -37,12 +37,12 @@ export class MarketStates {
   private readonly calendar: Calendar | undefined;
   private readonly now: () => number;
   private readonly callbacks: Callbacks;
-  private readonly symbols = new Map<string, Word>();
+  private readonly symbols = new Map<string, Reported>();
   /** The states that the topics of markets gave of themselves. */
   private readonly topics = new Map<string, MarketState>();
   /** Topics that gave the state of more than their own symbol. */
   private readonly wide = new Set<string>();
-  private venue: Word | undefined;
+  private venue: Reported | undefined;
 
   constructor(calendar: Calendar | undefined, now: () => number, callbacks: Callbacks = new Callbacks(undefined)) {
     this.calendar = calendar;
@@ -107,12 +107,13 @@ export class MarketStates {
    * hold. A topic without a symbol of its own gives that of the whole venue. `true` when more than one symbol is concerned.
    */
   doubt({ name: topic, symbol: own }: Place): boolean {
-    const word: Word = { market: 'unknown', topic };
-    if (own !== undefined) this.symbols.set(own, word);
+    const doubted: Reported = { market: 'unknown', topic };
+    if (own !== undefined) this.symbols.set(own, doubted);
     const isWide = this.wide.delete(topic);
     // Most topics speak of their own symbol only: the others need not be searched.
-    if (isWide) for (const [symbol, given] of this.symbols) if (given.topic === topic) this.symbols.set(symbol, word);
-    if (own === undefined || this.venue?.topic === topic) this.venue = word;
+    if (isWide)
+      for (const [symbol, given] of this.symbols) if (given.topic === topic) this.symbols.set(symbol, doubted);
+    if (own === undefined || this.venue?.topic === topic) this.venue = doubted;
     return isWide || own === undefined;
   }
 

@@ -9,22 +9,22 @@ export const believedFirst: readonly MarketSource[] = ['symbol', 'venue', 'calen
 /**
  * What can happen to what is known of a market.
  *
- * - `symbolSaid`: an event said the state of one symbol
- * - `venueSaid`: an event said the state of the whole venue
+ * - `symbolReported`: an event said the state of one symbol
+ * - `venueReported`: an event said the state of the whole venue
  * - `turned`: the calendar's time came, or somebody came to listen
  * - `missed`: a status may have been missed (link lost, stall)
  * - `left`: nobody hears the topic any more that said it
  */
-export type MarketEvidence = 'symbolSaid' | 'venueSaid' | 'turned' | 'missed' | 'left';
+export type MarketEvidence = 'symbolReported' | 'venueReported' | 'turned' | 'missed' | 'left';
 
 /** What becomes of a word: another is there, it goes on to hold, or it is not known to hold any more. */
-export type Word = 'replaced' | 'kept' | 'lost';
+export type MarketOutcome = 'replaced' | 'kept' | 'lost';
 
 /** What every evidence makes of every source's word: what came by the link is never believed beyond it. */
-export const marketTransitions: Readonly<Record<MarketSource, Readonly<Record<MarketEvidence, Word>>>> = {
-  symbol: { symbolSaid: 'replaced', venueSaid: 'kept', turned: 'kept', missed: 'lost', left: 'lost' },
-  venue: { symbolSaid: 'kept', venueSaid: 'replaced', turned: 'kept', missed: 'lost', left: 'lost' },
-  calendar: { symbolSaid: 'kept', venueSaid: 'kept', turned: 'replaced', missed: 'kept', left: 'kept' },
+export const marketTransitions: Readonly<Record<MarketSource, Readonly<Record<MarketEvidence, MarketOutcome>>>> = {
+  symbol: { symbolReported: 'replaced', venueReported: 'kept', turned: 'kept', missed: 'lost', left: 'lost' },
+  venue: { symbolReported: 'kept', venueReported: 'replaced', turned: 'kept', missed: 'lost', left: 'lost' },
+  calendar: { symbolReported: 'kept', venueReported: 'kept', turned: 'replaced', missed: 'kept', left: 'kept' },
 };
 
 /** What a market's state means for its symbols. */

@@ -71,10 +71,10 @@ export class Trust<E extends { readonly symbol: string }> {
   image(received: Received<E>): void {
     const { writer, emissions } = this.config;
     const { topic, aged, sequence } = received;
-    const isHeard = this.connected && sequence > this.piledUp;
-    const evidence = aged === false && isHeard && sequence > topic.unreadable ? 'image' : 'aged';
+    const isCurrent = this.connected && sequence > this.piledUp;
+    const evidence = aged === false && isCurrent && sequence > topic.unreadable ? 'image' : 'aged';
     // A status that waited when the link was lost, or piled up in a stall, may have been taken back since.
-    this.emit(this.marketNews(received, isHeard));
+    this.emit(this.takeMarket(received, isCurrent));
     writer.image(received, evidence);
     topic.history.note(
       received.receivedAt,
@@ -208,7 +208,7 @@ export class Trust<E extends { readonly symbol: string }> {
    * consumers of this topic get it with the event itself. An event that is not `believed`, since it waited while the link was
    * lost or the thread was blocked, changes no market but that of a market's own topic.
    */
-  private marketNews({ topic, decoded, event }: Received<E>, believed: boolean): readonly Topic<E>[] {
+  private takeMarket({ topic, decoded, event }: Received<E>, believed: boolean): readonly Topic<E>[] {
     const { registry, markets, marketReader, writer } = this.config;
     const change = marketReader.read(decoded);
     if (topic.decoder.kind === 'market') {
