@@ -27,21 +27,22 @@ const DEFAULT_STALL_THRESHOLD = 250;
  * result      ----------a--b--c----------------d--e-----   epoch 0 for a, b, c; epoch 1 for d, e
  * ```
  *
- * **Emits** every PUBLISH in order, tagged with the epoch of the connection that read it; a retained or first message as any
- * other, see `retain` and `first`. Messages that come before the broker has answered for every topic wait until then: up to
- * 16 MiB, conflated by topic only where `conflate` says so; the oldest makes room, is counted, and reported as `dropped`.
+ * **Emits** every PUBLISH in order, tagged with the epoch of the connection that read it. Retained and first messages are emitted
+ * too; `retain` and `first` mark them. Messages that come before the broker has answered for every topic wait for that answer.
+ * At most 16 MiB wait, conflated by topic only where `conflate` returns true. Without room the oldest message is dropped, counted,
+ * and reported as `dropped`.
  * **Completes** never.
- * **Errors** with the error of `topics`, or with `RXQ_ARGUMENT` when `topics` emits something else than a list; the connection
- * is closed then, and a later subscriber begins anew. Never errors because of the broker or the network: see `state$`.
- * **On unsubscribe** of the last subscriber: UNSUBSCRIBEs nothing, sends DISCONNECT, and is gone within 2 s (`closed$`).
+ * **Errors** with the error of `topics`, or with `RXQ_ARGUMENT` when `topics` emits something else than a list. The connection
+ * is closed then, and a later subscriber starts a new one. The broker and the network never cause an error: see `state$`.
+ * **On unsubscribe** of the last subscriber: sends DISCONNECT and no UNSUBSCRIBE; the connection is gone within 2 s (`closed$`).
  * **Limits** at most 8 connects and 3 new credentials a minute; a refused topic never touches the others.
- * **Memory** what waits for a promotion, and a small entry for each topic that brought a message, at most 65,536.
+ * **Memory** the messages that wait for a promotion, and a small entry for each topic that brought a message, at most 65,536.
  * **Time** from `clock`; no timer while the connection is live and quiet, but for the keep-alive of the transport.
  *
- * Gotchas: `payload` is valid during the call only, so decode or copy it at once. A message is no proof that nothing was missed:
- * watch `events$` for `lost` and `stalled`, or take a `quoteFeed`, which adds trust, the state of the market and replay. A
- * queue behind this holds messages back and no events, so a message of an older epoch may come after `lost`. `events$` replays
- * nothing: subscribe to it first.
+ * Gotchas: `payload` is valid during the call only, so decode or copy it at once. A message does not prove that nothing was
+ * missed: watch `events$` for `lost` and `stalled`, or take a `quoteFeed`, which adds trust, the state of the market and replay.
+ * A queue after this Observable delays messages but not events, so a message of an older epoch may come after `lost`. `events$`
+ * replays nothing: subscribe to it first.
  *
  * @example
  * ```ts
@@ -67,7 +68,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
 
   const inbox = new Inbox<R>(clock, config, {
     onClockJump: (by) => {
-      // The doubt comes first: whatever else follows from the jump must not show an old message as new.
+      // The sleep is reported first, so that nothing that follows from the jump shows an old message as new.
       if (by > 0) sleeps.next(by);
       events.next({ type: 'clock-jump', by });
     },
@@ -89,7 +90,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
       transport: config.transport ?? defaultTransport({ clock, maxPayload }),
       endpoints,
       clock,
-      // Its error ends the stream, not a connection.
+      // An error of `topics` ends the stream; the session must not see it.
       wanted$: wanted$.pipe(catchError(() => NEVER)),
       lag$: lags,
       sleep$: sleeps,
@@ -113,7 +114,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
   );
 
   const start = (): void => {
-    // Replayed, and asked before each subscription: what a step calls may end the run, and no further step may begin then.
+    // A ReplaySubject: a listener that one step calls may end the run, and then no later step may subscribe.
     const ended$ = new ReplaySubject<void>(1);
     end = ended$;
     // A sleep while there was no connection costs no message.
@@ -123,7 +124,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
     });
     wanted$.pipe(takeUntil(ended$)).subscribe({
       error: (error: unknown) => {
-        // Before the subscribers: one that subscribes again at once begins a new run.
+        // The run stops before the subscribers get the error: one of them may subscribe again at once and start a new run.
         const fail = inbox.detach();
         stop();
         fail(error);

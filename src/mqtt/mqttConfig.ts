@@ -29,7 +29,7 @@ const OPTIONS: Readonly<Record<keyof MqttConfig, true>> = {
   stallThreshold: true,
 };
 
-/** An endpoint of any form as a function that is asked at every attempt. One that can be checked now is. */
+/** An endpoint of any form as a function that is called at every attempt. A string or an object is checked at once. */
 export function endpointProvider(endpoint: string | Endpoint | EndpointProvider): EndpointProvider {
   if (typeof endpoint === 'function') return endpoint;
   const fixed = typeof endpoint === 'string' ? { url: endpoint } : endpoint;
@@ -42,7 +42,7 @@ function isNotices({ topics, decode }: { readonly [name in keyof VenueNotices]?:
 }
 
 /**
- * Checks what `fromMqtt` was given, before anything is made.
+ * Checks the config of `fromMqtt` before anything is made.
  *
  * @returns where to connect
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`

@@ -19,23 +19,23 @@ export interface MqttMessage<R = undefined> {
   readonly payload: Uint8Array;
   /** The PUBLISH's retain flag: the broker kept the message for new subscriptions, so its age is unknown. */
   readonly retain: boolean;
-  /** Whether it is the topic's first message since the topic was asked for on this connection. */
+  /** Whether this is the topic's first message since the SUBSCRIBE for it on this connection. */
   readonly first: boolean;
   /** The number of the connection; 0 for the first that was live. It never falls. */
   readonly epoch: number;
-  /** Counts the messages that were read, those included that were not emitted. */
+  /** The number of this message among all that were read, also those that were not emitted. */
   readonly sequence: number;
-  /** Whether it waited for the promotion of its connection. */
+  /** Whether the message waited for the promotion of its connection. */
   readonly held: boolean;
   /** Wall time of the reading, ms since the Unix epoch. */
   readonly receivedAt: number;
   /** Monotonic time of the reading, ms; for spans within this process. */
   readonly monotonicAt: number;
-  /** What `MqttConfig.route` gave for the topic; `undefined` without a `route`. */
+  /** The value that `MqttConfig.route` returned for the topic; `undefined` without a `route`. */
   readonly route: R;
 }
 
-/** What happens to the connection besides messages, in order with them. */
+/** Everything that happens to the connection besides messages, in order with them. */
 export type MqttEvent<R = undefined> =
   /** The connection's state changed; also in `state$`, which replays it. */
   | { readonly type: 'state'; readonly state: ConnectionState }
@@ -43,13 +43,13 @@ export type MqttEvent<R = undefined> =
   | { readonly type: 'promoted'; readonly epoch: number }
   /** The live connection ended. Messages of its topics may be missed from now on. */
   | { readonly type: 'lost'; readonly epoch: number; readonly failure: ConnectionFailure }
-  /** Nothing was read for a while (`stalled`), and all that piled up meanwhile is read (`settled`). */
+  /** The thread was blocked, or the machine slept: messages may have been missed. `settled` follows. */
   | Extract<StallEvent, { readonly type: 'stalled' }>
-  /** `sequence` is that of the last message that had piled up. */
+  /** All messages that piled up during the stall are read; `sequence` is the number of the last one. */
   | { readonly type: 'settled'; readonly epoch: number; readonly sequence: number }
   /** The broker granted these topics. */
   | { readonly type: 'granted'; readonly topics: readonly string[] }
-  /** The broker, or a notice of the venue, refused these topics. Each is asked for again, alone, once a minute or so. */
+  /** The broker, or a notice of the venue, refused these topics. A SUBSCRIBE for each alone is sent about once a minute. */
   | { readonly type: 'refused'; readonly topics: readonly string[] }
   /**
    * A message that waited for the promotion of its connection was dropped: the queue was full (`capacity`), or the connection
@@ -71,24 +71,24 @@ export type MqttEvent<R = undefined> =
 
 /** Options of `fromMqtt`. */
 export interface MqttConfig<R = undefined> {
-  /** A URL (`mqtt://`, `mqtts://`, `ws://`, `wss://`), an endpoint, or a function that is asked at every attempt. */
+  /** A URL (`mqtt://`, `mqtts://`, `ws://`, `wss://`), an endpoint, or a function that is called at every attempt. */
   readonly endpoint: string | Endpoint | EndpointProvider;
   /**
-   * Topic filters to subscribe to: a list; or an Observable of lists, each of which replaces the one before; or an Observable
-   * of changes, for thousands of topics that come and go one by one. The Observable is subscribed to with the first subscriber
-   * and let go with the last. Its last list holds for every later connection, also when it has completed; no connection is live
-   * before its first.
+   * Topic filters to subscribe to: a list; or an Observable of lists, each of which replaces the previous list; or an Observable
+   * of changes, for thousands of topics that come and go one by one. The first subscriber subscribes to this Observable, and the
+   * last one unsubscribes from it. Its last list holds for every later connection, also after it has completed. No connection is
+   * live before its first list.
    */
   readonly topics: readonly string[] | Observable<readonly string[] | WantedTopics>;
   /**
-   * Whether only the newest message of a topic counts while messages wait for the promotion of a connection; asked once a
-   * topic and connection. @defaultValue never: all are kept
+   * Whether only the newest message of a topic is kept while messages wait for the promotion of a connection; called once for
+   * each topic and connection. @defaultValue never: all are kept
    */
   readonly conflate?: (topic: string, route: R) => boolean;
   /**
-   * What belongs to a topic, e.g. its decoder: asked at the topic's first message on a connection, and handed out with each
-   * message, so that no message needs a lookup. Where it returns `undefined`, or throws, nobody wants the topic: the message is
-   * counted as unclaimed and not emitted, and the next one asks again.
+   * Returns an object of yours for a topic, e.g. its decoder. It is called at the topic's first message on a connection, and each
+   * message carries the result, so that no message needs a lookup. If it returns `undefined` or throws, the message is counted
+   * as unclaimed and not emitted, and the topic's next message calls it again.
    */
   readonly route?: (topic: string) => R | undefined;
   /**
@@ -96,30 +96,30 @@ export interface MqttConfig<R = undefined> {
    * message for 5 s is mute. @defaultValue `'none'`
    */
   readonly subscribeImage?: SubscribeImage | ((topic: string) => SubscribeImage);
-  /** Messages by which a venue tells of refused topics: subscribed to beside `topics`, and not emitted. */
+  /** Topics on which the venue reports refused topics: subscribed to beside `topics`, and their messages are not emitted. */
   readonly notices?: VenueNotices;
   /** How to connect. @defaultValue MQTT 3.1.1 over TCP, TLS or WebSockets with MQTT.js */
   readonly transport?: Transport;
   /** Time and chance. @defaultValue the system's */
   readonly clock?: Clock;
   /**
-   * Largest payload of interest, in bytes: of a longer one the first `maxPayload` + 1 are emitted. Pass the same to `decode`,
-   * which has the same default and rejects those as `too-large`. @defaultValue 262144
+   * Largest payload, in bytes. A longer payload is emitted with its first `maxPayload` + 1 bytes only. Pass the same number to
+   * `decode`, which has the same default and rejects such payloads as `too-large`. @defaultValue 262144
    */
   readonly maxPayload?: number;
   /**
-   * How late the thread may be for a timer, in ms, before `stalled` is emitted; `Infinity` for never. The object is kept and
-   * this is read at each use, so a getter tunes a running connection. @defaultValue 250
+   * How late the thread may be for a timer, in ms, before `stalled` is emitted; `Infinity` for never. The config object is kept
+   * and this option is read at each use, so a getter tunes a running connection. @defaultValue 250
    */
   readonly stallThreshold?: number;
 }
 
 /**
- * Where every PUBLISH went, and what it took to get it. Counters never go down.
+ * Counts where every PUBLISH went, and the attempts to connect. Counters never go down.
  *
  * `received = emitted + notices + Σ rejected + unclaimed + pending.conflated + Σ pending.dropped + pending.inFlight + inFlight`
- * holds whenever it is asked for, also inside a message, an event, or a function of `MqttConfig`. `pending.emitted` is a part of
- * `emitted`.
+ * holds at every call of `stats()`, also inside a message, an event, or a function of `MqttConfig`. `pending.emitted` is a part
+ * of `emitted`.
  */
 export interface MqttStats {
   /** PUBLISH packets that were read, on any connection. */
@@ -130,7 +130,7 @@ export interface MqttStats {
   readonly notices: number;
   /** Notices that could not be read, by reason. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** Messages of topics that `route` knows nothing of, and those read from a connection that was cut already. */
+  /** Messages of topics for which `route` returned `undefined`, and messages read from a connection that was already cut. */
   readonly unclaimed: number;
   /** Messages that are being read right now, e.g. while a function of `MqttConfig` is called. */
   readonly inFlight: number;
@@ -142,24 +142,24 @@ export interface MqttStats {
   readonly callbackErrors: number;
 }
 
-/** The MQTT connection as a reconnecting Observable, and what there is to know of it. */
+/** The MQTT connection as a reconnecting Observable, with its state, events, subscriptions and counters. */
 export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>> {
-  /** What the connection is doing: the present state at once, then every change. Never completes, never errors. */
+  /** The state of the connection: the present state at once, then every change. Never completes, never errors. */
   readonly state$: Observable<ConnectionState>;
   /**
-   * What happens besides messages: states, promotions, losses, in order with the messages. A plain multicast without replay:
+   * Everything besides messages: states, promotions, losses, in order with the messages. A plain multicast without replay, so
    * subscribe to it before the messages.
    */
   readonly events$: Observable<MqttEvent<R>>;
-  /** How far each topic has come on the present connection: at once, then after every change; empty while nobody is subscribed. */
+  /** The subscription of each topic on the present connection: at once, then after every change; empty without subscribers. */
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
-  /** The same at this moment. */
+  /** The present value of `subscriptions$`. */
   subscriptions(): ReadonlyMap<string, TopicSubscription>;
-  /** Where every PUBLISH went. Opens nothing. */
+  /** Counts where every PUBLISH went. Opens nothing. */
   stats(): MqttStats;
   /**
-   * What `route` gave for a topic, or without an argument for every topic, is not valid any more: it is let go of, and the
-   * topic's next message asks again.
+   * Discards the result of `route` for a topic, or without an argument for every topic. The next message of the topic calls
+   * `route` again.
    */
   reroute(topic?: string): void;
   /**
@@ -174,8 +174,8 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
    */
   reconnect(options?: { readonly renew?: boolean }): void;
   /**
-   * Completes as soon as no connection is left that says goodbye: within 2 s after the last subscriber left, at once when there
-   * is none. `await lastValueFrom(mqtt.closed$, { defaultValue: undefined })` waits for it.
+   * Completes when no closing connection is left: within 2 s after the last subscriber left, at once when none is closing.
+   * `await lastValueFrom(mqtt.closed$, { defaultValue: undefined })` waits for it.
    */
   readonly closed$: Observable<never>;
 }

@@ -3,19 +3,19 @@ import { type ConnectionFailure, type FlapCause, FlapFailure } from '../../model
 import type { Endpoint } from '../../model/transport.js';
 import { FLAP_AT_ONCE, FLAP_COUNT, FLAP_LIFE, FLAP_PROBE_AFTER } from './retryRules.js';
 
-/** What became of the one connection with another client id. */
+/** The state of the one trial connection with another client id. */
 type Trial = 'due' | 'running' | 'lost' | 'refused';
 
 /** Connections in a row that were accepted and lost within `FLAP_LIFE`. */
 interface Run {
   count: number;
-  /** The longest of them lived so many ms. */
+  /** The life of the longest of them, in ms. */
   longest: number;
   /** Whether a SUBSCRIBE was answered on any. */
   answered: boolean;
-  /** The topics of the oldest SUBSCRIBE that the last of them left without an answer. */
+  /** The topics of the oldest SUBSCRIBE that had no answer when the last of them ended. */
   unanswered: readonly string[];
-  /** Whether all had the client id that the endpoint asks for, the same one. */
+  /** Whether all of them used the client id of the endpoint, and it was the same one. */
   sameId: boolean;
   /** Verdicts so far. */
   verdicts: number;
@@ -26,9 +26,9 @@ const noRun = (): Run => ({ count: 0, longest: 0, answered: false, unanswered: [
 /**
  * Notices connections that are accepted and soon lost again, one after the other, and finds out why.
  *
- * From inside MQTT 3.1.1 a client that another one with its client id drives out, and one that the broker drops, look the
- * same. So one attempt is made with another client id, of our own making, that takes nobody's session: if it lives, the
- * client id was what the others were lost for.
+ * MQTT 3.1.1 does not tell a client whether another client with its client id took over its connection, or the broker dropped
+ * it. So one attempt uses a new client id, which can take over no other client's session. If that connection lives, the client id
+ * was the reason for the losses.
  */
 export class FlapWatch {
   /** Why connections flap; stands until one has outlived the others. */
@@ -50,7 +50,7 @@ export class FlapWatch {
     this.openedAt = undefined;
     this.promotedAt = undefined;
     this.endpoint = endpoint;
-    // The one with another client id was let go.
+    // The trial was unsubscribed before it could show anything.
     if (this.trial === 'running') this.trial = 'due';
     if (this.verdict?.certain === true) this.verdict = undefined;
     const { clientId, ...anonymous } = endpoint;
@@ -93,7 +93,7 @@ export class FlapWatch {
     const life = this.openedAt === undefined ? undefined : this.clock.monotonic() - this.openedAt;
     const wasTrial = this.trial === 'running';
     if (wasTrial) this.trial = 'due';
-    // What was tried with an id of ours is no failure of the user's.
+    // The broker refused the client id of the trial, which is not the user's.
     if (life === undefined && wasTrial && (failure.kind === 'auth' || failure.kind === 'policy')) {
       this.trial = 'refused';
       return this.judge(failure);
@@ -120,7 +120,7 @@ export class FlapWatch {
 
   private over(): void {
     this.run = noRun();
-    // A broker that insists on its client id goes on to.
+    // A broker that refused another client id would refuse it again.
     if (this.trial !== 'refused') this.trial = 'due';
   }
 

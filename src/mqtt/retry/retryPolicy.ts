@@ -12,7 +12,7 @@ import {
 } from './retryRules.js';
 import { SlidingWindow } from './slidingWindow.js';
 
-/** Remembers how a link has failed lately, and says when it may connect again and with what credentials. */
+/** Remembers how a link has failed lately, and decides when it may connect again and whether with new credentials. */
 export class RetryPolicy {
   private readonly clock: Clock;
   private readonly attempts: SlidingWindow;
@@ -34,7 +34,7 @@ export class RetryPolicy {
     return Math.max(this.attempts.wait(), this.connects.wait(), this.renewNext ? this.renewals.wait() : 0);
   }
 
-  /** An attempt begins, which may never get as far as a socket: whether it asks for new credentials. */
+  /** Counts an attempt, which may end before a socket is opened. Returns whether it needs new credentials. */
   begin(): boolean {
     this.attempts.take();
     const renew = this.renewNext;
@@ -48,7 +48,7 @@ export class RetryPolicy {
     this.connects.take();
   }
 
-  /** A connection was promoted: the run of failures is over, unless it is one of connections that are. */
+  /** A connection was promoted, which ends the run of failures. A run of `flap` goes on: its connections are promoted, too. */
   promoted(): void {
     if (this.kind === 'flap') return;
     this.run = 0;
@@ -64,13 +64,13 @@ export class RetryPolicy {
     this.run = failure.kind === this.kind ? this.run + 1 : 1;
     this.kind = failure.kind;
     if (retryRules[failure.kind].renew) this.renewNext = true;
-    // A failure may come from a user's provider: no wish of its may stop the link for ever, or make it hot.
+    // `retryAfter` may come from a user's provider: it must neither stop the link for ever nor make it retry without a pause.
     const { retryAfter = 0 } = failure;
     const asked = retryAfter > 0 ? Math.min(retryAfter, MAX_RETRY_AFTER) : 0;
     return Math.max(this.isSlow(failure) ? SLOW_RETRY : backoff, asked, this.wait());
   }
 
-  /** What the link is doing while it waits `delay` ms after `failure`. */
+  /** The state of the link while it waits `delay` ms after `failure`. */
   phase(failure: ConnectionFailure, delay: number, attempt: number): ConnectionPhase {
     if (!this.isSlow(failure)) return { status: 'waiting', delay, attempt, reason: failure };
     return { status: 'rejected', reason: failure, retryAt: this.clock.now() + delay };

@@ -2,7 +2,7 @@ import type { FailureKind } from '../../model/errors.js';
 
 /** How the link goes on after a failure of one kind. */
 export interface RetryRule {
-  /** After how many failures of this kind in a row the link stops hurrying and says `rejected`. */
+  /** The number of failures of this kind in a row after which the link retries slowly and its state is `rejected`. */
   readonly slowAfter: number;
   /** The next attempt asks for new credentials: at once after the first failure of a run, then at the slow pace. */
   readonly renew: boolean;
@@ -13,7 +13,7 @@ export const retryRules: Readonly<Record<FailureKind, RetryRule>> = {
   network: { slowAfter: Infinity, renew: false },
   timeout: { slowAfter: Infinity, renew: false },
   venue: { slowAfter: Infinity, renew: false },
-  // What a person has to mend is not asked for again every few seconds.
+  // A person has to mend these, so a retry every few seconds would not help.
   auth: { slowAfter: 2, renew: true },
   policy: { slowAfter: 2, renew: false },
   tls: { slowAfter: 3, renew: false },
@@ -24,7 +24,7 @@ export const retryRules: Readonly<Record<FailureKind, RetryRule>> = {
 /** Delay of a slow retry in ms. */
 export const SLOW_RETRY = 60_000;
 
-/** The longest `Retry-After` that is honoured, in ms: a feed is never told to stay away for the day. */
+/** The longest `Retry-After` that is honoured, in ms: a wrong header must not keep a feed away for a day. */
 export const MAX_RETRY_AFTER = 300_000;
 
 /** At most this many attempts and connects, and this many renewals of credentials, in any `WINDOW` ms. */
@@ -33,12 +33,12 @@ export const MAX_RENEWALS = 3;
 export const WINDOW = 60_000;
 
 /**
- * How much longer, in ms, the first connection may be on its way than the last: code is loaded and names are looked up. A broker
- * counts connections when they arrive.
+ * Added to the window of the limits, in ms. A broker counts connections when they arrive, and the first may arrive this much later
+ * than planned: code is loaded and names are looked up first.
  */
 export const ON_THE_WAY = 500;
 
-/** How long a step of connecting may take, in ms: credentials; socket and CONNACK. */
+/** The longest time for credentials, and for socket and CONNACK, in ms. */
 export const CREDENTIALS_TIMEOUT = 10_000;
 export const CONNECT_TIMEOUT = 10_000;
 
@@ -78,10 +78,10 @@ export const REFUSED_RETRY = 60_000;
 export const CLOSINGS = 2;
 export const CLOSED_RETRY = 600_000;
 
-/** The time in ms between two live connections that suspected topics may end. */
+/** The least time in ms between two losses of a live connection by suspected topics. */
 export const LIVE_LOSS_SPACING = 60_000;
 
-/** The most topics, about, that a broker makes suspected when it answers nothing at all. */
+/** About the most topics that become suspected while a broker answers nothing at all. */
 export const SILENT_SUSPECTS = 40;
 
 /** The longest wait in ms after a loss that accuses topics: the next connection asks for others, and may be live at once. */
@@ -105,42 +105,42 @@ export const GRANT_DOUBT = 5_000;
  */
 export const TOPICS_PER_PACKET = 8;
 
-/** A ping that is not answered for so many ms, while nothing else comes, makes the peer unresponsive. */
+/** The peer is unresponsive when a ping has no answer for this many ms and nothing else comes. */
 export const PING_OVERDUE = 1_500;
 
-/** A timer that is later than this, in ms, was not blocked: the machine slept. */
+/** When a timer is later than this, in ms, the machine slept; below it, the thread was blocked. */
 export const SLEEP = 5_000;
 
-/** After a sleep the peer is given up when nothing comes for so many ms after a ping. */
+/** After a sleep the connection is given up when nothing comes for this many ms after a ping. */
 export const WAKE_TIMEOUT = 5_000;
 
-/** A closing connection may take this many ms to say goodbye before its socket is destroyed. */
+/** The longest time in ms that a closing connection has before its socket is destroyed. */
 export const CLOSE_TIMEOUT = 2_000;
 
 /**
- * After this many ms a granted topic without a message is mute, where a first image is to be expected. It comes on the heels
- * of the SUBACK, so it is given as long as that.
+ * Where a first image is expected, a granted topic without a message is mute after this many ms. The image follows the SUBACK at
+ * once, so it has as much time as a SUBACK.
  */
 export const FIRST_IMAGE_TIMEOUT = 5_000;
 
 /**
- * Where a venue does not say that it sends an image on SUBSCRIBE, it is seen to when this share of a connection's granted
- * topics had one in time. Of fewer than ten topics one that is mute is more than the rest: so few prove nothing.
+ * Without `subscribeImage: 'current'`, a venue counts as one that sends an image on SUBSCRIBE when this part of a connection's
+ * granted topics had one in time. Fewer than ten topics prove nothing: one mute topic is already more than a tenth.
  */
 export const IMAGES_PROMPT = 0.9;
 
 /**
- * Connections flap when so many in a row are lost within so many ms of their CONNACK. A client that another one drives out
- * lives as long as the other waits before it comes back: at first a second or two with every client we know.
+ * Connections flap when so many in a row are lost within so many ms of their CONNACK. When another client takes over the
+ * connections, each lives until that client reconnects: with all clients that were looked at, a second or two at first.
  */
 export const FLAP_LIFE = 10_000;
 export const FLAP_COUNT = 3;
 
-/** Nobody comes back sooner: a connection that lives for less than so many ms was dropped by the broker itself. */
+/** No client reconnects sooner than this, in ms: the broker itself dropped a connection that lived for less. */
 export const FLAP_AT_ONCE = 500;
 
 /**
- * After so many verdicts in a row one attempt is made with another client id. Not after the first: whoever fights over a client
- * id with a feed is to notice it, too, before one of them gives way.
+ * One attempt with another client id is made after so many verdicts in a row. After the first would be too early: the other
+ * client with the same client id should log the flap, too, before this one gives way.
  */
 export const FLAP_PROBE_AFTER = 2;

@@ -1,4 +1,4 @@
-/** Counts events in the last `span` ms and tells how long to wait before one more would keep within `limit`. */
+/** Counts events in the last `span` ms, and computes the wait until one more is within `limit`. */
 export class SlidingWindow {
   private readonly limit: number;
   private readonly span: number;

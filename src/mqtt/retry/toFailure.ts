@@ -26,7 +26,7 @@ const classes: Readonly<Record<FailureKind, FailureClass>> = {
   venue: VenueFailure,
 };
 
-/** Names of classes, and codes of Node and of its libraries. Anything else in their place may be a secret. */
+/** Patterns of class names, and of error codes of Node and its libraries. Any other text may be a secret. */
 const CLASS_NAME = /^[A-Z][A-Za-z]{1,39}$/;
 const CODE = /^(?:E[A-Z]{2,20}|[A-Z]{2,10}(?:_[A-Z]{1,20}){1,6})$/;
 
@@ -35,7 +35,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' && CODE.test(code) ? code : undefined;
 }
 
-/** A thrown value without its words: `fetch`, for example, quotes the password of a URL. */
+/** Describes a thrown value without its message: `fetch`, for example, quotes the password of a URL. */
 function described(error: unknown): string {
   if (!(error instanceof Error)) return error === null ? 'null' : `a value of type ${typeof error}`;
   const code = codeOf(error) ?? codeOf(error.cause);
@@ -44,10 +44,10 @@ function described(error: unknown): string {
 }
 
 /**
- * Any error as a failure that the link has a rule for. The words of a failure of this package, or of another copy of it, are
- * kept, without the secrets of URLs. The words of anything else are not kept, since states, logs and `/health` would show them.
+ * Any error as a failure that the link has a rule for. The message of a failure of this package, or of another copy of it, is
+ * kept without the secrets of URLs. The message of any other error is not kept, since states, logs and `/health` would show it.
  *
- * @param thrower - who threw it, e.g. "the endpoint provider"
+ * @param thrower - the code that threw it, for the message, e.g. "the endpoint provider"
  */
 export function toFailure(error: unknown, thrower: string): ConnectionFailure {
   if (error instanceof ConnectionFailure && error.message === withoutUrlSecrets(error.message)) return error;

@@ -7,10 +7,10 @@ import { CREDENTIALS_TIMEOUT } from '../retry/retryRules.js';
 import { toFailure } from '../retry/toFailure.js';
 
 /**
- * Asks a provider for one endpoint.
+ * Calls an endpoint provider for one endpoint.
  *
- * **Emits** its first value and **completes**. **Errors** with a `ConnectionFailure`: the provider's own, or
- * `VenueFailure` for what else it throws or when it gives nothing, or `TimeoutFailure` after 10 s.
+ * **Emits** its first value and **completes**. **Errors** with a `ConnectionFailure`: the provider's own one; `VenueFailure`
+ * when it throws any other error or returns no endpoint; `TimeoutFailure` after 10 s.
  */
 export function askEndpoint(provider: EndpointProvider, request: EndpointRequest, clock: Clock): Observable<Endpoint> {
   const late = new TimeoutFailure(`no endpoint within ${String(CREDENTIALS_TIMEOUT)} ms`);

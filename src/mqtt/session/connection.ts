@@ -12,44 +12,44 @@ import type { LinkReport } from './linkReport.js';
 import { causeOf, settled, type StallEvent } from './stall.js';
 import { toFailure } from '../retry/toFailure.js';
 
-/** What happens in the life of connections, in order. Messages don't go this way: the inbox takes them. */
+/** Events in the life of connections, in order. Messages don't go this way: the inbox takes them. */
 export type LifeEvent =
   | { readonly type: 'promoted'; readonly epoch: number }
   | { readonly type: 'lost'; readonly epoch: number; readonly failure: ConnectionFailure }
   | StallEvent
   | Exclude<SubscriptionEvent, { type: 'answered' }>;
 
-/** What one connection works with. */
+/** The parts that one connection works with. */
 export interface ConnectionConfig<R> extends ConnectionTopicsConfig {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly inbox: Inbox<R>;
-  /** Cuts the connection when it emits, with what it emits. */
+  /** Ends the connection with the failure that it emits. */
   readonly cut$: Observable<ConnectionFailure>;
-  /** By how many ms the thread was late for a timer of the inbox. */
+  /** Emits by how many ms the thread was late for a timer of the inbox. */
   readonly lag$: Observable<number>;
   /** Emits how many ms the machine slept while monotonic time stood still. */
   readonly sleep$: Observable<number>;
-  /** Beyond this, in ms, a late thread is taken for one that cost messages. */
+  /** When the thread is later than this, in ms, messages count as missed. */
   readonly stallThreshold: () => number;
 }
 
-/** What a connection reports to the session, besides what it emits. */
+/** The session, as a connection reports to it besides its events. */
 export interface ConnectionPort {
   /** Gives this connection its epoch. */
   promote(): number;
   onStep(step: 'handshake' | 'subscribing'): void;
-  /** The peer does not answer, or does so again; from promotion on. */
+  /** The peer stopped answering (`false`) or answers again (`true`); from promotion on. */
   onResponsive(responsive: boolean): void;
   onLedger(answered: boolean): void;
   onReport(report: LinkReport): void;
-  /** Takes a connection that is no longer wanted, to say goodbye in bounded time. */
+  /** Takes a connection that is no longer wanted, and closes it in bounded time. */
   release(connection: Connection, socket: Subscription): void;
 }
 
 /**
- * One connection from its opening to its loss: promoted, and given an epoch, once CONNACK and every SUBACK of the
- * wanted topics, except of suspects that are asked for later, are there; messages that were read before wait until then.
+ * One connection from its opening to its loss. It is promoted, and gets an epoch, when CONNACK and the SUBACKs of all wanted
+ * topics are there, except of suspects that are asked for later. Messages that are read before its promotion wait for it.
  *
  * **Errors** with the failure that ended it, after `lost` if it was promoted. Never completes. **On unsubscribe** emits
  * nothing more and releases the connection.
@@ -63,7 +63,7 @@ export function connection<R>(
   onTopics: (topics: ConnectionTopics) => void,
 ): Observable<LifeEvent> {
   return new Observable((out) => {
-    // A listener that was informed of this attempt may have put another in its place already.
+    // A listener of the attempt's state may already have started another attempt in its place.
     if (!out.closed) new ConnectionLife(endpoint, config, port, out).begin(onTopics);
   });
 }
@@ -211,7 +211,7 @@ class ConnectionLife<R> implements Reader {
 
   private onSubscription(event: SubscriptionEvent): void {
     if (event.type !== 'answered') this.out.next(event);
-    // A listener that was informed of the answer may have ended the connection.
+    // A listener of the answer may have ended the connection.
     else if (this.epoch < 0 && !this.out.closed) this.promote();
   }
 
@@ -224,7 +224,7 @@ class ConnectionLife<R> implements Reader {
     this.topics.window.promoted();
   }
 
-  /** The thread was late. What was missed before promotion is of no matter: every first image is waited for. */
+  /** The thread was late. Before promotion this does not matter: the first image of every topic is still to come. */
   private onLag(by: number): void {
     const { clock, stallThreshold } = this.config;
     if (by > stallThreshold() && clock.throttled?.() !== true) this.onMissed(causeOf(by), by);
@@ -240,14 +240,14 @@ class ConnectionLife<R> implements Reader {
   private onMissed(cause: 'stall' | 'wake', by: number): void {
     const { epoch, handle, out, config } = this;
     if (epoch < 0 || handle === undefined) return;
-    // Late again before what piled up is read: it is reported already, but a ping under way proves nothing any more.
+    // A second stall before the first one is settled: it is already reported, but the ping under way proves nothing any more.
     const isReported = !this.stall.closed;
     this.stall.unsubscribe();
     const stall = new Subscription();
     this.stall = stall;
     this.work.add(stall);
     if (!isReported) out.next({ type: 'stalled', epoch, cause, by });
-    // A listener that was informed may have ended the connection.
+    // A listener of `stalled` may have ended the connection.
     if (out.closed) return;
     stall.add(
       settled(handle, { cause, by, clock: config.clock, reads: () => this.reads }).subscribe({
@@ -271,7 +271,7 @@ class ConnectionLife<R> implements Reader {
   }
 
   private fail(failure: ConnectionFailure): void {
-    // A listener that asks for a reconnect when informed of the loss cuts nothing any more: it ends the wait that follows.
+    // A listener of `lost` may call reconnect(): there is nothing left to cut, so the call ends the wait that follows.
     this.cut.unsubscribe();
     if (this.epoch >= 0) this.out.next({ type: 'lost', epoch: this.epoch, failure });
     this.out.error(failure);

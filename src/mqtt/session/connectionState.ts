@@ -7,8 +7,8 @@ interface Common {
   /** Wall time in ms since the Unix epoch at which this state began. */
   readonly since: number;
   /**
-   * Connections are accepted and soon lost, one after the other. Stands until one has outlived them, through all states in
-   * between; if that one has another client id than its endpoint's, which is then `certain`, as long as it lives.
+   * Connections are accepted and soon lost, one after the other. It stays in all states until a connection has lived longer than
+   * those. If that connection uses another client id than its endpoint's, the reason is `certain`, and it stays until it ends.
    */
   readonly flap?: FlapFailure;
 }
@@ -18,7 +18,7 @@ export interface Idle extends Common {
   readonly status: 'idle';
 }
 
-/** An attempt is under way: asking for credentials, opening the socket, waiting for CONNACK, waiting for SUBACKs. */
+/** An attempt is under way: it gets credentials, opens the socket, waits for CONNACK, or waits for SUBACKs. */
 export interface Connecting extends Common {
   readonly status: 'connecting';
   readonly step: 'credentials' | 'network' | 'handshake' | 'subscribing';
@@ -26,15 +26,15 @@ export interface Connecting extends Common {
   readonly attempt: number;
 }
 
-/** Connected, every wanted topic answered. `ledger` tells which topics were refused. */
+/** Connected, and the broker has answered for every wanted topic. `ledger` lists the refused topics. */
 export interface Live extends Common {
   readonly status: 'live';
   readonly ledger: LedgerSummary;
 }
 
 /**
- * Connected, but the peer does not answer (`unresponsive`), or nothing came from any symbol for longer than is normal while a
- * market was open (`mute`): until something comes, or the connection is replaced.
+ * Connected, but the peer does not answer (`unresponsive`), or no symbol got a message for longer than is normal while a market
+ * was open (`mute`). It lasts until something comes, or the connection is replaced.
  */
 export interface Silent extends Common {
   readonly status: 'silent';
@@ -46,13 +46,13 @@ export interface Waiting extends Common {
   readonly status: 'waiting';
   /** In ms from `since`. */
   readonly delay: number;
-  /** Number that the next attempt will have. */
+  /** The number of the next attempt. */
   readonly attempt: number;
-  /** Left out when no failure but the limit on connects per minute is what is waited for. */
+  /** Left out when the wait is due to the limit on connects a minute, and not to a failure. */
   readonly reason?: ConnectionFailure;
 }
 
-/** The peer refuses and trying again soon can't help: tried again at `retryAt`, slowly, for ever. */
+/** The peer refuses, and a quick retry can't help: slow retries go on for ever, the next one at `retryAt`. */
 export interface Rejected extends Common {
   readonly status: 'rejected';
   readonly reason: ConnectionFailure;
@@ -65,10 +65,10 @@ export interface Closed extends Common {
   readonly status: 'closed';
 }
 
-/** What the one connection of a feed is doing, discriminated by `status`. */
+/** The state of the one connection of a feed, discriminated by `status`. */
 export type ConnectionState = Idle | Connecting | Live | Silent | Waiting | Rejected | Closed;
 
-/** A state without what every state has: what its author has to say. */
+/** A state without `epoch` and `since`, which `ConnectionStates` adds. */
 export type ConnectionPhase = ConnectionState extends infer S
   ? S extends Common
     ? Omit<S, 'epoch' | 'since'>

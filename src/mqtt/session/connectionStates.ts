@@ -2,7 +2,7 @@ import { type Observable, observeOn, queueScheduler, ReplaySubject, Subject } fr
 import type { Clock } from '../../model/clock.js';
 import type { ConnectionPhase, ConnectionState } from './connectionState.js';
 
-/** The state of the connection: replays one, and keeps the order also where a listener causes the next change. */
+/** The state of the connection. Replays the last state, and keeps the order also when a listener causes the next change. */
 export class ConnectionStates {
   readonly state$: Observable<ConnectionState>;
   private readonly clock: Clock;

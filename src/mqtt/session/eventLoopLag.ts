@@ -1,10 +1,10 @@
 import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 
-/** Time between two looks, in ms. */
+/** Span of the timer, in ms. */
 const INTERVAL = 250;
 
-/** How long the looks go on after the last message, in ms: a quiet connection needs no timer. */
+/** How long the timer goes on after the last message, in ms: a quiet connection has no timer. */
 const AFTER = 1_000;
 
 /** Measures by how much the thread is late for a timer, while messages come. */
@@ -22,13 +22,13 @@ export class EventLoopLag {
   }
 
   /**
-   * A message is being read at this monotonic time. After a process was stopped, sockets are read before timers fire: a timer
-   * that is long overdue is noticed here, before what piled up is handed out.
+   * A message is being read at this monotonic time. After a process was stopped, its sockets are read before its timers fire.
+   * So a timer that is long overdue is noticed here, before the messages that piled up are emitted.
    */
   onRead(at: number): void {
     this.readAt = at;
     if (this.due === Infinity) this.arm(at);
-    // Last: whoever is informed of the lag may stop this.
+    // The lag is reported last: its listener may stop this timer.
     else if (at - this.due > INTERVAL) this.look(at);
   }
 

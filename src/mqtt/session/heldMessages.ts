@@ -4,17 +4,17 @@ import type { MqttMessage } from '../mqttTypes.js';
 /** The most bytes that may wait: 25,000 quotes of ten levels, more than twice the symbols of a whole market. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** What a waiting message takes besides its payload, in bytes, about. */
+/** About the memory of a waiting message besides its payload, in bytes. */
 const OVERHEAD = 256;
 
 /** Why a message left without being emitted. */
 export type DropReason = 'capacity' | 'unpromoted';
 
-/** What waits for the promotion of its connection: copies of messages, bounded in bytes. */
+/** Messages that wait for the promotion of their connection: copies, bounded in bytes. */
 export class HeldMessages<R> {
   private readonly ledger = new Ledger();
   private readonly onDrop: (message: MqttMessage<R>, reason: DropReason) => void;
-  /** By topic where a newer message replaces an older one, else by the message itself; the oldest first. */
+  /** The key is the topic where a newer message replaces an older one, else the message itself; the oldest first. */
   private readonly messages = new Map<unknown, MqttMessage<R>>();
   private bytes = 0;
 
@@ -37,7 +37,7 @@ export class HeldMessages<R> {
     return this.ledger.stats();
   }
 
-  /** Takes a message whose payload is its own; `conflated`: in place of an older one of its topic. */
+  /** Takes a message with a payload of its own. When `conflated`, it replaces an older message of its topic. */
   push(message: MqttMessage<R>, conflated: boolean): void {
     const { topic, retain } = message;
     // A retained copy may be older than the message that waits, and must not take its place. No topic holds a NUL.
@@ -56,7 +56,7 @@ export class HeldMessages<R> {
     }
   }
 
-  /** The oldest message, which is emitted now. */
+  /** Takes out the oldest message, counted as emitted. */
   shift(): MqttMessage<R> | undefined {
     for (const [key, message] of this.messages) {
       this.remove(key, message);
@@ -66,7 +66,7 @@ export class HeldMessages<R> {
     return undefined;
   }
 
-  /** The connection has ended. */
+  /** Drops all messages, because their connection has ended. */
   clear(): void {
     for (const [key, message] of this.messages) this.drop(key, message, 'unpromoted');
   }

@@ -7,7 +7,7 @@ import type { ReadTopic } from '../subscriptions/topicLedger.js';
 import { EventLoopLag } from './eventLoopLag.js';
 import { type DropReason, HeldMessages } from './heldMessages.js';
 
-/** What an inbox reports. */
+/** The receiver of an inbox's reports. */
 export interface InboxPort<R> {
   /** Wall time jumped against monotonic time by so many ms. */
   onClockJump(by: number): void;
@@ -18,13 +18,13 @@ export interface InboxPort<R> {
 
 /** The connection that reads a message. */
 export interface Reader {
-  /** Whether it was cut: nothing that it reads counts any more. */
+  /** Whether the connection has ended: nothing that it reads counts any more. */
   readonly isOver: boolean;
-  /** Its epoch; -1 before it has one. */
+  /** The connection's epoch; -1 before its promotion. */
   readonly epoch: number;
-  /** Whether it has its epoch, and all that waited for it was emitted. */
+  /** Whether the connection is promoted, and all messages that waited for this were emitted. */
   readonly isCaughtUp: boolean;
-  /** What it knows of a topic, with the message that is being read. The one lookup of a message. */
+  /** The connection's record of a topic, the present message counted. This is the only lookup of a message. */
   find(topic: string): ReadTopic;
   onNotice(topic: string, payload: Uint8Array, retain: boolean): void;
   /** The topic's first message is handled. */
@@ -32,8 +32,8 @@ export interface Reader {
 }
 
 /**
- * Where the messages of all connections come in: counts each, finds what belongs to its topic, and hands it to the
- * subscribers, or lets it wait until its connection has an epoch.
+ * Takes the messages of all connections. It counts each, finds the record and the route of its topic, and passes it to the
+ * subscribers, or holds it until its connection has an epoch.
  */
 export class Inbox<R> {
   /** Counters; they never go down. */
@@ -41,7 +41,7 @@ export class Inbox<R> {
   emitted = 0;
   unclaimed = 0;
   callbackErrors = 0;
-  /** Messages in the middle of being handled. */
+  /** Messages that are being handled right now. */
   inFlight = 0;
   readonly held: HeldMessages<R>;
   /** Replaced, never changed, so that a loop over it is not disturbed by subscribers that come or go. */
@@ -54,9 +54,9 @@ export class Inbox<R> {
   private readonly callbackFailed = (): void => {
     this.callbackErrors += 1;
   };
-  /** Whether a message is being read, and is not handed out yet. */
+  /** Whether a message is being read and is not emitted yet. */
   private isReading = false;
-  /** Messages that a listener made the transport read meanwhile: they come after it. */
+  /** Messages that the transport read meanwhile, because of a listener. They are handled after that message. */
   private readonly provoked: (() => void)[] = [];
 
   constructor(clock: Clock, config: Pick<MqttConfig<R>, 'route' | 'conflate'>, port: InboxPort<R>) {
@@ -73,7 +73,7 @@ export class Inbox<R> {
     });
   }
 
-  /** Calls a function of the user's, whose error, also that of a promise, costs nothing but its answer. */
+  /** Calls a function of the user's. An error that it throws, or with which its promise rejects, is counted. */
   ask<T>(call: () => T): T | undefined {
     try {
       const answer = call();
@@ -102,7 +102,7 @@ export class Inbox<R> {
     return this.subscribers.length > 0;
   }
 
-  /** Parts with the present subscribers; gives what ends their streams with an error. */
+  /** Removes all subscribers; returns a function that errors their streams. */
   detach(): (error: unknown) => void {
     const { subscribers } = this;
     this.subscribers = [];
@@ -111,7 +111,7 @@ export class Inbox<R> {
     };
   }
 
-  /** Nothing comes any more. */
+  /** Stops the lag timer, because no message comes any more. */
   rest(): void {
     this.lag.stop();
   }
@@ -136,15 +136,15 @@ export class Inbox<R> {
     this.isReading = true;
     const receivedAt = this.clock.now();
     const monotonicAt = this.clock.monotonic();
-    // First: a listener that is informed of a jump may end the connection, and its timer.
+    // The lag timer comes first: a listener of the clock jump may end the connection, and stop this timer.
     this.lag.onRead(monotonicAt);
     this.compare(receivedAt, monotonicAt);
     const known = reader.find(topic);
-    // Now: a subscriber may make the transport read the next message of the topic.
+    // Read now, since a subscriber may make the transport read the topic's next message.
     const first = known.messages === 1;
     const route = known.isNotice ? undefined : this.routeOf(known);
     this.isReading = false;
-    // A listener that was informed of a sleep, or the user's `route`, may have ended the connection.
+    // A listener of the sleep, or the user's `route`, may have ended the connection.
     if (reader.isOver || (route === undefined && this.config.route !== undefined && !known.isNotice)) {
       this.inFlight -= 1;
       this.unclaimed += 1;
@@ -173,17 +173,17 @@ export class Inbox<R> {
         for (const subscriber of this.subscribers) subscriber.next(message);
       }
     }
-    // After the message is accounted for, wherever it went: a listener may end the connection.
+    // Called after the message is counted, since a listener may end the connection.
     if (first && !reader.isOver) reader.onFirst(known);
   }
 
-  /** A PUBLISH that is read from a connection which was cut: nobody wants it. */
+  /** Counts a PUBLISH that was read from a connection after its end. */
   readLate(): void {
     this.received += 1;
     this.unclaimed += 1;
   }
 
-  /** Emits what waited for this epoch, as long as the connection lasts. */
+  /** Emits the messages that waited for this connection's epoch, until the connection ends. */
   release(reader: Reader): void {
     while (this.held.size > 0 && !reader.isOver) {
       const message = this.held.shift();
@@ -213,7 +213,7 @@ export class Inbox<R> {
   }
 }
 
-/** Not `payload.slice()`, which makes a view where the payload is a Buffer. */
+/** A copy. `payload.slice()` would make a view where the payload is a Buffer. */
 function copyOf(payload: Uint8Array): Uint8Array {
   return Uint8Array.prototype.slice.call(payload);
 }

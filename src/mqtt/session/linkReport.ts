@@ -1,17 +1,17 @@
 import type { FlapFailure } from '../../model/errors.js';
 import type { RefusedTopic } from '../../model/venue.js';
 
-/** What happens to a link besides the changes of its state. */
+/** A report of a link besides the changes of its state. */
 export type LinkReport =
-  /** A notice says that these topics are refused; `wanted` when they are. */
+  /** A notice of the venue refuses these topics; `wanted` is whether the link subscribes to them. */
   | { readonly type: 'notice'; readonly refused: readonly RefusedTopic[]; readonly wanted: boolean }
-  /** These topics are granted and send nothing, where an image should have come. */
+  /** These topics are granted, and an image that should have come did not come. */
   | { readonly type: 'mute'; readonly topics: readonly string[] }
-  /** A connection ended before the broker had answered for these topics: from now on each is asked for last, and alone. */
+  /** A connection ended before the broker answered for these topics: from now on they are asked for last, each alone. */
   | { readonly type: 'suspected'; readonly topics: readonly string[] }
   /** The broker closed several connections when one of these topics alone was asked for: each counts as refused. */
   | { readonly type: 'closed-on'; readonly topics: readonly string[] }
-  /** A connection outlived those that flapped: it is over, or, with a verdict, why they did is certain now. */
+  /** A connection outlived those that flapped. With a verdict, the reason for the flap is now certain; without, it is over. */
   | { readonly type: 'flap'; readonly verdict: FlapFailure | undefined }
-  /** The venue's notices can't be had: what it refuses by them looks like silence. */
+  /** The venue's notices are not available, so that a topic that it refuses by a notice only looks silent. */
   | { readonly type: 'no-notices'; readonly why: string };

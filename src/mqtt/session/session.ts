@@ -40,30 +40,30 @@ class ReconnectRequested extends NetworkFailure {
   }
 }
 
-/** What a session works with. */
+/** The parts that a session works with. */
 export interface SessionConfig {
   readonly transport: Transport;
   readonly endpoints: EndpointProvider;
   readonly clock: Clock;
   readonly wanted$: Observable<WantedTopics>;
-  /** By how many ms the thread was late for a timer. */
+  /** Emits by how many ms the thread was late for a timer. */
   readonly lag$: Observable<number>;
-  /** Emits how many ms the machine slept, though no timer was late: monotonic time stood still. */
+  /** Emits how many ms the machine slept while monotonic time stood still, so that no timer was late. */
   readonly sleep$: Observable<number>;
   readonly notices: NoticeConfig;
-  /** Beyond this, in ms, a late thread is taken for one that cost messages. */
+  /** When the thread is later than this, in ms, messages count as missed. */
   readonly stallThreshold: () => number;
   /** The kind of a topic's first message after SUBSCRIBE. */
   subscribeImage(topic: string): SubscribeImage;
 }
 
-/** What a session reports besides the lives of its connections. */
+/** The receiver of a session's reports besides `events$`. */
 export interface SessionPort {
   onPhase(phase: ConnectionPhase, epoch: number | undefined): void;
   onReport(report: LinkReport): void;
 }
 
-/** The retry loop: one connection after the other, with what outlives them. Messages go to the inbox. */
+/** The retry loop: one connection after the other, and the state that outlives them. Messages go to the inbox. */
 export class Session<R> {
   /**
    * Connects when subscribed to and reconnects until unsubscribed. Never completes, never errors. Epochs rise by one
@@ -72,7 +72,7 @@ export class Session<R> {
   readonly events$: Observable<LifeEvent>;
   /** The topics of the present connection: at once, then after every change. */
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
-  /** Completes as soon as no released connection is left saying goodbye. */
+  /** Completes when no closing connection is left. */
   readonly settled$: Observable<never>;
   /** Attempts to connect, the first included. */
   attempts = 0;
@@ -93,7 +93,7 @@ export class Session<R> {
   /** The ledger as the state shows it; `undefined` while it shows none. */
   private shown: LedgerSummary | undefined;
   private isLimited = false;
-  /** Whether the last loss shows what the next connection must avoid, so that it need not wait for long. */
+  /** Whether the last loss showed which topics the next connection must ask for last, so that it need not wait for long. */
   private isFound = false;
   private previous: ConnectionFailure | undefined;
   private wasLive = false;
@@ -110,7 +110,7 @@ export class Session<R> {
     this.settled$ = this.closing.settled$;
     this.subscriptions$ = merge(of(undefined), this.ledgers).pipe(map(() => this.subscriptions()));
     const retried$ = this.retried();
-    // The restarts first: a listener that is informed of the first attempt may ask for the next.
+    // `restarts` is subscribed to first: a listener of the first attempt may call reconnect().
     this.events$ = merge(this.restarts, of(undefined)).pipe(
       switchMap(() => retried$),
       finalize(() => {
@@ -126,15 +126,15 @@ export class Session<R> {
     return this.topics?.snapshot() ?? new Map<string, TopicSubscription>();
   }
 
-  /** What belongs to the topic, or to each, is asked for anew. */
+  /** Discards the result of the user's `route` for a topic, or for all. */
   reroute(topic: string | undefined): void {
     this.topics?.ledger.reroute(topic);
   }
 
-  /** Cuts the connection and makes a new one, as soon as the limit on connects allows; until then the old one stays. */
+  /** Replaces the connection as soon as the limit on connects allows it; until then the old one stays. */
   reconnect({ renew }: { readonly renew: boolean }): void {
     if (renew) this.policy.renew();
-    // Without a connection there is nothing to cut, only a wait to end; that of the limits can't be ended.
+    // Without a connection there is only a wait to end. A wait for the limits can't be ended.
     if (this.cuts.observed) this.cuts.next();
     else if (!this.isLimited) this.restarts.next();
   }
@@ -160,7 +160,7 @@ export class Session<R> {
     return this.isFound ? Math.min(backoff, FOUND_RETRY * (0.5 + this.config.clock.random() / 2)) : backoff;
   }
 
-  /** An attempt as soon as the limits allow it. */
+  /** Starts an attempt as soon as the limits allow it. */
   private allowed(): Observable<LifeEvent> {
     return defer(() => {
       const delay = this.policy.wait();
@@ -180,7 +180,7 @@ export class Session<R> {
       this.openedAt = undefined;
       const renew = this.policy.begin();
       this.phase({ status: 'connecting', step: 'credentials', attempt: number });
-      // A listener that is informed of the attempt may have ended it: no credentials are asked for then.
+      // A listener of this state may have ended the attempt: then the provider is not called.
       if (out.closed) return;
       const request = { number, renew, wasLive, ...(previous === undefined ? {} : { previous }) };
       out.add(
@@ -196,7 +196,7 @@ export class Session<R> {
     const life = new Subscription();
     const { config, refusedBefore, suspects, inbox } = this;
     const cut$ = this.cuts.pipe(
-      // Asked again meanwhile, the limits may ask for longer.
+      // switchMap, since the limits may require a longer wait when reconnect() is called again meanwhile.
       switchMap(() => (this.policy.wait() === 0 ? of(0) : timer(this.policy.wait(), config.clock.timers))),
       map(() => new ReconnectRequested()),
     );
@@ -227,7 +227,7 @@ export class Session<R> {
         this.topics = topics;
         this.policy.connecting();
         this.phase({ status: 'connecting', step: 'network', attempt });
-        // Last: a listener may end this attempt and begin another, whose state must not be overwritten.
+        // Emitted last: a listener may end this attempt and begin another, whose state must not be overwritten.
         this.ledgers.next();
       },
     );
@@ -244,7 +244,7 @@ export class Session<R> {
     if (this.flap.verdict !== undefined) life.add(this.outlive());
   }
 
-  /** Where connections flap, the one that lives long enough ends it. */
+  /** Ends the flap when the present connection has lived for `FLAP_LIFE`. */
   private outlive(): Subscription {
     return timer(FLAP_LIFE, this.config.clock.background).subscribe(() => {
       this.flap.outlived();
@@ -263,7 +263,7 @@ export class Session<R> {
     return this.epoch;
   }
 
-  /** Why an attempt or a connection ended, and what is learned from it. */
+  /** The failure that ended an attempt or a connection. Notes the topics and the flap that it accuses. */
   private judged(error: unknown): ConnectionFailure {
     const { openedAt, topics, wasLive } = this;
     this.isFound = false;

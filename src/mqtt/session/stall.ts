@@ -16,24 +16,24 @@ import { TimeoutFailure } from '../../model/errors.js';
 import type { Connection } from '../../model/transport.js';
 import { SLEEP, WAKE_TIMEOUT } from '../retry/retryRules.js';
 
-/** What a link says of a thread that was blocked, or a machine that slept. */
+/** The events of a link whose thread was blocked, or whose machine slept. */
 export type StallEvent =
-  /** Nothing was read for `by` ms: what the broker had no room for is lost. */
+  /** Nothing was read for `by` ms: messages that the broker had no room for are lost. */
   | { readonly type: 'stalled'; readonly epoch: number; readonly cause: 'stall' | 'wake'; readonly by: number }
-  /** What had piled up meanwhile is read: from here on each topic's image is the broker's newest. */
+  /** All messages that piled up meanwhile are read: from here on each topic's image is the broker's newest. */
   | { readonly type: 'settled'; readonly epoch: number };
 
-/** Whether a thread that was late by so many ms was blocked, or its machine asleep. */
+/** Whether a lag of so many ms means a blocked thread (`stall`) or a sleeping machine (`wake`). */
 export function causeOf(by: number): 'stall' | 'wake' {
   return by > SLEEP ? 'wake' : 'stall';
 }
 
 /**
- * Completes when what had piled up is read. A ping's answer comes behind all that the broker had sent before it; asked
- * twice, because what fills up again behind the first answer may cost images once more.
+ * Completes when all messages that piled up are read. The answer to a ping comes after all that the broker sent before it. Two
+ * pings are sent, because the broker's buffer may fill again behind the first answer and lose images once more.
  *
  * After a sleep the peer may be gone: **errors** with `TimeoutFailure` when nothing at all comes for `WAKE_TIMEOUT` ms. After
- * a stall that is left to the keep-alive: a backlog may take its time.
+ * a stall the keep-alive does this: to read a backlog may take longer.
  */
 export function settled(
   connection: Connection,

@@ -13,12 +13,12 @@ import { type Refusals, type SubscriptionEvent, syncSubscriptions } from './sync
 import { type ReadTopic, TopicLedger, type TopicSubscription } from './topicLedger.js';
 import type { WantedTopics } from './wantedTopics.js';
 
-/** What is asked for, and what is known of it from earlier connections. */
+/** The wanted topics, and the refusals and suspicions of earlier connections. */
 export interface ConnectionTopicsConfig {
   readonly clock: Clock;
   readonly wanted$: Observable<WantedTopics>;
   readonly notices: NoticeConfig;
-  /** Topics refused before, also on earlier connections: asked for alone, so that they can't harm others. */
+  /** Topics that were refused before, also on earlier connections: each is asked for alone, so that it can't harm others. */
   readonly refusedBefore: Refusals;
   /** Topics that may have ended earlier connections. */
   readonly suspects: SuspectedTopics;
@@ -26,17 +26,17 @@ export interface ConnectionTopicsConfig {
   subscribeImage(topic: string): SubscribeImage;
 }
 
-/** What the topics of a connection report. */
+/** The receiver of the reports of a connection's topics. */
 export interface ConnectionTopicsPort {
-  /** What became of wanted topics; the first `answered` promotes the connection. */
+  /** The broker answered for wanted topics; the first `answered` promotes the connection. */
   onSubscription(event: SubscriptionEvent): void;
   onReport(report: LinkReport): void;
-  /** The ledger changed: by an answer of the broker or for mute topics, or (`false`) by what was asked or seen otherwise. */
+  /** The ledger changed. `answered`: by an answer of the broker, or because topics became mute or no longer are. */
   onLedger(answered: boolean): void;
   onError(error: unknown): void;
 }
 
-/** The topics of one connection: what is asked for, the broker's answers, and the first message of each. */
+/** The topics of one connection: the SUBSCRIBEs for them, the broker's answers, and the first message of each. */
 export class ConnectionTopics {
   readonly ledger: TopicLedger;
   readonly window: SubscribeWindow;
@@ -47,7 +47,7 @@ export class ConnectionTopics {
   private readonly firstImages: FirstImages;
   private readonly mute = new Subject<readonly string[]>();
   private readonly work = new Subscription();
-  /** Whether the first message that was read last ended a topic's muteness. */
+  /** Whether the first message that was read last came on a mute topic. */
   private unmuted = false;
 
   constructor(endpoint: Endpoint, config: ConnectionTopicsConfig, port: ConnectionTopicsPort) {
@@ -77,12 +77,12 @@ export class ConnectionTopics {
     );
   }
 
-  /** CONNACK came: asks for the topics, and goes on as they change. */
+  /** CONNACK came: subscribes to the topics, and follows their changes. */
   open(connection: Connection): void {
     const { config, port, ledger, window, notices } = this;
     const shared = { ...config, address: addressOf(this.endpoint.url), window };
     window.open(connection);
-    // First, so that the refusal of a wanted topic does not come too early to be heard.
+    // The notices come first: a notice about a wanted topic must not arrive before the subscription to the notices.
     this.work.add(
       notices.subscribe(connection, shared).subscribe((why) => {
         port.onReport({ type: 'no-notices', why });

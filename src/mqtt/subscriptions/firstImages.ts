@@ -4,21 +4,18 @@ import type { SubscribeImage } from '../../model/venue.js';
 import { FIRST_IMAGE_TIMEOUT, IMAGES_PROMPT } from '../retry/retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
 
-/** The kind of each topic's first message after SUBSCRIBE. */
-export type FirstImage = SubscribeImage;
-
-/** What first images are awaited with. */
+/** The parts that `FirstImages` works with. */
 export interface FirstImagesConfig {
   readonly clock: Clock;
   readonly ledger: TopicLedger;
-  firstImage(topic: string): FirstImage;
-  /** These topics were granted, no image came in time, and one should have. */
+  firstImage(topic: string): SubscribeImage;
+  /** These topics are mute: granted, and the expected image did not come in time. */
   onMute(topics: readonly string[]): void;
 }
 
 /**
- * Awaits the first image of every granted topic of one connection. A topic without one is mute where the venue is known to
- * send it, or is seen to: by nine of ten topics of this connection. Elsewhere silence says nothing.
+ * Awaits the first image of every granted topic of one connection. A topic without one is mute if the venue sends images on
+ * SUBSCRIBE: by its setting `current`, or because nine of ten topics of this connection had one. Else silence proves nothing.
  *
  * Has a timer only while an image is due.
  */
@@ -42,7 +39,7 @@ export class FirstImages {
       const status = ledger.get(topic)?.status;
       if (this.config.firstImage(topic) === 'none') continue;
       this.due.delete(topic);
-      // It may have overtaken the grant. What is mute already and was asked for again stays so until an image comes.
+      // The image may have overtaken the grant. A mute topic that was asked for again stays mute until an image comes.
       if (status === 'seen') this.prompt += 1;
       else if (status === 'granted') this.due.set(topic, clock.monotonic() + FIRST_IMAGE_TIMEOUT);
     }
@@ -70,7 +67,7 @@ export class FirstImages {
     this.wait = new Subscription();
     this.wait.add(
       timer(Math.max(0, first - clock.monotonic()), clock.background).subscribe(() => {
-        // A loop that was blocked has the image waiting: the sockets are read once more.
+        // After a blocked thread the image may wait in the socket: the sockets are read once more.
         this.wait.add(
           clock.io.schedule(() => {
             this.stop();

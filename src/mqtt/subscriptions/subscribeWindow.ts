@@ -23,19 +23,19 @@ interface Flight {
   readonly topics: readonly string[];
   readonly sentAt: number;
   readonly reply: Subscription;
-  /** Whether a later SUBSCRIBE was already answered, so that bytes on their way don't explain the delay. */
+  /** Whether the broker answered a later SUBSCRIBE, so that bytes still on their way don't explain the delay. */
   overtaken: boolean;
 }
 
 /**
- * The SUBSCRIBEs of one connection. Few are in flight at a time, because brokers punish bursts; the rest waits. Suspects
- * wait until nothing else is in flight, and are asked for one at a time.
+ * The SUBSCRIBEs of one connection. Few are in flight at a time, because brokers punish bursts; the others wait. Suspects
+ * wait until nothing else is in flight, and each has a SUBSCRIBE of its own.
  *
- * The deadline of an answer starts anew with every answer and, before promotion, with all that is read: a slow broker or a
- * slow link is not a lost one. It has a timer only while something is in flight or waits for its time.
+ * The deadline of an answer starts anew with every answer and, before promotion, with every byte that is read: a slow broker or
+ * link is not a lost one. A timer exists only while a SUBSCRIBE is in flight or waits for its time.
  */
 export class SubscribeWindow {
-  /** How many answers came. */
+  /** The number of answers. */
   answers = 0;
   private readonly clock: Clock;
   private readonly suspects: SuspectedTopics;
@@ -43,7 +43,7 @@ export class SubscribeWindow {
   private readonly suspected: Asking[] = [];
   /** In the order of sending. */
   private readonly flights: Flight[] = [];
-  /** Overdue ones, which have given up their place. */
+  /** SUBSCRIBEs whose answer is overdue: another one has taken their place in flight. */
   private readonly overdue = new Set<Flight>();
   private readonly work = new Subscription();
   private deadline = Subscription.EMPTY;
@@ -74,21 +74,21 @@ export class SubscribeWindow {
     this.pump();
   }
 
-  /** A message was read before promotion: a broker may send before it answers (OASIS MQTT 3.1.1, section 3.8.4). */
+  /** A message was read before promotion: a broker may send messages before the SUBACK (OASIS MQTT 3.1.1, section 3.8.4). */
   onMessage(): void {
     this.hasMessage = true;
     this.bytesAt = this.clock.monotonic();
   }
 
-  /** The connection is live: from here on suspects are asked for, and bytes say nothing of an answer. */
+  /** The connection is live: from here on suspects are asked for, and bytes no longer extend the deadline of an answer. */
   promoted(): void {
     this.isLive = true;
     this.pump();
   }
 
   /**
-   * The topics of the oldest SUBSCRIBE without an answer. An overdue one counts a little longer, for a broker that takes its
-   * time to close. A SUBSCRIBE of long ago is not the reason why the connection ends now.
+   * The topics of the oldest SUBSCRIBE without an answer. An overdue one still counts for a while, since a broker may be slow to
+   * close the connection. A SUBSCRIBE of long ago is not the reason for the end of the connection now.
    */
   unanswered(): readonly string[] {
     const since = this.clock.monotonic() - 2 * SUBACK_TIMEOUT;
@@ -97,7 +97,7 @@ export class SubscribeWindow {
     return first === undefined ? [] : others.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first).topics;
   }
 
-  /** Whether as many SUBSCRIBEs were sent in the last second as some brokers close for. */
+  /** Whether the last second had so many SUBSCRIBEs that some brokers close the connection. */
   isBurst(): boolean {
     const [first] = this.sent;
     return first !== undefined && this.sent.length === BURST && first > this.clock.monotonic() - 1_000;
@@ -110,7 +110,7 @@ export class SubscribeWindow {
   }
 
   private pump(): void {
-    // An answer may come while its SUBSCRIBE is being sent: the loop below goes on with the next then.
+    // An answer may come while its SUBSCRIBE is being sent: then the loop below sends the next one.
     if (this.isPumping) return;
     this.isPumping = true;
     while (this.flights.length < this.suspects.inFlight && !this.work.closed) {
@@ -138,7 +138,7 @@ export class SubscribeWindow {
     return next;
   }
 
-  /** Whether it is too soon to send: then the queue goes on at the given monotonic time. */
+  /** Whether it is too soon to send. If so, a timer continues at the given monotonic time. */
   private waits(until: number): boolean {
     const wait = until - this.clock.monotonic();
     if (wait <= 0) return false;
@@ -190,7 +190,7 @@ export class SubscribeWindow {
     this.pump();
   }
 
-  /** Whether bytes were read since the last look, and no message. */
+  /** Whether bytes were read since the last call, but no message. */
   private look(): boolean {
     const reads = this.connection?.reads?.() ?? 0;
     const isPart = reads !== this.reads && !this.hasMessage;
@@ -232,7 +232,7 @@ export class SubscribeWindow {
       this.flights.splice(this.flights.indexOf(flight), 1);
       this.overdue.add(flight);
     }
-    // A topic that is never answered is asked for again and again.
+    // The number of overdue answers is bounded, since a topic that is never answered is asked for again and again.
     for (const flight of [...this.overdue].slice(0, Math.max(0, this.overdue.size - MAX_OVERDUE))) {
       this.overdue.delete(flight);
       this.work.remove(flight.reply);

@@ -13,7 +13,7 @@ import {
 } from '../retry/retryRules.js';
 import { SlidingWindow } from '../retry/slidingWindow.js';
 
-/** The SUBSCRIBEs of a connection when it ended. */
+/** The state of a connection's SUBSCRIBEs when it ended. */
 export interface EndedSubscribes {
   readonly failure: ConnectionFailure;
   /** The topics of the oldest SUBSCRIBE without an answer. */
@@ -33,7 +33,7 @@ export interface Suspicion {
   readonly suspected: readonly string[];
   /** Topics that count as refused from now on. */
   readonly refused: readonly string[];
-  /** Whether the next connection is better off for it, so that it need not wait for long. */
+  /** Whether the next connection will avoid the cause, so that it need not wait for long. */
   readonly isProgress: boolean;
 }
 
@@ -42,7 +42,7 @@ interface Suspect {
   closings: number;
   /** When the last of them ended, in monotonic ms. */
   closedAt: number;
-  /** Whether that connection had answered other SUBSCRIBEs. */
+  /** Whether the broker had answered other SUBSCRIBEs of that connection. */
   isSure: boolean;
   /** How many connections ended because no answer came for this topic. */
   silences: number;
@@ -51,8 +51,8 @@ interface Suspect {
 const NOTHING: Suspicion = { suspected: [], refused: [], isProgress: false };
 
 /**
- * Topics that the broker may refuse by closing the connection, as RabbitMQ does. The link owns them: they outlive its
- * connections. A suspect is asked for after all other topics, alone, so that its refusal costs the others little.
+ * Topics that the broker may refuse by closing the connection, as RabbitMQ does. The link owns them, so they outlive its
+ * connections. A suspect is asked for alone, after all other topics, so that its refusal costs the others little.
  */
 export class SuspectedTopics {
   private readonly clock: Clock;
@@ -85,7 +85,7 @@ export class SuspectedTopics {
     return others.reduce((a, b) => (ended(b) < ended(a) ? b : a), first);
   }
 
-  /** Why this topic counts as refused; `undefined` if it does not. */
+  /** The reason why this topic counts as refused; `undefined` if it does not. */
   refusal(topic: string): string | undefined {
     const closings = this.closings(topic);
     return closings < CLOSINGS
@@ -96,27 +96,27 @@ export class SuspectedTopics {
   /** Milliseconds until a topic that counts as refused is asked for again on a new connection. */
   retryIn(topic: string): number {
     const suspect = this.suspects.get(topic);
-    // A broker that answered nothing else may have closed for another reason, and there is nothing else to lose.
+    // A broker that answered nothing else may have closed for another reason, and an early retry costs no other topic.
     if (suspect?.isSure !== true) return REFUSED_RETRY;
     return Math.max(0, suspect.closedAt + CLOSED_RETRY - this.clock.monotonic());
   }
 
-  /** From when on a suspect may be asked for on a live connection, which it may end, in monotonic ms. */
+  /** The earliest time to ask for a suspect on a live connection, which the suspect may end; in monotonic ms. */
   get liveAt(): number {
     return this.lostLiveAt + LIVE_LOSS_SPACING;
   }
 
-  /** Whether this connection asks for this suspect before it is live, when there is no live connection to lose. */
+  /** Whether the connection asks for this suspect before its promotion, when there is no live connection to lose. */
   isProbed(topic: string): boolean {
     return this.probes > 0 && this.closings(topic) === 0;
   }
 
-  /** The broker answered for this topic, whatever the answer was. */
+  /** The broker granted or refused this topic, so that it is no longer suspected. */
   answered(topic: string): void {
     this.suspects.delete(topic);
   }
 
-  /** How many SUBSCRIBEs may be in flight: after a loss one, so that the next loss accuses the right topics. */
+  /** The most SUBSCRIBEs in flight: after a loss only one, so that the next loss accuses the right topics. */
   get inFlight(): number {
     return this.isCareful ? 1 : SUBSCRIBES_IN_FLIGHT;
   }
@@ -134,7 +134,7 @@ export class SuspectedTopics {
     this.isCareful = false;
   }
 
-  /** Called when a connection ended that the user didn't end. */
+  /** A connection ended, and not because of the user. */
   ended({ failure, unanswered, answered, wasLive, isBurst, soon }: EndedSubscribes): Suspicion {
     this.probes = Math.max(0, this.probes - 1);
     if (failure.kind === 'timeout') return this.silent(unanswered, answered);
@@ -156,8 +156,8 @@ export class SuspectedTopics {
   }
 
   /**
-   * No answer came. The topics are asked for last, but no closing is counted. A broker that answers nothing at all is rather
-   * down than at odds with a topic, so that only some are suspected then.
+   * No answer came. The topics are asked for last, but no closing is counted. A broker that answers nothing at all is probably
+   * down, and no topic is the reason: then only some topics become suspected.
    */
   private silent(topics: readonly string[], answered: boolean): Suspicion {
     if (!answered && this.suspects.size >= SILENT_SUSPECTS) return NOTHING;
@@ -179,7 +179,7 @@ export class SuspectedTopics {
   private count(topic: string, isSure: boolean, suspicion: Suspicion): Suspicion {
     const suspect = this.suspects.get(topic);
     const now = this.clock.monotonic();
-    // While the broker answers nothing at all it may be starting up, so that closings in quick succession are one.
+    // A broker that answers nothing at all may be starting up, so that closings in quick succession count as one.
     if (suspect === undefined || (!isSure && now - suspect.closedAt < REFUSED_RETRY)) return suspicion;
     suspect.closings += 1;
     suspect.closedAt = now;

@@ -10,24 +10,24 @@ import type { TopicLedger } from './topicLedger.js';
 import { type TopicRequest, TopicRequests } from './topicRequests.js';
 import type { WantedTopics } from './wantedTopics.js';
 
-/** What became of the wanted topics, in order. */
+/** The broker's answers for the wanted topics, in order. */
 export type SubscriptionEvent =
   | { readonly type: 'granted'; readonly topics: readonly string[] }
   | { readonly type: 'refused'; readonly topics: readonly string[] }
   /** No wanted topic is without an answer, except suspects that are asked for once the connection is live. */
   | { readonly type: 'answered' };
 
-/** Refused topics, each with what a notice said; `undefined` where the SUBACK was the answer. */
+/** Refused topics, each with the message of its notice; `undefined` where the SUBACK refused it. */
 export type Refusals = Map<string, string | undefined>;
 
-/** What `syncSubscriptions` works with. */
+/** The parts that `syncSubscriptions` works with. */
 export interface SyncSubscriptionsConfig {
   readonly wanted$: Observable<WantedTopics>;
   /** The peer's address, for messages. */
   readonly address: string;
   readonly ledger: TopicLedger;
   readonly clock: Clock;
-  /** Topics refused before, also on earlier connections: asked for alone, so that they can't harm others. */
+  /** Topics that were refused before, also on earlier connections: each is asked for alone, so that it can't harm others. */
   readonly refusedBefore: Refusals;
   /** Topics that may have ended earlier connections: asked for last, alone. */
   readonly suspects: SuspectedTopics;
@@ -35,11 +35,11 @@ export interface SyncSubscriptionsConfig {
   readonly window: SubscribeWindow;
   /** The connection is promoted even if these topics have no answer. @defaultValue false */
   readonly optional?: boolean;
-  /** What the venue's notices say is refused. */
+  /** The topics that the venue's notices refuse. */
   readonly notices$?: Observable<readonly RefusedTopic[]>;
-  /** Topics that turn out to be mute: each is asked for again alone, at once and then as the refused ones. */
+  /** Topics that became mute: each is asked for again alone, at once and then as often as a refused one. */
   readonly mute$?: Observable<readonly string[]>;
-  /** Topics were asked for or let go; their answers may be there already. */
+  /** The wanted topics changed, and their SUBSCRIBEs and UNSUBSCRIBEs are queued or sent. Answers may already be there. */
   readonly onAsked?: () => void;
 }
 
@@ -48,12 +48,12 @@ function* packets(topics: readonly string[], size: number): Generator<readonly s
 }
 
 /**
- * Keeps a connection subscribed to the wanted topics: sends what is new, unsubscribes what is gone, writes every
- * answer into the ledger, and asks for refused topics again, each alone. A notice that a topic is refused counts more than
- * the grant of the same request, whichever comes first. An answer counts however late it comes, while its topic is wanted.
+ * Keeps a connection subscribed to the wanted topics: subscribes to new ones, unsubscribes from those that left, writes every
+ * answer into the ledger, and asks for refused topics again, each alone. A notice that refuses a topic overrides the grant of
+ * the same request, whichever comes first. An answer counts however late it comes, while its topic is wanted.
  *
- * **Errors** with `TimeoutFailure` when a SUBACK is overdue before all were answered once, with `ProtocolFailure` when
- * one has not a code per topic. **On unsubscribe** sends nothing.
+ * **Errors** with `TimeoutFailure` when a SUBACK is overdue before the first `answered`, with `ProtocolFailure` when
+ * a SUBACK has not one code for each topic. **On unsubscribe** sends nothing.
  */
 export function syncSubscriptions(
   connection: Connection,
@@ -132,7 +132,7 @@ export function syncSubscriptions(
           refusedBefore.set(topic, undefined);
           refused.push(topic);
         } else if (!ledger.isGranted(topic)) {
-          // A second grant is no news: the first message after it is not the first one.
+          // A second grant is not reported: the next message of the topic is not its first one.
           ledger.answered(topic, code);
           granted.push(topic);
         }
@@ -140,7 +140,7 @@ export function syncSubscriptions(
       grant(granted);
       if (refused.length + doubted.length > 0) out.next({ type: 'refused', topics: [...refused, ...doubted] });
       report();
-      // A broker may judge a packet by its worst topic, so each gets a hearing of its own before it has to wait.
+      // A broker may refuse a whole packet because of one topic, so each is asked for alone before it has to wait.
       if (topics.length === 1) later(refused, request);
       else for (const topic of refused) if (requests.last(topic) === request) ask([topic]);
       for (const topic of doubted.filter((one) => requests.last(one) === request))
@@ -162,7 +162,7 @@ export function syncSubscriptions(
           ledger.refuse(topic, message);
           newlyRefused.push(topic);
         }
-        // One timer a request, however often it is said.
+        // One timer for each request, however often the notice is repeated.
         if (request.isAnswered && !request.refused.has(topic)) later([topic], request);
         request.refused.add(topic);
       }
@@ -175,7 +175,7 @@ export function syncSubscriptions(
       out.next({ type: 'answered' });
     };
 
-    /** Asks for suspects, most of them once the connection is live. Gives those that count as refused. */
+    /** Asks for suspects, most of them when the connection is live. Returns those that count as refused. */
     const askSuspects = (topics: readonly string[]): readonly string[] => {
       const refused: string[] = [];
       const suspected: string[] = [];
@@ -191,7 +191,7 @@ export function syncSubscriptions(
           ask([topic]);
         });
       }
-      // A connection that has nothing else to ask is not live before one suspect is answered.
+      // A connection without other topics is not live before the broker has answered for one suspect.
       const isIdle = !optional && !complete && !hasAnswer && ledger.outstanding === patient.size + suspected.length;
       const first = isIdle ? suspects.least(suspected) : undefined;
       const isEarly = (topic: string): boolean => !complete && (topic === first || suspects.isProbed(topic));
@@ -204,7 +204,7 @@ export function syncSubscriptions(
     if (config.mute$ !== undefined) work.add(config.mute$.subscribe(repeat));
     work.add(
       wanted$.subscribe(({ all, ...change }) => {
-        // A listener that is called for a change may change the topics again: the topics that are wanted right now count.
+        // A listener of a change may change the topics again: only topics that are wanted right now count.
         const gone = change.gone.filter((topic) => ledger.has(topic) && !all.has(topic));
         const sent = gone.filter((topic) => requests.drop(topic));
         for (const topic of gone) {

@@ -1,12 +1,12 @@
 import { isWildcard, matchesTopic } from '../../model/topicFilter.js';
 
-/** How far one topic has come on the present connection. */
+/** The subscription of one topic on the present connection. */
 export interface TopicSubscription {
-  /** `mute`: granted, without the image that this venue sends on subscribing; `seen`: a message came. */
+  /** `mute`: granted, but the image that this venue sends on SUBSCRIBE did not come; `seen`: a message came. */
   readonly status: 'wanted' | 'sent' | 'granted' | 'mute' | 'refused' | 'seen';
   /** The SUBACK's return code: 0 to 2 granted, 128 refused (OASIS MQTT 3.1.1, section 3.9.3). */
   readonly code?: number;
-  /** Why it is refused, as the venue's notice has it. */
+  /** The reason of a refusal, from the venue's notice. */
   readonly message?: string;
 }
 
@@ -15,7 +15,7 @@ export interface LedgerSummary {
   readonly wanted: number;
   readonly granted: number;
   readonly refused: readonly string[];
-  /** Granted, without the image that this venue sends on subscribing. */
+  /** Topics that are granted, but without the image that this venue sends on SUBSCRIBE. */
   readonly mute: readonly string[];
 }
 
@@ -23,7 +23,7 @@ function same(one: readonly string[], other: readonly string[]): boolean {
   return one.join() === other.join();
 }
 
-/** Whether two summaries say the same. */
+/** Whether two summaries are equal. */
 export function sameSummary(one: LedgerSummary, other: LedgerSummary): boolean {
   return (
     one.wanted === other.wanted &&
@@ -37,18 +37,18 @@ function isGranted(status: TopicSubscription['status'] | undefined): boolean {
   return status === 'granted' || status === 'mute' || status === 'seen';
 }
 
-/** What a connection knows of a topic that has brought a message. */
+/** A connection's record of a topic that has brought a message. */
 export class ReadTopic {
   readonly topic: string;
-  /** Whether the venue tells of refusals by it. */
+  /** Whether the venue reports refusals on this topic. */
   readonly isNotice: boolean;
-  /** Messages since it was asked for. */
+  /** Messages since the SUBSCRIBE for the topic. */
   messages = 0;
-  /** What belongs to the topic by the user's word; `undefined` where he is to be asked. */
+  /** The result of the user's `route`; `undefined` where it is to be called. */
   route: unknown;
-  /** How often the answer was taken back. */
+  /** How often a result was discarded. */
   reroutes = 0;
-  /** Whether a newer message replaces an older one that waits; not asked yet where it is `undefined`. */
+  /** The result of the user's `conflate`; `undefined` before it was called. */
   conflates: boolean | undefined;
 
   constructor(topic: string, isNotice: boolean) {
@@ -77,7 +77,7 @@ export class TopicLedger {
   private granted = 0;
   private unanswered = 0;
 
-  /** @param isNotice - whether a topic is no wanted one, but one by which the venue tells of refusals */
+  /** @param isNotice - whether the venue reports refusals on a topic, so that it is not a wanted one */
   constructor(isNotice: (topic: string) => boolean = () => false) {
     this.isNotice = isNotice;
   }
@@ -90,63 +90,63 @@ export class TopicLedger {
     return this.topics.get(topic);
   }
 
-  /** Its next message is a first one, also if another subscription brought the topic before. */
+  /** The topic is wanted now. Its next message is a first one, also if another subscription brought the topic before. */
   want(topic: string): void {
     this.put(topic, { status: 'wanted' });
     this.forgetReads(topic);
   }
 
-  /** The next message of the topic is a first one, unless another granted subscription brings the topic. */
+  /** The topic is not wanted any more. Its next message is a first one, unless another granted subscription brings it. */
   drop(topic: string): void {
     this.put(topic, undefined);
     this.early.delete(topic);
     this.forgetUncovered(topic);
   }
 
-  /** A refused topic that is asked for again stays refused until it is answered. */
+  /** A SUBSCRIBE for the topic was sent. A refused topic stays refused until the answer comes. */
   sent(topic: string): void {
     if (this.topics.get(topic)?.status === 'wanted') this.put(topic, { status: 'sent' });
   }
 
   answered(topic: string, code: number): void {
-    // One that is mute and was asked for again stays so until a message comes.
+    // A mute topic that was asked for again stays mute until a message comes.
     const unseen = this.silent.has(topic) ? 'mute' : 'granted';
     const granted = this.early.delete(topic) ? 'seen' : unseen;
     this.put(topic, { status: code >= 0x80 ? 'refused' : granted, code });
   }
 
-  /** No image came in time, and one should have. */
+  /** The expected image did not come in time. */
   mute(topic: string): void {
     const entry = this.topics.get(topic);
     if (entry?.status === 'granted') this.put(topic, { ...entry, status: 'mute' });
   }
 
-  /** A notice says that it is refused, whatever the SUBACK said. */
+  /** A notice refuses the topic, whatever the code of the SUBACK was. */
   refuse(topic: string, message: string, code: number | undefined = this.topics.get(topic)?.code): void {
     this.early.delete(topic);
     this.put(topic, { status: 'refused', message, ...(code === undefined ? {} : { code }) });
     this.forgetUncovered(topic);
   }
 
-  /** Notes a message on `topic`. The result is the same object until the topic is asked for anew. */
+  /** Counts a message of `topic`. Returns the same object until a new SUBSCRIBE for the topic. */
   read(topic: string): ReadTopic {
     const read = this.reads.get(topic) ?? this.firstRead(topic);
     read.messages += 1;
     return read;
   }
 
-  /** What belongs to the topic, or to each, is not valid any more: nothing of it is kept. */
+  /** Discards the result of the user's `route` for a topic, or for all. */
   reroute(topic: string | undefined): void {
     if (topic !== undefined) this.reads.get(topic)?.reroute();
     else for (const read of this.reads.values()) read.reroute();
   }
 
-  /** How many topics have no answer. */
+  /** The number of topics without an answer. */
   get outstanding(): number {
     return this.unanswered;
   }
 
-  /** How many topics are mute. */
+  /** The number of mute topics. */
   get mutes(): number {
     return this.silent.size;
   }
@@ -168,7 +168,7 @@ export class TopicLedger {
   }
 
   private firstRead(topic: string): ReadTopic {
-    // Forgetting calls a later message a first one again: doubt too much, never too little.
+    // A forgotten topic's next message counts as a first one again: this doubts too much, never too little.
     if (this.reads.size >= MAX_READS) this.reads.clear();
     const read = new ReadTopic(topic, this.isNotice(topic));
     this.reads.set(topic, read);
@@ -176,13 +176,13 @@ export class TopicLedger {
     for (const filter of this.topics.has(topic) ? [topic] : this.matching(topic)) {
       const entry = this.topics.get(filter);
       if (entry?.status === 'granted' || entry?.status === 'mute') this.put(filter, { ...entry, status: 'seen' });
-      // Messages may overtake the SUBACK; only the SUBACK is an answer.
+      // A message may overtake the SUBACK, but only the SUBACK is an answer.
       else if (entry !== undefined && entry.status !== 'seen') this.early.add(filter);
     }
     return read;
   }
 
-  /** The only way to change a topic, so that the sums are right without counting. */
+  /** The only place that changes a topic, so that the counts are always right. */
   private put(topic: string, entry: TopicSubscription | undefined): void {
     this.count(this.topics.get(topic)?.status, -1);
     this.count(entry?.status, 1);
@@ -211,7 +211,7 @@ export class TopicLedger {
     for (const topic of topics) if (!isKept(topic)) this.reads.delete(topic);
   }
 
-  /** Forgets what only `filter` brought. The first message of a subscription without a grant may still come. */
+  /** Forgets the topics that only `filter` brought. The first message of a subscription without a grant may still come. */
   private forgetUncovered(filter: string): void {
     const isCovered = (topic: string): boolean =>
       [topic, ...this.matching(topic)].some((subscribed) => this.isGranted(subscribed));

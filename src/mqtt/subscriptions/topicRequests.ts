@@ -2,27 +2,27 @@ import { Subscription, timer } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import { REFUSED_RETRY } from '../retry/retryRules.js';
 
-/** One topic, from when it is wanted until it is not wanted any more. */
+/** One topic while it is wanted. */
 interface Want {
-  /** The last request for it: only that one is repeated. */
+  /** The last request for the topic: only that one is repeated. */
   last: TopicRequest | undefined;
   isSent: boolean;
-  /** The number of the newest request that was answered: the answer to an older one counts no more. */
+  /** The number of the newest request with an answer: an answer to an older request no longer counts. */
   answered: number;
 }
 
-/** One request for topics: they wait for their turn, are sent in a SUBSCRIBE, and are answered by its SUBACK. */
+/** One request for topics: it waits for its turn, is sent as a SUBSCRIBE, and the SUBACK answers it. */
 export interface TopicRequest {
   readonly number: number;
   readonly topics: readonly string[];
-  /** Its topics as they were wanted then: a topic that left and came back is wanted anew. */
+  /** The records of its topics at that time: a topic that left and came back has a new record. */
   readonly wants: ReadonlyMap<string, Want>;
   isAnswered: boolean;
   /** Its topics that a notice has refused. */
   readonly refused: Set<string>;
 }
 
-/** Which request of a connection counts for each of its wanted topics, and when a topic is asked for again. */
+/** Decides which request of a connection counts for each wanted topic, and when a topic is asked for again. */
 export class TopicRequests {
   private readonly clock: Clock;
   private readonly wants = new Map<string, Want>();
@@ -37,7 +37,7 @@ export class TopicRequests {
     this.wants.set(topic, { last: undefined, isSent: false, answered: 0 });
   }
 
-  /** Gives whether a SUBSCRIBE for the topic was sent. */
+  /** Returns whether a SUBSCRIBE for the topic was sent. */
   drop(topic: string): boolean {
     const isSent = this.wants.get(topic)?.isSent === true;
     this.wants.delete(topic);
@@ -60,7 +60,7 @@ export class TopicRequests {
     return this.wants.get(topic)?.last;
   }
 
-  /** Notes that the request is sent now; gives its topics that are still wanted. */
+  /** Notes that the request is sent now; returns those of its topics that are still wanted. */
   send(request: TopicRequest): readonly string[] {
     const sent = request.topics.filter((topic) => this.counts(topic, request));
     for (const topic of sent) {
@@ -70,7 +70,7 @@ export class TopicRequests {
     return sent;
   }
 
-  /** Notes that the request is answered; gives the code of each topic that the answer counts for. */
+  /** Notes the answer to the request; returns the code of each topic for which the answer counts. */
   answer(request: TopicRequest, topics: readonly string[], codes: readonly number[]): ReadonlyMap<string, number> {
     request.isAnswered = true;
     const counted = new Map<string, number>();
@@ -83,12 +83,12 @@ export class TopicRequests {
     return counted;
   }
 
-  /** The wait in ms before a topic is asked for again: it differs, so that many topics are not asked for in one burst. */
+  /** The wait in ms before a topic is asked for again. It is random, so that many topics don't come in one burst. */
   retryDelay(): number {
     return REFUSED_RETRY * (0.75 + this.clock.random() / 2);
   }
 
-  /** Asks again for the topics whose last request this is, unless its answer comes meanwhile. */
+  /** Asks again for those topics whose last request is this one, unless its answer comes meanwhile. */
   retry(topics: Iterable<string>, request: TopicRequest, ask: (topic: string) => void): void {
     const { isAnswered } = request;
     for (const topic of topics)

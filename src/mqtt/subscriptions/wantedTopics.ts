@@ -2,9 +2,9 @@ import { isObservable, map, type Observable, of } from 'rxjs';
 import { wrongType } from '../../../operators/support/argument.js';
 import { isTopicFilter } from '../../model/topicFilter.js';
 
-/** The topics to subscribe to, and what changed: work is in proportion to the change, not to the whole. */
+/** The topics to subscribe to, and the last change: the work is in proportion to the change, not to the number of topics. */
 export interface WantedTopics {
-  /** All that are wanted right now; the same set at every change. */
+  /** All topics that are wanted right now; the same Set object at every change. */
   readonly all: ReadonlySet<string>;
   readonly added: readonly string[];
   readonly gone: readonly string[];
@@ -21,7 +21,7 @@ function checkedList(topics: unknown): readonly string[] {
   return topics as readonly string[];
 }
 
-/** What each list changes against the one before. */
+/** Compares each list with the list before it. */
 function changes(): (topics: unknown) => WantedTopics {
   const all = new Set<string>();
   return (topics) => {
@@ -46,9 +46,9 @@ function checkedChange(change: WantedTopics): WantedTopics {
 }
 
 /**
- * The topics of a config as changes. A connection that subscribes gets all that are wanted with its first value.
+ * The `topics` of a config as changes. The first value that a connection gets has all wanted topics in `all`.
  *
- * @throws TypeError with code `RXQ_ARGUMENT` for a list that is none
+ * @throws TypeError with code `RXQ_ARGUMENT` for a value that is not a list of topic filters
  */
 export function wantedTopics(
   topics: readonly string[] | Observable<readonly string[] | WantedTopics>,

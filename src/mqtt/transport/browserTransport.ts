@@ -5,8 +5,8 @@ import { createMqttTransport } from './mqttTransport.js';
 import { checkTransportConfig, type TransportConfig } from './transportConfig.js';
 
 /**
- * The transport of browsers: MQTT 3.1.1 over the browser's WebSocket. A browser does not tell why a connection failed:
- * a refused upgrade and an untrusted certificate are a `NetworkFailure` here.
+ * The transport of browsers: MQTT 3.1.1 over the browser's WebSocket. A browser does not report why a connection failed:
+ * a refused upgrade and an untrusted certificate are both a `NetworkFailure` here.
  */
 export function defaultTransport(config: TransportConfig): Transport {
   return createMqttTransport({
@@ -21,7 +21,7 @@ export function defaultTransport(config: TransportConfig): Transport {
         path,
         forceNativeWebSocket: true,
       });
-      // Not among the events that the types of streams know; emitted when the WebSocket is open.
+      // MQTT.js emits 'connect' when the WebSocket is open; the types of streams don't have this event.
       client.stream.once('connect' as 'ready', onUp);
       client.on('packetreceive', onBytes);
       return client;

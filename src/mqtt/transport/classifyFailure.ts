@@ -41,12 +41,12 @@ export class ConnectRefused extends Error {
 
 type FailureClass = new (message: string, details?: FailureDetails) => ConnectionFailure;
 
-/** What an error is, what is said of it (after the address), what may help. */
+/** A pattern of errors, their class, the text after the address in the message, and the remedy. */
 type Rule = readonly [pattern: RegExp, failure: FailureClass, says: string, remedy: string];
 
 const NO_MQTT = 'does not speak MQTT 3.1.1';
 
-/** By the error's `code`, the first that matches: system errors, then X.509, TLS, HTTP and WebSocket. */
+/** Rules for the error's `code`; the first that matches counts: system errors, then X.509, TLS, HTTP and WebSocket. */
 const BY_CODE: readonly Rule[] = [
   [/^ECONNREFUSED$/, NetworkFailure, 'refused the connection', 'check host and port, and that a broker listens there'],
   [/^(ENOTFOUND|EAI_\w+)$/, NetworkFailure, 'has a host name that does not resolve', 'check the name and the DNS'],
@@ -92,7 +92,7 @@ const BY_CODE: readonly Rule[] = [
   ],
 ];
 
-/** By the message: MQTT.js and ws give these no code. */
+/** Rules for the error's message: MQTT.js and ws give these errors no code. */
 const BY_MESSAGE: readonly Rule[] = [
   [
     /^Keepalive timeout/,
@@ -137,20 +137,20 @@ function retryAfterMs(header: string | undefined, now: number): number | undefin
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-/** A copy of the error below with its name, code and message only: its other properties may hold anything. */
+/** A copy of an error with its name, code and message only: its other properties may hold anything. */
 function witness(error: Error & { readonly code?: unknown }, { endpoint, path }: Target): Error {
   const copy = new Error(redact(error.message, { ...endpoint, url: path }));
   copy.name = error.name;
-  // A stack begins with the message, and would tell where this copy was made.
+  // A stack begins with the message, and would show where this copy was made.
   delete copy.stack;
   return error.code === undefined ? copy : Object.assign(copy, { code: error.code });
 }
 
 /**
- * The one `ConnectionFailure` for what a connection to `target` died of. Nothing of it holds a credential.
+ * The `ConnectionFailure` for the error that ended a connection to `target`. It holds no credential.
  *
- * @param error - what was thrown or emitted; left out, the connection was merely closed
- * @param origin - the layer that reported it: it decides what an error without a known code is
+ * @param error - the value that was thrown or emitted; `undefined` when the connection was only closed
+ * @param origin - the layer that reported the error: it decides the class of an error without a known code
  * @param now - wall time in ms, for a `Retry-After` that is a date
  */
 export function classifyFailure(

@@ -3,14 +3,12 @@ import type { Clock } from '../../model/clock.js';
 import type { Endpoint } from '../../model/transport.js';
 import { keepAliveTimer, type Pulse } from './keepAliveTimer.js';
 
-/** Takes what nobody needs to know. */
-export const ignore = (): void => {
-  // Errors that come after the end say nothing new, and without a listener would be thrown.
-};
+/** A listener that does nothing. Node throws an error event that has no listener, also one after the end. */
+export const ignore = (): void => undefined;
 
 /**
- * Options that leave MQTT.js the protocol and take everything else from it: it never reconnects, never subscribes by
- * itself, and draws its keep-alive, its chance and its words from us.
+ * Options with which MQTT.js does the protocol and nothing else: it never reconnects or subscribes by itself, and its keep-alive
+ * timer, random numbers and log are ours.
  *
  * @param keepalive - in seconds
  */
@@ -24,19 +22,19 @@ export function clientOptions(
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    // 23 bytes of digits and letters: what every broker has to take (MQTT-3.1.3-5).
+    // Every broker must accept 23 bytes of digits and letters (MQTT-3.1.3-5).
     clientId: clientId ?? `rxq${Array.from({ length: 20 }, digit).join('')}`,
     keepalive,
     protocolVersion: 4,
     clean: true,
     reconnectPeriod: 0,
     resubscribe: false,
-    // The caller has a deadline of his own; this is the longest that setTimeout can wait.
+    // The caller has a deadline of its own; this is the longest span that setTimeout takes.
     connectTimeout: 2 ** 31 - 1,
     timerVariant: keepAliveTimer(clock, pulse),
-    // The default one draws its first id with Math.random.
+    // The default provider draws its first id with Math.random.
     messageIdProvider: new mqtt.UniqueMessageIdProvider(),
-    // The default one prints whole packets, passwords included, when DEBUG is set.
+    // The default log prints whole packets, passwords included, when DEBUG is set.
     log: ignore,
   };
 }

@@ -2,10 +2,10 @@ import { HIDDEN, knownOptions, outOfRange, wrongType } from '../../../operators/
 import { addressIn, isHost } from '../../../operators/support/safeText.js';
 import type { Endpoint, TlsOptions } from '../../model/transport.js';
 
-/** What carries MQTT: TCP, TLS, a WebSocket, a WebSocket over TLS. */
+/** The carrier of MQTT: TCP, TLS, a WebSocket, or a WebSocket over TLS. */
 export type Scheme = 'mqtt' | 'mqtts' | 'ws' | 'wss';
 
-/** An endpoint after its checks, its URL taken apart. */
+/** A checked endpoint, with the parts of its URL. */
 export interface Target {
   readonly scheme: Scheme;
   /** Host name or address; an IPv6 address without brackets. */
@@ -18,7 +18,7 @@ export interface Target {
   readonly endpoint: Endpoint;
 }
 
-/** 1883 and 8883 are registered with IANA for MQTT; 80 and 443 are those of HTTP, from which a WebSocket starts. */
+/** IANA has 1883 and 8883 for MQTT; a WebSocket starts as HTTP, which has 80 and 443. */
 const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
 
 const TEXTS = ['username', 'password', 'clientId'] as const;
@@ -111,9 +111,9 @@ function checkTls(tls: unknown, scheme: Scheme): void {
 }
 
 /**
- * Checks an endpoint and takes its URL apart. No error shows more of it than scheme, host and port.
+ * Checks an endpoint and parses its URL. Errors show no more of the URL than scheme, host and port.
  *
- * @param platform - where the connection is made from; a browser has only `ws` and `wss`, without headers or TLS options
+ * @param platform - where the code runs; a browser has only `ws` and `wss`, without headers or TLS options
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  */
 export function parseEndpoint(endpoint: Endpoint, platform: 'node' | 'browser' = 'node'): Target {

@@ -2,25 +2,25 @@ import type { IClientOptions } from 'mqtt';
 import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 
-/** The two signs of life of a connection. */
+/** The transport, as the keep-alive timer uses it. */
 export interface Pulse {
   /** How often bytes were read. */
   reads: number;
-  /** Asks the peer for a sign of life. */
+  /** Sends a PINGREQ. */
   ping: () => void;
-  /** A beat came so many ms late. */
+  /** The timer fired so many ms late. */
   late: (by: number) => void;
 }
 
-/** MQTT.js pings at the second beat of its timer without an answer, and gives the peer up at the third. */
+/** MQTT.js sends a PINGREQ at the second beat of its timer without an answer, and ends the connection at the third. */
 const LAST_BEAT = 3;
 
 /**
  * MQTT.js's keep-alive timer, an interval, on our clock.
  *
- * Before its last beat the sockets are read once more: a loop that was blocked has the answer waiting. And a peer from
- * which anything was read since the last ping is not gone, only its answer is behind what it sends: it is asked again. A
- * peer that is gone is still found within 1.5 times the keep-alive after its last byte.
+ * Before the last beat the sockets are read once more, since after a blocked thread the answer may wait there. If anything was
+ * read since the last PINGREQ, the peer is not gone: its answer is behind other bytes, and another PINGREQ is sent. A peer that is
+ * gone is still found within 1.5 times the keep-alive after its last byte.
  */
 export function keepAliveTimer(
   { timers, io }: Pick<Clock, 'timers' | 'io'>,
@@ -46,7 +46,7 @@ export function keepAliveTimer(
         const by = timers.now() - due;
         due += by + interval;
         if (by > 0) pulse.late(by);
-        // Whoever was told may have ended the connection.
+        // A listener of the lag may have ended the connection.
         if (life.closed) return;
         beats += 1;
         if (beats >= LAST_BEAT) life.add(io.schedule(lastBeat));

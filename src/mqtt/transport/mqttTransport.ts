@@ -10,7 +10,7 @@ import { Pings } from './pings.js';
 import { isTopicFilter } from '../../model/topicFilter.js';
 import type { TransportConfig } from './transportConfig.js';
 
-/** What differs between Node and browsers. */
+/** The parts that differ between Node and browsers. */
 export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clock' | 'keepAlive'>> {
   /** Checks an endpoint; throws `RXQ_ARGUMENT`. */
   parse(endpoint: Endpoint): Target;
@@ -18,23 +18,23 @@ export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clo
   open(target: Target, options: IClientOptions, listener: SocketListener): MqttClient;
 }
 
-/** What the socket of a client reports; nothing before `open` has returned. */
+/** The receiver of a socket's reports. The socket reports nothing before `open` has returned. */
 export interface SocketListener {
-  /** It can carry bytes. */
+  /** The socket can carry bytes. */
   readonly onUp: () => void;
   /** Bytes were read. */
   readonly onBytes: () => void;
-  /** A PUBLISH was read past MQTT.js. */
+  /** The frame tap cut out a PUBLISH, which MQTT.js does not get. */
   readonly onPublish: (topic: string, payload: Uint8Array, retain: boolean) => void;
 }
 
-/** How long a socket may take to go after DISCONNECT, in ms: `close()` is bounded. */
+/** How long a socket may take to end after DISCONNECT, in ms: `close()` is bounded. */
 const CLOSE_TIMEOUT = 2000;
 
 /** A DISCONNECT packet (OASIS MQTT 3.1.1, 3.14). */
 const DISCONNECT = Uint8Array.of(0xe0, 0);
 
-/** A PINGREQ packet (OASIS MQTT 3.1.1, 3.12), sent past MQTT.js, which takes its answer for one of its own. */
+/** A PINGREQ packet (OASIS MQTT 3.1.1, 3.12). It is sent past MQTT.js, which accepts the answer as one to its own PINGREQ. */
 const PINGREQ = Uint8Array.of(0xc0, 0);
 
 /** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
@@ -108,7 +108,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
     client.end(true);
   };
 
-  // Not at once: frames that were read before the end may still wait in MQTT.js, which hands over one a tick.
+  // A task later, because messages that were read before the end may still wait in MQTT.js, which emits one a tick.
   const finish = (): void => {
     out.add(
       clock.io.schedule(() => {
@@ -166,13 +166,13 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
         });
         if (closing) return;
         closing = true;
-        // Not MQTT.js's end(): it waits for the answer to every SUBSCRIBE first, for ever if need be.
+        // MQTT.js's end() would first wait for the answer to every SUBSCRIBE, for ever if none comes.
         stream.end(DISCONNECT);
         out.add(clock.timers.schedule(destroy, CLOSE_TIMEOUT));
       }),
   };
 
-  // MQTT.js emits 'connect' some ticks after the CONNACK: what came in one chunk with it is not to overtake it.
+  // MQTT.js emits 'connect' some ticks after the CONNACK. Packets in the same chunk must not overtake `open`.
   const open = (): void => {
     if (!accepted || opened) return;
     opened = true;
@@ -187,7 +187,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
     } else if (packet.cmd === 'suback' && packet.messageId !== undefined) {
       const answer = answers.get(packet.messageId);
       answers.delete(packet.messageId);
-      // Its `granted` event shows what was asked for, even where the broker refused.
+      // The packet has the broker's codes. The callback of MQTT.js's subscribe() has the requested QoS, also for a refused topic.
       answer?.(packet.granted as number[]);
     } else if (packet.cmd === 'pingresp') {
       pongs += 1;
@@ -212,7 +212,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
     fail(error, 'client');
   };
 
-  // Before MQTT.js's own listener, which passes on errors with a code only.
+  // Prepended: MQTT.js's own listener passes on only errors that have a code.
   stream.prependListener('error', onSocketError);
   client
     .on('connect', open)

@@ -2,16 +2,16 @@ import { Observable, type Subscriber, Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import { PING_OVERDUE } from '../retry/retryRules.js';
 
-/** What the pings of a connection work with. */
+/** The parts that the pings of a connection work with. */
 export interface PingsConfig {
   readonly clock: Pick<Clock, 'timers' | 'io'>;
   /** Sends a PINGREQ. */
   readonly write: () => void;
-  /** The peer does not answer and sends nothing else (`false`), or something came after all (`true`). */
+  /** The peer neither answers nor sends anything else (`false`), or something came after all (`true`). */
   readonly onResponsive: (responsive: boolean) => void;
 }
 
-/** The PINGREQs and PINGRESPs of one connection: answers come in the order of what they answer. */
+/** The PINGREQs and PINGRESPs of one connection. The peer answers the PINGREQs in their order. */
 export class Pings {
   private readonly config: PingsConfig;
   private readonly waiting: { readonly number: number; readonly reply: Subscriber<never> }[] = [];
@@ -26,13 +26,13 @@ export class Pings {
     this.config = config;
   }
 
-  /** Sends one. */
+  /** Sends a PINGREQ. */
   send(): void {
     this.sent();
     this.config.write();
   }
 
-  /** Sends one when subscribed to, and completes with its answer. */
+  /** Sends a PINGREQ at subscription, and completes with its answer. */
   ask(): Observable<never> {
     return new Observable((reply) => {
       this.send();
@@ -40,14 +40,14 @@ export class Pings {
     });
   }
 
-  /** One was sent, by MQTT.js too. */
+  /** A PINGREQ was sent, by this class or by MQTT.js. */
   sent(): void {
     this.asked += 1;
     if (!this.overdue.closed) return;
     const { timers, io } = this.config.clock;
     const { reads } = this;
     this.overdue = timers.schedule(() => {
-      // Sockets are read once more first: the answer may have been waiting for a thread that was blocked.
+      // The sockets are read once more first: after a blocked thread the answer may wait there.
       this.overdue = io.schedule(() => {
         if (this.reads !== reads || this.answered === this.asked) return;
         this.unresponsive = true;
@@ -70,7 +70,7 @@ export class Pings {
     while ((this.waiting[0]?.number ?? Infinity) <= this.answered) this.waiting.shift()?.reply.complete();
   }
 
-  /** The connection has ended: no timer is left, and nobody is answered. */
+  /** The connection has ended: the timer is cancelled, and the waiting replies never complete. */
   end(): void {
     this.overdue.unsubscribe();
     this.waiting.length = 0;

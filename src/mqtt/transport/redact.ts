@@ -1,9 +1,9 @@
 import type { Endpoint } from '../../model/transport.js';
 
-/** Longest text of a peer that is shown. */
+/** The longest text of a peer that is shown, in characters. */
 const LONGEST = 200;
 
-/** A text that is this short is a word rather than a secret: hiding it would make a peer's text unreadable. */
+/** A shorter text is a word and no secret: hiding it would make a peer's text unreadable. */
 const SHORTEST_SECRET = 4;
 const SHORTEST_LEVEL = 16;
 
@@ -20,12 +20,12 @@ export function redact(text: string, { url, username, password, headers = {}, tl
   const tokens = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
   const secrets = [username, password, tls?.key, ...secretsOf(url), ...tokens]
     .filter((one) => one !== undefined && one.length >= SHORTEST_SECRET)
-    // The longest is hidden first: otherwise a secret that begins with another one would be shown in part.
+    // The longest secret is hidden first: otherwise a secret that begins with another one would be shown in part.
     .sort((a = '', b = '') => b.length - a.length);
   return secrets.reduce<string>((shown, secret) => shown.replaceAll(secret ?? '', '[hidden]'), text);
 }
 
-/** The same in one line of bounded length: for logs and states. */
+/** A text of the peer's for logs and states: without credentials, in one line of bounded length. */
 export function shown(text: string, endpoint: Endpoint): string {
   const line = redact(text, endpoint).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;

@@ -1,7 +1,7 @@
 import { knownOptions, outOfRange, wholeNumber, wrongType } from '../../../operators/support/argument.js';
 import type { Clock } from '../../model/clock.js';
 
-/** What a user can set of a transport. */
+/** The options of a transport. */
 export interface TransportConfig {
   readonly clock: Clock;
   /**
@@ -10,14 +10,14 @@ export interface TransportConfig {
    */
   readonly keepAlive?: number;
   /**
-   * Whether QoS 0 messages are cut out of the byte stream before MQTT.js, which costs a fraction of what it does to read
-   * them; `false` lets MQTT.js read everything. In browsers it always does.
+   * Whether QoS 0 messages are cut out of the byte stream before MQTT.js, at a fraction of the processor time that MQTT.js takes;
+   * `false` lets MQTT.js read everything. In browsers MQTT.js always reads everything.
    * @defaultValue true
    */
   readonly frameTap?: boolean;
   /**
-   * Of a payload longer than this, in bytes, the frame tap keeps the first `maxPayload` + 1 only, so that it is seen to
-   * be too long without being held in memory. The feed's own is taken where the feed makes the transport.
+   * The largest payload, in bytes. The frame tap keeps only the first `maxPayload` + 1 bytes of a longer payload, so that it is
+   * seen to be too long without being held in memory. A feed that makes the transport passes its own `maxPayload`.
    * @defaultValue 262144
    */
   readonly maxPayload?: number;

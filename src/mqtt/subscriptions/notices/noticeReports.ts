@@ -4,10 +4,10 @@ import type { LinkReport } from '../../session/linkReport.js';
 import { shown } from '../../transport/redact.js';
 import type { TopicLedger } from '../topicLedger.js';
 
-/** Topics nobody wants that are told of, a connection: a peer must not fill a log. */
+/** The most unwanted topics that are reported for one connection: a peer must not fill a log. */
 const MOST_UNKNOWN = 20;
 
-/** What of a connection's notices is news: a refusal that is not known already, and a topic nobody wants, once. */
+/** Turns the notices of one connection into reports: each new refusal, and each unwanted topic once. */
 export class NoticeReports {
   private readonly ledger: TopicLedger;
   private readonly endpoint: Endpoint;
@@ -18,7 +18,7 @@ export class NoticeReports {
     this.endpoint = endpoint;
   }
 
-  /** To be asked before the ledger hears of the notice. */
+  /** Call this before the ledger takes the notice in. */
   *of(notice: readonly RefusedTopic[]): Generator<LinkReport> {
     const known = notice.filter(({ topic, message }) => {
       const entry = this.ledger.get(topic);

@@ -6,17 +6,17 @@ import type { NoticeMessage } from './noticeMessage.js';
 import { shown } from '../../transport/redact.js';
 import { TopicLedger } from '../topicLedger.js';
 
-/** Where a venue tells of what it refuses, and what reads it. */
+/** The topics on which a venue reports refusals, and the reader of their messages. */
 export interface NoticeConfig {
   readonly topics: readonly string[];
-  /** Accounts for every message: refusals, or a reject. Subscribed to once per connection. */
+  /** Turns each message into refusals, or counts it as rejected. Subscribed to once a connection. */
   readonly receive: OperatorFunction<NoticeMessage, readonly RefusedTopic[]>;
 }
 
-/** The notices of one connection. They have a ledger of their own: what becomes of them never touches what is wanted. */
+/** The notices of one connection. They have a ledger of their own, so that their answers never touch the wanted topics. */
 export class NoticeTopics {
   readonly ledger: TopicLedger = new TopicLedger();
-  /** What notices say is refused. */
+  /** The topics that notices refuse. */
   readonly refusals$: Observable<readonly RefusedTopic[]>;
   private readonly topics: ReadonlySet<string>;
   private readonly frames = new Subject<NoticeMessage>();
@@ -24,7 +24,7 @@ export class NoticeTopics {
   constructor({ topics, receive }: NoticeConfig, endpoint: Endpoint) {
     this.topics = new Set(topics);
     const refusals = new Subject<readonly RefusedTopic[]>();
-    // From the start: every message is accounted for, also one that comes before anyone can make use of it.
+    // Subscribed from the start, so that a message that comes before `subscribe()` is counted as well.
     this.frames
       .pipe(
         receive,
@@ -43,7 +43,7 @@ export class NoticeTopics {
     this.frames.next(frame);
   }
 
-  /** Subscribes to them; **emits** those that can't be had, and why. Asks again as for any topic. Never errors. */
+  /** Subscribes to the notices. **Emits** why some are not available. Retries as for any topic. Never errors. */
   subscribe(
     connection: Connection,
     shared: Pick<SyncSubscriptionsConfig, 'clock' | 'address' | 'refusedBefore' | 'suspects' | 'window'>,

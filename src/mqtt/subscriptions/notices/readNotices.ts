@@ -20,7 +20,7 @@ function isRefusedTopic(value: unknown): value is RefusedTopic {
   return 'topic' in value && typeof value.topic === 'string' && 'message' in value && typeof value.message === 'string';
 }
 
-/** Reads the venue's notices, and counts those that can't be read, as of any message. */
+/** Decodes the venue's notices, and counts those that can't be read. */
 export function readNotices(
   notices: VenueNotices | undefined,
   maxPayload: number,

@@ -1,8 +1,8 @@
 import { TopicCache } from './topicCache.js';
 
-/** What a tap hands on, in the order of the bytes. */
+/** The options of a tap. Its two callbacks are called in the order of the bytes. */
 export interface FrameTapConfig {
-  /** In bytes. Of a longer payload only the first `maxPayload` + 1 are kept and handed on, to be seen to be too long. */
+  /** In bytes. A longer payload is passed on with its first `maxPayload` + 1 bytes only, so that it is seen to be too long. */
   readonly maxPayload: number;
   /** A complete QoS 0 PUBLISH, its payload a view into what was read. */
   onPublish(topic: string, payload: Uint8Array, retain: boolean): void;
@@ -28,18 +28,18 @@ const LONGEST_HEADER = 5;
 const LONGEST_TOPIC = 2 + 0xffff;
 
 /**
- * Cuts the QoS 0 PUBLISH packets out of a byte stream and passes on all others, whatever chunks it comes in.
+ * Cuts the QoS 0 PUBLISH packets out of a byte stream, in chunks of any size, and passes on all other packets.
  *
- * A packet that lies within a chunk is not copied; one that does not is gathered, up to the longest payload that is of use.
+ * A packet within one chunk is not copied. A packet in several chunks is gathered, up to the longest payload.
  */
 export class FrameTap {
   private readonly config: FrameTapConfig;
   private readonly topics = new TopicCache();
   private readonly header = new Uint8Array(LONGEST_HEADER);
   private headerSize = 0;
-  /** Bytes still to come of a packet that has begun. */
+  /** The number of missing bytes of the present packet. */
   private left = 0;
-  /** The PUBLISH that is being gathered; none while another packet is being passed on. */
+  /** The PUBLISH that is being gathered; `undefined` while another packet is being passed on. */
   private gathered:
     | { readonly body: Buffer; size: number; readonly length: number; readonly retain: boolean }
     | undefined;
@@ -51,7 +51,7 @@ export class FrameTap {
   /**
    * Takes the next bytes.
    *
-   * @throws MalformedPacket when no packet of MQTT 3.1.1 begins like this
+   * @throws MalformedPacket for bytes that are no packet of MQTT 3.1.1
    */
   read(chunk: Buffer): void {
     let at = this.left > 0 ? this.goOn(chunk, 0) : 0;
@@ -62,7 +62,7 @@ export class FrameTap {
     }
   }
 
-  /** A header that did not end in one chunk. */
+  /** Gathers a header that comes in several chunks. */
   private gatherHeader(chunk: Buffer, from: number): number {
     let at = from;
     while (at < chunk.length) {
@@ -75,7 +75,7 @@ export class FrameTap {
     return at;
   }
 
-  /** A packet whose header, `size` bytes from `start` of `source`, is known and whose body begins at `body` of the chunk. */
+  /** Begins a packet. Its header is `size` bytes of `source` from `start`; its body begins at `body` of the chunk. */
   private begin(chunk: Buffer, start: number, size: number, body: number, source: Uint8Array = chunk): number {
     const type = source[start] as number;
     let length = 0;
@@ -97,7 +97,7 @@ export class FrameTap {
     return this.goOn(chunk, body);
   }
 
-  /** More of the packet that has begun. */
+  /** Takes more bytes of the present packet. */
   private goOn(chunk: Buffer, from: number): number {
     const end = Math.min(chunk.length, from + this.left);
     this.left -= end - from;
@@ -114,7 +114,7 @@ export class FrameTap {
     return end;
   }
 
-  /** A PUBLISH of `length` bytes, the first `kept` of which stand in `source` from `start`. */
+  /** Passes on a PUBLISH of `length` bytes. Its first `kept` bytes are in `source` from `start`. */
   private publish(source: Buffer, start: number, kept: number, length: number, retain: boolean): void {
     const topicStart = start + 2;
     const topicEnd = length < 2 ? Infinity : topicStart + source.readUInt16BE(start);
@@ -125,7 +125,7 @@ export class FrameTap {
   }
 }
 
-/** The size of the fixed header that stands at `start`; 0 when it goes on beyond the end. */
+/** The size of the fixed header at `start`; 0 when its end is not in `source`. */
 function headerSizeAt(source: Uint8Array, start: number): number {
   for (let size = 2; size <= LONGEST_HEADER; size++) {
     const last = source[start + size - 1];

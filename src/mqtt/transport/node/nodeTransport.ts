@@ -10,8 +10,8 @@ import { tcpStream } from './tcpStream.js';
 import { webSocketStream } from './webSocketStream.js';
 
 /**
- * The same options with user name and password as bytes. mqtt-packet writes every text of a packet to stderr where `DEBUG`
- * asks for it, and bytes never. Its types know no user name in bytes, but mqtt-packet takes one.
+ * The same options with user name and password as bytes. With `DEBUG` set, mqtt-packet writes every text of a packet to stderr,
+ * and bytes never. It takes a user name in bytes, although its types don't allow one.
  */
 function unprinted({ username, password, ...options }: IClientOptions): IClientOptions {
   return {
@@ -22,8 +22,8 @@ function unprinted({ username, password, ...options }: IClientOptions): IClientO
 }
 
 /**
- * The transport of Node: MQTT 3.1.1 over TCP, TLS and WebSockets, on sockets of our own, so that a refused upgrade's
- * status is seen, and quotes are read without the cost of a general client.
+ * The transport of Node: MQTT 3.1.1 over TCP, TLS and WebSockets. It opens the sockets itself, so that it gets the status of a
+ * refused upgrade, and reads quotes without the cost of a general client.
  */
 export function defaultTransport(config: TransportConfig): Transport {
   const { frameTap, maxPayload, ...own } = checkTransportConfig(config);

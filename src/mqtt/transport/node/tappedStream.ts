@@ -1,9 +1,9 @@
 import { Duplex } from 'node:stream';
 
-/** Makes what takes the bytes of a socket as they are read; it pushes on those that are for MQTT.js. */
+/** Makes a function that takes the bytes of a socket as they are read. `push` passes on those that are for MQTT.js. */
 export type Tap = (push: (bytes: Uint8Array) => void) => (bytes: Buffer) => void;
 
-/** A reader of bytes that ends `stream` with its error when it can't read them. */
+/** A reader of bytes. When it can't read them, it destroys `stream` with its error. */
 export function tapInto(stream: Duplex, tap: Tap): (bytes: Buffer) => void {
   const read = tap((bytes) => {
     stream.push(bytes);
@@ -18,7 +18,7 @@ export function tapInto(stream: Duplex, tap: Tap): (bytes: Buffer) => void {
   };
 }
 
-/** A socket as a stream for MQTT.js, all that is read from it going through `tap` first. It never pauses reading. */
+/** A socket as a stream for MQTT.js. All bytes from the socket go through `tap` first. It never pauses reading. */
 export function tappedStream(socket: Duplex, tap: Tap): Duplex {
   const stream = new Duplex({
     read() {

@@ -3,7 +3,7 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { TlsOptions } from '../../../model/transport.js';
 import type { Target } from '../endpointUrl.js';
 
-/** An endpoint's TLS settings as Node takes them. A name is asked for and verified even where Node would not. */
+/** An endpoint's TLS settings for Node. The server name is always sent and verified, also where Node would not. */
 export function nodeTlsOptions(host: string, tls: TlsOptions = {}): ConnectionOptions {
   const servername = tls.servername ?? (isIP(host) === 0 ? host : undefined);
   return {
@@ -15,7 +15,7 @@ export function nodeTlsOptions(host: string, tls: TlsOptions = {}): ConnectionOp
   };
 }
 
-/** Opens a TCP or TLS socket; `onUp` is called when it can carry bytes. What is written before then waits in it. */
+/** Opens a TCP or TLS socket; `onUp` is called when it can carry bytes. Bytes that are written before then wait in it. */
 export function tcpStream({ scheme, host, port, endpoint }: Target, onUp: () => void): Socket {
   const socket =
     scheme === 'mqtts'

@@ -1,7 +1,7 @@
 /** Slots of the cache, a power of two: several times the topics that a feed of 800 symbols follows. */
 const SLOTS = 4096;
 
-/** Longer topics are not kept: the cache stays below 2 MB, whatever a broker sends. */
+/** The longest topic in the cache, in bytes: the cache stays below 2 MB, whatever a broker sends. */
 const LONGEST = 256;
 
 interface Slot {
@@ -9,16 +9,16 @@ interface Slot {
   readonly topic: string;
 }
 
-/** A byte order mark is a character like any other (MQTT-1.5.3-3). */
+/** Keeps a byte order mark, as MQTT requires (MQTT-1.5.3-3). */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Topics as strings by their bytes: a topic that comes again is not decoded again, and is the same string. */
+/** Strings of topics by their bytes: a topic that comes again is not decoded again, and is the same string. */
 export class TopicCache {
   private readonly slots: (Slot | undefined)[] = new Array<Slot | undefined>(SLOTS).fill(undefined);
 
-  /** The topic that stands in `source` from `start` to `end`. */
+  /** The topic in `source` from `start` to `end`. */
   read(source: Uint8Array, start: number, end: number): string {
-    // Feeds name the symbol at the end, and it is what differs.
+    // The hash is of the last bytes: topics differ in the symbol, which feeds put at the end.
     let hash = end - start;
     for (let at = Math.max(start, end - 12); at < end; at++)
       hash = Math.imul(hash ^ (source[at] as number), 0x01000193);

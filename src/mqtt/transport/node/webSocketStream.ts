@@ -6,16 +6,16 @@ import { type Tap, tapInto } from './tappedStream.js';
 import { nodeTlsOptions } from './tcpStream.js';
 
 /**
- * Bytes of a control frame from a server, at most (RFC 6455, sections 5.2 and 5.5). A proxy may send pings for a broker that is
- * gone, so that they are no sign of it.
+ * The most bytes of a control frame from a server (RFC 6455, sections 5.2 and 5.5). A proxy may send pings although the broker
+ * is gone, so a ping is no sign of the broker.
  */
 const LONGEST_CONTROL_FRAME = 127;
 
 /**
- * A WebSocket of sub-protocol `mqtt` as a byte stream; `up` is called when it is open.
+ * A WebSocket of sub-protocol `mqtt` as a byte stream; `onUp` is called when it is open.
  *
- * All that is read goes through `tap` first; `onBytes` is called for each part of a message that is not whole yet. It is
- * destroyed with `UpgradeRefused` when the upgrade gets another status than 101, and never pauses reading.
+ * All bytes that are read go through `tap` first; `onBytes` is called for each part of a message that is not whole yet. The stream
+ * is destroyed with `UpgradeRefused` when the status of the upgrade is not 101. It never pauses reading.
  */
 export function webSocketStream(
   { scheme, address, path, host, endpoint }: Target,
@@ -60,7 +60,7 @@ export function webSocketStream(
 
   const read = tapInto(stream, tap);
   socket.on('open', onUp);
-  // A large message over a slow link takes its time, and `ws` reports it only when it is whole.
+  // `ws` reports a large message over a slow link only when it is whole, so its parts are noticed here.
   socket.on('upgrade', (response) => {
     response.socket.on('data', ({ length }: Buffer) => {
       if (length > LONGEST_CONTROL_FRAME) onBytes();
@@ -72,7 +72,7 @@ export function webSocketStream(
     else stream.destroy(Object.assign(new Error('a text frame'), { code: 'RXQ_TEXT_FRAME' }));
   });
   socket.on('unexpected-response', (_request, response) => {
-    // Whoever listens to this event has to end the socket himself: destroying the stream does.
+    // With a listener to this event, `ws` leaves the socket open: destroying the stream ends it.
     stream.destroy(new UpgradeRefused(response.statusCode ?? 0, response.headers['retry-after']));
   });
   // Stays for good: terminating a socket that is still connecting emits an error later.
