@@ -8,7 +8,7 @@ import type { ResolvedSettings } from './feedConfig.js';
 import type { Receiver, Route } from './receiver.js';
 import type { TopicRefCount } from './topics/topicRefCount.js';
 
-/** What the connection of a feed is made of. */
+/** The parts that the connection of a feed works with. */
 export interface ConnectFeedConfig<E extends { readonly symbol: string }> {
   readonly venue: Venue<E>;
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface ConnectFeedConfig<E extends { readonly symbol: string }> {
   readonly receiver: Receiver<E>;
 }
 
-/** The connection of a feed: to the venue's endpoints, for the topics that somebody wants. */
+/** The connection of a feed to the venue's endpoints, for the topics that have subscribers. */
 export function connectFeed<E extends { readonly symbol: string }>(
   config: ConnectFeedConfig<E>,
 ): MqttConnection<Route<E>> {
@@ -28,7 +28,7 @@ export function connectFeed<E extends { readonly symbol: string }>(
     endpoint: venue.endpoints,
     topics: wanted.topics$,
     route: (name) => receiver.route(name),
-    // Bars can't be told apart before they are decoded, and the status of a market is never conflated.
+    // Only images are conflated: two bars can't be distinguished before they are decoded, and a market's status never is.
     conflate: (_, topic) => topic !== 'unreadable' && topic.decoder.delivery === 'image',
     subscribeImage: (name) =>
       !isWildcard(name) && venue.decoder(name)?.delivery === 'image' ? venue.subscribeImage : 'none',

@@ -6,7 +6,7 @@ import type { Rejection, Route } from './receiver.js';
 import type { CalendarWatch } from './trust/calendarWatch.js';
 import type { ControlQueue } from './trust/controlQueue.js';
 
-/** What the events of the connection are for. */
+/** The parts of a feed that get the events of the connection. */
 export interface ConnectionEventsConfig<E> {
   readonly state: FeedState;
   readonly control: ControlQueue<E>;
@@ -15,7 +15,7 @@ export interface ConnectionEventsConfig<E> {
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
 }
 
-/** Passes each event of the connection to the part of the feed that it is for. */
+/** Passes each event of the connection to the part of the feed that handles it. */
 export function onConnectionEvent<E>(event: MqttEvent<Route<E>>, config: ConnectionEventsConfig<E>): void {
   const { state, control, calendar, callbacks, onReject } = config;
   switch (event.type) {
@@ -28,14 +28,14 @@ export function onConnectionEvent<E>(event: MqttEvent<Route<E>>, config: Connect
       control.push(event);
       return;
     case 'state':
-      // The feed itself says when it is idle, after its topics are at rest.
+      // The feed sets `idle` itself, after its trust stage is at rest.
       if (event.state.status !== 'idle') state.set(event.state, event.state.epoch);
       return;
     case 'dropped': {
       const { route: topic, receivedAt } = event.message;
       if (topic === 'unreadable') return;
       topic.history.note(receivedAt, `dropped: ${event.reason}`);
-      // What waited for a connection that was never live is sent again by the next.
+      // An `unpromoted` message is not missed: the next connection subscribes to its topic again.
       if (event.reason === 'capacity') control.missed(topic, 'overflow');
       return;
     }

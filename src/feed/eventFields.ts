@@ -1,10 +1,10 @@
 import { DecodeError } from '../model/errors.js';
 import type { Kind } from '../model/venue.js';
 
-/** The names of the tags that a feed adds to every event. A field of an event with such a name would be lost. */
+/** The names of the tags that a feed adds to every event. An event's own field of such a name would be lost. */
 const TAGS = ['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt'] as const;
 
-/** The fields that objects of a prototype inherit. */
+/** The inherited fields of each prototype. */
 const inherited = new WeakMap<object, readonly string[]>();
 
 function inheritedFields(prototype: object): readonly string[] {
@@ -12,11 +12,11 @@ function inheritedFields(prototype: object): readonly string[] {
   if (known !== undefined) return known;
   const fields = new Set<string>();
   let level: object | null = prototype;
-  // The prototype of all objects has no fields, in whichever realm it was made.
+  // The loop ends at `Object.prototype`, also that of another realm.
   while (level !== null && !Object.hasOwn(level, 'isPrototypeOf')) {
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       const isField = property.get !== undefined || !['undefined', 'function'].includes(typeof property.value);
-      // A message of protobufjs has its reflection object under `$type`; that is no value of the message.
+      // A message of protobufjs has its reflection object under `$type`, which is no field of the message.
       if (isField && !name.startsWith('$')) fields.add(name);
     }
     level = Object.getPrototypeOf(level) as object | null;
@@ -27,9 +27,9 @@ function inheritedFields(prototype: object): readonly string[] {
 }
 
 /**
- * A copy of an event that has all its values itself: defaults of a protobuf message and getters of a class stand on a
- * prototype, where no other copy finds them. Methods are left out. Getters are called here, and only here: where one throws,
- * the event is rejected. A decoder may use one object again and again.
+ * A copy of an event with all its values as own fields: a protobuf message has its defaults, and a class its getters, on a
+ * prototype, which a spread does not copy. Methods are left out. Getters are called only here: if one throws, the event is
+ * rejected. Because of the copy a decoder may return the same object every time.
  */
 export function eventFields<E extends object>(event: E): E {
   const prototype = Object.getPrototypeOf(event) as object | null;
@@ -43,13 +43,13 @@ export function eventFields<E extends object>(event: E): E {
   return Object.assign(fields, event);
 }
 
-/** Whether an event has or inherits a field with the name of a tag: a quick look, since hardly any has. */
+/** Whether an event may have a field with the name of a tag. This check is quick, since hardly any event has one. */
 function mayHaveTags(event: object): boolean {
   if ('epoch' in event || 'state' in event || 'change' in event) return true;
   return 'replayed' in event || 'receivedAt' in event || 'monotonicAt' in event;
 }
 
-/** The name of a tag that an event has as a field of its own; a method that it inherits is not copied. */
+/** The name of a tag that an event has as an own field. */
 function tagAmong(fields: object, kind: Kind): string | undefined {
   if ('kind' in fields && fields.kind !== kind && Object.hasOwn(fields, 'kind')) return 'kind';
   // A price info and a market's status have a market of their own.

@@ -13,53 +13,51 @@ import type { Logger } from './diagnostics/logger.js';
 import { usualLimits } from './staleness/judge/silenceJudge.js';
 import type { Rejection } from './receiver.js';
 
-/** What can be changed while a feed runs. */
+/** The options that `tune()` can change while a feed runs. */
 export interface FeedSettings {
   /**
-   * Silence after which a live quote or price info is `stale` while its market is open or not known: `'learned'` from each
-   * symbol's own gaps (docs/adr/0018-silence-is-learned.md); or in ms, `Infinity` for never; or a function that gives one or
-   * the other for a symbol and a kind, `'quote'` or `'info'`. Read at every image; a function that throws counts as
-   * `'learned'`. A symbol with a span of your own is never `quiet`, and it is no evidence that a market or the feed is
-   * silent.
+   * Silence after which a live quote or price info is `stale` while its market is open or unknown: `'learned'` from each
+   * symbol's own gaps (docs/adr/0018-silence-is-learned.md); or in ms, `Infinity` for never; or a function that returns one or
+   * the other for a symbol and a kind, `'quote'` or `'info'`. The function is called at every image; one that throws counts as
+   * `'learned'`. A symbol with a fixed span is never `quiet`, and its silence is no evidence that a market or the feed is silent.
    * @defaultValue `'learned'`
    */
   readonly staleAfter?: number | 'learned' | ((symbol: string, kind: Kind) => number | 'learned');
-  /** Where it is learned, no shorter silence is told of a topic, in ms. @defaultValue 2000 */
+  /** The least learned `staleAfter`, in ms. @defaultValue 2000 */
   readonly minAfter?: number;
   /**
-   * Where it is learned, a topic is `stale` after so long in any case, in ms, counted while its market is open or not known:
-   * for who must not trade on anything older, however normal. @defaultValue `Infinity`
+   * The greatest learned `staleAfter`, in ms, counted while the market is open or unknown: for a program that must not trade on an
+   * older price, even if such a silence is normal. @defaultValue `Infinity`
    */
   readonly maxAfter?: number;
   /**
-   * Connections that are replaced in an hour because the whole feed fell silent while a market is open; a minute lies between
-   * two. 0 for none: then `state$` alone tells.
+   * The most connections that are replaced in an hour because the whole feed fell silent while a market is open; at most one a
+   * minute. With 0 no connection is replaced, and only `state$` shows the silence.
    * @defaultValue 4
    */
   readonly muteReconnects?: number;
-  /** How long a topic stays subscribed after its last subscriber left, in ms. @defaultValue 5000 */
+  /** How long a topic stays subscribed after its last subscriber has left, in ms. @defaultValue 5000 */
   readonly linger?: number;
   /**
-   * Bound of the queue, in keys (a topic of an epoch). When more topics are subscribed to than half of it, the bound in
-   * force is twice the highest number of topics so far. So the newest image of each has room in two epochs, and no
-   * subscription fails for lack of room. Half of what is set here bounds the topics that wildcards may bring. @defaultValue
-   * 16384
+   * Bound of the queue, in keys (a topic of an epoch). When more topics are subscribed to than half of it, the bound is twice the
+   * highest number of topics so far. So the newest image of each topic has room in two epochs, and no subscription fails for lack
+   * of room. Half of `capacity` bounds the number of topics from wildcards. @defaultValue 16384
    */
   readonly capacity?: number;
   /** Longest run of deliveries before sockets are read again, in ms. @defaultValue 10 */
   readonly maxSlice?: number;
-  /** Most deliveries in such a run. @defaultValue 1024 */
+  /** The most deliveries in such a run. @defaultValue 1024 */
   readonly maxBatch?: number;
   /**
-   * How late the thread may be for a timer, in ms, before images are taken to have been missed: a broker has no room for
-   * what nobody reads. Every topic is `suspect` then until its next image, in a gap of cause `stall`. `Infinity` for never.
-   * Looked at while messages come, every 250 ms, and every 3 s at rest.
+   * How late the thread may be for a timer, in ms, before images count as missed: a broker drops messages that nobody reads. Then
+   * every topic is `suspect` until its next image, in a gap of cause `stall`. `Infinity` for never. Checked every 250 ms while
+   * messages come, and else every 3 s.
    * @defaultValue 250
    */
   readonly stallThreshold?: number;
 }
 
-/** What a feed is made of. */
+/** The options of `quoteFeed`. */
 export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends FeedSettings {
   readonly venue: Venue<E>;
   /** How to connect. @defaultValue MQTT 3.1.1 over TCP, TLS or WebSockets with MQTT.js */
@@ -69,8 +67,8 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
   /** Largest payload that is decoded, in bytes. @defaultValue 262144 */
   readonly maxPayload?: number;
   /**
-   * Called for every frame that could not be read, after it was counted. An error that it throws is counted, see
-   * `FeedStats`.
+   * Called for every frame that could not be read, after the frame was counted. An error that this function throws is counted in
+   * `FeedStats.callbackErrors`.
    */
   readonly onReject?: (rejection: Rejection) => void;
   /** One line per change of the connection's state, and for each new error of a callback. Silent by default. */
@@ -90,7 +88,7 @@ const settingNames = [
 ] as const;
 const configNames = ['venue', 'transport', 'clock', 'maxPayload', 'onReject', 'logger', ...settingNames] as const;
 
-/** Settings with nothing left out. */
+/** Settings with a value for every option. */
 export type ResolvedSettings = { -readonly [K in keyof FeedSettings]-?: Required<FeedSettings>[K] };
 
 /** The defaults of `FeedSettings`. */
@@ -105,13 +103,13 @@ export const defaultSettings: Readonly<ResolvedSettings> = {
   stallThreshold: 250,
 };
 
-/** The settings in a config, without its other options and those left undefined. */
+/** The settings in a config that have a value, without its other options. */
 export function pickSettings(config: FeedSettings): FeedSettings {
   const given = settingNames.filter((name) => config[name] !== undefined).map((name) => [name, config[name]] as const);
   return Object.fromEntries(given);
 }
 
-/** Checks settings, as `tune()` gets them, and adds them to those in force. */
+/** Checks changed settings, and returns the settings in force with these changes. */
 export function mergeSettings(
   owner: string,
   current: Readonly<ResolvedSettings>,
@@ -139,12 +137,12 @@ export function mergeSettings(
   return next;
 }
 
-/** `tune()`'s argument by name. */
+/** Checks the names of the settings that `tune()` gets. */
 export function checkSettingNames(owner: string, change: unknown): void {
   knownOptions(owner, change, settingNames);
 }
 
-/** Checks what `quoteFeed` was given, before anything is made. */
+/** Checks the config of `quoteFeed` before anything is made. */
 export function checkConfig<E extends { readonly symbol: string }>(config: QuoteFeedConfig<E>): void {
   knownOptions('quoteFeed', config, configNames);
   const { venue, transport, maxPayload, onReject, clock, logger } = config;

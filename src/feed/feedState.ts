@@ -2,20 +2,20 @@ import { type Observable, observeOn, queueScheduler, ReplaySubject, skip, Subjec
 import type { Clock } from '../model/clock.js';
 import type { ConnectionPhase, ConnectionState } from '../mqtt/session/connectionState.js';
 
-/** The connection's state: replays one, in order also when a listener causes the next change. */
+/** The state of a feed's connection. Replays the last state, and keeps the order also when a listener causes the next change. */
 export class FeedState {
   readonly state$: Observable<ConnectionState>;
   private readonly clock: Clock;
   private readonly incoming = new Subject<ConnectionState>();
   private epoch: number | undefined;
-  /** What the link said last, and what was made of it. */
+  /** The last state of the connection, and the last one that was emitted. */
   private phase: ConnectionPhase = { status: 'idle' };
   private shown: ConnectionPhase = this.phase;
   private mute = false;
 
   constructor(clock: Clock, listener: (state: ConnectionState) => void) {
     this.clock = clock;
-    // Also who comes after the end learns that it is closed.
+    // A ReplaySubject, so that a subscriber after `close()` gets the state `closed`.
     const states = new ReplaySubject<ConnectionState>(1);
     this.incoming.pipe(observeOn(queueScheduler)).subscribe(states);
     this.show(this.phase);
@@ -30,14 +30,14 @@ export class FeedState {
     this.refresh();
   }
 
-  /** Connected, but nothing is heard: stands, whatever the link says of itself, until something is or another is made. */
+  /** Shows a connected feed as `silent`, whatever state the link reports, until `endSilence()` or another connection. */
   fallSilent(): void {
     if (this.mute || !isUp(this.phase)) return;
     this.mute = true;
     this.refresh();
   }
 
-  /** Something is heard again. */
+  /** A message came again. */
   endSilence(): void {
     if (!this.mute) return;
     this.mute = false;

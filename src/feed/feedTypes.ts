@@ -12,7 +12,7 @@ import type { FeedJournal } from './diagnostics/journal.js';
 import type { FeedSettings } from './feedConfig.js';
 import type { FeedStats } from './diagnostics/stats.js';
 
-/** The quotes among a venue's events, at a depth: a book at depth 1 is its top. A quote that is no book has no depth. */
+/** The quotes among a venue's events at a depth: at depth 1 a book is its best level. A quote that is no book has no depth. */
 export type AtDepth<E, D extends 1 | 10> = E extends { readonly kind: Exclude<Kind, 'quote'> }
   ? never
   : E extends TopOfBook | Book
@@ -22,14 +22,14 @@ export type AtDepth<E, D extends 1 | 10> = E extends { readonly kind: Exclude<Ki
 /** The events of one kind among a venue's. */
 export type OfKind<E, K extends Kind> = E extends unknown ? (KindOf<E> extends K ? E : never) : never;
 
-/** Symbols: a list, or lists one after the other, each in the place of the one before. */
+/** Symbols: a list, or an Observable of lists, each of which replaces the previous list. */
 export type SymbolList = readonly string[] | Observable<readonly string[]>;
 
 /** How to subscribe. */
 export interface ReplayOptions {
   /** Whether a late subscriber gets each topic's last image at once. @defaultValue true */
   readonly replay?: boolean;
-  /** What this subscription is called in `delays()` and in metrics; several may share it. @defaultValue `unnamed` */
+  /** The name of this subscription in `delays()` and in metrics; several may share it. @defaultValue `unnamed` */
   readonly name?: string;
 }
 
@@ -45,7 +45,7 @@ export interface CandleOptions extends ReplayOptions {
   readonly interval: string;
 }
 
-/** What is known of a symbol's quotes right now. */
+/** The present state of a symbol's quotes. */
 export interface SymbolState {
   readonly symbol: string;
   readonly state: DataState;
@@ -54,24 +54,26 @@ export interface SymbolState {
   readonly age?: number;
 }
 
-/** A venue's quotes, and what else it tells, over one shared connection that is opened by the first subscriber and kept up until the last left. */
+/**
+ * The quotes and other events of a venue over one shared connection. The first subscriber opens the connection, and it stays
+ * until the last subscriber has left.
+ */
 export interface QuoteFeed<E = VenueEvent> {
   /**
-   * The quotes of some symbols, or of all the venue has.
+   * The quotes of some symbols, or of all symbols of the venue.
    *
    * **Emits** each image as it comes, and a symbol's last image again (`change: 'state'`) whenever its state or market
-   * changes, so that a dead price is seen to be dead; to a late subscriber first each symbol's last image, with
-   * `replayed: 'cache'`. **Completes** on `close()`. **Errors** never, but for a list that changes (below). **On unsubscribe** a topic that nobody else
-   * wants is unsubscribed after `linger`.
+   * changes, so that a dead price is seen to be dead. A late subscriber first gets each symbol's last image, with
+   * `replayed: 'cache'`. **Completes** on `close()`. **Errors** never, except for a list that changes (below). **On unsubscribe**
+   * a topic without another subscriber is unsubscribed after `linger`.
    *
-   * Subscribers share what is emitted, also when it is emitted again: copy a quote, or its arrays, before you change them.
+   * Subscribers share the emitted objects, also when a quote is emitted again: copy a quote, or its arrays, before you change it.
    *
    * **A list that changes** is an Observable of lists, e.g. a `BehaviorSubject`. When the next list comes, symbols that stay go
    * on without a break and without a replay; symbols that came are subscribed and replayed; symbols that left emit nothing
-   * more, and their topics are unsubscribed after `linger`. An equal list changes nothing. Before its first list nothing is
-   * subscribed, and after it completes its last list stays. If it errors, the stream errors with the same error. A list with a
-   * bad symbol makes the stream error with the `RXQ_ARGUMENT` that a fixed list throws: one subscriber's mistake ends no
-   * other stream.
+   * more, and their topics are unsubscribed after `linger`. An equal list changes nothing. Nothing is subscribed before the first
+   * list, and after the Observable completes its last list stays. If the Observable errors, the stream errors with the same error.
+   * If a list has a bad symbol, this stream alone errors, with the `RXQ_ARGUMENT` that a fixed list throws.
    *
    * @param symbols - in any spelling that the venue takes, emitted in the venue's own; 1 to 64 bytes each, without `#`, `+`,
    *   `/`, NUL; an Observable of such lists; left out for all, by a wildcard; an empty list is no symbol at all, and connects
@@ -80,7 +82,7 @@ export interface QuoteFeed<E = VenueEvent> {
    */
   quotes<D extends 1 | 10 = 1>(symbols?: SymbolList, options?: QuoteOptions<D>): Observable<Tagged<AtDepth<E, D>>>;
   /**
-   * What symbols did today: last price, highs and lows, totals. As `quotes()` in all else: states, silence, replays.
+   * Price infos of symbols: last price, highs and lows, totals of the day. States, silence and replays as for `quotes()`.
    *
    * @param symbols - as for `quotes()`
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
@@ -89,8 +91,8 @@ export interface QuoteFeed<E = VenueEvent> {
   /**
    * The bars of some symbols at one interval.
    *
-   * **Emits** every bar at its newest: under load older forms of the same bar are left out, never a bar. A symbol's last
-   * bar again (`change: 'state'`) whenever its state or market changes. Silence is not judged: a bar of a day may be
+   * **Emits** the newest form of every bar: under load older forms of a bar are left out, but never a bar. Emits a symbol's last
+   * bar again (`change: 'state'`) whenever its state or market changes. Silence is not judged, since the bar of a day may be
    * silent for long. All else as for `quotes()`.
    *
    * @param symbols - as for `quotes()`, but never left out
@@ -100,71 +102,70 @@ export interface QuoteFeed<E = VenueEvent> {
   /**
    * The status of markets.
    *
-   * **Emits** every status in its order, however much else waits, and a market's last status again (`change: 'state'`)
-   * whenever its state changes; with the link its `market` is lost, too, until it is told again. Silence is not judged.
-   * All else as for `quotes()`.
+   * **Emits** every status in order, also under load, and a market's last status again (`change: 'state'`) whenever its state
+   * changes. After a lost link its `market` is unknown until the next status. Silence is not judged. All else as for `quotes()`.
    *
    * @param names - as the venue calls its markets; 1 to 64 bytes each, without `#`, `+`, `/`, NUL
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
    */
   markets(names: readonly string[], options?: ReplayOptions): Observable<Tagged<OfKind<E, 'market'>>>;
   /**
-   * Quotes, and in order with them the gaps (to every subscriber) and the states of symbols that have no image yet.
-   * Quotes only: the other kinds are streams of their own, whose values tell of every loss themselves.
+   * Quotes, and in order with them the gaps (to every subscriber) and the states of symbols that have no image yet. The other
+   * kinds are not included: their own streams show each loss by the `state` of their values.
    *
    * @param symbols - as for `quotes()`; while the list is empty, gaps come all the same
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
   updates<D extends 1 | 10 = 1>(symbols?: SymbolList, options?: QuoteOptions<D>): Observable<FeedUpdate<AtDepth<E, D>>>;
   /**
-   * A symbol's last quote with its present state and market, at once: what a late subscriber would get first, with
-   * `change: 'state'` and `replayed: 'cache'`. For code that asks at a moment of its own, e.g. before it sends an order.
+   * A symbol's last quote with its present state and market, at once: the quote that a late subscriber would get first, with
+   * `change: 'state'` and `replayed: 'cache'`. For code that needs a price at one moment, e.g. before it sends an order.
    *
-   * `undefined` before the symbol's first image, and when nobody is subscribed to its quotes: it opens nothing and
-   * subscribes to nothing. After the last subscriber left, the symbol is followed for `linger` ms more, and so is this
-   * quote. After a sleep it is `suspect`, as it is in the streams. After `close()` it is `undefined`.
+   * The result is `undefined` before the symbol's first image, when nobody is subscribed to its quotes, and after `close()`. The
+   * call opens nothing and subscribes to nothing. For `linger` ms after the last subscriber has left, the quote is still kept up
+   * to date. After a sleep the quote is `suspect`, as in the streams.
    *
    * @param symbol - in any spelling that the venue takes
    * @param options - `depth`: levels a side, 1 or 10, where the venue has ten; 1 unless set
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
   last<D extends 1 | 10 = 1>(symbol: string, options?: { readonly depth?: D }): Tagged<AtDepth<E, D>> | undefined;
-  /** What the connection is doing: the present state at once, then every change. Completes on `close()`, never errors. */
+  /** The state of the connection: the present state at once, then every change. Completes on `close()`, never errors. */
   readonly state$: Observable<ConnectionState>;
-  /** How far each topic has come on the present connection: at once, then after every change. */
+  /** The subscription of each topic on the present connection: at once, then after every change. */
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
-  /** Where every PUBLISH went. Opens nothing. */
+  /** Counts where every PUBLISH went. Opens nothing. */
   stats(): FeedStats;
-  /** Every symbol whose quotes are wanted or were brought by a wildcard, with its state. Opens nothing. */
+  /** The state of every symbol that is subscribed to by name or came by a wildcard. Opens nothing. */
   symbols(): readonly SymbolState[];
   /**
-   * What became of a symbol's last messages, and why it is in its state: one explanation a topic, the quotes' first;
-   * empty when nobody wants the symbol. Opens nothing.
+   * Explains a symbol: the outcomes of its last messages, and the reason of its state. One explanation for each topic, the
+   * quotes' topic first; empty when nobody is subscribed to the symbol. Opens nothing.
    */
   explain(symbol: string): readonly TopicExplanation[];
   /**
-   * What happened to the feed last, in order and with times: states of the connection, gaps, and changes of topics and
-   * markets. At most 500 entries; the oldest make room, and are counted. It is data for a report after an incident, e.g. as
-   * JSON. What changes many topics at once, e.g. a lost link, is one entry with their number and 8 names. Still there after
-   * `close()`. Opens nothing.
+   * The last events in the life of the feed, in order and with times: states of the connection, gaps, and changes of topics and
+   * markets. At most 500 entries are kept; older ones are removed and counted. It is data for a report after an incident, e.g. as
+   * JSON. A change of many topics at once, e.g. by a lost link, is one entry with their number and 8 names. The journal is still
+   * there after `close()`. Opens nothing.
    */
   journal(): FeedJournal;
   /** Where the time goes between the reading of a message and the end of its handling. Opens nothing. */
   delays(): FeedDelays;
   /**
-   * An operator that notes in `delays().arrivals`, under a name, how long after its reading each new image gets to where
-   * it stands: put it behind a queue of yours, or at the end of asynchronous work. It changes nothing of the stream.
+   * An operator that measures, under a name in `delays().arrivals`, the time from the reading of each new image to this operator:
+   * put it after a queue of yours, or after asynchronous work. It changes nothing in the stream.
    *
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT` unless the name has 1 to 64 characters
    */
   measureArrival<T extends QuoteTags>(name: string): MonoTypeOperatorFunction<T>;
   /**
-   * Adds the account of a queue of yours to the feed's, under a name: its backlog, drops and waits are then in
-   * `stats().queues`, in the metrics, and its drops among the findings. Unsubscribe what it returns to take it out again;
-   * `close()` leaves it in, so that the last account is whole. Opens nothing.
+   * Adds the counters of a queue of yours to the feed's, under a name: its backlog, drops and waits are then in
+   * `stats().queues` and in the metrics, and its drops among the findings. The returned subscription removes it again; `close()`
+   * does not, so that the last figures are complete. Opens nothing.
    *
    * @param name - 1 to 64 characters, of this queue alone; in the metrics it is the label `queue`
-   * @param stats - what the operator has as `{ stats }`
+   * @param stats - the `QueueStats` that the operator has as `{ stats }`
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when another queue has the name
    */
   watch(name: string, stats: QueueStats): Subscription;

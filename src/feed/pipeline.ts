@@ -12,7 +12,7 @@ import type { TopicRefCount } from './topics/topicRefCount.js';
 import { type ControlQueue, controlTurn, type ControlTurn } from './trust/controlQueue.js';
 import type { FeedProcessor } from './trust/feedProcessor.js';
 
-/** What a pipeline is laid between. */
+/** The parts that a pipeline connects. */
 export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly clock: Clock;
   readonly mqtt: MqttConnection<Route<E>>;
@@ -29,20 +29,20 @@ type Account = Pick<
   'received' | 'emitted' | 'conflated' | 'dropped' | 'rejected' | 'unclaimed' | 'inFlight' | 'stages' | 'attempts'
 >;
 
-/** The way of every PUBLISH: fromMqtt → decode → observeOnBounded → trust → consumers. */
+/** The path of every PUBLISH: fromMqtt → decode → observeOnBounded → trust → consumers. */
 export interface Pipeline {
-  /** Connects, and hands out what comes until `end$` emits. */
+  /** Connects, and hands out messages until `end$` emits. */
   run(end$: Observable<unknown>): void;
   stats(): Account;
 }
 
-/** Lays the pipe of a feed; nothing flows before `run()`. */
+/** Makes the pipe of a feed; it connects with `run()`. */
 export function createPipeline<E extends { readonly symbol: string }>(config: PipelineConfig<E>): Pipeline {
   const { clock, mqtt, receiver, control, processor, wanted, meter, settings } = config;
   const queued = new QueueStats(clock.io);
   const lost: Record<string, number> = {};
 
-  /** The number of keys that have room in the queue now: at least every wanted topic in two epochs. */
+  /** The bound of the queue now, in keys: at least every wanted topic in two epochs. */
   const room = (): number => Math.max(settings.capacity, 2 * wanted.most);
 
   const inTurn = observeOnBounded<Received<E> | ControlTurn>(meter.io, {
@@ -64,13 +64,13 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     stats: queued,
     onDrop: (element, reason) => {
       if (element === controlTurn) {
-        // Whatever took its place is handled after the control events that wait.
+        // A message took the place of this turn; the control events that wait are handled before that message.
         control.isAnnounced = false;
         return;
       }
       lost[reason] = (lost[reason] ?? 0) + 1;
       element.topic.history.note(element.receivedAt, `dropped: ${reason}`, element.epoch);
-      // What nobody waits for any more is not missed.
+      // Without a subscriber nothing is missed.
       if (reason !== 'unsubscribed') control.missed(element.topic, 'overflow');
     },
   });

@@ -109,7 +109,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     mqtt.reconnect();
   });
 
-  // A subject, not the subscription that run() returns: a listener may want it ended while it begins.
+  // A subject ends a run, since a listener may want to end it before run() has returned.
   const rests = new Subject<void>();
   const life = new Subscription();
   const needed$ = wanted.topics$.pipe(

@@ -19,15 +19,15 @@ export interface Rejection {
   /** `empty`, `too-large`, `truncated`, `schema`, `money-layout`, `symbol`, `number`, `topic`, or `threw`. */
   readonly reason: string;
   readonly topic: string;
-  /** Epoch in force when it was read; left out before the first. */
+  /** The epoch in force when it was read; left out before the first. */
   readonly epoch?: number;
-  /** What the decoder threw. */
+  /** The error that the decoder threw. */
   readonly error?: unknown;
   /** The bytes; valid only during the call. */
   readonly payload: Uint8Array;
 }
 
-/** What the receiving side works with. */
+/** The parts that a receiver works with. */
 export interface ReceiveConfig<E extends { readonly symbol: string }> {
   readonly venue: Venue<E>;
   readonly clock: Clock;
@@ -38,13 +38,13 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
 }
 
-/** The key of the topic that should have brought an event; `undefined` for a bar without its interval. */
+/** The key of the topic that an event belongs to; `undefined` for a bar without its interval. */
 function keyOf(kind: Kind, event: { readonly symbol: string }): string | undefined {
   if (kind !== 'candle') return event.symbol;
   return 'interval' in event ? `${event.symbol}/${String(event.interval)}` : undefined;
 }
 
-/** Which bar an event is, by the venue's word; `undefined` where that is no text or number, by which bars could be told apart. */
+/** The key of an event's bar, from the venue's `seriesKey`; `undefined` where that is neither a text nor a number. */
 function barOf<E>({ decoder }: Topic<E>, event: E): string | number | undefined {
   const bar: unknown = decoder.seriesKey?.(event);
   if (typeof bar === 'string' || (typeof bar === 'number' && !Number.isNaN(bar))) return bar;
@@ -52,12 +52,12 @@ function barOf<E>({ decoder }: Topic<E>, event: E): string | number | undefined 
   return undefined;
 }
 
-/** A topic that somebody asked for; `unreadable` where the venue has no decoder for it. */
+/** A topic with a subscriber; `unreadable` where the venue has no decoder for it. */
 export type Route<E> = Topic<E> | 'unreadable';
 
-/** Finds the topics of messages, and makes events of their payloads. */
+/** Finds the topics of messages, and decodes their payloads to events. */
 export class Receiver<E extends { readonly symbol: string }> {
-  /** Emits what each message brought; counts what can't be read. */
+  /** Emits the event of each message; rejects and counts messages that can't be read. */
   readonly decode: OperatorFunction<MqttMessage<Route<E>>, Received<E>>;
   private readonly config: ReceiveConfig<E>;
   private readonly counts = new QueueStats();
@@ -77,7 +77,7 @@ export class Receiver<E extends { readonly symbol: string }> {
     return this.counts.snapshot();
   }
 
-  /** The topic of a name, made now if a wildcard brings it; `undefined` where nobody asked for it. */
+  /** The topic of a name, made now if a wildcard matches it; `undefined` where nobody is subscribed to it. */
   route(name: string): Route<E> | undefined {
     const { registry } = this.config;
     const known = registry.get(name);
@@ -88,7 +88,7 @@ export class Receiver<E extends { readonly symbol: string }> {
       registry.makeRoom();
       return topic ?? 'unreadable';
     } catch {
-      // Asked again while the message is decoded, the venue's error is the reason of a reject.
+      // The venue throws again while the message is decoded, and then its error is the reason of the reject.
       return 'unreadable';
     }
   }
@@ -105,13 +105,13 @@ export class Receiver<E extends { readonly symbol: string }> {
     refuseTags(event, kind, name);
     const isDoubted = first && delivery === 'image' && venue.subscribeImage === 'unknown';
     const aged = retain ? 'retained' : isDoubted && 'first';
-    // Where one bar can't be told from the next, each event is a bar of its own: none is conflated away.
+    // Without a key each event counts as a bar of its own, so that no bar is conflated with another.
     const bar = delivery === 'series' ? (barOf(topic, decoded) ?? `#${String(sequence)}`) : undefined;
     if (!held) meter.read(monotonicAt);
     return { topic, epoch, decoded, event, bar, aged, retain, sequence, receivedAt, monotonicAt };
   }
 
-  /** Refuses what is no event of a topic. */
+  /** Throws for a value that is no event of the topic. */
   private check(topic: Topic<E>, event: unknown): asserts event is E {
     const { name } = topic;
     if (typeof event !== 'object' || event === null) {
@@ -122,7 +122,7 @@ export class Receiver<E extends { readonly symbol: string }> {
       onRejection(event, () => undefined);
       throw new DecodeError('schema', `the decoder of ${name} is async: return the event, not a promise of it`);
     }
-    // A market's event may say nothing but its state.
+    // A market's event may consist of its state only.
     const { kind } = topic.decoder;
     if (kind === 'market') return;
     if (!('symbol' in event) || typeof event.symbol !== 'string') {
@@ -133,7 +133,7 @@ export class Receiver<E extends { readonly symbol: string }> {
     }
   }
 
-  /** Whether an event is of its topic; of a topic that a wildcard brought, whether it is one whose topic it is. */
+  /** Whether an event belongs to the topic; for a topic from a wildcard the venue's `topic()` decides. */
   private belongs({ name, symbol, decoder: { kind } }: Topic<E>, event: E): boolean {
     if (symbol !== undefined && (event.symbol !== symbol || kind !== 'candle')) return event.symbol === symbol;
     const key = keyOf(kind, event);
@@ -148,7 +148,7 @@ export class Receiver<E extends { readonly symbol: string }> {
     const { registry, clock, control, onReject } = this.config;
     const topic = registry.get(name);
     topic?.history.note(clock.now(), `unreadable: ${reason}`);
-    // Its last image is not the newest any more.
+    // The topic's last image is not the newest any more.
     if (topic !== undefined) control.missed(topic, 'unreadable', sequence);
     onReject({ reason, error, topic: name, payload });
   }

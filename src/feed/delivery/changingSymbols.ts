@@ -8,7 +8,7 @@ import type { TopicRegistry } from '../topics/topicRegistry.js';
 import type { CalendarWatch } from '../trust/calendarWatch.js';
 import type { Dispatcher } from './dispatcher.js';
 
-/** What a changing list works with. */
+/** The parts that a changing list works with. */
 export interface ChangingSymbolsConfig<E extends { readonly symbol: string }> {
   readonly wanted: Pick<TopicRefCount, 'retain' | 'want' | 'release'>;
   readonly registry: Pick<TopicRegistry<E>, 'join' | 'keep' | 'leave'>;
@@ -21,7 +21,7 @@ export interface ChangingSymbolsConfig<E extends { readonly symbol: string }> {
 /** The consumer that stands for the whole list. */
 type Whole<E> = Consumer<E> & { readonly subscriber: Subscriber<FeedUpdate<E>> };
 
-/** A symbol of the list. It is a consumer of its own, so that it can leave while an emission is handed out. */
+/** A symbol of the list. It has a consumer of its own, so that it can leave during an emission. */
 interface Member<E> {
   readonly symbol: ListedSymbol;
   readonly consumer: Consumer<E>;
@@ -34,7 +34,7 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
   private readonly request: ChangingRequest;
   private readonly whole: Whole<E>;
   private readonly changes: ListChanges;
-  /** By topic. */
+  /** The symbols of the present list, by topic. */
   private readonly members = new Map<string, Member<E>>();
   private lists = 0;
 
@@ -50,9 +50,9 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
     const { dispatcher, wanted, calendar, processor, isClosed } = this.config;
     this.lists += 1;
     const number = this.lists;
-    // Symbols that came must not be handed out as live that were live before a sleep.
+    // Checked before replay: a symbol that was live before a sleep must not be replayed as live.
     processor.catchUp();
-    // A subscriber that learns of the sleep may give the next list, unsubscribe, or close the feed.
+    // A subscriber that gets the sleep's gap may emit the next list, unsubscribe, or close the feed.
     if (number !== this.lists || this.whole.subscriber.closed || isClosed()) return;
     const { came, left } = this.changes.next(list);
     const leaving = left
@@ -60,7 +60,7 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
       .filter((member) => member !== undefined);
     for (const member of leaving) this.remove(member);
     const joined = came.map((symbol) => this.join(symbol));
-    // Retained before replay, released after: a replayed value can change the list, and a topic that two symbols need stays.
+    // Retain before replay, release after: a replayed value can change the list, and a topic that both lists need must stay.
     wanted.retain(joined.flatMap(({ member }) => filtersOf(member)));
     calendar.watch(joined.flatMap(({ topics }) => topics));
     for (const { member, topics } of joined) {
@@ -72,7 +72,7 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
     wanted.release(leaving.flatMap(filtersOf));
   }
 
-  /** Lets go of every symbol. */
+  /** Removes every symbol, and releases its topics. */
   end(): void {
     const members = [...this.members.values()];
     for (const member of members) this.remove(member);

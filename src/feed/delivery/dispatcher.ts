@@ -7,10 +7,10 @@ import type { Emissions } from '../trust/ports.js';
 import { tagged, taggedTop } from './tagged.js';
 import { isTenLevels } from './topOfBook.js';
 
-/** Makes updates of what is known and hands them to consumers, all in the epoch in force. */
+/** Makes updates of topics and hands them to consumers, all in the epoch in force. */
 export class Dispatcher<E extends { readonly symbol: string }> implements Emissions<E> {
   epoch: number | undefined;
-  /** Times a last image was handed out again. */
+  /** How often a last image was emitted again. */
   restated = 0;
   private readonly clock: Clock;
   private readonly meter: DelayMeter;
@@ -54,7 +54,7 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     this.restate(topic.consumers, topic, undefined);
   }
 
-  /** Hands a topic's state to a late subscriber. */
+  /** Hands a topic's last image, or its state, to a late subscriber. */
   replay(consumer: Consumer<E>, topic: Topic<E>): void {
     this.restate([consumer], topic, 'cache');
   }
@@ -81,7 +81,7 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     for (const { subscriber, seesGaps } of consumers) if (seesGaps) subscriber.next(status);
   }
 
-  /** Hands out one emission, made once for every depth that is asked for; `timed` notes how long each consumer takes. */
+  /** Hands out one emission, which is made once for each depth that a consumer has. `timed` measures each consumer. */
   private hand(
     consumers: readonly Consumer<E>[],
     topic: Topic<E>,

@@ -9,7 +9,7 @@ import type { TopicRegistry } from '../topics/topicRegistry.js';
 import type { TopicRefCount } from '../topics/topicRefCount.js';
 import { ChangingSymbols } from './changingSymbols.js';
 
-/** What subscriptions of a feed work with. */
+/** The parts that the subscriptions of a feed work with. */
 export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> {
   readonly wanted: TopicRefCount;
   readonly registry: TopicRegistry<E>;
@@ -21,7 +21,7 @@ export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> 
   readonly isClosed: () => boolean;
 }
 
-/** Makes the Observables behind `quotes()` and its siblings: cold for topics. */
+/** Makes the Observables of `quotes()`, `updates()`, `infos()`, `candles()` and `markets()`. */
 export class FeedSubscriptions<E extends { readonly symbol: string }> {
   private readonly config: FeedSubscriptionsConfig<E>;
 
@@ -29,7 +29,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
     this.config = config;
   }
 
-  /** The events of what is asked for; with `seesGaps` also gaps, and states where there is no event yet. */
+  /** The events of the requested topics; with `seesGaps` also gaps, and the states of topics without an event yet. */
   to(request: Request | ChangingRequest, seesGaps: boolean): Observable<FeedUpdate<E>> {
     return 'lists$' in request ? this.toChanging(request, seesGaps) : this.toFixed(request, seesGaps);
   }
@@ -54,11 +54,11 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
       const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
       const topics = registry.join(consumer, interests);
       registry.keep(context);
-      // Retain before replay, ask the link after it: a replayed value can unsubscribe other subscribers synchronously, or this one.
+      // Retain before replay, want after: a replayed value can unsubscribe this subscriber, or others, synchronously.
       const lease = wanted.retain(filters);
       calendar.watch(topics);
       dispatcher.add(consumer);
-      // What is known: the open gap, then each topic's last image or state.
+      // Replay: first the open gap, then each topic's last image or state.
       gaps.replay(consumer);
       for (const topic of topics) if (replay || topic.image === undefined) dispatcher.replay(consumer, topic);
       if (!subscriber.closed) wanted.want(filters);
@@ -78,7 +78,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
         subscriber.complete();
         return;
       }
-      // It gets the gaps, once for all symbols, and is the one subscriber that is counted.
+      // This consumer stands for the whole list: it gets each gap once, and counts as one subscriber.
       const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
       const symbols = new ChangingSymbols(this.config, request, consumer);
       subscriber.add(() => {

@@ -3,8 +3,8 @@ import type { QuoteTags } from '../../model/quote.js';
 import { type BestPrices, isCrossed } from '../../model/isCrossed.js';
 
 /**
- * The reason why an event's book can't be in continuous trading: its decoder's mark, or else `crossed` if its bid and ask
- * are. In an auction bids may be above asks.
+ * The reason why an event's book can't be in continuous trading: its decoder's mark, or else `crossed` if its bid is not below
+ * its ask. In an auction a crossed book is plausible.
  */
 export function implausibleIn(
   market: MarketState,

@@ -1,4 +1,4 @@
-/** Whether an update is a quote, not a gap or a status. For `filter(isQuote)`, and for what is left of an update. */
+/** Whether an update is a quote, and not a gap or a status: for `filter(isQuote)`. */
 export function isQuote<U extends { readonly kind: string }>(
   update: U,
 ): update is Extract<U, { readonly kind: 'quote' }> {

@@ -23,12 +23,12 @@ function isTrusted(
   quote: Tags & { readonly implausible?: unknown; readonly bid?: unknown; readonly ask?: unknown },
 ): boolean {
   const { state, market, implausible, bid, ask } = quote;
-  // A quote of another program may have any word for its market. A book flagged as in an auction may be crossed unmarked.
+  // A quote from another program may have any value as `market`. A crossed book of an auction has no mark, so it is checked here.
   const isOpen = isMarketState(market) && marketRules[market].tradable;
   return state === 'live' && isOpen && implausible === undefined && !isCrossed({ bid, ask });
 }
 
-/** Whether a quote has prices to trade at, both of them, or is one without any. A broker may leave out an empty side. */
+/** Whether a quote has both prices as finite numbers, or is of a kind without prices. A broker may leave out an empty side. */
 function hasBothOrNone(quote: object): boolean {
   if ('bid' in quote && 'ask' in quote) return Number.isFinite(quote.bid) && Number.isFinite(quote.ask);
   return !('bid' in quote || 'ask' in quote);

@@ -2,9 +2,9 @@ import { filter, type MonoTypeOperatorFunction } from 'rxjs';
 import type { QuoteTags } from '../../model/quote.js';
 
 /**
- * Passes quotes that are new from the wire and drops those emitted again because their state changed.
+ * Passes quotes that are new from the wire, and drops quotes that are emitted again because their state changed.
  *
- * What is left can't tell that a price is dead: use it for counting and recording, not for deciding.
+ * The result does not show that a price is dead: use it for counting and recording, not for deciding.
  *
  * ```text
  * source:  a-s-b-c|   a, b, c images, s a state change

@@ -11,7 +11,7 @@ type Change = QuoteTags['change'];
 type Replayed = QuoteTags['replayed'];
 type BestLevel = Omit<TopOfBook, 'depth' | 'implausible'>;
 
-/** How many fields an event has; an event of a known shape inherits none. */
+/** The number of an event's fields; an event of a known shape inherits none. */
 function fieldCount(event: object): number {
   let count = 0;
   for (const field in event) count += field === '' ? 0 : 1;
@@ -134,19 +134,19 @@ function taggedInfo<E>(
 }
 
 /**
- * An event of any other shape. Its fields are copied behind the tags, which is faster than the tags behind its fields. The copy
- * is a spread, since an assignment of a field named `__proto__` would set the prototype.
+ * An event of any other shape. Its fields follow the tags, which is faster than the other order. They are copied by a spread,
+ * since an assignment of a field named `__proto__` would set the prototype.
  */
 function taggedOther<E extends object>(topic: Topic<E>, image: Image<E>, epoch: number, change: Change): Emitted {
   const { state, market, decoder } = topic;
   const { event, receivedAt, monotonicAt } = image;
   const emitted: Emitted = { kind: decoder.kind, epoch, state, market, change, receivedAt, monotonicAt, ...event };
-  // The own `market` of an info or a market's status stays. All other tags are refused as fields of an event.
+  // An event may have a `market` of its own; the feed's replaces it. An event with any other tag as a field was rejected.
   emitted.market = market;
   return emitted;
 }
 
-/** Adds the tags that few emissions have: most have one shape without them. */
+/** Adds the tags that few emissions have, so that most emissions have one shape without them. */
 function complete(emitted: Emitted, event: object, market: MarketState, replayed: Replayed): void {
   const implausible = implausibleIn(market, event);
   if (implausible !== undefined) emitted.implausible = implausible;
@@ -175,7 +175,7 @@ export function tagged<E extends object>(
   return emitted as Tagged<E>;
 }
 
-/** The same of a book of ten levels, with its best level only. */
+/** The same for a book of ten levels, with its best level only. */
 export function taggedTop<E extends object>(
   topic: Topic<E>,
   image: Image<E>,

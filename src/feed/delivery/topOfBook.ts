@@ -1,14 +1,13 @@
 const LEVELS: ReadonlySet<string> = new Set(['bidPrices', 'askPrices', 'bidVolumes', 'askVolumes']);
 
-/** Whether an event is a book of ten levels a side, whatever else it has. */
+/** Whether an event is a book of ten levels a side; it may have other fields, too. */
 export function isTenLevels(event: object): boolean {
   if (!('depth' in event) || event.depth !== 10) return false;
   return 'bidPrices' in event && Array.isArray(event.bidPrices);
 }
 
 /**
- * A quote without its further levels, for those who asked for depth 1. An event that is no ten-level book is returned
- * as it is.
+ * A quote with its best level only, for consumers of depth 1. An event that is no book of ten levels is returned as it is.
  */
 export function topOfBook<T extends object>(quote: T): T {
   if (!isTenLevels(quote)) return quote;

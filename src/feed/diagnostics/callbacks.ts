@@ -1,16 +1,16 @@
 import { callUser, onRejection } from '../../../operators/support/callbackFailures.js';
 import type { Logger } from './logger.js';
 
-/** Functions of the user's that a feed calls, as `stats().callbackErrors` names them. */
+/** The names of the user's functions that a feed calls, as in `stats().callbackErrors`. */
 export type CallbackName = 'calendar.at' | 'market' | 'marketOf' | 'staleAfter' | 'onReject' | 'logger' | 'decode';
 
-/** The most errors of one callback that are logged: a callback whose message is new each time must not fill a log. */
+/** The most errors of one callback that are logged: a message that is new each time must not fill a log. */
 const maxLogged = 16;
 
-/** Length, in characters, to which messages are cut, in the log and to tell errors apart. */
+/** The length, in characters, to which messages are cut, in the log and for comparison. */
 const maxLength = 200;
 
-/** An error's name is shown to other readers than the user, e.g. in `/health`: a text that is no name is not shown. */
+/** An error's name is also shown in `/health`, so a text that does not look like a name is not shown. */
 const isName = /^[A-Za-z_$][\w$.]{0,63}$/;
 
 interface Failures {
@@ -21,8 +21,8 @@ interface Failures {
 }
 
 /**
- * The account of the errors and the invalid answers of the user's own functions. Such an error costs neither the process nor
- * a quote: it is counted by the function's name, and logged when it is new.
+ * Counts the errors and the invalid results of the user's functions. Such an error ends neither the process nor a stream: it is
+ * counted under the function's name, and logged when it is new.
  */
 export class Callbacks {
   /** The user's logger, whose errors are counted here; `undefined` where there is none. */
@@ -34,8 +34,7 @@ export class Callbacks {
   }
 
   /**
-   * Counts an error of a callback. `answer`, where given, is the value that it returned: if this is a promise, it may reject
-   * as well.
+   * Counts an error of a callback. `answer` is the value that the callback returned, if any: a promise may reject as well.
    */
   failed(name: CallbackName, error: unknown, answer?: unknown): void {
     const failures = this.count(name, error);
@@ -53,12 +52,12 @@ export class Callbacks {
     });
   }
 
-  /** How often each callback failed; those that never did are left out. */
+  /** The number of errors of each callback that has failed. */
   counts(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.failures].map(([name, { count }]) => [name, count]));
   }
 
-  /** The name of the last error of each, e.g. `RangeError`. */
+  /** The name of the last error of each callback that has failed, e.g. `RangeError`. */
   lastErrors(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.failures].map(([name, { last }]) => [name, last]));
   }
@@ -85,7 +84,7 @@ export class Callbacks {
   }
 }
 
-/** A thrown value may be anything, also an object whose properties throw. */
+/** Reads a property of a thrown value, which may be anything, also an object whose properties throw. */
 function read(error: unknown, property: 'name' | 'message'): string | undefined {
   try {
     const value: unknown = (error as { readonly name?: unknown; readonly message?: unknown } | null | undefined)?.[

@@ -5,46 +5,46 @@ import { type DelayHistogram, Histogram } from './histogram.js';
 /** Where the time goes between the reading of a message and the end of its handling. All times in ms. */
 export interface FeedDelays {
   /**
-   * From reading a message to handing it out: what it waited for promotion and behind others. Every message. What it
-   * waited behind those of the same chunk of the socket that were handed out at once, at most `maxSlice`, is not seen.
+   * From reading a message to handing it out: its wait for promotion and behind other messages. Every message is measured. A
+   * wait behind messages of the same socket chunk that were handed out at once, at most `maxSlice`, is not included.
    */
   readonly queue: DelayHistogram;
-  /** What all consumers together spent on a message in their `next`. Every message. */
+  /** The time that all consumers together spent on a message in their `next`. Every message is measured. */
   readonly consumers: DelayHistogram;
-  /** The same for each subscription by its `name`, of about one message in 16, and of some ten a second at least. */
+  /** The same for each subscription by its `name`, for about one message in 16, and for at least some ten a second. */
   readonly byConsumer: Readonly<Record<string, DelayHistogram>>;
   /** From reading a message to wherever `measureArrival(name)` stands, e.g. behind a queue of the consumer's. */
   readonly arrivals: Readonly<Record<string, DelayHistogram>>;
   /**
-   * By how much the thread was late for a timer, without the time that consumers spent in `next`: something else blocks
-   * it, e.g. garbage collection or work in promises. Measured 4 times a second while messages come.
+   * How late the thread was for a timer, without the time that consumers spent in `next`: something else blocked it, e.g.
+   * garbage collection or work in promises. Measured 4 times a second while messages come.
    */
   readonly loop: DelayHistogram;
-  /** Most messages a second that were read and decoded, over any beat: a quarter of a second, or a stall. */
+  /** The most messages a second that were read and decoded, over a quarter of a second or a stall. */
   readonly peakRate: number;
 }
 
-/** Time between two beats, in ms. */
+/** Span of the lag timer, in ms. */
 const lagInterval = 250;
 
-/** How long, in ms, the heart goes on beating after the last message: a quiet feed needs no timer. */
+/** How long the lag timer goes on after the last message, in ms: a quiet feed has no timer. */
 const lagTimerAfter = 1_000;
 
 /**
- * One message in so many is measured for each consumer alone, and of those that come so long, in ms, after the last that
- * was, every other: both by chance, or topics that come in lock-step would hide each other's consumers.
+ * Consumers are measured one by one for one message in `sampled`, and for every other message that comes `sampledAfter` ms or
+ * more after the last measured one. Both are random: else topics in lock-step would hide each other's consumers.
  */
 const sampled = 16;
 const sampledAfter = 100;
 
-/** Names come from users; a meter must not grow with them. */
+/** The most names. Users choose them, so a meter must not grow without end. */
 const maxNames = 64;
 
 /** Measures where the time goes: in the queue, in consumers, or in whatever else keeps the thread busy. */
 export class DelayMeter {
   /** Whether the message that is being handed out is measured for each consumer alone. */
   sampling = false;
-  /** `clock.io`: what its tasks hand out has waited, so that nothing is fresh in them. */
+  /** `clock.io`, but its tasks end the freshness of the last message: messages that they hand out have waited. */
   readonly io: SchedulerLike;
   private readonly clock: Clock;
   private readonly queue = new Histogram();
@@ -54,7 +54,7 @@ export class DelayMeter {
   private readonly arrivals = new Map<string, Histogram>();
   private lagTimer: Subscription | undefined;
   private due = Infinity;
-  /** Time that consumers spent since the beat was due. */
+  /** Time that consumers spent since the lag timer was due, in ms. */
   private spentLate = 0;
   private startedAt = 0;
   private freshAt = NaN;
@@ -83,19 +83,20 @@ export class DelayMeter {
     };
   }
 
-  /** What a subscription of this name spends. */
+  /** The histogram of the time that a subscription of this name spends. */
   consumer(name: string): Histogram {
     return named(this.consumers, name);
   }
 
-  /** What comes late to a place of this name. */
+  /** The histogram of the delays at a `measureArrival` of this name. */
   arrival(name: string): Histogram {
     return named(this.arrivals, name);
   }
 
   /**
-   * A message was read just now; until the next task of `io` it may be handed out in the same call. After a process was stopped, sockets
-   * are read before timers fire: then a beat that is long overdue is noticed here, before what piled up is handed out.
+   * A message was read just now; until the next task of `io` it may be handed out in the same call. After a process was stopped,
+   * its sockets are read before its timers fire. So a lag timer that is long overdue is noticed here, before the messages that
+   * piled up are handed out.
    */
   read(readAt: number): void {
     if (readAt - this.due > lagInterval) this.onLagTimer(readAt);
@@ -137,7 +138,7 @@ export class DelayMeter {
     if (endedAt > due) this.spentLate += endedAt - Math.max(startedAt, due);
   }
 
-  /** Nothing comes any more. */
+  /** Stops the lag timer, because no message comes any more. */
   rest(): void {
     this.lagTimer?.unsubscribe();
     this.lagTimer = undefined;

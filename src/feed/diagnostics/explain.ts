@@ -6,21 +6,21 @@ import type { MessageNote, StateReason } from './history.js';
 import type { SilenceExplanation } from '../staleness/judge/silenceJudge.js';
 import type { Topic } from '../topics/topic.js';
 
-/** What is known of one topic of a symbol, and why. */
+/** The state of one topic of a symbol, with the reason. */
 export interface TopicExplanation {
   readonly topic: string;
   readonly kind: Kind;
   readonly state: DataState;
   readonly market: MarketState;
-  /** Why it is in this state, in a sentence. */
+  /** The reason of this state, in a sentence. */
   readonly why: string;
-  /** The same as data; left out while nothing has happened to it. */
+  /** The same as data; left out while nothing has happened to the topic. */
   readonly reason?: StateReason;
-  /** How far its subscription has come on the present connection; left out where there is none. */
+  /** Its subscription on the present connection; left out where there is none. */
   readonly subscription?: TopicSubscription;
   /** Wall time in ms since the Unix epoch at which its last image was read; left out before the first. */
   readonly receivedAt?: number;
-  /** When its silence would be told; left out where it is not judged, or no image came yet. */
+  /** When its silence would be reported; left out where silence is not judged, or no image came yet. */
   readonly silence?: SilenceExplanation;
   /** Its last messages, at most 16, oldest first. */
   readonly messages: readonly MessageNote[];
@@ -37,7 +37,7 @@ const happened: Readonly<Record<StateReason['evidence'], string>> = {
 };
 
 const inTime = `within ${FIRST_IMAGE_TIMEOUT / 1_000} s`;
-/** What a topic waits for that nothing has happened to, by how far its subscription has come. */
+/** What a topic to which nothing has happened waits for, by the status of its subscription. */
 const awaited: Readonly<Record<TopicSubscription['status'], string>> = {
   wanted: 'an answer',
   sent: 'an answer',
@@ -47,7 +47,7 @@ const awaited: Readonly<Record<TopicSubscription['status'], string>> = {
   mute: `its first message; it is granted, and the image that this venue sends on subscribing did not come ${inTime}`,
 };
 
-/** What the venue wrote of it, or else the broker's code. */
+/** The text of the venue's notice, or else the broker's code. */
 function answerOf({ message, code }: TopicSubscription = { status: 'refused' }): string | undefined {
   if (message !== undefined) return message === '' ? 'by a notice' : message;
   return code === undefined ? undefined : `code ${code}`;
@@ -69,7 +69,7 @@ function sentence(
   return `${state}: ${happened[evidence]}${more === undefined ? '' : `: ${more}`}, ${when}`;
 }
 
-/** Of what is trusted in an open market though its end would not be noticed by itself: the rest of the market may tell. */
+/** Text for a trusted topic in an open market whose silence alone would not be noticed. Other topics' silence may show it. */
 function alone<E>({ state, market }: Topic<E>, silence: SilenceExplanation | undefined): string {
   if (silence?.undetectable !== true || market !== 'open' || (state !== 'live' && state !== 'quiet')) return '';
   return silence.thresholdMs === Infinity
@@ -77,7 +77,7 @@ function alone<E>({ state, market }: Topic<E>, silence: SilenceExplanation | und
     : '; undetectable alone: silence for the rest of the session would not be unusual for it';
 }
 
-/** What became of a topic's last messages, and why it is in its state. */
+/** Explains a topic: its state, the reason of it, and the outcomes of its last messages. */
 export function explainTopic<E>(
   topic: Topic<E>,
   subscription: TopicSubscription | undefined,

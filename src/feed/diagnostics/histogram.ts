@@ -1,17 +1,17 @@
-/** Upper bounds of the buckets, in ms: three a decade, from a tenth of a ms to ten seconds. */
+/** Upper bounds of the buckets, in ms: three for each power of ten, from a tenth of a ms to ten seconds. */
 const bounds: readonly number[] = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
-/** How many times were measured, and how long they were. All times in ms. */
+/** The distribution of measured times. All times in ms. */
 export interface DelayHistogram {
   readonly count: number;
   readonly sum: number;
   /** The longest; 0 while nothing was measured. */
   readonly max: number;
-  /** Half were no longer than this: the upper bound of their bucket, at most `max`. */
+  /** Half of the times were no longer than this: the upper bound of their bucket, at most `max`. */
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
-  /** How many were no longer than each bound; the last bound is `Infinity`. */
+  /** The number of times that were no longer than each bound; the last bound is `Infinity`. */
   readonly buckets: readonly { readonly le: number; readonly count: number }[];
 }
 

@@ -1,34 +1,34 @@
 import type { Evidence } from '../trust/transitions.js';
 
-/** What became of a message. */
+/** The outcome of a message. */
 export interface MessageNote {
   /** Wall time of its reading, ms since the Unix epoch. */
   readonly at: number;
-  /** Of the connection that read it; left out when that was not known yet. */
+  /** The epoch of the connection that read it; left out when the connection was not promoted yet. */
   readonly epoch?: number;
   /**
    * `live image`, `image of unknown age`, `superseded`, `overlap`, `unclaimed`, or with a reason `unreadable: threw`,
-   * `dropped: key-evicted`. One that was conflated, replaced by a newer one while it waited, leaves no note.
+   * `dropped: key-evicted`. A message that was conflated, replaced by a newer one while it waited, leaves no note.
    */
   readonly outcome: string;
 }
 
-/** Why a topic is in its state. */
+/** The reason of a topic's state. */
 export interface StateReason {
-  /** What happened; see `transitions`. */
+  /** The event that caused the state; see `transitions`. */
   readonly evidence: Evidence;
   /** Wall time, ms since the Unix epoch. */
   readonly at: number;
   /** The epoch in force; left out before the first. */
   readonly epoch?: number;
-  /** More of it, e.g. why the link was lost. */
+  /** Further text, e.g. why the link was lost. */
   readonly detail?: string;
 }
 
-/** How many messages a topic remembers: numbers and words that are there anyway, some 400 bytes. */
+/** The number of messages that a topic remembers, in some 400 bytes. */
 const length = 16;
 
-/** The last messages of a topic and why it is in its state. */
+/** The last messages of a topic, and the reason of its state. */
 export class History {
   reason: StateReason | undefined;
   private readonly outcomes: string[] = [];

@@ -4,14 +4,14 @@ import type { ConnectionState } from '../../mqtt/session/connectionState.js';
 import type { Evidence } from '../trust/transitions.js';
 
 interface Noted {
-  /** Wall time in ms since the Unix epoch: of the first change, where an entry is of several. */
+  /** Wall time in ms since the Unix epoch; for an entry of several changes, of the first one. */
   readonly at: number;
 }
 
 interface Named {
-  /** How many topics, or how many changes of topics. */
+  /** The number of topics, or of changes of topics. */
   readonly count: number;
-  /** Names of at most 8 of them, the first ones. */
+  /** The names of the first ones, at most 8. */
   readonly topics: readonly string[];
 }
 
@@ -20,7 +20,7 @@ type WithoutLedger<S> = S extends unknown ? Omit<S, 'ledger' | 'since'> : never;
 /** The connection came into another state, or a further attempt to connect began. */
 export interface ConnectionEntry extends Noted {
   readonly type: 'connection';
-  /** As in `state$`, without the account of topics. */
+  /** As in `state$`, without the ledger of topics. */
   readonly state: WithoutLedger<ConnectionState>;
 }
 
@@ -31,8 +31,8 @@ export interface GapEntry extends Noted, Named {
 }
 
 /**
- * Topics came into a state by the same evidence, within a minute and with no gap or connection state in between. Between
- * `live` and `quiet` nothing is noted: this is no fault, and happens all day.
+ * Topics came into a state by the same evidence, within a minute and with no gap or connection state in between. A change
+ * between `live` and `quiet` is not noted: it is no fault, and happens all day.
  */
 export interface TopicsEntry extends Noted, Named {
   readonly type: 'topics';
@@ -52,14 +52,14 @@ export interface MarketsEntry extends Noted, Named {
   readonly until: number;
 }
 
-/** Something that happened to a feed, discriminated by `type`. */
+/** An event in the life of a feed, discriminated by `type`. */
 export type JournalEntry = ConnectionEntry | GapEntry | TopicsEntry | MarketsEntry;
 
-/** What happened to a feed last. */
+/** The last events in the life of a feed. */
 export interface FeedJournal {
-  /** At most 500, oldest first. */
+  /** At most 500 entries, oldest first. */
   readonly entries: readonly JournalEntry[];
-  /** How many older entries made room. */
+  /** The number of older entries that were removed. */
   readonly lost: number;
 }
 
@@ -68,12 +68,12 @@ type Gathered =
   | { -readonly [K in keyof MarketsEntry]: MarketsEntry[K] };
 
 const capacity = 500;
-/** How many topics an entry names; it counts them all. */
+/** The most topics that an entry names; it counts all of them. */
 const maxNames = 8;
-/** How long, in ms, an entry gathers changes of one cause: a lost link changes every topic, and each recovers by itself. */
+/** How long an entry gathers changes of one cause, in ms: after a lost link each topic recovers at its own time. */
 const gatheredFor = 60_000;
 
-/** Remembers what happened to a feed last, as data. A message costs it nothing: it notes changes of states only. */
+/** Remembers the last events in the life of a feed, as data. It notes only changes of states, so a message costs nothing. */
 export class Journal {
   private readonly now: () => number;
   private readonly entries: JournalEntry[] = [];
@@ -92,7 +92,7 @@ export class Journal {
     this.lastState = state;
     if (before !== undefined && isSame(before, state)) return;
     const { since, ...rest } = state;
-    // A list of the topics in each of 500 entries would have no useful bound.
+    // The ledger lists topics: 500 such lists would have no useful bound.
     const { ledger: _, ...kept } = rest as typeof rest & { readonly ledger?: unknown };
     this.add({ type: 'connection', at: since, state: kept });
   }
@@ -152,7 +152,7 @@ export class Journal {
   }
 }
 
-/** A state that is only told anew, e.g. because a topic was granted, is no other. */
+/** Whether a state equals the one before. A state that is emitted again, e.g. because a topic was granted, does. */
 function isSame(one: ConnectionState, other: ConnectionState): boolean {
   if (one.status !== other.status || one.flap !== other.flap || one.epoch !== other.epoch) return false;
   if ('attempt' in one && 'attempt' in other && one.attempt !== other.attempt) return false;

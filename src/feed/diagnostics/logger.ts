@@ -1,7 +1,7 @@
 import type { ConnectionState } from '../../mqtt/session/connectionState.js';
 import type { LinkReport } from '../../mqtt/session/linkReport.js';
 
-/** Where a feed writes lines, in pino's shape: bindings first, then the text. */
+/** A logger in the shape of pino: bindings first, then the text. */
 export interface Logger {
   debug(bindings: object, message: string): void;
   info(bindings: object, message: string): void;
@@ -9,7 +9,7 @@ export interface Logger {
   error(bindings: object, message: string): void;
 }
 
-/** Writes one line about a new state of the connection. Failures are described, never printed whole. */
+/** Writes one line about a new state of the connection. Of a failure it prints code and message only. */
 export function logState(logger: Logger, state: ConnectionState): void {
   const bindings = { status: state.status, ...(state.epoch === undefined ? {} : { epoch: state.epoch }) };
   switch (state.status) {
@@ -38,7 +38,7 @@ export function logState(logger: Logger, state: ConnectionState): void {
   }
 }
 
-/** How many topics a line names; it counts them all. */
+/** The most topics that a line names; it counts all of them. */
 const NAMED = 5;
 
 function named(topics: readonly string[]): string {
@@ -46,7 +46,7 @@ function named(topics: readonly string[]): string {
   return `${topics.slice(0, NAMED).join('; ')}${more}`;
 }
 
-/** Writes one line about what happened to a connection besides its states. */
+/** Writes one line about a report of the connection besides its states. */
 export function logReport(logger: Logger, report: LinkReport): void {
   if (report.type === 'no-notices') {
     logger.warn({}, `the venue's notices can't be had, ${report.why}`);

@@ -3,7 +3,7 @@ import type { Clock } from '../../model/clock.js';
 import type { QuoteTags } from '../../model/quote.js';
 import type { Histogram } from './histogram.js';
 
-/** Notes how long after its reading each new image comes by. What is emitted again says nothing of delay. */
+/** Measures the time from the reading of each new image to this operator. An image that is emitted again is not measured. */
 export function measureArrival<T extends QuoteTags>(clock: Clock, time: Histogram): MonoTypeOperatorFunction<T> {
   return tap(({ change, monotonicAt }) => {
     if (change === 'image') time.observe(clock.monotonic() - monotonicAt);

@@ -2,31 +2,31 @@ import type { QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { DataState } from '../../model/state.js';
 import type { Silences } from '../staleness/silenceWatch.js';
 
-/** A feed's account of every PUBLISH it read, and of what it did besides. Counters never go down. */
+/** Counts where every PUBLISH of a feed went, and further numbers of the feed. Counters never go down. */
 export interface FeedStats {
   /** Complete PUBLISH frames read on any connection. */
   readonly received: number;
   /**
-   * Events handed to the multicast point, each counted once for however many subscribers, and notices of the venue that were
-   * taken note of.
+   * Events that were emitted, each counted once for any number of subscribers, and notices of the venue that were read.
    */
   readonly emitted: number;
   /** Images replaced by a newer one of their topic and epoch while they waited. */
   readonly conflated: number;
   /**
    * Events lost, by reason: `key-evicted` (more topics than `capacity`), `control-capacity`, `superseded` (of an older
-   * epoch), `overlap` (a retained copy for a topic that is followed already), `unpromoted` (read by a connection that never became live), `unsubscribed` (the last subscriber left).
+   * epoch), `overlap` (a retained copy for a topic that is followed already), `unpromoted` (read by a connection that never
+   * became live), `unsubscribed` (the last subscriber left).
    */
   readonly dropped: Readonly<Record<string, number>>;
   /** Frames that could not be read, by reason; see `Rejection`. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** Frames of topics that nobody asked for, or no more. */
+  /** Frames of topics without a subscriber. */
   readonly unclaimed: number;
   /** Events waiting right now: for promotion, in the decoder, for their turn. A gauge. */
   readonly inFlight: number;
   /**
-   * The same by stage, each with an account of its own: `pending` (waiting for promotion), `decode`, `queue` (waiting for
-   * its turn; a turn of the feed's own control events is among its elements).
+   * The counters of each stage: `pending` (waiting for promotion), `decode`, `queue` (waiting for its turn; a turn of the feed's
+   * own control events counts as an element, too).
    */
   readonly stages: Readonly<Record<'pending' | 'decode' | 'queue', QueueSnapshot>>;
   /** Times a last image was emitted again because its state or market changed. */
@@ -35,24 +35,24 @@ export interface FeedStats {
   readonly gaps: number;
   /** Times the thread was blocked, or the machine slept, for longer than `stallThreshold` while the link was live. */
   readonly stalls: number;
-  /** The longest of them, in ms; 0 when there was none. */
+  /** The longest of these stalls, in ms; 0 when there was none. */
   readonly longestStall: number;
   /**
-   * How often silence was told, by what it was of: a `topic`, a `share` of a market, a `market`, the whole `feed`; and how
-   * often a topic was `quiet`, which is no fault.
+   * How often silence was reported, by its scope: a `topic`, a `share` of a market, a `market`, the whole `feed`; and how often a
+   * topic was `quiet`, which is no fault.
    */
   readonly silences: Silences;
   /**
-   * How often a function of yours threw, or gave an answer without sense, by its name: `calendar.at`, `market`, `marketOf`,
+   * How often a function of yours threw, or returned an invalid value, by its name: `calendar.at`, `market`, `marketOf`,
    * `staleAfter`, `onReject`, `logger`, and `decode` for an event of a market with an unknown state. Each new error is
-   * logged, at most 16 of one function; the feed goes on without the answer.
+   * logged, at most 16 of one function; the feed goes on without the value.
    */
   readonly callbackErrors: Readonly<Record<string, number>>;
   /** The name of the last such error of each function, e.g. `RangeError`. Messages are left out: they may hold a secret. */
   readonly lastCallbackErrors: Readonly<Record<string, string>>;
   /**
-   * The accounts of queues of yours, by the names that `watch()` was given: backlog, drops by reason, waits. They are apart
-   * from all other counts here.
+   * The counters of your own queues, by the names that you passed to `watch()`: backlog, drops by reason, waits. No other count
+   * here includes them.
    */
   readonly queues: Readonly<Record<string, QueueSnapshot>>;
   /** Attempts to connect, the first included. */
@@ -65,7 +65,7 @@ export interface FeedStats {
   readonly subscribers: number;
   /** Quote topics in each state right now. A gauge. */
   readonly topics: Readonly<Record<DataState, number>>;
-  /** Topics of other kinds that somebody listens to, in each state right now. A gauge. */
+  /** Topics of other kinds that have a subscriber, in each state right now. A gauge. */
   readonly otherTopics: Readonly<Record<DataState, number>>;
 }
 
@@ -79,7 +79,7 @@ export function isConserved(stats: FeedStats): boolean {
   return received === emitted + conflated + sum(dropped) + sum(rejected) + unclaimed + inFlight;
 }
 
-/** Adds up counts by reason; of those that are not 0. */
+/** Adds up counts by reason; leaves out reasons whose sum is 0. */
 export function addCounts(...all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const total: Record<string, number> = {};
   for (const counts of all) {

@@ -3,11 +3,11 @@ import { outOfRange, wrongType } from '../../../operators/support/argument.js';
 import type { QueueSnapshot } from '../../../operators/support/ledger.js';
 import { QueueStats } from '../../../operators/queueStats.js';
 
-/** The accounts of the user's own queues by their names. */
+/** The `QueueStats` of the user's own queues by their names. */
 export class WatchedQueues {
   private readonly queues = new Map<string, QueueStats>();
 
-  /** Adds an account until the returned subscription ends. */
+  /** Adds a `QueueStats` until the returned subscription ends. */
   watch(name: string, stats: QueueStats): Subscription {
     if (!((stats as unknown) instanceof QueueStats))
       throw wrongType('watch.stats', stats, 'pass a new QueueStats(), the same that the operator has as { stats }');

@@ -2,44 +2,44 @@ import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import type { FeedState } from '../feedState.js';
 
-/** When a mute connection is replaced, in ms: so long after it was told, and so long after the last that was. */
+/** When a mute connection is replaced, in ms: `patience` after the silence began, `cooldown` after the last replacement. */
 const muteRules = { patience: 10_000, cooldown: 60_000, hour: 3_600_000 } as const;
 
-/** What a watchdog works with. */
+/** The parts that a watchdog works with. */
 export interface MuteWatchdogConfig {
   readonly clock: Pick<Clock, 'monotonic' | 'background'>;
   readonly state: Pick<FeedState, 'fallSilent' | 'endSilence' | 'isMute'>;
-  /** Most connections replaced in an hour. */
+  /** The most connections that are replaced in an hour. */
   readonly perHour: () => number;
-  /** Whether any market is open now: in a lunch, a halt, a holiday nothing is due from a connection. */
+  /** Whether any market is open now. In a lunch break, a halt or a holiday no message is expected. */
   readonly isOpen: () => boolean;
   readonly reconnect: () => void;
 }
 
 /**
- * Says that a feed is mute, and replaces its connection: never often, never while no market is open, and while it stays mute
- * never for the last time.
+ * Shows a mute feed in its state, and replaces its connection again and again while it stays mute: never often, and only while a
+ * market is open.
  */
 export class MuteWatchdog {
   private readonly config: MuteWatchdogConfig;
   /** When connections were replaced within the last hour, oldest first. */
   private readonly replaced: number[] = [];
   private timer = Subscription.EMPTY;
-  /** From when on patience counts; `undefined` while no market is open. */
+  /** When `patience` began, in monotonic ms; `undefined` while no market is open. */
   private since: number | undefined;
 
   constructor(config: MuteWatchdogConfig) {
     this.config = config;
   }
 
-  /** Nothing comes from anywhere, though a market is open. */
+  /** No topic gets a message, although a market is open. */
   mute(): void {
     this.since = undefined;
     this.config.state.fallSilent();
     this.review();
   }
 
-  /** The limit is another, or a market may have opened. */
+  /** The limit changed, or a market may have opened. */
   review(): void {
     const { clock, state, isOpen } = this.config;
     this.timer.unsubscribe();
@@ -51,20 +51,20 @@ export class MuteWatchdog {
     const now = clock.monotonic();
     this.since ??= now;
     const wait = Math.max(this.since + muteRules.patience - now, this.wait(now));
-    // The limit may be raised.
+    // With a limit of 0 there is no timer; `tune()` calls this method again.
     if (wait === Infinity) return;
     this.timer = clock.background.schedule(() => {
       this.replace();
     }, wait);
   }
 
-  /** Something came again, or there is another connection. */
+  /** A message came again, or there is another connection. */
   onData(): void {
     this.stop();
     this.config.state.endSilence();
   }
 
-  /** The connection is lost, or nobody wants any. */
+  /** The connection is lost, or the feed is at rest or closed. */
   stop(): void {
     this.timer.unsubscribe();
   }
@@ -72,7 +72,7 @@ export class MuteWatchdog {
   private replace(): void {
     const { clock, state, isOpen, reconnect } = this.config;
     const now = clock.monotonic();
-    // Meanwhile a market may have closed, or the limit have been lowered.
+    // Meanwhile the market may have closed, or the limit may be lower.
     if (!state.isMute || !isOpen() || this.wait(now) > 0) {
       this.review();
       return;
@@ -81,7 +81,7 @@ export class MuteWatchdog {
     reconnect();
   }
 
-  /** Until one more is within the rules, in ms. */
+  /** The wait until one more replacement is within the rules, in ms. */
   private wait(now: number): number {
     const limit = this.config.perHour();
     if (limit === 0) return Infinity;

@@ -10,25 +10,25 @@ import type { Topic } from '../topics/topic.js';
 import type { ControlQueue } from '../trust/controlQueue.js';
 import type { SilenceReports } from '../trust/ports.js';
 
-/** What a watch over silence works with. */
+/** The parts that a watch over silence works with. */
 export interface SilenceWatchConfig<E extends { readonly symbol: string }> extends JudgedTopicsConfig<E> {
   readonly clock: Clock;
   readonly state: FeedState;
-  /** Takes in which topics are silent. */
+  /** Gets the topics that are silent. */
   readonly control: Pick<ControlQueue<E>, 'push'>;
 }
 
-/** How often silence was told, by what it was of. */
+/** How often silence was reported, by its scope. */
 export type Silences = Readonly<Record<Verdict['scope'], number>>;
 
-/** A timer so late, in ms, had to wait for its thread … */
+/** A timer that is later than this, in ms, had to wait for a blocked thread. */
 const blocked = 250;
-/** … and what piled up meanwhile is read within so long. */
+/** How long the feed then has to read the messages that piled up, in ms. */
 const catchUp = 250;
 
-/** Drives the judge of silence with what the feed hears, and one timer armed for the nearest time something can be said. */
+/** Passes the feed's messages and markets to the judge of silence, with one timer armed for the judge's next deadline. */
 export class SilenceWatch<E extends { readonly symbol: string }> implements SilenceReports<E> {
-  /** The connection is to be replaced: nothing comes over it though a market is open. */
+  /** Emits when the connection is to be replaced, because no message comes although a market is open. */
   readonly reconnects$: Observable<void>;
   readonly counts: Record<Verdict['scope'], number> = { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 };
   private readonly config: SilenceWatchConfig<E>;
@@ -93,14 +93,14 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.arm();
   }
 
-  /** The calendar turned. */
+  /** The calendar's answer may have changed. */
   turn(): void {
     for (const [market, symbol] of this.topics.examples()) this.consult(market, symbol);
     this.watchdog.review();
     this.arm();
   }
 
-  /** Settings are changed. */
+  /** Settings were changed. */
   tuned(): void {
     this.judge.review(this.now());
     this.arm();
@@ -143,7 +143,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     const span = Math.max(0, due - clock.monotonic());
     this.timer = clock.background.schedule(
       () => {
-        // A timer may be early by a rounding; one that was cut short by what timers can take is.
+        // A timer may fire early by a rounding: then `due` counts as the time. A span that was cut to `longestTimer` is not due.
         this.look(due, span <= longestTimer ? due : 0);
       },
       Math.min(longestTimer, span),
@@ -152,7 +152,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
 
   private look(due: number, least: number): void {
     this.armedFor = NaN;
-    // Timers fire before sockets are read: what piled up while the thread was blocked is heard first.
+    // Timers fire before sockets are read, so after a blocked thread the messages that piled up are read first.
     this.catchingUp = !this.catchingUp && this.now() - due > blocked;
     if (this.catchingUp) {
       this.wait(this.now() + catchUp);
@@ -181,7 +181,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.judge.calendar(market, plan.market, this.now(), until);
   }
 
-  /** Time never falls, though a message may be handed out long after it was read. */
+  /** The judge's time, which never falls, although a message may be handed out long after it was read. */
   private now(at: number = this.config.clock.monotonic()): number {
     this.latest = Math.max(this.latest, at);
     return this.latest;

@@ -3,7 +3,7 @@ import { outOfRange, wrongType } from '../../../operators/support/argument.js';
 const MAX_BYTES = 64;
 const encoder = new TextEncoder();
 
-/** A symbol, or what stands beside one in a topic: one level, no wildcard, 1 to 64 bytes of UTF-8 without NUL. */
+/** A symbol, or another level of a topic: no wildcard, 1 to 64 bytes of UTF-8 without `/` and NUL. */
 export function checkSymbol(option: string, symbol: unknown): string {
   // A lone surrogate has no UTF-8.
   const remedy = `pass 1 to ${String(MAX_BYTES)} bytes without #, +, / and NUL`;

@@ -1,7 +1,7 @@
 /**
- * What the waiting messages of a topic are conflated by: one object for its images and one for its retained copies, in each
- * epoch. The copy that a further subscription brings is older than the image that waits, and must not take its place; nor may
- * an image take the place of one that an older connection read.
+ * The keys by which waiting messages of a topic are conflated: one object for its images and one for its retained copies, in each
+ * epoch. A retained copy may be older than the image that waits, so it must not replace it. An image must not replace one that an
+ * older connection read.
  */
 export class ConflationKeys {
   private epoch = -1;

@@ -1,22 +1,22 @@
 import { wrongType } from '../../../operators/support/argument.js';
 import type { Interest } from './topicRegistry.js';
 
-/** One symbol of a list, as the topics that it asks for. */
+/** One symbol of a list, as the topics that it needs. */
 export interface ListedSymbol {
   readonly interest: Interest;
-  /** Topics that are wanted for what they say of its market. */
+  /** Topics that are wanted for the state of the symbol's market. */
   readonly context: readonly string[];
 }
 
-/** What a list has that the one before had not, and the other way round. */
+/** The symbols that a list has and the previous list had not, and the other way round. */
 export interface ListChange {
   readonly came: readonly ListedSymbol[];
   readonly left: readonly ListedSymbol[];
 }
 
 /**
- * Compares each list of symbols with the one before. Two spellings of a symbol are one. A spelling is checked when it
- * comes; one that stays costs a lookup.
+ * Compares each list of symbols with the previous one. Two spellings of a symbol count as one symbol. A new spelling is checked;
+ * one that was in the previous list costs a lookup only.
  */
 export class ListChanges {
   private readonly option: string;
@@ -25,15 +25,15 @@ export class ListChanges {
   private byTopic: ReadonlyMap<string, ListedSymbol> = new Map();
 
   /**
-   * @param option - what errors call the list
-   * @param read - checks a symbol at its place in the list; throws for one that is no symbol
+   * @param option - the name of the list in errors
+   * @param read - checks a symbol at its index in the list; throws for a value that is no symbol
    */
   constructor(option: string, read: (given: unknown, index: number) => ListedSymbol) {
     this.option = option;
     this.read = read;
   }
 
-  /** Takes the next list. Throws for a bad one, and then the one before stays. */
+  /** Takes the next list. Throws for a bad list, and then the previous list stays. */
   next(list: unknown): ListChange {
     if (!Array.isArray(list)) throw wrongType(this.option, list, 'emit arrays of names as the venue has them');
     const bySpelling = new Map<unknown, ListedSymbol>();
@@ -50,7 +50,7 @@ export class ListChanges {
   }
 }
 
-/** What `all` has and `some` lacks. */
+/** The symbols that `all` has and `some` lacks. */
 function lacking(
   some: ReadonlyMap<string, ListedSymbol>,
   all: ReadonlyMap<string, ListedSymbol>,

@@ -1,24 +1,24 @@
 import type { Image, Topic } from './topic.js';
 
-/** A decoded PUBLISH on its way to the trust stage, which keeps it as its topic's image. */
+/** A decoded PUBLISH on the way to the trust stage, which keeps it as the topic's image. */
 export interface Received<E> extends Image<E> {
-  /** As it was when this was read: it may be forgotten meanwhile. */
+  /** The topic at the time of reading; the registry may have forgotten it meanwhile. */
   readonly topic: Topic<E>;
-  /** Of the connection that read it. */
+  /** The epoch of the connection that read it. */
   readonly epoch: number;
-  /** The event as the decoder returned it, for the venue's own reader. */
+  /** The event as the decoder returned it, for the venue's `market`. */
   readonly decoded: E;
-  /** Which bar of a series it is. */
+  /** The key of the bar in a series; `undefined` for other kinds. */
   readonly bar: string | number | undefined;
-  /** The broker's copy of an earlier message, sent for a new subscription. */
+  /** Whether it is the broker's copy of an earlier message, sent for a new subscription. */
   readonly retain: boolean;
-  /** Counts the messages that were read, of all topics. */
+  /** The number of this message among all that were read. */
   readonly sequence: number;
 }
 
-/** What makes a message replace an older one that still waits for its turn. Events never come here. */
+/** The key by which a message replaces an older one that still waits. Market events have no key: they are never conflated. */
 export function conflationKey<E>({ topic, epoch, bar, retain }: Received<E>): unknown {
-  // No topic holds a NUL (OASIS MQTT 3.1.1, 4.7.3), so no two bars are alike by chance.
+  // No topic has a NUL (OASIS MQTT 3.1.1, 4.7.3), so two bars never have the same key by chance.
   if (bar !== undefined) return `${String(epoch)} ${topic.name}\0${String(bar)}${retain ? '\0' : ''}`;
   return topic.keys.of(epoch, retain);
 }

@@ -1,4 +1,4 @@
-/** What a list links, by fields of the item itself: no lookup and no object for a link. */
+/** An item of a list. Its links are fields of the item itself, so that a link needs no lookup and no object. */
 export interface Linked {
   older: this | undefined;
   newer: this | undefined;
@@ -10,17 +10,17 @@ export class RecencyList<T extends Linked> {
   private first: T | undefined;
   private last: T | undefined;
 
-  /** The item that was used least recently … */
+  /** The item that was used least recently. */
   get oldest(): T | undefined {
     return this.first;
   }
 
-  /** … and most recently. */
+  /** The item that was used most recently. */
   get newest(): T | undefined {
     return this.last;
   }
 
-  /** Takes an item in as the one used last. */
+  /** Adds an item as the one used most recently. */
   add(item: T): void {
     if (item.isLinked) return;
     item.isLinked = true;
@@ -30,7 +30,7 @@ export class RecencyList<T extends Linked> {
     this.last = item;
   }
 
-  /** An item of the list was used just now; one that is not in the list stays out. */
+  /** Marks an item of the list as the one used most recently; an item that is not in the list is not added. */
   touch(item: T): void {
     if (!item.isLinked || item === this.last) return;
     this.remove(item);

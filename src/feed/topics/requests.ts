@@ -6,25 +6,25 @@ import type { CandleOptions, QuoteOptions, ReplayOptions, SymbolList } from '../
 import type { ListedSymbol } from './listChanges.js';
 import type { Interest } from './topicRegistry.js';
 
-/** What a subscription asks for, checked: topics of one kind, and those needed to know the market. */
+/** The checked arguments of a subscription: topics of one kind, and the topics needed to know the market. */
 export interface Request {
   readonly kind: Kind;
   readonly depth: 1 | 10;
   readonly replay: boolean;
-  /** What the subscription is called in measurements. */
+  /** The name of the subscription in measurements. */
   readonly name: string;
   readonly interests: readonly Interest[];
-  /** Topics that are wanted for what they say of the market. */
+  /** Topics that are wanted for the state of the market. */
   readonly context: readonly string[];
 }
 
-/** The same for a list of symbols that changes. */
+/** The checked arguments of a subscription to a list of symbols that changes. */
 export interface ChangingRequest extends Omit<Request, 'interests' | 'context'> {
-  /** What errors call the list. */
+  /** The name of the list in errors. */
   readonly option: string;
-  /** The lists as they are given: nothing is checked yet. */
+  /** The lists of the user, not checked yet. */
   readonly lists$: Observable<unknown>;
-  /** Checks a symbol at its place in a list; what is wrong throws. */
+  /** Checks a symbol at its index in a list; throws for a value that is no symbol. */
   readonly listed: (given: unknown, index: number) => ListedSymbol;
 }
 
@@ -50,7 +50,7 @@ function depthOf(owner: string, { depth = 1 }: Pick<QuoteOptions, 'depth'>): 1 |
   return depth;
 }
 
-/** What something is called in measurements. */
+/** A name in measurements: 1 to 64 characters. */
 export function checkName(option: string, name: unknown): string {
   const remedy = 'pass a name of 1 to 64 characters';
   if (typeof name !== 'string') throw wrongType(option, name, remedy);
@@ -62,7 +62,7 @@ function isArgumentError(error: unknown): error is ArgumentError {
   return error instanceof Error && 'code' in error && error.code === 'RXQ_ARGUMENT';
 }
 
-/** Turns the arguments of a feed's methods into what is asked for; what is wrong throws. */
+/** Checks the arguments of a feed's methods, and turns them into requests; throws `RXQ_ARGUMENT`. */
 export class Requests {
   private readonly venue: AnyVenue;
 
@@ -70,7 +70,7 @@ export class Requests {
     this.venue = venue;
   }
 
-  /** `owner` is the method the arguments were given to, for messages. */
+  /** `owner` is the name of the method in errors. */
   quotes(owner: string, symbols: SymbolList | undefined, options: QuoteOptions = {}): Request | ChangingRequest {
     knownOptions(owner, options, ['depth', 'replay', 'name']);
     const depth = depthOf(owner, options);
@@ -90,7 +90,7 @@ export class Requests {
   candles(symbols: SymbolList, options: CandleOptions): Request | ChangingRequest {
     knownOptions('candles', options, ['interval', 'replay', 'name']);
     const interval = checkSymbol('candles.interval', options.interval);
-    // Bars of every symbol can't be asked for.
+    // Bars need a list of symbols: `undefined` throws.
     if ((symbols as unknown) === undefined) checkSymbols('candles.symbols', symbols);
     return this.ofSymbols('candles', 'candle', symbols, common('candles', options), `/${interval}`);
   }
@@ -104,7 +104,7 @@ export class Requests {
     return { kind: 'market', depth: 10, ...common('markets', options), interests, context: [] };
   }
 
-  /** The venue's spelling of a symbol that a user named. */
+  /** The venue's spelling of a symbol. */
   symbol(given: string): string {
     return this.venue.symbol?.(given) ?? given;
   }
@@ -142,7 +142,7 @@ export class Requests {
     } catch (error) {
       throw isArgumentError(error) ? error : lacking();
     }
-    // Of a wildcard a venue need not know what it brings.
+    // A venue need not have a decoder for the wildcard itself.
     if (key !== '+' && this.venue.decoder(topic)?.kind !== kind) throw lacking();
     return topic;
   }

@@ -1,7 +1,7 @@
 import type { SymbolState } from '../feedTypes.js';
 import type { Topic } from './topic.js';
 
-/** What is known of each symbol's quotes at a monotonic time. */
+/** The state of each symbol's quotes at a monotonic time. */
 export function symbolStates<E>(topics: Iterable<Topic<E>>, now: number): SymbolState[] {
   const states: SymbolState[] = [];
   for (const { decoder, symbol, state, market, image } of topics) {

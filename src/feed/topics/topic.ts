@@ -9,16 +9,16 @@ import type { ConflationKeys } from './conflationKeys.js';
 /** One subscription. */
 export interface Consumer<E> {
   readonly subscriber: Pick<Subscriber<FeedUpdate<E>>, 'next' | 'complete'>;
-  /** It listens to topics of this kind only, whatever else its filters match. */
+  /** The consumer gets topics of this kind only, even if its filters match others. */
   readonly kind: Kind;
   readonly depth: 1 | 10;
-  /** Whether it gets gaps, and the states of symbols without an image, besides the images of its kind. */
+  /** Whether the consumer also gets gaps, and the states of symbols without an image. */
   readonly seesGaps: boolean;
-  /** What it spends on a message. */
+  /** The histogram of the time that the consumer spends on a message. */
   readonly time: Histogram;
 }
 
-/** The last image of a topic, its decoded values, with the time of its reading. */
+/** The last image of a topic: its decoded event, and the time of its reading. */
 export interface Image<E> {
   readonly event: E;
   readonly receivedAt: number;
@@ -27,28 +27,27 @@ export interface Image<E> {
   readonly aged: 'retained' | 'first' | false;
 }
 
-/** What the watch over silence remembers of a topic; it alone writes this. */
+/** The part of a topic that belongs to the watch over silence, its only writer. */
 export interface Judged {
-  /** The market as last reported to the judge of silence; `undefined` while it does not follow the topic. */
+  /** The market as last reported to the judge of silence; `undefined` while the judge does not follow the topic. */
   market: MarketState | undefined;
-  /** The silence, in ms, after which it is stale by the user's word, read at its last image; `undefined` where it is learned. */
+  /** The user's `staleAfter` for the topic in ms, as read at its last image; `undefined` where it is learned. */
   span: number | undefined;
 }
 
 /**
- * All that is known of one topic. It is looked up once a message, by its name; from there on everything goes by this object.
+ * All state of one topic. It is looked up by name once a message; from there on each stage uses this object.
  *
- * Every stage reads it. Only two write it: `TopicRegistry` what a topic is and who listens to it, `TopicWriter` what is
- * believed of it.
+ * Every stage reads it. `TopicRegistry` writes its symbol and its consumers, `TopicWriter` writes its state, market and image.
  */
 export interface Topic<E> {
   readonly name: string;
   readonly decoder: TopicDecoder<E>;
-  /** Or a market's name. Known from the subscription, or from the first event of a topic that a wildcard brought. */
+  /** A symbol, or a market's name, from the subscription; for a topic from a wildcard, from its first event. */
   readonly symbol: string | undefined;
-  /** Replaced, never changed, so that a loop over it is not disturbed by who comes or goes. */
+  /** Replaced, never changed, so that a loop over it is not disturbed by consumers that come or go. */
   readonly consumers: readonly Consumer<E>[];
-  /** Nobody asks for it any more, or it made room for others. A topic of this name that is wanted later is another object. */
+  /** Whether the registry has removed it. A topic of this name that is wanted later is another object. */
   readonly isForgotten: boolean;
   readonly state: DataState;
   /** The market as last reported to the consumers. */

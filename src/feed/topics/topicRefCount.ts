@@ -1,19 +1,19 @@
 import { BehaviorSubject, type Observable, type SchedulerLike, Subscription } from 'rxjs';
 import type { WantedTopics } from '../../mqtt/subscriptions/wantedTopics.js';
 
-/** What reference counting works with. */
+/** The parts that reference counting works with. */
 export interface TopicRefCountConfig {
-  /** How long a topic stays wanted after its last subscriber left, in ms; read when that happens. */
+  /** How long a topic stays wanted after its last subscriber has left, in ms; called when that happens. */
   linger(): number;
   /** Runs the linger timers. */
   readonly scheduler: SchedulerLike;
-  /** Topics that nobody wants any more, before they leave the set. */
+  /** Called with topics that nobody wants any more, before they leave the set. */
   onGone(topics: readonly string[]): void;
 }
 
-/** Counts the subscribers of each topic, and emits to the link which are wanted. */
+/** Counts the subscribers of each topic, and emits the wanted topics to the link. */
 export class TopicRefCount {
-  /** The most topics that were wanted at one time: images of topics that left may still wait in the queue. */
+  /** The most topics that were ever wanted at one time: images of topics that left may still wait in the queue. */
   most = 0;
   /** The wanted topics: at once, then after every change. */
   readonly topics$: Observable<WantedTopics>;
@@ -40,7 +40,7 @@ export class TopicRefCount {
     });
   }
 
-  /** Asks the link for topics that are retained. */
+  /** Makes retained topics wanted, so that the link subscribes to them. */
   want(topics: readonly string[]): void {
     const added = topics.filter((topic) => this.counts.has(topic) && !this.all.has(topic));
     if (added.length === 0) return;
@@ -49,7 +49,7 @@ export class TopicRefCount {
     this.topics.next({ all: this.all, added, gone: [] });
   }
 
-  /** Lets go of topics that were held: each as often as it is named. */
+  /** Releases retained topics: each as often as it is in the list. */
   release(topics: readonly string[]): void {
     if (this.lingering.closed) return;
     for (const topic of topics) this.counts.set(topic, (this.counts.get(topic) ?? 0) - 1);
@@ -58,7 +58,7 @@ export class TopicRefCount {
     const leave = Symbol('leave');
     for (const topic of left) this.leaving.set(topic, leave);
     const linger = this.config.linger();
-    // Who came back meanwhile and left again has a linger of his own.
+    // A topic that came back meanwhile and left again has a linger of its own.
     const go = (): void => {
       this.drop(left.filter((topic) => this.leaving.get(topic) === leave));
     };

@@ -7,35 +7,35 @@ import { ConflationKeys } from './conflationKeys.js';
 import { type Linked, RecencyList } from './recencyList.js';
 import type { Consumer, Image, Judged, Topic } from './topic.js';
 
-/** A topic filter that a consumer listens to, and whose symbol it is. */
+/** A topic filter that a consumer subscribes to, with its symbol. */
 export interface Interest {
   readonly filter: string;
   /** Left out for wildcards. */
   readonly symbol?: string;
 }
 
-/** What a registry works with. */
+/** The parts that a registry works with. */
 export interface TopicRegistryConfig<E> {
   readonly venue: { decoder(topic: string): TopicDecoder<E> | undefined };
-  /** Half of `capacity` bounds the topics that wildcards may bring. */
+  /** Half of `capacity` bounds the number of topics from wildcards. */
   readonly settings: { readonly capacity: number };
 }
 
 /** A topic that was forgotten. */
 export interface Forgotten<E> {
   readonly topic: Topic<E>;
-  /** Its symbol, when that has no other topic. */
+  /** The topic's symbol, if no other topic has it. */
   readonly orphan: string | undefined;
 }
 
-/** A topic as the registry sees it: it writes what the topic is, and who listens to it. */
+/** A topic as the registry sees it, with the fields that the registry writes. */
 interface RegisteredTopic<E> extends Topic<E>, Linked {
   symbol: string | undefined;
   consumers: readonly Consumer<E>[];
   isForgotten: boolean;
 }
 
-/** All topics are made here. */
+/** The registry makes all topics, so each is a `RegisteredTopic`. */
 function registered<E>(topic: Topic<E>): RegisteredTopic<E> {
   return topic as RegisteredTopic<E>;
 }
@@ -65,13 +65,13 @@ class NewTopic<E> implements RegisteredTopic<E> {
   }
 }
 
-/** All topics by name, and who listens to them. */
+/** All topics by name, and their consumers. */
 export class TopicRegistry<E> {
-  /** Topics that have got their symbol. */
+  /** Emits each topic when it gets its symbol. */
   readonly named$: Observable<Topic<E>>;
-  /** Topics that were forgotten, each after it has left the registry. */
+  /** Emits each forgotten topic after it has left the registry. */
   readonly forgotten$: Observable<Forgotten<E>>;
-  /** Those of them that were forgotten because wildcards brought more than `capacity`. */
+  /** Emits each topic that was forgotten because wildcards matched more topics than there is room for. */
   readonly evicted$: Observable<Topic<E>>;
   private readonly named = new Subject<Topic<E>>();
   private readonly forgotten = new Subject<Forgotten<E>>();
@@ -79,9 +79,9 @@ export class TopicRegistry<E> {
   private readonly config: TopicRegistryConfig<E>;
   private readonly topics = new Map<string, RegisteredTopic<E>>();
   private readonly bySymbol = new Map<string, Set<RegisteredTopic<E>>>();
-  /** The wildcards that are asked for, and who listens to them. */
+  /** The subscribed wildcards and their consumers. */
   private readonly wildcards = new Map<string, readonly Consumer<E>[]>();
-  /** The topics that nobody asked for by name: those that may have to make room for others. */
+  /** The topics that came by a wildcard and not by name: they may be evicted. */
   private readonly brought = new RecencyList<RegisteredTopic<E>>();
 
   constructor(config: TopicRegistryConfig<E>) {
@@ -95,7 +95,7 @@ export class TopicRegistry<E> {
     return this.topics.get(name);
   }
 
-  /** Whether a wildcard asks for a topic that is not known yet. */
+  /** Whether a subscribed wildcard matches a name. */
   isBrought(name: string): boolean {
     return this.wildcards.size > 0 && this.matching(name).length > 0;
   }
@@ -112,7 +112,7 @@ export class TopicRegistry<E> {
     return this.bySymbol.get(symbol) ?? [];
   }
 
-  /** The topic of this name, which a wildcard brought; `undefined` when the venue can't decode it. */
+  /** The topic of a name that a wildcard matches, made now if need be; `undefined` when the venue has no decoder for it. */
   bring(name: string): Topic<E> | undefined {
     const known = this.topics.get(name);
     if (known !== undefined) return known;
@@ -121,7 +121,7 @@ export class TopicRegistry<E> {
     return topic;
   }
 
-  /** After a wildcard brought a topic: the least recently updated of those that wildcards brought make room for it. */
+  /** Evicts the least recently updated topics from wildcards until there is room for the newest of them. */
   makeRoom(): void {
     const { brought, topics } = this;
     const capacity = Math.floor(this.config.settings.capacity / 2);
@@ -137,7 +137,7 @@ export class TopicRegistry<E> {
     this.brought.touch(registered(topic));
   }
 
-  /** The first event of a topic that a wildcard brought gave its symbol. */
+  /** Sets the symbol of a topic, e.g. from the first event of a topic that came by a wildcard. */
   nameSymbol(named: Topic<E>, symbol: string): void {
     const topic = registered(named);
     topic.symbol = symbol;
@@ -147,7 +147,7 @@ export class TopicRegistry<E> {
     this.named.next(topic);
   }
 
-  /** Adds a consumer to every topic of its kind in its interests; the topics it now listens to. */
+  /** Adds a consumer to every topic of its kind that its interests match; returns these topics. */
   join(consumer: Consumer<E>, interests: readonly Interest[]): Topic<E>[] {
     const joined = new Set<RegisteredTopic<E>>();
     for (const { filter, symbol } of interests) {
@@ -164,7 +164,7 @@ export class TopicRegistry<E> {
     return [...joined];
   }
 
-  /** Claims topics that are to be read though nobody may listen to them. */
+  /** Makes topics that are to be read even without a consumer. */
   keep(filters: readonly string[]): void {
     for (const filter of filters) {
       if (isWildcard(filter) && !this.wildcards.has(filter)) this.wildcards.set(filter, []);
@@ -183,7 +183,7 @@ export class TopicRegistry<E> {
     }
   }
 
-  /** Forgets filters that nobody wants any more, and the topics that only they brought. */
+  /** Forgets filters that nobody wants any more, and the topics that no other filter matches. */
   forget(filters: readonly string[]): void {
     for (const filter of filters) this.wildcards.delete(filter);
     for (const filter of filters) {
@@ -196,7 +196,7 @@ export class TopicRegistry<E> {
     }
   }
 
-  /** The topics of a filter; made now if it names one. */
+  /** The topics that a filter matches; a filter without a wildcard makes its topic. */
   private claimed(filter: string): RegisteredTopic<E>[] {
     if (isWildcard(filter)) return this.matched(filter);
     const topic = this.topics.get(filter) ?? this.add(filter);
@@ -215,7 +215,7 @@ export class TopicRegistry<E> {
     return [...this.wildcards.keys()].filter((filter) => matchesTopic(filter, name));
   }
 
-  /** A topic begins with the consumers of its kind that listen to it by a wildcard. */
+  /** Makes a topic, with the consumers of its kind whose wildcards match it. */
   private add(name: string): RegisteredTopic<E> | undefined {
     const decoder = this.config.venue.decoder(name);
     if (decoder === undefined) return undefined;

@@ -4,22 +4,22 @@ import type { TopicRegistry } from '../topics/topicRegistry.js';
 import type { ControlQueue } from './controlQueue.js';
 import type { MarketStates } from './marketStates.js';
 
-/** The least time to a turn, in ms. */
+/** The shortest wait of the timer, in ms. */
 const SOONEST = 1_000;
 
-/** What a watch works with. */
+/** The parts that a calendar watch works with. */
 export interface CalendarWatchConfig {
   readonly clock: Clock;
   readonly markets: MarketStates;
-  /** Knows the symbols somebody listens to. */
+  /** Has the symbols with subscribers. */
   readonly registry: Pick<TopicRegistry<never>, 'symbols'>;
-  /** Gets to know that the calendar's word may have changed for some of them … */
+  /** Called when the calendar's answer may have changed for some symbols. */
   readonly silence: { turn(): void };
-  /** … and so do their consumers. */
+  /** Gets the event `markets` at the same time. */
   readonly control: Pick<ControlQueue<never>, 'push'>;
 }
 
-/** Calls at the turns of a calendar, with one timer armed for the nearest, and none when no turn is known. */
+/** Reports the turns of a calendar, with one timer for the nearest turn, and no timer when no turn is known. */
 export class CalendarWatch {
   private readonly config: CalendarWatchConfig;
   private timer = Subscription.EMPTY;
@@ -29,7 +29,7 @@ export class CalendarWatch {
     this.config = config;
   }
 
-  /** Looks at the turns of what somebody came to listen to. */
+  /** Arms the timer for the turns of topics that were just subscribed to. */
   watch(entries: Iterable<{ readonly symbol: string | undefined }>): void {
     for (const { symbol } of entries) if (symbol !== undefined) this.consider(symbol);
   }
@@ -52,14 +52,14 @@ export class CalendarWatch {
     for (const symbol of registry.symbols()) this.consider(symbol);
   }
 
-  /** A turn of what nobody listens to any more does no harm: it changes nothing. */
+  /** Arms the timer for the next turn of a symbol. A turn of a symbol without subscribers changes nothing. */
   private consider(symbol: string): void {
     const { clock, markets } = this.config;
     const turn = markets.turn(symbol) ?? Infinity;
     if (turn >= this.nearest) return;
     this.timer.unsubscribe();
     this.nearest = turn;
-    // A calendar whose turn is past must not keep the loop busy.
+    // A calendar whose turn is in the past must not keep the event loop busy.
     const wait = Math.max(SOONEST, turn - clock.now());
     this.timer = clock.background.schedule(() => {
       this.nearest = Infinity;

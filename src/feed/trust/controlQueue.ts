@@ -3,47 +3,47 @@ import { Ring } from '../../../operators/support/ring.js';
 import type { LifeEvent } from '../../mqtt/session/connection.js';
 import type { Topic } from '../topics/topic.js';
 
-/** Why images of a topic were lost on this side of the wire: for want of room, or because they could not be read. */
+/** The reason why images of a topic were lost in this process: no room, or a payload that could not be read. */
 export type MissedCause = 'overflow' | 'unreadable';
 
-/** What is no data, but keeps its order among its kind and comes before all data that waits. */
+/** An event that is no data. Control events keep their order, and come before all data that waits. */
 export type ControlEvent<E> =
   | Exclude<LifeEvent, { readonly type: 'settled' }>
-  /** What had piled up in a stall is read; `sequence` is that of the last message of it. */
+  /** All messages that piled up in a stall are read; `sequence` is the number of the last one. */
   | { readonly type: 'settled'; readonly epoch: number; readonly sequence: number }
   | Missed<E>
   | Silence<E>
-  /** What is known of markets may be another: a calendar turned, or the topic is gone that spoke of them. */
+  /** The states of markets may have changed: a calendar turned, or the topic that reported them was forgotten. */
   | { readonly type: 'markets' };
 
-/** Images of these topics were lost; each with the last frame that could not be read, as counted in `Received.sequence`, or -1. */
+/** Images of these topics were lost. Each has the `Received.sequence` of its last unreadable frame, or -1. */
 export interface Missed<E> {
   readonly type: 'missed';
   readonly cause: MissedCause;
   readonly topics: Map<Topic<E>, number>;
 }
 
-/** Topics have been silent: beyond normal (`silent`), or for longer than usual (`lull`). */
+/** Topics were silent: beyond normal (`silent`), or for longer than usual (`lull`). */
 export interface Silence<E> {
   readonly type: 'silent' | 'lull';
   readonly topics: readonly Topic<E>[];
-  /** More of it, where it is not the topic's alone. */
+  /** Further text, where not only one topic is silent. */
   readonly why?: string;
 }
 
-/** Takes its turn in the queue of data for all control events that wait. */
+/** An element in the queue of data that stands for all control events that wait. */
 export const controlTurn: unique symbol = Symbol('control events wait');
 export type ControlTurn = typeof controlTurn;
 
 /**
- * Control events, first in, first out. None is ever lost.
+ * Control events, first in, first out. No control event is ever lost.
  *
- * It is bounded though it has no limit, since it is emptied in every turn. Losses of one cause wait as one event, and so do
- * changes of markets; a topic is answered for, and its silence reported, once until something else happens to it; connections
+ * The queue has no limit, but its size is bounded, since every turn empties it. Losses of one cause wait as one event, and so do
+ * changes of markets. An answer for a topic, or its silence, comes once until something else happens to the topic. Connections
  * are limited to 8 a minute, and each is promoted and lost once.
  */
 export class ControlQueue<E> {
-  /** Emits `controlTurn` when events begin to wait; nothing is taken in while nobody subscribes. */
+  /** Emits `controlTurn` when events begin to wait. Without a subscriber the queue takes no events. */
   readonly turns$: Observable<ControlTurn>;
   /** Whether `controlTurn` itself waits in the queue of data. */
   isAnnounced = false;
@@ -59,8 +59,8 @@ export class ControlQueue<E> {
   }
 
   /**
-   * An event waits for its turn. A sleep comes first besides, before all that waited through it and would call live what is old;
-   * it comes again in its place, since the end of a stall before it may wait as well.
+   * Adds an event. A sleep is handled twice. The first time it comes before all waiting events, which could make an old price
+   * live. The second time it comes in its place, since the end of an earlier stall may wait before it.
    */
   push(event: Exclude<ControlEvent<E>, { readonly type: 'missed' }>): void {
     if (!this.turns.observed || (event.type === 'markets' && this.areMarketsWaiting)) return;
@@ -70,7 +70,7 @@ export class ControlQueue<E> {
     this.announce();
   }
 
-  /** An image was lost: added to the event of this cause that waits, or the losses of a flood would be a flood of their own. */
+  /** An image was lost. It is added to the waiting event of this cause, so that a flood of losses is one event. */
   missed(topic: Topic<E>, cause: MissedCause, sequence = -1): void {
     if (!this.turns.observed) return;
     const waiting = this.missing.get(cause);
@@ -84,7 +84,7 @@ export class ControlQueue<E> {
     this.announce();
   }
 
-  /** The first of those that wait; `undefined` when none does. */
+  /** Takes out the first waiting event; `undefined` when no event waits. */
   shift(): ControlEvent<E> | undefined {
     const { wake } = this;
     if (wake !== undefined) {
@@ -98,7 +98,7 @@ export class ControlQueue<E> {
     return event;
   }
 
-  /** Nobody wants anything any more. */
+  /** Removes all events, because the feed is at rest. */
   clear(): void {
     while (this.shift() !== undefined);
     this.isAnnounced = false;

@@ -6,7 +6,7 @@ import { type ControlQueue, controlTurn, type ControlTurn } from './controlQueue
 import type { Emissions, SilenceReports } from './ports.js';
 import type { Trust } from './trust.js';
 
-/** What a processor works with. */
+/** The parts that a processor works with. */
 export interface FeedProcessorConfig<E extends { readonly symbol: string }> {
   readonly registry: TopicRegistry<E>;
   readonly control: ControlQueue<E>;
@@ -20,24 +20,24 @@ export interface FeedProcessorConfig<E extends { readonly symbol: string }> {
 
 /** Counters of a processor; they never go down. */
 export interface FeedProcessorStats {
-  /** Events handed to the multicast point. */
+  /** Events that were emitted. */
   readonly emitted: number;
   /** Events of an epoch older than the one in force. */
   readonly superseded: number;
-  /** Retained copies for a topic that is being followed already. */
+  /** Retained copies for a topic that is followed already. */
   readonly overlap: number;
-  /** Events whose topic nobody wants any more. */
+  /** Events of topics that were forgotten. */
   readonly unclaimed: number;
 }
 
 /**
  * Takes control events and messages one at a time, control first, and passes each to the trust stage.
  *
- * It is never called while it calls consumers: what comes in meanwhile waits in one of the two queues before it, so that no
- * consumer sees an older truth after a newer.
+ * While it calls consumers it is never called again: a message or event that comes in meanwhile waits in one of the two queues, so
+ * that no consumer gets an older state after a newer one.
  */
 export class FeedProcessor<E extends { readonly symbol: string }> {
-  /** The message that was taken and waits for the control events before it: it is in no counter yet. */
+  /** 1 while a message waits for the control events before it and is in no other counter, else 0. */
   inFlight = 0;
   private readonly counts = { emitted: 0, superseded: 0, overlap: 0, unclaimed: 0 };
   /** Elements that are being handled: consumers may be in the middle of a call. A feed that starts anew in one adds another. */
@@ -52,7 +52,7 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     return this.counts;
   }
 
-  /** The next element in order. */
+  /** Takes the next element. */
   take(element: Received<E> | ControlTurn): void {
     this.handling += 1;
     if (element === controlTurn) {
@@ -83,29 +83,29 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     meter.begin(monotonicAt);
     const isHandedOut = this.deliver(element);
     meter.end();
-    // A consumer may have let go of the topic.
+    // A consumer may have unsubscribed from the topic.
     if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === false);
   }
 
-  /** Handles all control events that wait, and those that come meanwhile. */
+  /** Handles all waiting control events, also those that come meanwhile. */
   private handleControl(mayBeLate: boolean): void {
     const { control, trust, mqtt } = this.config;
-    // What waited may have waited through a sleep, and must not be handed out before the doubt of it.
+    // The element may have waited through a sleep: the sleep must be reported before it is handed out.
     if (mayBeLate) mqtt.checkClocks();
     for (let event = control.shift(); event !== undefined; event = control.shift()) trust.handle(event);
   }
 
-  /** Whether a message is handed out. */
+  /** Hands out a message, or drops it. Returns whether it was handed out. */
   private deliver(received: Received<E>): boolean {
     const { registry, trust, emissions } = this.config;
     const { topic, epoch, retain } = received;
     if (epoch < (emissions.epoch ?? -1)) return this.drop(received, 'superseded');
-    // A topic that was forgotten and is wanted again is another object: its images in between were missed.
+    // A topic that was forgotten and is wanted again is another object, whose images in between were missed.
     if (topic.isForgotten) return this.drop(received, 'unclaimed');
-    // A further subscription that matches a topic brings an old copy of what was emitted, or of what came before it.
+    // Another subscription that matches the topic brings a retained copy of the last image, or of an older one.
     if (retain && topic.image?.aged === false && isFollowed(topic)) return this.drop(received, 'overlap');
     this.counts.emitted += 1;
-    // Before any consumer is called, which may let go of the topic.
+    // This comes before any consumer is called, since a consumer may unsubscribe from the topic.
     registry.touch(topic);
     if (topic.symbol === undefined && topic.decoder.kind !== 'market') {
       registry.nameSymbol(topic, received.event.symbol);

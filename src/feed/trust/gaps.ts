@@ -4,7 +4,7 @@ import type { Journal } from '../diagnostics/journal.js';
 import type { Consumer, Topic } from '../topics/topic.js';
 import type { Emissions } from './ports.js';
 
-/** The one gap that may be open. Every consumer gets it when it opens and when it closes. */
+/** At most one gap is open. Every consumer with `seesGaps` gets it when it opens and when it closes. */
 export class Gaps<E extends { readonly symbol: string }> {
   /** Gaps opened so far. */
   opened = 0;
@@ -19,7 +19,7 @@ export class Gaps<E extends { readonly symbol: string }> {
     this.journal = journal;
   }
 
-  /** Opens a gap; one that is open ends with it, for the new one covers what follows. */
+  /** Opens a gap, and closes the one that was open: the new gap covers all that follows. */
   open(cause: GapCause, fromEpoch: number, topics: readonly Topic<E>[]): void {
     this.close(fromEpoch);
     this.opened += 1;
@@ -37,7 +37,7 @@ export class Gaps<E extends { readonly symbol: string }> {
     }
   }
 
-  /** Forgets the open gap and emits nothing: it concerns no consumer any more. */
+  /** Forgets the open gap without emitting it, because there is no consumer. */
   forget(): void {
     this.gap = undefined;
   }
@@ -48,7 +48,7 @@ export class Gaps<E extends { readonly symbol: string }> {
   }
 
   private emit(gap: Gap): void {
-    // First: a consumer that gets the gap may read the journal.
+    // The journal comes first, since a consumer of the gap may read it.
     this.journal.gap(gap);
     this.emissions.gap(gap);
   }

@@ -4,12 +4,12 @@ import type { MarketChange, Venue } from '../../model/venue.js';
 import type { Callbacks } from '../diagnostics/callbacks.js';
 import { isMarketState, marketStates } from './marketTransitions.js';
 
-/** An event that the venue's `market` can't read: even its symbol is unknown. */
+/** The result for an event that the venue's `market` can't read: it is not known which symbol it is about. */
 export type Unclear = 'unclear';
 
 /**
- * Asks the venue's `market` what an event says of markets. It is a user's function: it may throw, or give an answer without
- * sense. This must not cost the event's image, and its answer before does not hold any more.
+ * Reads the market state in an event with the venue's `market`. This is a user's function: it may throw or return an invalid
+ * value. Then the event's image is still emitted, and the market state of earlier events no longer holds.
  */
 export class MarketReader<E extends { readonly symbol: string }> {
   private readonly venue: Pick<Venue<E>, 'market'>;
@@ -39,7 +39,7 @@ export class MarketReader<E extends { readonly symbol: string }> {
     }
   }
 
-  /** The state that a market's own event gives: as the venue's reader has it, or else the event itself; if any. */
+  /** The state in an event of a market's own topic: from the venue's `market`, or else the event's own field, if any. */
   own(event: E, change: MarketChange | Unclear | undefined, topic: string): MarketState | undefined {
     if (change === 'unclear') return 'unknown';
     const own: unknown = change?.market ?? ('market' in event ? event.market : undefined);
@@ -50,7 +50,7 @@ export class MarketReader<E extends { readonly symbol: string }> {
   }
 }
 
-/** The symbol and the state in an answer of `market`, each read once. Throws for a value that is no answer. */
+/** The symbol and the state in a result of `market`, each read once. Throws for an invalid result. */
 function subjectOf(answer: unknown): { readonly symbol?: string; readonly market: unknown } {
   if (typeof answer !== 'object' || answer === null || !('market' in answer)) {
     throw wrongType('market()', answer, 'return { symbol?, market }, or undefined for an event without a market state');

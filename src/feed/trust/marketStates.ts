@@ -10,37 +10,37 @@ import {
   marketTransitions,
 } from './marketTransitions.js';
 
-/** A topic, as far as its market is concerned. */
+/** The fields of a topic that decide its market. */
 interface Place {
   readonly name: string;
   readonly symbol: string | undefined;
   readonly decoder: { readonly kind: Kind };
 }
 
-/** The state of a market as an event gave it, and the topic of the event. */
+/** A market state from an event, and the topic of the event. */
 interface Reported {
   readonly market: MarketState;
   readonly topic: string;
 }
 
-/** The calendar's answer. If the calendar failed, it has no market, and `until` is when the calendar is asked again. */
+/** The calendar's answer. If the calendar failed, `market` is undefined, and `until` is when it is called again. */
 interface Plan {
   readonly market: MarketState | undefined;
   readonly until: number | undefined;
 }
 
-/** Time in ms after which the timer asks a calendar that failed again; every message asks it at once. */
+/** Time in ms after which the timer calls a calendar again that failed; a message calls it at once. */
 const askAgainAfter = 60_000;
 
-/** What is known of the market of every symbol: its own status, or the whole venue's, or the calendar's. */
+/** The market state of every symbol: from its own status, or the whole venue's, or the calendar. */
 export class MarketStates {
   private readonly calendar: Calendar | undefined;
   private readonly now: () => number;
   private readonly callbacks: Callbacks;
   private readonly symbols = new Map<string, Reported>();
-  /** The states that the topics of markets gave of themselves. */
+  /** The states of markets, by their own topics. */
   private readonly topics = new Map<string, MarketState>();
-  /** Topics that gave the state of more than their own symbol. */
+  /** Topics whose events had a state for more than their own symbol. */
   private readonly wide = new Set<string>();
   private venue: Reported | undefined;
 
@@ -50,29 +50,29 @@ export class MarketStates {
     this.callbacks = callbacks;
   }
 
-  /** The state of a symbol's market now. */
+  /** The present state of a symbol's market. */
   of(symbol: string): MarketState {
     for (const source of believedFirst) {
-      const word = this.word(source, symbol);
-      if (word !== undefined) return word;
+      const market = this.from(source, symbol);
+      if (market !== undefined) return market;
     }
     return 'unknown';
   }
 
-  /** The state of the market that a topic is of: of a market's own topic the one that it gave last. */
+  /** The present market state of a topic. A market's own topic has the state of its last event. */
   at({ name, symbol, decoder: { kind } }: Place): MarketState {
     const own = kind === 'market' ? this.topics.get(name) : undefined;
     return own ?? (symbol === undefined ? 'unknown' : this.of(symbol));
   }
 
-  /** Until when the calendar's word holds (wall time, ms); `undefined` for ever, or without a calendar. */
+  /** The end of the calendar's present answer (wall time, ms); `undefined` when it has no end, or without a calendar. */
   turn(symbol: string): number | undefined {
     return this.planned(symbol)?.until;
   }
 
   /**
-   * The calendar's own answer for a symbol; `undefined` without a calendar. The user's calendar may throw, or give an answer
-   * without sense: then the market is left out, and the answer before it is not used.
+   * The calendar's answer for a symbol; `undefined` without a calendar. The user's calendar may throw or return an invalid value:
+   * then `market` is undefined, and the previous answer is not used.
    */
   planned(symbol: string): Plan | undefined {
     const { calendar, callbacks } = this;
@@ -89,13 +89,13 @@ export class MarketStates {
   }
 
   /**
-   * Takes in the state that an event of a topic gave for a symbol or the venue; `own` is the topic's own symbol. The result is
-   * whether it is another than before.
+   * Notes the state that an event has for a symbol or for the whole venue; `own` is the topic's own symbol. Returns whether the
+   * state changed.
    */
   change({ symbol, market }: MarketChange, topic: string, own?: string): boolean {
     if (symbol === undefined || symbol !== own) this.wide.add(topic);
     const before = symbol === undefined ? this.venue : this.symbols.get(symbol);
-    // Most topics give the same state with every message.
+    // Most topics have the same state in every message.
     if (before?.market === market && before.topic === topic) return false;
     if (symbol === undefined) this.venue = { market, topic };
     else this.symbols.set(symbol, { market, topic });
@@ -103,26 +103,26 @@ export class MarketStates {
   }
 
   /**
-   * An event of a topic can't be read, so it may have changed any state: no state that the topic gave before is known to
-   * hold. A topic without a symbol of its own gives that of the whole venue. `true` when more than one symbol is concerned.
+   * An event of a topic can't be read, so it may have changed any state: all states from this topic become `unknown`. A topic
+   * without a symbol counts as one of the whole venue. Returns whether more than one symbol may have changed.
    */
   doubt({ name: topic, symbol: own }: Place): boolean {
     const doubted: Reported = { market: 'unknown', topic };
     if (own !== undefined) this.symbols.set(own, doubted);
     const isWide = this.wide.delete(topic);
-    // Most topics speak of their own symbol only: the others need not be searched.
+    // Most topics have states of their own symbol only, so the other symbols need not be searched.
     if (isWide)
       for (const [symbol, given] of this.symbols) if (given.topic === topic) this.symbols.set(symbol, doubted);
     if (own === undefined || this.venue?.topic === topic) this.venue = doubted;
     return isWide || own === undefined;
   }
 
-  /** Takes in the state that a market's own topic gave. */
+  /** Notes the state in an event of a market's own topic. */
   name(topic: string, market: MarketState): void {
     this.topics.set(topic, market);
   }
 
-  /** This topic is not read any more, and no other of `symbol`, if there is one: `true` when others are concerned. */
+  /** A topic was forgotten, and with it its `symbol` if no other topic has it. Returns whether other symbols changed. */
   forget(topic: string, symbol: string | undefined): boolean {
     this.topics.delete(topic);
     this.wide.delete(topic);
@@ -132,7 +132,7 @@ export class MarketStates {
     return true;
   }
 
-  /** A status may have been missed: the states that came by the feed are not known to hold any more. */
+  /** A status may have been missed: forgets the states that came by messages. */
   reset(): void {
     this.topics.clear();
     this.wide.clear();
@@ -140,7 +140,7 @@ export class MarketStates {
     if (marketTransitions.venue.missed === 'lost') this.venue = undefined;
   }
 
-  private word(source: MarketSource, symbol: string): MarketState | undefined {
+  private from(source: MarketSource, symbol: string): MarketState | undefined {
     switch (source) {
       case 'symbol':
         return this.symbols.get(symbol)?.market;
@@ -154,7 +154,7 @@ export class MarketStates {
   }
 }
 
-/** The answer of a calendar, its properties read once. Throws for a value that is no answer. */
+/** The checked answer of a calendar, its properties read once. Throws for an invalid answer. */
 function checkedPlan(answer: unknown): Plan {
   if (typeof answer !== 'object' || answer === null) {
     throw wrongType('calendar.at()', answer, "return { market, until? }, e.g. { market: 'closed' }");

@@ -1,25 +1,25 @@
 import type { Gap } from '../../model/gap.js';
 import type { Image, Topic } from '../topics/topic.js';
 
-/** What the trust stage hands to consumers. Each call returns when all consumers concerned were called. */
+/** The way from the trust stage to the consumers. Each call returns after all its consumers were called. */
 export interface Emissions<E> {
-  /** The epoch in force, of everything that is handed out; `undefined` before the first. */
+  /** The epoch in force, with which everything is emitted; `undefined` before the first. */
   epoch: number | undefined;
-  /** Consumers right now. */
+  /** The present number of consumers. */
   readonly size: number;
-  /** An image that has just come, to the consumers of its topic. */
+  /** Emits a new image to the consumers of its topic. */
   image(topic: Topic<E>, image: Image<E>): void;
-  /** A topic's state, to its consumers: with its last image again, or without if it has none. */
+  /** Emits a topic's state to its consumers: its last image again, or a status if it has no image. */
   state(topic: Topic<E>): void;
-  /** A gap, to everyone. */
+  /** Emits a gap to every consumer with `seesGaps`. */
   gap(gap: Gap): void;
 }
 
-/** What the trust stage reports to the watch over silence. */
+/** The way from the trust stage to the watch over silence. */
 export interface SilenceReports<E> {
-  /** A message of a topic has been handed out; a new one is evidence of life, one of unknown age is not. */
+  /** A message of a topic was emitted. A new message is evidence of life; a message of unknown age is not. */
   onMessage(topic: Topic<E>, isNew: boolean): void;
-  /** The market of a topic is another. */
+  /** The market of a topic changed. */
   onMarket(topic: Topic<E>): void;
   onPromoted(): void;
   onLost(): void;

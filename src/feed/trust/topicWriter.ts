@@ -9,23 +9,23 @@ import type { MarketStates } from './marketStates.js';
 import type { Emissions, SilenceReports } from './ports.js';
 import { type Evidence, nextState } from './transitions.js';
 
-/** What is believed of a topic: the fields that this file writes, and no other. */
+/** The fields of a topic that only this file writes. */
 type Beliefs<E> = { -readonly [K in 'state' | 'market' | 'image' | 'unreadable']: Topic<E>[K] };
 
-/** What a writer works with. */
+/** The parts that a writer works with. */
 export interface TopicWriterConfig<E> {
   readonly clock: Clock;
   readonly registry: TopicRegistry<E>;
   readonly markets: MarketStates;
-  /** Knows the epoch in force. */
+  /** Has the epoch in force. */
   readonly emissions: Readonly<Pick<Emissions<E>, 'epoch'>>;
   readonly silence: Pick<SilenceReports<E>, 'onMarket'>;
   readonly journal: Pick<Journal, 'topic' | 'market'>;
 }
 
 /**
- * The one writer of what is believed of topics. It calls no consumer: it returns the topics that are another now. So all are
- * changed before any consumer is called, which may then ask for any.
+ * The only writer of the state, market and image of topics. It calls no consumer: it returns the changed topics. So all topics are
+ * changed before any consumer is called, and a consumer that looks at another topic gets its new state.
  */
 export class TopicWriter<E> {
   private readonly config: TopicWriterConfig<E>;
@@ -37,7 +37,7 @@ export class TopicWriter<E> {
     });
   }
 
-  /** An image came. */
+  /** Notes an image that came. */
   image(received: Received<E>, evidence: 'image' | 'aged'): void {
     const { topic } = received;
     const believed = beliefs(topic);
@@ -48,12 +48,12 @@ export class TopicWriter<E> {
     believed.market = market;
   }
 
-  /** A frame could not be read. */
+  /** Notes a frame that could not be read. */
   unreadable(topic: Topic<E>, sequence: number): void {
     if (sequence > topic.unreadable) beliefs(topic).unreadable = sequence;
   }
 
-  /** Something happened to topics; those are returned that are in another state, or market, now. */
+  /** Notes evidence for topics; returns those whose state or market changed. */
   change(topics: Iterable<Topic<E>>, evidence: Evidence, why?: string): Topic<E>[] {
     const changed: Topic<E>[] = [];
     for (const topic of topics) {
@@ -65,7 +65,7 @@ export class TopicWriter<E> {
     return changed;
   }
 
-  /** The markets of topics may be another; those are returned of which that is so. */
+  /** Updates the markets of topics; returns those whose market changed. */
   markets(topics: Iterable<Topic<E>>, except?: Topic<E>): Topic<E>[] {
     const changed: Topic<E>[] = [];
     for (const topic of topics) if (topic !== except && this.follow(topic)) changed.push(topic);
@@ -82,7 +82,7 @@ export class TopicWriter<E> {
     return true;
   }
 
-  /** Puts a topic in a state, and notes why if it is another. */
+  /** Sets the state of a topic, and notes the reason if the state changed. */
   private turn(topic: Topic<E>, state: DataState, evidence: Evidence, detail?: string): void {
     if (state === topic.state) return;
     const { clock, emissions, journal } = this.config;
@@ -99,7 +99,7 @@ export class TopicWriter<E> {
   }
 }
 
-/** Every topic is writable in truth; this file alone looks at it so. */
+/** The writable view of a topic, whose fields are read-only for all other files. */
 function beliefs<E>(topic: Topic<E>): Beliefs<E> {
   return topic;
 }

@@ -1,18 +1,18 @@
 import type { DataState } from '../../model/state.js';
 
 /**
- * What can happen to a topic.
+ * The events that can change the state of a topic.
  *
  * - `image`: a live image came
  * - `aged`: an image of unknown age came (retain flag, or first on subscribe)
  * - `missed`: something was surely or probably missed (link lost, stall, eviction)
- * - `lull`: nothing came for longer than is usual for it, the market being open; no fault
- * - `silent`: nothing came for longer than normal while the market is open or not known to be shut
+ * - `lull`: nothing came for longer than is usual for the topic, in an open market; no fault
+ * - `silent`: nothing came for longer than is normal, in a market that is open or unknown
  * - `refused`, `granted`: the broker answered the subscription
  */
 export type Evidence = 'image' | 'aged' | 'missed' | 'lull' | 'silent' | 'refused' | 'granted';
 
-/** Every state's successor under every evidence: only a live image makes live. */
+/** The next state for every state and evidence: only a live image makes a topic `live`. */
 export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, DataState>>>> = {
   awaiting: {
     image: 'live',
@@ -59,7 +59,7 @@ export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, D
     refused: 'refused',
     granted: 'stale',
   },
-  // Granted again, an old image is still of before the refusal; without one there is nothing to doubt.
+  // After a new grant the last image is still from before the refusal. Without an image the topic is `awaiting`: see `nextState`.
   refused: {
     image: 'live',
     aged: 'suspect',
@@ -71,7 +71,7 @@ export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, D
   },
 };
 
-/** The state after `evidence`. A topic without an image can't be suspect: it awaits one. */
+/** The state after `evidence`. A topic without an image is never `suspect`, but `awaiting`. */
 export function nextState(state: DataState, evidence: Evidence, hasImage: boolean): DataState {
   const next = transitions[state][evidence];
   return next === 'suspect' && !hasImage ? 'awaiting' : next;

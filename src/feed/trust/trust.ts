@@ -12,7 +12,7 @@ import type { Emissions, SilenceReports } from './ports.js';
 import type { TopicWriter } from './topicWriter.js';
 import type { Evidence } from './transitions.js';
 
-/** What a feed's trust in what it reads works with. */
+/** The parts that the trust stage works with. */
 export interface TrustConfig<E extends { readonly symbol: string }> {
   readonly registry: TopicRegistry<E>;
   readonly markets: MarketStates;
@@ -37,16 +37,19 @@ const whyStalled: Readonly<Record<Stalled['cause'], string>> = {
 
 const none: readonly never[] = [];
 
-/** What can be believed of topics, by all that is read and all that happens: from when on, and until when. */
+/** The trust stage: decides from images and control events which topics can be trusted, and emits the changes. */
 export class Trust<E extends { readonly symbol: string }> {
   /** Counters; they never go down. */
   stalls = 0;
   longestStall = 0;
   private readonly config: TrustConfig<E>;
   private connected = false;
-  /** Frames up to this one may be of before what a stall made the broker drop; `Infinity` until that is known. */
+  /**
+   * The `sequence` of the last frame that piled up in a stall: frames up to it may be older than those that the broker dropped.
+   * `Infinity` until the stall is settled, -1 without a stall.
+   */
   private piledUp = -1;
-  /** A topic was forgotten that spoke of all markets. */
+  /** Whether a topic that reported the state of all markets was forgotten. */
   private lostMarkets = false;
 
   constructor(config: TrustConfig<E>) {
@@ -56,7 +59,7 @@ export class Trust<E extends { readonly symbol: string }> {
     });
   }
 
-  /** Whether a topic that spoke of all markets was forgotten since this was asked last. */
+  /** Whether a topic that reported the state of all markets was forgotten since the last call. */
   isMarketForgotten(): boolean {
     const was = this.lostMarkets;
     this.lostMarkets = false;
@@ -64,16 +67,15 @@ export class Trust<E extends { readonly symbol: string }> {
   }
 
   /**
-   * Takes in an image and hands it out. It is its topic's newest only if it came over the present link, after all that piled
-   * up in a stall, and after the last frame that could not be read: control events overtake images, so one that still waited
-   * meanwhile is what was, not what is.
+   * Notes an image and emits it. It makes its topic live only if it came over the present link, after all messages that piled up in
+   * a stall, and after the topic's last unreadable frame. Control events overtake images, so an image that waited may be old.
    */
   image(received: Received<E>): void {
     const { writer, emissions } = this.config;
     const { topic, aged, sequence } = received;
     const isCurrent = this.connected && sequence > this.piledUp;
     const evidence = aged === false && isCurrent && sequence > topic.unreadable ? 'image' : 'aged';
-    // A status that waited when the link was lost, or piled up in a stall, may have been taken back since.
+    // A market status that waited while the link was lost, or piled up in a stall, may no longer hold.
     this.emit(this.takeMarket(received, isCurrent));
     writer.image(received, evidence);
     topic.history.note(
@@ -84,7 +86,7 @@ export class Trust<E extends { readonly symbol: string }> {
     emissions.image(topic, received);
   }
 
-  /** Takes in what is no image, and hands out what it makes of topics. */
+  /** Handles a control event, and emits the topics that it changes. */
   handle(event: ControlEvent<E>): void {
     switch (event.type) {
       case 'promoted':
@@ -115,7 +117,7 @@ export class Trust<E extends { readonly symbol: string }> {
     }
   }
 
-  /** Nobody wants anything: an open gap concerns no consumer any more, but one that got it and is just coming. */
+  /** The feed is at rest. An open gap is forgotten, unless a new consumer already got it. */
   rest(): void {
     this.connected = false;
     this.config.silence.onLost();
@@ -123,7 +125,7 @@ export class Trust<E extends { readonly symbol: string }> {
     if (this.config.emissions.size === 0) this.config.gaps.forget();
   }
 
-  /** A connection has its epoch. */
+  /** A connection was promoted. */
   private promoted(epoch: number): void {
     const { emissions, gaps, silence } = this.config;
     if (this.connected && emissions.epoch !== undefined) this.lost(emissions.epoch);
@@ -142,7 +144,7 @@ export class Trust<E extends { readonly symbol: string }> {
     this.missAll('link', epoch, `link lost, ${why}`);
   }
 
-  /** The thread was blocked: a broker drops what a reader that reads nothing has no room for. */
+  /** The thread was blocked or the machine slept: a broker drops messages that nobody reads. */
   private stalled({ epoch, cause, by }: Stalled): void {
     if (!this.connected || this.piledUp === Infinity) return;
     this.stalls += 1;
@@ -151,17 +153,17 @@ export class Trust<E extends { readonly symbol: string }> {
     this.missAll(cause, epoch, `${whyStalled[cause]} ${String(Math.round(by))} ms`);
   }
 
-  /** All that piled up, to the frame numbered `sequence`, is read. */
+  /** All messages that piled up are read; the last one has the number `sequence`. */
   private settled(epoch: number, sequence: number): void {
     if (!this.connected || this.piledUp !== Infinity) return;
     this.piledUp = sequence;
     this.config.gaps.close(epoch);
   }
 
-  /** Images of every topic may be missed from now on. */
+  /** From now on images of every topic may be missed. */
   private missAll(cause: 'link' | Stalled['cause'], epoch: number, why: string): void {
     const { registry, markets, writer, gaps } = this.config;
-    // The market may turn while nothing is read: an old "open" must not make the first new image tradable.
+    // The market may change while nothing is read: an old `open` must not make the first new image tradable.
     markets.reset();
     const topics = [...registry.all()];
     const changed = writer.change(topics, 'missed', why);
@@ -169,18 +171,18 @@ export class Trust<E extends { readonly symbol: string }> {
     this.emit(changed);
   }
 
-  /** Images of some topics were lost on this side of the wire. */
+  /** Images of some topics were lost in this process. */
   private missed({ cause, topics: lost }: Missed<E>): void {
     const { registry, markets, writer, gaps, emissions } = this.config;
     for (const [topic, sequence] of lost) writer.unreadable(topic, sequence);
     const { epoch } = emissions;
     if (epoch === undefined) return;
-    // An evicted topic may be followed anew. Until it has an image again, its consumers hold the one of before.
+    // An evicted topic may be followed again. Until it has a new image, its consumers still hold the old one.
     const topics = [...lost.keys()].filter(
       (topic) => !topic.isForgotten || registry.get(topic.name)?.image === undefined,
     );
     if (topics.length === 0) return;
-    // Within an open gap everything is in doubt already, and a frame that can't be read leaves no gap in time.
+    // Within an open gap every topic is in doubt already. A frame that can't be read makes no gap: nothing else is missed.
     const gap = this.connected && this.piledUp !== Infinity && cause === 'overflow' ? cause : undefined;
     const isStatusLost = topics.some(({ decoder }) => decoder.delivery === 'event');
     if (isStatusLost) markets.reset();
@@ -193,7 +195,7 @@ export class Trust<E extends { readonly symbol: string }> {
 
   private silent({ type, topics, why }: Silence<E>): void {
     const { markets, writer } = this.config;
-    // A quiet lunch is no fault. Where the market is not known, silence is doubted.
+    // Silence in a lunch break is no fault. In a market of unknown state it may be one.
     const silent = topics.filter((topic) => !topic.isForgotten && marketRules[markets.at(topic)].silenceCounts);
     this.emit(writer.change(silent, type, why));
   }
@@ -204,9 +206,9 @@ export class Trust<E extends { readonly symbol: string }> {
   }
 
   /**
-   * Takes in the market state that an event of a topic gives; the other topics are returned whose market is another now. The
-   * consumers of this topic get it with the event itself. An event that is not `believed`, since it waited while the link was
-   * lost or the thread was blocked, changes no market but that of a market's own topic.
+   * Notes the market state in an event; returns the other topics whose market changed. The consumers of this topic get the state
+   * with the event itself. An event that is not `believed`, because it waited while the link was lost or the thread was blocked,
+   * changes only the market of a market's own topic.
    */
   private takeMarket({ topic, decoded, event }: Received<E>, believed: boolean): readonly Topic<E>[] {
     const { registry, markets, marketReader, writer } = this.config;
@@ -224,7 +226,7 @@ export class Trust<E extends { readonly symbol: string }> {
     return writer.markets(change.symbol === undefined ? registry.all() : registry.of(change.symbol), topic);
   }
 
-  /** Hands out the states of topics that are another now. */
+  /** Emits the states of changed topics. */
   private emit(changed: readonly Topic<E>[]): void {
     for (const topic of changed) this.config.emissions.state(topic);
   }
