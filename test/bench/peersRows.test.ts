@@ -6,7 +6,7 @@ const names = (choice: Parameters<typeof rowsOf>[0]): string[] => rowsOf(choice)
 const all = names({ quick: false, before: false });
 
 describe('rows of the comparison with peers', () => {
-  it('have a name each', () => {
+  it('have different names', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
@@ -48,7 +48,7 @@ describe('rows of the comparison with peers', () => {
     }
   });
 
-  it('that nothing matches are an error that lists what could be matched', () => {
+  it('of which no name matches --only are an error that lists all names', () => {
     expect(() => rowsOf({ quick: false, before: false, only: /no-such-row/ })).toThrow(
       /--only is \/no-such-row\/.*\nburst tcp 500 frame-scan\n/s,
     );

@@ -22,7 +22,7 @@ it.each([1, 7, 1_000, 70_000])(
   },
 );
 
-it('a WebSocket frame is as much longer than its message as its header', () => {
+it('a WebSocket frame is longer than its message by the length of its header', () => {
   expect(messages.map((message) => webSocketFrame(message).length - message.length)).toEqual([2, 2, 4, 4, 10]);
   expect(messages.map(({ length }) => frameHeaderLength(length))).toEqual([2, 2, 4, 4, 10]);
 });

@@ -18,7 +18,7 @@ function following(first: readonly string[], config: SceneConfig = {}): Followin
   return { ...set, symbols$, ...set.listen(symbols$) };
 }
 
-describe('a list of symbols that changes', () => {
+describe('a changing list of symbols', () => {
   test('lets symbols that stay go on without a replay, subscribes those that came, and ends those that left', () => {
     const { symbols$, said, price, fake } = following(['A', 'B']);
     price('A', 1);
@@ -115,7 +115,7 @@ describe('a list of symbols that changes', () => {
     expect(fake.current.subscribes).toHaveLength(1);
   });
 
-  test('takes an array that was changed in place for what it holds now', () => {
+  test('reads the present content of an array that was changed in place', () => {
     const list = ['A'];
     const { symbols$, said } = following(list);
     list.push('B');
@@ -183,7 +183,7 @@ describe('a list of symbols that changes', () => {
     },
   );
 
-  test('hands its own error on, and stays as it was when it completes', () => {
+  test('passes its own error on, and keeps its symbols when it completes', () => {
     const { listen, feed, price, scheduler } = scene({ feed: { linger: 0 } });
     const failing = new Subject<string[]>();
     const { said: failed } = listen(failing);
@@ -198,7 +198,7 @@ describe('a list of symbols that changes', () => {
     expect(said.at(-1)).toBe('complete');
   });
 
-  test('is followed no more after close, which completes the stream, also for a list that comes while it closes', () => {
+  test('is not followed after close(), which completes the stream, also for a list that comes while the feed closes', () => {
     const { feed, listen, fake, scheduler } = scene();
     const symbols$ = new BehaviorSubject(['A']);
     feed.quotes(['A']).subscribe({
@@ -218,7 +218,7 @@ describe('a list of symbols that changes', () => {
     expect(late).toEqual(['complete']);
   });
 
-  test('that changes while its symbols are replayed replays only what is still in it', () => {
+  test('replays only symbols that are still in it when it changes during the replay', () => {
     const { listen, price } = scene();
     listen(['A', 'B', 'C']);
     for (const symbol of ['A', 'B', 'C']) price(symbol, 1);
@@ -237,7 +237,7 @@ describe('a list of symbols that changes', () => {
     ]);
   });
 
-  test('that changes while its symbols are replayed subscribes none that has left by then', () => {
+  test('subscribes to no symbol that leaves it during the replay', () => {
     const { listen, price, fake, scheduler } = scene();
     listen(['A']);
     price('A', 1);
@@ -250,7 +250,7 @@ describe('a list of symbols that changes', () => {
     expect(fake.current.subscribes.flat()).not.toContain('px/B');
   });
 
-  test('that changes when its subscriber learns of a sleep stays what it was changed to', () => {
+  test('keeps the newer list when its subscriber changes it because of a sleep', () => {
     const { symbols$, said, sleep, feed, listen, price } = following(['B']);
     listen(['A', 'C']);
     price('B', 1);
@@ -269,7 +269,7 @@ describe('a list of symbols that changes', () => {
     ]);
   });
 
-  test('reads the topics that tell of the market of its symbols', () => {
+  test('subscribes to the topics that report the market of its symbols', () => {
     const { symbols$, said, fake, price } = following([]);
     symbols$.next(['A']);
     fake.publish('market', 'open');
@@ -277,7 +277,7 @@ describe('a list of symbols that changes', () => {
     expect(said).toEqual(['A awaiting', 'A awaiting', 'A 1 live open e0 image']);
   });
 
-  test('that loses a symbol while its image is handed out does not get this image', () => {
+  test('gets no image of a symbol that leaves it while this image is handed out', () => {
     const { listen, price } = scene();
     const symbols$ = new BehaviorSubject(['A', 'B']);
     listen(['A'], (update) => {
@@ -288,7 +288,7 @@ describe('a list of symbols that changes', () => {
     expect(said).toEqual(['A awaiting', 'B awaiting']);
   });
 
-  test('of which the subscriber takes one value lets go of every topic', () => {
+  test('releases every topic when its subscriber takes only one value', () => {
     const { feed, fake, price, listen, states, scheduler } = scene({ feed: { linger: 0 } });
     const held = listen(['A', 'B']);
     price('A', 1);

@@ -57,7 +57,7 @@ describe('the journal of a feed', () => {
     expect(fake.connections).toHaveLength(2);
   });
 
-  test('has why the feed waits, as data that JSON takes', () => {
+  test('has the reason why the feed waits, as data that JSON takes', () => {
     const { feed, fake, listen } = scene();
     listen(['A']);
     fake.drop();
@@ -119,7 +119,7 @@ describe('the journal of a feed', () => {
     expect(linesOf(feed)).toEqual(['0 connecting', '0 live', '200-200 refused by refused e0 1: px/BAD']);
   });
 
-  test('tells changes of one kind apart that are more than a minute apart, or have a gap in between', () => {
+  test('has two entries for changes of one kind that are more than a minute apart, or have a gap in between', () => {
     const { feed, listen, price, scheduler, sleep, wake } = scene({ feed: { staleAfter: 1_000 } });
     listen(['A', 'B', 'C']);
     for (const symbol of ['A', 'B', 'C']) {
@@ -158,7 +158,7 @@ describe('the journal of a feed', () => {
     ]);
   });
 
-  test('has what happened before anyone is told of it', () => {
+  test('has each event before any subscriber gets it', () => {
     const { feed, fake, listen } = scene();
     let seen: string[] = [];
     listen(['A'], (update) => {
@@ -168,7 +168,7 @@ describe('the journal of a feed', () => {
     expect(seen.at(-1)).toMatch(/^0 gap link open/);
   });
 
-  test('keeps the newest 500 entries, in order, and says how many are lost', () => {
+  test('keeps the newest 500 entries, in order, and counts the lost ones', () => {
     const { feed, fake, listen, price, scheduler } = scene();
     listen(['A']);
     let all: string[] = [];
@@ -188,7 +188,7 @@ describe('the journal of a feed', () => {
     expect(times).toEqual(times.toSorted((one, other) => one - other));
   });
 
-  test('is read as a copy: what was read does not change any more', () => {
+  test('is read as a copy, which does not change any more', () => {
     const { feed, listen, price } = scene();
     listen(['A', 'B']);
     price('A', 1);

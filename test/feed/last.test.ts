@@ -60,7 +60,7 @@ describe('last()', () => {
     expect(lastLine(feed)).toBe('A 2 suspect unknown e1 state cache');
   });
 
-  test('is the image that is being handed out, for a subscriber that asks in its next', () => {
+  test('is the image that is being handed out, for a subscriber that calls it in `next`', () => {
     const { feed, listen, price, fake } = scene();
     const seen: (string | undefined)[] = [];
     listen(['A'], () => seen.push(lastLine(feed)));
@@ -74,7 +74,7 @@ describe('last()', () => {
     ]);
   });
 
-  test('is suspect after a sleep, at the first question and before any message', () => {
+  test('is suspect after a sleep, at the first call and before any message', () => {
     const { feed, listen, price, sleep } = scene();
     listen(['A']);
     price('A', 1);
@@ -100,14 +100,14 @@ describe('last()', () => {
     expect(feed.last('A')).toBeUndefined();
   });
 
-  test('is there for symbols that a wildcard brought', () => {
+  test('is defined for symbols that came by a wildcard', () => {
     const { feed, listen, price } = scene();
     listen();
     price('A', 1);
     expect(lastLine(feed)).toBe('A 1 live unknown e0 state cache');
   });
 
-  test('is undefined after close, also for a subscriber that asks while its stream completes', () => {
+  test('is undefined after close(), also for a subscriber that calls it while its stream completes', () => {
     const { feed, price } = scene();
     const seen: unknown[] = [];
     feed.quotes(['A']).subscribe({
@@ -144,7 +144,7 @@ describe('last()', () => {
     expect(feed.last('A')).toMatchObject({ kind: 'quote', price: 2 });
   });
 
-  test('of a fake feed is the last quote that somebody listens to, at the depth asked for', async () => {
+  test('of a fake feed is the last quote of a symbol with a subscriber, at the requested depth', async () => {
     const source = new Subject<Quote>();
     const feed = fakeFeed({ quotes: source });
     const { a, b } = quoteMarbles({ a: { symbol: 'A', bid: 1 }, b: { symbol: 'B', bid: 2 } });

@@ -9,7 +9,7 @@ import { scraped } from '../support/scraped.js';
 import { trackingScheduler } from '../support/trackingScheduler.js';
 
 describe('promClientSink', () => {
-  it('has what tapMetrics counts and measures as counters and histograms, in seconds and cumulative', async () => {
+  it('exposes the counts and times of tapMetrics as counters and histograms, in seconds and cumulative', async () => {
     const registry = new Registry();
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
     const source = new Subject<number>();
@@ -48,7 +48,7 @@ describe('promClientSink', () => {
     }
   });
 
-  it('counts together what has one name, also of several sinks on one registry', async () => {
+  it('counts metrics of one name together, also of several sinks on one registry', async () => {
     const registry = new Registry();
     const [one, other] = [promClientSink({ registry }), promClientSink({ registry })];
     for (const sink of [one, one, other])

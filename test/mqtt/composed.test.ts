@@ -67,7 +67,7 @@ function doubts(mqtt: MqttConnection): Observable<string> {
 }
 
 describe('a quote stream composed of fromMqtt, decode, observeOnBounded, staleBy and tapMetrics', () => {
-  test('says of a silent symbol that it is stale, once, and that it is fresh with its next price', () => {
+  test('marks a silent symbol as stale once, and as fresh with its next price', () => {
     const { scheduler, fake, quotes$ } = composed();
     const said: string[] = [];
     lines(quotes$).subscribe((line) => said.push(line));
@@ -129,7 +129,7 @@ describe('a quote stream composed of fromMqtt, decode, observeOnBounded, staleBy
     expect(said.slice(2)).toEqual(['A 2 e1', 'A 2 e1 stale']);
   });
 
-  test('tells by the epoch which price waited through a loss: it comes after `lost`, with the old epoch', () => {
+  test('emits a price that waited through a loss after `lost`, with the epoch of the lost connection', () => {
     const { scheduler, fake, mqtt, quotes$ } = composed();
     const said: string[] = [];
     merge(doubts(mqtt), lines(quotes$)).subscribe((line) => {

@@ -39,7 +39,7 @@ describe('subscribers of fromMqtt', () => {
     expect(mqtt.stats()).toMatchObject({ received: 2, emitted: 2, attempts: 1 });
   });
 
-  test('need not be there for state$, events$, subscriptions$ and stats(): these open nothing', () => {
+  test('are not needed for state$, events$, subscriptions$ and stats(), which open nothing', () => {
     const { mqtt, fake, log, scheduler } = mqttScene();
     const states: string[] = [];
     mqtt.state$.subscribe(({ status }) => states.push(status));
@@ -51,7 +51,7 @@ describe('subscribers of fromMqtt', () => {
     expect([states, sizes, mqtt.stats().attempts, fake.connections, log]).toEqual([['idle'], [0], 0, [], []]);
   });
 
-  test('that leave are not held up by the broker: a connection that does not end is cut after 2 s', async () => {
+  test('leave within 2 s also when the broker does not end the connection, which is cut then', async () => {
     const { fake } = mqttScene();
     let goodbyes = 0;
     const transport = changed(fake.transport, () => ({
@@ -110,7 +110,7 @@ describe('subscribers of fromMqtt', () => {
   });
 
   test.each(['credentials', 'network', 'handshake', 'subscribing', 'live'])(
-    'may all leave when informed of the state %s: no step follows, and no credentials are asked for in vain',
+    'may all leave in the state %s: no step follows, and the endpoint provider is not called in vain',
     (step) => {
       let asked = 0;
       const { mqtt, fake, log, scheduler } = mqttScene({
@@ -138,7 +138,7 @@ describe('subscribers of fromMqtt', () => {
   );
 
   test.each(['credentials', 'network', 'handshake', 'subscribing', 'live'])(
-    'may leave and come back when informed of the state %s: one connection is up then, and the state is its own',
+    'may leave and come back in the state %s: one connection is up then, and the state is its own',
     (step) => {
       const { mqtt, fake, listen, scheduler } = mqttScene();
       const left = new Subject<void>();
@@ -186,7 +186,7 @@ describe('subscribers of fromMqtt', () => {
     }
   });
 
-  test('may leave and come back inside a message that waited: what waits for the next connection goes on waiting', () => {
+  test('may leave and come back inside a held message: messages of the next connection still wait for its promotion', () => {
     const { mqtt, fake, listen, log, scheduler } = mqttScene({ fake: { subackLatency: () => 10 } });
     const left = new Subject<void>();
     mqtt.pipe(takeUntil(left)).subscribe(() => {
@@ -306,7 +306,7 @@ describe('before the promotion of a connection', () => {
     expect(mqtt.stats().pending).toMatchObject({ emitted: 16, inFlight: 0 });
   });
 
-  test('many empty messages find an end as well: each takes more than its payload', () => {
+  test('many empty messages are bounded as well: each counts with more bytes than its payload', () => {
     const { fake, listen, mqtt, scheduler } = mqttScene({ fake: { latency: 10 } });
     listen();
     scheduler.advance(10);
@@ -341,7 +341,7 @@ describe('before the promotion of a connection', () => {
     expect(asked).toEqual(['a', 'b', 'a']);
   });
 
-  test('a message that replaces another takes its room, too', () => {
+  test('a message that replaces another frees the bytes of the other one', () => {
     const { fake, listen, mqtt, scheduler } = mqttScene({ fake: { latency: 10 }, conflate: () => true });
     const { messages } = listen();
     scheduler.advance(10);
@@ -391,7 +391,7 @@ describe('before the promotion of a connection', () => {
     expect(messages.map(({ text, epoch, first }) => [text, epoch, first])).toEqual([['3', 0, true]]);
   });
 
-  test('what is read while waiting messages are emitted comes after them', () => {
+  test('messages that are read while waiting messages are emitted come after them', () => {
     const { fake, listen, scheduler } = mqttScene({ fake: { latency: 10 } });
     const { messages } = listen(({ sequence }) => {
       if (sequence === 1) fake.current.send('b', 'read meanwhile');
@@ -404,7 +404,7 @@ describe('before the promotion of a connection', () => {
   });
 });
 
-describe('a message', () => {
+describe('a message of fromMqtt', () => {
   test('has the payload itself after promotion, not a copy', () => {
     const { fake, mqtt } = mqttScene();
     const payloads: Uint8Array[] = [];
@@ -414,7 +414,7 @@ describe('a message', () => {
     expect(payloads[0]).toBe(payload);
   });
 
-  test('says whether it was stored, is the first of its topic, and when it was read by both clocks', () => {
+  test('has the flags `retain` and `first`, and the time of its reading by both clocks', () => {
     const scene = mqttScene({ changeClock: (clock) => ({ ...clock, now: () => 1_000_000 + clock.now() }) });
     const { fake, listen, scheduler } = scene;
     const { messages } = listen();
@@ -458,7 +458,7 @@ describe('a message', () => {
     ]);
   });
 
-  test('is the first again on the next connection, and after its topic was asked for anew', () => {
+  test('is a first one again on the next connection, and after a new SUBSCRIBE for its topic', () => {
     const lists = new Subject<readonly string[]>();
     const { fake, listen, scheduler } = mqttScene({ topics: lists });
     const { messages } = listen();
@@ -490,8 +490,8 @@ describe('a message', () => {
   });
 });
 
-describe('route', () => {
-  test('is asked once a topic and connection, its answer comes with each message, and again after reroute()', () => {
+describe('the function route', () => {
+  test('is called once for each topic and connection, and again after reroute(), and each message has its result', () => {
     const asked: string[] = [];
     let version = 1;
     const { fake, listen, mqtt, scheduler } = mqttScene<string>({
@@ -545,7 +545,7 @@ describe('route', () => {
       },
       3,
     ],
-  ])('that %s makes a message unclaimed, costs nothing else, and is asked again', (_, answer, errors) => {
+  ])('that %s makes the message unclaimed, costs nothing else, and is called again', (_, answer, errors) => {
     let knows = false;
     const { fake, listen, mqtt } = mqttScene<string>({ route: (topic) => (knows || topic === 'b' ? topic : answer()) });
     const { messages } = listen();
@@ -585,7 +585,7 @@ describe('route', () => {
     expect(mqtt.stats().callbackErrors).toBe(2);
   });
 
-  test('sees an account that is complete, and may end the last subscription', () => {
+  test('sees counters that are complete, and may end the last subscription', () => {
     const left = new Subject<void>();
     const scene = mqttScene<string>({
       route: (topic) => {
@@ -605,8 +605,8 @@ describe('route', () => {
   });
 });
 
-describe('topics', () => {
-  test('of a list are subscribed to in packets of 8, on each connection', () => {
+describe('topics of fromMqtt', () => {
+  test('from a list are subscribed to in packets of 8, on each connection', () => {
     const topics = Array.from({ length: 20 }, (_, index) => `t${String(index)}`);
     const { fake, listen, scheduler } = mqttScene({ topics });
     listen();
@@ -618,7 +618,7 @@ describe('topics', () => {
     }
   });
 
-  test('of an Observable cost SUBSCRIBE and UNSUBSCRIBE in proportion to the change', () => {
+  test('from an Observable cost SUBSCRIBE and UNSUBSCRIBE in proportion to the change', () => {
     const lists = new Subject<readonly string[]>();
     const { fake, listen, mqtt, log } = mqttScene({ topics: lists });
     listen();
@@ -660,7 +660,7 @@ describe('topics', () => {
     expect([runs, ends]).toEqual([2, 1]);
   });
 
-  test('of an Observable that completes stay as they were last, on each connection and for each run', () => {
+  test('from an Observable that completes stay as they were last, on each connection and for each run', () => {
     const { fake, listen, scheduler } = mqttScene({ topics: of(['x'], ['a', 'b']) });
     const { subscription } = listen();
     fake.drop();
@@ -857,7 +857,7 @@ describe('topics', () => {
 });
 
 describe('events$ and state$', () => {
-  test('tell of the promotion before its first message, and of a loss at once, before the wait', () => {
+  test('emit the promotion before its first message, and a loss at once, before the wait', () => {
     const { fake, listen, log, scheduler } = mqttScene();
     listen();
     fake.publish('a', '1');
@@ -1052,8 +1052,8 @@ describe('a machine that slept', () => {
   });
 });
 
-describe('timers', () => {
-  test('are none while the connection is live and quiet, nor when all have left in any state', () => {
+describe('timers of fromMqtt', () => {
+  test('do not run while the connection is live and quiet, nor after all subscribers left, in any state', () => {
     const { fake, listen, scheduler } = mqttScene({ fake: { latency: 10 } });
     const { subscription } = listen();
     scheduler.advance(20);
@@ -1074,7 +1074,7 @@ describe('timers', () => {
     }
   });
 
-  test('are none after the last subscriber left when informed of a sleep or a stall by a message', () => {
+  test('do not run after the last subscriber left because of a sleep or a stall that a message showed', () => {
     for (const type of ['clock-jump', 'stalled'] as const) {
       const { fake, mqtt, listen, sleep, scheduler } = mqttScene();
       const { subscription } = listen();
@@ -1093,7 +1093,7 @@ describe('timers', () => {
 });
 
 describe('reconnect()', () => {
-  test('replaces the connection, one epoch up, and the loss is said first', () => {
+  test('replaces the connection, one epoch up, and the loss is emitted first', () => {
     const { mqtt, fake, listen, log, scheduler } = mqttScene();
     listen();
     log.length = 0;
@@ -1215,7 +1215,7 @@ describe('stats()', () => {
     expect(mqtt.stats()).toMatchObject({ inFlight: 0, pending: { inFlight: 0 } });
   });
 
-  test('count a message that a connection reads after it was let go as unclaimed', () => {
+  test('count a message that a connection reads after its end as unclaimed', () => {
     const { fake } = mqttScene();
     const transport = changed(fake.transport, () => ({ close: () => NEVER }));
     const { mqtt, listen } = mqttScene({ transport });
@@ -1227,7 +1227,7 @@ describe('stats()', () => {
   });
 });
 
-describe('arguments', () => {
+describe('arguments of fromMqtt', () => {
   const good = { endpoint: 'mqtt://broker.test', topics: ['a'] };
   test.each<[string, object]>([
     ['endpoint', { topics: ['a'] }],

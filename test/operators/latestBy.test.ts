@@ -26,7 +26,7 @@ describe('latestBy', () => {
     });
   });
 
-  it('emits nothing at completion when nothing came since the last Map, and lives on without its notifier', () => {
+  it('emits nothing at completion when nothing came since the last Map, and goes on after its notifier completes', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const source = hot('  -a----|');
       const notifier = cold('--(x|)');
@@ -92,7 +92,7 @@ describe('latestBy', () => {
     expect(seen).toEqual(['a', 'ab']);
   });
 
-  it('lets go of source and notifier when the consumer has enough', () => {
+  it('unsubscribes from source and notifier when the consumer has enough', () => {
     const [source, notifier] = [new Subject<string>(), new Subject<void>()];
     source.pipe(latestBy(letter, { notifier }), take(1)).subscribe();
     source.next('a');

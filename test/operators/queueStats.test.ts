@@ -114,7 +114,7 @@ describe('QueueStats', () => {
     expect(stats.snapshot()).toMatchObject({ inFlight: 0, oldestWait: 0, longestWait: 0, totalWait: 0 });
   });
 
-  it('takes the place in line for as old as its first value, however often that was replaced', () => {
+  it('measures the wait of a place in line from its first value, however often that was replaced', () => {
     let now = 0;
     const stats = new QueueStats({ now: () => now });
     const [source, turns] = [new Subject<string>(), new Subject<void>()];
