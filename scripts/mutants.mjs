@@ -13,7 +13,7 @@ const mutants = JSON.parse(readFileSync(join(root, 'test/mutants/mutants.json'),
   words.every((word) => name.includes(word)),
 );
 const copied = [
-  ...['operators', 'src', 'test/feed', 'test/golden', 'test/metrics', 'test/models', 'test/mqtt'],
+  ...['operators', 'src', 'test/contract', 'test/feed', 'test/golden', 'test/metrics', 'test/models', 'test/mqtt'],
   ...['test/operators', 'test/support', 'test/testing'],
   ...['package.json', 'tsconfig.json', 'vitest.config.ts'],
 ];
