@@ -198,6 +198,19 @@ describe('reconnect()', () => {
     expect(states.at(-1)).toMatchObject({ status: 'live', epoch: 8 });
   });
 
+  test('opens a ninth connection as soon as the first of eight is 60.5 s old', () => {
+    const { listen, feed, fake, scheduler } = scene();
+    listen(['A']);
+    for (let count = 0; count < 8; count += 1) {
+      feed.reconnect();
+      scheduler.advance(5_000);
+    }
+    scheduler.advance(20_499);
+    expect(fake.connections).toHaveLength(8);
+    scheduler.advance(1);
+    expect(fake.connections).toHaveLength(9);
+  });
+
   test('asks for new credentials when told to, and not again', () => {
     const { asked, feed, scheduler } = failing(() => new NetworkFailure('x'));
     feed.reconnect({ renew: true });
