@@ -77,13 +77,13 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
 
   return {
     run: (end$) => {
+      control.clear();
       merge(control.turns$, mqtt.pipe(receiver.decode))
         .pipe(
           inTurn,
           takeUntil(end$),
           finalize(() => {
             meter.rest();
-            control.clear();
           }),
         )
         .subscribe((element) => {

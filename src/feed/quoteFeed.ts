@@ -118,13 +118,12 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   );
   life.add(
     needed$.subscribe((needed) => {
-      const wasNeeded = rests.observed;
-      rests.next();
       if (needed) pipeline.run(rests);
-      else if (wasNeeded && closed === undefined) {
-        trust.rest();
-        state.set({ status: 'idle' });
-      }
+      if (needed || !rests.observed) return;
+      if (closed === undefined) trust.rest();
+      rests.next();
+      // A listener that is informed of the end may have begun anew, or closed the feed.
+      if (closed === undefined && !rests.observed) state.set({ status: 'idle' });
     }),
   );
 

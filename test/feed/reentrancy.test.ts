@@ -92,6 +92,20 @@ test('who leaves at any word on the subscriptions is told of rest last, and of n
   }
 });
 
+test('a listener that comes back when the subscriptions end gets live quotes, and the state of its own connection', () => {
+  const { feed, fake, listen, price, states } = scene({ feed: { linger: 0 } });
+  const { subscription } = listen(['A']);
+  price('A', 1);
+  let back: ReturnType<typeof listen> | undefined;
+  feed.subscriptions$.subscribe(({ size }) => {
+    if (size === 0) back ??= listen(['B']);
+  });
+  subscription.unsubscribe();
+  price('B', 1);
+  expect(back?.said).toEqual(['B awaiting', 'B 1 live unknown e1 image']);
+  expect([states.at(-1)?.status, feed.stats().gaps, fake.connections.length]).toEqual(['live', 0, 2]);
+});
+
 test('who asks for a reconnect at every wait does not make the feed hot', () => {
   let asked = 0;
   const { listen, feed, scheduler } = scene({

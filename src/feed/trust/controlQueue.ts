@@ -98,7 +98,7 @@ export class ControlQueue<E> {
     return event;
   }
 
-  /** Removes all events, because the feed is at rest. */
+  /** Removes all events: they concern a connection without subscribers. */
   clear(): void {
     while (this.shift() !== undefined);
     this.isAnnounced = false;
