@@ -948,6 +948,21 @@ describe('a thread that was blocked', () => {
     expect(log).toEqual(['stalled e0 stall 750', 'a 2 e0', 'a 3 e0', 'settled e0 #3', 'a 4 e0']);
   });
 
+  test('before promotion makes the messages that waited doubtful, and costs nothing where none waited', () => {
+    for (const [sent, expected] of [
+      [['1'], ['promoted e0', 'stalled e0 stall 1750', 'a 1 e0', 'settled e0 #1']],
+      [[], ['granted a b', 'state live', 'promoted e0']],
+    ] as const) {
+      const { fake, listen, log, scheduler } = mqttScene({ fake: { latency: 10, subackLatency: () => 2_000 } });
+      listen();
+      scheduler.advance(10);
+      for (const text of sent) fake.current.send('a', text);
+      scheduler.spend(2_000);
+      scheduler.advance(1_000);
+      expect(log.slice(-expected.length)).toEqual(expected);
+    }
+  });
+
   test('is noticed by a timer of its own, without a message', () => {
     const { fake, listen, log, scheduler } = mqttScene();
     listen();

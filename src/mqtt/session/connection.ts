@@ -84,8 +84,8 @@ class ConnectionLife<R> implements Reader {
   private handle: Connection | undefined;
   private isUp = false;
   private reads = 0;
-  /** How long the machine slept before promotion, in ms. */
-  private slept = 0;
+  /** For how long nothing was read while messages waited for the promotion, and why. */
+  private early: { readonly cause: 'stall' | 'wake'; readonly by: number } | undefined;
 
   constructor(endpoint: Endpoint, config: ConnectionConfig<R>, port: ConnectionPort, out: Subscriber<LifeEvent>) {
     this.endpoint = endpoint;
@@ -137,7 +137,7 @@ class ConnectionLife<R> implements Reader {
     );
     work.add(
       config.sleep$.subscribe((by) => {
-        this.onSleep(by);
+        this.onMissed('wake', by);
       }),
     );
     work.add(() => {
@@ -218,28 +218,27 @@ class ConnectionLife<R> implements Reader {
   private promote(): void {
     this.epoch = this.port.promote();
     this.out.next({ type: 'promoted', epoch: this.epoch });
-    if (this.slept > 0 && !this.out.closed) this.onMissed('wake', this.slept);
+    if (this.early !== undefined && !this.out.closed) this.onMissed(this.early.cause, this.early.by);
     this.config.inbox.release(this);
     this.isCaughtUp = true;
     this.topics.window.promoted();
   }
 
-  /** The thread was late. Before promotion this does not matter: the first image of every topic is still to come. */
   private onLag(by: number): void {
     const { clock, stallThreshold } = this.config;
     if (by > stallThreshold() && clock.throttled?.() !== true) this.onMissed(causeOf(by), by);
   }
 
-  /** The machine slept: messages that were read before it and wait for the promotion may be hours old. */
-  private onSleep(by: number): void {
-    if (this.epoch < 0) this.slept += by;
-    else this.onMissed('wake', by);
-  }
-
   /** Messages were missed while nothing was read. */
   private onMissed(cause: 'stall' | 'wake', by: number): void {
-    const { epoch, handle, out, config } = this;
-    if (epoch < 0 || handle === undefined) return;
+    const { epoch, handle, out, config, early } = this;
+    if (epoch < 0) {
+      // Messages that wait for the promotion may be hours old by then. Where none waits, the first one is still to come.
+      if (config.inbox.held.size > 0)
+        this.early = { cause: early?.cause === 'wake' ? 'wake' : cause, by: by + (early?.by ?? 0) };
+      return;
+    }
+    if (handle === undefined) return;
     // A second stall before the first one is settled: it is already reported, but the ping under way proves nothing any more.
     const isReported = !this.stall.closed;
     this.stall.unsubscribe();
