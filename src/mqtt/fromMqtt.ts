@@ -140,6 +140,8 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
     const ending = end;
     end = undefined;
     ending.next();
+    // A listener that is informed of the end may have begun anew.
+    if (end !== undefined) return;
     inbox.rest();
     phase({ status: 'idle' });
   };

@@ -186,6 +186,32 @@ describe('subscribers of fromMqtt', () => {
     }
   });
 
+  test('may leave and come back when a message is dropped: what waits, the topics and the state are of the new run', () => {
+    const { mqtt, fake, listen, log, scheduler } = mqttScene({ fake: { subackLatency: () => 10 } });
+    const { subscription } = listen();
+    for (const text of ['1', '2']) fake.current.send('a', text);
+    let back: ReturnType<typeof listen> | undefined;
+    mqtt.events$.subscribe(({ type }) => {
+      if (type !== 'dropped' || back !== undefined) return;
+      back = listen();
+      fake.current.send('a', 'of the next');
+    });
+    log.length = 0;
+    subscription.unsubscribe();
+    expect(log.filter((line) => /^(dropped|state)/.test(line))).toEqual([
+      'dropped unpromoted a 1',
+      'state connecting/credentials',
+      'state connecting/network',
+      'state connecting/handshake',
+      'state connecting/subscribing',
+      'dropped unpromoted a 2',
+    ]);
+    scheduler.advance(10);
+    expect(back?.messages.map(({ text }) => text)).toEqual(['of the next']);
+    expect([...mqtt.subscriptions().values()].map(({ status }) => status)).toEqual(['seen', 'granted']);
+    expect(fake.connections.filter(({ isUp }) => isUp)).toHaveLength(1);
+  });
+
   test('may leave and come back inside a held message: messages of the next connection still wait for its promotion', () => {
     const { mqtt, fake, listen, log, scheduler } = mqttScene({ fake: { subackLatency: () => 10 } });
     const left = new Subject<void>();

@@ -68,7 +68,12 @@ export class HeldMessages<R> {
 
   /** Drops all messages, because their connection has ended. */
   clear(): void {
-    for (const [key, message] of this.messages) this.drop(key, message, 'unpromoted');
+    const waiting = [...this.messages.values()];
+    this.messages.clear();
+    this.bytes = 0;
+    if (waiting.length > 0) this.ledger.drop('unpromoted', waiting.length);
+    // Last: a listener that is informed of the first may begin anew, and what waits then stays.
+    for (const message of waiting) this.onDrop(message, 'unpromoted');
   }
 
   private drop(key: unknown, message: MqttMessage<R>, reason: DropReason): void {

@@ -87,6 +87,8 @@ export class Session<R> {
   private readonly ledgers = new Subject<void>();
   private readonly cuts = new Subject<void>();
   private readonly restarts = new Subject<void>();
+  /** How often it was subscribed to. */
+  private runs = 0;
   private topics: ConnectionTopics | undefined;
   private openedAt: number | undefined;
   private epoch: number | undefined;
@@ -110,15 +112,21 @@ export class Session<R> {
     this.settled$ = this.closing.settled$;
     this.subscriptions$ = merge(of(undefined), this.ledgers).pipe(map(() => this.subscriptions()));
     const retried$ = this.retried();
-    // `restarts` is subscribed to first: a listener of the first attempt may call reconnect().
-    this.events$ = merge(this.restarts, of(undefined)).pipe(
-      switchMap(() => retried$),
-      finalize(() => {
-        this.shown = undefined;
-        this.topics = undefined;
-        this.ledgers.next();
-      }),
-    );
+    this.events$ = defer(() => {
+      this.runs += 1;
+      const run = this.runs;
+      // The restarts first: a listener that is informed of the first attempt may ask for the next.
+      return merge(this.restarts, of(undefined)).pipe(
+        switchMap(() => retried$),
+        finalize(() => {
+          // A listener that is informed of the end may have begun anew.
+          if (this.runs !== run) return;
+          this.shown = undefined;
+          this.topics = undefined;
+          this.ledgers.next();
+        }),
+      );
+    });
   }
 
   /** The topics of the present connection. */
