@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import type { MarketState } from '../../src/index.js';
+import type { SceneConfig } from './scene.js';
+import { tradingScene, type TradingScene } from './tradingScene.js';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+const open = { at: (): { market: MarketState } => ({ market: 'open' }) };
+
+/** A feed whose twenty symbols have just fallen silent all together, so that its connection is called mute. */
+function muted(feed: SceneConfig['feed'] = {}, calendar: NonNullable<SceneConfig['venue']>['calendar'] = open) {
+  const set = tradingScene({ feed, venue: { calendar } }, 200);
+  set.trade(minute);
+  untilMute(set);
+  return set;
+}
+
+function untilMute({ states, scheduler }: TradingScene): void {
+  for (let more = 0; more < 600 && words(states).at(-1) !== 'silent mute'; more += 1) scheduler.advance(100);
+}
+
+/** The same of the second connection, soon after the first was replaced. */
+function mutedAgain(feed: SceneConfig['feed'] = {}) {
+  const set = muted(feed);
+  set.scheduler.advance(10_000);
+  set.trade(20_000);
+  untilMute(set);
+  return set;
+}
+
+const words = (states: TradingScene['states']): string[] =>
+  states.map((state) => (state.status === 'silent' ? `silent ${state.why}` : state.status));
+
+/** The times at which connections were called mute, and at which new ones were begun, in ms. */
+const mutes = ({ states }: TradingScene): number[] =>
+  states.filter((state) => state.status === 'silent').map(({ since }) => since);
+const connects = ({ states }: TradingScene): number[] =>
+  states.filter((state) => state.status === 'connecting' && state.step === 'network').map(({ since }) => since);
+
+describe('a connection of a feed that is mute', () => {
+  it('is replaced 10 s after that is reported', () => {
+    const set = muted();
+    set.scheduler.advance(minute);
+    expect(connects(set).slice(1)).toEqual([Number(mutes(set)[0]) + 10_000]);
+  });
+
+  it('gets its 10 s anew when it was heard in between', () => {
+    const set = muted();
+    set.scheduler.advance(9_000);
+    set.trade(20_000);
+    untilMute(set);
+    set.scheduler.advance(minute);
+    expect(connects(set).slice(1)).toEqual([Number(mutes(set)[1]) + 10_000]);
+  });
+
+  it('is replaced a minute after the last that was replaced, not sooner', () => {
+    const set = mutedAgain();
+    set.scheduler.advance(minute);
+    const [first = 0, second] = connects(set).slice(1);
+    expect(second).toBe(first + minute);
+    expect(mutes(set)[1]).toBeLessThan(first + 40_000);
+  });
+
+  it('is replaced 4 times in any hour, and goes on being replaced for ever', () => {
+    const set = muted();
+    set.scheduler.advance(6 * hour);
+    const replaced = connects(set).slice(1);
+    expect(replaced.length).toBeGreaterThanOrEqual(24);
+    for (const [at, time] of replaced.entries()) {
+      expect(time - (replaced[at - 4] ?? -Infinity)).toBeGreaterThanOrEqual(hour);
+      expect(time - (replaced[at - 1] ?? -Infinity)).toBeGreaterThanOrEqual(minute);
+    }
+  });
+
+  it('goes by the muteReconnects there is when its time comes, lowered or raised by tune()', () => {
+    const lowered = muted();
+    lowered.scheduler.advance(5_000);
+    lowered.feed.tune({ muteReconnects: 0 });
+    lowered.scheduler.advance(hour);
+    expect(connects(lowered)).toHaveLength(1);
+    const raised = muted({ muteReconnects: 1 });
+    raised.scheduler.advance(10 * minute);
+    expect(connects(raised)).toHaveLength(2);
+    raised.feed.tune({ muteReconnects: 2 });
+    raised.scheduler.advance(0);
+    expect(connects(raised).slice(2)).toEqual([raised.scheduler.now()]);
+    const allowed = muted({ muteReconnects: 0 });
+    allowed.scheduler.advance(4_000);
+    allowed.feed.tune({ muteReconnects: 4 });
+    allowed.scheduler.advance(20_000);
+    expect(connects(allowed).slice(1)).toEqual([Number(mutes(allowed)[0]) + 10_000]);
+  });
+
+  it('is not replaced while the calendar has no market open, and 10 s after one has opened', () => {
+    const [from, until] = [72_000, 2 * hour];
+    const set = muted(undefined, {
+      at: (time) =>
+        time < from ? { market: 'open', until: from } : time < until ? { market: 'closed', until } : { market: 'open' },
+    });
+    expect(Number(mutes(set)[0])).toBeGreaterThan(from - 10_000);
+    expect(Number(mutes(set)[0])).toBeLessThan(from);
+    set.scheduler.advance(until - set.scheduler.now());
+    expect(connects(set)).toHaveLength(1);
+    set.scheduler.advance(minute);
+    expect(connects(set).slice(1)).toEqual([until + 10_000]);
+  });
+
+  it('is not replaced once the calendar has shut the market, though it did not say when it would', () => {
+    const set = muted(undefined, { at: (time) => ({ market: time < 72_000 ? 'open' : 'closed' }) });
+    set.scheduler.advance(hour);
+    expect(connects(set)).toHaveLength(1);
+  });
+
+  it('that is lost by itself is not replaced for its silence, nor is the next one', () => {
+    const set = muted();
+    set.scheduler.advance(5_000);
+    set.fake.drop();
+    set.trade(minute);
+    expect(connects(set)).toHaveLength(2);
+    expect(words(set.states).at(-1)).toBe('live');
+  });
+
+  it.each([
+    ['waits for its 10 s', () => muted()],
+    ['waits for its minute', () => mutedAgain()],
+    ['waits for its hour', () => mutedAgain({ muteReconnects: 1 })],
+    ['is never to be replaced', () => muted({ muteReconnects: 0 })],
+  ])('leaves no timer when the feed is closed while it %s', (_, make) => {
+    const set = make();
+    expect(words(set.states).at(-1)).toBe('silent mute');
+    void set.feed.close();
+    set.scheduler.advance(2_000);
+    expect(set.scheduler.pending).toBe(0);
+  });
+});
+
+describe('the state of a feed that is mute', () => {
+  it('stands while topics are asked for, and has their number once something is heard', () => {
+    const set = muted();
+    const before = set.states.length;
+    set.listen(['NEW']);
+    expect(set.states).toHaveLength(before);
+    set.price('S0', 5);
+    expect(set.states.at(-1)).toMatchObject({ status: 'live', epoch: 0, ledger: { wanted: 22, granted: 22 } });
+    expect(set.states).toHaveLength(before + 1);
+  });
+
+  it('gives way to that of a peer that does not answer, comes back with the answer, and ends when something is heard', () => {
+    const set = muted();
+    const { fake, price, states } = set;
+    fake.current.responsive(false);
+    fake.current.responsive(true);
+    expect(words(states).slice(-3)).toEqual(['silent mute', 'silent unresponsive', 'silent mute']);
+    fake.current.responsive(false);
+    price('S0', 5);
+    fake.current.responsive(true);
+    expect(words(states).slice(-2)).toEqual(['silent unresponsive', 'live']);
+  });
+
+  it('ends with the connection, when the user asks for another or nobody listens any more', () => {
+    const replaced = muted();
+    replaced.feed.reconnect();
+    replaced.scheduler.advance(0);
+    expect(replaced.states.at(-1)).toMatchObject({ status: 'live', epoch: 1 });
+    const left = muted();
+    left.subscription.unsubscribe();
+    left.scheduler.advance(5_000);
+    left.listen(['S0']);
+    expect(words(left.states).slice(-6)).toEqual(['idle', ...Array.from({ length: 4 }, () => 'connecting'), 'live']);
+  });
+
+  it('has the flap that stands, and loses it when that ends', () => {
+    const set = tradingScene({ feed: { muteReconnects: 0 }, venue: { calendar: open } }, 200);
+    set.trade(minute);
+    const last = (): (typeof set.states)[number] | undefined => set.states.at(-1);
+    for (let step = 0; step < 100 && last()?.flap === undefined; step += 1) {
+      if (last()?.status === 'live') set.fake.drop();
+      set.scheduler.advance(2_000);
+    }
+    for (let step = 0; step < 600 && last()?.status !== 'live'; step += 1) set.scheduler.advance(100);
+    set.trade(1_000);
+    untilMute(set);
+    expect(last()).toMatchObject({ status: 'silent', why: 'mute', flap: { code: 'RXQ_FLAP' } });
+    set.scheduler.advance(10_000);
+    expect(last()).toMatchObject({ status: 'silent', why: 'mute' });
+    expect(last()).not.toHaveProperty('flap');
+  });
+});
