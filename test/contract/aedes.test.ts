@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { defaultTransport as browserTransport } from '../../src/mqtt/transport/browserTransport.js';
-import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
-import { systemClock } from '../../src/model/systemClock.js';
+import { defaultTransport, systemClock } from '../../src/index.js';
 import { startAedes } from '../support/aedesBroker.js';
 import type { ContractBroker } from './contractBroker.js';
 import { absentPort, startMuteTcp, startMuteWs } from './muteServer.js';

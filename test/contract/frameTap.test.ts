@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
-import { systemClock } from '../../src/model/systemClock.js';
+import { defaultTransport, systemClock } from '../../src/index.js';
 import { otherPacket, publishPacket } from '../support/mqttPackets.js';
 import { startServer } from './muteServer.js';
 import { failureOf, probe } from './openConnection.js';

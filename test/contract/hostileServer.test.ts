@@ -1,9 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { asyncScheduler, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
-import { systemClock } from '../../src/model/systemClock.js';
-import type { Endpoint } from '../../src/model/transport.js';
+import { defaultTransport, type Endpoint, systemClock } from '../../src/index.js';
 import { type LocalServer, startServer } from './muteServer.js';
 import { failureOf, type Probe, probe, subscribeTo, until } from './openConnection.js';
 

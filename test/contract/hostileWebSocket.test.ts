@@ -2,8 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage } from 'node:htt
 import { createServer } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
-import { systemClock } from '../../src/model/systemClock.js';
+import { defaultTransport, systemClock } from '../../src/index.js';
 import { type LocalServer, startServer } from './muteServer.js';
 import { failureOf, type Probe, probe, subscribeTo, until } from './openConnection.js';
 

@@ -1,7 +1,6 @@
 import { createServer, STATUS_CODES } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
-import { systemClock } from '../../src/model/systemClock.js';
+import { defaultTransport, systemClock } from '../../src/index.js';
 import { startServer } from './muteServer.js';
 import { failureOf, probe, until } from './openConnection.js';
 
