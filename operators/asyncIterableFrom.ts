@@ -14,7 +14,7 @@ export interface BoundedAsyncIterable<T> extends AsyncIterable<T, undefined, und
 const name = 'asyncIterableFrom';
 
 /**
- * Makes an Observable something to pull from: values that nobody asked for yet wait in a finite queue.
+ * Makes an Observable an async iterable: values without a pending `next()` wait in a finite queue.
  *
  * For newcomers: `for await` over a stream that does not wait for your loop.
  *

@@ -2,8 +2,8 @@ import type { QueueStats } from './queueStats.js';
 import type { Overflow } from './support/overflow.js';
 
 /**
- * The words of every finite queue. The object is kept: `capacity` is read whenever a value is to wait, so a getter tunes a
- * running stream. Validated at the call only.
+ * The options of every finite queue. The object is kept: `capacity` is read whenever a value is to wait, so a getter tunes a
+ * running stream. The options are validated at the call only.
  */
 export interface BoundedConfig<T> {
   /** Values that may wait, or keys with `overflow: 'conflate'`. Storage grows only as it is used. */
@@ -19,6 +19,6 @@ export interface BoundedConfig<T> {
    * too.
    */
   readonly onPressure?: ((raised: boolean) => void) | undefined;
-  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the account */
+  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the counts */
   readonly stats?: QueueStats | undefined;
 }

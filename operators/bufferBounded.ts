@@ -10,10 +10,10 @@ import { BoundedQueue } from './support/boundedQueue.js';
 const name = 'bufferBounded';
 
 /**
- * Collects values in a finite queue, and emits all that wait whenever the notifier emits.
+ * Collects values in a finite queue, and emits all waiting values whenever the notifier emits.
  *
- * For newcomers: the poll of a dispatcher. Each turn of your loop gets what came since the last one, and a turn that is
- * late finds a full queue, not a memory without end.
+ * For newcomers: the poll of a dispatcher. Each turn of your loop gets the values since the last turn. A late turn finds a full
+ * queue, and not a memory that grew without end.
  *
  * With `capacity: 2`:
  *
@@ -29,7 +29,7 @@ const name = 'bufferBounded';
  * **Completes** after that. The notifier's end changes nothing.
  * **Errors** at once when the source or the notifier errors, with what `key` throws, and with `QueueOverflowError`
  * (`RXQ_OVERFLOW`) when a value has no room and `overflow` is `'error'`; what waits is dropped as `errored`.
- * **On unsubscribe** lets go of both; what waits is dropped as `unsubscribed`.
+ * **On unsubscribe** unsubscribes from both; what waits is dropped as `unsubscribed`.
  * **Memory** at most `capacity` values, and the array just emitted. **Time** none but the notifier's; a value costs
  * constant time.
  *
@@ -42,7 +42,7 @@ const name = 'bufferBounded';
  * quotes$.pipe(bufferBounded(interval(100), { capacity: 10_000 }));
  * ```
  *
- * @param notifier - says when to emit; subscribed to after the source
+ * @param notifier - decides when to emit; it is subscribed to after the source
  * @param config - see `BoundedConfig`; `capacity` at least 1
  * @returns an operator; its `stats` count values, not arrays
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
@@ -67,7 +67,7 @@ export function bufferBounded<T>(
         destination.error(error);
       };
       const emit = (): void => {
-        // Whoever is told of what was lost to leaving may turn once more.
+        // `onDrop` of a value that was lost at unsubscription may make the notifier emit once more.
         if (destination.closed) return;
         destination.next(waiting.drain());
         waiting.relieve();

@@ -29,7 +29,7 @@ const name = 'concatMapBounded';
  * **Errors** at once when the source or an inner Observable errors, with what `project` or `key` throws, and with
  * `QueueOverflowError` (`RXQ_OVERFLOW`) when a value has no room and `overflow` is `'error'`: as with every error of
  * `concatMap`, the work under way is cancelled; what waits is dropped as `errored`.
- * **On unsubscribe** lets go of source and inner Observable; what waits is dropped as `unsubscribed`.
+ * **On unsubscribe** unsubscribes from source and inner Observable; what waits is dropped as `unsubscribed`.
  * **Memory** at most `capacity` values and one inner Observable. **Time** none of its own; a value waiting costs constant
  * time.
  *
@@ -87,7 +87,7 @@ export function concatMapBounded<T, O extends ObservableInput<unknown>>(
             complete: () => {
               over = true;
             },
-            // Not before: the work is let go of, its finalizers have run, and only then comes the next.
+            // Here and not in `complete`: the finalizers of this work run before the next work starts.
             finalize: () => {
               if (over && underWay) proceed();
             },
@@ -97,7 +97,7 @@ export function concatMapBounded<T, O extends ObservableInput<unknown>>(
         return !over;
       };
 
-      /** A loop, because one call inside the other would end at the stack when nothing takes time. */
+      /** A loop: calls inside each other would overflow the stack when all work completes at once. */
       const proceed = (): void => {
         try {
           while (waiting.size > 0 && !destination.closed) {

@@ -16,7 +16,7 @@ export interface ConflateByConfig<T> {
   readonly capacity?: number;
   /** Gets every lost value and the reason, after it was counted. An error that it throws is counted in `callbackErrors`. */
   readonly onDrop?: ((value: T, reason: string) => void) | undefined;
-  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the account */
+  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the counts */
   readonly stats?: QueueStats | undefined;
 }
 
@@ -39,7 +39,7 @@ const name = 'conflateBy';
  * **Emits** when the notifier emits, in order of last update.
  * **Completes** when the source completes; what waits is dropped as `completed`. The notifier's end changes nothing.
  * **Errors** when the source or the notifier errors, and with what `key` throws; what waits is dropped as `errored`.
- * **On unsubscribe** lets go of both; what waits is dropped as `unsubscribed`.
+ * **On unsubscribe** unsubscribes from both; what waits is dropped as `unsubscribed`.
  * **Memory** at most `capacity` values.
  * **Time** none but the notifier's.
  *
@@ -53,7 +53,7 @@ const name = 'conflateBy';
  * ```
  *
  * @param key - what makes two values the same thing, as a Map compares keys
- * @param notifier - says when to emit; subscribed to after the source
+ * @param notifier - decides when to emit; it is subscribed to after the source
  * @param config - see `ConflateByConfig`
  * @returns an operator
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`

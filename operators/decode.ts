@@ -7,11 +7,11 @@ import { callUser } from './support/callbackFailures.js';
 /** A value that was not decoded. */
 export interface Rejection<T> {
   /**
-   * `empty` no bytes, `too-large` more than `maxPayload`, else the `reason` of what the decoder threw, or `threw` when
-   * it has none.
+   * `empty`: no bytes; `too-large`: more than `maxPayload`; else the `reason` of the error that the decoder threw, or `threw` if
+   * the error has none.
    */
   readonly reason: string;
-  /** What the decoder threw; left out when it was not called. */
+  /** The error that the decoder threw; left out when the decoder was not called. */
   readonly error?: unknown;
   /** The value as it came, e.g. with its topic. */
   readonly value: T;
@@ -20,25 +20,24 @@ export interface Rejection<T> {
 /** Options of `decode`. */
 export interface DecodeConfig<T> {
   /**
-   * The largest payload, in bytes, the decoder is called with. @defaultValue 262144: 256 KiB, some 700 times a quote of
-   * ten levels
+   * The largest payload that the decoder gets, in bytes. @defaultValue 262144: 256 KiB, some 700 times a quote of ten levels
    */
   readonly maxPayload?: number;
   /** Gets every value that was not decoded, after it was counted. An error that it throws is counted in `callbackErrors`. */
   readonly onReject?: ((rejection: Rejection<T>) => void) | undefined;
-  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the account */
+  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the counts */
   readonly stats?: QueueStats | undefined;
 }
 
 const name = 'decode';
 const defaultMaxPayload = 256 * 1024;
-/** Reasons are labels; a message that strayed into `reason` is none. */
+/** Reasons are labels: a longer text is a message and not a reason. */
 const maxReasonLength = 64;
 
 /**
- * Turns payloads into values; what can't be read is counted and handed over, and the stream goes on.
+ * Turns payloads into values. A payload that can't be read is counted and passed to `onReject`, and the stream goes on.
  *
- * For newcomers: `map` for bytes of strangers, where one bad message must not end all the good ones.
+ * For newcomers: `map` for bytes from others, where one bad message must not end the stream of the good ones.
  *
  * With a decoder that throws at `x`:
  *
@@ -50,12 +49,12 @@ const maxReasonLength = 64;
  * **Emits** what the decoder returns, inline.
  * **Completes** when the source completes.
  * **Errors** when the source errors; never because of a payload or a decoder.
- * **On unsubscribe** lets go of the source.
- * **Memory** constant; at most 64 reasons are told apart, further ones count as `other`.
+ * **On unsubscribe** unsubscribes from the source.
+ * **Memory** constant; at most 64 reasons are counted apart, further ones count as `other`.
  * **Time** none.
  *
- * Gotchas: the payload may be valid only during the call, so a decoder copies what it keeps, and `onReject` too. A
- * throw further down the stream is not the decoder's and is not counted as a reject.
+ * Gotchas: the payload may be valid only during the call, so a decoder, or `onReject`, must copy the bytes that it keeps. An error
+ * that is thrown further down the stream is not counted as a reject.
  *
  * @example
  * ```ts
@@ -117,7 +116,7 @@ export function decode<T extends { readonly payload: Uint8Array }, R>(
     });
 }
 
-/** A decoder may throw anything, also an object whose properties throw. */
+/** The reason of a thrown value, which may be anything, also an object whose properties throw. */
 function reasonOf(error: unknown): string {
   try {
     const reason = (error as { readonly reason?: unknown } | null | undefined)?.reason;

@@ -7,7 +7,7 @@ import { KeyedLine } from './support/keyedLine.js';
 
 /** Options of `latestBy`. The object is kept: `capacity` is read at every new key, so a getter tunes a running stream. */
 export interface LatestByConfig {
-  /** Says when to emit; subscribed to after the source. */
+  /** Decides when to emit; it is subscribed to after the source. */
   readonly notifier: ObservableInput<unknown>;
   /**
    * Keys that are kept; at least 1. A new key beyond it evicts the one updated least recently.
@@ -21,8 +21,8 @@ const name = 'latestBy';
 /**
  * Emits, whenever the notifier emits and something came since, the newest value of every key so far, as one Map.
  *
- * For newcomers: the whole price table as one value. A screen that renders ten times a second gets a table that no later
- * quote changes.
+ * For newcomers: the whole price table as one value. A screen that renders ten times a second gets a table that later quotes
+ * don't change.
  *
  * With the letter as key:
  *
@@ -39,9 +39,9 @@ const name = 'latestBy';
  * **Completes** after that. The notifier's end changes nothing.
  * **Errors** at once when the source or the notifier errors, and with what `key` throws; what came since the last Map is
  * not emitted.
- * **On unsubscribe** lets go of both.
+ * **On unsubscribe** unsubscribes from both.
  * **Memory** one value for each of at most `capacity` keys, and the Maps that the consumer keeps.
- * **Time** none but the notifier's; a value takes constant time, an emission as long as there are keys.
+ * **Time** none but the notifier's; a value takes constant time, an emission time in proportion to the number of keys.
  *
  * Gotchas: each Map is new and belongs to the consumer; the operator never changes one that it has emitted. A value that
  * comes in during an emission is in the next Map. An evicted key is missing from the next Map, and comes last when it has a

@@ -2,17 +2,17 @@ import { asyncScheduler, type TimestampProvider } from 'rxjs';
 import { wrongType } from './support/argument.js';
 import { Ledger, type QueueSnapshot } from './support/ledger.js';
 
-// Only operators reach the ledger of an account: users read its counts and can't change them.
+// Only operators reach the ledger of a QueueStats: users read its counts and can't change them.
 const ledgers = new WeakMap<QueueStats, Ledger>();
 
 /**
- * The account of one or more operators: pass it as `{ stats }`, and read it with `snapshot()`.
+ * The counters of one or more operators: pass it as `{ stats }`, and read it with `snapshot()`.
  *
- * For newcomers: the stock list of a queue. What came in was handed on, replaced, lost for a reason, or is still there.
+ * For newcomers: the stock list of a queue. Every value that came in was emitted, replaced, or lost for a reason, or still waits.
  *
- * It sums over all subscriptions, and over all operators that it is passed to; give each queue that you want to tell apart
- * one of its own. Waits are timed only where it is passed: two readings of the clock for a value that waits, none for a
- * value that is handed on at once.
+ * It sums over all subscriptions, and over all operators that it is passed to. To see a queue alone, give it a `QueueStats` of its
+ * own. An operator measures waits only if it has a `QueueStats`: it reads the clock twice for a value that waits, and not for a
+ * value that is emitted at once.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ const ledgers = new WeakMap<QueueStats, Ledger>();
  */
 export class QueueStats {
   /**
-   * @param clock - times the waits with its `now()`, in ms, e.g. a scheduler; one that never steps back is best. Default:
+   * @param clock - its `now()`, in ms, measures the waits, e.g. a scheduler; a clock that never steps back is best. Default:
    * `asyncScheduler`
    * @throws TypeError with code `RXQ_ARGUMENT`
    */
@@ -34,13 +34,13 @@ export class QueueStats {
     ledgers.set(this, new Ledger(() => clock.now()));
   }
 
-  /** The account as it is now; takes O(reasons + open queues). */
+  /** The present counts; takes O(reasons + open queues). */
   snapshot(): QueueSnapshot {
     return (ledgers.get(this) as Ledger).stats();
   }
 }
 
-/** The ledger that an operator counts in: that of its `stats` option, or one that nobody reads. */
+/** The ledger in which an operator counts: the ledger of its `stats` option, or one that nobody reads. */
 export function ledgerOf(name: string, stats: QueueStats | undefined): Ledger {
   if (stats === undefined) return new Ledger();
   const ledger = ledgers.get(stats);

@@ -44,12 +44,12 @@ export interface RetryBackoffConfig<T> {
    * again. @defaultValue 30000
    */
   readonly resetAfter?: number;
-  /** Which values are good in that sense; asked until the first one of each subscription. @defaultValue every value */
+  /** Whether a value is good in that sense; called until the first good one of each subscription. @defaultValue every value */
   readonly resetOn?: ((value: T) => boolean) | undefined;
   /** `false` passes the error on at once. @defaultValue every error is retried */
   readonly retryable?: ((error: unknown) => boolean) | undefined;
   /**
-   * Gives the wait to use instead, in ms, at most 2147483647, e.g. the peer's own wish. Neither `maxBackoff` nor chance
+   * Returns the wait to use instead, in ms, at most 2147483647, e.g. from `Retry-After`. Neither `maxBackoff` nor chance
    * is applied to it.
    * @defaultValue the back-off as computed
    */
@@ -60,7 +60,7 @@ export interface RetryBackoffConfig<T> {
   readonly random?: (() => number) | undefined;
   /** Times the waits and `resetAfter`; one that never steps back is best. @defaultValue asyncScheduler */
   readonly scheduler?: SchedulerLike;
-  /** Counts the errors of `onRetry`, and what passes; see `QueueStats`. @defaultValue nobody reads the account */
+  /** Counts the errors of `onRetry`, and what passes; see `QueueStats`. @defaultValue nobody reads the counts */
   readonly stats?: QueueStats | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface StaleByConfig<K> {
 const name = 'staleBy';
 
 /**
- * Says of every value that it is fresh, and once of a key's last value that it has gone stale.
+ * Marks every value as fresh, and emits a key's last value once more as stale when the key was silent for too long.
  *
  * For newcomers: a watchdog for each symbol, at the price of one timer for all of them.
  *
@@ -39,15 +39,15 @@ const name = 'staleBy';
  * (lower case: fresh; upper case: stale)
  *
  * **Emits** inline with every value; from the timer when keys go stale, in order of their deadlines.
- * **Completes** when the source completes; keys still fresh are not said to be stale.
+ * **Completes** when the source completes; keys that are still fresh are not emitted as stale.
  * **Errors** when the source errors; with what `key` or `after` throws; with `RXQ_ARGUMENT` when `after` gives no number
  * of ms above 0.
  * **On unsubscribe** cancels the timer.
  * **Memory** one entry for each key that is not stale; a stale key, or one with `Infinity`, is forgotten.
  * **Time** from `scheduler`: its clock read once a value; one timer for all keys, none when nothing can go stale.
  *
- * Gotchas: a value is constant time, also where a function gives each key an `after` of its own; to find the next of n keys
- * that goes stale takes O(log n). A value at the very ms of its key's deadline counts when it comes before the timer.
+ * Gotchas: a value takes constant time, also where a function returns an `after` for each key; to find the next of n keys that
+ * goes stale takes O(log n). A value at the same ms as its key's deadline keeps the key fresh if it comes before the timer.
  *
  * @example
  * ```ts

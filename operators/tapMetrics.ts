@@ -16,8 +16,8 @@ export interface HistogramHandle {
 }
 
 /**
- * A receiver of figures. A subscription asks for all its handles once, so a sink looks up names and labels there and not for a
- * value. Subscriptions that ask for one name count together.
+ * A receiver of figures. A subscription gets all its handles once, so a sink looks up names and labels then, and not for each
+ * value. Subscriptions with the same name count together.
  */
 export interface MetricsSink {
   counter(name: string): CounterHandle;
@@ -26,23 +26,23 @@ export interface MetricsSink {
 
 /** Options of `tapMetrics`. */
 export interface TapMetricsConfig<T> {
-  /** What every name starts with, e.g. `quotes` for `quotes.next`. */
+  /** The start of every name, e.g. `quotes` for `quotes.next`. */
   readonly name: string;
   /**
-   * The time that a value has of its own, in ms of the scheduler's clock; needs `scheduler`. A result that is no finite
-   * number is not measured, and an error that it throws is counted in `callbackErrors`. @defaultValue no age is measured
+   * Returns the own time of a value, in ms of the scheduler's clock; needs `scheduler`. A result that is no finite number is not
+   * measured, and an error that it throws is counted in `callbackErrors`. @defaultValue no age is measured
    */
   readonly since?: ((value: T) => number) | undefined;
-  /** Times are taken with its `now()`, two readings a value. @defaultValue no times, counters only */
+  /** Its `now()` measures times, with two readings for each value. @defaultValue no times, counters only */
   readonly scheduler?: SchedulerLike;
-  /** Counts the errors of the sink, and what passes; see `QueueStats`. @defaultValue nobody reads the account */
+  /** Counts the errors of the sink, and the values that pass; see `QueueStats`. @defaultValue nobody reads the counts */
   readonly stats?: QueueStats | undefined;
 }
 
 const name = 'tapMetrics';
 
 /**
- * Counts what passes, and how long it takes downstream, without touching the stream.
+ * Counts values, and measures how long they take downstream, without changing the stream.
  *
  * For newcomers: `tap` for a dashboard. Two of them around an operator show what it does to a stream.
  *
@@ -52,12 +52,12 @@ const name = 'tapMetrics';
  * ```
  *
  * Counters: `<name>.subscribe`, `.next`, `.error`, `.complete`, `.unsubscribe` (the consumer left before the end).
- * With a `scheduler`, histograms in ms: `<name>.handling`, what everything downstream took of the thread for one value;
- * `<name>.lifetime`, from subscription to its end. With `since` too: `<name>.age`, from the value's own time to here, e.g.
- * the wait in a queue before it.
+ * With a `scheduler`, histograms in ms: `<name>.handling`, the time that everything downstream took for one value;
+ * `<name>.lifetime`, from subscription to its end. With `since` too: `<name>.age`, from the value's own time to this operator,
+ * e.g. the wait in a queue before it.
  *
- * **Emits**, **Completes**, **Errors** with the source. A value is counted before it is handed on.
- * **On unsubscribe** lets go of the source. **Memory** constant. **Time** from `scheduler.now()`, if given; no timer.
+ * **Emits**, **Completes**, **Errors** with the source. A value is counted before it is emitted.
+ * **On unsubscribe** unsubscribes from the source. **Memory** constant. **Time** from `scheduler.now()`, if given; no timer.
  *
  * Gotchas: a sink that throws changes nothing of the stream; `callbackErrors` of `stats` counts its errors. The handles are
  * called for every value, so they should be cheap. A clock that is set back makes times of 0.
@@ -67,7 +67,7 @@ const name = 'tapMetrics';
  * quotes$.pipe(tapMetrics(sink, { name: 'quotes' }));
  * ```
  *
- * @param sink - where the figures go; for prom-client, `promClientSink` of `rx-quotes/metrics`
+ * @param sink - the receiver of the figures; for prom-client, `promClientSink` of `rx-quotes/metrics`
  * @param config - see `TapMetricsConfig`
  * @returns an operator
  * @throws TypeError with code `RXQ_ARGUMENT`

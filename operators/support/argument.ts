@@ -1,7 +1,7 @@
 /** Stands for a value that may be a secret. */
 export const HIDDEN = '[hidden]';
 
-/** What every rejected argument carries: match on `code`, not on the class (it survives duplicate installs). */
+/** The error of a rejected argument: match on `code`, not on the class, since two installed copies have two classes. */
 export interface ArgumentError extends Error {
   readonly code: 'RXQ_ARGUMENT';
   /** Path of the option as the caller wrote it, e.g. `observeOnBounded.capacity`. */

@@ -50,12 +50,12 @@ export class BoundedQueue<T> {
     ledger.hold(this);
   }
 
-  /** Values waiting. */
+  /** The number of waiting values. */
   get size(): number {
     return this.#line.size;
   }
 
-  /** The same, as the ledger's gauge. */
+  /** The same number, for the ledger's gauge. */
   get inFlight(): number {
     return this.size;
   }
@@ -65,7 +65,7 @@ export class BoundedQueue<T> {
     return this.#line.firstSince;
   }
 
-  /** Where all values went; of every queue that shares the ledger. */
+  /** Counts where all values went, in every queue that shares the ledger. */
   stats(): QueueSnapshot {
     return this.#ledger.stats();
   }
@@ -100,8 +100,8 @@ export class BoundedQueue<T> {
   }
 
   /**
-   * Takes the value first in line out, as emitted. Ask only while `size` is above 0. Pressure stays as it is until
-   * `relieve`: nobody is called between taking out and handing on, who might leave and not get what counts as emitted.
+   * Takes the first value out, counted as emitted. Call it only while `size` is above 0. Pressure stays as it is until `relieve`:
+   * a callback between this call and the emission could unsubscribe, and a value would count as emitted without being emitted.
    */
   poll(): T {
     const line = this.#keyed ?? this.#ring;
@@ -110,7 +110,7 @@ export class BoundedQueue<T> {
     return line.shift();
   }
 
-  /** With `conflate`: takes the value of the key updated least recently out, as emitted. */
+  /** With `conflate`: takes out the value of the key that was updated least recently, counted as emitted. */
   pollLeastRecent(): T {
     const line = this.#keyed as KeyedLine<T>;
     if (this.#now) this.#ledger.waited(this.#now() - line.leastRecentSince);
@@ -118,7 +118,7 @@ export class BoundedQueue<T> {
     return line.evict();
   }
 
-  /** Takes everything out, as emitted, first in line first; else as `poll`. */
+  /** Takes all values out in order, counted as emitted; else as `poll`. */
   drain(): T[] {
     const line = this.#line;
     const now = this.#now?.() ?? 0;
@@ -136,19 +136,19 @@ export class BoundedQueue<T> {
     if (this.#raised && this.size <= this.#config.capacity * clearAt) this.#signal(false);
   }
 
-  /** Drops what waits now; a value that comes in meanwhile stays. */
+  /** Drops the values that wait now; a value that comes in meanwhile stays. */
   clear(reason: string): void {
     const line = this.#line;
     for (let waiting = line.size; waiting > 0 && line.size > 0; waiting -= 1) this.#drop([line.shift()], reason);
     this.relieve();
   }
 
-  /** Drops what waits and leaves the ledger's gauges; nothing is taken in nor counted any more. The first reason stays. */
+  /** Drops all values and leaves the ledger's gauges. From now on nothing is taken in or counted. Only the first call counts. */
   dispose(reason: string): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#ledger.release(this);
-    // All at once: whoever is told of the first must find none of the others to go on with.
+    // All values leave at once: `onDrop` of the first one must find an empty queue.
     this.#drop(this.#takeAll(), reason);
     this.relieve();
   }

@@ -1,9 +1,9 @@
 /**
- * Passes on the error with which a promise rejects that a user's function returned. No code awaits the promise of an async
- * callback, and Node ends a process for a rejection that is not handled.
+ * Handles the rejection of a promise that a user's function returned: `failed` gets its error. No code awaits the promise of an
+ * async callback, and Node ends a process for a rejection that is not handled.
  */
 export function onRejection(answer: unknown, failed: (error: unknown) => void): void {
-  // The answer is not asked whether it has a `then`: a proxy may throw. `Promise.resolve` makes a rejection of that.
+  // The property `then` is not read here, since a proxy may throw. `Promise.resolve` turns such an error into a rejection.
   if (typeof answer === 'object' && answer !== null) Promise.resolve(answer).then(undefined, failed);
 }
 

@@ -5,7 +5,7 @@ export interface Deadline<K, T> {
   deadline: number;
   /** The number of its last touch: equal deadlines expire in the order in which they were set. */
   touch: number;
-  /** The deadline and the touch by which it has its place in the heap; never later than its own. */
+  /** The deadline and the touch that decided its place in the heap; never later than its present ones. */
   placeDeadline: number;
   placeTouch: number;
   place: number;
@@ -30,7 +30,7 @@ export class Deadlines<K, T> {
     return this.#heap.length;
   }
 
-  /** Sets a key's value and moves its deadline to `now + span`; `Infinity` forgets the key. Gives the deadline. */
+  /** Sets a key's value and its deadline, `now + span`; a span of `Infinity` forgets the key. Returns the deadline. */
   touch(key: K, value: T, now: number, span: number): number {
     const entry = this.#entries.get(key);
     const deadline = now + span;

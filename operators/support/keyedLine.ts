@@ -1,8 +1,8 @@
 import { IndexList } from './indexList.js';
 
 /**
- * A line with one value a key. A newer value takes the place in line of the one it replaces: at the tail it would let
- * a busy key wait for ever. Which key was updated least recently is kept beside it, for eviction.
+ * A line with one value for each key. A newer value takes the place of the one that it replaces: if it went to the tail, a busy
+ * key would wait for ever. A second list has the keys in the order of their last update, for eviction.
  */
 export class KeyedLine<T, K = unknown> {
   readonly #slots = new Map<K, number>();

@@ -1,8 +1,8 @@
 /**
- * Where the values of operators went, all subscriptions that share the account together.
+ * Counts where the values of operators went, together for all subscriptions that share a `QueueStats`.
  *
- * `received = emitted + conflated + Σ dropped + Σ rejected + inFlight` holds whenever a callback or an emission can be
- * seen. `inFlight` and `oldestWait` are of now; all else never goes down.
+ * `received = emitted + conflated + Σ dropped + Σ rejected + inFlight` holds in every callback and every emission.
+ * `inFlight` and `oldestWait` are present values; all other numbers never go down.
  */
 export interface QueueSnapshot {
   /** Values taken from the source. */
@@ -17,7 +17,7 @@ export interface QueueSnapshot {
    * while it waited).
    */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Values refused, by reason: `empty`, `too-large`, `threw`, or what the decoder calls it. */
+  /** Values refused, by reason: `empty`, `too-large`, `threw`, or the `reason` of the decoder's error. */
   readonly rejected: Readonly<Record<string, number>>;
   /** The backlog: values waiting in a queue or inside a decoder's call right now. */
   readonly inFlight: number;
@@ -31,8 +31,8 @@ export interface QueueSnapshot {
   /** The waits of all emitted values together, in ms; divided by `emitted`, their mean. */
   readonly totalWait: number;
   /**
-   * Times that a callback such as `onDrop` threw, or returned a promise that rejected. The operator swallows the error and
-   * goes on: a callback that only takes notice costs neither a value nor the process.
+   * How often a callback such as `onDrop` threw, or returned a promise that rejected. The operator swallows the error and goes
+   * on, so that the callback costs neither a value nor the process.
    */
   readonly callbackErrors: number;
 }
@@ -53,19 +53,19 @@ function count(counts: Map<string, number>, reason: string, by: number): void {
 }
 
 function record(counts: ReadonlyMap<string, number>): Record<string, number> {
-  // Most operators lose nothing, and an account may be asked for at every value.
+  // Most operators lose nothing, and a snapshot may be taken at every value.
   return counts.size === 0 ? {} : Object.fromEntries(counts);
 }
 
-/** The counters of queues that share an account. Counters only rise. */
+/** The counters of queues that share a `QueueStats`. Counters only rise. */
 export class Ledger {
-  /** Times the waits, in ms. Without a clock none is measured. */
+  /** The clock for waits, in ms. Without it no wait is measured. */
   readonly now: (() => number) | undefined;
   received = 0;
   emitted = 0;
   conflated = 0;
   callbackErrors = 0;
-  /** Counts what a callback threw; bound, so that it can be handed over as it is. */
+  /** Counts an error of a callback; bound, so that it can be passed as a function. */
   readonly callbackFailed = (): void => {
     this.callbackErrors += 1;
   };

@@ -9,5 +9,5 @@
  */
 export type Overflow = 'drop-oldest' | 'drop-incoming' | 'conflate' | 'error';
 
-/** The words of `Overflow`. */
+/** All values of `Overflow`. */
 export const overflows: readonly Overflow[] = ['drop-oldest', 'drop-incoming', 'conflate', 'error'];
