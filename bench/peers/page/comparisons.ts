@@ -21,7 +21,7 @@ const percent = (share: number): string => `${shown(100 * share, 0)} %`;
 const millis = ({ median }: Spread): string => `${shown(median / 1_000, 2)} ms`;
 const micros = ({ median }: Spread): string => `${shown(median, 2)} µs`;
 
-/** Sentences that a run's figures give. */
+/** Sentences that compare the figures of a run. */
 export function comparisons({ rows, before }: Pick<Report, 'rows' | 'before'>): readonly string[] {
   const sentences: string[] = [];
   const ours = find(rows, paced, 'rx-quotes')?.result;

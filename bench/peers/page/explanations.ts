@@ -3,7 +3,8 @@ import type { Scenario } from '../scenarios.js';
 
 /** Each receiver in a sentence or two. */
 export const receiverTexts: Readonly<Record<ReceiverName, string>> = {
-  'frame-scan': 'PUBLISH packets are cut out of the bytes of the socket and counted. JavaScript can do no less.',
+  'frame-scan':
+    'PUBLISH packets are cut out of the bytes of the socket and counted. This is the least work that JavaScript can do.',
   mqttjs: 'The `message` event of MQTT.js with its defaults. Nothing is decoded.',
   'mqttjs-protobufjs': 'The same, and protobufjs decodes each message to four arrays of ten levels.',
   'hand-written':
@@ -29,7 +30,7 @@ export const sourceTexts: Readonly<Record<Scenario['source'], string>> = {
   paced:
     'The source writes what is due each millisecond. Each message has the time of its write in the volume of its best bid, so its age at the subscriber is measured, all queues on the way included.',
   mosquitto:
-    'A publisher sends the paced messages to a real Mosquitto, which the receiver subscribes to. Three processes share the cores. These rows have no bound; they show what one small write a message changes.',
+    'A publisher sends the paced messages to a real Mosquitto, which the receiver subscribes to. Three processes share the cores. No bound is checked for these rows; they show the cost of one small write for each message.',
 };
 
 /** A scenario as a heading. */

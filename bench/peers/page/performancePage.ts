@@ -11,7 +11,7 @@ function markdownTable(lines: readonly (readonly string[])[]): string {
   return [head, `|${'---|'.repeat(lines[0]?.length ?? 0)}`, ...body].join('\n');
 }
 
-/** Columns without a figure in any row are left out. */
+/** The table of a scenario, without the columns that have no figure in any row. */
 function scenarioTable(report: Report, rows: readonly ReportRow[]): string {
   const used = columns.filter(({ figure }) => rows.some(({ result }) => result[figure] !== undefined));
   return markdownTable([
@@ -38,7 +38,7 @@ export function performancePage(report: Report): string {
     '# Performance',
     '<!-- Written by `npm run bench:peers -- --write`; change bench/peers/page, never this file. -->',
     `Run of ${report.date} on commit ${report.commit}: ${report.machine}, Node ${report.node}, load ${report.load.toFixed(1)} before the run; ${versionList.join(', ')}.`,
-    'Compare rows of this page with each other: rates of two runs, or of two machines, say nothing.',
+    'Compare only rows of this page with each other: rates of different runs, or of different machines, are not comparable.',
     '![Processor time for each delivered message, messages a second, and latency, by receiver](performance.svg)',
     ...(comparisons(report).length === 0
       ? []
