@@ -28,9 +28,9 @@ export interface TopicExplanation {
 
 const happened: Readonly<Record<StateReason['evidence'], string>> = {
   image: 'a live image came',
-  aged: 'the last image may be old: retained, the first on subscribe, or read before a loss that was told already',
+  aged: 'the last image may be old: retained, the first on subscribe, or read before a loss that was already reported',
   missed: 'something was missed',
-  lull: 'nothing came for a while, which is no fault by what is known of it',
+  lull: 'nothing came for longer than is usual for it, which is no fault',
   silent: 'nothing came for too long',
   refused: 'the broker refused the subscription',
   granted: 'the broker granted the subscription',

@@ -9,7 +9,7 @@ import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import { nextState } from '../trust/transitions.js';
 
-/** What is asked about the topics whose silence is judged. */
+/** The parts that `JudgedTopics` works with. */
 export interface JudgedTopicsConfig<E extends { readonly symbol: string }> {
   readonly venue: Pick<Venue<E>, 'marketOf'>;
   readonly callbacks: Callbacks;
@@ -19,14 +19,14 @@ export interface JudgedTopicsConfig<E extends { readonly symbol: string }> {
 }
 
 /**
- * Whether silence of a topic is judged: quotes and price infos come as a market goes on. A bar of a day and the status of
- * a market may be silent for hours; whether they are up to date is known from the link alone.
+ * Whether the silence of a topic is judged: quotes and price infos come while a market trades. A bar of a day and the status of a
+ * market may be silent for hours, so that only a loss of the link shows that they may be old.
  */
 export function judgesSilence(kind: Kind): boolean {
   return kind === 'quote' || kind === 'info';
 }
 
-/** The topics whose silence is judged: of what market, by whose word, and what a verdict says of them. */
+/** The topics whose silence is judged: their markets, their fixed spans, and the event that a verdict causes. */
 export class JudgedTopics<E extends { readonly symbol: string }> {
   private readonly config: JudgedTopicsConfig<E>;
 
@@ -34,7 +34,7 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
     this.config = config;
   }
 
-  /** A symbol of each market, to ask the calendar of. */
+  /** One symbol of each market, for which the calendar is called. */
   examples(): ReadonlyMap<string, string> {
     return new Map([...this.all()].map(({ symbol = '' }) => [this.marketOf(symbol), symbol]));
   }
@@ -52,7 +52,7 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
     }
   }
 
-  /** Whether a market of theirs is open now, by all that is known and by the calendar, if there is one. */
+  /** Whether any of their markets is open now, by its state and by the calendar, if there is one. */
   isOpen(): boolean {
     const { markets } = this.config;
     for (const topic of this.all()) {
@@ -62,7 +62,7 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
     return false;
   }
 
-  /** The silence, in ms, after which a topic is stale by the user's word; `undefined` where it is learned. */
+  /** The user's `staleAfter` for a topic, in ms; `undefined` where it is learned. */
   spanOf({ name, symbol, decoder: { kind } }: Topic<E>): number | undefined {
     const { settings, callbacks } = this.config;
     const { staleAfter } = settings;
@@ -79,7 +79,7 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
     }
   }
 
-  /** What a verdict says, and of what topics; of none where all it would say is known, or doubted, already. */
+  /** The event that a verdict causes. It leaves out topics whose state it would not change. */
   silenceOf(verdict: Verdict): Silence<E> {
     switch (verdict.scope) {
       case 'quiet':
@@ -112,7 +112,7 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
     return names.map((name) => this.config.registry.get(name)).filter((topic) => topic !== undefined);
   }
 
-  /** The topics of a market, or of all, but those with a span of the user's. */
+  /** The topics of one market, or of all markets, without those with a fixed span. */
   private learned(market?: string): Topic<E>[] {
     return [...this.all()]
       .filter(({ symbol = '' }) => market === undefined || this.marketOf(symbol) === market)

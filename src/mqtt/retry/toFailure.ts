@@ -56,7 +56,7 @@ export function toFailure(error: unknown, thrower: string): ConnectionFailure {
     return new classes[kind as FailureKind](error.message, { ...(error as FailureDetails), cause: error });
   }
   const what = described(error);
-  return new VenueFailure(`${thrower} threw ${what}; its own words are in \`cause\`, since they may hold a secret`, {
+  return new VenueFailure(`${thrower} threw ${what}; its own message is in \`cause\`, since it may hold a secret`, {
     cause: error,
   });
 }
