@@ -55,9 +55,7 @@ import { Trust } from './trust/trust.js';
 export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFeedConfig<E>): QuoteFeed<E> {
   type Feed = QuoteFeed<E>;
   checkConfig(config);
-  const { venue, onReject, maxPayload = 262_144 } = config;
-  const clock = config.clock ?? systemClock;
-  const { transport } = config;
+  const { venue, transport, clock = systemClock, maxPayload = 262_144, onReject } = config;
   const settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config));
   const callbacks = new Callbacks(config.logger);
   const { logger } = callbacks;

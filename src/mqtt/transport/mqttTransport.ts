@@ -8,6 +8,7 @@ import type { Target } from './endpointUrl.js';
 import type { Pulse } from './keepAliveTimer.js';
 import { Pings } from './pings.js';
 import { isTopicFilter } from '../../model/topicFilter.js';
+import { CLOSE_TIMEOUT } from '../retry/retryRules.js';
 import type { TransportConfig } from './transportConfig.js';
 
 /** The parts that differ between Node and browsers. */
@@ -27,9 +28,6 @@ export interface SocketListener {
   /** The frame tap cut out a PUBLISH, which MQTT.js does not get. */
   readonly onPublish: (topic: string, payload: Uint8Array, retain: boolean) => void;
 }
-
-/** How long a socket may take to end after DISCONNECT, in ms: `close()` is bounded. */
-const CLOSE_TIMEOUT = 2000;
 
 /** A DISCONNECT packet (OASIS MQTT 3.1.1, 3.14). */
 const DISCONNECT = Uint8Array.of(0xe0, 0);
