@@ -341,7 +341,7 @@ describe('before the promotion of a connection', () => {
     expect(mqtt.stats().pending.dropped).toEqual({ capacity: 70_000 - 65_536 });
   });
 
-  test('a newer message replaces the one of its topic that waits only where `conflate` says so, in its place', () => {
+  test('a newer message replaces the one of its topic that waits only where `conflate` says so, and comes in order', () => {
     const asked: string[] = [];
     const { fake, listen, mqtt, scheduler } = mqttScene({
       fake: { latency: 10 },
@@ -356,7 +356,7 @@ describe('before the promotion of a connection', () => {
       fake.current.send(topic, text);
     expect(mqtt.stats().pending).toMatchObject({ received: 5, conflated: 2, inFlight: 3 });
     scheduler.advance(10);
-    expect(messages.map(({ topic, text }) => topic + text)).toEqual(['a3', 'b1', 'b2']);
+    expect(messages.map(({ topic, text }) => topic + text)).toEqual(['b1', 'b2', 'a3']);
     expect(asked).toEqual(['a', 'b']);
     fake.current.send('a', '4');
     fake.current.send('a', '5');
@@ -400,6 +400,17 @@ describe('before the promotion of a connection', () => {
       ['newer', false],
       ['stored again', true],
     ]);
+  });
+
+  test('a stored copy that was read between two messages of its topic does not come after the newer one', () => {
+    const { fake, listen, scheduler } = mqttScene({ fake: { latency: 10 }, conflate: () => true });
+    const { messages } = listen();
+    scheduler.advance(10);
+    fake.current.send('a', 'new');
+    fake.current.send('a', 'stored', { retain: true });
+    fake.current.send('a', 'newer');
+    scheduler.advance(10);
+    expect(messages.map(({ text }) => text)).toEqual(['stored', 'newer']);
   });
 
   test('messages of a connection that ends are dropped as unpromoted and reported, and the next begins empty', () => {

@@ -46,7 +46,8 @@ export class HeldMessages<R> {
     this.ledger.received += 1;
     if (older !== undefined) {
       this.ledger.conflated += 1;
-      this.bytes -= sizeOf(older);
+      // A Map would keep its place, before messages that are older than the new one.
+      this.remove(key, older);
     }
     this.bytes += sizeOf(message);
     this.messages.set(key, message);
