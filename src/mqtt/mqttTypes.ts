@@ -163,8 +163,9 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
    */
   reroute(topic?: string): void;
   /**
-   * Compares wall time with monotonic time now, as every message does. After a sleep of the machine, `stalled` on a live
-   * connection and `clock-jump` are emitted before this returns.
+   * Compares wall time with monotonic time now, and looks whether a timer is long overdue, as every message does. After a sleep
+   * of the machine, `stalled` on a live connection and `clock-jump` are emitted before this returns; after a stop of the process
+   * within a second of the last message, `stalled`.
    */
   checkClocks(): void;
   /**

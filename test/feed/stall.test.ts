@@ -36,6 +36,27 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.said.slice(4)).toEqual(['A 2 live unknown e0 image']);
   });
 
+  it('doubts an image that waited in the queue before it is handed out, though the timer that notices fires later', () => {
+    const it = live({ feed: { maxBatch: 1 } });
+    it.price('A', 2);
+    it.price('B', 2);
+    it.said.length = 0;
+    it.scheduler.spend(3_000);
+    it.scheduler.runNext();
+    expect(it.said).toEqual([
+      'gap stall open 0→',
+      'A 2 suspect unknown e0 state',
+      'B 1 suspect unknown e0 state',
+      'B 2 suspect unknown e0 image',
+    ]);
+  });
+
+  it('shows in last() before any timer has fired', () => {
+    const it = live();
+    it.scheduler.spend(600_000);
+    expect(it.feed.last('A')).toMatchObject({ price: 1, state: 'suspect' });
+  });
+
   it('trusts no image that piled up meanwhile: a newer one may be what the broker dropped', () => {
     const it = live();
     block(it, 3000);
@@ -196,7 +217,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     ]);
   });
 
-  it('is nobody’s concern before promotion: every first image is waited for anyway', () => {
+  it('is nobody’s concern before promotion where no image waits: every first one is still to come', () => {
     const it = scene({ fake: { suback: () => undefined } });
     const { said } = it.listen(['A']);
     it.scheduler.advance(100);

@@ -86,7 +86,9 @@ export class Inbox<R> {
   }
 
   checkClocks(): void {
-    this.compare(this.clock.now(), this.clock.monotonic());
+    const monotonic = this.clock.monotonic();
+    this.lag.check(monotonic);
+    this.compare(this.clock.now(), monotonic);
   }
 
   /** Adds a subscriber, until it unsubscribes. */
