@@ -183,6 +183,33 @@ describe('a changing list of symbols', () => {
     },
   );
 
+  test('that ends with an error of the venue takes no topic from other subscribers', () => {
+    const scheduler = new TestScheduler(() => undefined);
+    const fake = fakeTransport({ scheduler });
+    const venue = textVenue();
+    const feed = quoteFeed({
+      venue: {
+        ...venue,
+        context: ([symbol]) => (symbol === 'B' ? ['broken'] : []),
+        decoder: (topic) => {
+          if (topic === 'broken') throw new Error('of the venue');
+          return venue.decoder(topic);
+        },
+      },
+      transport: fake.transport,
+      clock: virtualClock(scheduler),
+      linger: 0,
+    });
+    const prices: number[] = [];
+    feed.quotes(['A', 'C']).subscribe(({ price }) => prices.push(price));
+    const errors: unknown[] = [];
+    feed.quotes(of(['A', 'B', 'C'])).subscribe({ error: (error: unknown) => errors.push(String(error)) });
+    expect(errors).toEqual(['Error: of the venue']);
+    fake.publish('px/A', '1');
+    fake.publish('px/C', '2');
+    expect([prices, fake.current.unsubscribes]).toEqual([[1, 2], []]);
+  });
+
   test('passes its own error on, and keeps its symbols when it completes', () => {
     const { listen, feed, price, scheduler } = scene({ feed: { linger: 0 } });
     const failing = new Subject<string[]>();

@@ -61,7 +61,6 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
     for (const member of leaving) this.remove(member);
     const joined = came.map((symbol) => this.join(symbol));
     // Retain before replay, release after: a replayed value can change the list, and a topic that both lists need must stay.
-    wanted.retain(joined.flatMap(({ member }) => filtersOf(member)));
     calendar.watch(joined.flatMap(({ topics }) => topics));
     for (const { member, topics } of joined) {
       for (const topic of topics) {
@@ -80,7 +79,7 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
   }
 
   private join(symbol: ListedSymbol): { member: Member<E>; topics: readonly Topic<E>[] } {
-    const { registry } = this.config;
+    const { registry, wanted } = this.config;
     const { subscriber } = this.whole;
     const member: Member<E> = {
       symbol,
@@ -98,6 +97,8 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
       },
     };
     this.members.set(symbol.interest.filter, member);
+    // Before the venue is asked, which may throw: every member is let go of at the end.
+    wanted.retain(filtersOf(member));
     const topics = registry.join(member.consumer, [symbol.interest]);
     registry.keep(symbol.context);
     return { member, topics };
