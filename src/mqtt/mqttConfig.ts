@@ -37,7 +37,8 @@ export function endpointProvider(endpoint: string | Endpoint | EndpointProvider)
   return () => [fixed];
 }
 
-function isNotices({ topics, decode }: { readonly [name in keyof VenueNotices]?: unknown }): boolean {
+function isNotices(notices: { readonly [name in keyof VenueNotices]?: unknown } | null): boolean {
+  const { topics, decode } = notices ?? {};
   return Array.isArray(topics) && typeof decode === 'function';
 }
 

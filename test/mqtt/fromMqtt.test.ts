@@ -1293,6 +1293,7 @@ describe('arguments of fromMqtt', () => {
     ['route', { ...good, route: {} }],
     ['subscribeImage', { ...good, subscribeImage: 'snapshots' }],
     ['notices', { ...good, notices: { topics: ['n'] } }],
+    ['notices', { ...good, notices: null }],
     ['notices', { ...good, notices: { topics: 'n', decode: () => [] } }],
     ['transport', { ...good, transport: {} }],
     ['clock', { ...good, clock: Date }],
