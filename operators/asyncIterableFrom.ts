@@ -6,7 +6,7 @@ import { observableOf } from './internal/observableOf.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import { ledgerOf } from './queueStats.js';
 
-/** What `for await` takes; each loop is a subscription of its own. */
+/** An iterable for `for await`; each loop is a subscription of its own. */
 export interface BoundedAsyncIterable<T> extends AsyncIterable<T, undefined, undefined> {
   [Symbol.asyncIterator](): BoundedAsyncIterator<T>;
 }

@@ -8,9 +8,9 @@ import type { Overflow } from './support/overflow.js';
 export interface BoundedConfig<T> {
   /** Values that may wait, or keys with `overflow: 'conflate'`. Storage grows only as it is used. */
   readonly capacity: number;
-  /** What happens to a value without room. @defaultValue `'conflate'` with a `key`, else `'drop-oldest'` */
+  /** The treatment of a value without room. @defaultValue `'conflate'` with a `key`, else `'drop-oldest'` */
   readonly overflow?: Overflow;
-  /** What makes two values the same thing, as a Map compares keys; only for `overflow: 'conflate'`. */
+  /** Returns the key of a value; keys are compared as in a Map. Only for `overflow: 'conflate'`. */
   readonly key?: ((value: T) => unknown) | undefined;
   /** Gets every lost value and the reason, after it was counted. An error that it throws is counted in `callbackErrors`. */
   readonly onDrop?: ((value: T, reason: string) => void) | undefined;

@@ -12,8 +12,8 @@ const macrotask = macrotaskOf(globalThis);
  *
  * A task without delay runs in a macrotask of its own: `setImmediate` where there is one (Node), else a message on a
  * `MessageChannel` (browsers; opened at the first use), else a timer. A positive delay, in ms, goes to
- * `asyncScheduler`, and so does `now()`. A waiting task keeps a Node process alive, an idle scheduler does not. What
- * work throws is thrown from its macrotask, as with RxJS's own schedulers.
+ * `asyncScheduler`, and so does `now()`. A waiting task keeps a Node process alive, an idle scheduler does not. An
+ * error of the work is thrown from its macrotask, as with RxJS's own schedulers.
  *
  * @see {@link observeOnBounded}
  * @since 0.1.0

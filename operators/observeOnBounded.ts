@@ -58,8 +58,8 @@ const defaultControlCapacity = 1024;
  * **Time** from `scheduler.now()`, read at most every 16 values; one zero-delay task while a slice is open, none while
  * the stream is idle.
  *
- * Gotchas: a slice ends when its task runs, so all inline deliveries of one macrotask share one budget. What a consumer
- * does in microtasks after a slice can't be interrupted; it is charged (64 promises deep): the next slice delivers as many
+ * Gotchas: a slice ends when its task runs, so all inline deliveries of one macrotask share one budget. A consumer's
+ * microtasks after a slice can't be interrupted, but their time is charged (64 promises deep): the next slice delivers as many
  * values as would have fitted into `maxSlice`, at least one, and the number doubles again with every slice that fits. A
  * value delivered inline still takes the thread for as long as its consumer does. The newest value of a key is never lost
  * to another value of that key; order is kept per key and among control values, not across lanes.

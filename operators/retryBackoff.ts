@@ -19,7 +19,7 @@ export type { Jitter } from './internal/backoff.js';
 
 /** A retry that is about to be waited for. */
 export interface RetryNotice {
-  /** What the source ended with. */
+  /** The error of the source. */
   readonly error: unknown;
   /** Failures in a row, this one included: 1 at the first. */
   readonly attempt: number;

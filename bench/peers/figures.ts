@@ -1,8 +1,8 @@
-/** What one run of a receiver gives. Rates are a second of the measured window, latencies in µs. */
+/** The figures of one run of a receiver. Rates are per second of the measured window, latencies in µs. */
 export interface Figures {
   readonly received: number;
   readonly delivered: number;
-  /** Share of the messages received that a newer one replaced before its delivery, 0 to 1. */
+  /** The part of the received messages that a newer one replaced before their delivery, 0 to 1. */
   readonly conflated: number;
   /** Processor time of the receiver's process for each message that it delivered, in µs. */
   readonly cpu: number;
@@ -18,7 +18,7 @@ export interface Figures {
 
 export type FigureName = keyof Figures;
 
-/** Of the rounds of a row. */
+/** The spread of a figure over the rounds of a row. */
 export interface Spread {
   readonly median: number;
   readonly min: number;

@@ -19,7 +19,7 @@ interface Golden {
 
 interface Template {
   readonly bytes: Buffer;
-  /** Of the stamp. */
+  /** The offset of the stamp. */
   readonly at: number;
 }
 

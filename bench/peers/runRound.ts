@@ -8,7 +8,7 @@ import { symbolsOf } from './messages.js';
 import type { SourceJob, SourceReady } from './sources/runSource.js';
 import { startWorker } from './worker.js';
 
-/** What all rows of a run share. */
+/** The settings that all rows of a run share. */
 export interface Surroundings {
   /** Started again as each process. */
   readonly program: string;

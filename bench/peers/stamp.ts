@@ -11,8 +11,8 @@ const lowest = 2 ** 21;
 export const stampBytes = 4;
 
 /**
- * What turns `performance.now()` into µs of the shared clock. Only `process.hrtime()` has a base that processes share, but it
- * costs more. The process may be interrupted between two readings, so the closest of many counts.
+ * The offset that turns `performance.now()` into µs of the shared clock. Only `process.hrtime()` has a base that processes
+ * share, but it costs more. The process may be interrupted between two readings, so the closest of many counts.
  */
 function calibrated(): number {
   let [closest, offset] = [Infinity, 0];

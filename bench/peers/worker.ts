@@ -4,7 +4,7 @@ import process from 'node:process';
 
 /** A process that was given one job. */
 export interface Worker {
-  /** What it reports; fails when it ends before, or takes longer than `patience` ms. */
+  /** Resolves with the process's report; rejects when the process ends before, or takes longer than `patience` ms. */
   readonly answer: (patience: number) => Promise<unknown>;
   readonly stop: () => void;
 }
@@ -62,7 +62,7 @@ export function startWorker(program: string, name: string, job: object): Worker 
   };
 }
 
-/** What a worker's process does: takes its job, does it, reports; lives until it is stopped or alone. */
+/** Runs in a worker's process: takes its job, does it, and reports. The process lives until it is stopped or its parent ends. */
 export function serveJob(work: (job: unknown) => Promise<object>): void {
   process.once('disconnect', () => process.exit());
   process.once('message', (job) => {

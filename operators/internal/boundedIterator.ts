@@ -94,14 +94,14 @@ export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
     return true;
   }
 
-  /** The consumer has enough: final at once, before anybody is told of what waited. */
+  /** The consumer has enough: the iterator ends at once, before `onDrop` gets the values that waited. */
   #leave(end: End): Promise<IteratorResult<T, undefined>> {
     const values = this.#values;
     this.#values = undefined;
     this.#finish(end);
     return new Promise((resolve, reject) => {
       try {
-        // What a finalizer of the source throws rejects the promise, and keeps nothing in flight.
+        // An error of the source's finalizer rejects the promise, and nothing stays in flight.
         this.#upstream?.unsubscribe();
       } finally {
         values?.dispose('unsubscribed');

@@ -1,5 +1,5 @@
 /**
- * What a full queue does with one value too many.
+ * The rule by which a full queue treats one more value.
  *
  * - `drop-oldest`: lose the value that waited longest
  * - `drop-incoming`: lose the arriving value

@@ -6,7 +6,7 @@ export interface Column {
   readonly figure: FigureName;
   /** Decimals. */
   readonly digits: number;
-  /** What the figure is multiplied by. 1 when left out. */
+  /** The factor of the figure. 1 when left out. */
   readonly factor?: number;
 }
 

@@ -10,7 +10,7 @@ interface Panel {
   readonly title: string;
   readonly scenario: Scenario;
   readonly scale: 'linear' | 'log';
-  /** What figures are multiplied by. */
+  /** The factor of all figures. */
   readonly factor: number;
   readonly digits: number;
   /** One figure is a bar with its spread; several are dots on a line. */

@@ -19,12 +19,12 @@ export interface Report {
   readonly before?: string;
   readonly machine: string;
   readonly node: string;
-  /** Processes that ran or wanted to, on average over the minute before the run. */
+  /** The average number of runnable processes in the minute before the run. */
   readonly load: number;
   /** Versions of the peers by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;
-  /** What is measured of each round, in ms. */
+  /** The measured part of each round, in ms. */
   readonly window: number;
   /** Rows that did not run, with the reason. */
   readonly skipped: readonly string[];

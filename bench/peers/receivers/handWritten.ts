@@ -7,8 +7,8 @@ import type { Receiver } from './receiver.js';
 const staleAfter = 10_000;
 
 /**
- * What people write with RxJS: a Subject of messages, protobufjs, counters of prom-client with a label for each symbol, one
- * shared stream of quotes, and `groupBy` with `debounceTime` to see which symbols fell silent.
+ * The pipeline that people write with RxJS: a Subject of messages, protobufjs, counters of prom-client with a label for each
+ * symbol, one shared stream of quotes, and `groupBy` with `debounceTime` to see which symbols fell silent.
  */
 export const receive: Receiver = async (target, deliver) => {
   const registers = [new Registry()];

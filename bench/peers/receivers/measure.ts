@@ -4,7 +4,7 @@ import type { Figures } from '../figures.js';
 import { microsSince } from '../stamp.js';
 import type { Receiver, Target } from './receiver.js';
 
-/** What the process of a receiver does; spans in ms. */
+/** The job of a receiver's process; spans in ms. */
 export interface MeasureJob {
   readonly target: Target;
   readonly stamped: boolean;

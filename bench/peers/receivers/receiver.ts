@@ -1,4 +1,4 @@
-/** What a receiver connects to. */
+/** The settings of a receiver: where it connects, and what it gets. */
 export interface Target {
   readonly url: string;
   /** PEM certificate of the authority to trust. */

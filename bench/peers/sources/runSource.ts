@@ -9,7 +9,7 @@ import { sendPaced } from './paced.js';
 import { connectPublisher } from './publisher.js';
 import { frameHeaderLength, webSocketFrame } from './webSocketFrame.js';
 
-/** What the process of a source does. */
+/** The job of a source's process. */
 export interface SourceJob {
   readonly scenario: Scenario;
   readonly serverKey: ServerKey;
@@ -17,7 +17,7 @@ export interface SourceJob {
   readonly brokerPort?: number;
 }
 
-/** What it reports once it accepts connections. */
+/** The report of a source that accepts connections. */
 export interface SourceReady {
   /** Left out where the broker has it. */
   readonly url?: string;

@@ -37,7 +37,7 @@ const happened: Readonly<Record<StateReason['evidence'], string>> = {
 };
 
 const inTime = `within ${FIRST_IMAGE_TIMEOUT / 1_000} s`;
-/** What a topic to which nothing has happened waits for, by the status of its subscription. */
+/** The answer or message that an untouched topic waits for, by the status of its subscription. */
 const awaited: Readonly<Record<TopicSubscription['status'], string>> = {
   wanted: 'an answer',
   sent: 'an answer',

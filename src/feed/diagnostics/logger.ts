@@ -9,7 +9,7 @@ export interface Logger {
   error(bindings: object, message: string): void;
 }
 
-/** Writes one line about a new state of the connection. Of a failure it prints code and message only. */
+/** Writes one line about a new state of the connection. It prints only the code and the message of a failure. */
 export function logState(logger: Logger, state: ConnectionState): void {
   const bindings = { status: state.status, ...(state.epoch === undefined ? {} : { epoch: state.epoch }) };
   switch (state.status) {

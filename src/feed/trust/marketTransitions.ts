@@ -17,10 +17,10 @@ export const believedFirst: readonly MarketSource[] = ['symbol', 'venue', 'calen
  */
 export type MarketEvidence = 'symbolReported' | 'venueReported' | 'turned' | 'missed' | 'left';
 
-/** What happens to a source's state: it is replaced, it is kept, or it is lost. */
+/** The effect of evidence on a source's state: the state is replaced, kept, or lost. */
 export type MarketOutcome = 'replaced' | 'kept' | 'lost';
 
-/** What each evidence does to each source's state: a state that came over a link never outlives this link. */
+/** The effect of each evidence on each source's state: a state that came over a link never outlives this link. */
 export const marketTransitions: Readonly<Record<MarketSource, Readonly<Record<MarketEvidence, MarketOutcome>>>> = {
   symbol: { symbolReported: 'replaced', venueReported: 'kept', turned: 'kept', missed: 'lost', left: 'lost' },
   venue: { symbolReported: 'kept', venueReported: 'replaced', turned: 'kept', missed: 'lost', left: 'lost' },
