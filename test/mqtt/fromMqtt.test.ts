@@ -1000,6 +1000,15 @@ describe('a thread that was blocked', () => {
     }
   });
 
+  test('before the last SUBACK makes the messages that waited doubtful, though no timer has fired yet', () => {
+    const { fake, listen, log, scheduler } = mqttScene({ fake: { subackLatency: () => 100 } });
+    listen();
+    fake.current.send('a', '1');
+    scheduler.spend(2_000);
+    scheduler.advance(100);
+    expect(log.slice(-4)).toEqual(['promoted e0', 'stalled e0 stall 1750', 'settled e0 #1', 'a 1 e0']);
+  });
+
   test('is noticed by a timer of its own, without a message', () => {
     const { fake, listen, log, scheduler } = mqttScene();
     listen();

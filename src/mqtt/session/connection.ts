@@ -216,6 +216,9 @@ class ConnectionLife<R> implements Reader {
   }
 
   private promote(): void {
+    // After the process was stopped, the last SUBACK may be read before any timer fires: held messages are doubted first.
+    this.config.inbox.checkClocks();
+    if (this.out.closed) return;
     this.epoch = this.port.promote();
     this.out.next({ type: 'promoted', epoch: this.epoch });
     if (this.early !== undefined && !this.out.closed) this.onMissed(this.early.cause, this.early.by);
