@@ -1,4 +1,4 @@
-import { finalize, merge, type Observable, takeUntil } from 'rxjs';
+import { finalize, merge, type Observable, takeUntil, tap } from 'rxjs';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import { QueueStats } from '../../operators/queueStats.js';
 import type { Clock } from '../model/clock.js';
@@ -41,6 +41,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const { clock, mqtt, receiver, control, processor, wanted, meter, settings } = config;
   const queued = new QueueStats(clock.io);
   const lost: Record<string, number> = {};
+  /** The turns of control events that wait among the messages, in this run and in one that is being ended. */
+  let turns = 0;
 
   /** The bound of the queue now, in keys: at least every wanted topic in two epochs. */
   const room = (): number => Math.max(settings.capacity, 2 * wanted.most);
@@ -64,6 +66,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     stats: queued,
     onDrop: (element, reason) => {
       if (element === controlTurn) {
+        turns -= 1;
         // A message took the place of this turn; the control events that wait are handled before that message.
         control.isAnnounced = false;
         return;
@@ -78,7 +81,12 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   return {
     run: (end$) => {
       control.clear();
-      merge(control.turns$, mqtt.pipe(receiver.decode))
+      const turns$ = control.turns$.pipe(
+        tap(() => {
+          turns += 1;
+        }),
+      );
+      merge(turns$, mqtt.pipe(receiver.decode))
         .pipe(
           inTurn,
           takeUntil(end$),
@@ -87,6 +95,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
           }),
         )
         .subscribe((element) => {
+          if (element === controlTurn) turns -= 1;
           processor.take(element);
         });
     },
@@ -95,7 +104,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
       const { pending, attempts } = connection;
       const { emitted, superseded, overlap, unclaimed } = processor.stats();
       const [decoding, waiting] = [receiver.stats(), queued.snapshot()];
-      const waitingData = waiting.inFlight - (control.isAnnounced ? 1 : 0) + processor.inFlight;
+      const waitingData = waiting.inFlight - turns + processor.inFlight;
       return {
         received: connection.received,
         emitted: emitted + connection.notices,
