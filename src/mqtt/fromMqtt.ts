@@ -117,8 +117,6 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
     // A ReplaySubject: a listener that one step calls may end the run, and then no later step may subscribe.
     const ended$ = new ReplaySubject<void>(1);
     end = ended$;
-    // A sleep while there was no connection costs no message.
-    inbox.checkClocks();
     (clock.jumps?.() ?? NEVER).pipe(takeUntil(ended$)).subscribe(() => {
       inbox.checkClocks();
     });
