@@ -1,5 +1,5 @@
 /**
- * What a message costs a receiver, and what of it arrives: rx-quotes beside its peers, `npm run bench:peers`.
+ * Measures the cost of a message and the share that is delivered, for rx-quotes and its peers, `npm run bench:peers`.
  *
  * The source, the broker and each receiver have a process of their own, so that nothing is measured but the receiver. Rounds
  * take turns: the first of every row, then the second of every row. `-- --json` prints one document for programs, `--quick`

@@ -7,7 +7,7 @@ import { checkRegistry, type MetricsRegistry } from './exposeMetrics.js';
 export interface PromClientSinkConfig {
   /** A `Registry` of prom-client, version 15. */
   readonly registry: MetricsRegistry;
-  /** What the name of every metric starts with, e.g. `shop_`. @defaultValue nothing: the names begin as `tapMetrics` names them */
+  /** The prefix of the name of every metric, e.g. `shop_`. @defaultValue nothing: the names begin as `tapMetrics` names them */
   readonly prefix?: string;
 }
 

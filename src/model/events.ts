@@ -36,7 +36,7 @@ export interface Book extends BookTop {
   readonly askVolumes: readonly number[];
 }
 
-/** What a symbol or market did in a day so far. */
+/** The figures of a symbol or a market for the day so far. */
 export interface PriceInfo {
   readonly kind: 'info';
   readonly symbol: string;

@@ -1,4 +1,4 @@
-/** What a gap came from. */
+/** The cause of a gap. */
 export type GapCause = 'link' | 'stall' | 'overflow' | 'rotation' | 'wake';
 
 /** A span in which images of `topics` may have been missed. Every open gap is closed, or the feed is. */

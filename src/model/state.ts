@@ -1,5 +1,5 @@
 /**
- * What is known of one topic's data.
+ * The state of one topic's data.
  *
  * - `awaiting`: subscribed, nothing seen yet
  * - `live`: its last image came on the present connection, in order and in time
@@ -10,5 +10,5 @@
  */
 export type DataState = 'awaiting' | 'live' | 'quiet' | 'suspect' | 'stale' | 'refused';
 
-/** What is known of a symbol's market, from the feed's own status or else the venue's calendar. */
+/** The state of a symbol's market, from the feed's own status or else the venue's calendar. */
 export type MarketState = 'open' | 'auction' | 'halted' | 'closed' | 'unknown';

@@ -76,7 +76,7 @@ export type ConnectionEvent =
   | { readonly type: 'open'; readonly connection: Connection }
   /** A ping is overdue and nothing else comes (`false`); something came after all (`true`). */
   | { readonly type: 'responsive'; readonly responsive: boolean }
-  /** A timer of the transport was late by so many ms: the thread was blocked, or the machine slept. */
+  /** A timer of the transport was late by `by` ms: the thread was blocked, or the machine slept. */
   | { readonly type: 'late'; readonly by: number }
   | Frame;
 

@@ -56,7 +56,7 @@ export type MqttEvent<R = undefined> =
    * ended first (`unpromoted`).
    */
   | { readonly type: 'dropped'; readonly reason: 'capacity' | 'unpromoted'; readonly message: MqttMessage<R> }
-  /** Wall time jumped against monotonic time by so many ms: the machine slept (positive), or its clock was set. */
+  /** Wall time jumped against monotonic time by `by` ms: the machine slept (positive), or its clock was set. */
   | { readonly type: 'clock-jump'; readonly by: number }
   /** A message of `notices.topics` could not be read. */
   | {

@@ -88,7 +88,7 @@ export class FakeConnection {
     this.out.complete();
   }
 
-  /** Says that a timer of the transport was late by so many ms, as after a sleep. */
+  /** Reports that a timer of the transport was late by `by` ms, as after a sleep. */
   late(by: number): void {
     this.out.next({ type: 'late', by });
   }

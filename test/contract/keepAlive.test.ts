@@ -26,7 +26,7 @@ interface LivingConnection {
   readonly scheduler: FastScheduler;
   readonly connection: Connection;
   readonly subscription: Subscription;
-  /** What the transport reports of the peer's signs of life, and how it ends. */
+  /** Records the transport's reports of the peer's signs of life, and its end. */
   readonly log: string[];
   /** The times of the PINGREQs that the peer received, in ms. */
   readonly pings: readonly number[];

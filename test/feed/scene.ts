@@ -45,7 +45,7 @@ export interface Listener {
   readonly subscription: Subscription;
 }
 
-/** What a scene is made with. */
+/** The options of a scene. */
 export interface SceneConfig {
   readonly venue?: Partial<MqttVenueConfig<TextEvent>>;
   readonly notices?: VenueNotices;

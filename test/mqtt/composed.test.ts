@@ -58,7 +58,7 @@ function lines(quotes$: ReturnType<typeof composed>['quotes$']): Observable<stri
   );
 }
 
-/** What a user puts beside the stream: losses as lines among the prices. */
+/** Merges the losses into the stream, as a user would, as lines among the prices. */
 function doubts(mqtt: MqttConnection): Observable<string> {
   return mqtt.events$.pipe(
     filter((event) => event.type === 'lost' || event.type === 'stalled'),

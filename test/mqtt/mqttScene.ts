@@ -28,7 +28,7 @@ export interface MqttListener<R> {
   readonly subscription: Subscription;
 }
 
-/** What a scene is made with. */
+/** The options of a scene. */
 export type MqttSceneConfig<R> = Omit<MqttConfig<R>, 'endpoint' | 'topics' | 'clock'> &
   Partial<Pick<MqttConfig<R>, 'endpoint' | 'topics'>> & {
     readonly fake?: Omit<FakeTransportOptions, 'scheduler'>;

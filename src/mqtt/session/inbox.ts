@@ -9,9 +9,9 @@ import { type DropReason, HeldMessages } from './heldMessages.js';
 
 /** The receiver of an inbox's reports. */
 export interface InboxPort<R> {
-  /** Wall time jumped against monotonic time by so many ms. */
+  /** Wall time jumped against monotonic time by `by` ms. */
   onClockJump(by: number): void;
-  /** The thread was late for a timer by so many ms. */
+  /** The thread was late for a timer by `by` ms. */
   onLag(by: number): void;
   onDrop(message: MqttMessage<R>, reason: DropReason): void;
 }
