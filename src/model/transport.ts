@@ -78,12 +78,14 @@ export type ConnectionEvent =
   | { readonly type: 'responsive'; readonly responsive: boolean }
   /** A timer of the transport was late by `by` ms: the thread was blocked, or the machine slept. */
   | { readonly type: 'late'; readonly by: number }
+  /** Bytes were read: all frames up to the next `read` count as read at this moment. Without it each frame has a time of its own. */
+  | { readonly type: 'read' }
   | Frame;
 
 /**
  * Opens one MQTT connection per subscription: no retry, no resubscribe, no memory.
  *
- * **Emits** `handshake`, `open`, then a `frame` per PUBLISH; between them, if it knows, `responsive` and `late`. **Completes** after `Connection.close()`.
+ * **Emits** `handshake`, `open`, then a `frame` per PUBLISH; between them, if it can, `read`, `responsive` and `late`. **Completes** after `Connection.close()`.
  * **Errors** with a `ConnectionFailure` whenever the connection ends otherwise. **On unsubscribe** emits nothing
  * more and destroys the socket.
  */

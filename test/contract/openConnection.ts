@@ -60,7 +60,7 @@ export function probe(transport: Transport, endpoint: Endpoint): Probe {
     transport(endpoint).subscribe({
       next: (event) => {
         // When a timer is late is the machine's own affair.
-        if (event.type === 'late' || event.type === 'responsive') return;
+        if (event.type === 'late' || event.type === 'responsive' || event.type === 'read') return;
         seen.events.push(event.type);
         if (event.type === 'open') opened.next(event.connection);
         if (event.type !== 'frame') return;

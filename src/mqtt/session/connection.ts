@@ -71,6 +71,8 @@ export function connection<R>(
 class ConnectionLife<R> implements Reader {
   epoch = -1;
   isCaughtUp = false;
+  isUntimed = true;
+  private announcesReads = false;
   private readonly endpoint: Endpoint;
   private readonly config: ConnectionConfig<R>;
   private readonly port: ConnectionPort;
@@ -151,6 +153,10 @@ class ConnectionLife<R> implements Reader {
     if (!out.closed) this.connect();
   }
 
+  onTimed(): void {
+    this.isUntimed = !this.announcesReads;
+  }
+
   find(topic: string): ReadTopic {
     if (this.epoch < 0) this.topics.window.onMessage();
     return this.topics.read(topic);
@@ -169,7 +175,10 @@ class ConnectionLife<R> implements Reader {
     socket.add(
       config.transport(this.endpoint).subscribe({
         next: (event) => {
-          if (event.type !== 'frame') this.onEvent(event);
+          if (event.type === 'read') {
+            this.announcesReads = true;
+            this.isUntimed = true;
+          } else if (event.type !== 'frame') this.onEvent(event);
           else if (this.out.closed) config.inbox.readLate();
           else {
             this.reads += 1;
@@ -188,7 +197,7 @@ class ConnectionLife<R> implements Reader {
     );
   }
 
-  private onEvent(event: Exclude<ConnectionEvent, { readonly type: 'frame' }>): void {
+  private onEvent(event: Exclude<ConnectionEvent, { readonly type: 'frame' | 'read' }>): void {
     if (this.out.closed) return;
     switch (event.type) {
       case 'handshake':

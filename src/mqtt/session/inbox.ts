@@ -24,6 +24,10 @@ export interface Reader {
   readonly epoch: number;
   /** Whether the connection is promoted, and all messages that waited for this were emitted. */
   readonly isCaughtUp: boolean;
+  /** Whether the next message was read later than the last one for which the clocks were read. */
+  readonly isUntimed: boolean;
+  /** The clocks were read for the present message. */
+  onTimed(): void;
   /** The connection's record of a topic, the present message counted. This is the only lookup of a message. */
   find(topic: string): ReadTopic;
   onNotice(topic: string, payload: Uint8Array, retain: boolean): void;
@@ -56,6 +60,9 @@ export class Inbox<R> {
   };
   /** Whether a message is being read and is not emitted yet. */
   private isReading = false;
+  /** Wall time and monotonic time of the last reading, in ms. */
+  private receivedAt = NaN;
+  private monotonicAt = NaN;
   /** Messages that the transport read meanwhile, because of a listener. They are handled after that message. */
   private readonly provoked: (() => void)[] = [];
 
@@ -136,11 +143,8 @@ export class Inbox<R> {
 
   private take(reader: Reader, topic: string, payload: Uint8Array, retain: boolean, sequence: number): void {
     this.isReading = true;
-    const receivedAt = this.clock.now();
-    const monotonicAt = this.clock.monotonic();
-    // The lag timer comes first: a listener of the clock jump may end the connection, and stop this timer.
-    this.lag.onRead(monotonicAt);
-    this.compare(receivedAt, monotonicAt);
+    if (reader.isUntimed) this.readClocks(reader);
+    const { receivedAt, monotonicAt } = this;
     const known = reader.find(topic);
     // Read now, since a subscriber may make the transport read the topic's next message.
     const first = known.messages === 1;
@@ -194,6 +198,16 @@ export class Inbox<R> {
       const released = { ...message, epoch: reader.epoch };
       for (const subscriber of this.subscribers) subscriber.next(released);
     }
+  }
+
+  /** The clocks cost more than the rest of a message's way through here, so they are read once for all bytes of one read. */
+  private readClocks(reader: Reader): void {
+    this.receivedAt = this.clock.now();
+    this.monotonicAt = this.clock.monotonic();
+    reader.onTimed();
+    // The lag timer comes first: a listener of the clock jump may end the connection, and stop this timer.
+    this.lag.onRead(this.monotonicAt);
+    this.compare(this.receivedAt, this.monotonicAt);
   }
 
   private routeOf(known: ReadTopic): unknown {

@@ -35,6 +35,9 @@ const DISCONNECT = Uint8Array.of(0xe0, 0);
 /** A PINGREQ packet (OASIS MQTT 3.1.1, 3.12). It is sent past MQTT.js, which accepts the answer as one to its own PINGREQ. */
 const PINGREQ = Uint8Array.of(0xc0, 0);
 
+/** Emitted for every chunk of bytes, so it is made once. */
+const READ: ConnectionEvent = { type: 'read' };
+
 /** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
 const REFUSED = 0x80;
 
@@ -91,6 +94,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       onBytes: () => {
         pulse.reads += 1;
         pings.onBytes();
+        out.next(READ);
       },
       onPublish: (topic, payload, retain) => {
         onFrame(topic, payload, retain);
