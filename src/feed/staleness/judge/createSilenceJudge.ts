@@ -85,7 +85,7 @@ class Judge implements SilenceJudge {
       pool.idle = false;
       if (pool.rested) this.hurry(pool, now);
     }
-    if (track.judged) track.add(now);
+    if (track.judged && after === undefined) track.add(now);
     else track.begin(isJudged(market));
     if (!track.judged || track.told !== 'nothing' || learns) this.lookSoon(track, now);
     if (market === 'open') {
