@@ -5,8 +5,8 @@ export interface SliceLimits {
   readonly maxBatch?: number;
 }
 
-export const defaultMaxSlice = 10;
-export const defaultMaxBatch = 1024;
+export const defaultMaxSlice = 20;
+export const defaultMaxBatch = 16_384;
 
 /** Values between two readings of the clock, at most: a reading costs about 40 ns, a value downstream more. */
 const maxStride = 16;

@@ -98,8 +98,8 @@ export const defaultSettings: Readonly<ResolvedSettings> = {
   muteReconnects: 4,
   linger: 5_000,
   capacity: 16_384,
-  maxSlice: 10,
-  maxBatch: 1_024,
+  maxSlice: 20,
+  maxBatch: 16_384,
   stallThreshold: 250,
 };
 
