@@ -33,7 +33,12 @@ export interface TapMetricsConfig<T> {
    * measured, and an error that it throws is counted in `callbackErrors`. @defaultValue no age is measured
    */
   readonly since?: ((value: T) => number) | undefined;
-  /** Its `now()` measures times, with two readings for each value. @defaultValue no times, counters only */
+  /**
+   * Chooses the values whose times are measured: the clock may cost more than the value. An error that it throws is counted in
+   * `callbackErrors`, and its value is not measured. @defaultValue every value
+   */
+  readonly sample?: ((value: T) => boolean) | undefined;
+  /** Its `now()` measures times, with two readings for each measured value. @defaultValue no times, counters only */
   readonly scheduler?: SchedulerLike;
   /** Counts the errors of the sink, and the values that pass; see `QueueStats`. @defaultValue nobody reads the counts */
   readonly stats?: QueueStats | undefined;
@@ -77,14 +82,17 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig<T>): M
   const { counter, histogram } = methodsOf(sink);
   requiredFunction(`${name}.sink.counter`, counter);
   requiredFunction(`${name}.sink.histogram`, histogram);
-  knownOptions(name, config, ['name', 'since', 'scheduler', 'stats']);
-  const { name: prefix, since, scheduler } = config;
+  knownOptions(name, config, ['name', 'since', 'sample', 'scheduler', 'stats']);
+  const { name: prefix, since, sample, scheduler } = config;
   if (typeof prefix !== 'string' || prefix === '')
     throw wrongType(`${name}.name`, prefix, 'pass a name that is not empty');
   optionalFunction(`${name}.since`, since);
+  optionalFunction(`${name}.sample`, sample);
   if (scheduler !== undefined) schedulerLike(`${name}.scheduler`, scheduler);
   else if (since !== undefined)
     throw wrongType(`${name}.scheduler`, scheduler, 'since needs a scheduler, whose now() it is compared with');
+  else if (sample !== undefined)
+    throw wrongType(`${name}.scheduler`, scheduler, 'sample needs a scheduler, whose now() measures times');
 
   const ledger = ledgerOf(name, config.stats);
   // An error of the sink must not end the stream. No closure is made for each value.
@@ -152,7 +160,7 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig<T>): M
             ledger.received += 1;
             ledger.emitted += 1;
             count(nexts);
-            if (!scheduler) {
+            if (!scheduler || (sample && asked(() => sample(value)) !== true)) {
               destination.next(value);
               return;
             }

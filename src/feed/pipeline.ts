@@ -1,6 +1,7 @@
-import { finalize, merge, type Observable, takeUntil, tap } from 'rxjs';
+import { finalize, merge, type Observable, takeUntil } from 'rxjs';
 import { observeOnBounded } from '../../operators/observeOnBounded.js';
 import { QueueStats } from '../../operators/queueStats.js';
+import { tapMetrics } from '../../operators/tapMetrics.js';
 import type { Clock } from '../model/clock.js';
 import type { MqttConnection } from '../mqtt/mqttTypes.js';
 import type { DelayMeter } from './diagnostics/delayMeter.js';
@@ -29,7 +30,7 @@ type Account = Pick<
   'received' | 'emitted' | 'conflated' | 'dropped' | 'rejected' | 'unclaimed' | 'inFlight' | 'stages' | 'attempts'
 >;
 
-/** The path of every PUBLISH: fromMqtt → decode → observeOnBounded → trust → consumers. */
+/** The path of every PUBLISH: fromMqtt → decode → observeOnBounded → tapMetrics → trust → consumers. */
 export interface Pipeline {
   /** Connects, and hands out messages until `end$` emits. */
   run(end$: Observable<unknown>): void;
@@ -41,8 +42,6 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const { clock, mqtt, receiver, control, processor, wanted, meter, settings } = config;
   const queued = new QueueStats(clock.io);
   const lost: Record<string, number> = {};
-  /** The turns of control events that wait among the messages, in this run and in one that is being ended. */
-  let turns = 0;
 
   /** The bound of the queue now, in keys: at least every wanted topic in two epochs. */
   const room = (): number => Math.max(settings.capacity, 2 * wanted.most);
@@ -66,9 +65,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     stats: queued,
     onDrop: (element, reason) => {
       if (element === controlTurn) {
-        turns -= 1;
         // A message took the place of this turn; the control events that wait are handled before that message.
-        control.isAnnounced = false;
+        control.turnLeft();
         return;
       }
       lost[reason] = (lost[reason] ?? 0) + 1;
@@ -78,33 +76,33 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     },
   });
 
+  const measured = tapMetrics<Received<E> | ControlTurn>(meter, {
+    name: 'feed',
+    since: (element) => (element === controlTurn ? NaN : element.monotonicAt),
+    sample: (element) => element !== controlTurn && meter.sample(element.monotonicAt),
+    scheduler: meter.timed,
+  });
+
   return {
     run: (end$) => {
       control.clear();
-      const turns$ = control.turns$.pipe(
-        tap(() => {
-          turns += 1;
-        }),
-      );
-      merge(turns$, mqtt.pipe(receiver.decode))
+      merge(control.turns$, mqtt.pipe(receiver.decode))
         .pipe(
           inTurn,
+          measured,
           takeUntil(end$),
           finalize(() => {
             meter.rest();
           }),
         )
-        .subscribe((element) => {
-          if (element === controlTurn) turns -= 1;
-          processor.take(element);
-        });
+        .subscribe(processor.take);
     },
     stats: () => {
       const connection = mqtt.stats();
       const { pending, attempts } = connection;
       const { emitted, superseded, overlap, unclaimed } = processor.stats();
       const [decoding, waiting] = [receiver.stats(), queued.snapshot()];
-      const waitingData = waiting.inFlight - turns + processor.inFlight;
+      const waitingData = waiting.inFlight - control.waitingTurns + processor.inFlight;
       return {
         received: connection.received,
         emitted: emitted + connection.notices,

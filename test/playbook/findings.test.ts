@@ -152,13 +152,13 @@ const faults: Readonly<Record<string, Fault>> = {
         if (symbol === 'AOT') fake.publish('px/PTT', '1');
         spend(2000);
       });
-      for (let time = 110; time < 190; time += 1) {
+      for (let time = 110; time < 510; time += 1) {
         at(time, () => {
           fake.publish('px/AOT', '1');
         });
       }
     },
-    at: 300,
+    at: 600,
   },
   RXP_SLOW_CONSUMER: {
     config: { stallThreshold: Infinity },

@@ -1,17 +1,21 @@
 import type { SchedulerAction, SchedulerLike, Subscription } from 'rxjs';
+import type { CounterHandle, HistogramHandle, MetricsSink } from '../../../operators/tapMetrics.js';
 import type { Clock } from '../../model/clock.js';
 import { type DelayHistogram, Histogram } from './histogram.js';
 
 /** Where the time goes between the reading of a message and the end of its handling. All times in ms. */
 export interface FeedDelays {
   /**
-   * From reading a message to handing it out: its wait for promotion and behind other messages. Every message is measured. A
-   * wait behind messages of the same socket chunk that were handed out at once, at most `maxSlice`, is not included.
+   * From reading a message to handing it out: its wait for promotion and behind other messages. About one message in 16 is
+   * measured, and more of a slow feed. The longest wait of all is in `stats().stages.queue.longestWait`.
    */
   readonly queue: DelayHistogram;
-  /** The time that all consumers together spent on a message in their `next`. Every message is measured. */
+  /**
+   * The time that the feed and all consumers together spent on a message, from its turn until the last `next` returned. The same
+   * messages are measured, and blocks of up to 16 others that took over 1 ms: each of a block counts with their mean.
+   */
   readonly consumers: DelayHistogram;
-  /** The same for each subscription by its `name`, for about one message in 16, and for at least some ten a second. */
+  /** The time that each subscription spent in `next`, by its `name`, for the same messages as in `queue`. */
   readonly byConsumer: Readonly<Record<string, DelayHistogram>>;
   /** From reading a message to wherever `measureArrival(name)` stands, e.g. behind a queue of the consumer's. */
   readonly arrivals: Readonly<Record<string, DelayHistogram>>;
@@ -31,21 +35,36 @@ const lagInterval = 250;
 const lagTimerAfter = 1_000;
 
 /**
- * Consumers are measured one by one for one message in `sampled`, and for every other message that comes `sampledAfter` ms or
- * more after the last measured one. Both are random: else topics in lock-step would hide each other's consumers.
+ * One message in `sampled` is measured, and every other message `sampledAfter` ms or more after the last measured one.
+ * Both are random: else topics in lock-step would hide each other's consumers.
  */
 const sampled = 16;
-const sampledAfter = 100;
+const sampledAfter = 10;
+
+/** Messages that are not sampled are measured together when they took longer than this, in ms. */
+const longBlock = 1;
 
 /** The most names. Users choose them, so a meter must not grow without end. */
 const maxNames = 64;
 
-/** Measures where the time goes: in the queue, in consumers, or in whatever else keeps the thread busy. */
-export class DelayMeter {
-  /** Whether the message that is being handed out is measured for each consumer alone. */
+/** The account of a feed counts messages, so a meter does not. */
+const uncounted: CounterHandle = { add: () => undefined };
+const unmeasured: HistogramHandle = { observe: () => undefined };
+
+/**
+ * Measures where the time goes: in the queue, in consumers, or in whatever else keeps the thread busy. It is the sink of the
+ * `tapMetrics` in a feed's pipe.
+ */
+export class DelayMeter implements MetricsSink {
+  /** Whether the message that is being handed out is measured, also for each consumer alone. */
   sampling = false;
-  /** `clock.io`, but its tasks end the freshness of the last message: messages that they hand out have waited. */
+  /**
+   * `clock.io`, as the pipe uses it. Its tasks end the freshness of the last message: messages that they hand out have waited. Its
+   * readings show how long messages took that are not sampled.
+   */
   readonly io: SchedulerLike;
+  /** The monotonic clock, for the pipe's `tapMetrics`. */
+  readonly timed: SchedulerLike;
   private readonly clock: Clock;
   private readonly queue = new Histogram();
   private readonly consuming = new Histogram();
@@ -56,21 +75,27 @@ export class DelayMeter {
   private due = Infinity;
   /** Time that consumers spent since the lag timer was due, in ms. */
   private spentLate = 0;
-  private startedAt = 0;
   private freshAt = NaN;
   private readAt = -Infinity;
   private sampledAt = -Infinity;
+  private sampleIn = 1;
+  /** The last reading of the clock within the present task; `NaN` when something else may have run since. */
+  private lookedAt = NaN;
+  /** Messages that were handed out since, and are not sampled. */
   private unsampled = 0;
-  private sampleAt = sampled;
   private reads = 0;
   private peakRate = 0;
   private armedAt = 0;
 
   constructor(clock: Clock) {
     this.clock = clock;
-    const { passed } = this;
+    const { passed, look } = this;
+    this.timed = { now: look, schedule: clock.io.schedule.bind(clock.io) };
     this.io = {
-      now: () => clock.io.now(),
+      now: () => {
+        look();
+        return clock.io.now();
+      },
       schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription =>
         clock.io.schedule<T>(
           function (given) {
@@ -93,15 +118,32 @@ export class DelayMeter {
     return named(this.arrivals, name);
   }
 
+  counter(): CounterHandle {
+    return uncounted;
+  }
+
+  histogram(name: string): HistogramHandle {
+    if (name.endsWith('.age')) return this.queue;
+    if (!name.endsWith('.handling')) return unmeasured;
+    return {
+      observe: (ms) => {
+        this.sampling = false;
+        this.consumed(this.lookedAt, ms);
+      },
+    };
+  }
+
   /**
    * A message was read just now; until the next task of `io` it may be handed out in the same call. After a process was stopped,
    * its sockets are read before its timers fire. So a lag timer that is long overdue is noticed here, before the messages that
    * piled up are handed out.
    */
   read(readAt: number): void {
-    if (readAt - this.due > lagInterval) this.onLagTimer(readAt);
-    this.freshAt = readAt;
     this.reads += 1;
+    if (readAt === this.freshAt) return;
+    if (readAt - this.due > lagInterval) this.onLagTimer(readAt);
+    this.passed();
+    this.freshAt = readAt;
   }
 
   /** Whether the message that was read at `readAt` is handed out in the same call. */
@@ -109,33 +151,19 @@ export class DelayMeter {
     return readAt === this.freshAt;
   }
 
-  private readonly passed = (): void => {
-    this.freshAt = NaN;
-  };
-
-  /** A message that was read at `readAt` is handed out now. */
-  begin(readAt: number): void {
-    this.startedAt = this.isFresh(readAt) ? readAt : this.clock.monotonic();
-    this.queue.observe(this.startedAt - readAt);
-    this.unsampled += 1;
-    const isDue = this.startedAt - this.sampledAt >= sampledAfter;
-    this.sampling = this.unsampled >= this.sampleAt || (isDue && this.clock.random() <= 0.5);
-    if (this.sampling) {
-      this.unsampled = 0;
-      this.sampledAt = this.startedAt;
-      this.sampleAt = Math.max(1, Math.round(2 * sampled * this.clock.random()));
-    }
+  /** A message that was read at `readAt` is handed out now. Returns whether it is measured. */
+  sample(readAt: number): boolean {
     this.readAt = readAt;
-    if (this.lagTimer === undefined) this.arm(this.startedAt, 1);
-  }
-
-  /** All consumers are done with the message. */
-  end(): void {
-    const { startedAt, due } = this;
-    const endedAt = this.clock.monotonic();
-    this.sampling = false;
-    this.consuming.observe(endedAt - startedAt);
-    if (endedAt > due) this.spentLate += endedAt - Math.max(startedAt, due);
+    if (this.lagTimer === undefined) this.arm(this.clock.monotonic(), 1);
+    this.sampleIn -= 1;
+    const latest = Math.max(readAt, this.lookedAt || 0);
+    const isDue = latest - this.sampledAt >= sampledAfter;
+    this.sampling = this.sampleIn <= 0 || (isDue && this.clock.random() <= 0.5);
+    if (this.sampling) {
+      this.sampledAt = latest;
+      this.sampleIn = Math.max(1, Math.round(2 * sampled * this.clock.random()));
+    } else this.unsampled += 1;
+    return this.sampling;
   }
 
   /** Stops the lag timer, because no message comes any more. */
@@ -154,6 +182,28 @@ export class DelayMeter {
       loop: this.loop.snapshot(),
       peakRate: this.peakRate,
     };
+  }
+
+  /** Something else may have run since the last message. */
+  private readonly passed = (): void => {
+    this.freshAt = NaN;
+    this.lookedAt = NaN;
+    this.unsampled = 0;
+  };
+
+  private readonly look = (): number => {
+    const now = this.clock.monotonic();
+    const took = now - this.lookedAt;
+    if (took > longBlock && this.unsampled > 0) this.consumed(now, took, this.unsampled);
+    this.lookedAt = now;
+    this.unsampled = 0;
+    return now;
+  };
+
+  /** Consumers took `ms` until `endedAt`, for so many messages. */
+  private consumed(endedAt: number, ms: number, messages = 1): void {
+    for (let counted = 0; counted < messages; counted += 1) this.consuming.observe(ms / messages);
+    if (endedAt > this.due) this.spentLate += endedAt - Math.max(endedAt - ms, this.due);
   }
 
   private arm(now: number, reads: number): void {

@@ -1,4 +1,4 @@
-import { type Observable, Subject } from 'rxjs';
+import { type Observable, Subject, tap } from 'rxjs';
 import { Ring } from '../../../operators/support/ring.js';
 import type { LifeEvent } from '../../mqtt/session/connection.js';
 import type { Topic } from '../topics/topic.js';
@@ -45,8 +45,9 @@ export type ControlTurn = typeof controlTurn;
 export class ControlQueue<E> {
   /** Emits `controlTurn` when events begin to wait. Without a subscriber the queue takes no events. */
   readonly turns$: Observable<ControlTurn>;
-  /** Whether `controlTurn` itself waits in the queue of data. */
-  isAnnounced = false;
+  /** The turns that wait in the queue of data, in this run of a feed and in one that is being ended. */
+  waitingTurns = 0;
+  private isAnnounced = false;
   private readonly turns = new Subject<ControlTurn>();
   private readonly events = new Ring<ControlEvent<E>>();
   private readonly missing = new Map<MissedCause, Missed<E>>();
@@ -55,7 +56,11 @@ export class ControlQueue<E> {
   private areMarketsWaiting = false;
 
   constructor() {
-    this.turns$ = this.turns.asObservable();
+    this.turns$ = this.turns.pipe(
+      tap(() => {
+        this.waitingTurns += 1;
+      }),
+    );
   }
 
   /**
@@ -96,6 +101,12 @@ export class ControlQueue<E> {
     if (event.type === 'missed') this.missing.delete(event.cause);
     else if (event.type === 'markets') this.areMarketsWaiting = false;
     return event;
+  }
+
+  /** A turn has left the queue of data; the next event is announced again. */
+  turnLeft(): void {
+    this.isAnnounced = false;
+    this.waitingTurns -= 1;
   }
 
   /** Removes all events: they concern a connection without subscribers. */

@@ -53,14 +53,14 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
   }
 
   /** Takes the next element. */
-  take(element: Received<E> | ControlTurn): void {
+  readonly take = (element: Received<E> | ControlTurn): void => {
     this.handling += 1;
     if (element === controlTurn) {
-      this.config.control.isAnnounced = false;
+      this.config.control.turnLeft();
       this.handleControl(true);
     } else this.takeMessage(element);
     this.handling -= 1;
-  }
+  };
 
   /**
    * Before a user is handed what is known, out of turn: a sleep, and every control event that waits behind messages, must have
@@ -80,9 +80,7 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     this.inFlight += 1;
     this.handleControl(!meter.isFresh(monotonicAt));
     this.inFlight -= 1;
-    meter.begin(monotonicAt);
     const isHandedOut = this.deliver(element);
-    meter.end();
     // A consumer may have unsubscribed from the topic.
     if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === false);
   }
