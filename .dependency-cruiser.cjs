@@ -30,10 +30,11 @@ const folders = {
   'mqtt/transport': ['mqtt/retry'],
   'mqtt/subscriptions': ['mqtt/retry', 'mqtt/transport'],
   'feed/diagnostics': [],
-  'feed/topics': ['feed/diagnostics'],
-  'feed/trust': ['feed/diagnostics', 'feed/topics'],
+  'feed/image': [],
+  'feed/topics': ['feed/diagnostics', 'feed/image'],
+  'feed/trust': ['feed/diagnostics', 'feed/image', 'feed/topics'],
   'feed/staleness': ['feed/diagnostics', 'feed/topics', 'feed/trust'],
-  'feed/delivery': ['feed/diagnostics', 'feed/topics', 'feed/trust'],
+  'feed/delivery': ['feed/diagnostics', 'feed/image', 'feed/topics', 'feed/trust'],
 };
 
 /** Modules that read what a feed hands them and so know its types, never its code. */

@@ -70,7 +70,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
         return;
       }
       lost[reason] = (lost[reason] ?? 0) + 1;
-      element.topic.history.note(element.receivedAt, `dropped: ${reason}`, element.epoch);
+      element.topic.history.note(element.image.receivedAt, `dropped: ${reason}`, element.epoch);
       // Without a subscriber nothing is missed.
       if (reason !== 'unsubscribed') control.missed(element.topic, 'overflow');
     },
@@ -78,8 +78,8 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
 
   const measured = tapMetrics<Received<E> | ControlTurn>(meter, {
     name: 'feed',
-    since: (element) => (element === controlTurn ? NaN : element.monotonicAt),
-    sample: (element) => element !== controlTurn && meter.sample(element.monotonicAt),
+    since: (element) => (element === controlTurn ? NaN : element.image.monotonicAt),
+    sample: (element) => element !== controlTurn && meter.sample(element.image.monotonicAt),
     scheduler: meter.timed,
   });
 

@@ -8,7 +8,7 @@ import { DecodeError } from '../model/errors.js';
 import type { Kind, Venue } from '../model/venue.js';
 import type { MqttMessage } from '../mqtt/mqttTypes.js';
 import type { DelayMeter } from './diagnostics/delayMeter.js';
-import { eventFields, refuseTags } from './eventFields.js';
+import { imageOf, shapeOf, type Tags } from './image/image.js';
 import type { Received } from './topics/received.js';
 import type { Topic } from './topics/topic.js';
 import type { TopicRegistry } from './topics/topicRegistry.js';
@@ -95,20 +95,21 @@ export class Receiver<E extends { readonly symbol: string }> {
 
   private read(payload: Uint8Array, message: MqttMessage<Route<E>>): Received<E> {
     const { registry, venue, meter } = this.config;
-    const { topic: name, retain, first, held, epoch, sequence, receivedAt, monotonicAt } = message;
+    const { topic: name, retain, first, held, epoch, sequence, monotonicAt } = message;
     const topic = message.route === 'unreadable' ? registry.bring(name) : message.route;
     if (topic === undefined) throw new DecodeError('topic', `the venue has no decoder for ${name}`);
     const { kind, delivery } = topic.decoder;
     const decoded = topic.decoder.decode(payload, name);
     this.check(topic, decoded);
-    const event = eventFields(decoded);
-    refuseTags(event, kind, name);
+    const shape = shapeOf(decoded, kind);
+    const image = imageOf(decoded, shape, kind, name, message);
+    const { implausible: mark } = decoded as Pick<Tags, 'implausible'>;
     const isDoubted = first && delivery === 'image' && venue.subscribeImage === 'unknown';
-    const aged = retain ? 'retained' : isDoubted && 'first';
+    const aged = retain ? 'retained' : isDoubted ? 'first' : undefined;
     // Without a key each event counts as a bar of its own, so that no bar is conflated with another.
     const bar = delivery === 'series' ? (barOf(topic, decoded) ?? `#${String(sequence)}`) : undefined;
     if (!held) meter.read(monotonicAt);
-    return { topic, epoch, decoded, event, bar, aged, retain, sequence, receivedAt, monotonicAt };
+    return { topic, epoch, decoded, image, shape, mark, aged, bar, retain, sequence };
   }
 
   /** Throws for a value that is no event of the topic. */

@@ -27,7 +27,7 @@ import { type ChangingRequest, checkName, type Request, Requests } from '../feed
 import type { FeedStats } from '../feed/diagnostics/stats.js';
 import { WatchedQueues } from '../feed/diagnostics/watchedQueues.js';
 import { topicCounts } from '../feed/topics/topicCounts.js';
-import { topOfBook } from '../feed/delivery/topOfBook.js';
+import { topOfBook } from '../feed/image/topOfBook.js';
 import { systemClock } from '../model/systemClock.js';
 import type { ConnectionState } from '../mqtt/session/connectionState.js';
 import type { Kind } from '../model/venue.js';

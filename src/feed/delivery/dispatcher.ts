@@ -2,10 +2,9 @@ import type { Clock } from '../../model/clock.js';
 import type { FeedUpdate, QuoteTags } from '../../model/quote.js';
 import type { Gap } from '../../model/gap.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
-import type { Consumer, Image, Topic } from '../topics/topic.js';
+import { copyOf, type Image, tag, topOf } from '../image/image.js';
+import type { Consumer, Topic } from '../topics/topic.js';
 import type { Emissions } from '../trust/ports.js';
-import { tagged, taggedTop } from './tagged.js';
-import { isTenLevels } from './topOfBook.js';
 
 /** Makes updates of topics and hands them to consumers, all in the epoch in force. */
 export class Dispatcher<E extends { readonly symbol: string }> implements Emissions<E> {
@@ -43,9 +42,8 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     for (const { subscriber, seesGaps } of [...this.consumers]) if (seesGaps) subscriber.next(gap);
   }
 
-  image(topic: Topic<E>, image: Image<E>): void {
-    const replayed = image.aged === false ? undefined : image.aged;
-    this.hand(topic.consumers, topic, image, 'image', replayed, this.meter.sampling);
+  image(topic: Topic<E>): void {
+    if (topic.image !== undefined) this.hand(topic.consumers, topic, topic.image, this.meter.sampling);
   }
 
   state(topic: Topic<E>): void {
@@ -64,7 +62,8 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     for (const topic of topics) {
       const { image, decoder } = topic;
       if (decoder.kind !== 'quote' || image === undefined) continue;
-      return (depth === 1 ? taggedTop : tagged)(topic, image, this.epoch ?? 0, 'state', 'cache');
+      const last = this.again(topic, image, 'cache');
+      return handedOut(depth === 1 ? topOf(last, topic.shape) : last);
     }
     return undefined;
   }
@@ -72,7 +71,7 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
   private restate(consumers: readonly Consumer<E>[], topic: Topic<E>, replayed: QuoteTags['replayed']): void {
     const { image, symbol, state, market } = topic;
     if (image !== undefined) {
-      this.hand(consumers, topic, image, 'state', replayed, false);
+      this.hand(consumers, topic, this.again(topic, image, replayed), false);
       return;
     }
     if (symbol === undefined) return;
@@ -81,30 +80,29 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     for (const { subscriber, seesGaps } of consumers) if (seesGaps) subscriber.next(status);
   }
 
-  /** Hands out one emission, which is made once for each depth that a consumer has. `timed` measures each consumer. */
-  private hand(
-    consumers: readonly Consumer<E>[],
-    topic: Topic<E>,
-    image: Image<E>,
-    change: QuoteTags['change'],
-    replayed: QuoteTags['replayed'],
-    timed: boolean,
-  ): void {
-    const epoch = this.epoch ?? 0;
-    const hasLevels = isTenLevels(image.event);
-    let whole: FeedUpdate<E> | undefined;
+  /** A topic's last image once more, with the present tags. */
+  private again(topic: Topic<E>, image: Image<E>, replayed: QuoteTags['replayed']): Image<E> {
+    const copy = copyOf(image, topic.shape);
+    tag(copy, topic, this.epoch ?? 0, 'state', replayed);
+    return copy;
+  }
+
+  /** Hands out one emission; its best level is made once for all consumers of depth 1. `timed` measures each consumer. */
+  private hand(consumers: readonly Consumer<E>[], topic: Topic<E>, image: Image<E>, timed: boolean): void {
+    const whole = handedOut(image);
     let top: FeedUpdate<E> | undefined;
     let before = timed ? this.clock.monotonic() : 0;
     for (const { subscriber, depth, time } of consumers) {
-      subscriber.next(
-        hasLevels && depth === 1
-          ? (top ??= taggedTop(topic, image, epoch, change, replayed))
-          : (whole ??= tagged(topic, image, epoch, change, replayed)),
-      );
+      subscriber.next(depth === 1 ? (top ??= handedOut(topOf(image, topic.shape))) : whole);
       if (!timed) continue;
       const after = this.clock.monotonic();
       time.observe(after - before);
       before = after;
     }
   }
+}
+
+/** The compiler can't see that a topic's kind is the kind of its events. */
+function handedOut<E>(image: Image<E>): FeedUpdate<E> {
+  return image as unknown as FeedUpdate<E>;
 }

@@ -1,13 +1,21 @@
-import type { Image, Topic } from './topic.js';
+import type { Image, Shape, Tags } from '../image/image.js';
+import type { Topic } from './topic.js';
 
-/** A decoded PUBLISH on the way to the trust stage, which keeps it as the topic's image. */
-export interface Received<E> extends Image<E> {
+/** A decoded PUBLISH on the way to the trust stage, which keeps its image. */
+export interface Received<E> {
   /** The topic at the time of reading; the registry may have forgotten it meanwhile. */
   readonly topic: Topic<E>;
   /** The epoch of the connection that read it. */
   readonly epoch: number;
   /** The event as the decoder returned it, for the venue's `market`. */
   readonly decoded: E;
+  /** The event with the feed's tags. The trust stage writes the tags, and then it is handed out. */
+  readonly image: Image<E>;
+  readonly shape: Shape;
+  /** The decoder's mark. */
+  readonly mark: Tags['implausible'];
+  /** The reason why the image's age is unknown; `undefined` when it was new. */
+  readonly aged: 'retained' | 'first' | undefined;
   /** The key of the bar in a series; `undefined` for other kinds. */
   readonly bar: string | number | undefined;
   /** Whether it is the broker's copy of an earlier message, sent for a new subscription. */

@@ -4,6 +4,7 @@ import type { DataState, MarketState } from '../../model/state.js';
 import type { Kind, TopicDecoder } from '../../model/venue.js';
 import type { Histogram } from '../diagnostics/histogram.js';
 import type { History } from '../diagnostics/history.js';
+import type { Image, Shape, Tags } from '../image/image.js';
 import type { ConflationKeys } from './conflationKeys.js';
 
 /** One subscription. */
@@ -16,15 +17,6 @@ export interface Consumer<E> {
   readonly seesGaps: boolean;
   /** The histogram of the time that the consumer spends on a message. */
   readonly time: Histogram;
-}
-
-/** The last image of a topic: its decoded event, and the time of its reading. */
-export interface Image<E> {
-  readonly event: E;
-  readonly receivedAt: number;
-  readonly monotonicAt: number;
-  /** The reason why its age is unknown; `false` when it was new. */
-  readonly aged: 'retained' | 'first' | false;
 }
 
 /** The part of a topic that belongs to the watch over silence, its only writer. */
@@ -52,7 +44,11 @@ export interface Topic<E> {
   readonly state: DataState;
   /** The market as last reported to the consumers. */
   readonly market: MarketState;
+  /** The last image, as it was handed out: `replayed` is the reason why its age is unknown. */
   readonly image: Image<E> | undefined;
+  readonly shape: Shape;
+  /** The mark of the image's decoder. */
+  readonly mark: Tags['implausible'];
   /** The last frame of the topic that could not be read, as counted in `Received.sequence`; -1 for none. */
   readonly unreadable: number;
   readonly history: History;

@@ -5,7 +5,8 @@ import type { TopicDecoder } from '../../model/venue.js';
 import { History } from '../diagnostics/history.js';
 import { ConflationKeys } from './conflationKeys.js';
 import { type Linked, RecencyList } from './recencyList.js';
-import type { Consumer, Image, Judged, Topic } from './topic.js';
+import type { Image, Shape, Tags } from '../image/image.js';
+import type { Consumer, Judged, Topic } from './topic.js';
 
 /** A topic filter that a consumer subscribes to, with its symbol. */
 export interface Interest {
@@ -49,6 +50,8 @@ class NewTopic<E> implements RegisteredTopic<E> {
   readonly state: DataState = 'awaiting';
   readonly market: MarketState = 'unknown';
   readonly image: Image<E> | undefined = undefined;
+  readonly shape: Shape = 'other';
+  readonly mark: Tags['implausible'] = undefined;
   readonly unreadable: number = -1;
   readonly history = new History();
   readonly judged: Judged = { market: undefined, span: undefined };

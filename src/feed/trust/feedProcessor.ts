@@ -76,13 +76,13 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
 
   private takeMessage(element: Received<E>): void {
     const { meter, silence } = this.config;
-    const { topic, monotonicAt, aged } = element;
+    const { topic, image, aged } = element;
     this.inFlight += 1;
-    this.handleControl(!meter.isFresh(monotonicAt));
+    this.handleControl(!meter.isFresh(image.monotonicAt));
     this.inFlight -= 1;
     const isHandedOut = this.deliver(element);
     // A consumer may have unsubscribed from the topic.
-    if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === false);
+    if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === undefined);
   }
 
   /** Handles all waiting control events, also those that come meanwhile. */
@@ -101,20 +101,20 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     // A topic that was forgotten and is wanted again is another object, whose images in between were missed.
     if (topic.isForgotten) return this.drop(received, 'unclaimed');
     // Another subscription that matches the topic brings a retained copy of the last image, or of an older one.
-    if (retain && topic.image?.aged === false && isFollowed(topic)) return this.drop(received, 'overlap');
+    if (retain && isFollowed(topic) && topic.image?.replayed === undefined) return this.drop(received, 'overlap');
     this.counts.emitted += 1;
     // This comes before any consumer is called, since a consumer may unsubscribe from the topic.
     registry.touch(topic);
     if (topic.symbol === undefined && topic.decoder.kind !== 'market') {
-      registry.nameSymbol(topic, received.event.symbol);
+      registry.nameSymbol(topic, received.image.symbol);
     }
     trust.image(received);
     return true;
   }
 
-  private drop({ topic, receivedAt, epoch }: Received<E>, reason: 'superseded' | 'unclaimed' | 'overlap'): false {
+  private drop({ topic, image, epoch }: Received<E>, reason: 'superseded' | 'unclaimed' | 'overlap'): false {
     this.counts[reason] += 1;
-    topic.history.note(receivedAt, reason, epoch);
+    topic.history.note(image.receivedAt, reason, epoch);
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import type { Gap } from '../../model/gap.js';
-import type { Image, Topic } from '../topics/topic.js';
+import type { Topic } from '../topics/topic.js';
 
 /** The way from the trust stage to the consumers. Each call returns after all its consumers were called. */
 export interface Emissions<E> {
@@ -7,8 +7,8 @@ export interface Emissions<E> {
   epoch: number | undefined;
   /** The present number of consumers. */
   readonly size: number;
-  /** Emits a new image to the consumers of its topic. */
-  image(topic: Topic<E>, image: Image<E>): void;
+  /** Emits a topic's image, which is new, to its consumers. */
+  image(topic: Topic<E>): void;
   /** Emits a topic's state to its consumers: its last image again, or a status if it has no image. */
   state(topic: Topic<E>): void;
   /** Emits a gap to every consumer with `seesGaps`. */

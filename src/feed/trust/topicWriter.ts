@@ -2,6 +2,7 @@ import type { Clock } from '../../model/clock.js';
 import type { DataState } from '../../model/state.js';
 import type { StateReason } from '../diagnostics/history.js';
 import type { Journal } from '../diagnostics/journal.js';
+import { tag } from '../image/image.js';
 import type { Received } from '../topics/received.js';
 import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
@@ -10,7 +11,7 @@ import type { Emissions, SilenceReports } from './ports.js';
 import { type Evidence, nextState } from './transitions.js';
 
 /** The fields of a topic that only this file writes. */
-type Beliefs<E> = { -readonly [K in 'state' | 'market' | 'image' | 'unreadable']: Topic<E>[K] };
+type Beliefs<E> = { -readonly [K in 'state' | 'market' | 'image' | 'shape' | 'mark' | 'unreadable']: Topic<E>[K] };
 
 /** The parts that a writer works with. */
 export interface TopicWriterConfig<E> {
@@ -27,7 +28,7 @@ export interface TopicWriterConfig<E> {
  * The only writer of the state, market and image of topics. It calls no consumer: it returns the changed topics. So all topics are
  * changed before any consumer is called, and a consumer that looks at another topic gets its new state.
  */
-export class TopicWriter<E> {
+export class TopicWriter<E extends object> {
   private readonly config: TopicWriterConfig<E>;
 
   constructor(config: TopicWriterConfig<E>) {
@@ -37,15 +38,18 @@ export class TopicWriter<E> {
     });
   }
 
-  /** Notes an image that came. */
+  /** Notes an image that came, and completes it. */
   image(received: Received<E>, evidence: 'image' | 'aged'): void {
     const { topic } = received;
     const believed = beliefs(topic);
-    believed.image = received;
+    believed.image = received.image;
+    believed.shape = received.shape;
+    believed.mark = received.mark;
     this.turn(topic, nextState(topic.state, evidence, true), evidence);
     const market = this.config.markets.at(topic);
     if (market !== topic.market) this.config.journal.market(topic.name, market);
     believed.market = market;
+    tag(received.image, topic, this.config.emissions.epoch ?? 0, 'image', received.aged);
   }
 
   /** Notes a frame that could not be read. */

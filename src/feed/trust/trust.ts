@@ -74,16 +74,16 @@ export class Trust<E extends { readonly symbol: string }> {
     const { writer, emissions } = this.config;
     const { topic, aged, sequence } = received;
     const isCurrent = this.connected && sequence > this.piledUp;
-    const evidence = aged === false && isCurrent && sequence > topic.unreadable ? 'image' : 'aged';
+    const evidence = aged === undefined && isCurrent && sequence > topic.unreadable ? 'image' : 'aged';
     // A market status that waited while the link was lost, or piled up in a stall, may no longer hold.
     this.emit(this.takeMarket(received, isCurrent));
     writer.image(received, evidence);
     topic.history.note(
-      received.receivedAt,
+      received.image.receivedAt,
       evidence === 'image' ? 'live image' : 'image of unknown age',
       received.epoch,
     );
-    emissions.image(topic, received);
+    emissions.image(topic);
   }
 
   /** Handles a control event, and emits the topics that it changes. */
@@ -210,11 +210,11 @@ export class Trust<E extends { readonly symbol: string }> {
    * with the event itself. An event that is not `believed`, because it waited while the link was lost or the thread was blocked,
    * changes only the market of a market's own topic.
    */
-  private takeMarket({ topic, decoded, event }: Received<E>, believed: boolean): readonly Topic<E>[] {
+  private takeMarket({ topic, decoded }: Received<E>, believed: boolean): readonly Topic<E>[] {
     const { registry, markets, marketReader, writer } = this.config;
     const change = marketReader.read(decoded);
     if (topic.decoder.kind === 'market') {
-      const own = marketReader.own(event, change, topic.name);
+      const own = marketReader.own(decoded, change, topic.name);
       if (own !== undefined) markets.name(topic.name, own);
     }
     if (change === undefined || !believed) return none;

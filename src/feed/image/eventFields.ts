@@ -1,5 +1,5 @@
-import { DecodeError } from '../model/errors.js';
-import type { Kind } from '../model/venue.js';
+import { DecodeError } from '../../model/errors.js';
+import type { Kind } from '../../model/venue.js';
 
 /** The names of the tags that a feed adds to every event. An event's own field of such a name would be lost. */
 const TAGS = ['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt'] as const;
@@ -27,13 +27,12 @@ function inheritedFields(prototype: object): readonly string[] {
 }
 
 /**
- * A copy of an event with all its values as own fields: a protobuf message has its defaults, and a class its getters, on a
- * prototype, which a spread does not copy. Methods are left out. Getters are called only here: if one throws, the event is
- * rejected. Because of the copy a decoder may return the same object every time.
+ * An event with all its values as own fields: a protobuf message has its defaults, and a class its getters, on a prototype,
+ * which a spread does not copy. Methods are left out. A plain object is returned as it is.
  */
 export function eventFields<E extends object>(event: E): E {
   const prototype = Object.getPrototypeOf(event) as object | null;
-  if (prototype === Object.prototype || prototype === null) return { ...event };
+  if (prototype === Object.prototype || prototype === null) return event;
   const names = inheritedFields(prototype);
   const fields: Record<string, unknown> = {};
   for (const name of names) {

@@ -8,8 +8,9 @@ import { type BestPrices, isCrossed } from '../../model/isCrossed.js';
  */
 export function implausibleIn(
   market: MarketState,
-  event: BestPrices & { readonly implausible?: QuoteTags['implausible'] | null },
+  mark: QuoteTags['implausible'],
+  event: BestPrices,
 ): QuoteTags['implausible'] | undefined {
-  const mark = event.implausible ?? (isCrossed(event) ? 'crossed' : undefined);
-  return mark === 'crossed' && market === 'auction' ? undefined : mark;
+  const reason = mark ?? (isCrossed(event) ? 'crossed' : undefined);
+  return reason === 'crossed' && market === 'auction' ? undefined : reason;
 }
