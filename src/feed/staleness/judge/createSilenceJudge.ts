@@ -78,6 +78,12 @@ class Judge implements SilenceJudge {
     if (track === undefined || !this.live) return;
     if (now > this.next + late) this.excuse(now);
     const { pool, market } = track;
+    if (after !== undefined && track.goesOn(after)) {
+      track.lastAt = now;
+      pool.touch(now);
+      this.feed.heard();
+      return;
+    }
     const learns = after === undefined && track.after !== undefined;
     track.after = after;
     pool.pass(now, this.guide);
@@ -85,8 +91,8 @@ class Judge implements SilenceJudge {
       pool.idle = false;
       if (pool.rested) this.hurry(pool, now);
     }
-    if (track.judged && after === undefined) track.add(now);
-    else track.begin(isJudged(market));
+    if (after === undefined && track.judged && !learns) track.add(now);
+    else if (after === undefined || !track.judged) track.begin(isJudged(market));
     if (!track.judged || track.told !== 'nothing' || learns) this.lookSoon(track, now);
     if (market === 'open') {
       if (!pool.awake) this.awake(pool, now);
@@ -175,8 +181,14 @@ class Judge implements SilenceJudge {
     const groups = [...this.groups.values()];
     this.guide = guideOf(groups.map(({ pool }) => pool));
     for (let due = this.fixed.expire(now); due; due = this.fixed.expire(now)) {
-      due.key.told = 'stale';
-      verdicts.push({ scope: 'topic', topic: due.key.topic });
+      const { key: track } = due;
+      const left = track.lastAt + (track.after ?? 0) - now;
+      // Of its later messages only the time was noted.
+      if (left > 0) this.fixed.touch(track, undefined, now, left);
+      else {
+        track.told = 'stale';
+        verdicts.push({ scope: 'topic', topic: track.topic });
+      }
     }
     for (const { pool, tracks } of groups) {
       pool.pass(now, this.guide);

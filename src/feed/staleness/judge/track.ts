@@ -67,6 +67,12 @@ export class Track {
     return this.last === this.last;
   }
 
+  /** Whether a message of a topic with this span of the user's changes nothing but the time of its last message. */
+  goesOn(after: number): boolean {
+    const { pool } = this;
+    return after === this.after && this.judged && this.told === 'nothing' && pool.awake && !pool.idle && !this.missed;
+  }
+
   /** How far its messages tell the market's time. */
   get follows(): number {
     return this.habit.follows;
