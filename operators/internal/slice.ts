@@ -32,6 +32,8 @@ export class Slice {
   #delivered = 0;
   #checkAt = 1;
   #allowance = Infinity;
+  /** The most values of the present slice. */
+  #most = Infinity;
   #charged: number | undefined;
   #chargeOnArrival = false;
   #turn = 0;
@@ -47,6 +49,7 @@ export class Slice {
     this.#turn += 1;
     this.#start = this.#now();
     this.#delivered = 0;
+    this.#most = Math.min(this.#allowance, this.#limits.maxBatch ?? defaultMaxBatch);
     this.#checkAt = 1;
     this.#charged = undefined;
     this.#chargeOnArrival = false;
@@ -57,7 +60,7 @@ export class Slice {
     this.#delivered += 1;
     this.#charged = undefined;
     this.#chargeOnArrival = false;
-    if (this.#delivered < Math.min(this.#allowance, this.#limits.maxBatch ?? defaultMaxBatch)) {
+    if (this.#delivered < this.#most) {
       if (this.#delivered < this.#checkAt) return;
       // 1, 2, 4, 8, 16, 32, 48 …: a slow consumer is noticed at its first value, a fast one is not billed for clocks.
       this.#checkAt += Math.min(this.#delivered, maxStride);

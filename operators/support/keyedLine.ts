@@ -12,9 +12,11 @@ export class KeyedLine<T, K = unknown> {
   readonly #free: number[] = [];
   readonly #line = new IndexList();
   readonly #recency = new IndexList();
+  /** As `#slots.size`, which costs a call. */
+  #size = 0;
 
   get size(): number {
-    return this.#slots.size;
+    return this.#size;
   }
 
   /** When the place first in line was taken; `Infinity` when none is. */
@@ -44,6 +46,7 @@ export class KeyedLine<T, K = unknown> {
     this.#keys[slot] = key;
     this.#since[slot] = since;
     this.#slots.set(key, slot);
+    this.#size += 1;
     this.#line.append(slot);
     this.#recency.append(slot);
   }
@@ -74,6 +77,7 @@ export class KeyedLine<T, K = unknown> {
   #take(slot: number): T {
     const value = this.#values[slot] as T;
     this.#slots.delete(this.#keys[slot] as K);
+    this.#size -= 1;
     this.#values[slot] = undefined;
     this.#keys[slot] = undefined;
     this.#line.remove(slot);

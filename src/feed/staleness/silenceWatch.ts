@@ -69,8 +69,13 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     }
     if (!judgesSilence(topic.decoder.kind)) return;
     this.onMarket(topic);
-    topic.judged.span = this.topics.spanOf(topic);
-    this.judge.seen(topic.name, this.now(topic.image?.monotonicAt), topic.judged.span);
+    const { judged } = topic;
+    const now = this.now(topic.image?.monotonicAt);
+    const span = this.topics.spanOf(topic);
+    judged.span = span;
+    const { watched } = judged;
+    if (span !== undefined && watched !== undefined && !this.mute && this.judge.goesOn(watched, now, span)) return;
+    this.judge.seen(topic.name, now, span);
     if (this.mute) {
       this.mute = false;
       this.watchdog.onData();
@@ -84,7 +89,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     if (market === judged.market || symbol === undefined || image === undefined || !judgesSilence(decoder.kind)) return;
     if (judged.market === undefined) {
       const group = this.topics.marketOf(symbol);
-      this.judge.watch(name, { symbol, market: group }, this.now());
+      judged.watched = this.judge.watch(name, { symbol, market: group }, this.now());
       this.consult(group, symbol);
     }
     judged.market = market;

@@ -25,6 +25,8 @@ export interface Judged {
   market: MarketState | undefined;
   /** The user's `staleAfter` for the topic in ms, as read at its last image; `undefined` where it is learned. */
   span: number | undefined;
+  /** The judge's own record of the topic; `undefined` while the judge does not follow it. */
+  watched: { readonly topic: string } | undefined;
 }
 
 /**

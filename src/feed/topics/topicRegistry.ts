@@ -54,7 +54,7 @@ class NewTopic<E> implements RegisteredTopic<E> {
   readonly mark: Tags['implausible'] = undefined;
   readonly unreadable: number = -1;
   readonly history = new History();
-  readonly judged: Judged = { market: undefined, span: undefined };
+  readonly judged: Judged = { market: undefined, span: undefined, watched: undefined };
   readonly keys = new ConflationKeys();
   older: this | undefined = undefined;
   newer: this | undefined = undefined;

@@ -45,7 +45,9 @@ export class TopicWriter<E extends object> {
     believed.image = received.image;
     believed.shape = received.shape;
     believed.mark = received.mark;
-    this.turn(topic, nextState(topic.state, evidence, true), evidence);
+    // Most images find their topic live, and leave it so.
+    if (topic.state !== 'live' || evidence !== 'image')
+      this.turn(topic, nextState(topic.state, evidence, true), evidence);
     const market = this.config.markets.at(topic);
     if (market !== topic.market) this.config.journal.market(topic.name, market);
     believed.market = market;

@@ -1,6 +1,13 @@
 import { Deadlines } from '../../../../operators/support/deadlines.js';
 import type { MarketState } from '../../../model/state.js';
-import { type Limits, type SilenceExplanation, type SilenceJudge, usualLimits, type Verdict } from './silenceJudge.js';
+import {
+  type Limits,
+  type SilenceExplanation,
+  type SilenceJudge,
+  usualLimits,
+  type Verdict,
+  type Watched,
+} from './silenceJudge.js';
 import { explainTopic } from './explainTopic.js';
 import { guideOf, MarketPool } from './marketPool.js';
 import { type Group, PooledSilence } from './pooledSilence.js';
@@ -45,8 +52,9 @@ class Judge implements SilenceJudge {
     this.looks = new TopicLooks(limits);
   }
 
-  watch(topic: string, { market }: { readonly symbol: string; readonly market: string }, now: number): void {
-    if (this.tracks.has(topic)) return;
+  watch(topic: string, { market }: { readonly symbol: string; readonly market: string }, now: number): Watched {
+    const known = this.tracks.get(topic);
+    if (known !== undefined) return known;
     let group = this.groups.get(market);
     if (group === undefined) {
       group = { pool: new MarketPool(market), tracks: new Set() };
@@ -56,6 +64,7 @@ class Judge implements SilenceJudge {
     const track = new Track(topic, group.pool);
     this.tracks.set(topic, track);
     group.tracks.add(track);
+    return track;
   }
 
   forget(topic: string): void {
@@ -73,17 +82,22 @@ class Judge implements SilenceJudge {
     if (group?.tracks.size === 0) this.groups.delete(pool.name);
   }
 
+  goesOn(watched: Watched, now: number, after: number): boolean {
+    const track = watched as Track;
+    if (!this.live || now > this.next + late || !track.goesOn(after)) return false;
+    track.lastAt = now;
+    if (track.market === 'open') {
+      track.pool.touch(now);
+      this.feed.heard();
+    }
+    return true;
+  }
+
   seen(topic: string, now: number, after?: number): void {
     const track = this.tracks.get(topic);
     if (track === undefined || !this.live) return;
     if (now > this.next + late) this.excuse(now);
     const { pool, market } = track;
-    if (after !== undefined && track.goesOn(after)) {
-      track.lastAt = now;
-      pool.touch(now);
-      this.feed.heard();
-      return;
-    }
     const learns = after === undefined && track.after !== undefined;
     track.after = after;
     pool.pass(now, this.guide);

@@ -33,16 +33,26 @@ export interface SilenceExplanation {
   readonly samples: number;
 }
 
+/** A topic that a judge follows. */
+export interface Watched {
+  readonly topic: string;
+}
+
 /**
  * Judges silence. It has no timer and reads no clock: who drives it calls `advance()` at `deadline()`, and looks at
  * `deadline()` again after every other call. Every `now` is monotonic time in ms, and never falls.
  */
 export interface SilenceJudge {
   /** A topic is followed from now on; its silence counts from its first message on. */
-  watch(topic: string, subject: { readonly symbol: string; readonly market: string }, now: number): void;
+  watch(topic: string, subject: { readonly symbol: string; readonly market: string }, now: number): Watched;
   forget(topic: string): void;
   /** A live message of the topic came; `after`, where given, is the silence in ms that counts in place of what is learned. */
   seen(topic: string, now: number, after?: number): void;
+  /**
+   * Notes a live message of a topic with a span of the user's, if it changes nothing but the time of the topic's last one. Returns
+   * false where it does, and `seen` must be called.
+   */
+  goesOn(watched: Watched, now: number, after: number): boolean;
   /** The state of the topic's market by all that is known: the feed's own word, else the calendar's, else `unknown`. */
   market(topic: string, state: MarketState, now: number): void;
   /**

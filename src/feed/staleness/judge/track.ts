@@ -69,8 +69,9 @@ export class Track {
 
   /** Whether a message of a topic with this span of the user's changes nothing but the time of its last message. */
   goesOn(after: number): boolean {
-    const { pool } = this;
-    return after === this.after && this.judged && this.told === 'nothing' && pool.awake && !pool.idle && !this.missed;
+    const { pool, market } = this;
+    if (after !== this.after || !this.judged || this.missed || this.told !== 'nothing') return false;
+    return !pool.idle && (market !== 'open' || pool.awake);
   }
 
   /** How far its messages tell the market's time. */
