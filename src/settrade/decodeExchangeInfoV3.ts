@@ -1,89 +1,14 @@
+import { DecodeError } from '../model/errors.js';
 import type { MarketStatus } from '../model/events.js';
-import { derivativesMarketStatus, equityMarketStatus, type StatusWord } from './marketStatus.js';
-import { MessageFields, type MessageSchema, readMessage } from './readMessage.js';
+import { amountOf, changeOf, countOf, priceOf } from './figures.js';
+import { readDerivExchangeInfoV3 } from './generated/exchinfodvv3.js';
+import { readEquityExchangeInfoV3 } from './generated/exchinfoeqv3.js';
+import { derivativesMarketStatus, equityMarketStatus } from './marketStatus.js';
 import { lastLevel, topicSymbol } from './topicSymbol.js';
 
-/** Source: settrade-v2 2.2.1 on PyPI, `settrade_v2.pb.exchinfoeqv3_pb2`. */
-const equity: MessageSchema = {
-  name: 'EquityExchangeInfoV3',
-  fields: {
-    1: [
-      'market_info',
-      {
-        name: 'EquityMarketInfoV3',
-        fields: {
-          1: ['name', 'string'],
-          2: ['market_status', 'int32'],
-          3: ['current', 'money'],
-          4: ['high', 'money'],
-          5: ['low', 'money'],
-          6: ['change', 'money'],
-          7: ['percent_change', 'money'],
-          8: ['total_index_volume', 'int64'],
-          9: ['total_index_value', 'money'],
-        },
-      },
-    ],
-  },
-};
-
-/** Source: settrade-v2 2.2.1 on PyPI, `settrade_v2.pb.exchinfodvv3_pb2`. */
-const derivatives: MessageSchema = {
-  name: 'DerivExchangeInfoV3',
-  fields: {
-    1: [
-      'market_info',
-      {
-        name: 'DerivMarketInfoV3',
-        fields: {
-          1: ['name', 'string'],
-          2: ['market_status', 'int32'],
-          3: ['total_volume', 'int64'],
-          4: ['total_deal', 'int64'],
-          5: ['open_interest', 'int32'],
-        },
-      },
-    ],
-  },
-};
-
-type Figures = Omit<MarketStatus, 'kind' | 'symbol' | 'market' | 'status'>;
-
-function indexOf(fields: MessageFields): Figures {
-  const current = fields.price('current');
-  return {
-    current,
-    high: fields.price('high'),
-    low: fields.price('low'),
-    netChange: fields.change('change', current),
-    percentChange: fields.change('percent_change', current),
-    totalVolume: fields.count('total_index_volume'),
-    totalValue: fields.amount('total_index_value'),
-  };
-}
-
-function totalsOf(fields: MessageFields): Figures {
-  return {
-    totalVolume: fields.count('total_volume'),
-    totalDeals: fields.count('total_deal'),
-    openInterest: fields.count('open_interest'),
-  };
-}
-
-function decodeStatus(
-  payload: Uint8Array,
-  topic: string | undefined,
-  schema: MessageSchema,
-  word: (value: number) => StatusWord,
-  figures: (fields: MessageFields) => Figures,
-): MarketStatus {
-  const market = readMessage(payload, schema).messages.get('market_info') ?? new MessageFields();
-  return {
-    kind: 'market',
-    symbol: topicSymbol(market.text('name'), lastLevel(topic)),
-    ...word(market.number('market_status')),
-    ...figures(market),
-  };
+function marketIn<M>(market: M | null): M {
+  if (market === null) throw new DecodeError('symbol', 'the message has no market');
+  return market;
 }
 
 /**
@@ -98,7 +23,19 @@ function decodeStatus(
  * @throws DecodeError as `decodeBidOfferV3`
  */
 export function decodeEquityExchangeInfoV3(payload: Uint8Array, topic?: string): MarketStatus {
-  return decodeStatus(payload, topic, equity, equityMarketStatus, indexOf);
+  const market = marketIn(readEquityExchangeInfoV3(payload).marketInfo);
+  return {
+    kind: 'market',
+    symbol: topicSymbol(market.name, lastLevel(topic)),
+    ...equityMarketStatus(market.marketStatus),
+    current: priceOf(market.current),
+    high: priceOf(market.high),
+    low: priceOf(market.low),
+    netChange: changeOf(market.change, market.current),
+    percentChange: changeOf(market.percentChange, market.current),
+    totalVolume: countOf(market.totalIndexVolume, 'total_index_volume'),
+    totalValue: amountOf(market.totalIndexValue),
+  };
 }
 
 /**
@@ -110,5 +47,13 @@ export function decodeEquityExchangeInfoV3(payload: Uint8Array, topic?: string):
  * @throws DecodeError with reason `truncated`, `schema`, `number` or `symbol`
  */
 export function decodeDerivExchangeInfoV3(payload: Uint8Array, topic?: string): MarketStatus {
-  return decodeStatus(payload, topic, derivatives, derivativesMarketStatus, totalsOf);
+  const market = marketIn(readDerivExchangeInfoV3(payload).marketInfo);
+  return {
+    kind: 'market',
+    symbol: topicSymbol(market.name, lastLevel(topic)),
+    ...derivativesMarketStatus(market.marketStatus),
+    totalVolume: countOf(market.totalVolume, 'total_volume'),
+    totalDeals: countOf(market.totalDeal, 'total_deal'),
+    openInterest: countOf(market.openInterest, 'open_interest'),
+  };
 }

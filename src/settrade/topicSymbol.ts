@@ -1,20 +1,47 @@
 import { DecodeError } from '../model/errors.js';
+import { text } from './generated/wire.js';
+
+/** The last levels of topics that were met. A string that is cut out of a topic for each message would be garbage. */
+const lastLevels = new Map<string, string>();
+const mostTopics = 10_000;
+
+/** The last level of a topic. */
+export function lastLevel(topic: string | undefined): string | undefined {
+  if (topic === undefined) return undefined;
+  const known = lastLevels.get(topic);
+  if (known !== undefined) return known;
+  const level = topic.slice(topic.lastIndexOf('/') + 1);
+  if (lastLevels.size === mostTopics) lastLevels.clear();
+  lastLevels.set(topic, level);
+  return level;
+}
+
+/** Whether bytes are a text that is all ASCII: beyond it, a byte of UTF-8 is no character. */
+function isAscii(bytes: Uint8Array, at: number, stop: number, expected: string): boolean {
+  if (expected.length !== stop - at) return false;
+  for (let index = 0; index < expected.length; index++) {
+    const byte = bytes[at + index] as number;
+    if (byte !== expected.charCodeAt(index) || byte >= 0x80) return false;
+  }
+  return true;
+}
 
 /**
  * The symbol of a message, in the spelling of its topic.
  *
- * @param symbol - as the message has it
+ * @param at - where the message has its symbol, up to `stop`; no string is made of it when it is the topic's
  * @param named - as its topic has it; left out, the message's own is taken
- * @throws DecodeError with reason `symbol` when it is none, or not the topic's in any case
+ * @throws DecodeError with reason `schema` when it is no UTF-8, `symbol` when it is none, or not the topic's in any case
  */
+export function symbolIn(bytes: Uint8Array, at: number, stop: number, named: string | undefined): string {
+  if (named !== undefined && stop > at && isAscii(bytes, at, stop, named)) return named;
+  return topicSymbol(text(bytes, at, stop), named);
+}
+
+/** The same for a symbol that is a string. */
 export function topicSymbol(symbol: string, named: string | undefined): string {
   if (symbol === '') throw new DecodeError('symbol', 'the message names no symbol');
   if (named === undefined) return symbol;
   if (symbol === named || symbol.toUpperCase() === named.toUpperCase()) return named;
   throw new DecodeError('symbol', `the message is of ${JSON.stringify(symbol)}, its topic of ${JSON.stringify(named)}`);
-}
-
-/** The last level of a topic. */
-export function lastLevel(topic: string | undefined): string | undefined {
-  return topic?.slice(topic.lastIndexOf('/') + 1);
 }

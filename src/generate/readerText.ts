@@ -1,0 +1,477 @@
+import type { Levels, Reader } from './reader.js';
+import { checkerName, docComment, fieldTypeText, hasChecks } from './messageText.js';
+import { type Field, isMessage, type Message, type Scalar, snakeCase } from './schema.js';
+import { moneyWalk, wireFunctions } from './wireText.js';
+
+type Lines = readonly string[];
+
+const VARINT = 0;
+const FIXED64 = 1;
+const BYTES = 2;
+const FIXED32 = 5;
+
+const wireTypes: Readonly<Record<Scalar | 'money', number>> = {
+  ...{ int32: VARINT, uint32: VARINT, sint32: VARINT, int64: VARINT, uint64: VARINT, sint64: VARINT },
+  ...{ bool: VARINT, enum: VARINT },
+  ...{ fixed32: FIXED32, sfixed32: FIXED32, float: FIXED32, fixed64: FIXED64, sfixed64: FIXED64, double: FIXED64 },
+  ...{ string: BYTES, bytes: BYTES, money: BYTES },
+};
+
+/** Names that a reader uses itself, and words of the language: a field of such a name gets another local variable. */
+const taken = new Set(
+  (
+    'again at begin message bytes count depth end fields from level nanos next payload stop tag topic units value ' +
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
+    'false finally for function if implements import in instanceof interface let new null package private protected ' +
+    'public return static super switch this throw true try typeof undefined var void while with yield NaN Infinity ' +
+    'Number String Math Uint8Array DecodeError TextDecoder DataView ArrayBuffer'
+  ).split(' '),
+);
+
+const local = (name: string): string => (taken.has(name) || name in wireFunctions ? `${name}_` : name);
+
+const hex = (tag: number): string => `0x${tag.toString(16).padStart(2, '0')}`;
+
+const wireTypeOf = ({ type }: Field): number => (isMessage(type) ? BYTES : wireTypes[type]);
+
+const tagOf = (field: Field): number => field.number * 8 + wireTypeOf(field);
+
+function defaultText(field: Field): string {
+  const { type } = field;
+  if (field.repeated) return '[]';
+  if (field.presence || isMessage(type)) return 'null';
+  if (type === 'money') return 'NaN';
+  if (type === 'bool') return 'false';
+  if (type === 'string') return "''";
+  return type === 'bytes' ? 'new Uint8Array(0)' : '0';
+}
+
+/** How the value of a varint is computed: of one byte, and of more. */
+const varints: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  int32: ['bytes[at]!', 'low32(bytes, at, next)'],
+  enum: ['bytes[at]!', 'low32(bytes, at, next)'],
+  uint32: ['bytes[at]!', 'low32(bytes, at, next) >>> 0'],
+  sint32: ['zigzag(bytes[at]!)', 'zigzag(low32(bytes, at, next))'],
+  int64: ['bytes[at]!', 'int64(bytes, at, next)'],
+  uint64: ['bytes[at]!', 'uint64(bytes, at, next)'],
+  sint64: ['zigzag(bytes[at]!)', 'sint64(bytes, at, next)'],
+  bool: ['bytes[at]! !== 0', 'int64(bytes, at, next) !== 0'],
+};
+
+/** The text of one reader. Collects the names of the wire functions that it calls. */
+export class ReaderText {
+  readonly calls: Set<string> = new Set();
+  private readonly reader: Reader;
+  private readonly isRoot: boolean;
+  private readonly readerOf: (message: Message) => string;
+  private readonly read: readonly Field[];
+  private readonly levels: readonly Levels[];
+  private readonly spans: ReadonlySet<string>;
+  private readonly checked: readonly Field[];
+
+  /** @param isRoot - whether it reads a whole payload; others read a part of one, at a depth */
+  constructor(reader: Reader, isRoot: boolean, readerOf: (message: Message) => string) {
+    this.reader = reader;
+    this.isRoot = isRoot;
+    this.readerOf = readerOf;
+    const { message, levels = [], spans = [] } = reader;
+    const fields = reader.fields ?? message.fields.map(({ name }) => name);
+    this.read = fields.map((name) => this.field(name));
+    this.levels = levels;
+    this.spans = new Set(spans);
+    const used = new Set([...fields, ...levels.flatMap((one) => one.fields)]);
+    this.checked = message.fields.filter(({ name }) => !used.has(name));
+  }
+
+  text(): string {
+    const { reader } = this;
+    const blocks = [
+      ...this.read.flatMap((field) => ['', ...this.single(field)]),
+      ...this.levels.flatMap((levels) =>
+        this.runs(levels.fields.map((name) => this.field(name))).flatMap((run) => ['', ...this.levelRun(levels, run)]),
+      ),
+      ...this.runs(this.checked, true).flatMap((run) => ['', ...this.checkedRun(run)]),
+    ];
+    const rejoined = this.rejoined();
+    const parameters = this.isRoot
+      ? reader.result === undefined
+        ? 'bytes: Uint8Array'
+        : 'bytes: Uint8Array, topic?: string'
+      : 'bytes: Uint8Array, begin: number, end: number, depth: number';
+    const lines = [
+      ...(reader.comment === undefined ? [] : docComment(reader.comment)),
+      `${this.isRoot ? 'export ' : ''}function ${reader.name}(${parameters}): ${reader.result === undefined ? reader.message.name : `ReturnType<typeof ${reader.result.call}>`} {`,
+      ...(this.isRoot
+        ? ['const begin = 0;', 'const end = bytes.length;']
+        : [`if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');`]),
+      ...this.declarations(),
+      ...(rejoined.length === 0
+        ? []
+        : [
+            '// Set by what is rare: a part of a sub-message that came before, or a value that is none.',
+            'let again = false;',
+          ]),
+      'let at = begin;',
+      '// The tag of the field that begins; -1 before the first.',
+      'let tag = -1;',
+      'fields: for (;;) {',
+      'const from = at;',
+      ...blocks,
+      '',
+      'if (at === from) {',
+      '// No field of the schema begins here.',
+      ...this.others(),
+      ...this.nextTag(),
+      '}',
+      '}',
+      ...(rejoined.length === 0 ? [] : ['if (again) {', ...rejoined, '}']),
+      ...this.resultLines(),
+      '}',
+    ];
+    return lines.join('\n');
+  }
+
+  private field(name: string): Field {
+    const found = this.reader.message.fields.find((field) => field.name === name);
+    if (found === undefined) throw new Error(`${this.reader.name}: ${this.reader.message.name} has no field ${name}`);
+    return found;
+  }
+
+  private call(name: string): string {
+    this.calls.add(name);
+    return name;
+  }
+
+  private declarations(): Lines {
+    const arrays = this.levels.map(({ name, of, fields }) => {
+      const empty = fields.map(() => (of === 'price' ? 'NaN' : '0')).join(', ');
+      return `const ${name} = [${empty}];`;
+    });
+    const locals = this.read.flatMap((field) => {
+      const name = local(field.name);
+      if (this.spans.has(field.name)) return [`let ${name}At = 0;`, `let ${name}Stop = 0;`];
+      if (field.repeated) return [`const ${name}: ${fieldTypeText(field)} = [];`];
+      const type =
+        defaultText(field) === 'null' ? `: ${fieldTypeText(field)}` : field.type === 'bytes' ? ': Uint8Array' : '';
+      return [`let ${name}${type} = ${defaultText(field)};`];
+    });
+    return [...locals, ...arrays];
+  }
+
+  /** Reads the next tag, or ends. A tag of two bytes is read here where the schema has one. */
+  private nextTag(): Lines {
+    this.call('headEnd');
+    this.call('head');
+    const hasLong = this.reader.message.fields.some(({ number }) => number > 15);
+    const anyTag = [
+      'const next = headEnd(bytes, at - 1, end, 0x0f);',
+      'tag = head(bytes, at - 1, next);',
+      'at = next;',
+    ];
+    return [
+      'if (at === end) break fields;',
+      'tag = bytes[at++]!;',
+      ...(hasLong
+        ? [
+            'if (tag >= 0x80) {',
+            'if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);',
+            'else {',
+            ...anyTag,
+            '}',
+            '}',
+          ]
+        : ['if (tag >= 0x80) {', ...anyTag, '}']),
+    ];
+  }
+
+  /** Reads a length: the content is from `at` to `stop`. */
+  private length(): Lines {
+    this.call('cut');
+    this.call('headEnd');
+    this.call('head');
+    return [
+      `if (at === end) throw cut(at);`,
+      'let stop = bytes[at++]!;',
+      'if (stop >= 0x80) {',
+      'const next = headEnd(bytes, at - 1, end, 0x07);',
+      'stop = head(bytes, at - 1, next);',
+      'at = next;',
+      '}',
+      'stop += at;',
+      'if (stop > end) throw cut(end);',
+    ];
+  }
+
+  private single(field: Field): Lines {
+    const { repeated } = field;
+    const name = local(field.name);
+    const comment = `// ${snakeCase(field.name)} = ${field.number}`;
+    const keep = (value: string): Lines => [
+      ...(repeated ? [`${name}.push(${value});`] : [`${name} = ${value};`]),
+      ...field.rivals.map((rival) => `${local(rival.name)} = null;`),
+    ];
+    const head = `${repeated ? 'while' : 'if'} (tag === ${hex(tagOf(field))}) {`;
+    const tail = [...this.nextTag(), '}'];
+    if (this.spans.has(field.name)) {
+      const check = `${this.call('checkText')}(bytes, at, stop);`;
+      return [head, comment, ...this.length(), check, `${name}At = at;`, `${name}Stop = stop;`, 'at = stop;', ...tail];
+    }
+    if (wireTypeOf(field) !== BYTES) {
+      const one = [head, comment, ...this.number(field, keep), ...tail];
+      if (!repeated) return one;
+      const packed = [
+        `while (tag === ${hex(field.number * 8 + BYTES)}) {`,
+        `${comment}, packed`,
+        ...this.length(),
+        'while (at < stop) {',
+        ...this.number(field, keep, 'stop'),
+        '}',
+        ...tail,
+      ];
+      return [...one, ...packed];
+    }
+    return [head, comment, ...this.length(), ...this.content(field, name, keep), 'at = stop;', ...tail];
+  }
+
+  private content(field: Field, name: string, keep: (value: string) => Lines): Lines {
+    const { type, repeated } = field;
+    if (type === 'string') return keep(`${this.call('text')}(bytes, at, stop)`);
+    if (type === 'bytes') return keep('new Uint8Array(bytes.subarray(at, stop))');
+    if (type === 'money') {
+      const came = field.presence ? `${name} !== null` : `!Number.isNaN(${name})`;
+      return [...(repeated ? [] : [`again ||= ${came};`]), ...keep(`${this.call('moneyAt')}(bytes, at, stop)`)];
+    }
+    const value = `${this.readerOf(type as Message)}(bytes, at, stop, ${this.isRoot ? '1' : 'depth + 1'})`;
+    return repeated ? keep(value) : [`again ||= ${name} !== null;`, ...keep(value)];
+  }
+
+  /** Reads a number at `at`. */
+  private number(field: Field, keep: (value: string) => Lines, end = 'end'): Lines {
+    const type = field.type as Scalar;
+    const varint = varints[type];
+    if (varint === undefined) {
+      const size = wireTypeOf(field) === FIXED64 ? 8 : 4;
+      return [
+        `at = ${this.call('afterBytes')}(at, ${size}, ${end});`,
+        ...keep(`${this.call(`${type}At`)}(bytes, at - ${size})`),
+      ];
+    }
+    this.call('cut');
+    this.call('varintEnd');
+    for (const text of varint) for (const [, name] of text.matchAll(/(\w+)\(/g)) this.call(name ?? '');
+    const [one, more] = varint;
+    return [
+      `if (at === ${end}) throw cut(at);`,
+      'if (bytes[at]! < 0x80) {',
+      ...keep(one.replace('bytes[at]!', 'bytes[at++]!')),
+      '} else {',
+      `const next = varintEnd(bytes, at, ${end});`,
+      ...keep(more),
+      'at = next;',
+      '}',
+    ];
+  }
+
+  /** Fields whose numbers follow each other, and whose content is read alike. */
+  private runs(fields: readonly Field[], byWireType = false): readonly (readonly Field[])[] {
+    const runs: Field[][] = [];
+    for (const field of fields) {
+      const last = runs.at(-1)?.at(-1);
+      const isAlike =
+        last !== undefined &&
+        !field.repeated &&
+        !last.repeated &&
+        (byWireType
+          ? (wireTypeOf(last) === VARINT && wireTypeOf(field) === VARINT) ||
+            (last.type === 'money' && field.type === 'money')
+          : last.type === field.type);
+      if (isAlike && field.number === last.number + 1) runs.at(-1)?.push(field);
+      else runs.push([field]);
+    }
+    return runs;
+  }
+
+  private runHead(run: readonly Field[]): Lines {
+    const [first, last] = [run[0] as Field, run.at(-1) as Field];
+    if (first === last)
+      return [`while (tag === ${hex(tagOf(first))}) {`, `// ${snakeCase(first.name)} = ${first.number}`];
+    return [
+      `while (tag >= ${hex(tagOf(first))} && tag <= ${hex(tagOf(last))} && (tag & 7) === ${wireTypeOf(first)}) {`,
+      `// ${snakeCase(first.name)} to ${snakeCase(last.name)} = ${first.number} to ${last.number}`,
+    ];
+  }
+
+  private levelRun(levels: Levels, run: readonly Field[]): Lines {
+    const first = run[0] as Field;
+    const shift = first.number - levels.fields.indexOf(first.name);
+    const level = `const level = (tag >>> 3) ${shift < 0 ? '+' : '-'} ${Math.abs(shift)};`;
+    const { name } = levels;
+    if (levels.of === 'count') {
+      return [
+        ...this.runHead(run),
+        level,
+        ...this.shortVarint(
+          (value) => [`${name}[level] = ${value};`],
+          () => [
+            'const next = varintEnd(bytes, at, end);',
+            `const count = ${this.call('int64')}(bytes, at, next);`,
+            `again ||= !(Number.isSafeInteger(count) && count >= 0);`,
+            `${name}[level] = count;`,
+            'at = next;',
+          ],
+        ),
+        ...this.nextTag(),
+        '}',
+      ];
+    }
+    this.call('moneyPart');
+    return [
+      ...this.runHead(run),
+      ...this.length(),
+      ...moneyWalk(true),
+      'if (next !== stop) {',
+      'units = moneyPart(bytes, at, stop, 2);',
+      'nanos = moneyPart(bytes, at, stop, 3);',
+      '}',
+      'at = stop;',
+      level,
+      `if (!Number.isNaN(${name}[level]!)) again = true;`,
+      'if (units > 0 && units < 9_007_199 && nanos >= 0 && nanos < 1_000_000_000) {',
+      `${name}[level] = (units * 1e9 + nanos) / 1e9;`,
+      '} else if (units !== 0 || nanos !== 0) {',
+      `${name}[level] = ${this.call('amount')}(units, nanos);`,
+      `if (${name}[level] === Infinity) again = true;`,
+      '}',
+      ...this.nextTag(),
+      '}',
+    ];
+  }
+
+  /** A varint of one to three bytes is read here, a longer one by `rare`. */
+  private shortVarint(keep: (value: string) => Lines, rare: () => Lines): Lines {
+    this.call('cut');
+    this.call('varintEnd');
+    return [
+      'if (at === end) throw cut(at);',
+      'if (bytes[at]! < 0x80) {',
+      ...keep('bytes[at]!'),
+      'at += 1;',
+      '} else if (end - at >= 2 && bytes[at + 1]! < 0x80) {',
+      ...keep('(bytes[at]! & 0x7f) | (bytes[at + 1]! << 7)'),
+      'at += 2;',
+      '} else if (end - at >= 3 && bytes[at + 2]! < 0x80) {',
+      ...keep('(bytes[at]! & 0x7f) | ((bytes[at + 1]! & 0x7f) << 7) | (bytes[at + 2]! << 14)'),
+      'at += 3;',
+      '} else {',
+      ...rare(),
+      '}',
+    ];
+  }
+
+  /** Fields that are checked and not kept. */
+  private checkedRun(run: readonly Field[]): Lines {
+    const first = run[0] as Field;
+    const { type } = first;
+    const head = this.runHead(run);
+    const tail = [...this.nextTag(), '}'];
+    if (wireTypeOf(first) === VARINT)
+      return [
+        ...head,
+        ...this.shortVarint(
+          () => [],
+          () => ['at = varintEnd(bytes, at, end);'],
+        ),
+        ...tail,
+      ];
+    if (type === 'money') {
+      return [
+        ...head,
+        ...this.length(),
+        ...moneyWalk(false),
+        `if (next !== stop) ${this.call('moneyPart')}(bytes, at, stop, 2);`,
+        'at = stop;',
+        ...tail,
+      ];
+    }
+    throw new Error(`${this.reader.name}: ${first.name} can't be passed over`);
+  }
+
+  /** Passes over a field that the schema has not; one that it has, of another wire type, is refused. */
+  private others(): Lines {
+    const numbers = this.reader.message.fields.map(({ number }) => number);
+    const ranges: [number, number][] = [];
+    for (const number of numbers) {
+      const last = ranges.at(-1);
+      if (last?.[1] === number - 1) last[1] = number;
+      else ranges.push([number, number]);
+    }
+    const [skip, wrongType] = [this.call('skip'), this.call('wrongType')];
+    const isKnown = ranges.map(([first, last]) =>
+      first === last ? `number === ${first}` : `(number >= ${first} && number <= ${last})`,
+    );
+    return [
+      'if (tag !== -1) {',
+      ...(isKnown.length === 0
+        ? []
+        : [
+            'const number = tag >>> 3;',
+            `if (${isKnown.join(' || ')}) throw ${wrongType}('${this.reader.message.name}', tag);`,
+          ]),
+      `at = ${skip}(bytes, at, end, tag, 0);`,
+      '}',
+    ];
+  }
+
+  /** What came in parts is joined and read again; what is no value is refused. */
+  private rejoined(): Lines {
+    const levels = this.levels.flatMap((one) => {
+      const fields = one.fields.map((name) => this.field(name).number);
+      return fields.map((number, level) => {
+        const value = `${one.name}[${level}]`;
+        return one.of === 'price'
+          ? `${value} = ${this.call('priceOfParts')}(bytes, begin, end, ${number}, '${value}');`
+          : `${this.call('checkCount')}(${value}!, '${value}');`;
+      });
+    });
+    const singles = this.read.flatMap((field) => {
+      const { type } = field;
+      if (field.repeated || !(type === 'money' || isMessage(type))) return [];
+      const name = local(field.name);
+      const rivals = `[${field.rivals.map(({ number }) => number).join(', ')}]`;
+      const isSet = type === 'money' && !field.presence ? `!Number.isNaN(${name})` : `${name} !== null`;
+      const value = isMessage(type)
+        ? `${this.readerOf(type)}(whole, 0, whole.length, ${this.isRoot ? '1' : 'depth + 1'})`
+        : `${this.call('moneyAt')}(whole, 0, whole.length)`;
+      return [
+        `if (${isSet}) {`,
+        `const whole = ${this.call('joined')}(bytes, begin, end, ${field.number}, ${rivals});`,
+        `${name} = ${value};`,
+        '}',
+      ];
+    });
+    return [...levels, ...singles];
+  }
+
+  private resultLines(): Lines {
+    const { message, result } = this.reader;
+    if (result !== undefined) {
+      const fields = this.read.flatMap(({ name }) =>
+        this.spans.has(name) ? [`${local(name)}At`, `${local(name)}Stop`] : [local(name)],
+      );
+      const checks = this.read.flatMap(({ name, type }) =>
+        type === 'money' ? [`${this.call('checkMoney')}(${local(name)}, '${message.name}.${name}');`] : [],
+      );
+      const values = ['bytes', 'topic', ...fields, ...this.levels.map(({ name }) => name)];
+      return [...checks, `return ${result.call}(${values.join(', ')});`];
+    }
+    const properties = this.read.map(({ name }) => (local(name) === name ? `${name},` : `${name}: ${local(name)},`));
+    if (!this.isRoot || !hasChecks(message)) return ['return {', ...properties, '};'];
+    return [
+      `const message: ${message.name} = {`,
+      ...properties,
+      '};',
+      `${checkerName(message)}(message);`,
+      'return message;',
+    ];
+  }
+}
