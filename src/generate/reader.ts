@@ -16,7 +16,9 @@ export interface Reader {
   readonly name: string;
   readonly message: Message;
   readonly comment?: string;
-  /** The fields that are read, in the order in which encoders write them. @defaultValue all, by their numbers */
+  /** All fields of the message in the order in which encoders write them. @defaultValue by their numbers */
+  readonly order?: readonly string[];
+  /** The fields that are read. Those that are neither here nor among `levels` are checked and passed over. @defaultValue all */
   readonly fields?: readonly string[];
   /** Fields that are read into arrays. */
   readonly levels?: readonly Levels[];

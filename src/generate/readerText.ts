@@ -1,7 +1,7 @@
 import type { Levels, Reader } from './reader.js';
 import { checkerName, docComment, fieldTypeText, hasChecks } from './messageText.js';
 import { type Field, isMessage, type Message, type Scalar, snakeCase } from './schema.js';
-import { moneyWalk, wireFunctions } from './wireText.js';
+import { int64Lines, lengthLines, moneyValue, moneyWalk, wireFunctions } from './wireText.js';
 
 type Lines = readonly string[];
 
@@ -20,7 +20,7 @@ const wireTypes: Readonly<Record<Scalar | 'money', number>> = {
 /** Names that a reader uses itself, and words of the language: a field of such a name gets another local variable. */
 const taken = new Set(
   (
-    'again at begin message bytes count depth end fields from level nanos next payload stop tag topic units value ' +
+    'again at begin message bytes count depth end fields from left level nanos next payload stop tag topic units value ' +
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
     'false finally for function if implements import in instanceof interface let new null package private protected ' +
     'public return static super switch this throw true try typeof undefined var void while with yield NaN Infinity ' +
@@ -67,7 +67,8 @@ export class ReaderText {
   private readonly read: readonly Field[];
   private readonly levels: readonly Levels[];
   private readonly spans: ReadonlySet<string>;
-  private readonly checked: readonly Field[];
+  /** A reader with a result of its own is for a busy topic: it calls nothing while a message is as encoders write it. */
+  private readonly isBusy: boolean;
 
   /** @param isRoot - whether it reads a whole payload; others read a part of one, at a depth */
   constructor(reader: Reader, isRoot: boolean, readerOf: (message: Message) => string) {
@@ -79,19 +80,12 @@ export class ReaderText {
     this.read = fields.map((name) => this.field(name));
     this.levels = levels;
     this.spans = new Set(spans);
-    const used = new Set([...fields, ...levels.flatMap((one) => one.fields)]);
-    this.checked = message.fields.filter(({ name }) => !used.has(name));
+    this.isBusy = reader.result !== undefined;
   }
 
   text(): string {
     const { reader } = this;
-    const blocks = [
-      ...this.read.flatMap((field) => ['', ...this.single(field)]),
-      ...this.levels.flatMap((levels) =>
-        this.runs(levels.fields.map((name) => this.field(name))).flatMap((run) => ['', ...this.levelRun(levels, run)]),
-      ),
-      ...this.runs(this.checked, true).flatMap((run) => ['', ...this.checkedRun(run)]),
-    ];
+    const blocks = this.runs().flatMap((run) => ['', ...this.block(run)]);
     const rejoined = this.rejoined();
     const parameters = this.isRoot
       ? reader.result === undefined
@@ -143,9 +137,9 @@ export class ReaderText {
   }
 
   private declarations(): Lines {
-    const arrays = this.levels.map(({ name, of, fields }) => {
+    const arrays = this.levels.flatMap(({ name, of, fields }) => {
       const empty = fields.map(() => (of === 'price' ? 'NaN' : '0')).join(', ');
-      return `const ${name} = [${empty}];`;
+      return [`const ${name} = [${empty}];`];
     });
     const locals = this.read.flatMap((field) => {
       const name = local(field.name);
@@ -184,22 +178,8 @@ export class ReaderText {
     ];
   }
 
-  /** Reads a length: the content is from `at` to `stop`. */
   private length(): Lines {
-    this.call('cut');
-    this.call('headEnd');
-    this.call('head');
-    return [
-      `if (at === end) throw cut(at);`,
-      'let stop = bytes[at++]!;',
-      'if (stop >= 0x80) {',
-      'const next = headEnd(bytes, at - 1, end, 0x07);',
-      'stop = head(bytes, at - 1, next);',
-      'at = next;',
-      '}',
-      'stop += at;',
-      'if (stop > end) throw cut(end);',
-    ];
+    return this.lines(lengthLines, 'cut', 'headEnd', 'head');
   }
 
   private single(field: Field): Lines {
@@ -213,8 +193,21 @@ export class ReaderText {
     const head = `${repeated ? 'while' : 'if'} (tag === ${hex(tagOf(field))}) {`;
     const tail = [...this.nextTag(), '}'];
     if (this.spans.has(field.name)) {
-      const check = `${this.call('checkText')}(bytes, at, stop);`;
-      return [head, comment, ...this.length(), check, `${name}At = at;`, `${name}Stop = stop;`, 'at = stop;', ...tail];
+      const check = [
+        'for (let next = at; next < stop; next++) {',
+        `if (bytes[next]! >= 0x80) ${this.call('text')}(bytes, at, stop);`,
+        '}',
+      ];
+      return [
+        head,
+        comment,
+        ...this.length(),
+        ...check,
+        `${name}At = at;`,
+        `${name}Stop = stop;`,
+        'at = stop;',
+        ...tail,
+      ];
     }
     if (wireTypeOf(field) !== BYTES) {
       const one = [head, comment, ...this.number(field, keep), ...tail];
@@ -239,7 +232,9 @@ export class ReaderText {
     if (type === 'bytes') return keep('new Uint8Array(bytes.subarray(at, stop))');
     if (type === 'money') {
       const came = field.presence ? `${name} !== null` : `!Number.isNaN(${name})`;
-      return [...(repeated ? [] : [`again ||= ${came};`]), ...keep(`${this.call('moneyAt')}(bytes, at, stop)`)];
+      const again = repeated ? [] : [`again ||= ${came};`];
+      if (this.isBusy) return [...again, ...this.lines(moneyValue, 'amount', 'moneyPart'), ...keep('value')];
+      return [...again, ...keep(`${this.call('moneyAt')}(bytes, at, stop)`)];
     }
     const value = `${this.readerOf(type as Message)}(bytes, at, stop, ${this.isRoot ? '1' : 'depth + 1'})`;
     return repeated ? keep(value) : [`again ||= ${name} !== null;`, ...keep(value)];
@@ -248,6 +243,7 @@ export class ReaderText {
   /** Reads a number at `at`. */
   private number(field: Field, keep: (value: string) => Lines, end = 'end'): Lines {
     const type = field.type as Scalar;
+    if (this.isBusy && type === 'int64') return [...this.int64(), ...keep('value')];
     const varint = varints[type];
     if (varint === undefined) {
       const size = wireTypeOf(field) === FIXED64 ? 8 : 4;
@@ -272,128 +268,106 @@ export class ReaderText {
     ];
   }
 
-  /** Fields whose numbers follow each other, and whose content is read alike. */
-  private runs(fields: readonly Field[], byWireType = false): readonly (readonly Field[])[] {
+  /** The fields in the order of encoders. Those whose numbers follow each other, and that are read alike, are one run. */
+  private runs(): readonly (readonly Field[])[] {
+    const { message } = this.reader;
+    const order = this.reader.order ?? message.fields.map(({ name }) => name);
     const runs: Field[][] = [];
-    for (const field of fields) {
+    for (const field of order.map((name) => this.field(name))) {
       const last = runs.at(-1)?.at(-1);
-      const isAlike =
-        last !== undefined &&
-        !field.repeated &&
-        !last.repeated &&
-        (byWireType
-          ? (wireTypeOf(last) === VARINT && wireTypeOf(field) === VARINT) ||
-            (last.type === 'money' && field.type === 'money')
-          : last.type === field.type);
-      if (isAlike && field.number === last.number + 1) runs.at(-1)?.push(field);
+      if (last !== undefined && field.number === last.number + 1 && this.isAlike(last, field)) runs.at(-1)?.push(field);
       else runs.push([field]);
     }
     return runs;
   }
 
-  private runHead(run: readonly Field[]): Lines {
-    const [first, last] = [run[0] as Field, run.at(-1) as Field];
-    if (first === last)
-      return [`while (tag === ${hex(tagOf(first))}) {`, `// ${snakeCase(first.name)} = ${first.number}`];
-    return [
-      `while (tag >= ${hex(tagOf(first))} && tag <= ${hex(tagOf(last))} && (tag & 7) === ${wireTypeOf(first)}) {`,
-      `// ${snakeCase(first.name)} to ${snakeCase(last.name)} = ${first.number} to ${last.number}`,
-    ];
+  private isAlike(one: Field, other: Field): boolean {
+    const [levels, otherLevels] = [this.levelsOf(one), this.levelsOf(other)];
+    if (levels !== undefined || otherLevels !== undefined) return levels === otherLevels;
+    if (this.read.includes(one) || this.read.includes(other)) return false;
+    return wireTypeOf(one) === wireTypeOf(other) && (one.type === 'money') === (other.type === 'money');
+  }
+
+  private levelsOf({ name }: Field): Levels | undefined {
+    return this.levels.find(({ fields }) => fields.includes(name));
+  }
+
+  private block(run: readonly Field[]): Lines {
+    const first = run[0] as Field;
+    const levels = this.levelsOf(first);
+    if (levels !== undefined) return this.levelRun(levels, run);
+    return this.read.includes(first) ? this.single(first) : this.checkedRun(run);
   }
 
   private levelRun(levels: Levels, run: readonly Field[]): Lines {
     const first = run[0] as Field;
     const shift = first.number - levels.fields.indexOf(first.name);
-    const level = `const level = (tag >>> 3) ${shift < 0 ? '+' : '-'} ${Math.abs(shift)};`;
-    const { name } = levels;
+    const place = `${levels.name}[(tag >>> 3) - ${shift}]`;
     if (levels.of === 'count') {
-      return [
-        ...this.runHead(run),
-        level,
-        ...this.shortVarint(
-          (value) => [`${name}[level] = ${value};`],
-          () => [
-            'const next = varintEnd(bytes, at, end);',
-            `const count = ${this.call('int64')}(bytes, at, next);`,
-            `again ||= !(Number.isSafeInteger(count) && count >= 0);`,
-            `${name}[level] = count;`,
-            'at = next;',
-          ],
-        ),
-        ...this.nextTag(),
-        '}',
-      ];
+      return this.run(run, [
+        ...this.int64('if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) again = true;'),
+        `${place} = value;`,
+      ]);
     }
-    this.call('moneyPart');
-    return [
-      ...this.runHead(run),
+    return this.run(run, [
       ...this.length(),
       ...moneyWalk(true),
-      'if (next !== stop) {',
-      'units = moneyPart(bytes, at, stop, 2);',
-      'nanos = moneyPart(bytes, at, stop, 3);',
+      `const level = (tag >>> 3) - ${shift};`,
+      `if (!Number.isNaN(${levels.name}[level]!)) again = true;`,
+      'if (next === stop && nanos >= 0 && nanos < 1_000_000_000) {',
+      '// No branch waits for the division.',
+      `if ((units | nanos) !== 0) ${levels.name}[level] = (units * 1e9 + nanos) / 1e9;`,
+      '} else {',
+      `const price = ${this.call('amount')}(${this.call('moneyPart')}(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));`,
+      'if (price === Infinity) again = true;',
+      `if (price !== 0) ${levels.name}[level] = price;`,
       '}',
       'at = stop;',
-      level,
-      `if (!Number.isNaN(${name}[level]!)) again = true;`,
-      'if (units > 0 && units < 9_007_199 && nanos >= 0 && nanos < 1_000_000_000) {',
-      `${name}[level] = (units * 1e9 + nanos) / 1e9;`,
-      '} else if (units !== 0 || nanos !== 0) {',
-      `${name}[level] = ${this.call('amount')}(units, nanos);`,
-      `if (${name}[level] === Infinity) again = true;`,
-      '}',
+    ]);
+  }
+
+  private run(run: readonly Field[], lines: Lines): Lines {
+    const [first, last] = [run[0] as Field, run.at(-1) as Field];
+    return [
+      ...(first === last
+        ? [`while (tag === ${hex(tagOf(first))}) {`, `// ${snakeCase(first.name)} = ${first.number}`]
+        : [
+            `while (tag >= ${hex(tagOf(first))} && tag <= ${hex(tagOf(last))} && (tag & 7) === ${wireTypeOf(first)}) {`,
+            `// ${snakeCase(first.name)} to ${snakeCase(last.name)} = ${first.number} to ${last.number}`,
+          ]),
+      ...lines,
       ...this.nextTag(),
       '}',
     ];
   }
 
-  /** A varint of one to three bytes is read here, a longer one by `rare`. */
-  private shortVarint(keep: (value: string) => Lines, rare: () => Lines): Lines {
-    this.call('cut');
-    this.call('varintEnd');
-    return [
-      'if (at === end) throw cut(at);',
-      'if (bytes[at]! < 0x80) {',
-      ...keep('bytes[at]!'),
-      'at += 1;',
-      '} else if (end - at >= 2 && bytes[at + 1]! < 0x80) {',
-      ...keep('(bytes[at]! & 0x7f) | (bytes[at + 1]! << 7)'),
-      'at += 2;',
-      '} else if (end - at >= 3 && bytes[at + 2]! < 0x80) {',
-      ...keep('(bytes[at]! & 0x7f) | ((bytes[at + 1]! & 0x7f) << 7) | (bytes[at + 2]! << 14)'),
-      'at += 3;',
-      '} else {',
-      ...rare(),
-      '}',
-    ];
+  private int64(...rare: Lines): Lines {
+    return this.lines(int64Lines(...rare), 'cut', 'varintEnd', 'int64');
+  }
+
+  /** Lines of text; what they call is noted. */
+  private lines(lines: Lines, ...calls: readonly string[]): Lines {
+    for (const name of calls) this.call(name);
+    return lines;
   }
 
   /** Fields that are checked and not kept. */
   private checkedRun(run: readonly Field[]): Lines {
     const first = run[0] as Field;
-    const { type } = first;
-    const head = this.runHead(run);
-    const tail = [...this.nextTag(), '}'];
-    if (wireTypeOf(first) === VARINT)
-      return [
-        ...head,
-        ...this.shortVarint(
-          () => [],
-          () => ['at = varintEnd(bytes, at, end);'],
-        ),
-        ...tail,
-      ];
-    if (type === 'money') {
-      return [
-        ...head,
-        ...this.length(),
-        ...moneyWalk(false),
-        `if (next !== stop) ${this.call('moneyPart')}(bytes, at, stop, 2);`,
-        'at = stop;',
-        ...tail,
-      ];
+    const isVarint = wireTypeOf(first) === VARINT;
+    if (!isVarint && first.type !== 'money') throw new Error(`${this.reader.name}: ${first.name} can't be passed over`);
+    if (!isVarint) {
+      const rare = `if (next !== stop) ${this.call('moneyPart')}(bytes, at, stop, 2);`;
+      return this.run(run, [...this.length(), ...moneyWalk(false), rare, 'at = stop;']);
     }
-    throw new Error(`${this.reader.name}: ${first.name} can't be passed over`);
+    const varint = [
+      'if (at === end) throw cut(at);',
+      'if (bytes[at]! < 0x80) at += 1;',
+      'else if (end - at >= 2 && bytes[at + 1]! < 0x80) at += 2;',
+      'else if (end - at >= 3 && bytes[at + 2]! < 0x80) at += 3;',
+      'else at = varintEnd(bytes, at, end);',
+    ];
+    return this.run(run, this.lines(varint, 'cut', 'varintEnd'));
   }
 
   /** Passes over a field that the schema has not; one that it has, of another wire type, is refused. */

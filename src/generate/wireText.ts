@@ -37,17 +37,58 @@ export function moneyWalk(keep: boolean): readonly string[] {
     'next += 3;',
     '}',
     '}',
-    'if (stop - next >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {',
-    'if (bytes[next + 4]! < 0x80) {',
+    'const left = stop - next;',
+    'if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {',
+    'if (left === 5 && bytes[next + 4]! < 0x80) {',
     ...set('nanos', nanos(4)),
-    'next += 5;',
-    '} else if (stop - next >= 6 && bytes[next + 5]! < 0x80) {',
+    'next = stop;',
+    '} else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {',
     ...set('nanos', nanos(5)),
-    'next += 6;',
+    'next = stop;',
     '}',
     '}',
   ];
 }
+
+/** Reads a length: the content is from `at` to `stop`. */
+export const lengthLines: readonly string[] = [
+  'if (at === end) throw cut(at);',
+  'let stop = bytes[at++]!;',
+  'if (stop >= 0x80) {',
+  'const next = headEnd(bytes, at - 1, end, 0x07);',
+  'stop = head(bytes, at - 1, next);',
+  'at = next;',
+  '}',
+  'stop += at;',
+  'if (stop > end) throw cut(end);',
+];
+
+/** The amount of the Money from `at` to `stop` as `value`, which a call would make an object of. */
+export const moneyValue: readonly string[] = [
+  ...moneyWalk(true),
+  'const value =',
+  'next === stop && nanos >= 0 && nanos < 1_000_000_000',
+  '? (units * 1e9 + nanos) / 1e9',
+  ': amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));',
+];
+
+/** The int64 at `at` as `value`; one of up to three bytes is read without a call, after others `rare` is done. */
+export const int64Lines = (...rare: readonly string[]): readonly string[] => [
+  'if (at === end) throw cut(at);',
+  'let value = bytes[at++]!;',
+  'if (value >= 0x80) {',
+  'if (at < end && bytes[at]! < 0x80) value = (value & 0x7f) | (bytes[at++]! << 7);',
+  'else if (end - at >= 2 && bytes[at + 1]! < 0x80) {',
+  'value = (value & 0x7f) | ((bytes[at]! & 0x7f) << 7) | (bytes[at + 1]! << 14);',
+  'at += 2;',
+  '} else {',
+  'const next = varintEnd(bytes, at - 1, end);',
+  'value = int64(bytes, at - 1, next);',
+  'at = next;',
+  ...rare,
+  '}',
+  '}',
+];
 
 export const wireFunctions: Readonly<Record<string, WireFunction>> = {
   cut: {

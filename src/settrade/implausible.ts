@@ -3,8 +3,17 @@ import { isCrossed } from '../model/isCrossed.js';
 
 type Levels = Pick<Book, 'bidPrices' | 'askPrices' | 'bidVolumes' | 'askVolumes' | 'bidFlag' | 'askFlag'>;
 
+/** Whether each of ten levels has a price, and they are best first: what nearly every book is. */
+function isFull(prices: readonly number[], sign: 1 | -1): boolean {
+  for (let level = 1; level < prices.length; level++) {
+    if (!(((prices[level] as number) - (prices[level - 1] as number)) * sign > 0)) return false;
+  }
+  return true;
+}
+
 /** Whether a side is not best first: `sign` is 1 for asks, which rise, and -1 for bids. */
 function isDisordered(prices: readonly number[], volumes: readonly number[], sign: 1 | -1): boolean {
+  if (isFull(prices, sign)) return false;
   let last = sign * -Infinity;
   let hole = false;
   for (let level = 0; level < prices.length; level++) {

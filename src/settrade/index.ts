@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { bidOfferTopic } from './bidOfferTopic.js';
-export { decodeBidOfferV3 } from './decodeBidOfferV3.js';
+export { decodeBidOfferV3, decodeBidOfferV3Top } from './decodeBidOfferV3.js';
 export { decodeCandlestickV3 } from './decodeCandlestickV3.js';
 export { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from './decodeExchangeInfoV3.js';
 export { decodeInfoV3 } from './decodeInfoV3.js';

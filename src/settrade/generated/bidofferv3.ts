@@ -4,12 +4,12 @@ import { book, topOfBook } from '../book.js';
 import {
   headEnd,
   head,
-  checkText,
+  text,
   cut,
   varintEnd,
   low32,
-  moneyPart,
   amount,
+  moneyPart,
   int64,
   priceOfParts,
   checkCount,
@@ -50,7 +50,9 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
       }
       stop += at;
       if (stop > end) throw cut(end);
-      checkText(bytes, at, stop);
+      for (let next = at; next < stop; next++) {
+        if (bytes[next]! >= 0x80) text(bytes, at, stop);
+      }
       symbolAt = at;
       symbolStop = stop;
       at = stop;
@@ -136,41 +138,36 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
           next += 3;
         }
       }
-      if (
-        stop - next >= 5 &&
-        bytes[next]! === 0x18 &&
-        (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80
-      ) {
-        if (bytes[next + 4]! < 0x80) {
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
           nanos =
             (bytes[next + 1]! & 0x7f) |
             ((bytes[next + 2]! & 0x7f) << 7) |
             ((bytes[next + 3]! & 0x7f) << 14) |
             (bytes[next + 4]! << 21);
-          next += 5;
-        } else if (stop - next >= 6 && bytes[next + 5]! < 0x80) {
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
           nanos =
             (bytes[next + 1]! & 0x7f) |
             ((bytes[next + 2]! & 0x7f) << 7) |
             ((bytes[next + 3]! & 0x7f) << 14) |
             ((bytes[next + 4]! & 0x7f) << 21) |
             (bytes[next + 5]! << 28);
-          next += 6;
+          next = stop;
         }
       }
-      if (next !== stop) {
-        units = moneyPart(bytes, at, stop, 2);
-        nanos = moneyPart(bytes, at, stop, 3);
-      }
-      at = stop;
       const level = (tag >>> 3) - 2;
       if (!Number.isNaN(bidPrices[level]!)) again = true;
-      if (units > 0 && units < 9_007_199 && nanos >= 0 && nanos < 1_000_000_000) {
-        bidPrices[level] = (units * 1e9 + nanos) / 1e9;
-      } else if (units !== 0 || nanos !== 0) {
-        bidPrices[level] = amount(units, nanos);
-        if (bidPrices[level] === Infinity) again = true;
+      if (next === stop && nanos >= 0 && nanos < 1_000_000_000) {
+        // No branch waits for the division.
+        if ((units | nanos) !== 0) bidPrices[level] = (units * 1e9 + nanos) / 1e9;
+      } else {
+        const price = amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+        if (price === Infinity) again = true;
+        if (price !== 0) bidPrices[level] = price;
       }
+      at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -209,41 +206,36 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
           next += 3;
         }
       }
-      if (
-        stop - next >= 5 &&
-        bytes[next]! === 0x18 &&
-        (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80
-      ) {
-        if (bytes[next + 4]! < 0x80) {
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
           nanos =
             (bytes[next + 1]! & 0x7f) |
             ((bytes[next + 2]! & 0x7f) << 7) |
             ((bytes[next + 3]! & 0x7f) << 14) |
             (bytes[next + 4]! << 21);
-          next += 5;
-        } else if (stop - next >= 6 && bytes[next + 5]! < 0x80) {
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
           nanos =
             (bytes[next + 1]! & 0x7f) |
             ((bytes[next + 2]! & 0x7f) << 7) |
             ((bytes[next + 3]! & 0x7f) << 14) |
             ((bytes[next + 4]! & 0x7f) << 21) |
             (bytes[next + 5]! << 28);
-          next += 6;
+          next = stop;
         }
       }
-      if (next !== stop) {
-        units = moneyPart(bytes, at, stop, 2);
-        nanos = moneyPart(bytes, at, stop, 3);
-      }
-      at = stop;
       const level = (tag >>> 3) - 19;
       if (!Number.isNaN(bidPrices[level]!)) again = true;
-      if (units > 0 && units < 9_007_199 && nanos >= 0 && nanos < 1_000_000_000) {
-        bidPrices[level] = (units * 1e9 + nanos) / 1e9;
-      } else if (units !== 0 || nanos !== 0) {
-        bidPrices[level] = amount(units, nanos);
-        if (bidPrices[level] === Infinity) again = true;
+      if (next === stop && nanos >= 0 && nanos < 1_000_000_000) {
+        // No branch waits for the division.
+        if ((units | nanos) !== 0) bidPrices[level] = (units * 1e9 + nanos) / 1e9;
+      } else {
+        const price = amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+        if (price === Infinity) again = true;
+        if (price !== 0) bidPrices[level] = price;
       }
+      at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -282,41 +274,36 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
           next += 3;
         }
       }
-      if (
-        stop - next >= 5 &&
-        bytes[next]! === 0x18 &&
-        (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80
-      ) {
-        if (bytes[next + 4]! < 0x80) {
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
           nanos =
             (bytes[next + 1]! & 0x7f) |
             ((bytes[next + 2]! & 0x7f) << 7) |
             ((bytes[next + 3]! & 0x7f) << 14) |
             (bytes[next + 4]! << 21);
-          next += 5;
-        } else if (stop - next >= 6 && bytes[next + 5]! < 0x80) {
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
           nanos =
             (bytes[next + 1]! & 0x7f) |
             ((bytes[next + 2]! & 0x7f) << 7) |
             ((bytes[next + 3]! & 0x7f) << 14) |
             ((bytes[next + 4]! & 0x7f) << 21) |
             (bytes[next + 5]! << 28);
-          next += 6;
+          next = stop;
         }
       }
-      if (next !== stop) {
-        units = moneyPart(bytes, at, stop, 2);
-        nanos = moneyPart(bytes, at, stop, 3);
-      }
-      at = stop;
       const level = (tag >>> 3) - 7;
       if (!Number.isNaN(askPrices[level]!)) again = true;
-      if (units > 0 && units < 9_007_199 && nanos >= 0 && nanos < 1_000_000_000) {
-        askPrices[level] = (units * 1e9 + nanos) / 1e9;
-      } else if (units !== 0 || nanos !== 0) {
-        askPrices[level] = amount(units, nanos);
-        if (askPrices[level] === Infinity) again = true;
+      if (next === stop && nanos >= 0 && nanos < 1_000_000_000) {
+        // No branch waits for the division.
+        if ((units | nanos) !== 0) askPrices[level] = (units * 1e9 + nanos) / 1e9;
+      } else {
+        const price = amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+        if (price === Infinity) again = true;
+        if (price !== 0) askPrices[level] = price;
       }
+      at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -355,41 +342,36 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
           next += 3;
         }
       }
-      if (
-        stop - next >= 5 &&
-        bytes[next]! === 0x18 &&
-        (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80
-      ) {
-        if (bytes[next + 4]! < 0x80) {
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
           nanos =
             (bytes[next + 1]! & 0x7f) |
             ((bytes[next + 2]! & 0x7f) << 7) |
             ((bytes[next + 3]! & 0x7f) << 14) |
             (bytes[next + 4]! << 21);
-          next += 5;
-        } else if (stop - next >= 6 && bytes[next + 5]! < 0x80) {
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
           nanos =
             (bytes[next + 1]! & 0x7f) |
             ((bytes[next + 2]! & 0x7f) << 7) |
             ((bytes[next + 3]! & 0x7f) << 14) |
             ((bytes[next + 4]! & 0x7f) << 21) |
             (bytes[next + 5]! << 28);
-          next += 6;
+          next = stop;
         }
       }
-      if (next !== stop) {
-        units = moneyPart(bytes, at, stop, 2);
-        nanos = moneyPart(bytes, at, stop, 3);
-      }
-      at = stop;
       const level = (tag >>> 3) - 24;
       if (!Number.isNaN(askPrices[level]!)) again = true;
-      if (units > 0 && units < 9_007_199 && nanos >= 0 && nanos < 1_000_000_000) {
-        askPrices[level] = (units * 1e9 + nanos) / 1e9;
-      } else if (units !== 0 || nanos !== 0) {
-        askPrices[level] = amount(units, nanos);
-        if (askPrices[level] === Infinity) again = true;
+      if (next === stop && nanos >= 0 && nanos < 1_000_000_000) {
+        // No branch waits for the division.
+        if ((units | nanos) !== 0) askPrices[level] = (units * 1e9 + nanos) / 1e9;
+      } else {
+        const price = amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+        if (price === Infinity) again = true;
+        if (price !== 0) askPrices[level] = price;
       }
+      at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -404,24 +386,21 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
 
     while (tag >= 0x60 && tag <= 0x80 && (tag & 7) === 0) {
       // bid_volume1 to bid_volume5 = 12 to 16
-      const level = (tag >>> 3) - 12;
       if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        bidVolumes[level] = bytes[at]!;
-        at += 1;
-      } else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
-        bidVolumes[level] = (bytes[at]! & 0x7f) | (bytes[at + 1]! << 7);
-        at += 2;
-      } else if (end - at >= 3 && bytes[at + 2]! < 0x80) {
-        bidVolumes[level] = (bytes[at]! & 0x7f) | ((bytes[at + 1]! & 0x7f) << 7) | (bytes[at + 2]! << 14);
-        at += 3;
-      } else {
-        const next = varintEnd(bytes, at, end);
-        const count = int64(bytes, at, next);
-        again ||= !(Number.isSafeInteger(count) && count >= 0);
-        bidVolumes[level] = count;
-        at = next;
+      let value = bytes[at++]!;
+      if (value >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) value = (value & 0x7f) | (bytes[at++]! << 7);
+        else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
+          value = (value & 0x7f) | ((bytes[at]! & 0x7f) << 7) | (bytes[at + 1]! << 14);
+          at += 2;
+        } else {
+          const next = varintEnd(bytes, at - 1, end);
+          value = int64(bytes, at - 1, next);
+          at = next;
+          if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) again = true;
+        }
       }
+      bidVolumes[(tag >>> 3) - 12] = value;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -436,24 +415,21 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
 
     while (tag >= 0x110 && tag <= 0x130 && (tag & 7) === 0) {
       // bid_volume6 to bid_volume10 = 34 to 38
-      const level = (tag >>> 3) - 29;
       if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        bidVolumes[level] = bytes[at]!;
-        at += 1;
-      } else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
-        bidVolumes[level] = (bytes[at]! & 0x7f) | (bytes[at + 1]! << 7);
-        at += 2;
-      } else if (end - at >= 3 && bytes[at + 2]! < 0x80) {
-        bidVolumes[level] = (bytes[at]! & 0x7f) | ((bytes[at + 1]! & 0x7f) << 7) | (bytes[at + 2]! << 14);
-        at += 3;
-      } else {
-        const next = varintEnd(bytes, at, end);
-        const count = int64(bytes, at, next);
-        again ||= !(Number.isSafeInteger(count) && count >= 0);
-        bidVolumes[level] = count;
-        at = next;
+      let value = bytes[at++]!;
+      if (value >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) value = (value & 0x7f) | (bytes[at++]! << 7);
+        else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
+          value = (value & 0x7f) | ((bytes[at]! & 0x7f) << 7) | (bytes[at + 1]! << 14);
+          at += 2;
+        } else {
+          const next = varintEnd(bytes, at - 1, end);
+          value = int64(bytes, at - 1, next);
+          at = next;
+          if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) again = true;
+        }
       }
+      bidVolumes[(tag >>> 3) - 29] = value;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -468,24 +444,21 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
 
     while (tag >= 0x88 && tag <= 0xa8 && (tag & 7) === 0) {
       // ask_volume1 to ask_volume5 = 17 to 21
-      const level = (tag >>> 3) - 17;
       if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        askVolumes[level] = bytes[at]!;
-        at += 1;
-      } else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
-        askVolumes[level] = (bytes[at]! & 0x7f) | (bytes[at + 1]! << 7);
-        at += 2;
-      } else if (end - at >= 3 && bytes[at + 2]! < 0x80) {
-        askVolumes[level] = (bytes[at]! & 0x7f) | ((bytes[at + 1]! & 0x7f) << 7) | (bytes[at + 2]! << 14);
-        at += 3;
-      } else {
-        const next = varintEnd(bytes, at, end);
-        const count = int64(bytes, at, next);
-        again ||= !(Number.isSafeInteger(count) && count >= 0);
-        askVolumes[level] = count;
-        at = next;
+      let value = bytes[at++]!;
+      if (value >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) value = (value & 0x7f) | (bytes[at++]! << 7);
+        else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
+          value = (value & 0x7f) | ((bytes[at]! & 0x7f) << 7) | (bytes[at + 1]! << 14);
+          at += 2;
+        } else {
+          const next = varintEnd(bytes, at - 1, end);
+          value = int64(bytes, at - 1, next);
+          at = next;
+          if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) again = true;
+        }
       }
+      askVolumes[(tag >>> 3) - 17] = value;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -500,24 +473,21 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
 
     while (tag >= 0x138 && tag <= 0x158 && (tag & 7) === 0) {
       // ask_volume6 to ask_volume10 = 39 to 43
-      const level = (tag >>> 3) - 34;
       if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        askVolumes[level] = bytes[at]!;
-        at += 1;
-      } else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
-        askVolumes[level] = (bytes[at]! & 0x7f) | (bytes[at + 1]! << 7);
-        at += 2;
-      } else if (end - at >= 3 && bytes[at + 2]! < 0x80) {
-        askVolumes[level] = (bytes[at]! & 0x7f) | ((bytes[at + 1]! & 0x7f) << 7) | (bytes[at + 2]! << 14);
-        at += 3;
-      } else {
-        const next = varintEnd(bytes, at, end);
-        const count = int64(bytes, at, next);
-        again ||= !(Number.isSafeInteger(count) && count >= 0);
-        askVolumes[level] = count;
-        at = next;
+      let value = bytes[at++]!;
+      if (value >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) value = (value & 0x7f) | (bytes[at++]! << 7);
+        else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
+          value = (value & 0x7f) | ((bytes[at]! & 0x7f) << 7) | (bytes[at + 1]! << 14);
+          at += 2;
+        } else {
+          const next = varintEnd(bytes, at - 1, end);
+          value = int64(bytes, at - 1, next);
+          at = next;
+          if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) again = true;
+        }
       }
+      askVolumes[(tag >>> 3) - 34] = value;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -624,7 +594,9 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
       }
       stop += at;
       if (stop > end) throw cut(end);
-      checkText(bytes, at, stop);
+      for (let next = at; next < stop; next++) {
+        if (bytes[next]! >= 0x80) text(bytes, at, stop);
+      }
       symbolAt = at;
       symbolStop = stop;
       at = stop;
@@ -696,78 +668,46 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
       stop += at;
       if (stop > end) throw cut(end);
       again ||= !Number.isNaN(bidPrice1);
-      bidPrice1 = moneyAt(bytes, at, stop);
+      let next = at;
+      let units = 0;
+      let nanos = 0;
+      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
+        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
+      }
+      if (stop - next >= 2 && bytes[next]! === 0x10) {
+        if (bytes[next + 1]! < 0x80) {
+          units = bytes[next + 1]!;
+          next += 2;
+        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
+          units = (bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7);
+          next += 3;
+        }
+      }
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            (bytes[next + 4]! << 21);
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            ((bytes[next + 4]! & 0x7f) << 21) |
+            (bytes[next + 5]! << 28);
+          next = stop;
+        }
+      }
+      const value =
+        next === stop && nanos >= 0 && nanos < 1_000_000_000
+          ? (units * 1e9 + nanos) / 1e9
+          : amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+      bidPrice1 = value;
       at = stop;
-      if (at === end) break fields;
-      tag = bytes[at++]!;
-      if (tag >= 0x80) {
-        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
-        else {
-          const next = headEnd(bytes, at - 1, end, 0x0f);
-          tag = head(bytes, at - 1, next);
-          at = next;
-        }
-      }
-    }
-
-    if (tag === 0x3a) {
-      // ask_price1 = 7
-      if (at === end) throw cut(at);
-      let stop = bytes[at++]!;
-      if (stop >= 0x80) {
-        const next = headEnd(bytes, at - 1, end, 0x07);
-        stop = head(bytes, at - 1, next);
-        at = next;
-      }
-      stop += at;
-      if (stop > end) throw cut(end);
-      again ||= !Number.isNaN(askPrice1);
-      askPrice1 = moneyAt(bytes, at, stop);
-      at = stop;
-      if (at === end) break fields;
-      tag = bytes[at++]!;
-      if (tag >= 0x80) {
-        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
-        else {
-          const next = headEnd(bytes, at - 1, end, 0x0f);
-          tag = head(bytes, at - 1, next);
-          at = next;
-        }
-      }
-    }
-
-    if (tag === 0x60) {
-      // bid_volume1 = 12
-      if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        bidVolume1 = bytes[at++]!;
-      } else {
-        const next = varintEnd(bytes, at, end);
-        bidVolume1 = int64(bytes, at, next);
-        at = next;
-      }
-      if (at === end) break fields;
-      tag = bytes[at++]!;
-      if (tag >= 0x80) {
-        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
-        else {
-          const next = headEnd(bytes, at - 1, end, 0x0f);
-          tag = head(bytes, at - 1, next);
-          at = next;
-        }
-      }
-    }
-
-    if (tag === 0x88) {
-      // ask_volume1 = 17
-      if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        askVolume1 = bytes[at++]!;
-      } else {
-        const next = varintEnd(bytes, at, end);
-        askVolume1 = int64(bytes, at, next);
-        at = next;
-      }
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -802,18 +742,123 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
           next += 3;
         }
       }
-      if (
-        stop - next >= 5 &&
-        bytes[next]! === 0x18 &&
-        (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80
-      ) {
-        if (bytes[next + 4]! < 0x80) {
-          next += 5;
-        } else if (stop - next >= 6 && bytes[next + 5]! < 0x80) {
-          next += 6;
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          next = stop;
         }
       }
       if (next !== stop) moneyPart(bytes, at, stop, 2);
+      at = stop;
+      if (at === end) break fields;
+      tag = bytes[at++]!;
+      if (tag >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
+        else {
+          const next = headEnd(bytes, at - 1, end, 0x0f);
+          tag = head(bytes, at - 1, next);
+          at = next;
+        }
+      }
+    }
+
+    while (tag >= 0xc2 && tag <= 0xe2 && (tag & 7) === 2) {
+      // bid_price6 to bid_price10 = 24 to 28
+      if (at === end) throw cut(at);
+      let stop = bytes[at++]!;
+      if (stop >= 0x80) {
+        const next = headEnd(bytes, at - 1, end, 0x07);
+        stop = head(bytes, at - 1, next);
+        at = next;
+      }
+      stop += at;
+      if (stop > end) throw cut(end);
+      let next = at;
+      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
+        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
+      }
+      if (stop - next >= 2 && bytes[next]! === 0x10) {
+        if (bytes[next + 1]! < 0x80) {
+          next += 2;
+        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
+          next += 3;
+        }
+      }
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          next = stop;
+        }
+      }
+      if (next !== stop) moneyPart(bytes, at, stop, 2);
+      at = stop;
+      if (at === end) break fields;
+      tag = bytes[at++]!;
+      if (tag >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
+        else {
+          const next = headEnd(bytes, at - 1, end, 0x0f);
+          tag = head(bytes, at - 1, next);
+          at = next;
+        }
+      }
+    }
+
+    if (tag === 0x3a) {
+      // ask_price1 = 7
+      if (at === end) throw cut(at);
+      let stop = bytes[at++]!;
+      if (stop >= 0x80) {
+        const next = headEnd(bytes, at - 1, end, 0x07);
+        stop = head(bytes, at - 1, next);
+        at = next;
+      }
+      stop += at;
+      if (stop > end) throw cut(end);
+      again ||= !Number.isNaN(askPrice1);
+      let next = at;
+      let units = 0;
+      let nanos = 0;
+      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
+        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
+      }
+      if (stop - next >= 2 && bytes[next]! === 0x10) {
+        if (bytes[next + 1]! < 0x80) {
+          units = bytes[next + 1]!;
+          next += 2;
+        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
+          units = (bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7);
+          next += 3;
+        }
+      }
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            (bytes[next + 4]! << 21);
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            ((bytes[next + 4]! & 0x7f) << 21) |
+            (bytes[next + 5]! << 28);
+          next = stop;
+        }
+      }
+      const value =
+        next === stop && nanos >= 0 && nanos < 1_000_000_000
+          ? (units * 1e9 + nanos) / 1e9
+          : amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+      askPrice1 = value;
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -849,15 +894,12 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
           next += 3;
         }
       }
-      if (
-        stop - next >= 5 &&
-        bytes[next]! === 0x18 &&
-        (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80
-      ) {
-        if (bytes[next + 4]! < 0x80) {
-          next += 5;
-        } else if (stop - next >= 6 && bytes[next + 5]! < 0x80) {
-          next += 6;
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          next = stop;
         }
       }
       if (next !== stop) moneyPart(bytes, at, stop, 2);
@@ -874,56 +916,8 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
       }
     }
 
-    while (tag >= 0x68 && tag <= 0x80 && (tag & 7) === 0) {
-      // bid_volume2 to bid_volume5 = 13 to 16
-      if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        at += 1;
-      } else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
-        at += 2;
-      } else if (end - at >= 3 && bytes[at + 2]! < 0x80) {
-        at += 3;
-      } else {
-        at = varintEnd(bytes, at, end);
-      }
-      if (at === end) break fields;
-      tag = bytes[at++]!;
-      if (tag >= 0x80) {
-        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
-        else {
-          const next = headEnd(bytes, at - 1, end, 0x0f);
-          tag = head(bytes, at - 1, next);
-          at = next;
-        }
-      }
-    }
-
-    while (tag >= 0x90 && tag <= 0xa8 && (tag & 7) === 0) {
-      // ask_volume2 to ask_volume5 = 18 to 21
-      if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        at += 1;
-      } else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
-        at += 2;
-      } else if (end - at >= 3 && bytes[at + 2]! < 0x80) {
-        at += 3;
-      } else {
-        at = varintEnd(bytes, at, end);
-      }
-      if (at === end) break fields;
-      tag = bytes[at++]!;
-      if (tag >= 0x80) {
-        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
-        else {
-          const next = headEnd(bytes, at - 1, end, 0x0f);
-          tag = head(bytes, at - 1, next);
-          at = next;
-        }
-      }
-    }
-
-    while (tag >= 0xc2 && tag <= 0x10a && (tag & 7) === 2) {
-      // bid_price6 to ask_price10 = 24 to 33
+    while (tag >= 0xea && tag <= 0x10a && (tag & 7) === 2) {
+      // ask_price6 to ask_price10 = 29 to 33
       if (at === end) throw cut(at);
       let stop = bytes[at++]!;
       if (stop >= 0x80) {
@@ -944,15 +938,12 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
           next += 3;
         }
       }
-      if (
-        stop - next >= 5 &&
-        bytes[next]! === 0x18 &&
-        (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80
-      ) {
-        if (bytes[next + 4]! < 0x80) {
-          next += 5;
-        } else if (stop - next >= 6 && bytes[next + 5]! < 0x80) {
-          next += 6;
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          next = stop;
         }
       }
       if (next !== stop) moneyPart(bytes, at, stop, 2);
@@ -969,18 +960,126 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
       }
     }
 
-    while (tag >= 0x110 && tag <= 0x158 && (tag & 7) === 0) {
-      // bid_volume6 to ask_volume10 = 34 to 43
+    if (tag === 0x60) {
+      // bid_volume1 = 12
       if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        at += 1;
-      } else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
-        at += 2;
-      } else if (end - at >= 3 && bytes[at + 2]! < 0x80) {
-        at += 3;
-      } else {
-        at = varintEnd(bytes, at, end);
+      let value = bytes[at++]!;
+      if (value >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) value = (value & 0x7f) | (bytes[at++]! << 7);
+        else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
+          value = (value & 0x7f) | ((bytes[at]! & 0x7f) << 7) | (bytes[at + 1]! << 14);
+          at += 2;
+        } else {
+          const next = varintEnd(bytes, at - 1, end);
+          value = int64(bytes, at - 1, next);
+          at = next;
+        }
       }
+      bidVolume1 = value;
+      if (at === end) break fields;
+      tag = bytes[at++]!;
+      if (tag >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
+        else {
+          const next = headEnd(bytes, at - 1, end, 0x0f);
+          tag = head(bytes, at - 1, next);
+          at = next;
+        }
+      }
+    }
+
+    while (tag >= 0x68 && tag <= 0x80 && (tag & 7) === 0) {
+      // bid_volume2 to bid_volume5 = 13 to 16
+      if (at === end) throw cut(at);
+      if (bytes[at]! < 0x80) at += 1;
+      else if (end - at >= 2 && bytes[at + 1]! < 0x80) at += 2;
+      else if (end - at >= 3 && bytes[at + 2]! < 0x80) at += 3;
+      else at = varintEnd(bytes, at, end);
+      if (at === end) break fields;
+      tag = bytes[at++]!;
+      if (tag >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
+        else {
+          const next = headEnd(bytes, at - 1, end, 0x0f);
+          tag = head(bytes, at - 1, next);
+          at = next;
+        }
+      }
+    }
+
+    while (tag >= 0x110 && tag <= 0x130 && (tag & 7) === 0) {
+      // bid_volume6 to bid_volume10 = 34 to 38
+      if (at === end) throw cut(at);
+      if (bytes[at]! < 0x80) at += 1;
+      else if (end - at >= 2 && bytes[at + 1]! < 0x80) at += 2;
+      else if (end - at >= 3 && bytes[at + 2]! < 0x80) at += 3;
+      else at = varintEnd(bytes, at, end);
+      if (at === end) break fields;
+      tag = bytes[at++]!;
+      if (tag >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
+        else {
+          const next = headEnd(bytes, at - 1, end, 0x0f);
+          tag = head(bytes, at - 1, next);
+          at = next;
+        }
+      }
+    }
+
+    if (tag === 0x88) {
+      // ask_volume1 = 17
+      if (at === end) throw cut(at);
+      let value = bytes[at++]!;
+      if (value >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) value = (value & 0x7f) | (bytes[at++]! << 7);
+        else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
+          value = (value & 0x7f) | ((bytes[at]! & 0x7f) << 7) | (bytes[at + 1]! << 14);
+          at += 2;
+        } else {
+          const next = varintEnd(bytes, at - 1, end);
+          value = int64(bytes, at - 1, next);
+          at = next;
+        }
+      }
+      askVolume1 = value;
+      if (at === end) break fields;
+      tag = bytes[at++]!;
+      if (tag >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
+        else {
+          const next = headEnd(bytes, at - 1, end, 0x0f);
+          tag = head(bytes, at - 1, next);
+          at = next;
+        }
+      }
+    }
+
+    while (tag >= 0x90 && tag <= 0xa8 && (tag & 7) === 0) {
+      // ask_volume2 to ask_volume5 = 18 to 21
+      if (at === end) throw cut(at);
+      if (bytes[at]! < 0x80) at += 1;
+      else if (end - at >= 2 && bytes[at + 1]! < 0x80) at += 2;
+      else if (end - at >= 3 && bytes[at + 2]! < 0x80) at += 3;
+      else at = varintEnd(bytes, at, end);
+      if (at === end) break fields;
+      tag = bytes[at++]!;
+      if (tag >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) tag = (tag & 0x7f) | (bytes[at++]! << 7);
+        else {
+          const next = headEnd(bytes, at - 1, end, 0x0f);
+          tag = head(bytes, at - 1, next);
+          at = next;
+        }
+      }
+    }
+
+    while (tag >= 0x138 && tag <= 0x158 && (tag & 7) === 0) {
+      // ask_volume6 to ask_volume10 = 39 to 43
+      if (at === end) throw cut(at);
+      if (bytes[at]! < 0x80) at += 1;
+      else if (end - at >= 2 && bytes[at + 1]! < 0x80) at += 2;
+      else if (end - at >= 3 && bytes[at + 2]! < 0x80) at += 3;
+      else at = varintEnd(bytes, at, end);
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {

@@ -4,12 +4,14 @@ import { priceInfo } from '../priceInfo.js';
 import {
   headEnd,
   head,
-  checkText,
+  text,
   cut,
-  moneyAt,
+  amount,
+  moneyPart,
   varintEnd,
   int64,
   low32,
+  moneyAt,
   joined,
   skip,
   wrongType,
@@ -49,7 +51,9 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
       }
       stop += at;
       if (stop > end) throw cut(end);
-      checkText(bytes, at, stop);
+      for (let next = at; next < stop; next++) {
+        if (bytes[next]! >= 0x80) text(bytes, at, stop);
+      }
       symbolAt = at;
       symbolStop = stop;
       at = stop;
@@ -74,7 +78,45 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
       stop += at;
       if (stop > end) throw cut(end);
       again ||= !Number.isNaN(high);
-      high = moneyAt(bytes, at, stop);
+      let next = at;
+      let units = 0;
+      let nanos = 0;
+      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
+        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
+      }
+      if (stop - next >= 2 && bytes[next]! === 0x10) {
+        if (bytes[next + 1]! < 0x80) {
+          units = bytes[next + 1]!;
+          next += 2;
+        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
+          units = (bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7);
+          next += 3;
+        }
+      }
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            (bytes[next + 4]! << 21);
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            ((bytes[next + 4]! & 0x7f) << 21) |
+            (bytes[next + 5]! << 28);
+          next = stop;
+        }
+      }
+      const value =
+        next === stop && nanos >= 0 && nanos < 1_000_000_000
+          ? (units * 1e9 + nanos) / 1e9
+          : amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+      high = value;
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -97,7 +139,45 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
       stop += at;
       if (stop > end) throw cut(end);
       again ||= !Number.isNaN(low);
-      low = moneyAt(bytes, at, stop);
+      let next = at;
+      let units = 0;
+      let nanos = 0;
+      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
+        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
+      }
+      if (stop - next >= 2 && bytes[next]! === 0x10) {
+        if (bytes[next + 1]! < 0x80) {
+          units = bytes[next + 1]!;
+          next += 2;
+        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
+          units = (bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7);
+          next += 3;
+        }
+      }
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            (bytes[next + 4]! << 21);
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            ((bytes[next + 4]! & 0x7f) << 21) |
+            (bytes[next + 5]! << 28);
+          next = stop;
+        }
+      }
+      const value =
+        next === stop && nanos >= 0 && nanos < 1_000_000_000
+          ? (units * 1e9 + nanos) / 1e9
+          : amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+      low = value;
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -120,7 +200,45 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
       stop += at;
       if (stop > end) throw cut(end);
       again ||= !Number.isNaN(last);
-      last = moneyAt(bytes, at, stop);
+      let next = at;
+      let units = 0;
+      let nanos = 0;
+      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
+        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
+      }
+      if (stop - next >= 2 && bytes[next]! === 0x10) {
+        if (bytes[next + 1]! < 0x80) {
+          units = bytes[next + 1]!;
+          next += 2;
+        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
+          units = (bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7);
+          next += 3;
+        }
+      }
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            (bytes[next + 4]! << 21);
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            ((bytes[next + 4]! & 0x7f) << 21) |
+            (bytes[next + 5]! << 28);
+          next = stop;
+        }
+      }
+      const value =
+        next === stop && nanos >= 0 && nanos < 1_000_000_000
+          ? (units * 1e9 + nanos) / 1e9
+          : amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+      last = value;
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -134,13 +252,19 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
     if (tag === 0x28) {
       // total_volume = 5
       if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        totalVolume = bytes[at++]!;
-      } else {
-        const next = varintEnd(bytes, at, end);
-        totalVolume = int64(bytes, at, next);
-        at = next;
+      let value = bytes[at++]!;
+      if (value >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) value = (value & 0x7f) | (bytes[at++]! << 7);
+        else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
+          value = (value & 0x7f) | ((bytes[at]! & 0x7f) << 7) | (bytes[at + 1]! << 14);
+          at += 2;
+        } else {
+          const next = varintEnd(bytes, at - 1, end);
+          value = int64(bytes, at - 1, next);
+          at = next;
+        }
       }
+      totalVolume = value;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {
@@ -162,7 +286,45 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
       stop += at;
       if (stop > end) throw cut(end);
       again ||= !Number.isNaN(projectedOpenPrice);
-      projectedOpenPrice = moneyAt(bytes, at, stop);
+      let next = at;
+      let units = 0;
+      let nanos = 0;
+      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
+        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
+      }
+      if (stop - next >= 2 && bytes[next]! === 0x10) {
+        if (bytes[next + 1]! < 0x80) {
+          units = bytes[next + 1]!;
+          next += 2;
+        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
+          units = (bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7);
+          next += 3;
+        }
+      }
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            (bytes[next + 4]! << 21);
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            ((bytes[next + 4]! & 0x7f) << 21) |
+            (bytes[next + 5]! << 28);
+          next = stop;
+        }
+      }
+      const value =
+        next === stop && nanos >= 0 && nanos < 1_000_000_000
+          ? (units * 1e9 + nanos) / 1e9
+          : amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+      projectedOpenPrice = value;
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -185,7 +347,45 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
       stop += at;
       if (stop > end) throw cut(end);
       again ||= !Number.isNaN(change);
-      change = moneyAt(bytes, at, stop);
+      let next = at;
+      let units = 0;
+      let nanos = 0;
+      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
+        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
+      }
+      if (stop - next >= 2 && bytes[next]! === 0x10) {
+        if (bytes[next + 1]! < 0x80) {
+          units = bytes[next + 1]!;
+          next += 2;
+        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
+          units = (bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7);
+          next += 3;
+        }
+      }
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            (bytes[next + 4]! << 21);
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            ((bytes[next + 4]! & 0x7f) << 21) |
+            (bytes[next + 5]! << 28);
+          next = stop;
+        }
+      }
+      const value =
+        next === stop && nanos >= 0 && nanos < 1_000_000_000
+          ? (units * 1e9 + nanos) / 1e9
+          : amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+      change = value;
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -208,7 +408,45 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
       stop += at;
       if (stop > end) throw cut(end);
       again ||= !Number.isNaN(totalValue);
-      totalValue = moneyAt(bytes, at, stop);
+      let next = at;
+      let units = 0;
+      let nanos = 0;
+      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
+        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
+      }
+      if (stop - next >= 2 && bytes[next]! === 0x10) {
+        if (bytes[next + 1]! < 0x80) {
+          units = bytes[next + 1]!;
+          next += 2;
+        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
+          units = (bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7);
+          next += 3;
+        }
+      }
+      const left = stop - next;
+      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+        if (left === 5 && bytes[next + 4]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            (bytes[next + 4]! << 21);
+          next = stop;
+        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
+          nanos =
+            (bytes[next + 1]! & 0x7f) |
+            ((bytes[next + 2]! & 0x7f) << 7) |
+            ((bytes[next + 3]! & 0x7f) << 14) |
+            ((bytes[next + 4]! & 0x7f) << 21) |
+            (bytes[next + 5]! << 28);
+          next = stop;
+        }
+      }
+      const value =
+        next === stop && nanos >= 0 && nanos < 1_000_000_000
+          ? (units * 1e9 + nanos) / 1e9
+          : amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
+      totalValue = value;
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -241,13 +479,19 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
     if (tag === 0x50) {
       // projected_open_volume = 10
       if (at === end) throw cut(at);
-      if (bytes[at]! < 0x80) {
-        projectedOpenVolume = bytes[at++]!;
-      } else {
-        const next = varintEnd(bytes, at, end);
-        projectedOpenVolume = int64(bytes, at, next);
-        at = next;
+      let value = bytes[at++]!;
+      if (value >= 0x80) {
+        if (at < end && bytes[at]! < 0x80) value = (value & 0x7f) | (bytes[at++]! << 7);
+        else if (end - at >= 2 && bytes[at + 1]! < 0x80) {
+          value = (value & 0x7f) | ((bytes[at]! & 0x7f) << 7) | (bytes[at + 1]! << 14);
+          at += 2;
+        } else {
+          const next = varintEnd(bytes, at - 1, end);
+          value = int64(bytes, at - 1, next);
+          at = next;
+        }
       }
+      projectedOpenVolume = value;
       if (at === end) break fields;
       tag = bytes[at++]!;
       if (tag >= 0x80) {

@@ -234,22 +234,23 @@ export function moneyAt(bytes: Uint8Array, at: number, stop: number): number {
       next += 3;
     }
   }
-  if (stop - next >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
-    if (bytes[next + 4]! < 0x80) {
+  const left = stop - next;
+  if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
+    if (left === 5 && bytes[next + 4]! < 0x80) {
       nanos =
         (bytes[next + 1]! & 0x7f) |
         ((bytes[next + 2]! & 0x7f) << 7) |
         ((bytes[next + 3]! & 0x7f) << 14) |
         (bytes[next + 4]! << 21);
-      next += 5;
-    } else if (stop - next >= 6 && bytes[next + 5]! < 0x80) {
+      next = stop;
+    } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
       nanos =
         (bytes[next + 1]! & 0x7f) |
         ((bytes[next + 2]! & 0x7f) << 7) |
         ((bytes[next + 3]! & 0x7f) << 14) |
         ((bytes[next + 4]! & 0x7f) << 21) |
         (bytes[next + 5]! << 28);
-      next += 6;
+      next = stop;
     }
   }
   if (next === stop) return amount(units, nanos);

@@ -2,36 +2,41 @@ import type { Levels, Reader } from '../../generate/reader.js';
 
 type ReaderOf = Omit<Reader, 'message'> & { readonly message: string };
 
-const levels = (name: string, of: Levels['of'], field: string): Levels => ({
-  name,
-  of,
-  fields: Array.from({ length: 10 }, (_, level) => `${field}${String(level + 1)}`),
-});
+/** The fields of the ten levels of one side of a book, best first. */
+const tenOf = (field: string): string[] => Array.from({ length: 10 }, (_, level) => `${field}${String(level + 1)}`);
+
+const sides: readonly Levels[] = [
+  { name: 'bidPrices', of: 'price', fields: tenOf('bidPrice') },
+  { name: 'askPrices', of: 'price', fields: tenOf('askPrice') },
+  { name: 'bidVolumes', of: 'count', fields: tenOf('bidVolume') },
+  { name: 'askVolumes', of: 'count', fields: tenOf('askVolume') },
+];
+
+const head = ['symbol', 'bidFlag', 'askFlag'];
+
+/** What both decoders of a book share: the exchange's own encoder writes the fields in this order. */
+const bidOfferV3 = {
+  message: 'BidOfferV3',
+  order: [...head, ...sides.flatMap(({ fields }) => fields)],
+  spans: ['symbol'],
+};
 
 /**
- * The decoders that `npm run generate` writes to `../generated`, by the file of their schema. Fields stand in the order in
- * which the exchange's own encoder writes them; any other order is read as well, at a lower speed.
+ * The decoders that `npm run generate` writes to `../generated`, by the file of their schema.
  */
 export const readers: Readonly<Record<string, readonly ReaderOf[]>> = {
   bidofferv3: [
     {
+      ...bidOfferV3,
       name: 'readBidOfferV3',
-      message: 'BidOfferV3',
-      fields: ['symbol', 'bidFlag', 'askFlag'],
-      levels: [
-        levels('bidPrices', 'price', 'bidPrice'),
-        levels('askPrices', 'price', 'askPrice'),
-        levels('bidVolumes', 'count', 'bidVolume'),
-        levels('askVolumes', 'count', 'askVolume'),
-      ],
-      spans: ['symbol'],
+      fields: head,
+      levels: sides,
       result: { call: 'book', from: '../book.js' },
     },
     {
+      ...bidOfferV3,
       name: 'readTopOfBidOfferV3',
-      message: 'BidOfferV3',
-      fields: ['symbol', 'bidFlag', 'askFlag', 'bidPrice1', 'askPrice1', 'bidVolume1', 'askVolume1'],
-      spans: ['symbol'],
+      fields: [...head, 'bidPrice1', 'askPrice1', 'bidVolume1', 'askVolume1'],
       result: { call: 'topOfBook', from: '../book.js' },
     },
   ],
