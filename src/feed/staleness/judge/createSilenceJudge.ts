@@ -82,8 +82,8 @@ class Judge implements SilenceJudge {
     if (group?.tracks.size === 0) this.groups.delete(pool.name);
   }
 
-  goesOn(watched: Watched, now: number, after: number): boolean {
-    const track = watched as Track;
+  goesOn(track: Watched, now: number, after: number): boolean {
+    if (!(track instanceof Track)) return false;
     if (!this.live || now > this.next + late || !track.goesOn(after)) return false;
     track.lastAt = now;
     if (track.market === 'open') {
