@@ -1,5 +1,6 @@
 /**
- * Measures the cost of a message and the share that is delivered, for rx-quotes and its peers, `npm run bench:peers`.
+ * Measures the cost of a message and the part that is delivered, for rx-quotes and its peers, `npm run bench:peers`, and judges
+ * the run by the bounds of `peers/bounds.ts`.
  *
  * The source, the broker and each receiver have a process of their own, so that nothing is measured but the receiver. Rounds
  * take turns: the first of every row, then the second of every row. `-- --json` prints one document for programs, `--quick`
@@ -8,11 +9,7 @@
  */
 import process from 'node:process';
 import { comparePeers } from './peers/comparePeers.js';
-import { measure } from './peers/receivers/measure.js';
-import { receivers } from './peers/receivers/receivers.js';
-import type { Job } from './peers/runRound.js';
-import { runSource } from './peers/sources/runSource.js';
-import { serveJob } from './peers/worker.js';
+import { serveRole } from './peers/serveRole.js';
 
 if (process.send === undefined) {
   await comparePeers(process.argv[1]!, process.argv.slice(2)).catch((error: unknown) => {
@@ -20,8 +17,5 @@ if (process.send === undefined) {
     process.exit(1);
   });
 } else {
-  serveJob(async (given) => {
-    const job = given as Job;
-    return job.role === 'source' ? runSource(job) : measure(await receivers[job.receiver](), job);
-  });
+  serveRole();
 }

@@ -5,20 +5,23 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { makeCertificates } from '../../test/support/certificates.js';
 import { buildBefore, commitOf } from './buildBefore.js';
-import { type Figures, resultOf } from './figures.js';
+import { type Figures, resultOf, spreadOf } from './figures.js';
 import { mosquittoVersion, startMosquitto } from './mosquitto.js';
 import { type PeersOptions, peersOptions } from './peersOptions.js';
 import { performancePage } from './page/performancePage.js';
 import { performancePlot } from './page/performancePlot.js';
 import type { Report } from './page/report.js';
-import { type Row, rowsOf } from './rows.js';
+import { judgeBounds } from './bounds.js';
+import { type Chosen, chosenRows, type Row } from './rows.js';
+import { runCost } from './runCost.js';
 import { runRound, type Surroundings } from './runRound.js';
 import { textTable } from './page/textTable.js';
-import { stopWorkers } from './worker.js';
+import { writeReadmeLine } from './page/readmeLine.js';
+import { stopWorkersAtExit } from './worker.js';
 
 /** Spans in ms. */
-const fullRun = { rounds: 3, warmUp: 800, window: 1_500 };
-const quickRun = { rounds: 2, warmUp: 500, window: 700 };
+const fullRun = { warmUp: 800, window: 1_500 };
+const quickRun = { warmUp: 500, window: 700 };
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -33,22 +36,37 @@ function presentCommit(): string {
   return execFileSync('git', args, { encoding: 'utf8' }).trim();
 }
 
-/** Every round of every row, the rounds of different rows by turns. */
-async function runRows(
-  rows: readonly Row[],
-  rounds: number,
-  around: Surroundings,
-): Promise<ReadonlyMap<Row, Figures[]>> {
+interface Found {
+  readonly rows: ReadonlyMap<Row, Figures[]>;
+  /** Rounds of each row of a cost, by its name. */
+  readonly costs: ReadonlyMap<string, number[]>;
+}
+
+/** Every round of every row and cost, the rounds of different ones by turns. */
+async function runAll({ rows, costs }: Chosen, around: Surroundings): Promise<Found> {
   const found = new Map(rows.map((row): [Row, Figures[]] => [row, []]));
+  const costsFound = new Map<string, number[]>();
+  const rounds = Math.max(...[...rows, ...costs].map((one) => one.rounds));
   for (let round = 1; round <= rounds; round += 1) {
+    const name = (of: number): string => `round ${String(round)} of ${String(of)}`;
     for (const [row, figures] of found) {
+      if (round > row.rounds) continue;
       const one = await runRound(row, around);
       figures.push(one);
       const [delivered, cpu] = [Math.round(one.delivered).toLocaleString('en-US'), one.cpu.toFixed(2)];
-      progress(`round ${String(round)} of ${String(rounds)}: ${row.name}: ${delivered}/s delivered, ${cpu} µs each`);
+      progress(`${name(row.rounds)}: ${row.name}: ${delivered}/s delivered, ${cpu} µs each`);
+    }
+    for (const cost of costs) {
+      if (round > cost.rounds) continue;
+      const one = await runCost(cost, around);
+      for (const row of cost.rows) {
+        const value = one[row.name]!;
+        costsFound.set(row.name, [...(costsFound.get(row.name) ?? []), value]);
+        progress(`${name(cost.rounds)}: ${row.name}: ${value.toFixed(2)} ${row.unit}`);
+      }
     }
   }
-  return found;
+  return { rows: found, costs: costsFound };
 }
 
 async function compare(program: string, options: PeersOptions, directory: string): Promise<Report> {
@@ -56,21 +74,30 @@ async function compare(program: string, options: PeersOptions, directory: string
   const [load] = loadavg() as [number];
   const commit = presentCommit();
   const brokerVersion = mosquittoVersion();
-  const chosen = rowsOf({ quick, before: before !== undefined, ...(only === undefined ? {} : { only }) });
+  const chosen = chosenRows({ quick, before: before !== undefined, ...(only === undefined ? {} : { only }) });
   const runs = ({ scenario }: Row): boolean => brokerVersion !== undefined || scenario.source !== 'mosquitto';
-  const rows = chosen.filter(runs);
-  const skipped = chosen.filter((row) => !runs(row));
+  const rows = chosen.rows.filter(runs);
+  const skipped = chosen.rows.filter((row) => !runs(row));
   for (const { name } of skipped) progress(`skipped: ${name}: mosquitto is not installed`);
   const older = before === undefined ? undefined : commitOf(before);
-  const { rounds, warmUp, window } = quick ? quickRun : fullRun;
+  const { warmUp, window } = quick ? quickRun : fullRun;
   const needsBroker = rows.some(({ scenario }) => scenario.source === 'mosquitto');
   const mosquitto = needsBroker ? await startMosquitto(directory) : undefined;
   try {
-    const found = await runRows(rows, rounds, {
-      ...{ program, mosquitto, warmUp, window, certificates: makeCertificates(directory) },
-      ...{ build: resolve('.'), buildBefore: older === undefined ? '' : buildBefore(older) },
-    });
+    const found = await runAll(
+      { ...chosen, rows },
+      {
+        ...{ program, mosquitto, warmUp, window, certificates: makeCertificates(directory) },
+        ...{ build: resolve('.'), buildBefore: older === undefined ? '' : buildBefore(older) },
+      },
+    );
     const peers = ['mqtt', 'protobufjs', 'prom-client', 'rxjs'].map((name) => [name, versionOf(name)] as const);
+    const results = {
+      rows: [...found.rows].map(([row, figures]) => ({ ...row, result: resultOf(figures) })),
+      costs: chosen.costs.flatMap((cost) =>
+        cost.rows.map((row) => ({ ...row, rounds: cost.rounds, spread: spreadOf(found.costs.get(row.name)!) })),
+      ),
+    };
     return {
       date: new Date().toISOString().slice(0, 10),
       commit,
@@ -82,9 +109,10 @@ async function compare(program: string, options: PeersOptions, directory: string
         ...Object.fromEntries(peers),
         ...(brokerVersion === undefined ? {} : { mosquitto: brokerVersion }),
       },
-      ...{ rounds, window },
+      window,
       skipped: skipped.map(({ name }) => name),
-      rows: [...found].map(([row, figures]) => ({ ...row, result: resultOf(figures) })),
+      ...results,
+      bounds: judgeBounds(results),
     };
   } finally {
     mosquitto?.stop();
@@ -95,19 +123,11 @@ async function compare(program: string, options: PeersOptions, directory: string
 export async function comparePeers(program: string, args: readonly string[]): Promise<void> {
   const options = peersOptions(args);
   const directory = mkdtempSync(join(tmpdir(), 'rx-quotes-peers-'));
-  process.once('exit', () => {
-    stopWorkers();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.once(signal, () => process.exit(code));
-  }
+  stopWorkersAtExit(() => rmSync(directory, { recursive: true, force: true }));
   const report = await compare(program, options, directory);
-  process.stdout.write(`${options.json ? JSON.stringify(report, undefined, 2) : textTable(report.rows)}\n`);
+  process.stdout.write(`${options.json ? JSON.stringify(report, undefined, 2) : textTable(report)}\n`);
   if (!options.write) return;
   writeFileSync('docs/performance.md', performancePage(report));
   writeFileSync('docs/performance.svg', performancePlot(report));
+  writeReadmeLine(report);
 }

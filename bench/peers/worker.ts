@@ -18,17 +18,26 @@ const isFailure = (message: unknown): message is Failure =>
 
 const running = new Set<() => void>();
 
-/** Ends every process that was started. */
-export function stopWorkers(): void {
-  for (const stop of running) stop();
+/** Ends every process that was started when this one ends, also by a signal; `cleanUp` is called after that. */
+export function stopWorkersAtExit(cleanUp: () => void = () => undefined): void {
+  process.once('exit', () => {
+    for (const stop of running) stop();
+    cleanUp();
+  });
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(signal, () => process.exit(code));
+  }
 }
 
 /** How much of the end of a worker's stderr a failure repeats, in characters. */
 const mostOutput = 2_000;
 
 /** Starts a program as a process of its own and hands it a job; `name` is what failures call it. */
-export function startWorker(program: string, name: string, job: object): Worker {
-  const child = fork(program, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+export function startWorker(program: string, name: string, job: object, execArgv: readonly string[] = []): Worker {
+  const child = fork(program, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [...execArgv] });
   let output = '';
   child.stderr?.on('data', (bytes: Buffer) => {
     output = (output + bytes.toString()).slice(-mostOutput);

@@ -1,30 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { messagesOf, symbolsOf, topicPrefix } from '../../bench/peers/messages.js';
 import { packetCutter } from '../../bench/peers/packetCutter.js';
+import { publishesIn } from '../../bench/peers/publishesIn.js';
 import { decodeWithProtobufjs } from '../../bench/peers/receivers/protobufBook.js';
 import { microsSince, readStamp, stampNow, writeStamp } from '../../bench/peers/stamp.js';
 import { decodeBidOfferV3 } from '../../src/settrade/index.js';
 
 /** A time of sending whose four groups of seven bits differ. */
 const stamp = 0b0000101_0110011_1010101_0011110;
-
-interface Cut {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-}
-
-function cut(chunks: readonly Buffer[]): Cut[] {
-  const found: Cut[] = [];
-  const read = packetCutter((bytes, _at, body, end) => {
-    const topicEnd = body + 2 + bytes.readUInt16BE(body);
-    found.push({
-      topic: bytes.toString('utf8', body + 2, topicEnd),
-      payload: Uint8Array.from(bytes.subarray(topicEnd, end)),
-    });
-  });
-  for (const chunk of chunks) read(chunk);
-  return found;
-}
 
 describe.each([
   ['of their own length', undefined],
@@ -33,7 +16,7 @@ describe.each([
   const symbols = symbolsOf(60);
   const { packets, stampFromEnd } = messagesOf(symbols, packetLength);
   for (const packet of packets) writeStamp(packet, packet.length - stampFromEnd, stamp);
-  const messages = cut(packets);
+  const messages = publishesIn(packets);
 
   it('carry their stamp as the volume of the best bid, for the decoder of rx-quotes and for protobufjs', () => {
     expect(messages.map(({ topic, payload }) => decodeBidOfferV3(payload, topic).bidVolume)).toEqual(

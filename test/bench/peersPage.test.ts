@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { judgeBounds } from '../../bench/peers/bounds.js';
 import { type Figures, resultOf, spreadOf } from '../../bench/peers/figures.js';
+import { withHeadline } from '../../bench/peers/page/readmeLine.js';
 import { performancePage } from '../../bench/peers/page/performancePage.js';
 import { performancePlot } from '../../bench/peers/page/performancePlot.js';
-import type { Report, ReportRow } from '../../bench/peers/page/report.js';
+import type { Report, ReportCost, ReportRow } from '../../bench/peers/page/report.js';
 import { textTable } from '../../bench/peers/page/textTable.js';
-import { rowsOf } from '../../bench/peers/rows.js';
+import { chosenRows } from '../../bench/peers/rows.js';
 
 /** Figures of row `index` in round `round`, all different. */
 function figures(index: number, round: number, stamped: boolean): Figures {
@@ -16,13 +19,18 @@ function figures(index: number, round: number, stamped: boolean): Figures {
   };
 }
 
-const rows = rowsOf({ quick: false, before: true }).map((row, index): ReportRow => {
+const chosen = chosenRows({ quick: false, before: true });
+const rows = chosen.rows.map((row, index): ReportRow => {
   const stamped = row.scenario.rate !== undefined;
   return { ...row, result: resultOf([1, 0, 2].map((round) => figures(index, round, stamped))) };
 });
+const costs = chosen.costs
+  .flatMap((cost) => cost.rows.map((row) => ({ ...row, rounds: cost.rounds })))
+  .map((row, index): ReportCost => ({ ...row, spread: { median: 10 + index, min: 9, max: 20 } }));
 const report: Report = {
   ...{ date: '2026-01-02', commit: 'abcdef0', before: '1234567', machine: '2 cores of a machine', node: '20.19.0' },
-  ...{ load: 0.5, versions: { mqtt: '5.0.0' }, rounds: 3, window: 1_500, skipped: [], rows },
+  ...{ load: 0.5, versions: { mqtt: '5.0.0' }, window: 1_500, skipped: [] },
+  ...{ rows, costs, bounds: judgeBounds({ rows, costs }) },
 };
 
 describe('the spread of rounds', () => {
@@ -47,8 +55,24 @@ describe('the spread of rounds', () => {
 
 describe('the table for a terminal', () => {
   it('has each row by its name, with the median of a figure and its least and most', () => {
-    const [, line = ''] = textTable(rows.slice(0, 1)).split('\n');
+    const [, line = ''] = textTable({ rows: rows.slice(0, 1), costs: [], bounds: [] }).split('\n');
     expect(line).toMatch(/^burst tcp 500 frame-scan +1,000,001 +500,001 +25 +2\.00 \(1\.00–3\.00\) +– +– +– +201 +91$/);
+  });
+});
+
+describe('the tables for a terminal', () => {
+  const text = textTable(report);
+
+  it('have each cost with its unit and its rounds', () => {
+    expect(text).toMatch(/^scrape 800-symbols +12\.00 \(9\.00–20\.00\) ms +5$/m);
+  });
+
+  it('have each bound with its stretch, its value and its verdict', () => {
+    for (const { what, holds } of report.bounds) {
+      const line = text.split('\n').find((each) => each.startsWith(`${what}  `))!;
+      expect(line).toMatch(holds ? /  holds$/ : /  misses$/);
+    }
+    expect(text).toMatch(/^CPU of one scrape of 800 symbols +≤ 2 ms +≤ 1 ms +12\.00 ms +– +misses$/m);
   });
 });
 
@@ -77,10 +101,48 @@ describe('the page about performance', () => {
     expect(page).toContain('### As fast as it is read, TCP, 1 topic\n');
   });
 
+  it('has each bound in a table, with its value and its verdict', () => {
+    for (const { what, holds } of report.bounds) {
+      const line = page.split('\n').find((each) => each.startsWith(`| ${what} |`))!;
+      expect(line).toMatch(holds ? /\| holds \|$/ : /\| misses \|$/);
+    }
+    expect(page).toContain(
+      '| gzipped size of the main entry for a browser, without mqtt and rxjs | ≤ 36 kB | ≤ 30 kB |',
+    );
+  });
+
+  it('has each cost with its figure and a text', () => {
+    for (const { name, text } of costs) {
+      expect(page).toMatch(new RegExp(`^\\| ${name} \\| .*\\(9\\.00–20\\.00\\)`, 'm'));
+      expect(page).toContain(`- \`${name}\`: ${text}`);
+    }
+  });
+
+  it('explains what limits what by figures of its rows', () => {
+    const section = page.slice(page.indexOf('## What limits what'), page.indexOf('## How it is measured'));
+    const cpu = (name: string): string => `${rows.find((row) => row.name === name)!.result.cpu!.median.toFixed(2)} µs`;
+    expect(section).toContain(`its bytes cost ${cpu('burst tcp 500 frame-scan')} over TCP`);
+    expect(section).toContain(
+      'One book of ten levels a side costs 10.00 µs; protobufjs takes 11.00 µs, 1.1 times as much.',
+    );
+    expect(section).toContain(`${cpu('paced-50000 tcp 500 rx-quotes-no-tap')} where MQTT.js does`);
+  });
+
+  it('leaves out bounds and explanations whose rows did not run', () => {
+    const scan = rows.slice(0, 1);
+    const text = performancePage({ ...report, rows: scan, costs: [], bounds: judgeBounds({ rows: scan, costs: [] }) });
+    expect(text).not.toContain('## Bounds');
+    expect(text).not.toContain('## What limits what');
+  });
+
   it('compares in sentences whose figures are those of the rows', () => {
     const found = (name: string): ReportRow => rows.find((row) => row.name === `paced-50000 tcp 500 ${name}`)!;
     const [ours, before] = [found('rx-quotes').result.cpu!.median, found('before:rx-quotes').result.cpu!.median];
+    const raw = found('mqttjs').result.cpu!.median;
     expect(page).toContain(`rx-quotes takes ${ours.toFixed(2)} µs of processor time`);
+    expect(page).toContain(
+      `${(ours / raw).toFixed(1)} times the ${raw.toFixed(2)} µs of MQTT.js, which decodes nothing`,
+    );
     expect(page).toContain(
       `Commit 1234567, measured in the same run, takes ${before.toFixed(2)} µs: ${(before / ours).toFixed(1)} times as much.`,
     );
@@ -100,6 +162,31 @@ describe('the page about performance', () => {
       'Mosquitto is not installed: mosquitto tcp 500 mqttjs.',
     );
     expect(page).not.toContain('not installed:');
+  });
+});
+
+describe('the sentence about performance in the README', () => {
+  const readme = 'before\n<!-- performance -->\nold\n<!-- /performance -->\nafter\n';
+
+  it('takes the place of the old one, and stands on the page too', () => {
+    const [, sentence = ''] = /^before\n<!-- performance -->\n(.*)\n<!-- \/performance -->\nafter\n$/.exec(
+      withHeadline(readme, report),
+    )!;
+    expect(sentence).toMatch(/^At 50,000 messages a second .*\.$/);
+    expect(performancePage(report)).toContain(sentence);
+  });
+
+  it('is an error where the README has no marks, or the run has not its rows', () => {
+    expect(() => withHeadline('text', report)).toThrow('has no marks');
+    expect(() => withHeadline(readme, { rows: [] })).toThrow('run all rows');
+  });
+
+  it('stands in docs/performance.md word by word', () => {
+    const [, sentence = ''] = /<!-- performance -->\n(.*)\n<!-- \/performance -->/.exec(
+      readFileSync('README.md', 'utf8'),
+    )!;
+    expect(sentence).toMatch(/rx-quotes takes [\d.]+ µs/);
+    expect(readFileSync('docs/performance.md', 'utf8')).toContain(sentence);
   });
 });
 

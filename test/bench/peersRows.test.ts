@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { peersOptions } from '../../bench/peers/peersOptions.js';
-import { rowsOf } from '../../bench/peers/rows.js';
+import { boundRows } from '../../bench/peers/bounds.js';
+import { chosenRows } from '../../bench/peers/rows.js';
 
-const names = (choice: Parameters<typeof rowsOf>[0]): string[] => rowsOf(choice).map(({ name }) => name);
+type Choice = Parameters<typeof chosenRows>[0];
+const names = (choice: Choice): string[] => chosenRows(choice).rows.map(({ name }) => name);
+const costNames = (choice: Choice): string[] => chosenRows(choice).costs.map(({ name }) => name);
 const all = names({ quick: false, before: false });
 
 describe('rows of the comparison with peers', () => {
@@ -19,7 +22,7 @@ describe('rows of the comparison with peers', () => {
 
   it('have each rate, each transport and each number of topics with rx-quotes and with MQTT.js', () => {
     const scenarios = [
-      ...['burst tcp 1', 'burst tcp 10000', 'burst wss 500', 'tls-record wss 500', 'mosquitto tcp 500'],
+      ...['burst tcp 100', 'burst tcp 10000', 'burst wss 500', 'tls-record wss 500', 'mosquitto tcp 500'],
       ...['paced-1000 tcp 500', 'paced-10000 tcp 500', 'paced-100000 tcp 500', 'paced-50000 wss 500'],
     ];
     for (const scenario of scenarios) {
@@ -38,19 +41,38 @@ describe('rows of the comparison with peers', () => {
     expect(all).toEqual(expect.arrayContaining(quick));
   });
 
-  it('have with --before the older build of each feed right before the present one, and nothing else', () => {
+  it('have every row that a bound reads, with five rounds, and other rows with fewer', () => {
+    const { rows } = chosenRows({ quick: false, before: true });
+    expect(all).toEqual(expect.arrayContaining([...boundRows]));
+    for (const { name, rounds } of rows.filter((row) => !row.before)) expect(rounds).toBe(boundRows.has(name) ? 5 : 3);
+  });
+
+  it('have with --before the older build of some feeds right before the present one, and nothing else', () => {
     const both = names({ quick: false, before: true });
-    expect(both.filter((name) => !name.includes('before:'))).toEqual(all);
-    const ours = all.filter((name) => name.includes('rx-quotes'));
-    expect(both.filter((name) => name.includes('before:')).map((name) => name.replace('before:', ''))).toEqual(ours);
-    for (const name of ours) {
-      expect(both[both.indexOf(name) - 1]).toBe(name.replace('rx-quotes', 'before:rx-quotes'));
-    }
+    const older = both.filter((name) => name.includes('before:'));
+    expect(both.filter((name) => !older.includes(name))).toEqual(all);
+    const scenarios = ['burst tcp 500', 'paced-50000 tcp 500'];
+    expect(older).toEqual(
+      scenarios.flatMap((scenario) => [`${scenario} before:rx-quotes-stale-after`, `${scenario} before:rx-quotes`]),
+    );
+    for (const name of older) expect(both[both.indexOf(name) + 1]).toBe(name.replace('before:', ''));
+  });
+
+  it('come with all costs, and with --quick without the one that takes a minute', () => {
+    expect(costNames({ quick: false, before: false })).toEqual(['decode', 'scrape', 'heap', 'size']);
+    expect(costNames({ quick: true, before: false })).toEqual(['decode', 'scrape', 'size']);
+  });
+
+  it('are left out where --only matches rows of a cost alone', () => {
+    const only = /protobufjs$/;
+    const { rows, costs } = chosenRows({ quick: false, before: false, only: /^decode/ });
+    expect([rows, costs.map(({ name }) => name)]).toEqual([[], ['decode']]);
+    expect(costNames({ quick: false, before: false, only })).toEqual(['decode']);
   });
 
   it('of which no name matches --only are an error that lists all names', () => {
-    expect(() => rowsOf({ quick: false, before: false, only: /no-such-row/ })).toThrow(
-      /--only is \/no-such-row\/.*\nburst tcp 500 frame-scan\n/s,
+    expect(() => chosenRows({ quick: false, before: false, only: /no-such-row/ })).toThrow(
+      /--only is \/no-such-row\/.*\nburst tcp 500 frame-scan\n.*\nheap growth\n/s,
     );
   });
 });

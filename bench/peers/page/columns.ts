@@ -1,4 +1,4 @@
-import type { FigureName, Result } from '../figures.js';
+import type { FigureName, Result, Spread } from '../figures.js';
 
 /** A figure as tables show it. */
 export interface Column {
@@ -27,10 +27,14 @@ export function shown(value: number, digits: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** The median of a figure, and the least and most of its rounds where they differ; a dash where there is no such figure. */
-export function cell({ figure, digits, factor = 1 }: Column, result: Result): string {
-  const spread = result[figure];
-  if (spread === undefined) return '–';
+/** A median, and the least and most of the rounds where they differ. */
+export function spreadCell(spread: Spread, digits: number, factor = 1): string {
   const [median, min, max] = [spread.median, spread.min, spread.max].map((value) => shown(value * factor, digits));
   return min === max ? median! : `${median!} (${min!}–${max!})`;
+}
+
+/** A figure as a cell of a table; a dash where there is no such figure. */
+export function cell({ figure, digits, factor }: Column, result: Result): string {
+  const spread = result[figure];
+  return spread === undefined ? '–' : spreadCell(spread, digits, factor);
 }

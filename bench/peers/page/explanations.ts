@@ -14,12 +14,16 @@ export const receiverTexts: Readonly<Record<ReceiverName, string>> = {
   'ngx-mqtt-each':
     'The same shape with one `observe()` for each symbol: the topic of every message is compared with every filter.',
   'rx-quotes':
-    '`quoteFeed` with its defaults and the decoder of Settrade, ten levels a side: frame tap, ledger, accounting, states, learned staleness, delays.',
+    '`quoteFeed` with its defaults and the decoder of Settrade, ten levels a side: frame tap, accounts, states, learned staleness, delays.',
   'rx-quotes-scraped': 'The same, and the text for Prometheus is made once a second.',
   'rx-quotes-depth-1': 'The same feed with one subscriber of the top of the book.',
   'rx-quotes-no-tap': 'The same feed with `frameTap: false`: MQTT.js reads every message.',
   'rx-quotes-stale-after': 'The same feed with `staleAfter: 10_000` in place of what it learns.',
 };
+
+/** What "everything on" means in bounds. */
+export const everythingOn =
+  'Everything is on in it: frame tap, accounts of every message, states and gaps, delays, the journal, and the last outcomes of each topic. One subscriber takes ten levels a side and reads the best bid of each quote. Nothing is switched off that a user gets by default, except the learned staleness. The metrics are not scraped in these rows; `rx-quotes-scraped` is the row in which they are.';
 
 /** Each source in a sentence or two. */
 export const sourceTexts: Readonly<Record<Scenario['source'], string>> = {
@@ -30,7 +34,7 @@ export const sourceTexts: Readonly<Record<Scenario['source'], string>> = {
   paced:
     'The source writes what is due each millisecond. Each message has the time of its write in the volume of its best bid, so its age at the subscriber is measured, all queues on the way included.',
   mosquitto:
-    'A publisher sends the paced messages to a real Mosquitto, which the receiver subscribes to. Three processes share the cores. No bound is checked for these rows; they show the cost of one small write for each message.',
+    'A publisher sends the paced messages to a real Mosquitto, which the receiver subscribes to. Three processes share the cores. These rows show the cost of one small write for each message.',
 };
 
 /** A scenario as a heading. */

@@ -1,8 +1,11 @@
 import type { ReceiverName } from '../receivers/receivers.js';
 import { type Scenario, scenarioName } from '../scenarios.js';
+import { boundLines } from './boundLines.js';
 import { cell, columns } from './columns.js';
 import { comparisons } from './comparisons.js';
-import { receiverTexts, scenarioTitle, sourceTexts } from './explanations.js';
+import { costLines } from './costLines.js';
+import { everythingOn, receiverTexts, scenarioTitle, sourceTexts } from './explanations.js';
+import { limits } from './limits.js';
 import type { Report, ReportRow } from './report.js';
 import { rowLabel } from './rowLabel.js';
 
@@ -29,7 +32,8 @@ function byScenario(rows: readonly ReportRow[]): readonly (readonly [Scenario, r
 
 /** The page `docs/performance.md` of a run. */
 export function performancePage(report: Report): string {
-  const { rows, skipped, versions, rounds, window } = report;
+  const { rows, costs, bounds, skipped, versions, window } = report;
+  const roundCounts = [...new Set(rows.map(({ rounds }) => rounds))].sort((a, b) => b - a);
   const used = new Set(rows.map(({ receiver }) => receiver));
   const sources = new Set(rows.map(({ scenario }) => scenario.source));
   const versionList = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
@@ -47,8 +51,24 @@ export function performancePage(report: Report): string {
             .map((sentence) => `- ${sentence}`)
             .join('\n'),
         ]),
+    ...(bounds.length === 0
+      ? []
+      : [
+          '## Bounds',
+          'A bound limits a ratio of two rows of this page, or one figure. Where no rate is named, the source sends as fast as it is read. The measured feed has a fixed `staleAfter: 10_000` (`rx-quotes-stale-after`); the same value with learned staleness stands beside it.',
+          everythingOn,
+          markdownTable(boundLines(bounds)),
+        ]),
+    ...(limits(report).length === 0
+      ? []
+      : [
+          '## What limits what',
+          limits(report)
+            .map((sentence) => `- ${sentence}`)
+            .join('\n'),
+        ]),
     '## How it is measured',
-    `The source, the broker and each receiver run in processes of their own. A source has all messages ready before it sends, so that the receiver works more than the source. Messages are recorded books of Settrade with ten levels a side. Each row has ${String(rounds)} rounds of ${String(window / 1_000)} s after a warm-up, and rounds of all rows take turns. A figure is the median of the rounds, with their least and most in brackets.`,
+    `The source, the broker and each receiver run in processes of their own. A source has all messages ready before it sends, so that the receiver works more than the source. Messages are recorded books of Settrade with ten levels a side. Each row has ${roundCounts.join(' or ')} rounds of ${String(window / 1_000)} s after a warm-up, most where a bound reads it, and rounds of all rows take turns. A figure is the median of the rounds, with their least and most in brackets.`,
     [
       '- **received** and **delivered** are counted apart: the receiver reads a message, and the subscriber or event handler gets it. **Conflated** messages are replaced by a newer image of their topic while they wait.',
       "- **CPU** is the processor time of the receiver's process, kernel and garbage collection included, for each message delivered. Times delivered/s it gives the share of a core. Where this share is far from a full core, the source or another process is the limit.",
@@ -72,8 +92,16 @@ export function performancePage(report: Report): string {
         scenarioTable(report, group),
       ]),
     ]),
+    ...(costs.length === 0
+      ? []
+      : [
+          '### Costs without a source',
+          'A process of its own measures each of these in the build alone.',
+          markdownTable(costLines(costs)),
+          costs.map(({ name, text }) => `- \`${name}\`: ${text}`).join('\n'),
+        ]),
     ...(skipped.length === 0 ? [] : [`These rows did not run, as Mosquitto is not installed: ${skipped.join(', ')}.`]),
     '## Run it',
-    '`npm run bench:peers` prints all rows. `-- --quick` runs the most important ones, `-- --only PATTERN` those whose names match a regular expression, `-- --before COMMIT` adds our rows with the build of an older commit, `-- --json` prints one JSON document (with `npm run --silent`, nothing else), and `-- --write` writes this page and its plot.',
+    '`npm run bench:peers` prints all rows. `-- --quick` runs the most important ones, `-- --only PATTERN` those whose names match a regular expression, `-- --before COMMIT` adds the most important rows of ours with the build of an older commit, `-- --json` prints one JSON document (with `npm run --silent`, nothing else), and `-- --write` writes this page, its plot and the sentence in the README.',
   ].join('\n\n')}\n`;
 }

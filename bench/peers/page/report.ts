@@ -1,4 +1,6 @@
-import type { Result } from '../figures.js';
+import type { JudgedBound } from '../bounds.js';
+import type { CostRow } from '../costs/cost.js';
+import type { Result, Spread } from '../figures.js';
 import type { ReceiverName } from '../receivers/receivers.js';
 import type { Scenario } from '../scenarios.js';
 
@@ -8,7 +10,14 @@ export interface ReportRow {
   readonly scenario: Scenario;
   readonly receiver: ReceiverName;
   readonly before: boolean;
+  readonly rounds: number;
   readonly result: Result;
+}
+
+/** A row of a cost with its result. */
+export interface ReportCost extends CostRow {
+  readonly rounds: number;
+  readonly spread: Spread;
 }
 
 /** A run with all it found. */
@@ -23,10 +32,11 @@ export interface Report {
   readonly load: number;
   /** Versions of the peers by name. */
   readonly versions: Readonly<Record<string, string>>;
-  readonly rounds: number;
   /** The measured part of each round, in ms. */
   readonly window: number;
   /** Rows that did not run, with the reason. */
   readonly skipped: readonly string[];
   readonly rows: readonly ReportRow[];
+  readonly costs: readonly ReportCost[];
+  readonly bounds: readonly JudgedBound[];
 }

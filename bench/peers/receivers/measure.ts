@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { GCProfiler, getHeapStatistics } from 'node:v8';
 import type { Figures } from '../figures.js';
+import { processorTime } from '../processorTime.js';
 import { microsSince } from '../stamp.js';
 import type { Receiver, Target } from './receiver.js';
 
@@ -20,11 +21,6 @@ const mostSamples = 1_000_000;
 const clockError = 100;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function cpuMicros(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-}
 
 /**
  * Bytes allocated on the heap since the call: what collections freed, which V8 reports as the heap before and after each, and
@@ -66,11 +62,11 @@ export async function measure(receive: Receiver, { target, stamped, warmUp, wind
   await sleep(warmUp);
 
   const allocated = allocationMeter();
-  const before = { ...counts(), delivered, cpu: cpuMicros(), time: performance.now() };
+  const before = { ...counts(), delivered, cpu: processorTime(), time: performance.now() };
   measuring = true;
   await sleep(window);
   measuring = false;
-  const after = { ...counts(), delivered, cpu: cpuMicros(), time: performance.now() };
+  const after = { ...counts(), delivered, cpu: processorTime(), time: performance.now() };
   const bytes = allocated();
 
   const seconds = (after.time - before.time) / 1_000;

@@ -32,8 +32,3 @@ export const receivers: Readonly<Record<ReceiverName, () => Promise<Receiver>>> 
   'rx-quotes-no-tap': () => rxQuotes({ frameTap: false }),
   'rx-quotes-stale-after': () => rxQuotes({ staleAfter: 10_000 }),
 };
-
-/** Whether a receiver is a feed of ours, so that another build of it can take its place. */
-export function isOurs(name: ReceiverName): boolean {
-  return name.startsWith('rx-quotes');
-}

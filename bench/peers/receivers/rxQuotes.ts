@@ -1,8 +1,8 @@
-import { pathToFileURL } from 'node:url';
 import { Registry } from 'prom-client';
 import type * as main from '../../../src/index.js';
 import type * as metrics from '../../../src/metrics/index.js';
 import type * as settrade from '../../../src/settrade/index.js';
+import { builtEntry } from '../builtEntry.js';
 import { topicPrefix } from '../messages.js';
 import type { Receiver } from './receiver.js';
 
@@ -22,9 +22,11 @@ const defaultCapacity = 16_384;
 /** A feed of a build, by its public API alone: what is measured may be older than this file. */
 export function rxQuotes({ depth, frameTap, staleAfter, scraped }: FeedVariant = {}): Receiver {
   return async ({ url, ca, symbols, build }, deliver) => {
-    const load = (file: string): Promise<unknown> => import(pathToFileURL(`${build}/dist/src/${file}`).href);
-    const { defaultTransport, mqttVenue, quoteFeed, systemClock } = (await load('index.js')) as typeof main;
-    const { decodeBidOfferV3 } = (await load('settrade/index.js')) as typeof settrade;
+    const { defaultTransport, mqttVenue, quoteFeed, systemClock } = (await builtEntry(
+      build,
+      'index.js',
+    )) as typeof main;
+    const { decodeBidOfferV3 } = (await builtEntry(build, 'settrade/index.js')) as typeof settrade;
     const feed = quoteFeed({
       venue: mqttVenue({
         endpoint: url.startsWith('wss') ? { url, tls: { ca } } : url,
@@ -37,7 +39,7 @@ export function rxQuotes({ depth, frameTap, staleAfter, scraped }: FeedVariant =
       ...(staleAfter === undefined ? {} : { staleAfter }),
     });
     if (scraped === true) {
-      const { exposeMetrics } = (await load('metrics/index.js')) as typeof metrics;
+      const { exposeMetrics } = (await builtEntry(build, 'metrics/index.js')) as typeof metrics;
       const registry = new Registry();
       exposeMetrics({ registry, feeds: { bench: feed } });
       setInterval(() => void registry.metrics(), scrapeInterval);
