@@ -13,6 +13,7 @@ const checks = [
   'clean-build',
   'api:check',
   'size',
+  'bench:guard',
   'pack',
   'publint',
   'attw',

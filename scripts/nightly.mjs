@@ -1,5 +1,6 @@
 // Runs checks that take long or need a broker that is not installed everywhere: `npm run nightly`. Exits with
 // 1 when a check fails, or can't be made because something is missing.
+import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { mqttVenue, quoteFeed } from '../dist/src/index.js';
@@ -54,7 +55,20 @@ async function oneTopicOf20RefusedByRabbit() {
   }
 }
 
-const checks = { 'one topic of 20 that a real RabbitMQ refuses by closing': oneTopicOf20RefusedByRabbit };
+/** An object spread in the emitted quote must not pass the guard of the gate. */
+async function guardRefusesASpread() {
+  const { status, stdout } = spawnSync('npm', ['run', '--silent', 'bench:guard', '--', '--planted'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(stdout);
+  return stdout.split('\n', 1)[0];
+}
+
+const checks = {
+  'bench:guard refuses a planted object spread in the emitted quote': guardRefusesASpread,
+  'one topic of 20 that a real RabbitMQ refuses by closing': oneTopicOf20RefusedByRabbit,
+};
 
 for (const [name, check] of Object.entries(checks)) {
   const begin = Date.now();

@@ -12,7 +12,7 @@ import { startWorker } from './worker.js';
 export interface Surroundings {
   /** Started again as each process. */
   readonly program: string;
-  readonly certificates: Certificates;
+  readonly certificates: Pick<Certificates, 'ca' | 'cert' | 'key'>;
   readonly mosquitto: Mosquitto | undefined;
   /** Folders of the builds of rx-quotes: this one, and the one to compare with. */
   readonly build: string;
@@ -33,7 +33,7 @@ const sourcePatience = 15_000;
 const receiverPatience = 25_000;
 
 /** One round of a row: a new source, a new receiver. */
-export async function runRound(row: Row, around: Surroundings): Promise<Figures> {
+export async function runRound(row: Omit<Row, 'rounds'>, around: Surroundings): Promise<Figures> {
   const { scenario, receiver, before } = row;
   const { program, certificates, mosquitto, build, buildBefore, warmUp, window } = around;
   const brokerPort = scenario.source === 'mosquitto' ? mosquitto?.port : undefined;
