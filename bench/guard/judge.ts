@@ -52,7 +52,7 @@ export function failureText({ row, committed, measured }: Failure): string {
     `${row} takes ${measured.map(times).join(' and ')} in two measurements.`,
     `It is ${guardRows[row]}.`,
     `bench/guard.json has ${times(committed)}, so that up to ${times(committed * (1 + tolerance))} are allowed.`,
-    'Profile what has changed.',
+    'Find what has changed by `npm run bench profile` before and after.',
     'If the cost is meant, run `npm run bench:guard -- --write` and give the reason in the commit message.',
   ].join(' ');
 }

@@ -2,6 +2,7 @@ import type { Certificates } from '../../test/support/certificates.js';
 import type { Figures } from './figures.js';
 import type { Mosquitto } from './mosquitto.js';
 import type { MeasureJob } from './receivers/measure.js';
+import type { Target } from './receivers/receiver.js';
 import type { ReceiverName } from './receivers/receivers.js';
 import type { Row } from './rows.js';
 import { symbolsOf } from './messages.js';
@@ -32,32 +33,45 @@ const sourcePatience = 15_000;
 /** How much longer than it measures a receiver may take, in ms: it waits for its first message too. */
 const receiverPatience = 25_000;
 
-/** One round of a row: a new source, a new receiver. */
-export async function runRound(row: Omit<Row, 'rounds'>, around: Surroundings): Promise<Figures> {
-  const { scenario, receiver, before } = row;
-  const { program, certificates, mosquitto, build, buildBefore, warmUp, window } = around;
+/** Starts the source of a row, and stops it when `work` is done; `work` gets what a receiver needs to know. */
+export async function withSource<T>(
+  { name, scenario, before }: Pick<Row, 'name' | 'scenario' | 'before'>,
+  { program, certificates, mosquitto, build, buildBefore }: Omit<Surroundings, 'warmUp' | 'window'>,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
   const brokerPort = scenario.source === 'mosquitto' ? mosquitto?.port : undefined;
   const { cert, key, ca } = certificates;
-  const sourceJob: Job = {
+  const job: Job = {
     ...{ role: 'source', scenario, serverKey: { cert, key } },
     ...(brokerPort === undefined ? {} : { brokerPort }),
   };
-  const source = startWorker(program, `the source of "${row.name}"`, sourceJob);
+  const source = startWorker(program, `the source of "${name}"`, job);
   try {
     const { url = `mqtt://127.0.0.1:${String(brokerPort)}`, stampFromEnd } = (await source.answer(
       sourcePatience,
     )) as SourceReady;
-    const receiverJob: Job = {
-      ...{ role: 'receiver', receiver, warmUp, window, stamped: scenario.rate !== undefined },
-      target: { url, ca, symbols: symbolsOf(scenario.topics), stampFromEnd, build: before ? buildBefore : build },
+    return await work({
+      ...{ url, ca, symbols: symbolsOf(scenario.topics), stampFromEnd },
+      build: before ? buildBefore : build,
+    });
+  } finally {
+    source.stop();
+  }
+}
+
+/** One round of a row: a new source, a new receiver. */
+export function runRound(row: Omit<Row, 'rounds'>, around: Surroundings): Promise<Figures> {
+  const { scenario, receiver } = row;
+  const { program, warmUp, window } = around;
+  return withSource(row, around, async (target) => {
+    const job: Job = {
+      ...{ role: 'receiver', receiver, target, warmUp, window, stamped: scenario.rate !== undefined },
     };
-    const receiving = startWorker(program, `the receiver of "${row.name}"`, receiverJob);
+    const receiving = startWorker(program, `the receiver of "${row.name}"`, job);
     try {
       return (await receiving.answer(receiverPatience + warmUp + window)) as Figures;
     } finally {
       receiving.stop();
     }
-  } finally {
-    source.stop();
-  }
+  });
 }

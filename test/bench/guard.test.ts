@@ -55,7 +55,7 @@ describe('the guard of speed', () => {
     const text = failureText({ row: 'burst', committed: 2, measured: [2.62, 2.7] });
     expect(text).toContain('burst takes 2.62 × and 2.70 × in two measurements.');
     expect(text).toContain('bench/guard.json has 2.00 ×, so that up to 2.60 × are allowed.');
-    expect(text).toContain('Profile');
+    expect(text).toContain('`npm run bench profile`');
     expect(text).toContain('`npm run bench:guard -- --write`');
   });
 
