@@ -87,13 +87,15 @@ export interface Chosen {
 
 function allRows({ quick, before }: Choice): readonly Row[] {
   return plans.flatMap(({ receivers, quick: quickOnes = [], before: olderOnes = [], ...scenario }) =>
-    (quick ? quickOnes : receivers).flatMap((receiver): Row[] => {
-      const name = `${scenarioName(scenario)} ${receiver}`;
-      const fullRounds = boundRows.has(name) ? boundRounds : otherRounds;
-      const row = { name, scenario, receiver, before: false, rounds: quick ? quickRounds : fullRounds };
-      const older = { ...row, name: `${scenarioName(scenario)} before:${receiver}`, before: true };
-      return before && olderOnes.includes(receiver) ? [older, row] : [row];
-    }),
+    receivers
+      .filter((receiver) => !quick || quickOnes.includes(receiver))
+      .flatMap((receiver): Row[] => {
+        const name = `${scenarioName(scenario)} ${receiver}`;
+        const fullRounds = boundRows.has(name) ? boundRounds : otherRounds;
+        const row = { name, scenario, receiver, before: false, rounds: quick ? quickRounds : fullRounds };
+        const older = { ...row, name: `${scenarioName(scenario)} before:${receiver}`, before: true };
+        return before && olderOnes.includes(receiver) ? [older, row] : [row];
+      }),
   );
 }
 

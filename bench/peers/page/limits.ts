@@ -63,7 +63,7 @@ export function limits(report: Pick<Report, 'rows' | 'costs'>): readonly string[
   const paced = medians('cpu', 'paced-50000 tcp 500 mqttjs');
   if (waking !== undefined && paced !== undefined) {
     said.push(
-      `**Waking up.** At 1,000 messages a second each one wakes the process: MQTT.js then takes ${micros(waking[0])} for a message, and ${micros(waking[1])} in a burst. At 50,000 a second, ${micros(paced[0])} a message still have a part of that in them, for every receiver alike.`,
+      `**Waking up.** MQTT.js takes ${micros(waking[0])} for a message at 1,000 messages a second, ${micros(paced[0])} at 50,000, and ${micros(waking[1])} in a burst. Each time that a process wakes up costs it the same, and at a low rate few messages share this cost; that holds for every receiver.`,
     );
   }
 
