@@ -72,7 +72,7 @@ describe('rows of the comparison with peers', () => {
 
   it('of which no name matches --only are an error that lists all names', () => {
     expect(() => chosenRows({ quick: false, before: false, only: /no-such-row/ })).toThrow(
-      /--only is \/no-such-row\/.*\nburst tcp 500 frame-scan\n.*\nheap growth\n/s,
+      /--only is \/no-such-row\/.*\nburst tcp 500 frame-scan\n.*\nheap-growth rx-quotes\n/s,
     );
   });
 });

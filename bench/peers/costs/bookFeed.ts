@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type * as main from '../../../src/index.js';
-import type { QuoteFeed } from '../../../src/index.js';
+import type { Book, FeedSettings, QuoteFeed } from '../../../src/index.js';
 import type * as settrade from '../../../src/settrade/index.js';
-import type { Book } from '../../../src/index.js';
 import type * as testing from '../../../src/testing/index.js';
 import { builtEntry } from '../builtEntry.js';
 import { messagesOf, symbolsOf, topicPrefix } from '../messages.js';
@@ -16,7 +15,7 @@ export interface BookFeed {
 }
 
 /** A feed of a build, with so many symbols. */
-export async function bookFeed(build: string, symbolCount: number): Promise<BookFeed> {
+export async function bookFeed(build: string, symbolCount: number, settings: FeedSettings = {}): Promise<BookFeed> {
   const { mqttVenue, quoteFeed } = (await builtEntry(build, 'index.js')) as typeof main;
   const { decodeBidOfferV3 } = (await builtEntry(build, 'settrade/index.js')) as typeof settrade;
   const { fakeTransport } = (await builtEntry(build, 'testing/index.js')) as typeof testing;
@@ -30,6 +29,7 @@ export async function bookFeed(build: string, symbolCount: number): Promise<Book
       decode: decodeBidOfferV3,
     }),
     transport: fake.transport,
+    ...settings,
   });
   feed.quotes(symbols, { depth: 10 }).subscribe();
   const connection = fake.current;

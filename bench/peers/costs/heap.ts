@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FeedSettings } from '../../../src/index.js';
 import { bookFeed } from './bookFeed.js';
 import type { MeasureCost } from './cost.js';
 
@@ -16,9 +17,9 @@ async function heapInUse(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** MB that the heap has grown by. */
-export const measure: MeasureCost = async (build) => {
-  const { feed, sendRound } = await bookFeed(build, symbolCount);
+/** MB that the heap has grown by, with a feed of these settings. */
+async function growth(build: string, settings: FeedSettings): Promise<number> {
+  const { feed, sendRound } = await bookFeed(build, symbolCount, settings);
   const send = async (count: number): Promise<void> => {
     for (let sent = 0; sent < count; sent += symbolCount) await sendRound();
   };
@@ -29,5 +30,10 @@ export const measure: MeasureCost = async (build) => {
   const { received } = feed.stats();
   if (received !== warmUp + messages) throw new Error(`the feed received ${String(received)} messages`);
   await feed.close();
-  return { 'heap growth': grown / 1e6 };
-};
+  return grown / 1e6;
+}
+
+export const measure: MeasureCost = async (build) => ({
+  'heap-growth rx-quotes-stale-after': await growth(build, { staleAfter: 10_000 }),
+  'heap-growth rx-quotes': await growth(build, {}),
+});
