@@ -35,7 +35,7 @@ const ours: readonly ReceiverName[] = ['rx-quotes-stale-after', 'rx-quotes'];
 const plans: readonly Plan[] = [
   {
     ...{ source: 'burst', transport: 'tcp', topics: 500 },
-    receivers: [...few, 'ngx-mqtt', 'ngx-mqtt-each', ...ours, ...variants],
+    receivers: [...few, 'ngx-mqtt', 'ngx-mqtt-each', ...ours, 'rx-quotes-unsliced', ...variants],
     quick: [...judged, 'frame-scan', 'mqttjs-protobufjs', 'hand-written'],
     before: ours,
   },

@@ -19,6 +19,8 @@ export const receiverTexts: Readonly<Record<ReceiverName, string>> = {
   'rx-quotes-depth-1': 'The same feed with one subscriber of the top of the book.',
   'rx-quotes-no-tap': 'The same feed with `frameTap: false`: MQTT.js reads every message.',
   'rx-quotes-stale-after': 'The same feed with `staleAfter: 10_000` in place of what it learns.',
+  'rx-quotes-unsliced':
+    'The feed of `rx-quotes-stale-after` with a `maxSlice` and a `maxBatch` that are never reached: it delivers all that was read in one run, so nothing is conflated. Its figure is the cost of a message alone.',
 };
 
 /** What "everything on" means in bounds. */

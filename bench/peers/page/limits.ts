@@ -59,6 +59,13 @@ export function limits(report: Pick<Report, 'rows' | 'costs'>): readonly string[
     );
   }
 
+  const unsliced = medians('cpu', 'burst tcp 500 rx-quotes-unsliced');
+  if (unsliced !== undefined) {
+    said.push(
+      `**Runs of delivery.** The same feed takes ${micros(unsliced[0])} for a message where it delivers all that it has read before it reads again (\`rx-quotes-unsliced\`).`,
+    );
+  }
+
   const waking = medians('cpu', 'paced-1000 tcp 500 mqttjs', 'burst tcp 500 mqttjs');
   const paced = medians('cpu', 'paced-50000 tcp 500 mqttjs');
   if (waking !== undefined && paced !== undefined) {

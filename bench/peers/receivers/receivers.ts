@@ -12,7 +12,8 @@ export type ReceiverName =
   | 'rx-quotes-scraped'
   | 'rx-quotes-depth-1'
   | 'rx-quotes-no-tap'
-  | 'rx-quotes-stale-after';
+  | 'rx-quotes-stale-after'
+  | 'rx-quotes-unsliced';
 
 async function rxQuotes(variant?: FeedVariant): Promise<Receiver> {
   return (await import('./rxQuotes.js')).rxQuotes(variant);
@@ -31,4 +32,5 @@ export const receivers: Readonly<Record<ReceiverName, () => Promise<Receiver>>> 
   'rx-quotes-depth-1': () => rxQuotes({ depth: 1 }),
   'rx-quotes-no-tap': () => rxQuotes({ frameTap: false }),
   'rx-quotes-stale-after': () => rxQuotes({ staleAfter: 10_000 }),
+  'rx-quotes-unsliced': () => rxQuotes({ staleAfter: 10_000, unsliced: true }),
 };

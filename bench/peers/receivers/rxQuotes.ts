@@ -12,15 +12,19 @@ export interface FeedVariant {
   readonly frameTap?: false;
   /** In ms. */
   readonly staleAfter?: number;
+  /** Whether all that was read is delivered in one run. */
+  readonly unsliced?: true;
   /** Whether Prometheus' text is made once a second. */
   readonly scraped?: true;
 }
 
 const scrapeInterval = 1_000;
 const defaultCapacity = 16_384;
+/** Longer, in ms, and more messages than a socket is ever read in one turn. */
+const [longSlice, largeBatch] = [500, 1_000_000];
 
 /** A feed of a build, by its public API alone: what is measured may be older than this file. */
-export function rxQuotes({ depth, frameTap, staleAfter, scraped }: FeedVariant = {}): Receiver {
+export function rxQuotes({ depth, frameTap, staleAfter, unsliced, scraped }: FeedVariant = {}): Receiver {
   return async ({ url, ca, symbols, build }, deliver) => {
     const { defaultTransport, mqttVenue, quoteFeed, systemClock } = (await builtEntry(
       build,
@@ -37,6 +41,7 @@ export function rxQuotes({ depth, frameTap, staleAfter, scraped }: FeedVariant =
       ...(2 * symbols.length > defaultCapacity ? { capacity: 2 * symbols.length } : {}),
       ...(frameTap === undefined ? {} : { transport: defaultTransport({ clock: systemClock, frameTap }) }),
       ...(staleAfter === undefined ? {} : { staleAfter }),
+      ...(unsliced === undefined ? {} : { maxSlice: longSlice, maxBatch: largeBatch }),
     });
     if (scraped === true) {
       const { exposeMetrics } = (await builtEntry(build, 'metrics/index.js')) as typeof metrics;
