@@ -2,54 +2,73 @@
 const FIRST_SLOTS = 1_024;
 const MOST_SLOTS = 32_768;
 
-/** The longest topic in the cache, in bytes: the cache stays below 16 MB, whatever a broker sends. */
+/** The longest topic in the cache, in bytes. */
 const LONGEST = 256;
 
-interface Slot {
-  readonly bytes: Uint8Array;
-  readonly topic: string;
-}
+/** The room for the bytes of all topics, at first and at most: without more room the cache is emptied. */
+const FIRST_ROOM = 65_536;
+const MOST_ROOM = 4_194_304;
 
 /** Keeps a byte order mark, as MQTT requires (MQTT-1.5.3-3). */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Strings of topics by their bytes: a topic that comes again is not decoded again, and is the same string. */
+/**
+ * Strings of topics by their bytes: a topic that comes again is not decoded again, and is the same string.
+ *
+ * All bytes are copies in one array: an object for each topic would be three more places in memory to read for each message.
+ */
 export class TopicCache {
-  private slots: (Slot | undefined)[] = emptySlots(FIRST_SLOTS);
+  private topics: (string | undefined)[] = new Array<string | undefined>(FIRST_SLOTS).fill(undefined);
+  /** Where the bytes of a slot's topic begin and end. */
+  private places = new Uint32Array(2 * FIRST_SLOTS);
+  private bytes = new Uint8Array(FIRST_ROOM);
+  private used = 0;
   private displaced = 0;
 
   /** The topic in `source` from `start` to `end`. */
   read(source: Uint8Array, start: number, end: number): string {
-    const index = hash(source, start, end) & (this.slots.length - 1);
-    const slot = this.slots[index];
-    if (slot !== undefined && isSame(slot.bytes, source, start, end)) return slot.topic;
-    return this.add(index, source, start, end);
+    const slot = hash(source, start, end) & (this.topics.length - 1);
+    const topic = this.topics[slot];
+    if (topic !== undefined && this.has(slot, source, start, end)) return topic;
+    return this.add(slot, source, start, end);
   }
 
-  private add(index: number, source: Uint8Array, start: number, end: number): string {
-    // A copy of its own: a view would keep the whole chunk of the socket in memory.
-    const bytes = Uint8Array.prototype.slice.call(source, start, end);
-    const topic = utf8.decode(bytes);
-    if (bytes.length > LONGEST) return topic;
-    if (this.slots[index] !== undefined) this.displaced += 1;
-    this.slots[index] = { bytes, topic };
-    if (this.displaced > this.slots.length / 8 && this.slots.length < MOST_SLOTS) this.grow();
+  private has(slot: number, source: Uint8Array, start: number, end: number): boolean {
+    const { bytes, places } = this;
+    let at = places[2 * slot] as number;
+    if ((places[2 * slot + 1] as number) - at !== end - start) return false;
+    for (let from = start; from < end; from++, at++) if (bytes[at] !== source[from]) return false;
+    return true;
+  }
+
+  private add(slot: number, source: Uint8Array, start: number, end: number): string {
+    const topic = utf8.decode(source.subarray(start, end));
+    const length = end - start;
+    if (length > LONGEST) return topic;
+    if (this.topics[slot] !== undefined) this.displaced += 1;
+    const isCrowded = this.displaced > this.topics.length / 8 && this.topics.length < MOST_SLOTS;
+    if (isCrowded || this.used + length > this.bytes.length) this.renew(isCrowded);
+    // The next message of the topic finds its slot in the renewed cache.
+    else {
+      this.bytes.set(source.subarray(start, end), this.used);
+      this.places[2 * slot] = this.used;
+      this.places[2 * slot + 1] = this.used + length;
+      this.used += length;
+      this.topics[slot] = topic;
+    }
     return topic;
   }
 
-  private grow(): void {
-    const { slots } = this;
-    this.slots = emptySlots(2 * slots.length);
+  /** Empties the cache, with more slots or more room than before. The topics that come again fill it again. */
+  private renew(isCrowded: boolean): void {
+    const slots = isCrowded ? 2 * this.topics.length : this.topics.length;
+    const room = isCrowded ? this.bytes.length : Math.min(MOST_ROOM, 2 * this.bytes.length);
+    this.topics = new Array<string | undefined>(slots).fill(undefined);
+    this.places = new Uint32Array(2 * slots);
+    this.bytes = new Uint8Array(room);
+    this.used = 0;
     this.displaced = 0;
-    for (const slot of slots) {
-      if (slot === undefined) continue;
-      this.slots[hash(slot.bytes, 0, slot.bytes.length) & (this.slots.length - 1)] = slot;
-    }
   }
-}
-
-function emptySlots(count: number): (Slot | undefined)[] {
-  return new Array<Slot | undefined>(count).fill(undefined);
 }
 
 /** A hash of the length and the last bytes: topics differ in the symbol, which feeds put at the end. */
@@ -57,10 +76,4 @@ function hash(source: Uint8Array, start: number, end: number): number {
   let value = end - start;
   for (let at = Math.max(start, end - 8); at < end; at++) value = Math.imul(value ^ (source[at] as number), 0x01000193);
   return value ^ (value >>> 15);
-}
-
-function isSame(bytes: Uint8Array, source: Uint8Array, start: number, end: number): boolean {
-  if (bytes.length !== end - start) return false;
-  for (let at = bytes.length - 1; at >= 0; at--) if (bytes[at] !== source[start + at]) return false;
-  return true;
 }
