@@ -39,10 +39,7 @@ describe('a feed explains why a symbol is', () => {
       why: 'live: a live image came, at 1970-01-01T00:00:01.000Z in epoch 0',
       reason: { evidence: 'image', at: 1000, epoch: 0 },
       receivedAt: 2000,
-      messages: [
-        { at: 1000, epoch: 0, outcome: 'live image' },
-        { at: 2000, epoch: 0, outcome: 'live image' },
-      ],
+      messages: [{ at: 2000, count: 2, epoch: 0, outcome: 'live image' }],
     });
   });
 
@@ -122,14 +119,25 @@ describe('a feed explains why a symbol is', () => {
 });
 
 describe('explain()', () => {
-  it('remembers 16 messages of a topic, the newest', () => {
+  it('has the last 16 outcomes of a topic, with the time of the last message of each', () => {
     const set = scene();
     set.listen(['AOT']);
     for (let sent = 0; sent < 40; sent += 1) {
-      set.price('AOT', sent);
+      set.price('AOT', sent % 2 === 0 ? sent : 'no price');
       set.scheduler.advance(1);
     }
     expect(quoteOf(set).messages.map(({ at }) => at)).toEqual(Array.from({ length: 16 }, (_, index) => 24 + index));
+  });
+
+  it('counts equal outcomes in a row, so that many good messages do not hide an earlier bad one', () => {
+    const set = scene();
+    set.listen(['AOT']);
+    for (const price of [1, 'no price', ...Array.from({ length: 1_000 }, (_, index) => index)]) set.price('AOT', price);
+    expect(quoteOf(set).messages.map(({ count, outcome }) => [count, outcome])).toEqual([
+      [1, 'live image'],
+      [1, 'unreadable: threw'],
+      [1_000, 'live image'],
+    ]);
   });
 
   it('knows nothing of what nobody wants, opens nothing, and refuses what is no symbol', () => {

@@ -22,7 +22,7 @@ export interface TopicExplanation {
   readonly receivedAt?: number;
   /** When its silence would be reported; left out where silence is not judged, or no image came yet. */
   readonly silence?: SilenceExplanation;
-  /** Its last messages, at most 16, oldest first. */
+  /** The outcomes of its last messages, at most 16, oldest first; equal ones in a row count as one. */
   readonly messages: readonly MessageNote[];
 }
 

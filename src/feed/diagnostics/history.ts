@@ -1,10 +1,12 @@
 import type { Evidence } from '../trust/transitions.js';
 
-/** The outcome of a message. */
+/** The outcome of one message, or of several in a row that had the same. */
 export interface MessageNote {
-  /** Wall time of its reading, ms since the Unix epoch. */
+  /** Wall time of reading the last of them, ms since the Unix epoch. */
   readonly at: number;
-  /** The epoch of the connection that read it; left out when the connection was not promoted yet. */
+  /** The number of messages in a row with this outcome and epoch. */
+  readonly count: number;
+  /** The epoch of the connection that read them; left out when the connection was not promoted yet. */
   readonly epoch?: number;
   /**
    * `live image`, `image of unknown age`, `superseded`, `overlap`, `unclaimed`, or with a reason `unreadable: threw`,
@@ -25,38 +27,41 @@ export interface StateReason {
   readonly detail?: string;
 }
 
-/** The number of messages that a topic remembers, in some 400 bytes. */
+/** The number of notes that a topic keeps. */
 const length = 16;
 
 /** The last messages of a topic, and the reason of its state. */
 export class History {
   reason: StateReason | undefined;
-  private readonly outcomes: string[] = [];
-  private times: Float64Array | undefined;
-  private noted = 0;
+  /** The present note; `count` is 0 before the first. It is kept in fields, since nearly every message only adds to it. */
+  private outcome = '';
+  private epoch = -1;
+  private count = 0;
+  private at = 0;
+  /** The notes before it, oldest first. */
+  private readonly earlier: MessageNote[] = [];
 
   note(at: number, outcome: string, epoch = -1): void {
-    const slot = this.noted % length;
-    this.times ??= new Float64Array(2 * length);
-    this.times[2 * slot] = at;
-    this.times[2 * slot + 1] = epoch;
-    this.outcomes[slot] = outcome;
-    this.noted += 1;
+    if (outcome !== this.outcome || epoch !== this.epoch) this.begin(outcome, epoch);
+    this.at = at;
+    this.count += 1;
   }
 
   /** Oldest first. */
   messages(): MessageNote[] {
-    const { times, outcomes, noted } = this;
-    const notes: MessageNote[] = [];
-    for (let index = Math.max(0, noted - length); index < noted; index += 1) {
-      const slot = index % length;
-      const epoch = times?.[2 * slot + 1] ?? -1;
-      notes.push({
-        at: times?.[2 * slot] ?? 0,
-        ...(epoch < 0 ? {} : { epoch }),
-        outcome: outcomes[slot] ?? '',
-      });
-    }
-    return notes;
+    return this.count === 0 ? [] : [...this.earlier, this.present()];
+  }
+
+  private begin(outcome: string, epoch: number): void {
+    if (this.count > 0) this.earlier.push(this.present());
+    if (this.earlier.length === length) this.earlier.shift();
+    this.outcome = outcome;
+    this.epoch = epoch;
+    this.count = 0;
+  }
+
+  private present(): MessageNote {
+    const { at, count, epoch, outcome } = this;
+    return { at, count, ...(epoch < 0 ? {} : { epoch }), outcome };
   }
 }
