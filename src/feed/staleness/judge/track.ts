@@ -21,32 +21,33 @@ const liveliestUnknown = 1.5;
 export class Track {
   readonly topic: string;
   readonly pool: MarketPool;
+  // The fields that every message needs come first, so that they are near to each other in memory.
+  /** Silence after which it is stale by a word of the user's, in ms. */
+  after: number | undefined;
+  told: 'nothing' | 'quiet' | 'stale' = 'nothing';
+  market: MarketState = 'unknown';
+  /** Whether a message may have been missed since its last: then its silence is not from one to the next. */
+  missed = false;
+  /** Its last message, or the opening since, in the market's time; `NaN` while its silence does not count. */
+  last: number = NaN;
+  /** The same in monotonic ms; `NaN` before its first message on this connection. */
+  lastAt: number = NaN;
   /** Its gaps by its market's time; and by the clock, where that time is too rough for seconds. */
   readonly byTime: Pace;
   byClock: Pace | undefined;
   /** The one that it is judged by. */
   pace: Pace;
-  market: MarketState = 'unknown';
   /** What was last known of its market. */
   known: MarketState = 'unknown';
-  /** Its last message, or the opening since, in the market's time; `NaN` while its silence does not count. */
-  last: number = NaN;
-  /** The same in monotonic ms; `NaN` before its first message on this connection. */
-  lastAt: number = NaN;
   /** Whether a message came since the day began: what is before the first is the end of a gap. */
   begun = true;
   /** Whether its market, for all that is known, has not been shut since it was open. */
   opened = false;
-  /** Whether a message may have been missed since its last: then its silence is not from one to the next. */
-  missed = false;
   /** How long it was silent when its market closed, in the market's time; and by the clock. */
   private age: number = 0;
   private ageAt: number = 0;
   /** When its market closed, or it was last heard before a link was lost, in monotonic ms. */
   closedAt: number = NaN;
-  /** Silence after which it is stale by a word of the user's, in ms. */
-  after: number | undefined;
-  told: 'nothing' | 'quiet' | 'stale' = 'nothing';
   /** So many gaps, and its law is fitted anew. */
   nextFit: number = minSamples;
   /** Its part in the market's time: messages in a ms of it, and what each of them counts. */
