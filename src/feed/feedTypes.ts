@@ -12,11 +12,16 @@ import type { FeedJournal } from './diagnostics/journal.js';
 import type { FeedSettings } from './feedConfig.js';
 import type { FeedStats } from './diagnostics/stats.js';
 
-/** The quotes among a venue's events at a depth: at depth 1 a book is its best level. A quote that is no book has no depth. */
-export type AtDepth<E, D extends 1 | 10> = E extends { readonly kind: Exclude<Kind, 'quote'> }
+/**
+ * The quotes among a venue's events at a depth: at depth 1 a book is its best level. A venue that has best levels only gives
+ * them at every depth, and a quote that is no book has no depth. `All` are the venue's events; leave it out.
+ */
+export type AtDepth<E, D extends 1 | 10, All = E> = E extends { readonly kind: Exclude<Kind, 'quote'> }
   ? never
   : E extends TopOfBook | Book
-    ? Extract<TopOfBook | Book, { readonly depth: D }>
+    ? Book extends All
+      ? Extract<TopOfBook | Book, { readonly depth: D }>
+      : TopOfBook
     : E;
 
 /** The events of one kind among a venue's. */
@@ -35,7 +40,7 @@ export interface ReplayOptions {
 
 /** How to subscribe to quotes. */
 export interface QuoteOptions<D extends 1 | 10 = 1 | 10> extends ReplayOptions {
-  /** Levels a side, where the venue has ten. @defaultValue 1 */
+  /** Levels a side, 1 or 10; a venue without ten gives what it has, as `depth` of the quote tells. @defaultValue 1 */
   readonly depth?: D;
 }
 

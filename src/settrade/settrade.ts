@@ -11,14 +11,14 @@ import type { Clock } from '../model/clock.js';
 import { systemClock } from '../model/systemClock.js';
 import type { TlsOptions } from '../model/transport.js';
 import type { Calendar, SubscribeImage, Venue } from '../model/venue.js';
-import { settradeData, type SettradeEvent } from './settradeData.js';
+import { settradeBestLevel, type SettradeData, settradeData, type SettradeEvent } from './settradeData.js';
 import { scalarOf } from './signIn/appSecret.js';
 import type { Fetch } from './signIn/restClient.js';
 import { signer } from './signIn/signer.js';
 import { signIn } from './signIn/signIn.js';
 
 /** What Settrade is signed in to with, and how. */
-export interface SettradeConfig {
+export interface SettradeConfig<D extends 1 | 10 = 10> {
   /** API key. */
   readonly appId: string;
   /** Base64 of the P-256 private scalar, as Settrade gives it. Never shown, never sent. */
@@ -33,6 +33,11 @@ export interface SettradeConfig {
   readonly baseUrl?: string;
   /** Hours to go by while the feed has said nothing of the market. @defaultValue none: the market is `unknown` until it has */
   readonly calendar?: Calendar;
+  /**
+   * Levels a side that are read. With 1, a message costs less, and quotes are `TopOfBook` also where a subscriber asks for
+   * `depth: 10`; levels in disorder beyond the first are not noticed. @defaultValue 10
+   */
+  readonly depth?: D;
   /** The kind of a topic's first message after SUBSCRIBE. @defaultValue `'unknown'`: of unknown age, and so not live */
   readonly subscribeImage?: SubscribeImage;
   /** Whether Settrade allows several connections with these credentials. @defaultValue `'unknown'` */
@@ -55,7 +60,7 @@ const SANDBOX_BROKER = '098';
 
 const names = [
   ...['appId', 'appSecret', 'appCode', 'brokerId', 'baseUrl', 'calendar', 'subscribeImage', 'sessions', 'tls'],
-  ...['fetch', 'clock'],
+  ...['depth', 'fetch', 'clock'],
 ];
 
 /** An id goes into a JSON body: whatever Settrade makes of it is right. */
@@ -101,11 +106,14 @@ function base(value: unknown, isSandbox: boolean): string {
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; of an app secret that is none, without its value
  * @since 0.1.0
  */
-export function settrade(config: SettradeConfig): Venue<SettradeEvent> {
+export function settrade<D extends 1 | 10 = 10>(config: SettradeConfig<D>): Venue<SettradeEvent<D>> {
   knownOptions(OWNER, config, names);
-  const { calendar, subscribeImage = 'unknown', sessions = 'unknown', tls, clock = systemClock } = config;
+  const { depth = 10, calendar, subscribeImage = 'unknown', sessions = 'unknown', tls, clock = systemClock } = config;
   oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'retained', 'none', 'unknown']);
   oneOf(`${OWNER}.sessions`, sessions, ['one', 'many', 'unknown']);
+  if (depth !== 1 && depth !== 10) {
+    throw (typeof depth === 'number' ? outOfRange : wrongType)(`${OWNER}.depth`, depth, 'pass 1 or 10');
+  }
   optionalFunction(`${OWNER}.fetch`, config.fetch);
   if (calendar !== undefined && typeof (calendar as Partial<Calendar> | null)?.at !== 'function') {
     throw wrongType(`${OWNER}.calendar`, calendar, 'pass { at(time, symbol) }, or leave it out');
@@ -117,8 +125,10 @@ export function settrade(config: SettradeConfig): Venue<SettradeEvent> {
   ];
   const isSandbox = broker.toUpperCase() === 'SANDBOX';
   const fetchLater: Fetch = (url, init) => fetch(url, init);
+  // The compiler can't see that `D` is the type of `depth`.
+  const data = (depth === 1 ? settradeBestLevel : settradeData) as unknown as SettradeData<D>;
   return {
-    ...settradeData,
+    ...data,
     endpoints: signIn({
       appId,
       appCode,

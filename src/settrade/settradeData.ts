@@ -1,39 +1,40 @@
 import { DecodeError } from '../model/errors.js';
-import type { Book, Candlestick, MarketStatus, PriceInfo } from '../model/events.js';
+import type { Book, Candlestick, MarketStatus, PriceInfo, TopOfBook } from '../model/events.js';
 import type { TopicDecoder, Venue } from '../model/venue.js';
-import { decodeBidOfferV3 } from './decodeBidOfferV3.js';
+import { decodeBidOfferV3, decodeBidOfferV3Top } from './decodeBidOfferV3.js';
 import { decodeCandlestickV3 } from './decodeCandlestickV3.js';
 import { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from './decodeExchangeInfoV3.js';
 import { decodeInfoV3 } from './decodeInfoV3.js';
 import { decodeRefusals } from './decodeRefusals.js';
 import { settradeTimetable } from './settradeTimetable.js';
 
-/** What Settrade publishes. */
-export type SettradeEvent = Book | PriceInfo | Candlestick | MarketStatus;
+/** What Settrade publishes; its quotes have ten levels a side, or the best one where the venue was made with `depth: 1`. */
+export type SettradeEvent<D extends 1 | 10 = 10> =
+  | Extract<TopOfBook | Book, { readonly depth: D }>
+  | PriceInfo
+  | Candlestick
+  | MarketStatus;
 
 /** The data side of the venue: what its topics are called and what they mean. */
-export type SettradeData = Pick<
-  Venue<SettradeEvent>,
+export type SettradeData<D extends 1 | 10 = 10> = Pick<
+  Venue<SettradeEvent<D>>,
   'topic' | 'symbol' | 'context' | 'decoder' | 'market' | 'marketOf' | 'notices'
 >;
 
 const prefix = 'proto/topic/';
 
 /** Decoders by the level of a topic that names its message. Source: settrade-v2 2.2.1 on PyPI, `realtime`. */
-const decoders: ReadonlyMap<string, TopicDecoder<SettradeEvent>> = new Map(
-  Object.entries({
-    bidofferv3: { kind: 'quote', delivery: 'image', decode: decodeBidOfferV3 },
-    infov3: { kind: 'info', delivery: 'image', decode: decodeInfoV3 },
-    cdlv3: {
-      kind: 'candle',
-      delivery: 'series',
-      decode: decodeCandlestickV3,
-      seriesKey: (event) => ('time' in event ? event.time : undefined),
-    },
-    exchinfoeqv3: { kind: 'market', delivery: 'event', decode: decodeEquityExchangeInfoV3 },
-    exchinfodvv3: { kind: 'market', delivery: 'event', decode: decodeDerivExchangeInfoV3 },
-  }),
-);
+const others: Readonly<Record<string, TopicDecoder<PriceInfo | Candlestick | MarketStatus>>> = {
+  infov3: { kind: 'info', delivery: 'image', decode: decodeInfoV3 },
+  cdlv3: {
+    kind: 'candle',
+    delivery: 'series',
+    decode: decodeCandlestickV3,
+    seriesKey: (event) => ('time' in event ? event.time : undefined),
+  },
+  exchinfoeqv3: { kind: 'market', delivery: 'event', decode: decodeEquityExchangeInfoV3 },
+  exchinfodvv3: { kind: 'market', delivery: 'event', decode: decodeDerivExchangeInfoV3 },
+};
 
 /** Markets of the Thailand Futures Exchange are told on a topic of their own. */
 const isDerivatives = (market: string): boolean => market.startsWith('TFEX');
@@ -54,26 +55,40 @@ function candleKey(key: string): string {
  * A symbol's own status comes with its price info, so that topic is what a quote's market is known from. Which symbols a
  * market has is not on the wire: the status of a market says nothing of any symbol.
  */
-export const settradeData: SettradeData = {
-  topic: (kind, key) => {
-    switch (kind) {
-      case 'quote':
-        return `${prefix}bidofferv3/${spelling(key)}`;
-      case 'info':
-        return `${prefix}infov3/${spelling(key)}`;
-      case 'candle':
-        return `${prefix}cdlv3/${candleKey(key)}`;
-      case 'market':
-        return `${prefix}${isDerivatives(key) ? 'exchinfodvv3' : 'exchinfoeqv3'}/${key}`;
-    }
-  },
-  symbol: spelling,
-  context: (symbols) => symbols.map((symbol) => `${prefix}infov3/${spelling(symbol)}`),
-  decoder: (topic) =>
-    topic.startsWith(prefix) ? decoders.get(topic.slice(prefix.length, topic.indexOf('/', prefix.length))) : undefined,
-  market: (event) =>
-    'kind' in event && event.kind === 'info' ? { symbol: event.symbol, market: event.market } : undefined,
-  // Nothing on the wire names a symbol's exchange, but series of TFEX have a form of their own.
-  marketOf: settradeTimetable,
-  notices: { topics: ['$sys/u/_broker/_uref/error/subscribe'], decode: decodeRefusals },
-};
+function dataOf<D extends 1 | 10>(decodeQuote: TopicDecoder<SettradeEvent<D>>['decode']): SettradeData<D> {
+  const decoders = new Map<string, TopicDecoder<SettradeEvent<D>>>([
+    ['bidofferv3', { kind: 'quote', delivery: 'image', decode: decodeQuote }],
+    ...Object.entries(others as Readonly<Record<string, TopicDecoder<SettradeEvent<D>>>>),
+  ]);
+  return {
+    topic: (kind, key) => {
+      switch (kind) {
+        case 'quote':
+          return `${prefix}bidofferv3/${spelling(key)}`;
+        case 'info':
+          return `${prefix}infov3/${spelling(key)}`;
+        case 'candle':
+          return `${prefix}cdlv3/${candleKey(key)}`;
+        case 'market':
+          return `${prefix}${isDerivatives(key) ? 'exchinfodvv3' : 'exchinfoeqv3'}/${key}`;
+      }
+    },
+    symbol: spelling,
+    context: (symbols) => symbols.map((symbol) => `${prefix}infov3/${spelling(symbol)}`),
+    decoder: (topic) =>
+      topic.startsWith(prefix)
+        ? decoders.get(topic.slice(prefix.length, topic.indexOf('/', prefix.length)))
+        : undefined,
+    market: (event) =>
+      'kind' in event && event.kind === 'info' ? { symbol: event.symbol, market: event.market } : undefined,
+    // Nothing on the wire names a symbol's exchange, but series of TFEX have a form of their own.
+    marketOf: settradeTimetable,
+    notices: { topics: ['$sys/u/_broker/_uref/error/subscribe'], decode: decodeRefusals },
+  };
+}
+
+/** Quotes with ten levels a side. */
+export const settradeData: SettradeData = dataOf(decodeBidOfferV3);
+
+/** Quotes with the best level only. */
+export const settradeBestLevel: SettradeData<1> = dataOf(decodeBidOfferV3Top);

@@ -20,7 +20,7 @@ import { FaultBook } from './rest/venueFault.js';
 import type { SimulatedVenue } from './simulatedVenue.js';
 import type { SimulatedVenueConfig, VenueConfig } from './venueConfig.js';
 import { venueControls } from './venueControls.js';
-import { loadWireEncoder } from './wire/wireEncoder.js';
+import { wireEncoder } from './wire/wireEncoder.js';
 
 /** How often the market's index is sent while orders come in, in ms. */
 const indexSpan = 1_000;
@@ -34,7 +34,7 @@ async function start(config: VenueConfig): Promise<SimulatedVenue> {
   const market = new Market(config.market, config.symbols, config.phase, seed, config.derivatives);
   const time = { offset: 0 };
   const now = (): number => clock.now() + time.offset;
-  const channels = new VenueChannels(market, await loadWireEncoder(), now);
+  const channels = new VenueChannels(market, wireEncoder(), now);
   const faults = new FaultBook();
   const wsModule = (await nodeModule('ws')) as typeof ws;
   const broker = await VenueBroker.start(config, faults, channels.byTopic);

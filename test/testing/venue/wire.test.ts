@@ -9,10 +9,10 @@ import { seededRandom } from '../../../src/testing/venue/market/seededRandom.js'
 import { bookParts } from '../../../src/testing/venue/wire/bookParts.js';
 import { publishFrame } from '../../../src/testing/venue/wire/publishFrame.js';
 import { schema } from '../../../src/testing/venue/wire/schema.js';
-import { loadWireEncoder } from '../../../src/testing/venue/wire/wireEncoder.js';
+import { wireEncoder } from '../../../src/testing/venue/wire/wireEncoder.js';
 import { BidOfferV3 } from '../../support/bidOfferV3Proto.js';
 
-const encoder = await loadWireEncoder();
+const encoder = wireEncoder();
 
 /** Field numbers, names and types of a message; enums are numbers on the wire. */
 function fieldsOf(type: protobuf.Type): unknown {
@@ -33,6 +33,20 @@ test.each([
   const written = protobuf.loadSync(path).resolveAll().lookupType(message);
   const asData = protobuf.Root.fromJSON(schema).resolveAll().lookupType(message);
   expect(fieldsOf(asData)).toEqual(fieldsOf(written));
+});
+
+test('the encoder writes the bytes that protobufjs writes, below zero and beyond 127 bytes as well', () => {
+  const whole = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -300, max: 300 }));
+  const money = fc.record({ currencyCode: fc.string(), units: whole, nanos: fc.integer() }, { requiredKeys: [] });
+  const info = fc.record({ symbol: fc.string(), last: money, totalVolume: whole, change: money }, { requiredKeys: [] });
+  const market = fc.record({ name: fc.string({ maxLength: 200 }), marketStatus: fc.integer(), current: money });
+  const root = protobuf.Root.fromJSON(schema).resolveAll();
+  const isAlike = (message: 'InfoV3' | 'EquityExchangeInfoV3', fields: object): void => {
+    const expected = Buffer.from(root.lookupType(message).encode(fields).finish()).toString('hex');
+    expect(Buffer.from(encoder.encode(message, { ...fields })).toString('hex')).toBe(expected);
+  };
+  fc.assert(fc.property(info, (fields) => isAlike('InfoV3', fields)));
+  fc.assert(fc.property(market, (marketInfo) => isAlike('EquityExchangeInfoV3', { marketInfo })));
 });
 
 /** The numbering field as protobufjs writes it. */

@@ -1,4 +1,4 @@
-/** The fields of a `google.type.Money` as protobufjs takes them. */
+/** The fields of a `google.type.Money`. */
 export interface MoneyFields {
   readonly currencyCode: string;
   readonly units?: number;

@@ -1,4 +1,7 @@
-import type { INamespace, IType } from 'protobufjs';
+/** A message as data: its fields by name, each with its number and the name of its type. */
+interface MessageSchema {
+  readonly fields: Readonly<Record<string, { readonly type: string; readonly id: number }>>;
+}
 
 /** Field numbers of one level side: levels 1 to 5 in a row, 6 to 10 in another. */
 const sides = {
@@ -8,7 +11,7 @@ const sides = {
   askVolume: { type: 'int64', from: 17, deepFrom: 39 },
 } as const;
 
-const levels: IType['fields'] = Object.fromEntries(
+const levels: MessageSchema['fields'] = Object.fromEntries(
   Object.entries(sides).flatMap(([name, { type, from, deepFrom }]) =>
     Array.from({ length: 10 }, (_, level) => [
       `${name}${String(level + 1)}`,
@@ -18,10 +21,10 @@ const levels: IType['fields'] = Object.fromEntries(
 );
 
 /**
- * The messages of the quote side for protobufjs: what `src/settrade/proto/*.proto` say, as data, since a library that
- * gets bundled has no files to read. A test holds the two together.
+ * The messages of the quote side, in the form of protobufjs's JSON: what `src/settrade/proto/*.proto` say, as data, since a
+ * library that gets bundled has no files to read. A test holds the two together.
  */
-export const schema: INamespace = {
+export const schema: { readonly nested: Readonly<Record<string, MessageSchema>> } = {
   nested: {
     BidOfferV3: {
       fields: {
