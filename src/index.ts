@@ -11,6 +11,7 @@ export type { WantedTopics } from './mqtt/subscriptions/wantedTopics.js';
 export { mqttVenue, type MqttVenueConfig } from './mqttVenue.js';
 export { alwaysOpen } from './alwaysOpen.js';
 export { jsonQuote, type JsonQuote, type JsonQuoteFields } from './jsonQuote.js';
+export { type ProtobufDecode, protobufDecoder, type ProtobufField, type ProtobufType } from './protobufDecoder.js';
 export { isTradable, type IsTradable } from './feed/delivery/isTradable.js';
 export { onlyImages } from './feed/delivery/onlyImages.js';
 export { isQuote } from './feed/delivery/isQuote.js';

@@ -49,18 +49,34 @@ Exit code: 0 when every message is accounted for and every loss was recovered fr
 2 for wrong usage.
 `;
 
+const generate = `Writes a decoder of one message of a protobuf schema, in TypeScript, for mqttVenue({ decode }). Needs the package
+protobufjs, to read the schema; what is written needs rx-quotes alone.
+
+Usage: rx-quotes generate SCHEMA.proto MESSAGE [options]
+
+  --out <file>    the file to write; else stdout
+  --help          this text
+
+The file has an interface for each message, with names as protobufjs has them (bid_price is bidPrice), and a function
+decode<MESSAGE>(payload). A field that is left out has the default of proto3; a message or an optional field is null. An
+int64 is a number, and a message with one that no double holds exactly is refused. A google.type.Money is a number, NaN
+when it is left out. Maps, groups, and the required fields and defaults of proto2 are not supported.
+
+Exit code: 0 when it was written, 1 when the schema or the package is missing or can't be used, 2 for wrong usage.
+`;
+
 const overview = `Quotes that say when they can't be trusted.
 
 Usage: rx-quotes <command> [options]
 
-  demo    a simulated market in this process, whose link is cut once
-  watch   symbols on a broker
+  demo      a simulated market in this process, whose link is cut once
+  watch     symbols on a broker
+  generate  a decoder from a protobuf schema
 
 rx-quotes <command> --help tells more.
 `;
 
 /** What `--help` says. */
 export function helpText(of?: CommandName): string {
-  if (of === undefined) return overview;
-  return of === 'demo' ? demo : watch;
+  return of === undefined ? overview : { demo, watch, generate }[of];
 }

@@ -18,12 +18,21 @@ export type Place = { readonly url: string } | 'settrade';
 export type Command =
   | { readonly name: 'help'; readonly of?: CommandName }
   | (ShowOptions & { readonly name: 'demo'; readonly symbols: readonly string[] })
-  | (ShowOptions & { readonly name: 'watch'; readonly symbols: readonly string[]; readonly at: Place });
+  | (ShowOptions & { readonly name: 'watch'; readonly symbols: readonly string[]; readonly at: Place })
+  | GenerateCommand;
+
+/** Which decoder is to be generated, and the file it goes to; left out, it goes to stdout. */
+export interface GenerateCommand {
+  readonly name: 'generate';
+  readonly schema: string;
+  readonly message: string;
+  readonly out?: string;
+}
 
 /** Something the program can do. */
-export type CommandName = 'demo' | 'watch';
+export type CommandName = 'demo' | 'watch' | 'generate';
 
-const commandNames: readonly CommandName[] = ['demo', 'watch'];
+const commandNames: readonly CommandName[] = ['demo', 'watch', 'generate'];
 
 /** Five names of the Stock Exchange of Thailand; one of them has spaces and an ampersand. */
 export const demoSymbols: readonly string[] = ['AOT', 'PTT', 'ADVANC', 'DELTA', 'S & J'];
@@ -126,6 +135,19 @@ function parseWatch(args: string[]): Command {
   return { name: 'watch', symbols, at, seconds: checkSeconds(values.seconds), json: values.json };
 }
 
+function parseGenerate(args: string[]): Command {
+  const options = { out: { type: 'string' }, help: common.help } as const;
+  const { values, positionals } = parsed({ args, allowPositionals: true, options });
+  if (values.help) return { name: 'help', of: 'generate' };
+  const [schema, message, ...others] = positionals;
+  const example = 'e.g. rx-quotes generate quotes.proto Quote --out quote.ts';
+  if (schema === undefined) throw wrongType('SCHEMA', schema, `name a .proto file, ${example}`);
+  if (message === undefined) throw wrongType('MESSAGE', message, `name a message of the schema, ${example}`);
+  if (others.length > 0) throw wrongType('MESSAGE', HIDDEN, `name one message, ${example}`);
+  if (values.out === '') throw outOfRange('--out', values.out, 'pass the path of a file to write');
+  return { name: 'generate', schema, message, ...(values.out === undefined ? {} : { out: values.out }) };
+}
+
 /**
  * Reads the command line.
  *
@@ -137,6 +159,8 @@ export function parseCommand([command, ...args]: readonly string[]): Command {
       return parseDemo(args);
     case 'watch':
       return parseWatch(args);
+    case 'generate':
+      return parseGenerate(args);
     case 'help':
     case '--help':
     case '-h':

@@ -1,4 +1,6 @@
+import { SchemaError } from '../generate/schema.js';
 import { systemClock } from '../index.js';
+import { generate } from './generate.js';
 import { helpText } from './help.js';
 import { type Command, parseCommand } from './options.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -23,18 +25,19 @@ function usualDrop(seconds: number): number {
 }
 
 function open(
-  command: Exclude<Command, { readonly name: 'help' }>,
+  command: Exclude<Command, { readonly name: 'help' | 'generate' }>,
   { env, dropAfter }: Surroundings,
 ): Promise<Watched> | Watched {
   if (command.name === 'demo') return startDemo(command.symbols, systemClock, dropAfter ?? usualDrop(command.seconds));
   return command.at === 'settrade' ? atSettrade(command.symbols, env) : atBroker(command.symbols, command.at.url, env);
 }
 
-/** What an error is about, if that is nothing to be debugged here: what the user wrote, or a package that is missing. */
+/** What an error is about, if that is nothing to be debugged here: what the user wrote, a schema, or a package that is missing. */
 function exitCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'RXQ_ARGUMENT' || code?.startsWith('ERR_PARSE_ARGS') === true) return WRONG_USAGE;
+  if (error instanceof SchemaError) return FAILED;
   const { code: causeCode } = (error.cause ?? {}) as NodeJS.ErrnoException;
   return causeCode === 'ERR_MODULE_NOT_FOUND' ? FAILED : undefined;
 }
@@ -45,6 +48,10 @@ export async function run(args: readonly string[], terminal: Terminal, surroundi
     const command = parseCommand(args);
     if (command.name === 'help') {
       terminal.out(helpText(command.of));
+      return 0;
+    }
+    if (command.name === 'generate') {
+      await generate(command, terminal);
       return 0;
     }
     const watched = await open(command, surroundings);

@@ -5,7 +5,9 @@ type Lines = readonly string[];
 /** The lines of a comment for documentation. */
 export function docComment(text: string): Lines {
   const lines = text.replaceAll('*/', '* /').split('\n');
-  return lines.length === 1 ? [`/** ${lines.join('')} */`] : ['/**', ...lines.map((line) => ` * ${line}`), ' */'];
+  return lines.length === 1
+    ? [`/** ${lines.join('')} */`]
+    : ['/**', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */'];
 }
 
 function typeText({ type }: Field): string {
@@ -28,9 +30,12 @@ export function interfaceText(message: Message): string {
     `export interface ${message.name} {`,
     ...message.fields.flatMap((field) => [
       ...docComment(
-        field.comment ?? (field.type === 'money' ? 'An amount of money; `NaN` when it is left out.' : ''),
+        field.comment ??
+          (field.type === 'money' && !field.repeated && !field.presence
+            ? 'An amount of money; `NaN` when it is left out.'
+            : ''),
       ).filter((line) => line !== '/**  */'),
-      `${field.name}: ${fieldTypeText(field)};`,
+      `readonly ${field.name}: ${field.repeated ? 'readonly ' : ''}${fieldTypeText(field)};`,
     ]),
     '}',
   ].join('\n');

@@ -1,5 +1,6 @@
+import { indented } from './indented.js';
 import type { Reader } from './reader.js';
-import { checkerText, hasChecks, interfaceText } from './messageText.js';
+import { checkerName, checkerText, docComment, hasChecks, interfaceText } from './messageText.js';
 import { ReaderText } from './readerText.js';
 import type { Message } from './schema.js';
 import { wireFunctions, withCalls } from './wireText.js';
@@ -22,7 +23,7 @@ function messagesOf(message: Message, seen: Set<Message> = new Set()): Set<Messa
   return seen;
 }
 
-const readerName = (message: Message): string => `read${message.name}`;
+const readerName = (message: Message): string => `read${message.name}At`;
 
 function resultImports(readers: readonly Reader[]): readonly string[] {
   const names = new Map<string, Set<string>>();
@@ -32,39 +33,46 @@ function resultImports(readers: readonly Reader[]): readonly string[] {
   return [...names].map(([from, calls]) => `import { ${[...calls].join(', ')} } from '${from}';`);
 }
 
+/** The decoder of a whole payload as an object of all fields. Its numbers are checked once its structure was. */
+function wholeText({ name, message, comment }: Reader): string {
+  return [
+    ...(comment === undefined ? [] : docComment(comment)),
+    `export function ${name}(payload: Uint8Array): ${message.name} {`,
+    `const message = ${readerName(message)}(payload, 0, payload.length, 1);`,
+    ...(hasChecks(message) ? [`${checkerName(message)}(message);`] : []),
+    'return message;',
+    '}',
+  ].join('\n');
+}
+
 /** The text of a module with readers of whole payloads, and with what they need. */
 export function readerFile(readers: readonly Reader[], options: FileOptions): string {
-  const all = new Set(readers.flatMap(({ message }) => [...messagesOf(message)]));
-  const inner = new Set(
-    [...all].flatMap(({ fields }) => fields.map(({ type }) => type)).filter((type) => typeof type !== 'string'),
-  );
-  const whole = readers.flatMap(({ message, result }) => (result === undefined ? [message] : []));
-  const interfaces = new Set([...whole, ...inner]);
-  const texts = [
-    ...readers.map((reader) => new ReaderText(reader, true, readerName)),
-    ...[...inner].map((message) => new ReaderText({ name: readerName(message), message }, false, readerName)),
+  const own = readers.filter(({ result }) => result !== undefined);
+  const whole = readers.filter(({ result }) => result === undefined);
+  const messages = [
+    ...new Set([
+      ...whole.flatMap(({ message }) => [...messagesOf(message)]),
+      ...own.flatMap(({ message }) => [...messagesOf(message)].filter((inner) => inner !== message)),
+    ]),
   ];
-  const bodies = texts.map((text) => indented(text.text()));
+  const texts = [
+    ...own.map((reader) => new ReaderText(reader, readerName)),
+    ...messages.map((message) => new ReaderText({ name: readerName(message), message }, readerName)),
+  ];
+  const bodies = texts.map((text) => text.text());
   const called = new Set(texts.flatMap(({ calls }) => [...calls]));
-  const checkers = [...interfaces]
-    .filter((message) => hasChecks(message))
-    .map((message) => indented(checkerText(message, called)));
+  const checkers = messages.filter((message) => hasChecks(message)).map((message) => checkerText(message, called));
   const functions =
     options.wire === undefined ? withCalls(called).map((name) => wireFunctions[name]?.text.trim() ?? '') : [];
-  const code = [
-    ...[...interfaces].map((message) => indented(interfaceText(message))),
-    ...bodies,
-    ...checkers,
-    ...functions,
-  ];
+  const written = [...messages.map(interfaceText), ...whole.map(wholeText), ...bodies, ...checkers].map(indented);
+  const code = [...written, ...functions];
+  const needsError = code.some((text) => text.includes('new DecodeError'));
   const imports = [
-    ...(code.some((text) => text.includes('new DecodeError'))
-      ? [`import { DecodeError } from '${options.errors}';`]
-      : []),
+    ...(needsError ? [`import { DecodeError } from '${options.errors}';`] : []),
     ...resultImports(readers),
     ...(options.wire === undefined ? [] : [`import { ${[...called].join(', ')} } from '${options.wire}';`]),
   ];
-  return `${[options.header.map((line) => `// ${line}`).join('\n'), imports.join('\n'), ...code].join('\n\n')}\n`;
+  return moduleText(options.header, imports, code);
 }
 
 /** The text of a module of all wire functions, for several files of readers. */
@@ -72,23 +80,10 @@ export function wireFile({ header, errors }: Pick<FileOptions, 'header' | 'error
   const functions = Object.values(wireFunctions).map(({ text }) =>
     text.trim().replaceAll(/^function /gm, 'export function '),
   );
-  return (
-    [header.map((line) => `// ${line}`).join('\n'), `import { DecodeError } from '${errors}';`, ...functions].join(
-      '\n\n',
-    ) + '\n'
-  );
+  return moduleText(header, [`import { DecodeError } from '${errors}';`], functions);
 }
 
-/** Lines with two spaces for each bracket that is open. */
-function indented(text: string): string {
-  let depth = 0;
-  return text
-    .split('\n')
-    .map((line) => {
-      if (/^[})\]]/.test(line)) depth -= 1;
-      const shown = line === '' ? '' : '  '.repeat(depth) + line;
-      if (/[{([]$/.test(line)) depth += 1;
-      return shown;
-    })
-    .join('\n');
+function moduleText(header: readonly string[], imports: readonly string[], code: readonly string[]): string {
+  const comments = header.map((line) => (line.startsWith('/*') ? line : `// ${line}`));
+  return `${[comments.join('\n'), imports.join('\n'), ...code].join('\n\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import type { Levels, Reader } from './reader.js';
-import { checkerName, docComment, fieldTypeText, hasChecks } from './messageText.js';
+import { fieldTypeText } from './messageText.js';
 import { type Field, isMessage, type Message, type Scalar, snakeCase } from './schema.js';
 import { int64Lines, lengthLines, moneyValue, moneyWalk, wireFunctions } from './wireText.js';
 
@@ -62,7 +62,6 @@ const varints: Readonly<Record<string, readonly [one: string, more: string]>> = 
 export class ReaderText {
   readonly calls: Set<string> = new Set();
   private readonly reader: Reader;
-  private readonly isRoot: boolean;
   private readonly readerOf: (message: Message) => string;
   private readonly read: readonly Field[];
   private readonly levels: readonly Levels[];
@@ -70,10 +69,8 @@ export class ReaderText {
   /** A reader with a result of its own is for a busy topic: it calls nothing while a message is as encoders write it. */
   private readonly isBusy: boolean;
 
-  /** @param isRoot - whether it reads a whole payload; others read a part of one, at a depth */
-  constructor(reader: Reader, isRoot: boolean, readerOf: (message: Message) => string) {
+  constructor(reader: Reader, readerOf: (message: Message) => string) {
     this.reader = reader;
-    this.isRoot = isRoot;
     this.readerOf = readerOf;
     const { message, levels = [], spans = [] } = reader;
     const fields = reader.fields ?? message.fields.map(({ name }) => name);
@@ -87,17 +84,20 @@ export class ReaderText {
     const { reader } = this;
     const blocks = this.runs().flatMap((run) => ['', ...this.block(run)]);
     const rejoined = this.rejoined();
-    const parameters = this.isRoot
-      ? reader.result === undefined
-        ? 'bytes: Uint8Array'
-        : 'bytes: Uint8Array, topic?: string'
-      : 'bytes: Uint8Array, begin: number, end: number, depth: number';
+    const { name, message, result } = reader;
+    const head =
+      result === undefined
+        ? [
+            `function ${name}(bytes: Uint8Array, begin: number, end: number, depth: number): ${message.name} {`,
+            `if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');`,
+          ]
+        : [
+            `export function ${name}(bytes: Uint8Array, topic?: string): ReturnType<typeof ${result.call}> {`,
+            'const begin = 0;',
+            'const end = bytes.length;',
+          ];
     const lines = [
-      ...(reader.comment === undefined ? [] : docComment(reader.comment)),
-      `${this.isRoot ? 'export ' : ''}function ${reader.name}(${parameters}): ${reader.result === undefined ? reader.message.name : `ReturnType<typeof ${reader.result.call}>`} {`,
-      ...(this.isRoot
-        ? ['const begin = 0;', 'const end = bytes.length;']
-        : [`if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');`]),
+      ...head,
       ...this.declarations(),
       ...(rejoined.length === 0
         ? []
@@ -236,7 +236,7 @@ export class ReaderText {
       if (this.isBusy) return [...again, ...this.lines(moneyValue, 'amount', 'moneyPart'), ...keep('value')];
       return [...again, ...keep(`${this.call('moneyAt')}(bytes, at, stop)`)];
     }
-    const value = `${this.readerOf(type as Message)}(bytes, at, stop, ${this.isRoot ? '1' : 'depth + 1'})`;
+    const value = `${this.readerOf(type as Message)}(bytes, at, stop, ${this.isBusy ? '1' : 'depth + 1'})`;
     return repeated ? keep(value) : [`again ||= ${name} !== null;`, ...keep(value)];
   }
 
@@ -380,9 +380,10 @@ export class ReaderText {
       else ranges.push([number, number]);
     }
     const [skip, wrongType] = [this.call('skip'), this.call('wrongType')];
-    const isKnown = ranges.map(([first, last]) =>
-      first === last ? `number === ${first}` : `(number >= ${first} && number <= ${last})`,
+    const known = ranges.map(([first, last]) =>
+      first === last ? `number === ${first}` : `number >= ${first} && number <= ${last}`,
     );
+    const isKnown = known.length === 1 ? known : known.map((range) => `(${range})`);
     return [
       'if (tag !== -1) {',
       ...(isKnown.length === 0
@@ -414,7 +415,7 @@ export class ReaderText {
       const rivals = `[${field.rivals.map(({ number }) => number).join(', ')}]`;
       const isSet = type === 'money' && !field.presence ? `!Number.isNaN(${name})` : `${name} !== null`;
       const value = isMessage(type)
-        ? `${this.readerOf(type)}(whole, 0, whole.length, ${this.isRoot ? '1' : 'depth + 1'})`
+        ? `${this.readerOf(type)}(whole, 0, whole.length, ${this.isBusy ? '1' : 'depth + 1'})`
         : `${this.call('moneyAt')}(whole, 0, whole.length)`;
       return [
         `if (${isSet}) {`,
@@ -439,13 +440,6 @@ export class ReaderText {
       return [...checks, `return ${result.call}(${values.join(', ')});`];
     }
     const properties = this.read.map(({ name }) => (local(name) === name ? `${name},` : `${name}: ${local(name)},`));
-    if (!this.isRoot || !hasChecks(message)) return ['return {', ...properties, '};'];
-    return [
-      `const message: ${message.name} = {`,
-      ...properties,
-      '};',
-      `${checkerName(message)}(message);`,
-      'return message;',
-    ];
+    return ['return {', ...properties, '};'];
   }
 }

@@ -31,9 +31,9 @@ export interface Message {
 /** Whether a field's type is another message. */
 export const isMessage = (type: Field['type']): type is Message => typeof type !== 'string';
 
-/** The schema needs what generated decoders have not. */
-export class UnsupportedSchema extends Error {
-  override readonly name = 'UnsupportedSchema';
+/** A decoder can't be generated: the schema can't be read, or has what generated decoders have not. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError';
 }
 
 const money = ['currency_code string 1', 'units int64 2', 'nanos int32 3'].join();
@@ -59,7 +59,7 @@ export function messageOf(type: Type, seen: Map<Type, Message> = new Map()): Mes
   const name = nameOf(type);
   const other = [...seen].find(([, message]) => message.name === name)?.[0];
   if (other !== undefined) {
-    throw new UnsupportedSchema(`${type.fullName} and ${other.fullName} would both be ${name}: rename one of them`);
+    throw new SchemaError(`${type.fullName} and ${other.fullName} would both be ${name}: rename one of them`);
   }
   const fields: Field[] = [];
   const message: Message = { name, comment: type.comment ?? undefined, fields };
@@ -70,8 +70,8 @@ export function messageOf(type: Type, seen: Map<Type, Message> = new Map()): Mes
 }
 
 function fieldOf(field: ProtoField, seen: Map<Type, Message>): Field {
-  const refuse = (what: string, remedy: string): UnsupportedSchema =>
-    new UnsupportedSchema(`field ${field.name} of ${field.parent?.fullName ?? '?'} is ${what}: ${remedy}`);
+  const refuse = (what: string, remedy: string): SchemaError =>
+    new SchemaError(`field ${field.name} of ${field.parent?.fullName ?? '?'} is ${what}: ${remedy}`);
   if (field.map) {
     throw refuse(
       'a map',

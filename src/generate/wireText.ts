@@ -1,3 +1,5 @@
+import { indented } from './indented.js';
+
 /**
  * The functions that generated decoders call where a message is not as encoders usually write it, and for text. They
  * stand here as text, since the code that is generated for a user imports nothing but `DecodeError`.
@@ -384,13 +386,17 @@ function moneyPart(bytes: Uint8Array, start: number, stop: number, field: 2 | 3)
 
   moneyAt: {
     calls: ['moneyPart', 'amount'],
-    text: `
-/** The amount of the Money from \`at\` to \`stop\`; \`Infinity\` when there is none. */
-function moneyAt(bytes: Uint8Array, at: number, stop: number): number {
-${moneyWalk(true).join('\n')}
-if (next === stop) return amount(units, nanos);
-return amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));
-}`,
+    text: indented(
+      [
+        '',
+        '/** The amount of the Money from `at` to `stop`; `Infinity` when there is none. */',
+        'function moneyAt(bytes: Uint8Array, at: number, stop: number): number {',
+        ...moneyWalk(true),
+        'if (next === stop) return amount(units, nanos);',
+        'return amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));',
+        '}',
+      ].join('\n'),
+    ),
   },
 
   checkMoney: {

@@ -19,32 +19,37 @@ import {
 
 /** A message `CandlestickV3`. */
 export interface CandlestickV3 {
-  symbol: string;
-  interval: string;
-  lastSequence: number;
-  time: Timestamp | null;
+  readonly symbol: string;
+  readonly interval: string;
+  readonly lastSequence: number;
+  readonly time: Timestamp | null;
   /** An amount of money; `NaN` when it is left out. */
-  open: number;
+  readonly open: number;
   /** An amount of money; `NaN` when it is left out. */
-  high: number;
+  readonly high: number;
   /** An amount of money; `NaN` when it is left out. */
-  low: number;
+  readonly low: number;
   /** An amount of money; `NaN` when it is left out. */
-  close: number;
-  volume: number;
+  readonly close: number;
+  readonly volume: number;
   /** An amount of money; `NaN` when it is left out. */
-  value: number;
+  readonly value: number;
 }
 
 /** A message `Timestamp`. */
 export interface Timestamp {
-  seconds: number;
-  nanos: number;
+  readonly seconds: number;
+  readonly nanos: number;
 }
 
-export function readCandlestickV3(bytes: Uint8Array): CandlestickV3 {
-  const begin = 0;
-  const end = bytes.length;
+export function readCandlestickV3(payload: Uint8Array): CandlestickV3 {
+  const message = readCandlestickV3At(payload, 0, payload.length, 1);
+  checkCandlestickV3(message);
+  return message;
+}
+
+function readCandlestickV3At(bytes: Uint8Array, begin: number, end: number, depth: number): CandlestickV3 {
+  if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');
   let symbol = '';
   let interval = '';
   let lastSequence = 0;
@@ -138,7 +143,7 @@ export function readCandlestickV3(bytes: Uint8Array): CandlestickV3 {
       stop += at;
       if (stop > end) throw cut(end);
       again ||= time !== null;
-      time = readTimestamp(bytes, at, stop, 1);
+      time = readTimestampAt(bytes, at, stop, depth + 1);
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -302,7 +307,7 @@ export function readCandlestickV3(bytes: Uint8Array): CandlestickV3 {
   if (again) {
     if (time !== null) {
       const whole = joined(bytes, begin, end, 4, []);
-      time = readTimestamp(whole, 0, whole.length, 1);
+      time = readTimestampAt(whole, 0, whole.length, depth + 1);
     }
     if (!Number.isNaN(open)) {
       const whole = joined(bytes, begin, end, 5, []);
@@ -325,7 +330,7 @@ export function readCandlestickV3(bytes: Uint8Array): CandlestickV3 {
       value_ = moneyAt(whole, 0, whole.length);
     }
   }
-  const message: CandlestickV3 = {
+  return {
     symbol,
     interval,
     lastSequence,
@@ -337,11 +342,9 @@ export function readCandlestickV3(bytes: Uint8Array): CandlestickV3 {
     volume,
     value: value_,
   };
-  checkCandlestickV3(message);
-  return message;
 }
 
-function readTimestamp(bytes: Uint8Array, begin: number, end: number, depth: number): Timestamp {
+function readTimestampAt(bytes: Uint8Array, begin: number, end: number, depth: number): Timestamp {
   if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');
   let seconds = 0;
   let nanos_ = 0;

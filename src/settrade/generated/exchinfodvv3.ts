@@ -5,21 +5,26 @@ import { headEnd, head, cut, joined, skip, wrongType, text, varintEnd, low32, in
 
 /** A message `DerivExchangeInfoV3`. */
 export interface DerivExchangeInfoV3 {
-  marketInfo: DerivMarketInfoV3 | null;
+  readonly marketInfo: DerivMarketInfoV3 | null;
 }
 
 /** A message `DerivMarketInfoV3`. */
 export interface DerivMarketInfoV3 {
-  name: string;
-  marketStatus: number;
-  totalVolume: number;
-  totalDeal: number;
-  openInterest: number;
+  readonly name: string;
+  readonly marketStatus: number;
+  readonly totalVolume: number;
+  readonly totalDeal: number;
+  readonly openInterest: number;
 }
 
-export function readDerivExchangeInfoV3(bytes: Uint8Array): DerivExchangeInfoV3 {
-  const begin = 0;
-  const end = bytes.length;
+export function readDerivExchangeInfoV3(payload: Uint8Array): DerivExchangeInfoV3 {
+  const message = readDerivExchangeInfoV3At(payload, 0, payload.length, 1);
+  checkDerivExchangeInfoV3(message);
+  return message;
+}
+
+function readDerivExchangeInfoV3At(bytes: Uint8Array, begin: number, end: number, depth: number): DerivExchangeInfoV3 {
+  if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');
   let marketInfo: DerivMarketInfoV3 | null = null;
   // Set by what is rare: a part of a sub-message that came before, or a value that is none.
   let again = false;
@@ -41,7 +46,7 @@ export function readDerivExchangeInfoV3(bytes: Uint8Array): DerivExchangeInfoV3 
       stop += at;
       if (stop > end) throw cut(end);
       again ||= marketInfo !== null;
-      marketInfo = readDerivMarketInfoV3(bytes, at, stop, 1);
+      marketInfo = readDerivMarketInfoV3At(bytes, at, stop, depth + 1);
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -71,17 +76,15 @@ export function readDerivExchangeInfoV3(bytes: Uint8Array): DerivExchangeInfoV3 
   if (again) {
     if (marketInfo !== null) {
       const whole = joined(bytes, begin, end, 1, []);
-      marketInfo = readDerivMarketInfoV3(whole, 0, whole.length, 1);
+      marketInfo = readDerivMarketInfoV3At(whole, 0, whole.length, depth + 1);
     }
   }
-  const message: DerivExchangeInfoV3 = {
+  return {
     marketInfo,
   };
-  checkDerivExchangeInfoV3(message);
-  return message;
 }
 
-function readDerivMarketInfoV3(bytes: Uint8Array, begin: number, end: number, depth: number): DerivMarketInfoV3 {
+function readDerivMarketInfoV3At(bytes: Uint8Array, begin: number, end: number, depth: number): DerivMarketInfoV3 {
   if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');
   let name = '';
   let marketStatus = 0;

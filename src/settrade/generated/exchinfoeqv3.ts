@@ -19,31 +19,41 @@ import {
 
 /** A message `EquityExchangeInfoV3`. */
 export interface EquityExchangeInfoV3 {
-  marketInfo: EquityMarketInfoV3 | null;
+  readonly marketInfo: EquityMarketInfoV3 | null;
 }
 
 /** A message `EquityMarketInfoV3`. */
 export interface EquityMarketInfoV3 {
-  name: string;
-  marketStatus: number;
+  readonly name: string;
+  readonly marketStatus: number;
   /** An amount of money; `NaN` when it is left out. */
-  current: number;
+  readonly current: number;
   /** An amount of money; `NaN` when it is left out. */
-  high: number;
+  readonly high: number;
   /** An amount of money; `NaN` when it is left out. */
-  low: number;
+  readonly low: number;
   /** An amount of money; `NaN` when it is left out. */
-  change: number;
+  readonly change: number;
   /** An amount of money; `NaN` when it is left out. */
-  percentChange: number;
-  totalIndexVolume: number;
+  readonly percentChange: number;
+  readonly totalIndexVolume: number;
   /** An amount of money; `NaN` when it is left out. */
-  totalIndexValue: number;
+  readonly totalIndexValue: number;
 }
 
-export function readEquityExchangeInfoV3(bytes: Uint8Array): EquityExchangeInfoV3 {
-  const begin = 0;
-  const end = bytes.length;
+export function readEquityExchangeInfoV3(payload: Uint8Array): EquityExchangeInfoV3 {
+  const message = readEquityExchangeInfoV3At(payload, 0, payload.length, 1);
+  checkEquityExchangeInfoV3(message);
+  return message;
+}
+
+function readEquityExchangeInfoV3At(
+  bytes: Uint8Array,
+  begin: number,
+  end: number,
+  depth: number,
+): EquityExchangeInfoV3 {
+  if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');
   let marketInfo: EquityMarketInfoV3 | null = null;
   // Set by what is rare: a part of a sub-message that came before, or a value that is none.
   let again = false;
@@ -65,7 +75,7 @@ export function readEquityExchangeInfoV3(bytes: Uint8Array): EquityExchangeInfoV
       stop += at;
       if (stop > end) throw cut(end);
       again ||= marketInfo !== null;
-      marketInfo = readEquityMarketInfoV3(bytes, at, stop, 1);
+      marketInfo = readEquityMarketInfoV3At(bytes, at, stop, depth + 1);
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -95,17 +105,15 @@ export function readEquityExchangeInfoV3(bytes: Uint8Array): EquityExchangeInfoV
   if (again) {
     if (marketInfo !== null) {
       const whole = joined(bytes, begin, end, 1, []);
-      marketInfo = readEquityMarketInfoV3(whole, 0, whole.length, 1);
+      marketInfo = readEquityMarketInfoV3At(whole, 0, whole.length, depth + 1);
     }
   }
-  const message: EquityExchangeInfoV3 = {
+  return {
     marketInfo,
   };
-  checkEquityExchangeInfoV3(message);
-  return message;
 }
 
-function readEquityMarketInfoV3(bytes: Uint8Array, begin: number, end: number, depth: number): EquityMarketInfoV3 {
+function readEquityMarketInfoV3At(bytes: Uint8Array, begin: number, end: number, depth: number): EquityMarketInfoV3 {
   if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');
   let name = '';
   let marketStatus = 0;
