@@ -38,7 +38,7 @@ function wholeText({ name, message, comment }: Reader): string {
   return [
     ...(comment === undefined ? [] : docComment(comment)),
     `export function ${name}(payload: Uint8Array): ${message.name} {`,
-    `const message = ${readerName(message)}(payload, 0, payload.length, 1);`,
+    `const message = ${readerName(message)}(payload, 0, payload.length, 0);`,
     ...(hasChecks(message) ? [`${checkerName(message)}(message);`] : []),
     'return message;',
     '}',

@@ -43,7 +43,7 @@ export interface Timestamp {
 }
 
 export function readCandlestickV3(payload: Uint8Array): CandlestickV3 {
-  const message = readCandlestickV3At(payload, 0, payload.length, 1);
+  const message = readCandlestickV3At(payload, 0, payload.length, 0);
   checkCandlestickV3(message);
   return message;
 }

@@ -18,7 +18,7 @@ export interface DerivMarketInfoV3 {
 }
 
 export function readDerivExchangeInfoV3(payload: Uint8Array): DerivExchangeInfoV3 {
-  const message = readDerivExchangeInfoV3At(payload, 0, payload.length, 1);
+  const message = readDerivExchangeInfoV3At(payload, 0, payload.length, 0);
   checkDerivExchangeInfoV3(message);
   return message;
 }

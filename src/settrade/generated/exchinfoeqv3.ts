@@ -42,7 +42,7 @@ export interface EquityMarketInfoV3 {
 }
 
 export function readEquityExchangeInfoV3(payload: Uint8Array): EquityExchangeInfoV3 {
-  const message = readEquityExchangeInfoV3At(payload, 0, payload.length, 1);
+  const message = readEquityExchangeInfoV3At(payload, 0, payload.length, 0);
   checkEquityExchangeInfoV3(message);
   return message;
 }

@@ -1,0 +1,152 @@
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import protobuf from 'protobufjs';
+import { expect, test } from 'vitest';
+import { DecodeError } from '../../src/model/errors.js';
+import type { Book, TopOfBook } from '../../src/model/events.js';
+import { isCrossed } from '../../src/model/isCrossed.js';
+import {
+  decodeBidOfferV3,
+  decodeBidOfferV3Top,
+  decodeCandlestickV3,
+  decodeDerivExchangeInfoV3,
+  decodeEquityExchangeInfoV3,
+  decodeInfoV3,
+} from '../../src/settrade/index.js';
+import { BidOfferV3 } from '../support/bidOfferV3Proto.js';
+import { comparable, decodedReference } from '../support/decodedReference.js';
+import { generatedDecoder } from '../support/generatedDecoder.js';
+import { inFull } from '../support/modelRun.js';
+import { mutatedPayload, randomPayload } from '../support/protobufPayloads.js';
+import { referenceBook, sameBook } from '../support/referenceBook.js';
+import { seededRandom } from '../support/seededRandom.js';
+import { type MessageName, messageTypes, referenceMessage, sameEvent } from '../support/settradeMessages.js';
+
+/** Valid payloads in all; ten times as many are mutated. The nightly run has a million. */
+const valid = Number(process.env['RXQ_DIFFERENTIAL'] ?? (inFull ? 20_000 : 2_000));
+const seed = Number(process.env['RXQ_SEED'] ?? Date.now() % 1_000_000);
+const timeout = 60_000 + valid * 2;
+
+/** What a decoder makes of a payload: its result, or the reason of its reject. Any other error is a failure. */
+function outcome<T>(decode: () => T): { readonly result: T } | { readonly reason: string } {
+  try {
+    return { result: decode() };
+  } catch (error) {
+    if (error instanceof DecodeError) return { reason: error.reason };
+    throw error;
+  }
+}
+
+/**
+ * Calls `disagreement` for a share of the valid payloads, and for ten changes of each. Reports the first payloads that it
+ * returned a text for.
+ */
+function compare(
+  types: readonly protobuf.Type[],
+  share: number,
+  disagreement: (payload: Uint8Array, index: number) => string | undefined,
+): void {
+  const wrong: string[] = [];
+  let compared = 0;
+  const random = seededRandom(seed);
+  const judge = (payload: Uint8Array, index: number): void => {
+    compared += 1;
+    const found = disagreement(payload, index);
+    if (found !== undefined && wrong.length < 5) wrong.push(`${Buffer.from(payload).toString('hex')}: ${found}`);
+  };
+  for (let turn = 0; turn < valid * share; turn++) {
+    const index = turn % types.length;
+    const payload = randomPayload(types[index]!, random);
+    judge(payload, index);
+    for (let change = 0; change < 10; change++) judge(mutatedPayload(payload, random), index);
+  }
+  expect(compared).toBe(Math.ceil(valid * share) * 11);
+  expect(wrong, `RXQ_SEED=${seed}`).toEqual([]);
+}
+
+/** The best level of a book, and the mark that it has by itself. */
+function bestOf({ symbol, bidFlag, askFlag, bid, ask, bidVolume, askVolume }: Book): TopOfBook {
+  const top: TopOfBook = { depth: 1, symbol, bidFlag, askFlag, bid, ask, bidVolume, askVolume };
+  return isCrossed(top) ? { ...top, implausible: 'crossed' } : top;
+}
+
+/** The symbol that a payload names, so that most are of their topic. */
+function symbolIn(payload: Uint8Array): string {
+  const match = /^\n(.)/s.exec(Buffer.from(payload.subarray(0, 2)).toString('latin1'));
+  const length = match?.[1]?.charCodeAt(0) ?? 0;
+  return Buffer.from(payload.subarray(2, 2 + length)).toString('utf8') || 'AOT';
+}
+
+test(`BidOfferV3: ten levels are protobufjs's or refused for its reason, and the best level agrees with them (seed ${seed})`, {
+  timeout,
+}, () => {
+  compare([BidOfferV3], 0.5, (payload) => {
+    const symbol = symbolIn(payload);
+    const reference = referenceBook(payload, symbol);
+    const full = outcome(() => decodeBidOfferV3(payload, symbol));
+    const top = outcome(() => decodeBidOfferV3Top(payload, symbol));
+    if ('reason' in full) {
+      if (!('reasons' in reference) || !reference.reasons.some((reason) => reason === full.reason)) {
+        return `refused as ${full.reason}, reference: ${JSON.stringify(reference)}`;
+      }
+      if (full.reason === 'number') {
+        const isFine = !('reason' in top) || top.reason === 'number' || top.reason === 'symbol';
+        return isFine ? undefined : `refused for a number, the best level as ${top.reason}`;
+      }
+      return 'reason' in top && top.reason === full.reason ? undefined : `${full.reason}, ${JSON.stringify(top)}`;
+    }
+    if (!('book' in reference) || !sameBook(full.result, reference.book)) {
+      return `decoded ${JSON.stringify(full)}, reference: ${JSON.stringify(reference)}`;
+    }
+    const isAlike = 'result' in top && isDeepStrictEqual(top.result, bestOf(full.result));
+    return isAlike ? undefined : `decoded ${JSON.stringify(full)}, best level ${JSON.stringify(top)}`;
+  });
+});
+
+const others: Readonly<Record<MessageName, (payload: Uint8Array, topic: string) => object>> = {
+  InfoV3: decodeInfoV3,
+  CandlestickV3: decodeCandlestickV3,
+  EquityExchangeInfoV3: decodeEquityExchangeInfoV3,
+  DerivExchangeInfoV3: decodeDerivExchangeInfoV3,
+};
+const names = Object.keys(others) as MessageName[];
+
+test(`the other messages of Settrade are protobufjs's or refused for its reason (seed ${seed})`, { timeout }, () => {
+  compare(
+    names.map((name) => messageTypes[name]),
+    0.25,
+    (payload, index) => {
+      const name = names[index]!;
+      const topic = `proto/topic/${symbolIn(payload)}${name === 'CandlestickV3' ? '/AOT' : ''}`;
+      const reference = referenceMessage(name, payload, topic);
+      const found = outcome(() => others[name](payload, topic));
+      if ('reason' in found) {
+        const isJust = 'reasons' in reference && reference.reasons.some((reason) => reason === found.reason);
+        return isJust ? undefined : `${name} refused as ${found.reason}, reference: ${JSON.stringify(reference)}`;
+      }
+      if ('event' in reference && sameEvent(found.result, reference.event)) return undefined;
+      return `${name} decoded ${JSON.stringify(found)}, reference: ${JSON.stringify(reference)}`;
+    },
+  );
+});
+
+const schema = fileURLToPath(new URL('everything.proto', import.meta.url));
+const Everything = protobuf.loadSync(schema).resolveAll().lookupType('Everything');
+const decodeEverything = await generatedDecoder(schema, 'Everything');
+
+test(`a generated decoder reads every feature as protobufjs, or refuses for its reason (seed ${seed})`, {
+  timeout,
+}, () => {
+  compare([Everything], 0.25, (payload) => {
+    const reference = decodedReference(payload, Everything);
+    const found = outcome(() => decodeEverything(payload));
+    if ('reason' in found) {
+      if (reference.reason === found.reason || (reference.hasRivals && found.reason === 'number')) return undefined;
+      return `refused as ${found.reason}, reference: ${JSON.stringify(reference)}`;
+    }
+    if (reference.reason === 'number' && reference.hasRivals) return undefined;
+    const result = comparable(found.result, reference.value);
+    if (reference.reason === undefined && isDeepStrictEqual(result, reference.value)) return undefined;
+    return `decoded ${JSON.stringify(result)}, reference: ${JSON.stringify(reference)}`;
+  });
+});
