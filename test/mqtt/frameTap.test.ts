@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FrameTap } from '../../src/mqtt/transport/node/frameTap.js';
+import { collected } from '../support/collected.js';
 import { otherPacket, publishPacket } from '../support/mqttPackets.js';
 
 interface TappedFrame {
@@ -68,6 +69,13 @@ const other = fc
 const stream = fc.array(fc.oneof({ weight: 3, arbitrary: publishOf }, { weight: 1, arbitrary: other }), {
   maxLength: 30,
 });
+
+/** Bytes of all `ArrayBuffer`s that are in use. */
+async function arrayBuffersInUse(): Promise<number> {
+  // The memory of a collected array is freed some time later.
+  for (let round = 0; round < 5; round += 1) await collected(new WeakRef({}));
+  return process.memoryUsage().arrayBuffers;
+}
 
 describe('a frame tap', () => {
   it('reads the same of any stream in any slices', () => {
@@ -148,6 +156,80 @@ describe('a frame tap', () => {
     const { tap, frames } = tapped();
     for (const topic of topics) tap.read(publishPacket({ topic, payload: Uint8Array.of(1), qos: 0 }));
     expect(frames.map(({ topic }) => topic)).toEqual(topics);
+  });
+
+  it('gives each of 50,000 topics in rotation its own name', () => {
+    const topics = Array.from({ length: 50_000 }, (_, index) => `proto/topic/bidofferv3/SYM${String(index)}`);
+    const { tap, frames } = tapped();
+    const chunk = Buffer.concat(topics.map((topic) => publishPacket({ topic, payload: Uint8Array.of(1), qos: 0 })));
+    for (let round = 0; round < 3; round += 1) tap.read(chunk);
+    const wrong = frames.filter(({ topic }, index) => topic !== topics[index % topics.length]);
+    expect([frames.length, wrong]).toEqual([3 * topics.length, []]);
+  });
+
+  it('decodes hardly any topic again, of 5,000 in rotation', () => {
+    const { tap } = tapped();
+    const topics = Array.from({ length: 5_000 }, (_, index) => `proto/topic/bidofferv3/SYM${String(index)}`);
+    const chunk = Buffer.concat(topics.map((topic) => publishPacket({ topic, payload: Uint8Array.of(1), qos: 0 })));
+    for (let round = 0; round < 10; round += 1) tap.read(chunk);
+    const decode = vi.spyOn(TextDecoder.prototype, 'decode');
+    try {
+      tap.read(chunk);
+      expect(decode.mock.calls.length).toBeLessThan(topics.length / 4);
+      tap.read(publishPacket({ topic: 'another', payload: Uint8Array.of(1), qos: 0 }));
+      expect(decode.mock.calls.length).toBeGreaterThan(0);
+    } finally {
+      decode.mockRestore();
+    }
+  });
+
+  it('gives topics their own names although they differ in one byte only, wherever it is, or in their length', () => {
+    const name = 'proto/topic/bidofferv3/PTT';
+    const alike = Array.from(name, (_, at) =>
+      ['#', '\u0001'].map((other) => `${name.slice(0, at)}${other}${name.slice(at + 1)}`),
+    );
+    const topics = [name, ...alike.flat(), `x${name}`, name.slice(1), `${name}\u0001`];
+    const { tap, frames } = tapped();
+    for (const topic of [...topics, ...topics]) {
+      tap.read(publishPacket({ topic: name, payload: Uint8Array.of(1), qos: 0 }));
+      tap.read(publishPacket({ topic, payload: Uint8Array.of(1), qos: 0 }));
+    }
+    expect(frames.filter((_, index) => index % 2 === 0).every(({ topic }) => topic === name)).toBe(true);
+    expect(frames.filter((_, index) => index % 2 === 1).map(({ topic }) => topic)).toEqual([...topics, ...topics]);
+  });
+
+  it('gives topics their own names although each comes in the memory of the chunk before', () => {
+    const topics = Array.from({ length: 5_000 }, (_, index) => `proto/topic/bidofferv3/SYM${String(10_000 + index)}`);
+    const { tap, frames } = tapped();
+    const memory = publishPacket({ topic: topics[0] as string, payload: Uint8Array.of(1), qos: 0 });
+    for (const topic of [...topics, ...topics]) {
+      publishPacket({ topic, payload: Uint8Array.of(1), qos: 0 }).copy(memory);
+      tap.read(memory);
+    }
+    expect(frames.map(({ topic }) => topic)).toEqual([...topics, ...topics]);
+  });
+
+  it('keeps no chunk in memory because of a topic that it brought', async () => {
+    const { tap, frames } = tapped();
+    const read = (): WeakRef<object> => {
+      const chunk = publishPacket({ topic: 'a/b', payload: new Uint8Array(100_000), qos: 0 });
+      tap.read(chunk);
+      return new WeakRef(chunk.buffer);
+    };
+    expect(await collected(read())).toBe(true);
+    expect(frames).toHaveLength(1);
+  });
+
+  it('keeps less than 10 MB of topics, however many and however long names a broker sends', async () => {
+    const payload = new Uint8Array();
+    const tap = new FrameTap({ maxPayload: 1, onPublish: () => undefined, pass: () => undefined });
+    const before = await arrayBuffersInUse();
+    for (let index = 0; index < 100_000; index += 1)
+      tap.read(publishPacket({ topic: `${'x'.repeat(200)}${String(index)}`, payload, qos: 0 }));
+    for (let index = 0; index < 1_000; index += 1)
+      tap.read(publishPacket({ topic: `${'x'.repeat(30_000)}${String(index)}`, payload, qos: 0 }));
+    expect((await arrayBuffersInUse()) - before).toBeLessThan(10_000_000);
+    tap.read(publishPacket({ topic: 'a', payload, qos: 0 }));
   });
 
   it.each([
