@@ -167,6 +167,76 @@ describe('tapMetrics', () => {
     expect(times.map(([name]) => name)).toEqual(['q.handling', 'q.handling', 'q.lifetime']);
   });
 
+  it('measures the values only that sample chooses, and counts and emits all', () => {
+    const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+    const { sink, counts, times } = memorySink();
+    const source = new Subject<number>();
+    const seen: number[] = [];
+    const tap = tapMetrics<number>(sink, { name: 'q', since: () => 0, sample: (ms) => ms > 3, scheduler });
+    source.pipe(tap).subscribe((ms) => {
+      seen.push(ms);
+      scheduler.spend(ms);
+    });
+    for (const ms of [1, 4, 2, 7, 3]) source.next(ms);
+    source.complete();
+    expect([seen, counts['q.next']]).toEqual([[1, 4, 2, 7, 3], 5]);
+    expect(times).toEqual([
+      ['q.age', 1],
+      ['q.handling', 4],
+      ['q.age', 7],
+      ['q.handling', 7],
+      ['q.lifetime', 17],
+    ]);
+  });
+
+  it('reads the clock for no value that sample leaves out', () => {
+    const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+    let readings = 0;
+    const counting = {
+      now: () => {
+        readings += 1;
+        return scheduler.now();
+      },
+      schedule: scheduler.schedule.bind(scheduler),
+    };
+    const source = new Subject<number>();
+    const tap = tapMetrics<number>(memorySink().sink, { name: 'q', sample: (value) => value > 1, scheduler: counting });
+    const subscription = source.pipe(tap).subscribe();
+    const atFirst = readings;
+    source.next(1);
+    expect(readings - atFirst).toBe(0);
+    source.next(2);
+    expect(readings - atFirst).toBe(2);
+    subscription.unsubscribe();
+  });
+
+  it('changes nothing of the stream, whatever sample chooses', () => {
+    for (const sample of [() => true, () => false, () => undefined as never]) {
+      marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
+        const source = cold('-a-b-#');
+        expectObservable(source.pipe(tapMetrics(memorySink().sink, { name: 'q', sample, scheduler }))).toBe('-a-b-#');
+        expectSubscriptions(source.subscriptions).toBe('^----!');
+      });
+    }
+  });
+
+  it.each(failingCallbacks)(
+    'counts a sample that %s, measures no time of its value, and emits it',
+    async (_how, sample) => {
+      const scheduler = trackingScheduler(new TestScheduler(() => undefined));
+      const { sink, counts, times } = memorySink();
+      const seen: string[] = [];
+      const tap = metered((stats) => tapMetrics<string>(sink, { name: 'q', since: () => 0, sample, scheduler, stats }));
+      const { errors } = await escapedErrors(() => {
+        of('a', 'b')
+          .pipe(tap)
+          .subscribe((value) => seen.push(value));
+      });
+      expect([seen, errors, tap.stats().callbackErrors, counts['q.next']]).toEqual([['a', 'b'], [], 2, 2]);
+      expect(times.map(([name]) => name)).toEqual(['q.lifetime']);
+    },
+  );
+
   it('asks for each handle once a subscription, and for those only that it uses', () => {
     const counters = ['q.subscribe', 'q.next', 'q.error', 'q.complete', 'q.unsubscribe'];
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
@@ -206,6 +276,8 @@ describe('tapMetrics', () => {
     ['tapMetrics.scheduler', 1, () => tapMetrics(sink, { name: 'q', scheduler: 1 as never })],
     ['tapMetrics.since', 1, () => tapMetrics(sink, { name: 'q', since: 1 as never, scheduler: asyncScheduler })],
     ['tapMetrics.scheduler', undefined, () => tapMetrics(sink, { name: 'q', since: () => 0 })],
+    ['tapMetrics.sample', 1, () => tapMetrics(sink, { name: 'q', sample: 1 as never, scheduler: asyncScheduler })],
+    ['tapMetrics.scheduler', undefined, () => tapMetrics(sink, { name: 'q', sample: () => true })],
     ['tapMetrics.labels', 1, () => tapMetrics(sink, { name: 'q', labels: 1 } as never)],
   ]);
 });
