@@ -1,6 +1,5 @@
-import { Observable, type Subscriber } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { ConnectionEvent, Transport } from '../../src/index.js';
+import { readingTransport } from '../support/readingTransport.js';
 import { type MqttListener, mqttScene, type MqttScene, type MqttSceneConfig } from './mqttScene.js';
 
 interface ReadingScene extends MqttScene<undefined> {
@@ -10,14 +9,9 @@ interface ReadingScene extends MqttScene<undefined> {
 
 /** A scene whose transport emits `read` when the test says so. */
 function readingScene(config: MqttSceneConfig<undefined> = {}): ReadingScene {
-  let out: Subscriber<ConnectionEvent> | undefined;
-  const transport: Transport = (endpoint) =>
-    new Observable((subscriber) => {
-      out = subscriber;
-      subscriber.add(scene.fake.transport(endpoint).subscribe(subscriber));
-    });
+  const { transport, read } = readingTransport(() => scene.fake.transport);
   const scene = mqttScene({ ...config, transport });
-  return { ...scene, read: () => out?.next({ type: 'read' }) };
+  return { ...scene, read };
 }
 
 /** The two times of each message: wall time and monotonic time. */

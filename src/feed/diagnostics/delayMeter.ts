@@ -79,9 +79,9 @@ export class DelayMeter implements MetricsSink {
   private readAt = -Infinity;
   private sampledAt = -Infinity;
   private sampleIn = 1;
-  /** The last reading of the clock within the present task; `NaN` when something else may have run since. */
+  /** The last reading of the clock, at or since the reading of the present chunk. */
   private lookedAt = NaN;
-  /** Messages that were handed out since, and are not sampled. */
+  /** Messages that were handed out since that reading, and are not sampled. */
   private unsampled = 0;
   private reads = 0;
   private peakRate = 0;
@@ -128,7 +128,8 @@ export class DelayMeter implements MetricsSink {
     return {
       observe: (ms) => {
         this.sampling = false;
-        this.consumed(this.lookedAt, ms);
+        this.consuming.observe(ms);
+        this.spent(this.lookedAt, ms);
       },
     };
   }
@@ -141,9 +142,10 @@ export class DelayMeter implements MetricsSink {
   read(readAt: number): void {
     this.reads += 1;
     if (readAt === this.freshAt) return;
+    this.endBlock(readAt);
     if (readAt - this.due > lagInterval) this.onLagTimer(readAt);
-    this.passed();
     this.freshAt = readAt;
+    this.lookedAt = readAt;
   }
 
   /** Whether the message that was read at `readAt` is handed out in the same call. */
@@ -184,25 +186,32 @@ export class DelayMeter implements MetricsSink {
     };
   }
 
-  /** Something else may have run since the last message. */
+  /** The task of the last message is over, and something else may have run since. */
   private readonly passed = (): void => {
+    if (this.unsampled > 0) this.endBlock(this.clock.monotonic());
     this.freshAt = NaN;
-    this.lookedAt = NaN;
-    this.unsampled = 0;
   };
 
   private readonly look = (): number => {
     const now = this.clock.monotonic();
-    const took = now - this.lookedAt;
-    if (took > longBlock && this.unsampled > 0) this.consumed(now, took, this.unsampled);
+    this.endBlock(now);
     this.lookedAt = now;
-    this.unsampled = 0;
     return now;
   };
 
-  /** Consumers took `ms` until `endedAt`, for so many messages. */
-  private consumed(endedAt: number, ms: number, messages = 1): void {
-    for (let counted = 0; counted < messages; counted += 1) this.consuming.observe(ms / messages);
+  /** The messages that are not sampled and were handed out since the last reading took until now. */
+  private endBlock(now: number): void {
+    const { unsampled } = this;
+    if (unsampled === 0) return;
+    this.unsampled = 0;
+    const took = now - this.lookedAt;
+    if (took > longBlock)
+      for (let counted = 0; counted < unsampled; counted += 1) this.consuming.observe(took / unsampled);
+    this.spent(now, took);
+  }
+
+  /** Consumers took `ms` until `endedAt`. */
+  private spent(endedAt: number, ms: number): void {
     if (endedAt > this.due) this.spentLate += endedAt - Math.max(endedAt - ms, this.due);
   }
 
