@@ -75,8 +75,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const dispatcher = new Dispatcher<E>(clock, meter);
   const gaps = new Gaps<E>(clock, dispatcher, journal);
   const writer = new TopicWriter<E>({ clock, registry, markets, emissions: dispatcher, silence, journal });
-  const marketReader = new MarketReader<E>(venue, callbacks);
-  const trust = new Trust<E>({ registry, markets, marketReader, writer, gaps, emissions: dispatcher, silence });
+  const trust = new Trust<E>({ registry, markets, writer, gaps, emissions: dispatcher, silence });
   const wanted = new TopicRefCount({
     linger: () => settings.linger,
     scheduler: clock.background,
@@ -90,7 +89,11 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     const epoch = state.lastEpoch;
     callbacks.take('onReject', () => onReject?.({ ...rejection, ...(epoch === undefined ? {} : { epoch }) }));
   };
-  const receiver = new Receiver<E>({ venue, clock, registry, control, meter, maxPayload, onReject: onRejected });
+  const receiver = new Receiver<E>({
+    ...{ venue, clock, registry, control, meter, maxPayload },
+    marketReader: new MarketReader<E>(venue, callbacks),
+    onReject: onRejected,
+  });
   const mqtt = connectFeed<E>({ venue, clock, transport, maxPayload, settings, wanted, receiver });
   const processor = new FeedProcessor<E>({ registry, control, trust, emissions: dispatcher, silence, meter, mqtt });
   const pipeline = createPipeline<E>({ clock, mqtt, receiver, control, processor, wanted, meter, settings });

@@ -13,6 +13,7 @@ import type { Received } from './topics/received.js';
 import type { Topic } from './topics/topic.js';
 import type { TopicRegistry } from './topics/topicRegistry.js';
 import type { ControlQueue } from './trust/controlQueue.js';
+import type { MarketReader } from './trust/marketReader.js';
 
 /** A PUBLISH that could not be read. */
 export interface Rejection {
@@ -33,6 +34,7 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
   readonly clock: Clock;
   readonly registry: TopicRegistry<E>;
   readonly control: ControlQueue<E>;
+  readonly marketReader: MarketReader<E>;
   readonly meter: DelayMeter;
   readonly maxPayload: number;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
@@ -94,7 +96,7 @@ export class Receiver<E extends { readonly symbol: string }> {
   }
 
   private read(payload: Uint8Array, message: MqttMessage<Route<E>>): Received<E> {
-    const { registry, venue, meter } = this.config;
+    const { registry, venue, meter, marketReader } = this.config;
     const { topic: name, retain, first, held, epoch, sequence, monotonicAt } = message;
     const topic = message.route === 'unreadable' ? registry.bring(name) : message.route;
     if (topic === undefined) throw new DecodeError('topic', `the venue has no decoder for ${name}`);
@@ -108,8 +110,10 @@ export class Receiver<E extends { readonly symbol: string }> {
     const aged = retain ? 'retained' : isDoubted ? 'first' : undefined;
     // Without a key each event counts as a bar of its own, so that no bar is conflated with another.
     const bar = delivery === 'series' ? (barOf(topic, decoded) ?? `#${String(sequence)}`) : undefined;
+    const change = marketReader.read(decoded);
+    const ownMarket = kind === 'market' ? marketReader.own(decoded, change, name) : undefined;
     if (!held) meter.read(monotonicAt);
-    return { topic, epoch, decoded, image, shape, mark, aged, bar, retain, sequence };
+    return { topic, epoch, change, ownMarket, image, shape, mark, aged, bar, retain, sequence };
   }
 
   /** Throws for a value that is no event of the topic. */

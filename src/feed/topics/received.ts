@@ -1,3 +1,5 @@
+import type { MarketState } from '../../model/state.js';
+import type { MarketChange } from '../../model/venue.js';
 import type { Image, Shape, Tags } from '../image/image.js';
 import type { Topic } from './topic.js';
 
@@ -7,8 +9,13 @@ export interface Received<E> {
   readonly topic: Topic<E>;
   /** The epoch of the connection that read it. */
   readonly epoch: number;
-  /** The event as the decoder returned it, for the venue's `market`. */
-  readonly decoded: E;
+  /**
+   * The market state that the venue's `market` read in the event. It is read with the message, since the decoder may fill the same
+   * object again while the message waits. `unclear` where `market` failed.
+   */
+  readonly change: MarketChange | 'unclear' | undefined;
+  /** The state of its own market in an event of a market's topic; `undefined` for other topics. */
+  readonly ownMarket: MarketState | undefined;
   /** The event with the feed's tags. The trust stage writes the tags, and then it is handed out. */
   readonly image: Image<E>;
   readonly shape: Shape;

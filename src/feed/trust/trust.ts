@@ -5,7 +5,6 @@ import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import type { ControlEvent, Missed, MissedCause, Silence } from './controlQueue.js';
 import type { Gaps } from './gaps.js';
-import type { MarketReader } from './marketReader.js';
 import type { MarketStates } from './marketStates.js';
 import { marketRules } from './marketTransitions.js';
 import type { Emissions, SilenceReports } from './ports.js';
@@ -16,7 +15,6 @@ import type { Evidence } from './transitions.js';
 export interface TrustConfig<E extends { readonly symbol: string }> {
   readonly registry: TopicRegistry<E>;
   readonly markets: MarketStates;
-  readonly marketReader: MarketReader<E>;
   readonly writer: TopicWriter<E>;
   readonly gaps: Gaps<E>;
   readonly emissions: Emissions<E>;
@@ -210,13 +208,9 @@ export class Trust<E extends { readonly symbol: string }> {
    * with the event itself. An event that is not `believed`, because it waited while the link was lost or the thread was blocked,
    * changes only the market of a market's own topic.
    */
-  private takeMarket({ topic, decoded }: Received<E>, believed: boolean): readonly Topic<E>[] {
-    const { registry, markets, marketReader, writer } = this.config;
-    const change = marketReader.read(decoded);
-    if (topic.decoder.kind === 'market') {
-      const own = marketReader.own(decoded, change, topic.name);
-      if (own !== undefined) markets.name(topic.name, own);
-    }
+  private takeMarket({ topic, change, ownMarket }: Received<E>, believed: boolean): readonly Topic<E>[] {
+    const { registry, markets, writer } = this.config;
+    if (ownMarket !== undefined) markets.name(topic.name, ownMarket);
     if (change === undefined || !believed) return none;
     if (change === 'unclear') {
       if (markets.doubt(topic)) return writer.markets(registry.all(), topic);
