@@ -15,20 +15,21 @@ import { milliseconds, optionalFunction, schedulerLike, wholeNumber, wrongType }
  */
 export interface ObserveOnBoundedConfig<T> extends BoundedConfig<T> {
   /**
-   * Says which values go in a lane of their own: first in, first out, never conflated, drained before all others.
+   * Says which values go in a lane of their own: first in, first out, never conflated, drained before all others. It is asked about
+   * the values that wait only.
    * @defaultValue none do
    */
   readonly control?: ((value: T) => boolean) | undefined;
   /** Control values that may wait; the oldest is lost beyond it, as `control-capacity`. @defaultValue 1024 */
   readonly controlCapacity?: number;
   /**
-   * Time in ms one slice may deliver before the event loop reads its sockets again. @defaultValue 10: a keep-alive
-   * answer then waits little beside its limit of seconds
+   * Time in ms one slice may deliver before the event loop reads its sockets again. @defaultValue 20: a fast consumer takes all that
+   * a busy socket brings in one turn, and a keep-alive answer waits little beside its limit of seconds
    */
   readonly maxSlice?: number;
   /**
-   * Values one slice may deliver. @defaultValue 1024: at 10 µs a value about one `maxSlice`, and a bound where the
-   * clock stands still, as in virtual time
+   * Values one slice may deliver. @defaultValue 16384: some three times as many messages of 350 bytes as a busy socket brings in one
+   * turn, and a bound where the clock stands still, as in virtual time
    */
   readonly maxBatch?: number;
 }
@@ -60,9 +61,11 @@ const defaultControlCapacity = 1024;
  *
  * Gotchas: a slice ends when its task runs, so all inline deliveries of one macrotask share one budget. A consumer's
  * microtasks after a slice can't be interrupted, but their time is charged (64 promises deep): the next slice delivers as many
- * values as would have fitted into `maxSlice`, at least one, and the number doubles again with every slice that fits. A
- * value delivered inline still takes the thread for as long as its consumer does. The newest value of a key is never lost
- * to another value of that key; order is kept per key and among control values, not across lanes.
+ * values as would have fitted into `maxSlice`, at least one. With every slice that fits the number grows again, twofold to
+ * eightfold. One pause a slice, in which a few values took longer than twice all values before them, is not charged: something else
+ * took the thread, e.g. garbage collection. A value delivered inline still takes the thread for as long as its consumer
+ * does. The newest value of a key is never lost to another value of that key; order is kept per key and among control
+ * values, not across lanes.
  *
  * @example
  * ```ts

@@ -14,13 +14,22 @@ const maxStride = 16;
 /** How many promises in a row a consumer's hidden work is followed through. */
 const maxHops = 64;
 
+/** A pause takes more than so many times the time of all values before it. */
+const pauseFactor = 2;
+
+/**
+ * The factors by which the allowance grows with a slice that fits, the second one where so many more values would have fitted. Values
+ * may differ, so the second factor also bounds how many times `maxSlice` the next slice may take.
+ */
+const [leastGrowth, mostGrowth] = [2, 8];
+
 /**
  * One turn of deliveries: from its first value until the task that ends it runs.
  *
- * Consumers can hide work in microtasks, which run after the turn and before the event loop reads its sockets. So a
- * turn is charged with the time until they are over, and the next turn gets as many values as would have fitted; while
- * turns fit, that number doubles again. Other tasks of the thread come after them: what they take is not charged, or a
- * consumer with a queue of its own would slow down everyone it has let go of.
+ * Consumers can hide work in microtasks, which run after the deliveries and before the event loop reads its sockets. So the cost of
+ * a slice includes them, and a slice that took too long makes the next one deliver as many values as would have fitted. This
+ * allowance grows again with every slice that fits. The cost ends with the microtasks after the last delivery: a consumer
+ * pays neither for the reading of sockets nor for other tasks of the thread.
  */
 export class Slice {
   open = false;
@@ -30,12 +39,16 @@ export class Slice {
   readonly #limits: SliceLimits;
   #start = 0;
   #delivered = 0;
+  #checkedAt = 0;
+  #paused = false;
+  /** The number of values after which the limits are checked. */
   #checkAt = 1;
   #allowance = Infinity;
   /** The most values of the present slice. */
   #most = Infinity;
-  #charged: number | undefined;
-  #chargeOnArrival = false;
+  /** The time in ms that the first `#costOf` values of this slice and their microtasks took. */
+  #cost = 0;
+  #costOf = 0;
   #turn = 0;
 
   constructor(now: () => number, limits: SliceLimits) {
@@ -45,62 +58,80 @@ export class Slice {
 
   begin(): void {
     this.open = true;
-    this.spent = false;
     this.#turn += 1;
     this.#start = this.#now();
     this.#delivered = 0;
-    this.#most = Math.min(this.#allowance, this.#limits.maxBatch ?? defaultMaxBatch);
+    this.#checkedAt = this.#start;
+    this.#paused = false;
     this.#checkAt = 1;
-    this.#charged = undefined;
-    this.#chargeOnArrival = false;
+    this.#costOf = 0;
+    this.#most = Math.min(this.#allowance, this.#limits.maxBatch ?? defaultMaxBatch);
   }
 
   /** One value was delivered. */
   count(): void {
     this.#delivered += 1;
-    this.#charged = undefined;
-    this.#chargeOnArrival = false;
-    if (this.#delivered < this.#most) {
-      if (this.#delivered < this.#checkAt) return;
-      // 1, 2, 4, 8, 16, 32, 48 …: a slow consumer is noticed at its first value, a fast one is not billed for clocks.
-      this.#checkAt += Math.min(this.#delivered, maxStride);
-      if (this.#now() - this.#start < (this.#limits.maxSlice ?? defaultMaxSlice)) return;
-    }
-    this.spent = true;
+    if (this.#delivered >= this.#checkAt) this.#check();
   }
 
-  /** The task that delivered is done: from here on run microtasks, then I/O. */
+  /** The task that delivered values is done: from here on run microtasks, then I/O. */
   taskDone(): void {
-    this.#chargeOnArrival = true;
-    this.#follow(this.#turn, maxHops);
-  }
-
-  /** A value arrived: the microtasks of the task before are over, and reading sockets is not the consumer's debt. */
-  arrival(): void {
-    if (!this.#chargeOnArrival) return;
-    this.#chargeOnArrival = false;
-    this.#charged = this.#now() - this.#start;
+    if (!this.spent) this.#followMicrotasks(this.#turn, maxHops);
   }
 
   end(): void {
     this.open = false;
+    this.spent = false;
     if (this.#delivered === 0) return;
-    const charged = this.#charged ?? this.#now() - this.#start;
-    const maxSlice = this.#limits.maxSlice ?? defaultMaxSlice;
+    const cost = this.#costOf === this.#delivered ? this.#cost : this.#now() - this.#start;
+    const fitting = cost > 0 ? (this.#delivered * this.#maxSlice) / cost : Infinity;
     this.#allowance =
-      charged > maxSlice ? Math.max(1, Math.floor((this.#delivered * maxSlice) / charged)) : this.#allowance * 2;
+      cost > this.#maxSlice
+        ? Math.max(1, Math.floor(fitting))
+        : Math.max(this.#allowance * leastGrowth, Math.min(this.#allowance * mostGrowth, fitting));
   }
 
-  /** Waits behind the consumers' microtasks, and behind those that these start in turn. */
-  #follow(turn: number, hops: number): void {
+  get #maxSlice(): number {
+    return this.#limits.maxSlice ?? defaultMaxSlice;
+  }
+
+  #check(): void {
+    const now = this.#now();
+    const stride = now - this.#checkedAt;
+    this.#checkedAt = now;
+    if (now - this.#start >= this.#maxSlice && this.#isPause(stride)) {
+      this.#paused = true;
+      this.#start += stride;
+    }
+    if (this.#delivered < this.#most && now - this.#start < this.#maxSlice) {
+      // 1, 2, 4, 8, 16, 32, 48 …: a slow consumer is noticed at its first value, a fast one is not billed for clocks.
+      this.#checkAt = Math.min(this.#most, this.#delivered + Math.min(this.#delivered, maxStride));
+      return;
+    }
+    this.spent = true;
+    this.#followMicrotasks(this.#turn, maxHops);
+  }
+
+  /**
+   * Whether something else than consumers took the thread, e.g. garbage collection or another process: the last values took much
+   * longer than all before them. The next values show whether that was right: one pause a slice is believed, and none
+   * while slices before were too long.
+   */
+  #isPause(stride: number): boolean {
+    const before = this.#checkedAt - this.#start - stride;
+    return !this.#paused && this.#delivered > 1 && this.#allowance > this.#most && stride > pauseFactor * before;
+  }
+
+  /** Measures the cost behind the consumers' microtasks, and behind those that these start in turn. */
+  #followMicrotasks(turn: number, hops: number): void {
     void Promise.resolve().then(() => {
       if (turn !== this.#turn || !this.open) return;
       if (hops > 1) {
-        this.#follow(turn, hops - 1);
+        this.#followMicrotasks(turn, hops - 1);
         return;
       }
-      this.#chargeOnArrival = false;
-      this.#charged = this.#now() - this.#start;
+      this.#cost = this.#now() - this.#start;
+      this.#costOf = this.#delivered;
     });
   }
 }

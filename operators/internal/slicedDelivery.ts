@@ -22,6 +22,8 @@ export class SlicedDelivery<T> {
   readonly #slice: Slice;
   #task: Subscription | undefined;
   #delivering = false;
+  /** Whether `#backlog` is above 0, as a field: it is read for every value. */
+  #waiting = false;
   #finish: (() => void) | undefined;
 
   constructor(destination: Subscriber<T>, scheduler: SchedulerLike, config: SlicedDeliveryConfig<T>, ledger: Ledger) {
@@ -36,25 +38,27 @@ export class SlicedDelivery<T> {
 
   /** Takes a value in; `false` when there was no room and the stream is to end. */
   offer(value: T): boolean {
-    const lane = this.#isControl?.(value) === true ? this.#control : this.#data;
-    // `control` may have ended the stream.
-    if (this.#destination.closed) return true;
     // A value that arrives during a delivery waits for it: nested deliveries would reach later consumers out of order.
-    if (this.#delivering || this.#waiting > 0 || (this.#slice.open && this.#slice.spent)) {
-      if (!this.#delivering) this.#slice.arrival();
-      return lane.push(value);
-    }
-    this.#begin();
+    if (this.#delivering || this.#waiting || this.#slice.spent) return this.#push(value);
+    if (!this.#slice.open) this.#begin();
     this.#ledger.received += 1;
     this.#ledger.emitted += 1;
-    this.#deliver(value);
+    this.#delivering = true;
+    try {
+      this.#destination.next(value);
+      this.#slice.count();
+      if (this.#waiting) this.#drain();
+    } finally {
+      this.#delivering = false;
+    }
+    if (this.#finish !== undefined) this.end(this.#finish);
     return true;
   }
 
   /** Calls `finish` once everything that waits is delivered. */
   end(finish: () => void): void {
     this.#finish = finish;
-    if (!this.#delivering && this.#waiting === 0) finish();
+    if (!this.#delivering && this.#backlog === 0) finish();
   }
 
   /** Ends the stream at once; what waits is lost to the error. */
@@ -69,12 +73,20 @@ export class SlicedDelivery<T> {
     this.#data.dispose(reason);
   }
 
-  get #waiting(): number {
+  get #backlog(): number {
     return this.#control.size + this.#data.size;
   }
 
+  #push(value: T): boolean {
+    const lane = this.#isControl?.(value) === true ? this.#control : this.#data;
+    // `control` may have ended the stream.
+    if (this.#destination.closed) return true;
+    const taken = lane.push(value);
+    this.#waiting = this.#backlog > 0;
+    return taken;
+  }
+
   #begin(): void {
-    if (this.#slice.open) return;
     this.#slice.begin();
     // Every open slice has a task that ends it, so whatever waits is sure to be drained.
     this.#task = this.#scheduler.schedule(() => {
@@ -84,34 +96,27 @@ export class SlicedDelivery<T> {
 
   #run(): void {
     this.#slice.end();
-    if (this.#waiting === 0) return;
+    this.#waiting = this.#backlog > 0;
+    if (!this.#waiting) return;
     this.#begin();
-    const lane = this.#lane;
-    this.#deliver(lane.poll(), lane);
-    this.#slice.taskDone();
-  }
-
-  /** Delivers a value, which was taken from `from`, and what waits behind it, as far as the slice allows. */
-  #deliver(first: T, from?: BoundedQueue<T>): void {
     this.#delivering = true;
     try {
-      this.#destination.next(first);
-      from?.relieve();
-      this.#slice.count();
-      while (!this.#slice.spent && this.#waiting > 0) {
-        const lane = this.#lane;
-        this.#destination.next(lane.poll());
-        lane.relieve();
-        this.#slice.count();
-      }
+      this.#drain();
     } finally {
       this.#delivering = false;
     }
-    if (this.#waiting === 0) this.#finish?.();
+    this.#slice.taskDone();
+    if (this.#finish !== undefined) this.end(this.#finish);
   }
 
-  /** Where the next value comes from. */
-  get #lane(): BoundedQueue<T> {
-    return this.#control.size > 0 ? this.#control : this.#data;
+  /** Delivers what waits, control values first, as far as the slice allows. */
+  #drain(): void {
+    while (!this.#slice.spent && this.#backlog > 0) {
+      const lane = this.#control.size > 0 ? this.#control : this.#data;
+      this.#destination.next(lane.poll());
+      lane.relieve();
+      this.#slice.count();
+    }
+    this.#waiting = this.#backlog > 0;
   }
 }

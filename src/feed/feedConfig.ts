@@ -44,9 +44,9 @@ export interface FeedSettings {
    * of room. Half of `capacity` bounds the number of topics from wildcards. @defaultValue 16384
    */
   readonly capacity?: number;
-  /** Longest run of deliveries before sockets are read again, in ms. @defaultValue 10 */
+  /** Longest run of deliveries before sockets are read again, in ms. @defaultValue 20 */
   readonly maxSlice?: number;
-  /** The most deliveries in such a run. @defaultValue 1024 */
+  /** The most deliveries in such a run. @defaultValue 16384 */
   readonly maxBatch?: number;
   /**
    * How late the thread may be for a timer, in ms, before images count as missed: a broker drops messages that nobody reads. Then

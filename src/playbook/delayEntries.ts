@@ -6,7 +6,7 @@ const fewest = 100;
 /** One message in a hundred that waits for longer than this, in ms, is late: what the playbook calls delayed. */
 const lateAfter = 1_000;
 
-/** One message in a hundred for which a consumer takes longer than this, in ms, is slow: a whole slice (`maxSlice`). */
+/** One message in a hundred for which a consumer takes longer than this, in ms, is slow: half of a slice (`maxSlice`). */
 const slowAfter = 10;
 
 const rounded = (ms: number): string => String(ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms));

@@ -104,6 +104,10 @@ class NaiveDelivery extends NaiveStage {
   private delivering = false;
   private finish: (() => void) | undefined;
   private begun: number | undefined;
+  /** When the clock was last looked at. */
+  private looked = 0;
+  private paused = false;
+  private most = 0;
   private spent = false;
   private delivered = 0;
   /** Values that the next slice may deliver, after one that took too long. */
@@ -120,12 +124,10 @@ class NaiveDelivery extends NaiveStage {
 
   override next(item: Item): void {
     if (this.stopped) return;
-    let lane: NaiveQueue<Item>;
     try {
-      lane = this.limits.isControl(item) ? this.control : this.data;
-      if (this.over) return;
       if (this.delivering || this.waiting > 0 || this.spent) {
-        if (lane.push(item)) return;
+        const lane = this.limits.isControl(item) ? this.control : this.data;
+        if (this.over || lane.push(item)) return;
         this.stopped = true;
         const error = new QueueOverflowError(this.side.capacityNow());
         this.last(() => this.side.consumer.error(error));
@@ -159,8 +161,9 @@ class NaiveDelivery extends NaiveStage {
     const took = this.now - (this.begun as number);
     this.begun = undefined;
     this.spent = false;
-    if (took > maxSlice) this.allowance = Math.max(1, Math.floor((this.delivered * maxSlice) / took));
-    else this.allowance *= 2;
+    const fitting = (this.delivered * maxSlice) / took;
+    if (took > maxSlice) this.allowance = Math.max(1, Math.floor(fitting));
+    else this.allowance = Math.max(2 * this.allowance, Math.min(8 * this.allowance, fitting));
     if (this.waiting === 0) return;
     this.begin();
     const lane = this.lane;
@@ -181,6 +184,9 @@ class NaiveDelivery extends NaiveStage {
   private begin(): void {
     if (this.begun !== undefined) return;
     this.begun = this.now;
+    this.looked = this.now;
+    this.paused = false;
+    this.most = Math.min(this.allowance, this.limits.maxBatch);
     this.delivered = 0;
     this.task = this.now;
   }
@@ -205,8 +211,16 @@ class NaiveDelivery extends NaiveStage {
     const n = this.delivered;
     // The clock is looked at after 1, 2, 4, 8, 16, 32, 48 … values.
     const looks = n <= 16 ? [1, 2, 4, 8, 16].includes(n) : n % 16 === 0;
-    if (n >= this.allowance || n >= this.limits.maxBatch) this.spent = true;
-    else if (looks && this.now - (this.begun ?? this.now) >= maxSlice) this.spent = true;
+    if (!looks && n < this.most) return;
+    const begun = this.begun ?? this.now;
+    const [before, last] = [this.looked - begun, this.now - this.looked];
+    this.looked = this.now;
+    const [isLong, isPause] = [before + last >= maxSlice, last > 2 * before && n > 1 && this.allowance > this.most];
+    if (isLong && isPause && !this.paused) {
+      this.paused = true;
+      this.begun = begun + last;
+    }
+    this.spent = n >= this.most || this.now - (this.begun ?? this.now) >= maxSlice;
   }
 
   private get waiting(): number {

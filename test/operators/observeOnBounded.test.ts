@@ -1,4 +1,4 @@
-import { Subject, asapScheduler, concat, observeOn, of, queueScheduler, take, throwError } from 'rxjs';
+import { Subject, asapScheduler, concat, concatMap, observeOn, of, pipe, queueScheduler, take, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { QueueOverflowError, observeOnBounded, type BoundedConfig } from '../../operators/index.js';
@@ -144,12 +144,13 @@ describe('observeOnBounded', () => {
     expect([source.observed, scheduler.pending()]).toEqual([false, 0]);
   });
 
-  it('counts nothing as emitted, and leaves no task, when the consumer leaves inside control', () => {
+  it('counts no value, and leaves no task, when the consumer leaves inside control', () => {
     const [source, scheduler] = [new Subject<string>(), manualScheduler()];
     const operator = metered((stats) =>
       observeOnBounded<string>(scheduler, {
         stats,
         capacity: 2,
+        maxBatch: 1,
         control: () => {
           subscription.unsubscribe();
           return true;
@@ -157,8 +158,8 @@ describe('observeOnBounded', () => {
       }),
     );
     const subscription = source.pipe(operator).subscribe();
-    source.next('a');
-    expect(operator.stats()).toMatchObject({ received: 0, emitted: 0, inFlight: 0 });
+    for (const value of ['a', 'b']) source.next(value);
+    expect(operator.stats()).toMatchObject({ received: 1, emitted: 1, inFlight: 0 });
     expect(scheduler.pending()).toBe(0);
   });
 
@@ -318,6 +319,11 @@ describeBoundedLaws('observeOnBounded', queueBench, {
 describeOperatorLaws('observeOnBounded', (scheduler) => observeOnBounded<string>(scheduler, { capacity: 8 }), {
   values: ['a', 'b', 'c'],
   throwing: {
-    control: (boom) => observeOnBounded<string>(new TestScheduler(() => undefined), { capacity: 8, control: boom }),
+    // `control` is asked about values that wait: the second one of a slice of one value does.
+    control: (boom) =>
+      pipe(
+        concatMap((value) => of(value, value)),
+        observeOnBounded<string>(new TestScheduler(() => undefined), { capacity: 8, maxBatch: 1, control: boom }),
+      ),
   },
 });

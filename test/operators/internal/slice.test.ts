@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { observeOnBounded } from '../../../operators/index.js';
+import { observeOnBounded, type ObserveOnBoundedConfig, QueueStats } from '../../../operators/index.js';
 import { manualScheduler } from '../../support/manualScheduler.js';
 import { boundedBench } from '../../support/boundedBench.js';
 
@@ -33,6 +33,57 @@ async function slicesOnABusyThread(
   }
   return slices.filter((count) => count > 0);
 }
+
+/** The values of 350 bytes in 64 KiB, which Node reads at once. */
+const chunk = 187;
+
+/**
+ * An event loop with a clock of its own: in each turn it reads `values` in chunks, runs microtasks after each chunk, and then runs the
+ * operator's task.
+ */
+interface LoopConfig extends Partial<ObserveOnBoundedConfig<number>> {
+  readonly values: number;
+  readonly turns: number;
+  /** The time in ms that it takes to read a value, and the time that the consumer takes for it. */
+  readonly reading?: (value: number) => number;
+  readonly consumer: (value: number) => number;
+}
+
+/** Plays the turns of an event loop, and those that its last values still need. Values are numbered from 0; 500 keys take turns. */
+async function playLoop({ values, turns, reading = () => 0, consumer, ...config }: LoopConfig) {
+  const scheduler = manualScheduler();
+  const source = new Subject<number>();
+  const stats = new QueueStats();
+  const seen: number[] = [];
+  const inline: number[] = [];
+  source
+    .pipe(observeOnBounded(scheduler, { capacity: 16_384, key: (value) => value % 500, stats, ...config }))
+    .subscribe((value) => {
+      seen.push(value);
+      scheduler.spend(consumer(value));
+    });
+  let next = 0;
+  for (let turn = 0; turn < turns; turn += 1) {
+    const before = seen.length;
+    for (let read = 0; read < values; read += 1) {
+      scheduler.spend(reading(next));
+      source.next(next++);
+      if (read % chunk === chunk - 1) await microtasks();
+    }
+    inline.push(seen.length - before);
+    await microtasks();
+    scheduler.step();
+    await microtasks();
+  }
+  while (scheduler.pending() > 0) {
+    scheduler.step();
+    await microtasks();
+  }
+  return { inline, seen, conflated: stats.snapshot().conflated };
+}
+
+/** The values that libuv reads in one turn from a socket that is never empty: 2 MB. */
+const fullTurn = 5_800;
 
 describe('the slices of observeOnBounded', () => {
   it('lets what does not fit into the slice wait for later tasks, in order', () => {
@@ -80,20 +131,6 @@ describe('the slices of observeOnBounded', () => {
     expect(slices()).toEqual([64, 10, 20, 10, 20]);
   });
 
-  it('does not charge a consumer for the time that reading sockets takes', () => {
-    const { source, scheduler, run, slices } = boundedBench({ maxBatch: 8, maxSlice: 10, capacity: 1000 });
-    let tasks = 0;
-    scheduler.betweenTasks = () => {
-      tasks += 1;
-      if (tasks === 1 || tasks > 4) return;
-      source.next('from the socket');
-      scheduler.spend(1000);
-    };
-    for (let i = 0; i < 29; i += 1) source.next('v');
-    run();
-    expect(slices()).toEqual([8, 8, 8, 8]);
-  });
-
   it('does not charge a consumer for the tasks of others on the thread', async () => {
     expect(await slicesOnABusyThread(29, 8, () => undefined)).toEqual([8, 8, 8, 5]);
   });
@@ -106,5 +143,82 @@ describe('the slices of observeOnBounded', () => {
         .then(spend);
     };
     expect(await slicesOnABusyThread(124, 64, deep)).toEqual([64, 10, 20, 10, 20]);
+  });
+});
+
+describe('observeOnBounded in the turns of an event loop', () => {
+  it('delivers inline all that a busy socket brings in one turn, when a value takes 2 µs', async () => {
+    const { inline, conflated } = await playLoop({ values: fullTurn, turns: 3, consumer: () => 0.002 });
+    expect([inline, conflated]).toEqual([[fullTurn, fullTurn, fullTurn], 0]);
+  });
+
+  it('delivers inline for 20 ms when a value takes 10 µs; of the rest the newest value of each key comes later', async () => {
+    const { inline, seen, conflated } = await playLoop({ values: fullTurn, turns: 1, consumer: () => 0.01 });
+    expect(inline[0]).toBeGreaterThanOrEqual(2_000);
+    expect(inline[0]).toBeLessThan(2_020);
+    expect(seen.slice(inline[0]).sort((one, other) => one - other)).toEqual(
+      Array.from({ length: 500 }, (_, index) => fullTurn - 500 + index),
+    );
+    expect(conflated).toBe(fullTurn - seen.length);
+  });
+
+  it('ends a slice after 16,384 values by default, however little time they take', async () => {
+    const { inline } = await playLoop({ values: 40_000, turns: 1, consumer: () => 0.001 });
+    expect(inline).toEqual([16_384]);
+  });
+
+  it.each([5, 100, 3_000, 5_000])(
+    'conflates nothing because of one pause of 30 ms, at value %i of a turn',
+    async (at) => {
+      const consumer = (value: number): number => (value === fullTurn + at ? 30 : 0.001);
+      const { conflated, seen } = await playLoop({ values: fullTurn, turns: 3, consumer });
+      expect([conflated, seen.length]).toEqual([0, 3 * fullTurn]);
+    },
+  );
+
+  it('ends a slice at its second pause, and at the first one when the slice before was too long', async () => {
+    const pauses = new Set([1_000, 2_000, 6_000]);
+    const consumer = (value: number): number => (pauses.has(value) ? 30 : 0.001);
+    const { inline } = await playLoop({ values: fullTurn, turns: 2, consumer });
+    expect(inline[0]).toBeGreaterThan(2_000);
+    expect(inline[0]).toBeLessThan(2_020);
+    // Value 6,000 is the 201st of this turn.
+    expect(inline[1]).toBeGreaterThan(200);
+    expect(inline[1]).toBeLessThan(220);
+  });
+
+  it('lets slices grow eightfold after one that was too long, until all values come inline again', async () => {
+    const consumer = (value: number): number => (value === 0 ? 30 : 0.001);
+    const { inline } = await playLoop({ values: 500, turns: 6, consumer });
+    // The slices that follow deliver 1, 8, 64 and 512 values, those that wait first, and then all that come.
+    expect(inline).toEqual([1, 0, 0, 0, 12, 500]);
+  });
+
+  it('does not charge a slice for the reading of the values that wait', async () => {
+    const consumer = (value: number): number => (value === 0 ? 30 : 0.001);
+    const reading = (value: number): number => (value < 2_000 && value % 500 === 450 ? 30 : 0);
+    const { inline } = await playLoop({ values: 500, turns: 6, reading, consumer });
+    expect(inline).toEqual([1, 0, 0, 0, 12, 500]);
+  });
+
+  it('delivers one value a slice while maxSlice is 0, and all at once soon after it is raised', () => {
+    const [scheduler, source] = [manualScheduler(), new Subject<number>()];
+    let [maxSlice, seen] = [0, 0];
+    const limits = {
+      capacity: 10,
+      get maxSlice() {
+        return maxSlice;
+      },
+    };
+    source.pipe(observeOnBounded(scheduler, limits)).subscribe(() => (seen += 1));
+    const perSlice = [0, 0, 20, 20, 20].map((limit) => {
+      maxSlice = limit;
+      const before = seen;
+      for (let value = 0; value < 10; value += 1) source.next(value);
+      const inline = seen - before;
+      while (scheduler.pending() > 0) scheduler.step();
+      return inline;
+    });
+    expect(perSlice).toEqual([1, 1, 10, 10, 10]);
   });
 });
