@@ -23,7 +23,7 @@ import { seededRandom } from '../support/seededRandom.js';
 import { type MessageName, messageTypes, referenceMessage, sameEvent } from '../support/settradeMessages.js';
 
 /** Valid payloads in all; ten times as many are mutated. The nightly run has a million. */
-const valid = Number(process.env['RXQ_DIFFERENTIAL'] ?? (inFull ? 20_000 : 2_000));
+const valid = Number(process.env['RXQ_DIFFERENTIAL'] ?? (inFull ? 20_000 : 1_500));
 const seed = Number(process.env['RXQ_SEED'] ?? Date.now() % 1_000_000);
 const timeout = 60_000 + valid * 2;
 
@@ -35,6 +35,16 @@ function outcome<T>(decode: () => T): { readonly result: T } | { readonly reason
     if (error instanceof DecodeError) return { reason: error.reason };
     throw error;
   }
+}
+
+/**
+ * Whether a reject is for the reason that protobufjs has. Ten bytes that each announce another are no varint (`schema`), but
+ * where protobufjs passes over a group it reads on, perhaps to the end (`truncated`).
+ */
+function isJust(reason: string, expected: readonly string[], payload: Uint8Array): boolean {
+  if (expected.includes(reason)) return true;
+  const isLong = /[\x80-\xff]{10}/.test(Buffer.from(payload).toString('latin1'));
+  return isLong && reason === 'schema' && expected.includes('truncated');
 }
 
 /**
@@ -54,11 +64,14 @@ function compare(
     const found = disagreement(payload, index);
     if (found !== undefined && wrong.length < 5) wrong.push(`${Buffer.from(payload).toString('hex')}: ${found}`);
   };
+  const others = types.map((type) => randomPayload(type, random));
   for (let turn = 0; turn < valid * share; turn++) {
     const index = turn % types.length;
+    const other = others[index]!;
     const payload = randomPayload(types[index]!, random);
     judge(payload, index);
-    for (let change = 0; change < 10; change++) judge(mutatedPayload(payload, random), index);
+    for (let change = 0; change < 10; change++) judge(mutatedPayload(payload, random, other), index);
+    others[index] = payload;
   }
   expect(compared).toBe(Math.ceil(valid * share) * 11);
   expect(wrong, `RXQ_SEED=${seed}`).toEqual([]);
@@ -80,13 +93,13 @@ function symbolIn(payload: Uint8Array): string {
 test(`BidOfferV3: ten levels are protobufjs's or refused for its reason, and the best level agrees with them (seed ${seed})`, {
   timeout,
 }, () => {
-  compare([BidOfferV3], 0.5, (payload) => {
+  compare([BidOfferV3], 0.6, (payload) => {
     const symbol = symbolIn(payload);
     const reference = referenceBook(payload, symbol);
     const full = outcome(() => decodeBidOfferV3(payload, symbol));
     const top = outcome(() => decodeBidOfferV3Top(payload, symbol));
     if ('reason' in full) {
-      if (!('reasons' in reference) || !reference.reasons.some((reason) => reason === full.reason)) {
+      if (!('reasons' in reference) || !isJust(full.reason, reference.reasons, payload)) {
         return `refused as ${full.reason}, reference: ${JSON.stringify(reference)}`;
       }
       if (full.reason === 'number') {
@@ -121,8 +134,8 @@ test(`the other messages of Settrade are protobufjs's or refused for its reason 
       const reference = referenceMessage(name, payload, topic);
       const found = outcome(() => others[name](payload, topic));
       if ('reason' in found) {
-        const isJust = 'reasons' in reference && reference.reasons.some((reason) => reason === found.reason);
-        return isJust ? undefined : `${name} refused as ${found.reason}, reference: ${JSON.stringify(reference)}`;
+        const isRight = 'reasons' in reference && isJust(found.reason, reference.reasons, payload);
+        return isRight ? undefined : `${name} refused as ${found.reason}, reference: ${JSON.stringify(reference)}`;
       }
       if ('event' in reference && sameEvent(found.result, reference.event)) return undefined;
       return `${name} decoded ${JSON.stringify(found)}, reference: ${JSON.stringify(reference)}`;
@@ -137,11 +150,12 @@ const decodeEverything = await generatedDecoder(schema, 'Everything');
 test(`a generated decoder reads every feature as protobufjs, or refuses for its reason (seed ${seed})`, {
   timeout,
 }, () => {
-  compare([Everything], 0.25, (payload) => {
+  compare([Everything], 0.15, (payload) => {
     const reference = decodedReference(payload, Everything);
     const found = outcome(() => decodeEverything(payload));
     if ('reason' in found) {
-      if (reference.reason === found.reason || (reference.hasRivals && found.reason === 'number')) return undefined;
+      if (isJust(found.reason, [reference.reason ?? ''], payload)) return undefined;
+      if (reference.hasRivals && found.reason === 'number') return undefined;
       return `refused as ${found.reason}, reference: ${JSON.stringify(reference)}`;
     }
     if (reference.reason === 'number' && reference.hasRivals) return undefined;

@@ -20,9 +20,10 @@ function bits(random: Random, most: number): bigint {
   );
 }
 
-/** Writes a value of a scalar type, without its tag. */
-function writeScalar(writer: protobuf.Writer, type: string, random: Random): void {
-  const signed = (value: bigint): bigint => (random() < 0.3 ? -value : value);
+/** Writes a value of a scalar type, without its tag. `isWild`: also one that a decoder may refuse. */
+function writeScalar(writer: protobuf.Writer, type: string, random: Random, isWild: boolean): void {
+  const signed = (value: bigint): bigint => (isWild && random() < 0.3 ? -value : value);
+  const wide = isWild && random() < 0.1;
   if (type === 'string')
     writer.string(oneOf(random, ['', 'AOT', 'S & J', 'หุ้น', 'a long text, longer than a symbol is', '😀']));
   else if (type === 'bytes') writer.bytes(Uint8Array.from({ length: below(random, 5) }, () => below(random, 256)));
@@ -31,42 +32,47 @@ function writeScalar(writer: protobuf.Writer, type: string, random: Random): voi
   else if (type === 'float') writer.float(oneOf(random, [0, 1.5, -3.25, random() * 1000]));
   else if (type === 'uint32' || type === 'fixed32') writer[type](Number(bits(random, 32)));
   else if (type === 'int32' || type === 'sint32' || type === 'sfixed32') writer[type](Number(signed(bits(random, 31))));
-  else if (type === 'uint64' || type === 'fixed64')
-    writer[type](bits(random, oneOf(random, [53, 53, 53, 64])).toString());
+  else if (type === 'uint64' || type === 'fixed64') writer[type](bits(random, wide ? 64 : 53).toString());
   else if (type === 'int64' || type === 'sint64' || type === 'sfixed64') {
-    writer[type](signed(bits(random, oneOf(random, [53, 53, 53, 63]))).toString());
+    writer[type](signed(bits(random, wide ? 63 : 53)).toString());
   } else writer.int32(below(random, 5));
 }
 
 /** A Money as encoders write it, mostly; prices of a few units with hundredths above all. */
-function writeMoney(writer: protobuf.Writer, random: Random): void {
+function writeMoney(writer: protobuf.Writer, random: Random, isWild: boolean): void {
   if (random() < 0.9) writer.uint32(10).string(oneOf(random, ['THB', 'THB', 'THB', '', 'US']));
   const sign = random() < 0.1 ? -1 : 1;
   if (random() < 0.95) writer.uint32(16).int64(sign * Number(bits(random, oneOf(random, [7, 10, 14, 21, 53]))));
   if (random() < 0.7) writer.uint32(24).int32(sign * below(random, 100) * 10_000_000);
-  else if (random() < 0.2) writer.uint32(24).int32(sign * below(random, 1_000_000_000));
+  else if (random() < 0.2) writer.uint32(24).int32(sign * below(random, isWild ? 1_100_000_000 : 1_000_000_000));
 }
 
 /** Writes some of the fields of a message, in the order of their numbers or, sometimes, in any. */
-export function writeMessage(writer: protobuf.Writer, type: protobuf.Type, random: Random, depth = 0): void {
+function writeMessage(writer: protobuf.Writer, type: protobuf.Type, random: Random, isWild: boolean, depth = 0): void {
   if (type.name === 'Money') {
-    writeMoney(writer, random);
+    writeMoney(writer, random, isWild);
     return;
   }
   const given = oneOf(random, [1, 1, 0.9, 0.5, 0.2]);
   const fields = type.fieldsArray.filter(() => random() < given).sort((a, b) => a.id - b.id);
   if (random() < 0.2) fields.sort(() => random() - 0.5);
-  for (const field of fields) writeField(writer, field.resolve(), random, depth);
+  for (const field of fields) writeField(writer, field.resolve(), random, isWild, depth);
 }
 
-function writeField(writer: protobuf.Writer, field: protobuf.Field, random: Random, depth: number): void {
+function writeField(
+  writer: protobuf.Writer,
+  field: protobuf.Field,
+  random: Random,
+  isWild: boolean,
+  depth: number,
+): void {
   const { id, type, repeated, resolvedType } = field;
   const count = repeated ? below(random, 4) : 1;
   if (resolvedType instanceof protobuf.Type) {
     if (depth > 3 || (depth > 0 && random() < 0.5)) return;
     for (let one = 0; one < count; one++) {
       writer.uint32(((id << 3) | 2) >>> 0).fork();
-      writeMessage(writer, resolvedType, random, depth + 1);
+      writeMessage(writer, resolvedType, random, isWild, depth + 1);
       writer.ldelim();
     }
     return;
@@ -74,25 +80,25 @@ function writeField(writer: protobuf.Writer, field: protobuf.Field, random: Rand
   const wireType = wireTypes[type] ?? 0;
   if (repeated && wireType !== 2 && random() < 0.5) {
     writer.uint32(((id << 3) | 2) >>> 0).fork();
-    for (let one = 0; one < count; one++) writeScalar(writer, type, random);
+    for (let one = 0; one < count; one++) writeScalar(writer, type, random, isWild);
     writer.ldelim();
     return;
   }
   for (let one = 0; one < count; one++) {
     writer.uint32(((id << 3) | wireType) >>> 0);
-    writeScalar(writer, type, random);
+    writeScalar(writer, type, random, isWild);
   }
 }
 
 /** A payload of a message with random fields. */
 export function randomPayload(type: protobuf.Type, random: Random): Uint8Array {
   const writer = protobuf.Writer.create();
-  writeMessage(writer, type, random);
+  writeMessage(writer, type, random, random() < 0.2);
   return new Uint8Array(writer.finish());
 }
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** Where the fields of a message begin, and its end. */
@@ -120,7 +126,7 @@ const unknown = [
 ];
 
 /** Changes of a payload: some leave a message of the schema, most do not. */
-const mutations: readonly ((payload: Uint8Array, random: Random) => Uint8Array)[] = [
+const mutations: readonly ((payload: Uint8Array, random: Random, other: Uint8Array) => Uint8Array)[] = [
   // One bit, up to three times.
   (payload, random) => {
     const changed = payload.slice();
@@ -163,6 +169,14 @@ const mutations: readonly ((payload: Uint8Array, random: Random) => Uint8Array)[
     const at = oneOf(random, borders(payload));
     return joined(payload.subarray(0, at), Uint8Array.from(oneOf(random, unknown)), payload.subarray(at));
   },
+  // A field of another message, which may be here already.
+  (payload, random, other) => {
+    const [at, from] = [oneOf(random, borders(payload)), borders(other)];
+    const index = below(random, from.length - 1);
+    return joined(payload.subarray(0, at), other.subarray(from[index], from[index + 1]), payload.subarray(at));
+  },
+  // Two messages in a row, which are one.
+  (payload, _random, other) => joined(payload, other),
   // A byte that says that more follow, and nothing in them: the same number in more bytes, where it is a varint.
   (payload, random) => {
     const at = below(random, payload.length);
@@ -174,9 +188,9 @@ const mutations: readonly ((payload: Uint8Array, random: Random) => Uint8Array)[
   },
 ];
 
-/** A payload that was changed in one way, or in two. */
-export function mutatedPayload(payload: Uint8Array, random: Random): Uint8Array {
+/** A payload that was changed in one way, or in two; `other` is one of the same message. */
+export function mutatedPayload(payload: Uint8Array, random: Random, other: Uint8Array): Uint8Array {
   if (payload.length === 0) return Uint8Array.of(below(random, 256));
-  const once = oneOf(random, mutations)(payload, random);
-  return random() < 0.7 || once.length === 0 ? once : oneOf(random, mutations)(once, random);
+  const once = oneOf(random, mutations)(payload, random, other);
+  return random() < 0.7 || once.length === 0 ? once : oneOf(random, mutations)(once, random, other);
 }
