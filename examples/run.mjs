@@ -10,6 +10,7 @@ for (const name of named.length > 0
   : [
       'node-quotes',
       'generic-mqtt',
+      'own-decoder',
       'by-hand',
       'market-watch',
       'settrade-quotes',

@@ -35,6 +35,16 @@ test('generic-mqtt reads JSON, trades on no half or crossed quote, and goes on a
   expect(lines.slice(firstBad)).toContain('EURTHB: 39.1 / 39.12');
 });
 
+test('own-decoder reads protobuf by a generated decoder, trades on no half quote, and refuses what is cut', () => {
+  const lines = runExample('own-decoder').trimEnd().split('\n');
+  expect([...new Set(lines)].sort()).toEqual([
+    '== own-decoder',
+    'AOT: 62.25 / 62.5, 1000 wanted',
+    'PTT: 33.75 / 34, 500 wanted',
+    'desk/AOT/quote: unreadable (truncated)',
+  ]);
+});
+
 test('by-hand prints fresh prices, the lost link at once, fresh ones of the next epoch, and each stale after silence', () => {
   const lines = runExample('by-hand').trimEnd().split('\n');
   const symbols = ['AOT', 'PTT', 'SCB'];

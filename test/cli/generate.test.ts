@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../src/cli/run.js';
+import { decoderFor } from '../../src/generate/schemaFile.js';
+import { fakeTerminal } from './fakeTerminal.js';
+
+const schema = fileURLToPath(new URL('../generate/everything.proto', import.meta.url));
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rx-quotes-generate-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('rx-quotes generate', () => {
+  it('writes the decoder to stdout, or with --out to a file and nothing to stdout', async () => {
+    const text = await decoderFor(schema, 'Everything');
+    const shown = fakeTerminal();
+    expect(await run(['generate', schema, 'Everything'], shown, { env: {} })).toBe(0);
+    expect(`${shown.lines.join('\n')}\n`).toBe(text);
+    const silent = fakeTerminal();
+    const out = join(folder, 'everything.ts');
+    expect(await run(['generate', schema, 'Everything', '--out', out], silent, { env: {} })).toBe(0);
+    expect([silent.lines, silent.errors()]).toEqual([[], '']);
+    expect(readFileSync(out, 'utf8')).toBe(text);
+  });
+
+  it.each([
+    [['generate', 'none.proto', 'Quote'], "rx-quotes: none.proto can't be read: there is no such file"],
+    [['generate', schema, 'Quote'], 'has no message Quote: name one of'],
+    [['generate', schema, 'Everything', '--out', '/no/such/folder/x.ts'], "/no/such/folder/x.ts can't be written"],
+  ])('%j fails with exit code 1, naming what is wrong', async (args, named) => {
+    const terminal = fakeTerminal();
+    expect(await run(args, terminal, { env: {} })).toBe(1);
+    expect(terminal.errors()).toContain(named);
+    expect(terminal.lines).toEqual([]);
+  });
+
+  it.each([
+    [['generate'], 'SCHEMA is undefined: name a .proto file'],
+    [['generate', schema], 'MESSAGE is undefined: name a message'],
+    [['generate', schema, 'A', 'B'], 'MESSAGE is "[hidden]": name one message'],
+    [['generate', schema, 'A', '--out', ''], '--out is ""'],
+    [['generate', '--seconds', '3'], '--seconds'],
+  ])('%j is refused with exit code 2, naming it', async (args, named) => {
+    const terminal = fakeTerminal();
+    expect(await run(args, terminal, { env: {} })).toBe(2);
+    expect(terminal.errors()).toContain(named);
+  });
+
+  it('--help names the arguments and exits with 0', async () => {
+    const terminal = fakeTerminal();
+    expect(await run(['generate', '--help'], terminal, { env: {} })).toBe(0);
+    for (const name of ['SCHEMA.proto', 'MESSAGE', '--out', 'protobufjs', 'Exit code']) {
+      expect(terminal.lines.join('\n')).toContain(name);
+    }
+  });
+});
