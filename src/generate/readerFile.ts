@@ -45,8 +45,8 @@ function wholeText({ name, message, comment }: Reader): string {
   ].join('\n');
 }
 
-/** The text of a module with readers of whole payloads, and with what they need. */
-export function readerFile(readers: readonly Reader[], options: FileOptions): string {
+/** The code of readers, without the wire functions, whose names are in `called`. */
+function codeOf(readers: readonly Reader[], called: Set<string>): readonly string[] {
   const own = readers.filter(({ result }) => result !== undefined);
   const whole = readers.filter(({ result }) => result === undefined);
   const messages = [
@@ -60,26 +60,34 @@ export function readerFile(readers: readonly Reader[], options: FileOptions): st
     ...messages.map((message) => new ReaderText({ name: readerName(message), message }, readerName)),
   ];
   const bodies = texts.map((text) => text.text());
-  const called = new Set(texts.flatMap(({ calls }) => [...calls]));
+  for (const { calls } of texts) for (const name of calls) called.add(name);
   const checkers = messages.filter((message) => hasChecks(message)).map((message) => checkerText(message, called));
-  const functions =
-    options.wire === undefined ? withCalls(called).map((name) => wireFunctions[name]?.text.trim() ?? '') : [];
-  const written = [...messages.map(interfaceText), ...whole.map(wholeText), ...bodies, ...checkers].map(indented);
-  const code = [...written, ...functions];
-  const needsError = code.some((text) => text.includes('new DecodeError'));
-  const imports = [
-    ...(needsError ? [`import { DecodeError } from '${options.errors}';`] : []),
-    ...resultImports(readers),
-    ...(options.wire === undefined ? [] : [`import { ${[...called].join(', ')} } from '${options.wire}';`]),
-  ];
-  return moduleText(options.header, imports, code);
+  return [...messages.map(interfaceText), ...whole.map(wholeText), ...bodies, ...checkers].map(indented);
 }
 
-/** The text of a module of all wire functions, for several files of readers. */
-export function wireFile({ header, errors }: Pick<FileOptions, 'header' | 'errors'>): string {
-  const functions = Object.values(wireFunctions).map(({ text }) =>
-    text.trim().replaceAll(/^function /gm, 'export function '),
-  );
+/** The text of a module with readers of whole payloads, and with what they need. */
+export function readerFile(readers: readonly Reader[], options: FileOptions): string {
+  const { header, errors, wire } = options;
+  const called = new Set<string>();
+  const code = codeOf(readers, called);
+  const functions = wire === undefined ? withCalls(called).map((name) => wireFunctions[name]?.text.trim() ?? '') : [];
+  const needsError = [...code, ...functions].some((text) => text.includes('new DecodeError'));
+  const imports = [
+    ...(needsError ? [`import { DecodeError } from '${errors}';`] : []),
+    ...resultImports(readers),
+    ...(wire === undefined ? [] : [`import { ${[...called].join(', ')} } from '${wire}';`]),
+  ];
+  return moduleText(header, imports, [...code, ...functions]);
+}
+
+/** The text of a module of the wire functions that several files of readers need. */
+export function wireFile(files: readonly (readonly Reader[])[], { header, errors }: FileOptions): string {
+  const called = new Set<string>();
+  for (const readers of files) codeOf(readers, called);
+  const functions = withCalls(called).map((name) => {
+    const text = wireFunctions[name]?.text.trim() ?? '';
+    return called.has(name) ? text.replace(new RegExp(`^function ${name}\\b`, 'm'), `export function ${name}`) : text;
+  });
   return moduleText(header, [`import { DecodeError } from '${errors}';`], functions);
 }
 

@@ -47,7 +47,7 @@ function walk(reader: Reader, type: protobuf.Type): void {
 }
 
 /** Why protobufjs can't read a payload as the schema has it, at the first place where it can't; `undefined` when it can. */
-export function faultOf(payload: Uint8Array, type: protobuf.Type): DecodeReason | undefined {
+function faultOf(payload: Uint8Array, type: protobuf.Type): DecodeReason | undefined {
   try {
     walk(Reader.create(payload), type);
     return undefined;

@@ -23,7 +23,7 @@ export function low32(bytes: Uint8Array, at: number, stop: number): number {
 }
 
 /** Bits 32 to 63 of the varint from `at` to `stop`, signed. Bits beyond the 64th are dropped, as protobuf has it. */
-export function high32(bytes: Uint8Array, at: number, stop: number): number {
+function high32(bytes: Uint8Array, at: number, stop: number): number {
   if (stop - at < 5) return 0;
   let high = (bytes[at + 4]! & 0x7f) >> 4;
   for (let next = at + 5, shift = 3; next < stop; next++, shift += 7) high |= (bytes[next]! & 0x7f) << shift;
@@ -33,19 +33,6 @@ export function high32(bytes: Uint8Array, at: number, stop: number): number {
 /** The int64 of the varint from `at` to `stop` as the nearest double: exact if and only if it is a safe integer. */
 export function int64(bytes: Uint8Array, at: number, stop: number): number {
   return high32(bytes, at, stop) * 4_294_967_296 + (low32(bytes, at, stop) >>> 0);
-}
-
-/** The same for a uint64. */
-export function uint64(bytes: Uint8Array, at: number, stop: number): number {
-  return (high32(bytes, at, stop) >>> 0) * 4_294_967_296 + (low32(bytes, at, stop) >>> 0);
-}
-
-/** The same for a sint64, whose lowest bit is its sign. */
-export function sint64(bytes: Uint8Array, at: number, stop: number): number {
-  const low = low32(bytes, at, stop);
-  const high = high32(bytes, at, stop);
-  const half = (high >>> 1) * 4_294_967_296 + (((low >>> 1) | (high << 31)) >>> 0);
-  return (low & 1) === 0 ? half : -half - 1;
 }
 
 /** Where the tag or length at `at` ends: at most 5 bytes, of the fifth only the bits of `top`. */
@@ -65,7 +52,7 @@ export function head(bytes: Uint8Array, at: number, stop: number): number {
 }
 
 /** Where a field of `count` bytes at `at` ends. */
-export function afterBytes(at: number, count: number, end: number): number {
+function afterBytes(at: number, count: number, end: number): number {
   if (count <= end - at) return at + count;
   throw new DecodeError('truncated', `a field of ${count} bytes at byte ${at}, ${end - at} are left`);
 }
@@ -93,7 +80,7 @@ export function skip(bytes: Uint8Array, at: number, end: number, tag: number, de
   }
 }
 
-export function skipGroup(bytes: Uint8Array, start: number, end: number, field: number, depth: number): number {
+function skipGroup(bytes: Uint8Array, start: number, end: number, field: number, depth: number): number {
   if (depth > 100) throw new DecodeError('schema', 'groups nested deeper than 100');
   let at = start;
   while (at < end) {
@@ -130,17 +117,10 @@ export function text(bytes: Uint8Array, at: number, stop: number): string {
 }
 
 /** Refuses bytes that are not UTF-8; makes no string of ASCII. */
-export function checkText(bytes: Uint8Array, at: number, stop: number): void {
+function checkText(bytes: Uint8Array, at: number, stop: number): void {
   let next = at;
   while (next < stop && bytes[next]! < 0x80) next += 1;
   if (next < stop) text(bytes, next, stop);
-}
-
-/** Numbers of 4 and 8 bytes are read from here: the bytes of a message may begin anywhere. */
-const fixed = new DataView(new ArrayBuffer(8));
-
-export function setFixed(bytes: Uint8Array, at: number, size: number): void {
-  for (let next = 0; next < size; next++) fixed.setUint8(next, bytes[at + next]!);
 }
 
 /** Refuses a whole number that may not be the one that was sent, since no double holds that exactly. */
@@ -276,39 +256,4 @@ export function priceOfParts(bytes: Uint8Array, begin: number, end: number, fiel
 export function checkCount(count: number, field: string): void {
   if (Number.isSafeInteger(count) && count >= 0) return;
   throw new DecodeError('number', `${field} is about ${count}: a count is a whole number from 0 to 2^53 - 1`);
-}
-
-/** A sint32, whose lowest bit is its sign. */
-export function zigzag(value: number): number {
-  return (value >>> 1) ^ -(value & 1);
-}
-
-export function fixed32At(bytes: Uint8Array, at: number): number {
-  setFixed(bytes, at, 4);
-  return fixed.getUint32(0, true);
-}
-
-export function sfixed32At(bytes: Uint8Array, at: number): number {
-  setFixed(bytes, at, 4);
-  return fixed.getInt32(0, true);
-}
-
-export function floatAt(bytes: Uint8Array, at: number): number {
-  setFixed(bytes, at, 4);
-  return fixed.getFloat32(0, true);
-}
-
-export function fixed64At(bytes: Uint8Array, at: number): number {
-  setFixed(bytes, at, 8);
-  return fixed.getUint32(4, true) * 4_294_967_296 + fixed.getUint32(0, true);
-}
-
-export function sfixed64At(bytes: Uint8Array, at: number): number {
-  setFixed(bytes, at, 8);
-  return fixed.getInt32(4, true) * 4_294_967_296 + fixed.getUint32(0, true);
-}
-
-export function doubleAt(bytes: Uint8Array, at: number): number {
-  setFixed(bytes, at, 8);
-  return fixed.getFloat64(0, true);
 }
