@@ -1,6 +1,6 @@
 // Runs checks that take long or need a broker that is not installed everywhere: `npm run nightly`. Exits with
 // 1 when a check fails, or can't be made because something is missing.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { mqttVenue, quoteFeed } from '../dist/src/index.js';
@@ -65,9 +65,20 @@ async function guardRefusesASpread() {
   return stdout.split('\n', 1)[0];
 }
 
+/** A million valid payloads and ten million changed ones; the seed is in the titles of the tests. */
+async function decodersAgainstProtobufjs() {
+  const args = ['node_modules/vitest/vitest.mjs', 'run', 'test/generate/differential.test.ts'];
+  const env = { ...process.env, RXQ_DIFFERENTIAL: '1000000' };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`vitest ended with ${code}: repeat it with RXQ_SEED`);
+  return '11,000,000 payloads are read or refused as by protobufjs';
+}
+
 const checks = {
   'bench:guard refuses a planted object spread in the emitted quote': guardRefusesASpread,
   'one topic of 20 that a real RabbitMQ refuses by closing': oneTopicOf20RefusedByRabbit,
+  'every decoder on ten million changed payloads': decodersAgainstProtobufjs,
 };
 
 for (const [name, check] of Object.entries(checks)) {

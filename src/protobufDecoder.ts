@@ -175,8 +175,8 @@ function failureOf(cause: unknown): DecodeError {
  *
  * @example
  * ```ts
- * const Quote = protobuf.loadSync('quotes.proto').lookupType('md.Quote');
- * const decode = protobufDecoder<{ symbol: string; bid: number; ask: number }>(Quote);
+ * // `root` is the root of a schema that protobufjs has loaded.
+ * const decodeQuote = protobufDecoder(root.lookupType('Quote'));
  * ```
  *
  * @param type - a message type of protobufjs 8.8 or later, e.g. of `root.lookupType`

@@ -36,6 +36,7 @@ declare const fake: import('rx-quotes/testing').FakeTransport;
 declare const quotes$: Observable<import('rx-quotes').Quote>;
 declare const frames$: Observable<import('rx-quotes').Frame>;
 declare const connection$: Observable<{ readonly type: string }>;
+declare const root: import('protobufjs').Root;
 declare const registry: import('rx-quotes/metrics').MetricsRegistry;
 declare const sink: import('rx-quotes/operators').MetricsSink;
 declare function readQuote(payload: Uint8Array, topic: string): Book;

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
 import { Registry } from 'prom-client';
+import protobuf from 'protobufjs';
 import * as rxjs from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +16,9 @@ import { textVenue } from '../support/textVenue.js';
 
 /** A key of the curve that Settrade's secrets are of, made for tests: the number 1. */
 const secret = Buffer.from([...new Array<number>(31).fill(0), 1]).toString('base64');
+
+/** A schema that a user has loaded. */
+const { root } = protobuf.parse('syntax = "proto3"; message Quote { string symbol = 1; }');
 
 interface Run {
   /** What the example logged. */
@@ -89,6 +93,12 @@ const expected: Readonly<Record<string, Expected>> = {
       expect(feed.tunings).toEqual([{ capacity: expect.any(Number) as number }]);
     },
   },
+  'src/protobufDecoder.ts': {
+    returns: 'decodeQuote(Uint8Array.of(0x0a, 3, 0x41, 0x4f, 0x54))',
+    check: ({ value }) => {
+      expect(value).toEqual({ symbol: 'AOT' });
+    },
+  },
   'src/settrade/settrade.ts': { returns: 'feed', check: ({ value }) => closed(value) },
   'src/settrade/settradeCalendar.ts': {
     returns: "calendar.at(Date.parse('2026-12-04T16:35:00+07:00'), 'AOT')",
@@ -138,7 +148,7 @@ async function run(file: string, returns = 'undefined'): Promise<Run> {
   const start = (helpers: object): void => {
     const scope = {
       ...{ ...rxjs, ...operators, ...face, ...metrics, ...playbook, ...settrade, ...testing, ...helpers },
-      ...{ testScheduler, feed, registry: new Registry(), fake, expect, log: say, trade: say },
+      ...{ testScheduler, feed, registry: new Registry(), root, fake, expect, log: say, trade: say },
       // No network.
       fromMqtt: (config: face.MqttConfig) => face.fromMqtt({ ...config, transport: fake.transport }),
       readQuote: (_: Uint8Array, topic: string) => [topic],
