@@ -7,7 +7,7 @@ async function loadProtobufjs(): Promise<typeof protobuf> {
   try {
     return (await import('protobufjs')).default;
   } catch (cause) {
-    throw new SchemaError('rx-quotes generate needs the optional peer protobufjs: npm install --save-dev protobufjs', {
+    throw new SchemaError('generate needs the optional peer protobufjs: npm install --save-dev protobufjs', {
       cause,
     });
   }

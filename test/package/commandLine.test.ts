@@ -83,6 +83,23 @@ test('the installed package has the command, which says what to install where ae
   expect(runInstalled(inject('consumer'), ['--help'])).toMatchObject({ status: 0, stderr: '' });
 });
 
+test('the installed command generates a decoder where protobufjs is there, and says what to install where it is not', () => {
+  const schema = join(process.cwd(), 'examples/own-decoder/quotes.proto');
+  expect(runInstalled(inject('consumer'), ['generate', schema, 'Quote'])).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: 'rx-quotes: generate needs the optional peer protobufjs: npm install --save-dev protobufjs\n',
+  });
+  const project = installWith('rxjs', 'protobufjs');
+  try {
+    const { status, stdout, stderr } = runInstalled(project, ['generate', schema, 'Quote']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('export function decodeQuote(payload: Uint8Array): Quote {');
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+});
+
 test('the installed command runs the demonstration where aedes is there', () => {
   const project = installWith('rxjs', 'aedes');
   try {
