@@ -92,6 +92,13 @@ export const bounds: readonly Bound[] = [
     to: { cost: 'decode ten-levels rx-quotes' },
   },
   {
+    what: 'speed of decoding the best level against protobufjs',
+    ...atLeast(8, 10),
+    unit: '×',
+    of: { cost: 'decode best-level protobufjs' },
+    to: { cost: 'decode best-level rx-quotes' },
+  },
+  {
     what: 'CPU of a delivered message of 10,000 topics against 100, TCP',
     ...atMost(1.6, 1.2),
     unit: '×',

@@ -1,7 +1,7 @@
 import type * as settrade from '../../../src/settrade/index.js';
 import { builtEntry } from '../builtEntry.js';
 import { processorTime } from '../processorTime.js';
-import { decodeWithProtobufjs } from '../receivers/protobufBook.js';
+import { bestLevelWithProtobufjs, decodeWithProtobufjs } from '../receivers/protobufBook.js';
 import type { MeasureCost } from './cost.js';
 import { type GoldenBook, goldenBooks } from './goldenBooks.js';
 
@@ -25,10 +25,12 @@ function turn(decode: Decode, books: readonly GoldenBook[]): number {
 
 /** µs of each decoder a message; decoders take turns, so that noise hits all alike. */
 export const measure: MeasureCost = async (build) => {
-  const { decodeBidOfferV3 } = (await builtEntry(build, 'settrade/index.js')) as typeof settrade;
+  const { decodeBidOfferV3, decodeBidOfferV3Top } = (await builtEntry(build, 'settrade/index.js')) as typeof settrade;
   const decoders: Readonly<Record<string, Decode>> = {
     'decode ten-levels rx-quotes': ({ payload, topic }) => decodeBidOfferV3(payload, topic),
     'decode ten-levels protobufjs': ({ payload }) => decodeWithProtobufjs(payload),
+    'decode best-level rx-quotes': ({ payload, topic }) => decodeBidOfferV3Top(payload, topic),
+    'decode best-level protobufjs': ({ payload }) => bestLevelWithProtobufjs(payload),
   };
   const books = goldenBooks();
   const taken = new Map(Object.keys(decoders).map((name) => [name, 0]));

@@ -17,10 +17,9 @@ interface Golden {
 /** The recorded books of ordinary trading. */
 export function goldenBooks(): readonly GoldenBook[] {
   const golden = JSON.parse(readFileSync('test/golden/bidofferv3.json', 'utf8')) as readonly Golden[];
+  // One string for each topic, as a feed has it.
+  const topics = new Map(golden.map(({ symbol }) => [symbol, `${topicPrefix}${symbol}`]));
   return golden
     .filter(({ name, symbol }) => name.startsWith(`${symbol}/`))
-    .map(({ symbol, hex }) => ({
-      payload: new Uint8Array(Buffer.from(hex, 'hex')),
-      topic: `${topicPrefix}${symbol}`,
-    }));
+    .map(({ symbol, hex }) => ({ payload: new Uint8Array(Buffer.from(hex, 'hex')), topic: topics.get(symbol)! }));
 }
