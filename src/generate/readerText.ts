@@ -283,7 +283,10 @@ export class ReaderText {
 
   private isAlike(one: Field, other: Field): boolean {
     const [levels, otherLevels] = [this.levelsOf(one), this.levelsOf(other)];
-    if (levels !== undefined || otherLevels !== undefined) return levels === otherLevels;
+    if (levels !== undefined || otherLevels !== undefined) {
+      const level = ({ name }: Field): number => levels?.fields.indexOf(name) ?? 0;
+      return levels === otherLevels && level(other) === level(one) + 1;
+    }
     if (this.read.includes(one) || this.read.includes(other)) return false;
     return wireTypeOf(one) === wireTypeOf(other) && (one.type === 'money') === (other.type === 'money');
   }
