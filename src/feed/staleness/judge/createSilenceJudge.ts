@@ -99,8 +99,10 @@ class Judge implements SilenceJudge {
     if (now > this.next + late) this.excuse(now);
     const { pool, market } = track;
     const learns = after === undefined && track.after !== undefined;
-    track.after = after;
     pool.pass(now, this.guide);
+    if (learns) this.learnAgain(track, now);
+    else if (after !== undefined && track.after === undefined) this.learnNothing(track);
+    track.after = after;
     if (pool.idle) {
       pool.idle = false;
       if (pool.rested) this.hurry(pool, now);
@@ -115,7 +117,8 @@ class Judge implements SilenceJudge {
       else pool.touch(now);
       this.feed.heard();
     }
-    if (track.rate === 0 && market === 'open' && track.usual > 0) pool.time.add(track, track.usual);
+    if (track.rate === 0 && market === 'open' && track.usual > 0 && after === undefined)
+      pool.time.add(track, track.usual);
     pool.time.hear(track);
     track.last = isJudged(market) ? pool.time.now : NaN;
     track.lastAt = now;
@@ -141,7 +144,7 @@ class Judge implements SilenceJudge {
       if (known === 'open') {
         // Since a link that was lost it was not heard: who knows how long it was open.
         if (track.lastAt === track.lastAt) track.closedAt = now;
-        track.close();
+        if (track.after === undefined) track.close();
       }
       track.pause(now);
       pool.time.remove(track);
@@ -244,7 +247,19 @@ class Judge implements SilenceJudge {
     this.lookSoon(track, now);
     if (track.after !== undefined)
       this.next = Math.min(this.next, this.fixed.touch(track, undefined, now, track.after));
-    if (track.usual > 0 && track.rate === 0 && track.told !== 'stale') track.pool.time.add(track, track.usual);
+    else if (track.usual > 0 && track.rate === 0 && track.told !== 'stale') track.pool.time.add(track, track.usual);
+  }
+
+  /** The topic has a span of the user's from now on: its messages tell nothing of gaps, nor of its market's time. */
+  private learnNothing(track: Track): void {
+    if (track.judged && track.market === 'open') track.close();
+    track.pool.time.remove(track);
+  }
+
+  /** The topic's span is learned from now on. What came meanwhile is no gap, and its pace may have changed. */
+  private learnAgain(track: Track, now: number): void {
+    this.fixed.touch(track, undefined, now, Infinity);
+    track.reopen(now, false);
   }
 
   /** The first message since the open: until now nobody could have sent anything. */

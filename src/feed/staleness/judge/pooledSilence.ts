@@ -94,9 +94,9 @@ function isSilent(groups: readonly Group[], since: number, now: number, part: nu
     const passed = part * pool.speedNow * (now - since);
     if (!(passed > 0)) continue;
     const before = pool.lastTime + pool.speedNow * (since - pool.lastAt);
-    for (const { judged, told, byTime, last } of tracks) {
+    for (const { judged, told, byTime, last, after } of tracks) {
       const { learned, level } = byTime;
-      if (!judged || told === 'stale' || learned === undefined) continue;
+      if (!judged || told === 'stale' || learned === undefined || after !== undefined) continue;
       const age = before - last;
       const { value } = level.scale;
       log += logSurvival(learned.survival, (age + passed) / value) - logSurvival(learned.survival, age / value);

@@ -106,8 +106,8 @@ export class ShareWatch {
 
   /** Whether a topic's silence tells something. */
   private tells(track: Track, now: number): boolean {
-    const { told, judged, lastAt, missed } = track;
-    if (!track.byTime.settled || !judged || missed) return false;
+    const { told, judged, lastAt, missed, after } = track;
+    if (!track.byTime.settled || !judged || missed || after !== undefined) return false;
     return told !== 'stale' || (now - lastAt < recently && this.named.get(track) !== lastAt);
   }
 }

@@ -135,7 +135,8 @@ export class Track {
   pause(now: number): void {
     this.opened = false;
     if (this.judged) {
-      this.age = this.pool.time.now - this.last;
+      // Of a topic with a span of the user's no silence is learned.
+      this.age = this.after === undefined ? this.pool.time.now - this.last : 0;
       this.ageAt += now - this.lastAt;
     }
     this.last = NaN;
