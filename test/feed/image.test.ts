@@ -60,7 +60,7 @@ describe.each(shapes)('a decoder that fills the same object again and again with
   });
 
   test('changes no quote that was emitted, replayed, or returned by last()', () => {
-    const { feed, fake, quotes } = eventScene({ venue: reusingDecoder(eventOf) });
+    const { feed, fake, quotes } = eventScene<Bid>({ venue: reusingDecoder(eventOf) });
     const ten: object[] = [];
     feed.quotes(['A'], { depth: 10 }).subscribe((quote) => ten.push(quote));
     fake.publish('px/A', '1.1');
