@@ -25,7 +25,7 @@ import { type MessageName, messageTypes, referenceMessage, sameEvent } from '../
 /** Valid payloads in all; ten times as many are mutated. The nightly run has a million. */
 const valid = Number(process.env['RXQ_DIFFERENTIAL'] ?? (inFull ? 20_000 : 1_500));
 const seed = Number(process.env['RXQ_SEED'] ?? Date.now() % 1_000_000);
-const timeout = 60_000 + valid * 2;
+const timeout = 60_000 + valid * 6;
 
 /** What a decoder makes of a payload: its result, or the reason of its reject. Any other error is a failure. */
 function outcome<T>(decode: () => T): { readonly result: T } | { readonly reason: string } {
