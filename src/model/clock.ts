@@ -23,7 +23,7 @@ export interface Clock {
   throttled?(): boolean;
   /**
    * Emits by how many ms wall time jumped against monotonic time: positive when the machine slept or its clock was set forward,
-   * negative when it was set back. A feed also compares the two clocks at every message; it needs this report while no
+   * negative when it was set back. A feed also compares the two clocks whenever messages are read; it needs this report while no
    * message comes. A feed subscribes while it has a connection or tries to get one.
    * @defaultValue never emits: a sleep is noticed with the next message
    */

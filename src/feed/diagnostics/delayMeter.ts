@@ -12,7 +12,8 @@ export interface FeedDelays {
   readonly queue: DelayHistogram;
   /**
    * The time that the feed and all consumers together spent on a message, from its turn until the last `next` returned. The same
-   * messages are measured, and blocks of up to 16 others that took over 1 ms: each of a block counts with their mean.
+   * messages are measured, and blocks of up to 16 others that took over 1 ms: each of a block counts with their mean. Other code
+   * that runs between the last message of a chunk and the feed's next task may be included.
    */
   readonly consumers: DelayHistogram;
   /** The time that each subscription spent in `next`, by its `name`, for the same messages as in `queue`. */
