@@ -67,10 +67,12 @@ describe.each(shapes)('a decoder that fills the same object again and again with
     const last = [feed.last('A'), feed.last('A', { depth: 10 })];
     const replayed: object[] = [];
     feed.quotes(['A']).subscribe((quote) => replayed.push(quote));
-    const before = structuredClone([quotes, ten, last, replayed]);
+    const first = structuredClone([quotes, ten, last, replayed]);
     fake.publish('px/A', '1.2');
+    expect([[quotes[0]], [ten[0]], last, [replayed[0]]]).toEqual(first);
+    const both = structuredClone([quotes, ten, last, replayed]);
     fake.drop();
-    expect([[quotes[0]], [ten[0]], last, [replayed[0]]]).toEqual(before);
+    expect([quotes.slice(0, -1), ten.slice(0, -1), last, replayed.slice(0, -1)]).toEqual(both);
     expect(bids([quotes[0], ten[0], ...last, replayed[0]] as object[])).toEqual(Array(5).fill(['A', 1.1]));
     expect(bids([quotes, ten, replayed].map((all) => all.at(-1)) as object[])).toEqual(Array(3).fill(['A', 1.2]));
   });

@@ -187,9 +187,8 @@ export class DelayMeter implements MetricsSink {
     };
   }
 
-  /** The task of the last message is over, and something else may have run since. */
+  /** Something else may have run since the last message. The slice reads the clock next, which ends the block. */
   private readonly passed = (): void => {
-    if (this.unsampled > 0) this.endBlock(this.clock.monotonic());
     this.freshAt = NaN;
   };
 
