@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { Bound } from './endurance/bound.js';
 import { links, serveLinks } from './endurance/links.js';
+import { pings, servePings } from './endurance/pings.js';
 import { reconnects } from './endurance/reconnects.js';
 import { slowConsumer } from './endurance/slowConsumer.js';
 import { serveVenue } from './soak/venueProcess.js';
@@ -13,6 +14,7 @@ const runs: Readonly<Record<string, (quick: boolean) => Promise<readonly Bound[]
   links: (quick) => links(quick ? 50 : 200, quick ? 1 : 3),
   reconnects: (quick) => reconnects(quick ? 4_000 : 10_000),
   slowConsumer: (quick) => slowConsumer(quick ? 8 : 60),
+  pings: (quick) => pings(quick ? 2 : 10),
 };
 
 async function endure(): Promise<void> {
@@ -42,5 +44,6 @@ async function endure(): Promise<void> {
 }
 
 if (process.argv.includes('--serve-links')) await serveLinks();
+else if (process.argv.includes('--serve-pings')) await servePings();
 else if (process.send !== undefined) await serveVenue(800);
 else await endure();
