@@ -3,8 +3,8 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const config: ViteUserConfig = defineConfig({
   resolve: {
-    // The sources, not the build: the same choice that package.json "imports" makes for users.
-    alias: { '#transport': fileURLToPath(new URL('./src/mqtt/transport/node/nodeTransport.ts', import.meta.url)) },
+    // The sources, not the build: the same choice that package.json "imports" makes for users, and `RXQ_FRAME_TAP=off` changes it.
+    alias: { '#transport': fileURLToPath(new URL('./test/support/transportOfRun.ts', import.meta.url)) },
   },
   test: {
     include: ['test/**/*.test.ts'],

@@ -1,4 +1,5 @@
-// Bundles and runs the failure matrix: `npm run faults -- --quick`. What follows is passed on.
+// Bundles and runs the failure matrix: `npm run faults -- --quick`. What follows is passed on. With `RXQ_FRAME_TAP=off` the feeds have no
+// frame tap.
 import { spawnSync } from 'node:child_process';
 import { buildSync } from 'esbuild';
 
@@ -10,6 +11,6 @@ buildSync({
   platform: 'node',
   format: 'esm',
   outfile,
-  alias: { '#transport': './src/mqtt/transport/node/nodeTransport.ts' },
+  alias: { '#transport': './test/support/transportOfRun.ts' },
 });
 process.exit(spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1);

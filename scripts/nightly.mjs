@@ -75,8 +75,29 @@ async function decodersAgainstProtobufjs() {
   return '11,000,000 payloads are read or refused as by protobufjs';
 }
 
+/** The live tests, the contract of transports, the broker tests and the failure matrix hold without the frame tap too. */
+async function suitesWithoutFrameTap() {
+  const env = { ...process.env, RXQ_FRAME_TAP: 'off' };
+  const runs = [
+    // This test looks at the stack of a message that comes through the frame tap.
+    ['npx', 'vitest', 'run', 'test/live', 'test/contract', '--exclude', 'test/live/messagePath.test.ts'],
+    ['npm', 'run', '--silent', 'test:brokers'],
+    ['npm', 'run', '--silent', 'faults'],
+  ];
+  for (const [command, ...args] of runs) {
+    const { status, stdout } = spawnSync(command, args, {
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (status !== 0) throw new Error(`${[command, ...args].join(' ')}\n${stdout}`);
+  }
+  return `${runs.length} suites`;
+}
+
 const checks = {
   'bench:guard refuses a planted object spread in the emitted quote': guardRefusesASpread,
+  'live, broker and fault suites with `frameTap: false`': suitesWithoutFrameTap,
   'one topic of 20 that a real RabbitMQ refuses by closing': oneTopicOf20RefusedByRabbit,
   'every decoder on ten million changed payloads': decodersAgainstProtobufjs,
 };

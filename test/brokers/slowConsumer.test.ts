@@ -7,14 +7,14 @@ import { textVenue } from '../support/textVenue.js';
 const broker = await startMosquitto();
 afterAll(broker.stop);
 
-const symbols = Array.from({ length: 800 }, (_, index) => `S${String(index)}`);
+const symbols = Array.from({ length: 400 }, (_, index) => `S${String(index)}`);
 
 it.for(['mqtt', 'wss'] as const)(
   'over %s, a consumer that is too slow for 5 s costs no link with a keep-alive of 1 s, and pings wait for 160 ms of its work at most',
   async (scheme, { annotate }) => {
     const { urls, certificates, username, password } = broker;
     const publisher = await mqtt.connectAsync(urls.mqtt, { username, password, reconnectPeriod: 0 });
-    // Each time a timer fires, half of the symbols get a price: some 4,000 messages for each second of the publisher's.
+    // Each time a timer fires, half of the symbols get a price: some 2,000 messages for each second of the publisher's.
     let turn = 0;
     const publishing = setInterval(() => {
       turn += 1;

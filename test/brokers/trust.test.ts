@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
+import { defaultTransport } from '../../src/index.js';
 import { systemClock } from '../../src/model/systemClock.js';
 import type { Endpoint } from '../../src/model/transport.js';
 import { failureOf, probe } from '../contract/openConnection.js';

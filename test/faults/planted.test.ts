@@ -1,6 +1,6 @@
 import { bufferCount, map, mergeMap, retry } from 'rxjs';
 import { expect, it } from 'vitest';
-import { defaultTransport } from '../../src/mqtt/transport/node/nodeTransport.js';
+import { defaultTransport } from '../../src/index.js';
 import { systemClock } from '../../src/model/systemClock.js';
 import type { FaultRow } from './faultRow.js';
 import { playRow } from './run/playRow.js';

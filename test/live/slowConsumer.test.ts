@@ -7,7 +7,7 @@ import { expectLinkOutlivesSlowConsumer } from './slowConsumer.js';
 it('a consumer that is too slow for 5 s costs no link with a keep-alive of 1 s, and pings wait for 160 ms of its work at most', async ({
   annotate,
 }) => {
-  const { tcpUrl, symbols, stop } = await startSimulatedVenue({ symbols: 800, rate: 4_000 });
+  const { tcpUrl, symbols, stop } = await startSimulatedVenue({ symbols: 400, rate: 2_000 });
   const venue = mqttVenue({
     endpoint: tcpUrl,
     topics: settradeTopics,

@@ -53,6 +53,7 @@ export async function expectLinkOutlivesSlowConsumer<E extends { readonly symbol
     images += 1;
     spin(work);
   });
+  await until(() => feed.stats().connected, 'the link is live');
   const { conflated: passedOver } = feed.stats();
   await until(() => feed.stats().conflated > passedOver, 'the consumer is too slow');
   states.length = 0;

@@ -7,7 +7,7 @@ import {
   quoteFeed,
   type Tagged,
 } from '../../../src/index.js';
-import { defaultTransport } from '../../../src/mqtt/transport/node/nodeTransport.js';
+import { defaultTransport } from '../../../src/index.js';
 import { decodeBidOfferV3, settradeTopics } from '../../../src/settrade/index.js';
 import type { Endpoint, Transport } from '../../../src/model/transport.js';
 import type { EndpointRequest, Venue } from '../../../src/model/venue.js';
