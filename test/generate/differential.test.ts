@@ -87,7 +87,12 @@ function bestOf({ symbol, bidFlag, askFlag, bid, ask, bidVolume, askVolume }: Bo
 function symbolIn(payload: Uint8Array): string {
   const match = /^\n(.)/s.exec(Buffer.from(payload.subarray(0, 2)).toString('latin1'));
   const length = match?.[1]?.charCodeAt(0) ?? 0;
-  return Buffer.from(payload.subarray(2, 2 + length)).toString('utf8') || 'AOT';
+  // A topic's last level has no slash.
+  return (
+    Buffer.from(payload.subarray(2, 2 + length))
+      .toString('utf8')
+      .replaceAll('/', '') || 'AOT'
+  );
 }
 
 test(`BidOfferV3: ten levels are protobufjs's or refused for its reason, and the best level agrees with them (seed ${seed})`, {
