@@ -123,6 +123,17 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig<T>): M
       ledger.callbackFailed();
     }
   };
+  const isSampled = (value: T): boolean => {
+    if (!sample) return true;
+    try {
+      const answer: unknown = sample(value);
+      onRejection(answer, ledger.callbackFailed);
+      return answer === true;
+    } catch {
+      ledger.callbackFailed();
+      return false;
+    }
+  };
   const noteAge = (to: HistogramHandle | undefined, value: T, now: number): void => {
     let at: unknown;
     try {
@@ -160,7 +171,7 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig<T>): M
             ledger.received += 1;
             ledger.emitted += 1;
             count(nexts);
-            if (!scheduler || (sample && asked(() => sample(value)) !== true)) {
+            if (!scheduler || !isSampled(value)) {
               destination.next(value);
               return;
             }
