@@ -1,7 +1,7 @@
 const LEVELS: ReadonlySet<string> = new Set(['bidPrices', 'askPrices', 'bidVolumes', 'askVolumes']);
 
 /** Whether an event is a book of ten levels a side; it may have other fields, too. */
-export function isTenLevels(event: object): boolean {
+function isTenLevels(event: object): boolean {
   if (!('depth' in event) || event.depth !== 10) return false;
   return 'bidPrices' in event && Array.isArray(event.bidPrices);
 }
