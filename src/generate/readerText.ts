@@ -288,7 +288,7 @@ export class ReaderText {
       return levels === otherLevels && level(other) === level(one) + 1;
     }
     if (this.read.includes(one) || this.read.includes(other)) return false;
-    return wireTypeOf(one) === wireTypeOf(other) && (one.type === 'money') === (other.type === 'money');
+    return wireTypeOf(one) === wireTypeOf(other);
   }
 
   private levelsOf({ name }: Field): Levels | undefined {
@@ -299,7 +299,7 @@ export class ReaderText {
     const first = run[0] as Field;
     const levels = this.levelsOf(first);
     if (levels !== undefined) return this.levelRun(levels, run);
-    return this.read.includes(first) ? this.single(first) : this.checkedRun(run);
+    return this.read.includes(first) ? this.single(first) : this.passedRun(run);
   }
 
   private levelRun(levels: Levels, run: readonly Field[]): Lines {
@@ -314,7 +314,7 @@ export class ReaderText {
     }
     return this.run(run, [
       ...this.length(),
-      ...moneyWalk(true),
+      ...moneyWalk,
       `const level = (tag >>> 3) - ${shift};`,
       `if (!Number.isNaN(${levels.name}[level]!)) again = true;`,
       'if (next === stop && nanos >= 0 && nanos < 1_000_000_000) {',
@@ -354,15 +354,12 @@ export class ReaderText {
     return lines;
   }
 
-  /** Fields that are checked and not kept. */
-  private checkedRun(run: readonly Field[]): Lines {
+  /** Fields that are not kept. Their wire types and lengths are checked, and the content of a sub-message is not looked at. */
+  private passedRun(run: readonly Field[]): Lines {
     const first = run[0] as Field;
-    const isVarint = wireTypeOf(first) === VARINT;
-    if (!isVarint && first.type !== 'money') throw new Error(`${this.reader.name}: ${first.name} can't be passed over`);
-    if (!isVarint) {
-      const rare = `if (next !== stop) ${this.call('moneyPart')}(bytes, at, stop, 2);`;
-      return this.run(run, [...this.length(), ...moneyWalk(false), rare, 'at = stop;']);
-    }
+    const wireType = wireTypeOf(first);
+    if (wireType === BYTES) return this.run(run, [...this.length(), 'at = stop;']);
+    if (wireType !== VARINT) throw new Error(`${this.reader.name}: ${first.name} can't be passed over`);
     const varint = [
       'if (at === end) throw cut(at);',
       'if (bytes[at]! < 0x80) at += 1;',

@@ -10,47 +10,46 @@ interface WireFunction {
   readonly text: string;
 }
 
+/** The value of a varint of so many bytes, each of seven bits, that begins behind `next`. */
+function nanosOf(bytes: 4 | 5): string {
+  const septets = Array.from({ length: bytes }, (_, index) => {
+    const byte = index === bytes - 1 ? `bytes[next + ${index + 1}]!` : `(bytes[next + ${index + 1}]! & 0x7f)`;
+    return index === 0 ? byte : `(${byte} << ${7 * index})`;
+  });
+  return septets.join(' | ');
+}
+
 /**
  * Walks a Money from `at` to `stop` as encoders write it: a currency of three letters, units of one or two bytes, nanos of
  * four or five. `next` is where the walk ended: anywhere but at `stop`, it is written otherwise.
  */
-export function moneyWalk(keep: boolean): readonly string[] {
-  const set = (name: string, value: string): readonly string[] => (keep ? [`${name} = ${value};`] : []);
-  const septet = (offset: number): string => {
-    const byte = `(bytes[next + ${offset}]! & 0x7f)`;
-    return offset === 1 ? byte : `(${byte} << ${7 * (offset - 1)})`;
-  };
-  const nanos = (last: number): string =>
-    [...[1, 2, 3, 4].filter((one) => one < last).map(septet), `(bytes[next + ${last}]! << ${7 * (last - 1)})`].join(
-      ' | ',
-    );
-  return [
-    'let next = at;',
-    ...(keep ? ['let units = 0;', 'let nanos = 0;'] : []),
-    'if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {',
-    'if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;',
-    '}',
-    'if (stop - next >= 2 && bytes[next]! === 0x10) {',
-    'if (bytes[next + 1]! < 0x80) {',
-    ...set('units', 'bytes[next + 1]!'),
-    'next += 2;',
-    '} else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {',
-    ...set('units', '(bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7)'),
-    'next += 3;',
-    '}',
-    '}',
-    'const left = stop - next;',
-    'if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {',
-    'if (left === 5 && bytes[next + 4]! < 0x80) {',
-    ...set('nanos', nanos(4)),
-    'next = stop;',
-    '} else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {',
-    ...set('nanos', nanos(5)),
-    'next = stop;',
-    '}',
-    '}',
-  ];
-}
+export const moneyWalk: readonly string[] = [
+  'let next = at;',
+  'let units = 0;',
+  'let nanos = 0;',
+  'if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {',
+  'if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;',
+  '}',
+  'if (stop - next >= 2 && bytes[next]! === 0x10) {',
+  'if (bytes[next + 1]! < 0x80) {',
+  'units = bytes[next + 1]!;',
+  'next += 2;',
+  '} else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {',
+  'units = (bytes[next + 1]! & 0x7f) | (bytes[next + 2]! << 7);',
+  'next += 3;',
+  '}',
+  '}',
+  'const left = stop - next;',
+  'if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {',
+  'if (left === 5 && bytes[next + 4]! < 0x80) {',
+  `nanos = ${nanosOf(4)};`,
+  'next = stop;',
+  '} else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {',
+  `nanos = ${nanosOf(5)};`,
+  'next = stop;',
+  '}',
+  '}',
+];
 
 /** Reads a length: the content is from `at` to `stop`. */
 export const lengthLines: readonly string[] = [
@@ -67,7 +66,7 @@ export const lengthLines: readonly string[] = [
 
 /** The amount of the Money from `at` to `stop` as `value`, which a call would make an object of. */
 export const moneyValue: readonly string[] = [
-  ...moneyWalk(true),
+  ...moneyWalk,
   'const value =',
   'next === stop && nanos >= 0 && nanos < 1_000_000_000',
   '? (units * 1e9 + nanos) / 1e9',
@@ -391,7 +390,7 @@ function moneyPart(bytes: Uint8Array, start: number, stop: number, field: 2 | 3)
         '',
         '/** The amount of the Money from `at` to `stop`; `Infinity` when there is none. */',
         'function moneyAt(bytes: Uint8Array, at: number, stop: number): number {',
-        ...moneyWalk(true),
+        ...moneyWalk,
         'if (next === stop) return amount(units, nanos);',
         'return amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));',
         '}',

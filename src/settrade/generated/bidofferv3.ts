@@ -731,26 +731,6 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
       }
       stop += at;
       if (stop > end) throw cut(end);
-      let next = at;
-      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
-        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
-      }
-      if (stop - next >= 2 && bytes[next]! === 0x10) {
-        if (bytes[next + 1]! < 0x80) {
-          next += 2;
-        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
-          next += 3;
-        }
-      }
-      const left = stop - next;
-      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
-        if (left === 5 && bytes[next + 4]! < 0x80) {
-          next = stop;
-        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
-          next = stop;
-        }
-      }
-      if (next !== stop) moneyPart(bytes, at, stop, 2);
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -775,26 +755,6 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
       }
       stop += at;
       if (stop > end) throw cut(end);
-      let next = at;
-      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
-        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
-      }
-      if (stop - next >= 2 && bytes[next]! === 0x10) {
-        if (bytes[next + 1]! < 0x80) {
-          next += 2;
-        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
-          next += 3;
-        }
-      }
-      const left = stop - next;
-      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
-        if (left === 5 && bytes[next + 4]! < 0x80) {
-          next = stop;
-        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
-          next = stop;
-        }
-      }
-      if (next !== stop) moneyPart(bytes, at, stop, 2);
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -883,26 +843,6 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
       }
       stop += at;
       if (stop > end) throw cut(end);
-      let next = at;
-      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
-        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
-      }
-      if (stop - next >= 2 && bytes[next]! === 0x10) {
-        if (bytes[next + 1]! < 0x80) {
-          next += 2;
-        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
-          next += 3;
-        }
-      }
-      const left = stop - next;
-      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
-        if (left === 5 && bytes[next + 4]! < 0x80) {
-          next = stop;
-        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
-          next = stop;
-        }
-      }
-      if (next !== stop) moneyPart(bytes, at, stop, 2);
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
@@ -927,26 +867,6 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
       }
       stop += at;
       if (stop > end) throw cut(end);
-      let next = at;
-      if (stop - at >= 5 && bytes[at]! === 0x0a && bytes[at + 1]! === 3) {
-        if ((bytes[at + 2]! | bytes[at + 3]! | bytes[at + 4]!) < 0x80) next += 5;
-      }
-      if (stop - next >= 2 && bytes[next]! === 0x10) {
-        if (bytes[next + 1]! < 0x80) {
-          next += 2;
-        } else if (stop - next >= 3 && bytes[next + 2]! < 0x80) {
-          next += 3;
-        }
-      }
-      const left = stop - next;
-      if (left >= 5 && bytes[next]! === 0x18 && (bytes[next + 1]! & bytes[next + 2]! & bytes[next + 3]!) >= 0x80) {
-        if (left === 5 && bytes[next + 4]! < 0x80) {
-          next = stop;
-        } else if (left === 6 && bytes[next + 4]! >= 0x80 && bytes[next + 5]! < 0x80) {
-          next = stop;
-        }
-      }
-      if (next !== stop) moneyPart(bytes, at, stop, 2);
       at = stop;
       if (at === end) break fields;
       tag = bytes[at++]!;
