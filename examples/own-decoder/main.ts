@@ -10,7 +10,7 @@ import { alwaysOpen, isTradable, mqttVenue, quoteFeed } from 'rx-quotes';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 import { decodeQuote } from './quote.js';
 
-// Any broker will do. This one is silent of itself: what it sends is handed to it below.
+// Any broker will do. This one sends only the messages that are handed to it below.
 const broker = await startSimulatedVenue({ rate: 0 });
 
 const feed = quoteFeed({

@@ -34,7 +34,7 @@ function readQuoteAt(bytes: Uint8Array, begin: number, end: number, depth: numbe
   let ask = NaN;
   let bidVolume = 0;
   let askVolume = 0;
-  // Set by what is rare: a part of a sub-message that came before, or a value that is none.
+  // Whether a sub-message came in parts, or a value may be invalid: the end of the function reads these again.
   let again = false;
   let at = begin;
   // The tag of the field that begins; -1 before the first.

@@ -50,19 +50,21 @@ Exit code: 0 when every message is accounted for and every loss was recovered fr
 `;
 
 const generate = `Writes a decoder of one message of a protobuf schema, in TypeScript, for mqttVenue({ decode }). Needs the package
-protobufjs, to read the schema; what is written needs rx-quotes alone.
+protobufjs to read the schema; the written file needs rx-quotes alone.
 
 Usage: rx-quotes generate SCHEMA.proto MESSAGE [options]
 
-  --out <file>    the file to write; else stdout
+  --out <file>    the file to write; without it the decoder goes to stdout
   --help          this text
 
 The file has an interface for each message, with names as protobufjs has them (bid_price is bidPrice), and a function
-decode<MESSAGE>(payload). A field that is left out has the default of proto3; a message or an optional field is null. An
-int64 is a number, and a message with one that no double holds exactly is refused. A google.type.Money is a number, NaN
-when it is left out. Maps, groups, and the required fields and defaults of proto2 are not supported.
+decode<MESSAGE>(payload). A field that is left out has the default of proto3; a message, an optional field or a member of a
+oneof is null. An int64 is a number; the decoder refuses a message with an int64 that no double holds exactly. A
+google.type.Money is a number, NaN when it is left out. Maps, groups, and the required fields and defaults of proto2 are not
+supported.
 
-Exit code: 0 when it was written, 1 when the schema or the package is missing or can't be used, 2 for wrong usage.
+Exit code: 0 when the decoder was written; 1 when the schema or the package is missing or can't be used, or the file can't be
+written; 2 for wrong usage.
 `;
 
 const overview = `Quotes that say when they can't be trusted.

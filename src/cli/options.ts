@@ -21,7 +21,7 @@ export type Command =
   | (ShowOptions & { readonly name: 'watch'; readonly symbols: readonly string[]; readonly at: Place })
   | GenerateCommand;
 
-/** Which decoder is to be generated, and the file it goes to; left out, it goes to stdout. */
+/** The decoder to generate, and the file for it; without `out` it goes to stdout. */
 export interface GenerateCommand {
   readonly name: 'generate';
   readonly schema: string;

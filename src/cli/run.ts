@@ -32,7 +32,7 @@ function open(
   return command.at === 'settrade' ? atSettrade(command.symbols, env) : atBroker(command.symbols, command.at.url, env);
 }
 
-/** What an error is about, if that is nothing to be debugged here: what the user wrote, a schema, or a package that is missing. */
+/** The exit code for an error that the user can mend: wrong usage, a schema, a missing package. `undefined` for any other error. */
 function exitCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as NodeJS.ErrnoException;

@@ -10,7 +10,7 @@ export interface Levels {
   readonly fields: readonly string[];
 }
 
-/** A decoder to be written: which message it reads, and what it makes of it. */
+/** A decoder to be written: the message that it reads, and the result that it makes of it. */
 export interface Reader {
   /** The name of the function. */
   readonly name: string;
@@ -18,15 +18,15 @@ export interface Reader {
   readonly comment?: string;
   /** All fields of the message in the order in which encoders write them. @defaultValue by their numbers */
   readonly order?: readonly string[];
-  /** The fields that are read. Those that are neither here nor among `levels` are checked and passed over. @defaultValue all */
+  /** The fields that are read. The reader checks and passes over fields that are neither here nor among `levels`. @defaultValue all */
   readonly fields?: readonly string[];
   /** Fields that are read into arrays. */
   readonly levels?: readonly Levels[];
-  /** Texts of which the place is handed on, where each message would make a string for nothing. */
+  /** Text fields that the reader hands on as a place in the payload, without making a string. */
   readonly spans?: readonly string[];
   /**
-   * The function that gets what was read and makes the result, and its module: `payload`, `topic`, then each field, a span
-   * as two numbers, then the arrays. Left out, the result is an object of all fields.
+   * The function that makes the result, and its module. It gets `payload`, `topic`, then each field, a span as two numbers,
+   * then the arrays. Without it the result is an object of all fields.
    */
   readonly result?: { readonly call: string; readonly from: string };
 }

@@ -7,7 +7,7 @@ import { wireFunctions, withCalls } from './wireText.js';
 
 /** Where a generated file comes from, and what it imports. */
 export interface FileOptions {
-  /** The comment at the top: what wrote the file, and what to change instead of it. */
+  /** The comment at the top: the command that wrote the file, and the source to change instead of it. */
   readonly header: readonly string[];
   /** The module that exports `DecodeError`. */
   readonly errors: string;
@@ -33,7 +33,7 @@ function resultImports(readers: readonly Reader[]): readonly string[] {
   return [...names].map(([from, calls]) => `import { ${[...calls].join(', ')} } from '${from}';`);
 }
 
-/** The decoder of a whole payload as an object of all fields. Its numbers are checked once its structure was. */
+/** The decoder of a whole payload as an object of all fields. It checks the structure first, then the numbers. */
 function wholeText({ name, message, comment }: Reader): string {
   return [
     ...(comment === undefined ? [] : docComment(comment)),

@@ -46,7 +46,7 @@ function defaultText(field: Field): string {
   return type === 'bytes' ? 'new Uint8Array(0)' : '0';
 }
 
-/** How the value of a varint is computed: of one byte, and of more. */
+/** The text that computes the value of a varint of one byte, and of more. */
 const varints: Readonly<Record<string, readonly [one: string, more: string]>> = {
   int32: ['bytes[at]!', 'low32(bytes, at, next)'],
   enum: ['bytes[at]!', 'low32(bytes, at, next)'],
@@ -66,7 +66,7 @@ export class ReaderText {
   private readonly read: readonly Field[];
   private readonly levels: readonly Levels[];
   private readonly spans: ReadonlySet<string>;
-  /** A reader with a result of its own is for a busy topic: it calls nothing while a message is as encoders write it. */
+  /** A reader with a result of its own is for a busy topic: it calls no function while a message is as encoders write it. */
   private readonly isBusy: boolean;
 
   constructor(reader: Reader, readerOf: (message: Message) => string) {
@@ -102,7 +102,7 @@ export class ReaderText {
       ...(rejoined.length === 0
         ? []
         : [
-            '// Set by what is rare: a part of a sub-message that came before, or a value that is none.',
+            '// Whether a sub-message came in parts, or a value may be invalid: the end of the function reads these again.',
             'let again = false;',
           ]),
       'let at = begin;',
@@ -348,7 +348,7 @@ export class ReaderText {
     return this.lines(int64Lines(...rare), 'cut', 'varintEnd', 'int64');
   }
 
-  /** Lines of text; what they call is noted. */
+  /** Lines of text; notes the functions that they call. */
   private lines(lines: Lines, ...calls: readonly string[]): Lines {
     for (const name of calls) this.call(name);
     return lines;
@@ -370,7 +370,7 @@ export class ReaderText {
     return this.run(run, this.lines(varint, 'cut', 'varintEnd'));
   }
 
-  /** Passes over a field that the schema has not; one that it has, of another wire type, is refused. */
+  /** Passes over a field that the schema lacks; refuses a field of the schema with another wire type. */
   private others(): Lines {
     const numbers = this.reader.message.fields.map(({ number }) => number);
     const ranges: [number, number][] = [];
@@ -397,7 +397,7 @@ export class ReaderText {
     ];
   }
 
-  /** What came in parts is joined and read again; what is no value is refused. */
+  /** Joins sub-messages that came in parts and reads them again; refuses invalid values. */
   private rejoined(): Lines {
     const levels = this.levels.flatMap((one) => {
       const fields = one.fields.map((name) => this.field(name).number);

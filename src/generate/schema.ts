@@ -13,7 +13,7 @@ export interface Field {
   /** Its type: a scalar, a `google.type.Money`, or another message. */
   readonly type: Scalar | 'money' | Message;
   readonly repeated: boolean;
-  /** Whether the field tells a value that is left out from its default: it is in a oneof, or `optional`. */
+  /** Whether a value that is left out differs from the default: the field is in a oneof, or `optional`. */
   readonly presence: boolean;
   /** The other fields of its oneof: a field that comes clears those before it. */
   readonly rivals: readonly { readonly name: string; readonly number: number }[];
@@ -31,7 +31,7 @@ export interface Message {
 /** Whether a field's type is another message. */
 export const isMessage = (type: Field['type']): type is Message => typeof type !== 'string';
 
-/** A decoder can't be generated: the schema can't be read, or has what generated decoders have not. */
+/** A decoder can't be generated: the schema can't be read, or it has a feature that generated decoders lack. */
 export class SchemaError extends Error {
   override readonly name = 'SchemaError';
 }
@@ -52,7 +52,7 @@ function nameOf(type: Type): string {
   return parent !== null && 'fieldsArray' in parent ? nameOf(parent as Type) + type.name : type.name;
 }
 
-/** What the decoder of a message needs to know, with the messages inside it. */
+/** A message with the messages inside it, as far as a decoder needs them. */
 export function messageOf(type: Type, seen: Map<Type, Message> = new Map()): Message {
   const known = seen.get(type);
   if (known !== undefined) return known;

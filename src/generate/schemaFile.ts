@@ -2,7 +2,7 @@ import type protobuf from 'protobufjs';
 import { readerFile } from './readerFile.js';
 import { messageOf, SchemaError } from './schema.js';
 
-/** Loads protobufjs, an optional peer that only the generator needs; the error of its absence says how to get it. */
+/** Loads protobufjs, an optional peer that the generator needs. The error for a missing peer says how to install it. */
 async function loadProtobufjs(): Promise<typeof protobuf> {
   try {
     return (await import('protobufjs')).default;
@@ -32,7 +32,9 @@ function typeNamed(root: protobuf.Root, file: string, name: string): protobuf.Ty
   if (first !== undefined && found.length === 1) return first[1];
   const names = [...(found.length > 1 ? found : all)].map(([full]) => full).join(', ');
   if (found.length > 1) throw new SchemaError(`${file} has several messages ${name}: name one of ${names}`);
-  throw new SchemaError(`${file} has no message ${name}: ${names === '' ? 'it has none' : `name one of ${names}`}`);
+  throw new SchemaError(
+    `${file} has no message ${name}: ${names === '' ? 'it has no messages' : `name one of ${names}`}`,
+  );
 }
 
 /**
@@ -47,7 +49,7 @@ export async function decoderFor(file: string, name: string): Promise<string> {
     root.loadSync(file, { alternateCommentMode: true }).resolveAll();
   } catch (cause) {
     const { message, code } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file, or none that it imports' : message;
+    const why = code === 'ENOENT' ? 'the file, or one that it imports, does not exist' : message;
     throw new SchemaError(`${file} can't be read: ${why}`, { cause });
   }
   const message = messageOf(typeNamed(root, file, name));

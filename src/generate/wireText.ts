@@ -466,7 +466,7 @@ function ${name}(bytes: Uint8Array, at: number): number {
 /** The names of functions with all that they call, in the order in which they stand in a file. */
 export function withCalls(names: Iterable<string>): readonly string[] {
   const all = new Set(names);
-  // A set goes on to what is added to it on the way.
+  // Iteration over a set includes names that the loop adds.
   for (const name of all) for (const called of wireFunctions[name]?.calls ?? []) all.add(called);
   return Object.keys(wireFunctions).filter((name) => all.has(name));
 }

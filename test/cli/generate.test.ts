@@ -30,10 +30,13 @@ describe('rx-quotes generate', () => {
   });
 
   it.each([
-    [['generate', 'none.proto', 'Quote'], "rx-quotes: none.proto can't be read: there is no such file"],
+    [
+      ['generate', 'none.proto', 'Quote'],
+      "rx-quotes: none.proto can't be read: the file, or one that it imports, does not exist",
+    ],
     [['generate', schema, 'Quote'], 'has no message Quote: name one of'],
     [['generate', schema, 'Everything', '--out', '/no/such/folder/x.ts'], "/no/such/folder/x.ts can't be written"],
-  ])('%j fails with exit code 1, naming what is wrong', async (args, named) => {
+  ])('%j fails with exit code 1, and says what is wrong', async (args, named) => {
     const terminal = fakeTerminal();
     expect(await run(args, terminal, { env: {} })).toBe(1);
     expect(terminal.errors()).toContain(named);
@@ -46,7 +49,7 @@ describe('rx-quotes generate', () => {
     [['generate', schema, 'A', 'B'], 'MESSAGE is "[hidden]": name one message'],
     [['generate', schema, 'A', '--out', ''], '--out is ""'],
     [['generate', '--seconds', '3'], '--seconds'],
-  ])('%j is refused with exit code 2, naming it', async (args, named) => {
+  ])('%j is refused with exit code 2, and names the argument at fault', async (args, named) => {
     const terminal = fakeTerminal();
     expect(await run(args, terminal, { env: {} })).toBe(2);
     expect(terminal.errors()).toContain(named);

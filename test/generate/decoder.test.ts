@@ -23,7 +23,7 @@ const written = (write: (writer: Writer) => void): Uint8Array => {
 };
 
 describe('a generated decoder', () => {
-  test('gives an object with every field of the schema, those that are left out with their default', () => {
+  test('gives an object with every field of the schema, and the default of a field that is left out', () => {
     const empty = decode(new Uint8Array(0));
     expect(Object.keys(empty)).toEqual(Everything.fieldsArray.map(({ name }) => name));
     expect(empty).toMatchObject({ text: '', flag: false, side: 0, i64: 0, numbers: [], child: null, at: 0, class: '' });
@@ -54,7 +54,7 @@ describe('a generated decoder', () => {
     expect(decode(part)).toMatchObject({ price: 62.25, best: { volume: 5, price: 1.5, tag: 7 }, text: 'last' });
   });
 
-  test('keeps the last member of a oneof, of which no earlier part counts', () => {
+  test('keeps the last member of a oneof, without the parts that came before another member', () => {
     const level = (writer: Writer, volume: number): Writer =>
       writer.uint32(338).fork().uint32(8).int64(volume).ldelim();
     const payload = written((writer) => {
@@ -67,7 +67,7 @@ describe('a generated decoder', () => {
     expect(decode(written((writer) => level(writer, 5).uint32(320).int64(9)))).toMatchObject({ limit: 9, level: null });
   });
 
-  test('reads packed numbers and others, whatever the schema says', () => {
+  test('reads packed and single numbers of a list, whichever of them the schema declares', () => {
     const payload = written((writer) => {
       writer.uint32(160).int32(-1).uint32(162).fork().int32(2).int32(3).ldelim();
       writer.uint32(170).fork().sint64(-5).ldelim().uint32(168).sint64(6);
@@ -95,7 +95,7 @@ describe('a generated decoder', () => {
     expect(() => decode(Uint8Array.from(bytes))).toThrow(reject(reason));
   });
 
-  test('refuses messages and groups that nest without end, and reads a hundred', () => {
+  test('reads messages that nest 100 deep, and refuses messages and groups that nest deeper', () => {
     let payload: Uint8Array = new Uint8Array(0);
     const nest = (): void => {
       payload = written((writer) => writer.uint32(16_002).bytes(payload));
@@ -137,7 +137,7 @@ describe('the decoders of Settrade', () => {
     writer.ldelim();
   };
 
-  test('join the parts of a price, of which only the whole must be an amount', () => {
+  test('join the parts of a price, and check only the whole as an amount', () => {
     const payload = written((writer) => {
       writer.uint32(10).string('AOT');
       money(writer, 18, 62, -250_000_000);
@@ -151,7 +151,7 @@ describe('the decoders of Settrade', () => {
   });
 });
 
-describe('a schema that can not be decoded', () => {
+describe('the generator of decoders', () => {
   const folder = '.tmp/generated';
   const file = (name: string, text: string): string => {
     mkdirSync(folder, { recursive: true });
@@ -176,13 +176,13 @@ describe('a schema that can not be decoded', () => {
     ],
     ['required', 'required int32 x = 1;', 'proto2', /x of \.md\.Quote is required: declare it optional/],
     ['default', 'optional int32 x = 1 [default = 5];', 'proto2', /x of \.md\.Quote is given a default of its own/],
-  ])('because of a %s is refused with the field and what to do', async (name, text, syntax, message) => {
+  ])('refuses a schema with a %s, and names the field and the remedy', async (name, text, syntax, message) => {
     const failed = decoderFor(fields(name, text, syntax), 'Quote');
     await expect(failed).rejects.toThrow(message);
     await expect(failed).rejects.toBeInstanceOf(SchemaError);
   });
 
-  test('because two messages would have one name is refused with both', async () => {
+  test('refuses a schema in which two messages would have one name, and names both', async () => {
     const path = file(
       'twice',
       'syntax = "proto3"; message A { B.C one = 1; BC two = 2; } message B { message C {} } message BC {}',
@@ -191,14 +191,19 @@ describe('a schema that can not be decoded', () => {
   });
 
   test.each([
-    ['a file that is not there', 'none.proto', 'Quote', "none.proto can't be read: there is no such file"],
+    [
+      'a file that is not there',
+      'none.proto',
+      'Quote',
+      "none.proto can't be read: the file, or one that it imports, does not exist",
+    ],
     ['a file that is no schema', file('broken', 'message {'), 'Quote', "broken.proto can't be read: illegal"],
     ['a message that is not there', schema, 'Quote', 'has no message Quote: name one of generate.Everything,'],
-  ])('because of %s is refused', async (_, path, message, text) => {
+  ])('refuses %s', async (_, path, message, text) => {
     await expect(decoderFor(path, message)).rejects.toThrow(text);
   });
 
-  test('because several messages have the name is refused with their full names', async () => {
+  test('refuses a name that several messages have, and lists their full names', async () => {
     const path = file('several', 'syntax = "proto3"; message A { message Q {} } message B { message Q {} }');
     await expect(decoderFor(path, 'Q')).rejects.toThrow('several.proto has several messages Q: name one of A.Q, B.Q');
     await expect(decoderFor(path, 'A.Q')).resolves.toContain('export function decodeAQ(');

@@ -31,7 +31,7 @@ export function readBidOfferV3(bytes: Uint8Array, topic?: string): ReturnType<ty
   const askPrices = [NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN, NaN];
   const bidVolumes = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   const askVolumes = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  // Set by what is rare: a part of a sub-message that came before, or a value that is none.
+  // Whether a sub-message came in parts, or a value may be invalid: the end of the function reads these again.
   let again = false;
   let at = begin;
   // The tag of the field that begins; -1 before the first.
@@ -575,7 +575,7 @@ export function readTopOfBidOfferV3(bytes: Uint8Array, topic?: string): ReturnTy
   let askPrice1 = NaN;
   let bidVolume1 = 0;
   let askVolume1 = 0;
-  // Set by what is rare: a part of a sub-message that came before, or a value that is none.
+  // Whether a sub-message came in parts, or a value may be invalid: the end of the function reads these again.
   let again = false;
   let at = begin;
   // The tag of the field that begins; -1 before the first.

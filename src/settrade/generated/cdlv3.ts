@@ -60,7 +60,7 @@ function readCandlestickV3At(bytes: Uint8Array, begin: number, end: number, dept
   let close = NaN;
   let volume = 0;
   let value_ = NaN;
-  // Set by what is rare: a part of a sub-message that came before, or a value that is none.
+  // Whether a sub-message came in parts, or a value may be invalid: the end of the function reads these again.
   let again = false;
   let at = begin;
   // The tag of the field that begins; -1 before the first.

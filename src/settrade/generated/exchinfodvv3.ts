@@ -26,7 +26,7 @@ export function readDerivExchangeInfoV3(payload: Uint8Array): DerivExchangeInfoV
 function readDerivExchangeInfoV3At(bytes: Uint8Array, begin: number, end: number, depth: number): DerivExchangeInfoV3 {
   if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');
   let marketInfo: DerivMarketInfoV3 | null = null;
-  // Set by what is rare: a part of a sub-message that came before, or a value that is none.
+  // Whether a sub-message came in parts, or a value may be invalid: the end of the function reads these again.
   let again = false;
   let at = begin;
   // The tag of the field that begins; -1 before the first.

@@ -55,7 +55,7 @@ function readEquityExchangeInfoV3At(
 ): EquityExchangeInfoV3 {
   if (depth > 100) throw new DecodeError('schema', 'messages nested deeper than 100');
   let marketInfo: EquityMarketInfoV3 | null = null;
-  // Set by what is rare: a part of a sub-message that came before, or a value that is none.
+  // Whether a sub-message came in parts, or a value may be invalid: the end of the function reads these again.
   let again = false;
   let at = begin;
   // The tag of the field that begins; -1 before the first.
@@ -124,7 +124,7 @@ function readEquityMarketInfoV3At(bytes: Uint8Array, begin: number, end: number,
   let percentChange = NaN;
   let totalIndexVolume = 0;
   let totalIndexValue = NaN;
-  // Set by what is rare: a part of a sub-message that came before, or a value that is none.
+  // Whether a sub-message came in parts, or a value may be invalid: the end of the function reads these again.
   let again = false;
   let at = begin;
   // The tag of the field that begins; -1 before the first.

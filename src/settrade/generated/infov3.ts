@@ -32,7 +32,7 @@ export function readInfoV3(bytes: Uint8Array, topic?: string): ReturnType<typeof
   let totalValue = NaN;
   let marketStatus = 0;
   let projectedOpenVolume = 0;
-  // Set by what is rare: a part of a sub-message that came before, or a value that is none.
+  // Whether a sub-message came in parts, or a value may be invalid: the end of the function reads these again.
   let again = false;
   let at = begin;
   // The tag of the field that begins; -1 before the first.
