@@ -12,7 +12,7 @@ interface ReadingScene extends Scene {
 }
 
 /**
- * A scene with a transport that reads chunks, a clock whose chance is no constant, and one consumer for each symbol, named after it.
+ * A scene with a transport that reads chunks, a clock whose random numbers differ, and one consumer for each symbol, named after it.
  */
 function sampling(spends: (symbol: string) => number, seed = 1): ReadingScene {
   const { next } = dice(seed);
@@ -50,8 +50,8 @@ function measuredOf({ byConsumer }: FeedDelays): readonly number[] {
   return symbols.map((symbol) => byConsumer[symbol]?.count ?? 0);
 }
 
-describe('of a feed that is fast, the delays', () => {
-  it('are measured for about one message in 16, and each consumer by the same messages as the queue', () => {
+describe('the delays of a fast feed', () => {
+  it('are measured for about one message in 16, for each consumer by the same messages as for the queue', () => {
     const set = sampling(() => 0);
     chunks(set, 1, 2_000);
     const delays = set.feed.delays();
@@ -87,7 +87,7 @@ describe('of a feed that is fast, the delays', () => {
   });
 });
 
-describe('of a feed that is slow, the delays', () => {
+describe('the delays of a slow feed', () => {
   it('are measured for at least a third of the messages', () => {
     const { next } = dice(3);
     const { feed, price, scheduler } = scene({ random: next });

@@ -50,7 +50,7 @@ function staleOf({ said }: { readonly said: readonly string[] }): readonly strin
 
 describe('a symbol with a fixed staleAfter', () => {
   it.each(['open', 'unknown', ''])(
-    'is stale so long after its last message, not after an earlier one (market %o)',
+    'is stale 10 s after its last message, not 10 s after an earlier one (market %o)',
     (market) => {
       const it = fixedScene({}, market);
       it.pricesAt(0, 1, 700, 3_000, 9_999, 12_345, 22_344, 22_345, 25_000);
@@ -59,7 +59,7 @@ describe('a symbol with a fixed staleAfter', () => {
     },
   );
 
-  it('is stale so long after its last message again, after it was stale', () => {
+  it('is stale 10 s after its last message again, after it was stale', () => {
     const it = fixedScene();
     it.pricesAt(0, 5_000);
     expect(it.staleIn()).toBe(span);
@@ -70,7 +70,7 @@ describe('a symbol with a fixed staleAfter', () => {
     expect(it.feed.stats().silences).toMatchObject({ topic: 3, feed: 0 });
   });
 
-  it('is not stale over a lunch, and so long after the market opens, although messages came before the close', () => {
+  it('is not stale over a lunch, and is stale 10 s after the market opens, although messages came before the close', () => {
     const it = fixedScene();
     it.pricesAt(0, 5_000, 9_000, 14_000);
     it.fake.publish('market', 'closed');
@@ -80,7 +80,7 @@ describe('a symbol with a fixed staleAfter', () => {
     expect(it.staleIn()).toBe(span);
   });
 
-  it('is not stale over a lunch in which messages come, and so long after the last message since', () => {
+  it('is not stale over a lunch in which messages come, and is stale 10 s after the last message since', () => {
     const it = fixedScene();
     it.pricesAt(0, 5_000);
     it.fake.publish('market', 'closed');
@@ -92,7 +92,7 @@ describe('a symbol with a fixed staleAfter', () => {
     expect(it.staleIn()).toBe(span);
   });
 
-  it('is stale so long after the first message over the next connection, and not by the time of the lost one', () => {
+  it('is stale 10 s after the first message over the next connection, and not by the time of the lost one', () => {
     const it = fixedScene();
     it.pricesAt(0, 5_000, 9_000);
     it.fake.drop();
@@ -155,36 +155,39 @@ function meanThreshold(it: TradingScene): number {
   return explained(it).reduce((sum, { thresholdMs }) => sum + thresholdMs, 0) / symbols.length;
 }
 
-describe('a feed of which symbols are tuned to a fixed staleAfter, and back to learned', () => {
+describe('a feed whose symbols are tuned to a fixed staleAfter and back to learned', () => {
   it.each([
     ['all of its symbols', hour],
     ['some of its symbols', forSome(hour)],
-  ])('learns nothing of %s meanwhile, over a close as well, and marks nothing falsely', (_which, staleAfter) => {
-    const it = tradingScene({}, 500);
-    it.trade(20 * minute);
-    const [before, samples] = [meanThreshold(it), explained(it)[0]?.samples];
-    it.feed.tune({ staleAfter });
-    it.forget();
-    it.trade(20 * minute);
-    // This silence would be quiet, if it were learned.
-    it.senders.delete('S0');
-    it.trade(minute);
-    it.fake.publish('market', 'closed');
-    it.scheduler.advance(hour);
-    it.price('S0', 1);
-    it.senders.add('S0');
-    it.fake.publish('market', 'open');
-    it.trade(20 * minute);
-    expect(explained(it)[0]).toEqual({ thresholdMs: hour, undetectable: false, samples });
-    it.feed.tune({ staleAfter: 'learned' });
-    it.trade(5_000);
-    expect(meanThreshold(it)).toBeGreaterThan(before / 2);
-    expect(meanThreshold(it)).toBeLessThan(1.5 * before);
-    it.trade(5 * minute);
-    expect(meanThreshold(it)).toBeLessThan(1.5 * before);
-    expect(staleOf(it)).toEqual([]);
-    expect(it.feed.stats().silences).toMatchObject({ topic: 0, share: 0, market: 0, feed: 0 });
-  });
+  ])(
+    'learns nothing of %s while it is fixed, over a close as well, and marks no symbol falsely',
+    (_which, staleAfter) => {
+      const it = tradingScene({}, 500);
+      it.trade(20 * minute);
+      const [before, samples] = [meanThreshold(it), explained(it)[0]?.samples];
+      it.feed.tune({ staleAfter });
+      it.forget();
+      it.trade(20 * minute);
+      // This silence would be quiet, if it were learned.
+      it.senders.delete('S0');
+      it.trade(minute);
+      it.fake.publish('market', 'closed');
+      it.scheduler.advance(hour);
+      it.price('S0', 1);
+      it.senders.add('S0');
+      it.fake.publish('market', 'open');
+      it.trade(20 * minute);
+      expect(explained(it)[0]).toEqual({ thresholdMs: hour, undetectable: false, samples });
+      it.feed.tune({ staleAfter: 'learned' });
+      it.trade(5_000);
+      expect(meanThreshold(it)).toBeGreaterThan(before / 2);
+      expect(meanThreshold(it)).toBeLessThan(1.5 * before);
+      it.trade(5 * minute);
+      expect(meanThreshold(it)).toBeLessThan(1.5 * before);
+      expect(staleOf(it)).toEqual([]);
+      expect(it.feed.stats().silences).toMatchObject({ topic: 0, share: 0, market: 0, feed: 0 });
+    },
+  );
 
   it('marks no symbol by a span that a later message has replaced', () => {
     const it = tradingScene({ feed: { staleAfter: span } }, 500);
@@ -195,7 +198,7 @@ describe('a feed of which symbols are tuned to a fixed staleAfter, and back to l
   });
 });
 
-describe('a feed of which some symbols have a fixed staleAfter', () => {
+describe('a feed in which some symbols have a fixed staleAfter', () => {
   it('is not silent while those symbols send, although all others are silent', () => {
     const it = tradingScene({ feed: { staleAfter: forSome(span) } }, 200);
     it.trade(2 * minute);

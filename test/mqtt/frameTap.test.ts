@@ -167,7 +167,7 @@ describe('a frame tap', () => {
     expect([frames.length, wrong]).toEqual([3 * topics.length, []]);
   });
 
-  it('decodes hardly any topic again, of 5,000 in rotation', () => {
+  it('decodes hardly any of 5,000 topics in rotation again', () => {
     const { tap } = tapped();
     const topics = Array.from({ length: 5_000 }, (_, index) => `proto/topic/bidofferv3/SYM${String(index)}`);
     const chunk = Buffer.concat(topics.map((topic) => publishPacket({ topic, payload: Uint8Array.of(1), qos: 0 })));
