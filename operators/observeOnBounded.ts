@@ -15,8 +15,8 @@ import { milliseconds, optionalFunction, schedulerLike, wholeNumber, wrongType }
  */
 export interface ObserveOnBoundedConfig<T> extends BoundedConfig<T> {
   /**
-   * Says which values go in a lane of their own: first in, first out, never conflated, drained before all others. It is asked about
-   * the values that wait only.
+   * Returns whether a value goes in a lane of its own: first in, first out, never conflated, drained before all others. It is called
+   * only for values that wait.
    * @defaultValue none do
    */
   readonly control?: ((value: T) => boolean) | undefined;

@@ -34,7 +34,7 @@ export interface TapMetricsConfig<T> {
    */
   readonly since?: ((value: T) => number) | undefined;
   /**
-   * Chooses the values whose times are measured: the clock may cost more than the value. An error that it throws is counted in
+   * Chooses the values whose times are measured, since the clock may cost more than the value. An error that it throws is counted in
    * `callbackErrors`, and its value is not measured. @defaultValue every value
    */
   readonly sample?: ((value: T) => boolean) | undefined;

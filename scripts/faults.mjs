@@ -1,5 +1,5 @@
-// Bundles and runs the failure matrix: `npm run faults -- --quick`. What follows is passed on. With `RXQ_FRAME_TAP=off` the feeds have no
-// frame tap.
+// Bundles and runs the failure matrix: `npm run faults -- --quick`. Further arguments are passed on. With `RXQ_FRAME_TAP=off` the feeds
+// have no frame tap.
 import { spawnSync } from 'node:child_process';
 import { buildSync } from 'esbuild';
 

@@ -23,7 +23,7 @@ export interface ProtobufType {
   decode(payload: Uint8Array): object;
 }
 
-/** How the value of a field becomes a plain one. */
+/** Turns the value of a field into a plain one. */
 type Plain = (value: unknown) => unknown;
 
 interface PlainField {
@@ -31,7 +31,7 @@ interface PlainField {
   readonly id: number;
   readonly isList: boolean;
   readonly isMap: boolean;
-  /** What the plain object has where the field is left out. */
+  /** The value of a field that is left out. */
   readonly empty: unknown;
   /** The wire types that the field may have. */
   readonly wireTypes: readonly number[];
@@ -47,7 +47,7 @@ const wireTypes: Readonly<Record<string, number>> = {
   ...{ string: BYTES, bytes: BYTES },
 };
 
-/** A message or a map is bytes, any other type that is not listed a varint. */
+/** A message and a map have bytes; any other type that is not listed has a varint. */
 function wireTypeOf({ type, map, resolvedType }: ProtobufField): number {
   return map || isType(resolvedType) ? BYTES : (wireTypes[type] ?? VARINT);
 }
@@ -163,15 +163,15 @@ function failureOf(cause: unknown): DecodeError {
 }
 
 /**
- * A decoder for messages of a type of protobufjs, for those who load their schema when the program runs. A decoder that
+ * A decoder for messages of a type of protobufjs, for programs that load their schema at run time. A decoder that
  * `rx-quotes generate` writes is faster, checks more, and runs where code made from strings is forbidden.
  *
- * The result is a plain object with all fields of the schema: one that is left out has its default, a message that is left
- * out is `null`. An int64 is a number, whatever library for them is installed. An empty payload is refused: protobufjs reads
- * it as a message of defaults.
+ * The result is a plain object with all fields of the schema. A field that is left out has its default; a message, an optional
+ * field or a member of a oneof is `null` then. An int64 is a number, whichever library for int64 is installed. The decoder refuses
+ * an empty payload, which protobufjs reads as a message of defaults.
  *
  * protobufjs can't see that a message was cut between two fields, and reads most messages of other types as well. Check
- * what a message must have, its symbol above all.
+ * the fields that a message must have, its symbol above all.
  *
  * @example
  * ```ts
@@ -181,9 +181,9 @@ function failureOf(cause: unknown): DecodeError {
  *
  * @param type - a message type of protobufjs 8.8 or later, e.g. of `root.lookupType`
  * @returns a decoder for `mqttVenue`. It throws `DecodeError` with reason `truncated` for a payload that is empty or cut inside
- * a field, `schema` for what is no protobuf or has a wire type other than the schema's, and `number` for an int64 that no
- * double holds exactly.
- * @throws TypeError with code `RXQ_ARGUMENT` for what is no message type
+ * a field, `schema` for a payload that is no protobuf or has a wire type other than the schema's, and `number` for an int64
+ * that no double holds exactly.
+ * @throws TypeError with code `RXQ_ARGUMENT` for a `type` that is no message type
  * @throws EvalError where the page's content security policy forbids code made from strings, which protobufjs needs
  * @since 0.1.0
  */

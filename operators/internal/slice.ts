@@ -113,9 +113,9 @@ export class Slice {
   }
 
   /**
-   * Whether something else than consumers took the thread, e.g. garbage collection or another process: the last values took much
-   * longer than all before them. The next values show whether that was right: one pause a slice is believed, and none
-   * while slices before were too long.
+   * Whether something other than consumers took the thread, e.g. garbage collection or another process: the last values took much
+   * longer than all before them. One pause a slice is believed, since the next values show whether that was right. No pause is
+   * believed while the slices before were too long.
    */
   #isPause(stride: number): boolean {
     const before = this.#checkedAt - this.#start - stride;

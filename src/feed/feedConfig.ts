@@ -20,7 +20,7 @@ export interface FeedSettings {
    * symbol's own gaps (docs/adr/0018-silence-is-learned.md); or in ms, `Infinity` for never; or a function that returns one or
    * the other for a symbol and a kind, `'quote'` or `'info'`. The function is called at every image; one that throws counts as
    * `'learned'`. A symbol with a fixed span is never `quiet`, and its silence is no evidence that a market or the feed is silent.
-   * Nothing is learned of a symbol while its span is fixed: after a change to `'learned'` it goes on from what was learned before.
+   * The feed learns nothing of a symbol while its span is fixed. After a change to `'learned'` it goes on from what it learned before.
    * @defaultValue `'learned'`
    */
   readonly staleAfter?: number | 'learned' | ((symbol: string, kind: Kind) => number | 'learned');

@@ -6,10 +6,10 @@ import { lastLevel, symbolIn } from './topicSymbol.js';
 
 const flags: readonly BookFlag[] = ['undefined', 'normal', 'ato', 'atc'];
 
-/** A flag this version does not know is `undefined`. */
+/** A number beyond the listed flags is `undefined`. */
 const flagOf = (flag: number): BookFlag => flags[flag] ?? 'undefined';
 
-/** What was read of a `BidOfferV3` as a book. The symbol is from `symbolAt` to `symbolStop`. */
+/** Makes a book of the fields of a `BidOfferV3`. The symbol is from `symbolAt` to `symbolStop`. */
 export function book(
   bytes: Uint8Array,
   topic: string | undefined,
@@ -40,7 +40,7 @@ export function book(
   return mark === undefined ? read : { ...read, implausible: mark };
 }
 
-/** The same of the first level alone. */
+/** Makes a `TopOfBook` of the first level alone. */
 export function topOfBook(
   bytes: Uint8Array,
   topic: string | undefined,

@@ -27,9 +27,9 @@ export function decodeBidOfferV3(payload: Uint8Array, topic?: string): Book {
 /**
  * Reads the best bid and ask of a `BidOfferV3`, at a lower cost than all its levels.
  *
- * The values are those of `decodeBidOfferV3`. All fields of the message are walked, in any order, and their wire types and lengths
- * are checked. The content of further levels is not looked at: a message whose only faults are there (a price of another layout,
- * a volume below 0, levels in disorder) is no reject and has no mark `disordered`.
+ * The values are those of `decodeBidOfferV3`. The decoder walks all fields of the message, in any order, and checks their wire types
+ * and lengths. It does not look at the content of further levels: it accepts a message whose only faults are there (a price of another
+ * layout, a volume below 0, levels in disorder), and sets no mark `disordered`.
  *
  * @param payload - the bytes of one message; the result shares no memory with them
  * @param topic - as for `decodeBidOfferV3`

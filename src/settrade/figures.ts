@@ -1,11 +1,11 @@
 import { DecodeError } from '../model/errors.js';
 
-/** A price: 0 is none, and is `NaN`. */
+/** A price, or `NaN` for 0, which means that there is no price. */
 export function priceOf(amount: number): number {
   return amount === 0 ? NaN : amount;
 }
 
-/** An amount of which 0 is one like any other; one that was left out is 0. */
+/** An amount that may be 0; an amount that was left out is 0. */
 export function amountOf(amount: number): number {
   return Number.isNaN(amount) ? 0 : amount;
 }

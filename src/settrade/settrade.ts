@@ -34,8 +34,8 @@ export interface SettradeConfig<D extends 1 | 10 = 10> {
   /** Hours to go by while the feed has said nothing of the market. @defaultValue none: the market is `unknown` until it has */
   readonly calendar?: Calendar;
   /**
-   * Levels a side that are read. With 1, a message costs less, and quotes are `TopOfBook` also where a subscriber asks for
-   * `depth: 10`; levels in disorder beyond the first are not noticed. @defaultValue 10
+   * Levels a side that are read, 1 or 10. With 1, a message costs less, and quotes are `TopOfBook` also for a subscriber that asks for
+   * `depth: 10`. Levels in disorder are not noticed then. @defaultValue 10
    */
   readonly depth?: D;
   /** The kind of a topic's first message after SUBSCRIBE. @defaultValue `'unknown'`: of unknown age, and so not live */

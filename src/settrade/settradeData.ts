@@ -8,7 +8,7 @@ import { decodeInfoV3 } from './decodeInfoV3.js';
 import { decodeRefusals } from './decodeRefusals.js';
 import { settradeTimetable } from './settradeTimetable.js';
 
-/** What Settrade publishes; its quotes have ten levels a side, or the best one where the venue was made with `depth: 1`. */
+/** An event of Settrade. Its quotes have ten levels a side, or the best level where the venue was made with `depth: 1`. */
 export type SettradeEvent<D extends 1 | 10 = 10> =
   | Extract<TopOfBook | Book, { readonly depth: D }>
   | PriceInfo

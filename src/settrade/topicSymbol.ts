@@ -1,7 +1,7 @@
 import { DecodeError } from '../model/errors.js';
 import { text } from './generated/wire.js';
 
-/** The last levels of topics that were met. A string that is cut out of a topic for each message would be garbage. */
+/** The last level of each topic so far. Cutting a string out of the topic for each message would make garbage. */
 const lastLevels = new Map<string, string>();
 const mostTopics = 10_000;
 

@@ -7,12 +7,12 @@ import { type DelayHistogram, Histogram } from './histogram.js';
 export interface FeedDelays {
   /**
    * From reading a message to handing it out: its wait for promotion and behind other messages. About one message in 16 is
-   * measured, and more of a slow feed. The longest wait of all is in `stats().stages.queue.longestWait`.
+   * measured, and a larger part when messages are rare. The longest wait of all is in `stats().stages.queue.longestWait`.
    */
   readonly queue: DelayHistogram;
   /**
    * The time that the feed and all consumers together spent on a message, from its turn until the last `next` returned. The same
-   * messages are measured, and blocks of up to 16 others that took over 1 ms: each of a block counts with their mean. Other code
+   * messages are measured, and blocks of up to 16 others that took over 1 ms: each message of a block counts with the mean. Other code
    * that runs between the last message of a chunk and the feed's next task may be included.
    */
   readonly consumers: DelayHistogram;
@@ -36,8 +36,8 @@ const lagInterval = 250;
 const lagTimerAfter = 1_000;
 
 /**
- * One message in `sampled` is measured, and every other message `sampledAfter` ms or more after the last measured one.
- * Both are random: else topics in lock-step would hide each other's consumers.
+ * About one message in `sampled` is measured, and half of the messages that come `sampledAfter` ms or more after the last
+ * measured one. Both are chosen at random: else topics in lock-step would hide each other's consumers.
  */
 const sampled = 16;
 const sampledAfter = 10;
@@ -60,8 +60,8 @@ export class DelayMeter implements MetricsSink {
   /** Whether the message that is being handed out is measured, also for each consumer alone. */
   sampling = false;
   /**
-   * `clock.io`, as the pipe uses it. Its tasks end the freshness of the last message: messages that they hand out have waited. Its
-   * readings show how long messages took that are not sampled.
+   * `clock.io`, as the pipe uses it. Its tasks end the freshness of the last message: messages that they hand out have waited. The
+   * meter takes the time of messages that are not sampled from its readings.
    */
   readonly io: SchedulerLike;
   /** The monotonic clock, for the pipe's `tapMetrics`. */

@@ -15,12 +15,12 @@ type Writable = { -readonly [K in keyof Tags]: Tags[K] };
 /** The last image of a topic: its event with the feed's tags, as its subscribers get it. */
 export type Image<E> = E & Tags;
 
-/** The fields of an event: those of a known type and no others, or any. */
+/** The shape of an event: the fields of a type of this library and no others, or `other`. */
 export type Shape = 'book' | 'top' | 'info' | 'other';
 
 type BestLevel = Omit<TopOfBook, 'depth' | 'implausible'>;
 
-/** The number of an event's fields besides its decoder's mark; an event of a known shape inherits none. */
+/** The number of an event's fields besides its decoder's mark; an event of one of these types inherits none. */
 function fieldCount(event: object): number {
   let count = 0;
   for (const field in event) count += field === 'implausible' ? 0 : 1;
@@ -68,7 +68,7 @@ export function shapeOf(event: object, kind: Kind): Shape {
 /** The reading of a message, which an image keeps. */
 type Reading = Pick<Tags, 'epoch' | 'receivedAt' | 'monotonicAt'>;
 
-// Each known shape is one literal without a spread: a spread, and fields added behind it, cost a hundred times as much.
+// Each image of such a type is one literal without a spread: a spread, and fields added behind it, cost a hundred times as much.
 
 function bookImage(event: Book, kind: Kind, { epoch, receivedAt, monotonicAt }: Reading): Book & Tags {
   return {
@@ -169,7 +169,7 @@ function imageWith<E extends object>(event: E, shape: Shape, kind: Kind, reading
  * The image of a decoded event, to be tagged by `tag`. This is the only copy of the event: the decoder may fill the same object
  * again and again.
  *
- * @throws DecodeError for an event of an unknown shape with a field that the tags would overwrite
+ * @throws DecodeError for an event of shape `other` with a field that the tags would overwrite
  */
 export function imageOf<E extends object>(
   event: E,
@@ -216,7 +216,7 @@ export function tag(
   tags.state = topic.state;
   tags.market = topic.market;
   tags.change = change;
-  // Few emissions have these two, so that most have one shape without them.
+  // Few emissions have these two fields. Most objects leave them out and share one shape.
   const implausible = implausibleIn(topic.market, topic.mark, image as BestPrices);
   if (implausible !== undefined) tags.implausible = implausible;
   else if (tags.implausible !== undefined) delete tags.implausible;

@@ -45,7 +45,7 @@ export class TopicWriter<E extends object> {
     believed.image = received.image;
     believed.shape = received.shape;
     believed.mark = received.mark;
-    // Most images find their topic live, and leave it so.
+    // Most images come while their topic is live, and it stays live.
     if (topic.state !== 'live' || evidence !== 'image')
       this.turn(topic, nextState(topic.state, evidence, true), evidence);
     const market = this.config.markets.at(topic);

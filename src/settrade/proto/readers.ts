@@ -14,7 +14,7 @@ const sides: readonly Levels[] = [
 
 const head = ['symbol', 'bidFlag', 'askFlag'];
 
-/** What both decoders of a book share: the exchange's own encoder writes the fields in this order. */
+/** The part that both decoders of a book share. The exchange's own encoder writes the fields in this order. */
 const bidOfferV3 = {
   message: 'BidOfferV3',
   order: [...head, ...sides.flatMap(({ fields }) => fields)],

@@ -200,7 +200,7 @@ class Judge implements SilenceJudge {
     for (let due = this.fixed.expire(now); due; due = this.fixed.expire(now)) {
       const { key: track } = due;
       const left = track.lastAt + (track.after ?? 0) - now;
-      // Of its later messages only the time was noted.
+      // The judge noted only the time of its later messages.
       if (left > 0) this.fixed.touch(track, undefined, now, left);
       else {
         track.told = 'stale';
@@ -250,13 +250,13 @@ class Judge implements SilenceJudge {
     else if (track.usual > 0 && track.rate === 0 && track.told !== 'stale') track.pool.time.add(track, track.usual);
   }
 
-  /** The topic has a span of the user's from now on: its messages tell nothing of gaps, nor of its market's time. */
+  /** The topic has a span of the user's from now on: the judge learns nothing from its messages, neither gaps nor market time. */
   private learnNothing(track: Track): void {
     if (track.judged && track.market === 'open') track.close();
     track.pool.time.remove(track);
   }
 
-  /** The topic's span is learned from now on. What came meanwhile is no gap, and its pace may have changed. */
+  /** The topic's span is learned from now on. The time until now is no gap, and the topic's pace may have changed. */
   private learnAgain(track: Track, now: number): void {
     this.fixed.touch(track, undefined, now, Infinity);
     track.reopen(now, false);

@@ -22,11 +22,11 @@ export class Track {
   readonly topic: string;
   readonly pool: MarketPool;
   // The fields that every message needs come first, so that they are near to each other in memory.
-  /** Silence after which it is stale by a word of the user's, in ms. */
+  /** The user's span for it, in ms: it is stale after so long a silence. `undefined` when its span is learned. */
   after: number | undefined;
   told: 'nothing' | 'quiet' | 'stale' = 'nothing';
   market: MarketState = 'unknown';
-  /** Whether a message may have been missed since its last: then its silence is not from one to the next. */
+  /** Whether a message may have been missed since its last one: then its silence is no gap between two messages. */
   missed = false;
   /** Its last message, or the opening since, in the market's time; `NaN` while its silence does not count. */
   last: number = NaN;
@@ -135,7 +135,7 @@ export class Track {
   pause(now: number): void {
     this.opened = false;
     if (this.judged) {
-      // Of a topic with a span of the user's no silence is learned.
+      // The judge learns no silence of a topic with a span of the user's.
       this.age = this.after === undefined ? this.pool.time.now - this.last : 0;
       this.ageAt += now - this.lastAt;
     }

@@ -39,7 +39,7 @@ class WireWriter {
   private bytes = new Uint8Array(1024);
   private at = 0;
 
-  /** What was written, in memory of its own; the next message begins. */
+  /** The bytes that were written, in memory of their own; the next message begins. */
   finish(): Uint8Array {
     const written = this.bytes.slice(0, this.at);
     this.at = 0;
