@@ -1,8 +1,8 @@
 /**
  * Refuses a build whose message has become dearer: `npm run bench:guard`, a check of the gate.
  *
- * Two ratios of processor time, each to a reference in the same run, are compared with those in `bench/guard.json`: what the
- * machine is, and what else runs on it, hits both sides alike. `-- --write` writes the present ratios there. `-- --planted`
+ * It compares two ratios of processor time, each to a reference in the same run, with those in `bench/guard.json`. The speed of
+ * the machine, and other programs on it, affect both sides of a ratio alike. `-- --write` writes the present ratios there. `-- --planted`
  * builds a copy of the sources with an object spread in the emitted quote, and fails if the guard does not refuse it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

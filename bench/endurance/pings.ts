@@ -7,7 +7,7 @@ import { messagesOf, symbolsOf, topicPrefix } from '../peers/messages.js';
 import { burstWrites, sendBurst } from '../peers/sources/burst.js';
 import { type Bound, sleep, until } from './bound.js';
 
-/** What the consumer takes for a message, in ms: far more than a message takes to be read, so it uses up every slice. */
+/** The consumer's time for a message, in ms: far longer than the reading of a message, so the consumer uses up every slice. */
 const work = 0.05;
 /** Values of `maxSlice`, in ms: around the default of 20. */
 const slices = [10, 20, 50, 100];

@@ -45,7 +45,7 @@ export async function judge(
   }));
 }
 
-/** What a failure says: the row, its figures, and what to do. */
+/** The text of a failure: the row, its figures, and the remedy. */
 export function failureText({ row, committed, measured }: Failure): string {
   const times = (ratio: number): string => `${ratio.toFixed(2)} ×`;
   return [

@@ -26,8 +26,8 @@ async function cpuOf(receiver: ReceiverName, around: Surroundings): Promise<numb
 }
 
 /**
- * Delivers all that it reads. A feed with its defaults delivers for so many ms of real time before it reads again: where
- * other programs want the cores, it delivers less in them, and each message that it delivers costs more for no fault of ours.
+ * This feed delivers all that it reads. A feed with its defaults delivers for so many ms of real time before it reads again. Where
+ * other programs use the cores, it delivers fewer messages in that time, and each of them costs more.
  */
 const feed: ReceiverName = 'rx-quotes-unsliced';
 

@@ -25,7 +25,7 @@ interface Plan extends Scenario {
 /** Rounds of a row that a bound is judged by, and of any other. */
 const [boundRounds, otherRounds, quickRounds] = [5, 3, 2];
 
-/** What bounds compare: MQTT.js, and a feed with a fixed staleness and with a learned one. */
+/** The receivers that bounds compare: MQTT.js, and a feed with a fixed staleness and with a learned one. */
 const judged: readonly ReceiverName[] = ['mqttjs', 'rx-quotes-stale-after', 'rx-quotes'];
 const few: readonly ReceiverName[] = ['frame-scan', 'mqttjs', 'mqttjs-protobufjs', 'hand-written'];
 const variants: readonly ReceiverName[] = ['rx-quotes-scraped', 'rx-quotes-depth-1', 'rx-quotes-no-tap'];

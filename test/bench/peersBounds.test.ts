@@ -101,7 +101,7 @@ describe('the bounds of the benchmark', () => {
     expect(found.filter(({ byDefault }) => byDefault !== undefined).map(({ what }) => what)).toEqual(feeds);
   });
 
-  it('have different texts, and a stretch that is harder than the bound', () => {
+  it('have different texts, and a stretch that is harder to reach than the bound', () => {
     expect(new Set(bounds.map(({ what }) => what)).size).toBe(bounds.length);
     for (const { sense, bound, stretch } of bounds) {
       expect(sense === 'at most' ? stretch < bound : stretch > bound).toBe(true);

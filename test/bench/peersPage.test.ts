@@ -125,7 +125,7 @@ describe('the page about performance', () => {
   it('explains what limits what by figures of its rows', () => {
     const section = page.slice(page.indexOf('## What limits what'), page.indexOf('## How it is measured'));
     const cpu = (name: string): string => `${rows.find((row) => row.name === name)!.result.cpu!.median.toFixed(2)} µs`;
-    expect(section).toContain(`its bytes cost ${cpu('burst tcp 500 frame-scan')} over TCP`);
+    expect(section).toContain(`reading its bytes costs ${cpu('burst tcp 500 frame-scan')} over TCP`);
     expect(section).toContain(
       'One book of ten levels a side costs 10.00 µs; protobufjs takes 11.00 µs, 1.1 times as much.',
     );

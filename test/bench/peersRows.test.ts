@@ -41,7 +41,7 @@ describe('rows of the comparison with peers', () => {
     expect(all).toEqual(expect.arrayContaining(quick));
   });
 
-  it('have every row that a bound reads, with five rounds, and other rows with fewer', () => {
+  it('include every row that a bound reads, with five rounds, and other rows with fewer', () => {
     const { rows } = chosenRows({ quick: false, before: true });
     expect(all).toEqual(expect.arrayContaining([...boundRows]));
     for (const { name, rounds } of rows.filter((row) => !row.before)) expect(rounds).toBe(boundRows.has(name) ? 5 : 3);

@@ -12,7 +12,7 @@ export const costs: Readonly<Record<CostName, Cost>> = {
       {
         name: 'decode ten-levels protobufjs',
         unit: 'µs',
-        text: 'CPU of decoding the same book by protobufjs to the same arrays, in the fastest way found: its generated reader, and each field read by its name, and no Long library. Nothing is checked.',
+        text: 'CPU of decoding the same book by protobufjs to the same arrays, in the fastest way found: with its generated reader, each field read by its name, and no Long library. Nothing is checked.',
       },
       {
         name: 'decode best-level rx-quotes',

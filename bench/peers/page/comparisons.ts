@@ -21,7 +21,7 @@ const percent = (share: number): string => `${shown(100 * share, 0)} %`;
 const millis = ({ median }: Spread): string => `${shown(median / 1_000, 2)} ms`;
 const micros = ({ median }: Spread): string => `${shown(median, 2)} µs`;
 
-/** What a message costs beside its peers, in one sentence; nothing where one of the rows did not run. */
+/** One sentence with the cost of a message beside its peers; `undefined` where one of the rows did not run. */
 export function headline({ rows }: Pick<Report, 'rows'>): string | undefined {
   const cpu = (receiver: ReceiverName): Spread | undefined => find(rows, paced, receiver)?.result.cpu;
   const [ours, raw, written] = [cpu('rx-quotes'), cpu('mqttjs'), cpu('hand-written')];

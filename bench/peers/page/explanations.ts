@@ -23,9 +23,9 @@ export const receiverTexts: Readonly<Record<ReceiverName, string>> = {
     'The feed of `rx-quotes-stale-after` with a `maxSlice` and a `maxBatch` that are never reached: it delivers all that was read in one run, so nothing is conflated. Its figure is the cost of a message alone.',
 };
 
-/** What "everything on" means in bounds. */
+/** A text about the features that are on in the measured feed. */
 export const everythingOn =
-  'Everything is on in it: frame tap, accounts of every message, states and gaps, delays, the journal, and the last outcomes of each topic. One subscriber takes ten levels a side and reads the best bid of each quote. Nothing is switched off that a user gets by default, except the learned staleness. The metrics are not scraped in these rows; `rx-quotes-scraped` is the row in which they are.';
+  'Everything is on in the measured feed: frame tap, accounts of every message, states and gaps, delays, the journal, and the last outcomes of each topic. One subscriber takes ten levels a side and reads the best bid of each quote. Only the learned staleness is switched off of all that a user gets by default. The metrics are not scraped in these rows; `rx-quotes-scraped` is the row with scrapes.';
 
 /** Each source in a sentence or two. */
 export const sourceTexts: Readonly<Record<Scenario['source'], string>> = {

@@ -31,7 +31,7 @@ export function limits(report: Pick<Report, 'rows' | 'costs'>): readonly string[
   if (reading !== undefined) {
     const [tcp, wss, record] = reading;
     said.push(
-      `**The socket.** Before a receiver looks at a message, its bytes cost ${micros(tcp)} over TCP, ${micros(wss)} over wss, and ${micros(record)} where each message has a TLS record of its own (\`frame-scan\`). The differences are the work of Node's TLS and of WebSocket frames, which no receiver avoids.`,
+      `**The socket.** Before a receiver looks at a message, reading its bytes costs ${micros(tcp)} over TCP, ${micros(wss)} over wss, and ${micros(record)} where each message has a TLS record of its own (\`frame-scan\`). The differences are the work of Node's TLS and of WebSocket frames, which no receiver avoids.`,
     );
   }
 
@@ -55,7 +55,7 @@ export function limits(report: Pick<Report, 'rows' | 'costs'>): readonly string[
     said.push(
       perDelivered > 1.01
         ? `**Conflation.** In the burst over TCP the feed reads ${shown(perDelivered, 1)} messages for each one that it delivers, so that a delivered message costs ${micros(cpu)}. The feed pays for reading the others and delivers none of them.`
-        : `**The feed.** In the burst over TCP a delivered message costs ${micros(cpu)}. Reading takes ${micros(scan)} of them and decoding ${micros(decode)}; ${micros(cpu - scan - decode)} are left for MQTT packets, topics, states, accounts, the queue and the subscriber.`,
+        : `**The feed.** In the burst over TCP a delivered message costs ${micros(cpu)}. Reading takes ${micros(scan)} of it and decoding ${micros(decode)}; ${micros(cpu - scan - decode)} are left for MQTT packets, topics, states, accounts, the queue and the subscriber.`,
     );
   }
 
@@ -70,7 +70,7 @@ export function limits(report: Pick<Report, 'rows' | 'costs'>): readonly string[
   const paced = medians('cpu', 'paced-50000 tcp 500 mqttjs');
   if (waking !== undefined && paced !== undefined) {
     said.push(
-      `**Waking up.** MQTT.js takes ${micros(waking[0])} for a message at 1,000 messages a second, ${micros(paced[0])} at 50,000, and ${micros(waking[1])} in a burst. Each time that a process wakes up costs it the same, and at a low rate few messages share this cost; that holds for every receiver.`,
+      `**Waking up.** MQTT.js takes ${micros(waking[0])} for a message at 1,000 messages a second, ${micros(paced[0])} at 50,000, and ${micros(waking[1])} in a burst. Each waking costs a process the same, and at a low rate few messages share this cost. Every receiver pays it.`,
     );
   }
 

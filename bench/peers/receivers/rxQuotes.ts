@@ -12,7 +12,7 @@ export interface FeedVariant {
   readonly frameTap?: false;
   /** In ms. */
   readonly staleAfter?: number;
-  /** Whether all that was read is delivered in one run. */
+  /** Whether the feed delivers all that it has read in one run. */
   readonly unsliced?: true;
   /** Whether Prometheus' text is made once a second. */
   readonly scraped?: true;
@@ -20,7 +20,7 @@ export interface FeedVariant {
 
 const scrapeInterval = 1_000;
 const defaultCapacity = 16_384;
-/** Longer, in ms, and more messages than a socket is ever read in one turn. */
+/** Limits that no turn of the event loop reaches, in ms and in messages. */
 const [longSlice, largeBatch] = [500, 1_000_000];
 
 /** A feed of a build, by its public API alone: what is measured may be older than this file. */
