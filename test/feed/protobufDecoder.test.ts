@@ -68,7 +68,7 @@ describe.each([
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
   });
 
-  it('gives a field that is left out its default, and a message or optional field null', () => {
+  it('gives a field that is left out its default, and null for a message or an optional field', () => {
     expect(made()(payload({ symbol: 'A' }))).toEqual(defaults);
   });
 
@@ -108,7 +108,7 @@ describe('protobufDecoder', () => {
     expect(() => decode(Uint8Array.from(bytes))).toThrow(reject('schema'));
   });
 
-  it('passes over fields that the schema has not', () => {
+  it('passes over fields that the schema lacks', () => {
     expect(decode(Uint8Array.of(0x0a, 1, 0x41, 0xf8, 0x01, 7))).toEqual(defaults);
   });
 

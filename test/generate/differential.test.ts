@@ -27,7 +27,7 @@ const valid = Number(process.env['RXQ_DIFFERENTIAL'] ?? (inFull ? 20_000 : 1_500
 const seed = Number(process.env['RXQ_SEED'] ?? Date.now() % 1_000_000);
 const timeout = 60_000 + valid * 6;
 
-/** What a decoder makes of a payload: its result, or the reason of its reject. Any other error is a failure. */
+/** A decoder's result for a payload, or the reason of its reject. Any other error is a failure. */
 function outcome<T>(decode: () => T): { readonly result: T } | { readonly reason: string } {
   try {
     return { result: decode() };
@@ -126,7 +126,7 @@ function symbolIn(payload: Uint8Array): string {
   );
 }
 
-test(`BidOfferV3: ten levels are protobufjs's or refused for its reason, and the best level agrees with them (seed ${seed})`, {
+test(`decodeBidOfferV3 reads or refuses what protobufjs does, for the same reason, and decodeBidOfferV3Top agrees (seed ${seed})`, {
   timeout,
 }, () => {
   compare([BidOfferV3], 0.6, (payload) => {
@@ -158,7 +158,9 @@ const others: Readonly<Record<MessageName, (payload: Uint8Array, topic: string) 
 };
 const names = Object.keys(others) as MessageName[];
 
-test(`the other messages of Settrade are protobufjs's or refused for its reason (seed ${seed})`, { timeout }, () => {
+test(`the other decoders of Settrade read or refuse what protobufjs does, for the same reason (seed ${seed})`, {
+  timeout,
+}, () => {
   compare(
     names.map((name) => messageTypes[name]),
     0.25,
@@ -181,7 +183,7 @@ const schema = fileURLToPath(new URL('everything.proto', import.meta.url));
 const Everything = protobuf.loadSync(schema).resolveAll().lookupType('Everything');
 const decodeEverything = await generatedDecoder(schema, 'Everything');
 
-test(`a generated decoder reads every feature as protobufjs, or refuses for its reason (seed ${seed})`, {
+test(`a generated decoder reads every feature as protobufjs does, or refuses for the same reason (seed ${seed})`, {
   timeout,
 }, () => {
   compare([Everything], 0.15, (payload) => {

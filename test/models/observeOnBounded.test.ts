@@ -104,7 +104,7 @@ class NaiveDelivery extends NaiveStage {
   private delivering = false;
   private finish: (() => void) | undefined;
   private begun: number | undefined;
-  /** When the clock was last looked at. */
+  /** The last reading of the clock. */
   private looked = 0;
   private paused = false;
   private most = 0;

@@ -167,7 +167,7 @@ describe('tapMetrics', () => {
     expect(times.map(([name]) => name)).toEqual(['q.handling', 'q.handling', 'q.lifetime']);
   });
 
-  it('measures the values only that sample chooses, and counts and emits all', () => {
+  it('measures only the values that sample chooses, and counts and emits all', () => {
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
     const { sink, counts, times } = memorySink();
     const source = new Subject<number>();

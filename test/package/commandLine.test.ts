@@ -83,7 +83,7 @@ test('the installed package has the command, which says what to install where ae
   expect(runInstalled(inject('consumer'), ['--help'])).toMatchObject({ status: 0, stderr: '' });
 });
 
-test('the installed command generates a decoder where protobufjs is there, and says what to install where it is not', () => {
+test('the installed command generates a decoder when protobufjs is installed, and else says how to install it', () => {
   const schema = join(process.cwd(), 'examples/own-decoder/quotes.proto');
   expect(runInstalled(inject('consumer'), ['generate', schema, 'Quote'])).toMatchObject({
     status: 1,

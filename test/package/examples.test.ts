@@ -35,7 +35,7 @@ test('generic-mqtt reads JSON, trades on no half or crossed quote, and goes on a
   expect(lines.slice(firstBad)).toContain('EURTHB: 39.1 / 39.12');
 });
 
-test('own-decoder reads protobuf by a generated decoder, trades on no half quote, and refuses what is cut', () => {
+test('own-decoder reads protobuf by a generated decoder, shows no quote that lacks a side, and reports a cut message', () => {
   const lines = runExample('own-decoder').trimEnd().split('\n');
   expect([...new Set(lines)].sort()).toEqual([
     '== own-decoder',

@@ -49,7 +49,7 @@ describe('decodeBidOfferV3Top', () => {
     }
   });
 
-  test('refuses for the same reason as decodeBidOfferV3 what is no message of the schema, wherever the fault is', () => {
+  test('refuses a payload that is no message of the schema for the same reason as decodeBidOfferV3, wherever the fault is', () => {
     const wrong: string[] = [];
     for (const { name, symbol, hex } of goldenBidOfferV3.filter((_, index) => index % 8 === 0)) {
       const [payload, topic] = [payloadOf({ hex }), bidOfferTopic(symbol)];
@@ -120,7 +120,7 @@ describe('settrade({ depth: 1 })', () => {
     });
   });
 
-  test('has the type of it, and without the option the type of ten levels', () => {
+  test('gives quotes the type of one level at every depth, and without the option the type of ten levels', () => {
     const one = (config: SettradeConfig<1>): QuoteFeed<SettradeEvent<1>> => quoteFeed({ venue: settrade(config) });
     const ten = () => quoteFeed({ venue: settrade(account) });
     expectTypeOf(() => one({ ...account, depth: 1 }).last('AOT', { depth: 10 })).returns.toEqualTypeOf<

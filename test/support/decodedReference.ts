@@ -6,7 +6,7 @@ const wireTypes: Readonly<Record<string, number>> = {
   ...{ string: 2, bytes: 2, double: 1, fixed64: 1, sfixed64: 1, float: 5, fixed32: 5, sfixed32: 5 },
 };
 
-/** Thrown often: made once for each reason, without a stack each. */
+/** One error for each reason, made once: it is thrown often, and a stack for each would take long. */
 class Fault extends Error {
   readonly reason: DecodeReason;
   constructor(reason: DecodeReason) {
@@ -57,7 +57,7 @@ function faultOf(payload: Uint8Array, type: protobuf.Type): DecodeReason | undef
   }
 }
 
-/** What a payload is by protobufjs's reading: a value, or no value for a reason. */
+/** A payload as protobufjs reads it: a value, or no value for a reason. */
 export interface DecodedReference {
   readonly reason?: DecodeReason;
   readonly value?: unknown;

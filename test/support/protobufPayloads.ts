@@ -112,7 +112,7 @@ function borders(payload: Uint8Array): readonly number[] {
       found.push(reader.pos);
     }
   } catch {
-    // A payload that is no message has the borders up to its fault.
+    // A payload that is no message keeps the borders before its fault.
   }
   return found;
 }
@@ -177,7 +177,7 @@ const mutations: readonly ((payload: Uint8Array, random: Random, other: Uint8Arr
   },
   // Two messages in a row, which are one.
   (payload, _random, other) => joined(payload, other),
-  // A byte that says that more follow, and nothing in them: the same number in more bytes, where it is a varint.
+  // The same number in more bytes, where it is a varint: a byte that announces another, then zeros.
   (payload, random) => {
     const at = below(random, payload.length);
     const more = Uint8Array.of(

@@ -152,7 +152,7 @@ describe('observeOnBounded in the turns of an event loop', () => {
     expect([inline, conflated]).toEqual([[fullTurn, fullTurn, fullTurn], 0]);
   });
 
-  it('delivers inline for 20 ms when a value takes 10 µs; of the rest the newest value of each key comes later', async () => {
+  it('delivers inline for 20 ms when a value takes 10 µs, and later the newest value of each key', async () => {
     const { inline, seen, conflated } = await playLoop({ values: fullTurn, turns: 1, consumer: () => 0.01 });
     expect(inline[0]).toBeGreaterThanOrEqual(2_000);
     expect(inline[0]).toBeLessThan(2_020);
