@@ -12,7 +12,7 @@ import type { Dispatcher } from './dispatcher.js';
 export interface ChangingSymbolsConfig<E extends { readonly symbol: string }> {
   readonly wanted: Pick<TopicRefCount, 'retain' | 'want' | 'release'>;
   readonly registry: Pick<TopicRegistry<E>, 'join' | 'keep' | 'leave'>;
-  readonly dispatcher: Pick<Dispatcher<E>, 'replay'>;
+  readonly dispatcher: Pick<Dispatcher<E>, 'replay' | 'catchUp'>;
   readonly calendar: Pick<CalendarWatch, 'watch'>;
   readonly processor: { catchUp(): void };
   readonly isClosed: () => boolean;
@@ -52,7 +52,8 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
     const number = this.lists;
     // Checked before replay: a symbol that was live before a sleep must not be replayed as live.
     processor.catchUp();
-    // A subscriber that gets the sleep's gap may emit the next list, unsubscribe, or close the feed.
+    dispatcher.catchUp(this.whole);
+    // A subscriber that gets a gap may emit the next list, unsubscribe, or close the feed.
     if (number !== this.lists || this.whole.subscriber.closed || isClosed()) return;
     const { came, left } = this.changes.next(list);
     const leaving = left

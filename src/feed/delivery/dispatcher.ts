@@ -14,6 +14,8 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
   private readonly clock: Clock;
   private readonly meter: DelayMeter;
   private readonly consumers = new Set<Consumer<E>>();
+  /** The gap that is being emitted, and the consumers that have not got it yet. */
+  private emitting: { readonly gap: Gap; readonly waiting: Set<Consumer<E>> } | undefined;
 
   constructor(clock: Clock, meter: DelayMeter) {
     this.clock = clock;
@@ -39,7 +41,19 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
   }
 
   gap(gap: Gap): void {
-    for (const { subscriber, seesGaps } of [...this.consumers]) if (seesGaps) subscriber.next(gap);
+    const outer = this.emitting;
+    this.emitting = { gap, waiting: new Set([...this.consumers].filter(({ seesGaps }) => seesGaps)) };
+    for (const consumer of [...this.emitting.waiting]) this.catchUp(consumer);
+    this.emitting = outer;
+  }
+
+  /**
+   * Hands a consumer the gap that is being emitted, if it has not got it yet. Another consumer that got the gap before may change
+   * its list, and it must not get an event of the new epoch while the gap is open for it.
+   */
+  catchUp(consumer: Consumer<E>): void {
+    const { emitting } = this;
+    if (emitting?.waiting.delete(consumer) === true) consumer.subscriber.next(emitting.gap);
   }
 
   image(topic: Topic<E>): void {
