@@ -8,6 +8,7 @@ import { DecodeError } from '../model/errors.js';
 import type { Kind, Venue } from '../model/venue.js';
 import type { MqttMessage } from '../mqtt/mqttTypes.js';
 import type { DelayMeter } from './diagnostics/delayMeter.js';
+import { eventFields } from './image/eventFields.js';
 import { imageOf, shapeOf, type Tags } from './image/image.js';
 import type { Received } from './topics/received.js';
 import type { Topic } from './topics/topic.js';
@@ -103,9 +104,10 @@ export class Receiver<E extends { readonly symbol: string }> {
     const { kind, delivery } = topic.decoder;
     const decoded = topic.decoder.decode(payload, name);
     this.check(topic, decoded);
-    const shape = shapeOf(decoded, kind);
-    const image = imageOf(decoded, shape, kind, name, message);
-    const { implausible: mark } = decoded as Pick<Tags, 'implausible'>;
+    const event = eventFields(decoded);
+    const shape = shapeOf(event, kind);
+    const image = imageOf(event, shape, kind, name, message);
+    const { implausible: mark } = event as Pick<Tags, 'implausible'>;
     const isDoubted = first && delivery === 'image' && venue.subscribeImage === 'unknown';
     const aged = retain ? 'retained' : isDoubted ? 'first' : undefined;
     // Without a key each event counts as a bar of its own, so that no bar is conflated with another.

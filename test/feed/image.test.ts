@@ -119,6 +119,30 @@ describe('a decoder that fills the same object again and again', () => {
   });
 });
 
+describe('an instance of a class with the fields of a known event', () => {
+  class MyBook {
+    declare readonly bid: number;
+    constructor() {
+      Object.assign(this, bookOf('A'));
+    }
+    get spread(): number {
+      return 2 - this.bid;
+    }
+  }
+  test.each([10, 1] as const)(
+    'keeps its getters at depth %i, when it is emitted, replayed and returned by last()',
+    (depth) => {
+      const { feed, send } = eventScene();
+      const quotes: object[] = [];
+      feed.quotes(['A'], { depth }).subscribe((quote) => quotes.push(quote));
+      send(new MyBook());
+      feed.quotes(['A'], { depth }).subscribe((quote) => quotes.push(quote));
+      quotes.push(feed.last('A', { depth }) as object);
+      expect(quotes).toEqual(Array(3).fill(expect.objectContaining({ symbol: 'A', bid: 1, spread: 1, depth })));
+    },
+  );
+});
+
 describe('the mark of a decoder', () => {
   /** An auction until 10 s, an open market until 20 s, an auction until 30 s, then an open market. */
   const calendar: Calendar = {

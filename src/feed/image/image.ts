@@ -4,7 +4,7 @@ import type { DataState, MarketState } from '../../model/state.js';
 import type { Kind } from '../../model/venue.js';
 import type { BestPrices } from '../../model/isCrossed.js';
 import { implausibleIn } from './implausibleIn.js';
-import { eventFields, refuseTags } from './eventFields.js';
+import { refuseTags } from './eventFields.js';
 import { topOfBook } from './topOfBook.js';
 
 /** The tags that a feed adds to an event. */
@@ -59,7 +59,7 @@ function isInfo(event: Partial<PriceInfo>): event is PriceInfo {
   return hasPrices && hasProjection && hasTotals && fieldCount(event) === 12;
 }
 
-/** The shape of an event from a topic of this kind. */
+/** The shape of an event from a topic of this kind; all its values are own fields, as `eventFields` makes them. */
 export function shapeOf(event: object, kind: Kind): Shape {
   if (kind === 'quote') return isBook(event) ? 'book' : isTop(event) ? 'top' : 'other';
   return kind === 'info' && isInfo(event) ? 'info' : 'other';
@@ -169,6 +169,7 @@ function imageWith<E extends object>(event: E, shape: Shape, kind: Kind, reading
  * The image of a decoded event, to be tagged by `tag`. This is the only copy of the event: the decoder may fill the same object
  * again and again.
  *
+ * @param event - its values are own fields, as `eventFields` makes them
  * @throws DecodeError for an event of shape `other` with a field that the tags would overwrite
  */
 export function imageOf<E extends object>(
@@ -178,10 +179,8 @@ export function imageOf<E extends object>(
   topic: string,
   reading: Reading,
 ): Image<E> {
-  if (shape !== 'other') return imageWith(event, shape, kind, reading);
-  const fields = eventFields(event);
-  refuseTags(fields, kind, topic);
-  return otherImage(fields, kind, reading);
+  if (shape === 'other') refuseTags(event, kind, topic);
+  return imageWith(event, shape, kind, reading);
 }
 
 /** The same image once more, to be tagged anew. */
