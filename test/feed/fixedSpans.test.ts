@@ -80,6 +80,18 @@ describe('a symbol with a fixed staleAfter', () => {
     expect(it.staleIn()).toBe(span);
   });
 
+  it('is stale so long after the market opens, although another symbol has its first message meanwhile', () => {
+    const it = fixedScene();
+    it.price('B', 1);
+    it.pricesAt(0, 5_000);
+    it.fake.publish('market', 'closed');
+    it.scheduler.advance(2 * hour);
+    it.fake.publish('market', 'open');
+    it.scheduler.advance(8_000);
+    it.price('B', 2);
+    expect(it.staleIn()).toBe(2_000);
+  });
+
   it('is not stale over a lunch in which messages come, and is stale 10 s after the last message since', () => {
     const it = fixedScene();
     it.pricesAt(0, 5_000);

@@ -267,7 +267,8 @@ class Judge implements SilenceJudge {
     pool.awake = true;
     for (const track of this.groups.get(pool.name)?.tracks ?? []) {
       this.lookSoon(track, now);
-      if (track.market === 'open' && track.judged) track.resume(now);
+      // A span of the user's counts from the open.
+      if (track.market === 'open' && track.judged && track.after === undefined) track.resume(now);
     }
   }
 
