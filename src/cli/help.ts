@@ -54,7 +54,8 @@ protobufjs to read the schema; the written file needs rx-quotes alone.
 
 Usage: rx-quotes generate SCHEMA.proto MESSAGE [options]
 
-  --out <file>    the file to write; without it the decoder goes to stdout
+  --out <file>    the file to write, which is new or was written by this command; without it
+                  the decoder goes to stdout
   --help          this text
 
 The file has an interface for each message, with names as protobufjs has them (bid_price is bidPrice), and a function

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,26 @@ describe('rx-quotes generate', () => {
     expect(await run(['generate', schema, 'Everything', '--out', out], silent, { env: {} })).toBe(0);
     expect([silent.lines, silent.errors()]).toEqual([[], '']);
     expect(readFileSync(out, 'utf8')).toBe(text);
+  });
+
+  it('writes over a file that it wrote before, and over no other, e.g. its schema', async () => {
+    const out = join(folder, 'everything.ts');
+    for (const message of ['Empty', 'Everything']) {
+      expect(await run(['generate', schema, message, '--out', out], fakeTerminal(), { env: {} })).toBe(0);
+    }
+    expect(readFileSync(out, 'utf8')).toBe(await decoderFor(schema, 'Everything'));
+    const own = join(folder, 'own.proto');
+    copyFileSync(schema, own);
+    const terminal = fakeTerminal();
+    expect(await run(['generate', own, 'Everything', '--out', own], terminal, { env: {} })).toBe(1);
+    expect(terminal.errors()).toContain(`${own} exists, and rx-quotes generate did not write it: name another file`);
+    expect(readFileSync(own)).toEqual(readFileSync(schema));
+  });
+
+  it('names a folder that is given as --out', async () => {
+    const terminal = fakeTerminal();
+    expect(await run(['generate', schema, 'Everything', '--out', folder], terminal, { env: {} })).toBe(1);
+    expect(terminal.errors()).toContain(`${folder} can't be written`);
   });
 
   it.each([
