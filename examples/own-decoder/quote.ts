@@ -23,7 +23,7 @@ export interface Quote {
  */
 export function decodeQuote(payload: Uint8Array): Quote {
   const message = readQuoteAt(payload, 0, payload.length, 0);
-  checkQuote(message);
+  checkQuoteFields(message);
   return message;
 }
 
@@ -183,7 +183,7 @@ function readQuoteAt(bytes: Uint8Array, begin: number, end: number, depth: numbe
   };
 }
 
-function checkQuote(message: Quote): void {
+function checkQuoteFields(message: Quote): void {
   checkMoney(message.bid, 'Quote.bid');
   checkMoney(message.ask, 'Quote.ask');
   checkExact(message.bidVolume, 'Quote.bidVolume');

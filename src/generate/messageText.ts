@@ -41,19 +41,23 @@ export function interfaceText(message: Message): string {
   ].join('\n');
 }
 
-/** The name of the function that checks a message. */
-export const checkerName = (message: Message): string => `check${message.name}`;
+/** The name of the function that checks a message; no wire function has such a name. */
+export const checkerName = (message: Message): string => `check${message.name}Fields`;
 
 const isWide = ({ type }: Field): boolean =>
   ['int64', 'uint64', 'sint64', 'fixed64', 'sfixed64'].some((wide) => wide === type);
 
+/** Every message inside a message, itself first. */
+export function messagesOf(message: Message, seen: Set<Message> = new Set()): Set<Message> {
+  if (seen.has(message)) return seen;
+  seen.add(message);
+  for (const { type } of message.fields) if (isMessage(type)) messagesOf(type, seen);
+  return seen;
+}
+
 /** Whether a message, or one inside it, has numbers that may be refused. */
-export function hasChecks(message: Message, around: ReadonlySet<Message> = new Set()): boolean {
-  if (around.has(message)) return false;
-  const within = new Set([...around, message]);
-  return message.fields.some(
-    (field) => field.type === 'money' || isWide(field) || (isMessage(field.type) && hasChecks(field.type, within)),
-  );
+export function hasChecks(message: Message): boolean {
+  return [...messagesOf(message)].some(({ fields }) => fields.some((field) => field.type === 'money' || isWide(field)));
 }
 
 /** The function that checks the numbers of a message once all of it was read: a fault of its structure is reported first. */

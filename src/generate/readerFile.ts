@@ -1,6 +1,6 @@
 import { indented } from './indented.js';
 import type { Reader } from './reader.js';
-import { checkerName, checkerText, docComment, hasChecks, interfaceText } from './messageText.js';
+import { checkerName, checkerText, docComment, hasChecks, interfaceText, messagesOf } from './messageText.js';
 import { ReaderText } from './readerText.js';
 import type { Message } from './schema.js';
 import { wireFunctions, withCalls } from './wireText.js';
@@ -13,14 +13,6 @@ export interface FileOptions {
   readonly errors: string;
   /** A module of wire functions, `wireFile()`. @defaultValue none: the file has those that it calls itself */
   readonly wire?: string;
-}
-
-/** Every message inside a message, itself first. */
-function messagesOf(message: Message, seen: Set<Message> = new Set()): Set<Message> {
-  if (seen.has(message)) return seen;
-  seen.add(message);
-  for (const { type } of message.fields) if (typeof type !== 'string') messagesOf(type, seen);
-  return seen;
 }
 
 const readerName = (message: Message): string => `read${message.name}At`;

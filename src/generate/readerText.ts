@@ -17,10 +17,11 @@ const wireTypes: Readonly<Record<Scalar | 'money', number>> = {
   ...{ string: BYTES, bytes: BYTES, money: BYTES },
 };
 
-/** Names that a reader uses itself, and words of the language: a field of such a name gets another local variable. */
+/** Names that a reader uses itself, and words of the language. */
 const taken = new Set(
   (
-    'again at begin message bytes count depth end fields from left level nanos next payload stop tag topic units value ' +
+    'again at begin message bytes count depth end fields from left level nanos next number payload price stop tag topic ' +
+    'units value whole ' +
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
     'false finally for function if implements import in instanceof interface let new null package private protected ' +
     'public return static super switch this throw true try typeof undefined var void while with yield NaN Infinity ' +
@@ -28,7 +29,15 @@ const taken = new Set(
   ).split(' '),
 );
 
-const local = (name: string): string => (taken.has(name) || name in wireFunctions ? `${name}_` : name);
+/** The local variable of a field: names that end like a function for a message, or like this variable, get another one, too. */
+const local = (name: string): string =>
+  taken.has(name) || name in wireFunctions || /^read.+At$|_$/.test(name) ? `${name}_` : name;
+
+/**
+ * The depth that counts for a sub-message in parts. Its parts are read alone first, so parts within parts would double the time at
+ * each level: of a message of a hundred bytes it would never end.
+ */
+const DEPTH_OF_PARTS = 20;
 
 const hex = (tag: number): string => `0x${tag.toString(16).padStart(2, '0')}`;
 
@@ -415,7 +424,7 @@ export class ReaderText {
       const rivals = `[${field.rivals.map(({ number }) => number).join(', ')}]`;
       const isSet = type === 'money' && !field.presence ? `!Number.isNaN(${name})` : `${name} !== null`;
       const value = isMessage(type)
-        ? `${this.readerOf(type)}(whole, 0, whole.length, ${this.isBusy ? '1' : 'depth + 1'})`
+        ? `${this.readerOf(type)}(whole, 0, whole.length, ${this.isBusy ? '' : 'depth + '}${DEPTH_OF_PARTS})`
         : `${this.call('moneyAt')}(whole, 0, whole.length)`;
       return [
         `if (${isSet}) {`,

@@ -47,6 +47,14 @@ function isMoney(type: Type): boolean {
 /** `bidPrice1` is `bid_price1` in the schema. */
 export const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** Types of TypeScript, and those that generated decoders use: no message can have such a name. */
+const reserved = new Set(
+  'any bigint boolean never null number object string symbol undefined unknown void DecodeError Uint8Array'.split(' '),
+);
+
+/** The largest number of a field (protobuf language guide, "Assigning Field Numbers"). */
+const LARGEST_NUMBER = 536_870_911;
+
 function nameOf(type: Type): string {
   const { parent } = type;
   return parent !== null && 'fieldsArray' in parent ? nameOf(parent as Type) + type.name : type.name;
@@ -61,6 +69,11 @@ export function messageOf(type: Type, seen: Map<Type, Message> = new Map()): Mes
   if (other !== undefined) {
     throw new SchemaError(`${type.fullName} and ${other.fullName} would both be ${name}: rename one of them`);
   }
+  if (reserved.has(name)) {
+    throw new SchemaError(
+      `${type.fullName} would be ${name}, which has a meaning in TypeScript or its decoder: rename it`,
+    );
+  }
   const fields: Field[] = [];
   const message: Message = { name, comment: type.comment ?? undefined, fields };
   seen.set(type, message);
@@ -72,6 +85,12 @@ export function messageOf(type: Type, seen: Map<Type, Message> = new Map()): Mes
 function fieldOf(field: ProtoField, seen: Map<Type, Message>): Field {
   const refuse = (what: string, remedy: string): SchemaError =>
     new SchemaError(`field ${field.name} of ${field.parent?.fullName ?? '?'} is ${what}: ${remedy}`);
+  if (field.name.startsWith('.')) {
+    throw refuse('an extension', 'leave it out of the schema, or declare it as a field of the message');
+  }
+  if (field.id < 1 || field.id > LARGEST_NUMBER) {
+    throw refuse(`given the number ${field.id}`, `a field has a number from 1 to ${LARGEST_NUMBER}`);
+  }
   if (field.map) {
     throw refuse(
       'a map',

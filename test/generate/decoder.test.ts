@@ -175,12 +175,36 @@ describe('the generator of decoders', () => {
       /side of \.md\.Quote is a group: leave it out/,
     ],
     ['required', 'required int32 x = 1;', 'proto2', /x of \.md\.Quote is required: declare it optional/],
+    [
+      'extension',
+      'extensions 100 to 200; } extend Quote { optional int32 foo = 100;',
+      'proto2',
+      /foo of \.md\.Quote is an extension: leave it out/,
+    ],
+    ['number 0', 'int32 x = 0;', 'proto3', /x of \.md\.Quote is given the number 0: a field has a number from 1/],
+    [
+      'number beyond 2^29',
+      'int32 x = 536870912;',
+      'proto3',
+      /is given the number 536870912: a field has a number from/,
+    ],
     ['default', 'optional int32 x = 1 [default = 5];', 'proto2', /x of \.md\.Quote is given a default of its own/],
   ])('refuses a schema with a %s, and names the field and the remedy', async (name, text, syntax, message) => {
     const failed = decoderFor(fields(name, text, syntax), 'Quote');
     await expect(failed).rejects.toThrow(message);
     await expect(failed).rejects.toBeInstanceOf(SchemaError);
   });
+
+  test.each(['number', 'object', 'DecodeError', 'Uint8Array'])(
+    'refuses a message with the name %s, and names the message',
+    async (name) => {
+      const path = file(
+        'reserved',
+        `syntax = "proto3"; message A { ${name} one = 1; } message ${name} { int32 x = 1; }`,
+      );
+      await expect(decoderFor(path, 'A')).rejects.toThrow(`.${name} would be ${name}, which has a meaning`);
+    },
+  );
 
   test('refuses a schema in which two messages would have one name, and names both', async () => {
     const path = file(
@@ -207,5 +231,73 @@ describe('the generator of decoders', () => {
     const path = file('several', 'syntax = "proto3"; message A { message Q {} } message B { message Q {} }');
     await expect(decoderFor(path, 'Q')).rejects.toThrow('several.proto has several messages Q: name one of A.Q, B.Q');
     await expect(decoderFor(path, 'A.Q')).resolves.toContain('export function decodeAQ(');
+  });
+});
+
+describe('a generated decoder of a message with unusual names', () => {
+  const folder = '.tmp/generated';
+  const path = `${folder}/names.proto`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    path,
+    `syntax = "proto3";
+    message Names {
+      int32 next = 1; int32 next_ = 2; Inner whole = 3; Inner readInnerAt = 4; Inner number = 5;
+      Exact exact = 6; int64 wide = 7; int32 constructor = 536870911;
+    }
+    message Inner { int32 a = 1; int32 b = 2; }
+    message Exact { int64 volume = 1; }`,
+  );
+
+  test('is TypeScript that a strict project compiles, and reads every field', async () => {
+    expect(typeErrors([{ name: 'names', text: await decoderFor(path, 'Names') }], '')).toEqual(new Map());
+    const read = (await generatedDecoder(path, 'Names'))(
+      written((writer) => {
+        writer.uint32(8).int32(1).uint32(16).int32(2);
+        for (const tag of [26, 34, 42]) {
+          writer.uint32(tag).fork().uint32(8).int32(3).ldelim();
+          writer.uint32(tag).fork().uint32(16).int32(4).ldelim();
+        }
+        writer.uint32(50).fork().uint32(8).int64(6).ldelim();
+        writer.uint32(56).int64(7).uint32(4_294_967_288).int32(9);
+      }),
+    );
+    const inner = { a: 3, b: 4 };
+    expect(Object.entries(read)).toEqual([
+      ...[
+        ['next', 1],
+        ['next_', 2],
+        ['whole', inner],
+        ['readInnerAt', inner],
+        ['number', inner],
+      ],
+      ...[
+        ['exact', { volume: 6 }],
+        ['wide', 7],
+        ['constructor', 9],
+      ],
+    ]);
+  });
+});
+
+describe('a schema and a message that repeat themselves at each of many levels', () => {
+  const folder = '.tmp/generated';
+
+  test('are read in little time: a message of parts within parts is refused', async () => {
+    let payload: Uint8Array = new Uint8Array(0);
+    for (let depth = 0; depth < 40; depth++) {
+      payload = written((writer) => writer.uint32(16_002).bytes(payload).uint32(16_002).bytes(new Uint8Array(0)));
+    }
+    expect(() => decode(payload)).toThrow(reject('schema'));
+  });
+
+  test('are generated in little time', async () => {
+    mkdirSync(folder, { recursive: true });
+    const levels = Array.from(
+      { length: 40 },
+      (_, level) => `message M${level} { M${level + 1} a = 1; M${level + 1} b = 2; }`,
+    );
+    writeFileSync(`${folder}/levels.proto`, `syntax = "proto3"; ${levels.join(' ')} message M40 { int32 x = 1; }`);
+    expect(await decoderFor(`${folder}/levels.proto`, 'M0')).toContain('export function decodeM0');
   });
 });

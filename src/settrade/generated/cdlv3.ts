@@ -44,7 +44,7 @@ export interface Timestamp {
 
 export function readCandlestickV3(payload: Uint8Array): CandlestickV3 {
   const message = readCandlestickV3At(payload, 0, payload.length, 0);
-  checkCandlestickV3(message);
+  checkCandlestickV3Fields(message);
   return message;
 }
 
@@ -307,7 +307,7 @@ function readCandlestickV3At(bytes: Uint8Array, begin: number, end: number, dept
   if (again) {
     if (time !== null) {
       const whole = joined(bytes, begin, end, 4, []);
-      time = readTimestampAt(whole, 0, whole.length, depth + 1);
+      time = readTimestampAt(whole, 0, whole.length, depth + 20);
     }
     if (!Number.isNaN(open)) {
       const whole = joined(bytes, begin, end, 5, []);
@@ -414,9 +414,9 @@ function readTimestampAt(bytes: Uint8Array, begin: number, end: number, depth: n
   };
 }
 
-function checkCandlestickV3(message: CandlestickV3): void {
+function checkCandlestickV3Fields(message: CandlestickV3): void {
   checkExact(message.lastSequence, 'CandlestickV3.lastSequence');
-  if (message.time !== null) checkTimestamp(message.time);
+  if (message.time !== null) checkTimestampFields(message.time);
   checkMoney(message.open, 'CandlestickV3.open');
   checkMoney(message.high, 'CandlestickV3.high');
   checkMoney(message.low, 'CandlestickV3.low');
@@ -425,6 +425,6 @@ function checkCandlestickV3(message: CandlestickV3): void {
   checkMoney(message.value, 'CandlestickV3.value');
 }
 
-function checkTimestamp(message: Timestamp): void {
+function checkTimestampFields(message: Timestamp): void {
   checkExact(message.seconds, 'Timestamp.seconds');
 }

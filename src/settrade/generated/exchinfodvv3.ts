@@ -19,7 +19,7 @@ export interface DerivMarketInfoV3 {
 
 export function readDerivExchangeInfoV3(payload: Uint8Array): DerivExchangeInfoV3 {
   const message = readDerivExchangeInfoV3At(payload, 0, payload.length, 0);
-  checkDerivExchangeInfoV3(message);
+  checkDerivExchangeInfoV3Fields(message);
   return message;
 }
 
@@ -76,7 +76,7 @@ function readDerivExchangeInfoV3At(bytes: Uint8Array, begin: number, end: number
   if (again) {
     if (marketInfo !== null) {
       const whole = joined(bytes, begin, end, 1, []);
-      marketInfo = readDerivMarketInfoV3At(whole, 0, whole.length, depth + 1);
+      marketInfo = readDerivMarketInfoV3At(whole, 0, whole.length, depth + 20);
     }
   }
   return {
@@ -220,11 +220,11 @@ function readDerivMarketInfoV3At(bytes: Uint8Array, begin: number, end: number, 
   };
 }
 
-function checkDerivExchangeInfoV3(message: DerivExchangeInfoV3): void {
-  if (message.marketInfo !== null) checkDerivMarketInfoV3(message.marketInfo);
+function checkDerivExchangeInfoV3Fields(message: DerivExchangeInfoV3): void {
+  if (message.marketInfo !== null) checkDerivMarketInfoV3Fields(message.marketInfo);
 }
 
-function checkDerivMarketInfoV3(message: DerivMarketInfoV3): void {
+function checkDerivMarketInfoV3Fields(message: DerivMarketInfoV3): void {
   checkExact(message.totalVolume, 'DerivMarketInfoV3.totalVolume');
   checkExact(message.totalDeal, 'DerivMarketInfoV3.totalDeal');
 }

@@ -43,7 +43,7 @@ export interface EquityMarketInfoV3 {
 
 export function readEquityExchangeInfoV3(payload: Uint8Array): EquityExchangeInfoV3 {
   const message = readEquityExchangeInfoV3At(payload, 0, payload.length, 0);
-  checkEquityExchangeInfoV3(message);
+  checkEquityExchangeInfoV3Fields(message);
   return message;
 }
 
@@ -105,7 +105,7 @@ function readEquityExchangeInfoV3At(
   if (again) {
     if (marketInfo !== null) {
       const whole = joined(bytes, begin, end, 1, []);
-      marketInfo = readEquityMarketInfoV3At(whole, 0, whole.length, depth + 1);
+      marketInfo = readEquityMarketInfoV3At(whole, 0, whole.length, depth + 20);
     }
   }
   return {
@@ -385,11 +385,11 @@ function readEquityMarketInfoV3At(bytes: Uint8Array, begin: number, end: number,
   };
 }
 
-function checkEquityExchangeInfoV3(message: EquityExchangeInfoV3): void {
-  if (message.marketInfo !== null) checkEquityMarketInfoV3(message.marketInfo);
+function checkEquityExchangeInfoV3Fields(message: EquityExchangeInfoV3): void {
+  if (message.marketInfo !== null) checkEquityMarketInfoV3Fields(message.marketInfo);
 }
 
-function checkEquityMarketInfoV3(message: EquityMarketInfoV3): void {
+function checkEquityMarketInfoV3Fields(message: EquityMarketInfoV3): void {
   checkMoney(message.current, 'EquityMarketInfoV3.current');
   checkMoney(message.high, 'EquityMarketInfoV3.high');
   checkMoney(message.low, 'EquityMarketInfoV3.low');
