@@ -99,6 +99,8 @@ export class Slice {
     const now = this.#now();
     const stride = now - this.#checkedAt;
     this.#checkedAt = now;
+    // A clock that is set back adds no time to the slice.
+    if (stride < 0) this.#start += stride;
     if (now - this.#start >= this.#maxSlice && this.#isPause(stride)) {
       this.#paused = true;
       this.#start += stride;

@@ -116,6 +116,18 @@ describe('the slices of observeOnBounded', () => {
     expect(b.scheduler.scheduled()).toBe(8);
   });
 
+  it('ends a slice of a slow consumer also when the clock is set back meanwhile', () => {
+    const scheduler = manualScheduler();
+    const seen: number[] = [];
+    const source = new Subject<number>();
+    source.pipe(observeOnBounded(scheduler, { capacity: 1_000, maxSlice: 20 })).subscribe((value) => {
+      seen.push(value);
+      scheduler.spend(value === 2 ? -3_600_000 : 10);
+    });
+    for (let value = 1; value <= 100; value += 1) source.next(value);
+    expect(seen.length).toBeLessThan(8);
+  });
+
   it('charges microtasks to the next slice: it delivers what would have fitted, and more again once that fits', () => {
     let hidden = 0;
     const { source, scheduler, run, slices } = boundedBench({ maxBatch: 64, maxSlice: 10, capacity: 1000 }, () => {
