@@ -76,8 +76,6 @@ export class DelayMeter implements MetricsSink {
   private due = Infinity;
   /** Time that consumers spent since the lag timer was due, in ms. */
   private spentLate = 0;
-  /** When the last chunk was read; and the same while its messages are handed out in that call, else `NaN`. */
-  private chunkAt = NaN;
   private freshAt = NaN;
   private readAt = -Infinity;
   private sampledAt = -Infinity;
@@ -144,8 +142,7 @@ export class DelayMeter implements MetricsSink {
    */
   read(readAt: number): void {
     this.reads += 1;
-    if (readAt === this.chunkAt) return;
-    this.chunkAt = readAt;
+    if (readAt === this.freshAt) return;
     this.endBlock(readAt);
     if (readAt - this.due > lagInterval) this.onLagTimer(readAt);
     this.freshAt = readAt;
@@ -198,8 +195,6 @@ export class DelayMeter implements MetricsSink {
   private readonly look = (): number => {
     const now = this.clock.monotonic();
     this.endBlock(now);
-    // The process may have been stopped: what is left of the chunk has waited.
-    if (now - this.lookedAt > lagInterval) this.freshAt = NaN;
     this.lookedAt = now;
     return now;
   };
