@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isConserved, isTradable } from '../../src/index.js';
 import type { MarketState } from '../../src/model/state.js';
+import { readingTransport } from '../support/readingTransport.js';
 import { scene, type Scene, type SceneConfig } from './scene.js';
 
 const HOUR = 3_600_000;
@@ -29,6 +30,22 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     it.price('A', 3);
     expect(it.said.slice(4)).toEqual(['gap wake closed 0→0', 'A 3 live unknown e0 image']);
     expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1, attempts: 1, longestStall: ms });
+    expect(isConserved(it.feed.stats())).toBe(true);
+  });
+
+  it('makes every live symbol suspect within 16 messages when it slept in the middle of a read', () => {
+    const { transport, read } = readingTransport(() => it.fake.transport);
+    const it: Scene = scene({ fake: { latency: 10 }, feed: { transport } });
+    const { said } = it.listen(['A', 'B'], (update) => {
+      if (update.kind === 'quote' && update.price === 50) it.sleep(HOUR);
+    });
+    it.scheduler.advance(100);
+    read();
+    for (let price = 1; price <= 100; price += 1) it.price('A', price);
+    const slept = said.indexOf('A 50 live unknown e0 image');
+    const noticed = said.indexOf('gap wake open 0→');
+    expect([slept >= 0, noticed - slept <= 17, noticed > slept]).toEqual([true, true, true]);
+    expect(said.slice(noticed).filter((line) => / live .* image/.test(line))).toEqual([]);
     expect(isConserved(it.feed.stats())).toBe(true);
   });
 

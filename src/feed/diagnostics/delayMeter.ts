@@ -77,6 +77,9 @@ export class DelayMeter implements MetricsSink {
   /** Time that consumers spent since the lag timer was due, in ms. */
   private spentLate = 0;
   private freshAt = NaN;
+  /** Whether a message was handed out since the clock was read for its chunk; and whether the slice looked at the time since. */
+  private hasHandedOut = false;
+  private isLookedAt = false;
   private readAt = -Infinity;
   private sampledAt = -Infinity;
   private sampleIn = 1;
@@ -95,6 +98,7 @@ export class DelayMeter implements MetricsSink {
     this.io = {
       now: () => {
         look();
+        this.isLookedAt = this.hasHandedOut;
         return clock.io.now();
       },
       schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription =>
@@ -147,11 +151,18 @@ export class DelayMeter implements MetricsSink {
     if (readAt - this.due > lagInterval) this.onLagTimer(readAt);
     this.freshAt = readAt;
     this.lookedAt = readAt;
+    this.hasHandedOut = this.isLookedAt = false;
   }
 
-  /** Whether the message that was read at `readAt` is handed out in the same call. */
+  /**
+   * Whether the message that was read at `readAt` is handed out in the same call. Called once for each message: the one after each
+   * reading of the slice is not fresh, so that a sleep in the middle of a call is noticed after 16 messages at most.
+   */
   isFresh(readAt: number): boolean {
-    return readAt === this.freshAt;
+    const { isLookedAt } = this;
+    this.isLookedAt = false;
+    this.hasHandedOut = true;
+    return readAt === this.freshAt && !isLookedAt;
   }
 
   /** A message that was read at `readAt` is handed out now. Returns whether it is measured. */
