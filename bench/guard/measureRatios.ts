@@ -26,7 +26,7 @@ async function cpuOf(receiver: ReceiverName, around: Surroundings): Promise<numb
 }
 
 /**
- * This feed delivers all that it reads. A feed with its defaults delivers for so many ms of real time before it reads again. Where
+ * This feed delivers all that it reads. A feed with its defaults delivers for 20 ms of real time before it reads again. Where
  * other programs use the cores, it delivers fewer messages in that time, and each of them costs more.
  */
 const feed: ReceiverName = 'rx-quotes-unsliced';

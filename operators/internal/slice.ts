@@ -14,11 +14,11 @@ const maxStride = 16;
 /** How many promises in a row a consumer's hidden work is followed through. */
 const maxHops = 64;
 
-/** A pause takes more than so many times the time of all values before it. */
+/** A pause takes longer than all values before it together, times this factor. */
 const pauseFactor = 2;
 
 /**
- * The factors by which the allowance grows with a slice that fits, the second one where so many more values would have fitted. Values
+ * The factors by which the allowance grows with a slice that fits. The second one applies where the measured cost allows it. Values
  * may differ, so the second factor also bounds how many times `maxSlice` the next slice may take.
  */
 const [leastGrowth, mostGrowth] = [2, 8];

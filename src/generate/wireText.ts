@@ -10,7 +10,7 @@ interface WireFunction {
   readonly text: string;
 }
 
-/** The value of a varint of so many bytes, each of seven bits, that begins behind `next`. */
+/** The value of a varint of four or five bytes, each of seven bits, that begins behind `next`. */
 function nanosOf(bytes: 4 | 5): string {
   const septets = Array.from({ length: bytes }, (_, index) => {
     const byte = index === bytes - 1 ? `bytes[next + ${index + 1}]!` : `(bytes[next + ${index + 1}]! & 0x7f)`;

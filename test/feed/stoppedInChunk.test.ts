@@ -4,7 +4,7 @@ import { scene, type Scene } from './scene.js';
 
 const symbols = Array.from({ length: 100 }, (_, index) => `S${String(index)}`);
 
-/** The images and gaps of one chunk, when the process stops for so many ms during the 21st image. */
+/** The images and gaps of one chunk, when the process stops for `stoppedFor` ms during the 21st image. */
 function updatesOfAChunk(stoppedFor: number): readonly string[] {
   const { transport, read } = readingTransport(() => set.fake.transport);
   const set: Scene = scene({ feed: { transport } });

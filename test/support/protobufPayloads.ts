@@ -12,7 +12,7 @@ function oneOf<T>(random: Random, values: readonly T[]): T {
 
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 
-/** A whole number of up to so many bits, small ones as often as large ones. */
+/** A whole number of at most the given number of bits, small ones as often as large ones. */
 function bits(random: Random, most: number): bigint {
   return BigInt.asUintN(
     below(random, most + 1),

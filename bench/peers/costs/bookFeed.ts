@@ -14,7 +14,7 @@ export interface BookFeed {
   readonly sendRound: () => Promise<void>;
 }
 
-/** A feed of a build, with so many symbols. */
+/** A feed of a build, with the given number of symbols. */
 export async function bookFeed(build: string, symbolCount: number, settings: FeedSettings = {}): Promise<BookFeed> {
   const { mqttVenue, quoteFeed } = (await builtEntry(build, 'index.js')) as typeof main;
   const { decodeBidOfferV3 } = (await builtEntry(build, 'settrade/index.js')) as typeof settrade;
