@@ -35,17 +35,13 @@ export function defaultTransport(config: TransportConfig): Transport {
         ? (pass) => {
             const frames = new FrameTap({ maxPayload, onPublish, pass });
             return (bytes) => {
-              onBytes();
               frames.read(bytes);
             };
           }
-        : (pass) => (bytes) => {
-            onBytes();
-            pass(bytes);
-          };
+        : (pass) => pass;
       const stream = target.scheme.startsWith('ws')
         ? webSocketStream(target, onUp, tap, onBytes)
-        : tappedStream(tcpStream(target, onUp), tap);
+        : tappedStream(tcpStream(target, onUp), tap, onBytes);
       return new mqtt.MqttClient(() => stream, unprinted(options));
     },
   });

@@ -18,8 +18,8 @@ export function tapInto(stream: Duplex, tap: Tap): (bytes: Buffer) => void {
   };
 }
 
-/** A socket as a stream for MQTT.js. All bytes from the socket go through `tap` first. It never pauses reading. */
-export function tappedStream(socket: Duplex, tap: Tap): Duplex {
+/** A socket as a stream for MQTT.js. All bytes go through `tap`, and `onBytes` is called before them. It never pauses reading. */
+export function tappedStream(socket: Duplex, tap: Tap, onBytes: () => void): Duplex {
   const stream = new Duplex({
     read() {
       // Bytes are pushed as they come: holding them back would hold back ping answers too.
@@ -35,7 +35,11 @@ export function tappedStream(socket: Duplex, tap: Tap): Duplex {
       done(error);
     },
   });
-  socket.on('data', tapInto(stream, tap));
+  const read = tapInto(stream, tap);
+  socket.on('data', (bytes: Buffer) => {
+    onBytes();
+    read(bytes);
+  });
   // Stays for good: a socket may report an error after it was destroyed.
   socket.on('error', (error) => {
     stream.destroy(error);

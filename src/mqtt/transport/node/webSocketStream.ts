@@ -14,8 +14,9 @@ const LONGEST_CONTROL_FRAME = 127;
 /**
  * A WebSocket of sub-protocol `mqtt` as a byte stream; `onUp` is called when it is open.
  *
- * All bytes that are read go through `tap` first; `onBytes` is called for each part of a message that is not whole yet. The stream
- * is destroyed with `UpgradeRefused` when the status of the upgrade is not 101. It never pauses reading.
+ * All bytes that are read go through `tap`. Before them, `onBytes` is called: once for all messages of one read of the socket, and
+ * for each read that brings a part of a message. The stream never pauses reading. It is destroyed with `UpgradeRefused` when the
+ * status of the upgrade is not 101.
  */
 export function webSocketStream(
   { scheme, address, path, host, endpoint }: Target,
@@ -59,14 +60,17 @@ export function webSocketStream(
   });
 
   const read = tapInto(stream, tap);
+  let isReported = false;
   socket.on('open', onUp);
   // `ws` reports a large message over a slow link only when it is whole, so its parts are noticed here.
   socket.on('upgrade', (response) => {
     response.socket.on('data', ({ length }: Buffer) => {
-      if (length > LONGEST_CONTROL_FRAME) onBytes();
+      isReported = length > LONGEST_CONTROL_FRAME;
+      if (isReported) onBytes();
     });
   });
   socket.on('message', (data: Buffer, isBinary) => {
+    if (!isReported) onBytes();
     // MQTT-6.0.0-1: on a text frame the receiver closes the connection.
     if (isBinary) read(data);
     else stream.destroy(Object.assign(new Error('a text frame'), { code: 'RXQ_TEXT_FRAME' }));
