@@ -6,6 +6,7 @@ import type { Target } from './receivers/receiver.js';
 import type { ReceiverName } from './receivers/receivers.js';
 import type { Row } from './rows.js';
 import { symbolsOf } from './messages.js';
+import { heating } from './sources/paced.js';
 import type { SourceJob, SourceReady } from './sources/runSource.js';
 import { startWorker } from './worker.js';
 
@@ -62,10 +63,12 @@ export async function withSource<T>(
 /** One round of a row: a new source, a new receiver. */
 export function runRound(row: Omit<Row, 'rounds'>, around: Surroundings): Promise<Figures> {
   const { scenario, receiver } = row;
-  const { program, warmUp, window } = around;
+  const { program, window } = around;
+  const stamped = scenario.rate !== undefined;
+  const warmUp = around.warmUp + (stamped ? heating.span : 0);
   return withSource(row, around, async (target) => {
     const job: Job = {
-      ...{ role: 'receiver', receiver, target, warmUp, window, stamped: scenario.rate !== undefined },
+      ...{ role: 'receiver', receiver, target, warmUp, window, stamped },
     };
     const receiving = startWorker(program, `the receiver of "${row.name}"`, job);
     try {

@@ -7,6 +7,7 @@ import { costLines } from './costLines.js';
 import { everythingOn, receiverTexts, scenarioTitle, sourceTexts } from './explanations.js';
 import { limits } from './limits.js';
 import type { Report, ReportRow } from './report.js';
+import { heating } from '../sources/paced.js';
 import { rowLabel } from './rowLabel.js';
 
 function markdownTable(lines: readonly (readonly string[])[]): string {
@@ -68,7 +69,7 @@ export function performancePage(report: Report): string {
             .join('\n'),
         ]),
     '## How it is measured',
-    `The source, the broker and each receiver run in processes of their own. A source has all messages ready before it sends, so that the receiver works more than the source. Messages are recorded books of Settrade with ten levels a side. Each row has ${roundCounts.join(' or ')} rounds of ${String(window / 1_000)} s after a warm-up, and rounds of all rows take turns. Rows that a bound reads have the most rounds. A figure is the median of the rounds, with their least and most in brackets.`,
+    `The source, the broker and each receiver run in processes of their own. A source has all messages ready before it sends, so that the receiver works more than the source. Messages are recorded books of Settrade with ten levels a side. Each row has ${roundCounts.join(' or ')} rounds of ${String(window / 1_000)} s after a warm-up, and rounds of all rows take turns. A row of few messages a second begins with ${String(heating.span / 1_000)} s of ${heating.rate.toLocaleString('en-US')} a second, so that the code of every receiver is compiled before it is measured. Rows that a bound reads have the most rounds. A figure is the median of the rounds, with their least and most in brackets.`,
     [
       '- **received** and **delivered** are counted apart: the receiver reads a message, and the subscriber or event handler gets it. **Conflated** messages are replaced by a newer image of their topic while they wait.',
       "- **CPU** is the processor time of the receiver's process, kernel and garbage collection included, for each message delivered. Times delivered/s it gives the share of a core. Where this share is far from a full core, the source or another process is the limit.",
