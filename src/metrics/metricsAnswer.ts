@@ -1,3 +1,4 @@
+import type { SchedulerLike } from 'rxjs';
 import type { MetricsRegistry } from './exposeMetrics.js';
 import type { FeedHealth } from './feedHealth.js';
 
@@ -40,6 +41,11 @@ const routes: Readonly<Record<string, (sources: AnswerSources) => HttpAnswer | P
   '/ready': (sources) => judged(sources, 'ready'),
 };
 
+/** The answer where a path can't be read. Whatever failed belongs to the application and may hold its secrets: it is not shown. */
+export function unreadable(path: string): HttpAnswer {
+  return { status: 500, headers: plain, body: `${path} could not be read: a metric or finding failed.\n` };
+}
+
 /** The answer to a request for a path, its query left out. */
 export async function metricsAnswer(sources: AnswerSources, method: string, path: string): Promise<HttpAnswer> {
   if (!Object.hasOwn(routes, path)) {
@@ -51,7 +57,35 @@ export async function metricsAnswer(sources: AnswerSources, method: string, path
   try {
     return (await routes[path]?.(sources)) ?? { status: 404, headers: plain, body: '' };
   } catch {
-    // Whatever failed belongs to the application and may hold its secrets.
-    return { status: 500, headers: plain, body: `${path} could not be read: a metric or finding threw.\n` };
+    return unreadable(path);
+  }
+}
+
+/**
+ * The answers of `metricsAnswer`, read once for all requests that come in one turn of the event loop: many clients at once cost the
+ * thread no more than one.
+ */
+export class SharedAnswers {
+  private readonly sources: AnswerSources;
+  private readonly io: SchedulerLike;
+  private readonly asked = new Map<string, Promise<HttpAnswer>>();
+
+  constructor(sources: AnswerSources, io: SchedulerLike) {
+    this.sources = sources;
+    this.io = io;
+  }
+
+  get(method: string, path: string): Promise<HttpAnswer> {
+    const request = `${method} ${path}`;
+    const known = this.asked.get(request);
+    if (known !== undefined) return known;
+    const answer = new Promise<HttpAnswer>((resolve) => {
+      this.io.schedule(() => {
+        this.asked.delete(request);
+        resolve(metricsAnswer(this.sources, method, path));
+      });
+    });
+    this.asked.set(request, answer);
+    return answer;
   }
 }

@@ -13,8 +13,9 @@ import { ListenError } from '../model/errors.js';
 import { nodeModule } from '../nodeModule.js';
 import { systemClock } from '../model/systemClock.js';
 import { exposeMetrics, type ExposeMetricsConfig } from './exposeMetrics.js';
+import { limitConnections, withoutTimeouts } from './connectionLimits.js';
 import { type WatchedFeed, watchHealth } from './feedHealth.js';
-import { type AnswerSources, metricsAnswer } from './metricsAnswer.js';
+import { type AnswerSources, type HttpAnswer, SharedAnswers, unreadable } from './metricsAnswer.js';
 
 /** Options of `serveMetrics`. */
 export interface ServeMetricsConfig extends ExposeMetricsConfig {
@@ -39,9 +40,6 @@ export interface MetricsServer extends AsyncDisposable {
 
 /** How long, in ms, `close()` waits for answers that are being sent. */
 const closeTimeout = 1_000;
-
-/** How long, in ms, a client may take to send its request. */
-const requestTimeout = 5_000;
 
 const name = 'serveMetrics';
 const optionNames = ['registry', 'feeds', 'aliases', 'perSymbol', 'port', 'host', 'findings', 'clock'];
@@ -95,7 +93,8 @@ type Settings = Required<Pick<ServeMetricsConfig, 'registry' | 'feeds' | 'port' 
   readonly findings: ServeMetricsConfig['findings'];
 };
 
-async function start({ registry, feeds, port, host, findings, clock }: Settings): Promise<MetricsServer> {
+async function start(settings: Settings): Promise<MetricsServer> {
+  const { registry, feeds, port, host, findings, clock } = settings;
   const { createServer } = (await nodeModule('node:http')) as typeof http;
   const watched = Object.entries(feeds).map(([feedName, feed]) => ({ feedName, feed, watch: watchHealth(feed) }));
   const sources: AnswerSources = {
@@ -108,8 +107,10 @@ async function start({ registry, feeds, port, host, findings, clock }: Settings)
         ]),
       ),
   };
-  const server = createServer({ requestTimeout, headersTimeout: requestTimeout }, (request, response) => {
-    void answer(sources, request, response);
+  const shared = new SharedAnswers(sources, clock.io);
+  const server = createServer(withoutTimeouts);
+  limitConnections(server, clock.background, (request, response) => {
+    void answer(shared, request, response);
   });
   const stop = (): void => {
     for (const { watch } of watched) watch.stop();
@@ -121,7 +122,6 @@ async function start({ registry, feeds, port, host, findings, clock }: Settings)
     throw new ListenError(`${name} can't listen on ${host}, port ${port}: ${reasonOf(cause)}`, { cause });
   }
   server.unref();
-  server.on('connection', (socket) => socket.unref());
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
     stop();
@@ -140,19 +140,25 @@ function found(findings: readonly unknown[]): readonly unknown[] {
 }
 
 async function answer(
-  sources: AnswerSources,
+  answers: SharedAnswers,
   { method = '', url = '' }: http.IncomingMessage,
   response: http.ServerResponse,
 ): Promise<void> {
   const [path = ''] = url.split('?');
-  const { status, headers, body } = await metricsAnswer(sources, method, path);
   try {
-    response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body), 'Cache-Control': 'no-store' });
-    response.end(body);
+    send(response, await answers.get(method, path));
   } catch {
-    // A registry other than prom-client's may give a body or a header of a wrong type: this must not end the feed's process.
-    response.writeHead(500).end();
+    // The metrics of a registry other than prom-client's may be no text, or its content type no header value.
+    send(response, unreadable(path));
   }
+}
+
+/** Sends an answer whole, or throws before any of it is sent. */
+function send(response: http.ServerResponse, { status, headers, body }: HttpAnswer): void {
+  response.statusCode = status;
+  const all = { ...headers, 'Content-Length': Buffer.byteLength(body), 'Cache-Control': 'no-store' };
+  for (const [header, value] of Object.entries(all)) response.setHeader(header, value);
+  response.end(body);
 }
 
 function listen(server: http.Server, port: number, host: string): Promise<void> {

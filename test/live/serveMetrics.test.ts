@@ -50,15 +50,39 @@ describe('a metrics server', () => {
   });
 
   it.each([
-    ['a content type that is no header', { contentType: { value: 'text/plain\n' } }],
-    ['metrics that are no text', { metrics: { value: () => Promise.resolve(7) } }],
-  ])('answers 500 where the registry gives %s, and goes on', async (_what, properties) => {
-    const registry = new Registry();
-    const { url } = await serving({ registry });
-    Object.defineProperties(registry, properties);
-    expect((await fetch(`${url}/metrics`)).status).toBe(500);
-    expect((await fetch(`${url}/health`)).status).toBe(200);
-  });
+    ['a content type that is no header value', { contentType: { value: 'text/plain\n' } }],
+    ['no content type', { contentType: { value: undefined } }],
+    ['a content type that is a symbol', { contentType: { value: Symbol('text') } }],
+    [
+      'a content type that throws',
+      {
+        contentType: {
+          get: () => {
+            throw new Error('mine');
+          },
+        },
+      },
+    ],
+    ['metrics that are a number', { metrics: { value: () => Promise.resolve(7) } }],
+    ['metrics that are bytes', { metrics: { value: () => Promise.resolve(new Uint16Array(4)) } }],
+    ['metrics at once that are nothing', { metrics: { value: () => undefined } }],
+    ['metrics that reject', { metrics: { value: () => Promise.reject(new Error('mine')) } }],
+  ])(
+    'answers 500 with the reason as plain text where the registry gives %s, and goes on',
+    async (_what, properties) => {
+      const { errors } = await escapedErrors(async () => {
+        const registry = new Registry();
+        const { url } = await serving({ registry });
+        Object.defineProperties(registry, properties);
+        const answer = await fetch(`${url}/metrics`);
+        expect([answer.status, answer.statusText]).toEqual([500, 'Internal Server Error']);
+        expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+        expect(await answer.text()).toBe('/metrics could not be read: a metric or finding failed.\n');
+        expect((await fetch(`${url}/health`)).status).toBe(200);
+      });
+      expect(errors).toEqual([]);
+    },
+  );
 
   it('goes on where findings are looked for by an async function that rejects', async () => {
     const { errors } = await escapedErrors(async () => {

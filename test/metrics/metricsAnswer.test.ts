@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AuthFailure, NetworkFailure } from '../../src/model/errors.js';
 import { exposeMetrics, type FeedHealth } from '../../src/metrics/index.js';
 import { watchHealth } from '../../src/metrics/feedHealth.js';
-import { type AnswerSources, metricsAnswer } from '../../src/metrics/metricsAnswer.js';
+import { type AnswerSources, metricsAnswer, SharedAnswers } from '../../src/metrics/metricsAnswer.js';
 import { type Scene, scene, type SceneConfig } from '../feed/scene.js';
 import { scraped } from '../support/scraped.js';
 
@@ -150,6 +150,25 @@ describe('the routes', () => {
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', ''])('are 405 for %s, with what is allowed', async (method) => {
     const { status, headers } = await metricsAnswer(asked().sources, method, '/metrics');
     expect([status, headers.Allow]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('read the registry once for all requests of one turn of the event loop, and anew for the next turn', async () => {
+    const { sources, scheduler } = asked();
+    let reads = 0;
+    const registry = { contentType: 'x', metrics: () => Promise.resolve(String((reads += 1))) };
+    const shared = new SharedAnswers({ ...sources, registry }, scheduler);
+    const turn = async (): Promise<string[]> => {
+      const answers = [shared.get('GET', '/metrics'), shared.get('GET', '/metrics')];
+      scheduler.advance(0);
+      return (await Promise.all(answers)).map(({ body }) => body);
+    };
+    expect([await turn(), await turn()]).toEqual([
+      ['1', '1'],
+      ['2', '2'],
+    ]);
+    const apart = [shared.get('GET', '/health'), shared.get('POST', '/health')];
+    scheduler.advance(0);
+    expect((await Promise.all(apart)).map(({ status }) => status)).toEqual([200, 405]);
   });
 
   it('are 500 when a metric of the application throws, without its words', async () => {

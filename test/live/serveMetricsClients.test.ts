@@ -1,0 +1,153 @@
+import { connect } from 'node:net';
+import { Registry } from 'prom-client';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type MetricsServer, serveMetrics, type ServeMetricsConfig } from '../../src/metrics/index.js';
+import { systemClock } from '../../src/model/systemClock.js';
+import { FastScheduler } from '../support/fastScheduler.js';
+
+const servers: MetricsServer[] = [];
+
+interface Serving {
+  readonly scheduler: FastScheduler;
+  /** How often the registry was read. */
+  reads(): number;
+  /** Connects without reading; `text` is sent at once. */
+  client(text?: string): Client;
+}
+
+interface Client {
+  send(text: string): void;
+  /** Reads to the end of the connection. */
+  readAll(): Promise<string>;
+  readonly closed: Promise<void>;
+  leave(): void;
+}
+
+/** A server whose deadlines are in virtual time. */
+async function serving(
+  config: Partial<ServeMetricsConfig> = {},
+  body: string | Promise<string> = 'up 1\n',
+): Promise<Serving> {
+  const scheduler = new FastScheduler();
+  let reads = 0;
+  const registry = Object.defineProperty(new Registry(), 'metrics', {
+    value: () => {
+      reads += 1;
+      return Promise.resolve(body);
+    },
+  });
+  const clock = { ...systemClock, background: scheduler };
+  const server = await serveMetrics({ registry, feeds: {}, port: 0, clock, ...config });
+  servers.push(server);
+  return {
+    scheduler,
+    reads: () => reads,
+    client: (text = '') => {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1').pause();
+      let received = '';
+      const closed = new Promise<void>((resolve) =>
+        socket.once('close', () => {
+          resolve();
+        }),
+      );
+      socket.on('error', () => undefined);
+      socket.write(text);
+      return {
+        closed,
+        send: (more) => socket.write(more),
+        readAll: async () => {
+          socket.setEncoding('latin1').on('data', (part: string) => (received += part));
+          socket.resume();
+          await closed;
+          return received;
+        },
+        leave: () => socket.destroy(),
+      };
+    },
+  };
+}
+
+const scrape = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n';
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** Waits until the server has as many connections. */
+async function connected({ scheduler }: Serving, connections: number): Promise<void> {
+  await vi.waitFor(() => {
+    expect(scheduler.pending).toBe(connections);
+  });
+}
+
+describe('a client of the metrics server', () => {
+  it('gets one answer a connection, and its deadline ends with it', async () => {
+    const server = await serving();
+    const answer = await server.client(scrape).readAll();
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toMatch(/^connection: close\r$/im);
+    expect(answer.endsWith('\r\nup 1\n')).toBe(true);
+    await connected(server, 0);
+  });
+
+  it.each([
+    ['HTTP/1.1', scrape],
+    ['HTTP/1.0', 'GET /metrics HTTP/1.0\r\nConnection: keep-alive\r\n\r\n'],
+  ])(
+    'that sends further requests of %s before the answer is cut off, and costs one reading at most',
+    async (_, one) => {
+      const server = await serving({}, new Promise(() => undefined));
+      expect(await server.client(one.repeat(2)).readAll()).toBe('');
+      expect(await server.client(one.repeat(3_000)).readAll()).toBe('');
+      expect(server.reads()).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it.each([
+    { ms: 4_999, isServed: true },
+    { ms: 5_000, isServed: false },
+  ])('that sends half a request, and $ms ms later the rest, is served: $isServed', async ({ ms, isServed }) => {
+    const server = await serving();
+    const client = server.client(scrape.slice(0, 30));
+    await connected(server, 1);
+    server.scheduler.advance(ms);
+    client.send(scrape.slice(30));
+    expect((await client.readAll()).startsWith('HTTP/1.1 200 OK')).toBe(isServed);
+  });
+
+  it.each([
+    { ms: 9_999, isWhole: true },
+    { ms: 10_000, isWhole: false },
+  ])('that reads nothing of a large answer for $ms ms gets the whole of it: $isWhole', async ({ ms, isWhole }) => {
+    const body = 'x'.repeat(32 * 1024 * 1024);
+    const server = await serving({}, body);
+    const client = server.client(scrape);
+    await vi.waitFor(() => {
+      expect(server.reads()).toBe(1);
+    });
+    server.scheduler.advance(ms);
+    const received = await client.readAll();
+    expect(received.length > body.length).toBe(isWhole);
+  });
+
+  it('waits at most 10 s for a registry that never answers', async () => {
+    const server = await serving({}, new Promise(() => undefined));
+    const client = server.client(scrape);
+    await vi.waitFor(() => {
+      expect(server.reads()).toBe(1);
+    });
+    server.scheduler.advance(10_000);
+    expect(await client.readAll()).toBe('');
+  });
+
+  it('is refused beyond 8 connections, and served when one of them ends', async () => {
+    const server = await serving();
+    const idle = Array.from({ length: 8 }, () => server.client());
+    await connected(server, 8);
+    expect(await server.client(scrape).readAll()).toBe('');
+    idle[0]?.leave();
+    await connected(server, 7);
+    expect(await server.client(scrape).readAll()).toContain('up 1');
+    for (const client of idle) client.leave();
+  });
+});
