@@ -46,6 +46,12 @@ export function unreadable(path: string): HttpAnswer {
   return { status: 500, headers: plain, body: `${path} could not be read: a metric or finding failed.\n` };
 }
 
+/** The answer to a request whose `Host` header has a name that is not allowed. */
+export function foreignHost(name: string): HttpAnswer {
+  const remedy = 'if it is a name of this server, pass it to serveMetrics in allowedHosts';
+  return { status: 403, headers: plain, body: `The host name ${JSON.stringify(name)} is not answered: ${remedy}.\n` };
+}
+
 /** The answer to a request for a path, its query left out. */
 export async function metricsAnswer(sources: AnswerSources, method: string, path: string): Promise<HttpAnswer> {
   if (!Object.hasOwn(routes, path)) {

@@ -15,7 +15,8 @@ import { systemClock } from '../model/systemClock.js';
 import { exposeMetrics, type ExposeMetricsConfig } from './exposeMetrics.js';
 import { limitConnections, withoutTimeouts } from './connectionLimits.js';
 import { type WatchedFeed, watchHealth } from './feedHealth.js';
-import { type AnswerSources, type HttpAnswer, SharedAnswers, unreadable } from './metricsAnswer.js';
+import { checkHostNames, foreignName } from './hostNames.js';
+import { type AnswerSources, foreignHost, type HttpAnswer, SharedAnswers, unreadable } from './metricsAnswer.js';
 
 /** Options of `serveMetrics`. */
 export interface ServeMetricsConfig extends ExposeMetricsConfig {
@@ -24,6 +25,12 @@ export interface ServeMetricsConfig extends ExposeMetricsConfig {
   readonly port?: number;
   /** Interface to listen on. Nobody has to sign in: open it to others only behind a firewall. @defaultValue 127.0.0.1 */
   readonly host?: string;
+  /**
+   * Host names by which clients may ask, e.g. `['metrics.example.com']`, without scheme and port. Every IP address, `localhost` and
+   * `host` are answered without being named; a request with another name in its `Host` header gets 403. So no web page can read
+   * the answers by a name of its own that resolves to this machine. @defaultValue none
+   */
+  readonly allowedHosts?: readonly string[];
   /** What `/health` adds of each feed, e.g. `findings` of `rx-quotes/playbook`. @defaultValue nothing */
   readonly findings?: (feed: WatchedFeed) => readonly unknown[];
   /** Time and chance. @defaultValue the system's */
@@ -42,7 +49,7 @@ export interface MetricsServer extends AsyncDisposable {
 const closeTimeout = 1_000;
 
 const name = 'serveMetrics';
-const optionNames = ['registry', 'feeds', 'aliases', 'perSymbol', 'port', 'host', 'findings', 'clock'];
+const optionNames = ['registry', 'feeds', 'aliases', 'perSymbol', 'port', 'host', 'allowedHosts', 'findings', 'clock'];
 
 /**
  * Serves the metrics of feeds over HTTP, and whether they are well.
@@ -74,11 +81,13 @@ export function serveMetrics(config: ServeMetricsConfig): Promise<MetricsServer>
     perSymbol,
     port = 8_000,
     host = '127.0.0.1',
+    allowedHosts = [],
     findings,
     clock = systemClock,
   } = config;
   if (wholeNumber(`${name}.port`, port, 0) > 65_535) throw outOfRange(`${name}.port`, port, 'pass 0 to 65535');
   if (typeof host !== 'string' || host === '') throw wrongType(`${name}.host`, host, 'pass a host name or address');
+  checkHostNames(`${name}.allowedHosts`, allowedHosts);
   optionalFunction(`${name}.findings`, findings);
   exposeMetrics({
     registry,
@@ -86,15 +95,17 @@ export function serveMetrics(config: ServeMetricsConfig): Promise<MetricsServer>
     ...(aliases === undefined ? {} : { aliases }),
     ...(perSymbol === undefined ? {} : { perSymbol }),
   });
-  return start({ registry, feeds, port, host, findings, clock });
+  return start({ registry, feeds, port, host, allowedHosts: [...allowedHosts, host], findings, clock });
 }
 
-type Settings = Required<Pick<ServeMetricsConfig, 'registry' | 'feeds' | 'port' | 'host' | 'clock'>> & {
+type Settings = Required<
+  Pick<ServeMetricsConfig, 'registry' | 'feeds' | 'port' | 'host' | 'allowedHosts' | 'clock'>
+> & {
   readonly findings: ServeMetricsConfig['findings'];
 };
 
 async function start(settings: Settings): Promise<MetricsServer> {
-  const { registry, feeds, port, host, findings, clock } = settings;
+  const { registry, feeds, port, host, allowedHosts, findings, clock } = settings;
   const { createServer } = (await nodeModule('node:http')) as typeof http;
   const watched = Object.entries(feeds).map(([feedName, feed]) => ({ feedName, feed, watch: watchHealth(feed) }));
   const sources: AnswerSources = {
@@ -110,7 +121,7 @@ async function start(settings: Settings): Promise<MetricsServer> {
   const shared = new SharedAnswers(sources, clock.io);
   const server = createServer(withoutTimeouts);
   limitConnections(server, clock.background, (request, response) => {
-    void answer(shared, request, response);
+    void answer(shared, allowedHosts, request, response);
   });
   const stop = (): void => {
     for (const { watch } of watched) watch.stop();
@@ -141,12 +152,14 @@ function found(findings: readonly unknown[]): readonly unknown[] {
 
 async function answer(
   answers: SharedAnswers,
-  { method = '', url = '' }: http.IncomingMessage,
+  allowedHosts: readonly string[],
+  { method = '', url = '', headers }: http.IncomingMessage,
   response: http.ServerResponse,
 ): Promise<void> {
   const [path = ''] = url.split('?');
+  const foreign = foreignName(headers.host ?? '', allowedHosts);
   try {
-    send(response, await answers.get(method, path));
+    send(response, foreign === undefined ? await answers.get(method, path) : foreignHost(foreign));
   } catch {
     // The metrics of a registry other than prom-client's may be no text, or its content type no header value.
     send(response, unreadable(path));

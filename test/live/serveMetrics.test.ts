@@ -154,11 +154,21 @@ describe('a metrics server', () => {
     expect(said.join('')).not.toContain(secret);
   });
 
-  it.each([{ port: -1 }, { port: 65_536 }, { port: '80' }, { host: '' }, { host: 7 }, { findings: 1 }, { path: '/x' }])(
-    'refuses %o at once, with a code',
-    (config) => {
-      const all = { registry: new Registry(), feeds: {}, ...config };
-      expect(() => serveMetrics(all as never)).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
-    },
-  );
+  it.each([
+    { port: -1 },
+    { port: 65_536 },
+    { port: '80' },
+    { host: '' },
+    { host: 7 },
+    { findings: 1 },
+    { path: '/x' },
+    { allowedHosts: 'desk.test' },
+    { allowedHosts: [7] },
+    { allowedHosts: [''] },
+    { allowedHosts: ['desk.test:8000'] },
+    { allowedHosts: ['http://desk.test'] },
+  ])('refuses %o at once, with a code', (config) => {
+    const all = { registry: new Registry(), feeds: {}, ...config };
+    expect(() => serveMetrics(all as never)).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
+  });
 });

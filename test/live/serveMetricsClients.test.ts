@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -13,6 +14,7 @@ interface Serving {
   reads(): number;
   /** Connects without reading; `text` is sent at once. */
   client(text?: string): Client;
+  readonly url: string;
 }
 
 interface Client {
@@ -41,6 +43,7 @@ async function serving(
   servers.push(server);
   return {
     scheduler,
+    url: server.url,
     reads: () => reads,
     client: (text = '') => {
       const socket = connect(Number(new URL(server.url).port), '127.0.0.1').pause();
@@ -149,5 +152,66 @@ describe('a client of the metrics server', () => {
     await connected(server, 7);
     expect(await server.client(scrape).readAll()).toContain('up 1');
     for (const client of idle) client.leave();
+  });
+});
+
+/** The status and text for a request with a `Host` header. */
+function asked(url: string, host: string): Promise<readonly [number | undefined, string]> {
+  return new Promise((resolve, reject) => {
+    request(`${url}/metrics`, { headers: { Host: host } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () => {
+        resolve([response.statusCode, text]);
+      });
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
+describe('the Host header of a request', () => {
+  it.each([
+    '127.0.0.1',
+    '127.0.0.1:9000',
+    '10.244.1.7:8000',
+    '[::1]:8000',
+    '[2001:db8::7]',
+    'localhost',
+    'LocalHost:8000',
+    'localhost.',
+    '',
+  ])('is answered for an address or localhost: %j', async (host) => {
+    const { url } = await serving();
+    expect(await asked(url, host)).toEqual([200, 'up 1\n']);
+  });
+
+  it.each([
+    'evil.test',
+    'evil.test:8000',
+    'localhost.evil.test',
+    '127.0.0.1.evil.test',
+    'evil.test:80:80',
+    'desk',
+    '::1',
+    '1.2.3.4.5',
+  ])('is refused for a foreign name, with the option that allows it: %j', async (host) => {
+    const { url, reads } = await serving();
+    const [status, text] = await asked(url, host);
+    expect([status, reads()]).toEqual([403, 0]);
+    expect(text).toMatch(/^The host name ".+" is not answered: .* allowedHosts\.\n$/);
+  });
+
+  it('is answered for names in allowedHosts, with any port, and for none besides', async () => {
+    const { url } = await serving({ allowedHosts: ['Metrics.desk.test', 'app'] });
+    const statuses = ['metrics.desk.test', 'METRICS.desk.test:8000', 'app:8000', 'desk.test', 'x.app'].map(
+      async (host) => (await asked(url, host))[0],
+    );
+    expect(await Promise.all(statuses)).toEqual([200, 200, 200, 403, 403]);
+  });
+
+  it('may be missing, as from clients of HTTP/1.0', async () => {
+    const server = await serving();
+    expect(await server.client('GET /metrics HTTP/1.0\r\n\r\n').readAll()).toContain('up 1');
   });
 });
