@@ -11,7 +11,7 @@ import { BoundedQueue } from './support/boundedQueue.js';
 export interface ConflateByConfig<T> {
   /**
    * Keys that may have a value waiting; at least 1. A new key beyond it evicts the one updated least recently.
-   * @defaultValue 16384: more symbols than a venue lists; storage grows only as it is used
+   * @defaultValue 65536: more symbols than a venue lists; storage grows only as it is used
    */
   readonly capacity?: number;
   /** Gets every lost value and the reason, after it was counted. An error that it throws is counted in `callbackErrors`. */

@@ -11,7 +11,7 @@ export interface LatestByConfig {
   readonly notifier: ObservableInput<unknown>;
   /**
    * Keys that are kept; at least 1. A new key beyond it evicts the one updated least recently.
-   * @defaultValue 16384: more symbols than a venue lists; storage grows only as it is used
+   * @defaultValue 65536: more symbols than a venue lists; storage grows only as it is used
    */
   readonly capacity?: number;
 }

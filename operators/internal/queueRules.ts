@@ -6,7 +6,7 @@ import { overflows } from '../support/overflow.js';
 const words = ['capacity', 'overflow', 'key', 'onDrop', 'onPressure', 'stats'];
 
 /** More symbols than a venue lists. */
-export const defaultKeys = 16_384;
+export const defaultKeys = 65_536;
 
 /** Refuses a config that is wrong; `least` is the smallest capacity, `more` are the options that only `name` has. */
 export function validateBounded<T>(

@@ -42,7 +42,9 @@ export interface FeedSettings {
   /**
    * Bound of the queue, in keys (a topic of an epoch). When more topics are subscribed to than half of it, the bound is twice the
    * highest number of topics so far. So the newest image of each topic has room in two epochs, and no subscription fails for lack
-   * of room. Half of `capacity` bounds the number of topics from wildcards. @defaultValue 16384
+   * of room. Half of `capacity` bounds the number of topics from wildcards: beyond it, a new topic evicts the one with the oldest
+   * image. An unused capacity costs no memory; a topic takes about 5 kB. @defaultValue 65536, room for
+   * 32,768 topics
    */
   readonly capacity?: number;
   /** Longest run of deliveries before sockets are read again, in ms. @defaultValue 20 */
@@ -98,7 +100,7 @@ export const defaultSettings: Readonly<ResolvedSettings> = {
   ...usualLimits,
   muteReconnects: 4,
   linger: 5_000,
-  capacity: 16_384,
+  capacity: 65_536,
   maxSlice: 20,
   maxBatch: 16_384,
   stallThreshold: 250,

@@ -1,10 +1,36 @@
 import { describe, expect, test } from 'vitest';
+import { findings } from '../../src/playbook/index.js';
 import type { TextEvent } from '../support/textVenue.js';
-import { scene } from './scene.js';
+import { scene, type Scene } from './scene.js';
 
 const symbols = Array.from({ length: 12 }, (_, at) => `S${String(at)}`);
 /** One delivery in a turn, so that everything else waits; and room for two topics. */
 const small = { capacity: 4, maxBatch: 1 } as const;
+
+/** Publishes an image of each of so many symbols, which the feed reads in turns of 500. */
+function publishMarket({ fake, scheduler }: Scene, symbolCount: number): void {
+  for (let at = 0; at < symbolCount; at += 1) {
+    fake.publish(`px/S${String(at)}`, '1');
+    if (at % 500 === 499) scheduler.advance(1);
+  }
+  scheduler.advance(1);
+}
+
+describe('a wildcard', () => {
+  test('brings a market of 25,000 symbols with the default capacity, without a gap', () => {
+    const market = scene();
+    const { feed } = market;
+    let [live, gaps] = [0, 0];
+    feed.updates().subscribe((update) => {
+      if (update.kind === 'gap') gaps += 1;
+      else if (update.kind === 'quote' && update.state === 'live') live += 1;
+    });
+    for (let round = 0; round < 2; round += 1) publishMarket(market, 25_000);
+    expect([live, gaps]).toEqual([50_000, 0]);
+    expect(feed.stats()).toMatchObject({ dropped: {}, topics: { live: 25_000 } });
+    expect(findings(feed)).toEqual([]);
+  });
+});
 
 describe('more topics than half of the capacity', () => {
   test('can be subscribed to, by Observables that were made before any of them', () => {
