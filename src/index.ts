@@ -52,6 +52,7 @@ export type {
 export type { Logger } from './feed/diagnostics/logger.js';
 export type { Rejection } from './feed/receiver.js';
 export { type FeedStats, isConserved } from './feed/diagnostics/stats.js';
+export type { WildcardTopics } from './feed/topics/topic.js';
 export type {
   Closed,
   Connecting,

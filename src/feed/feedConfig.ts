@@ -43,7 +43,7 @@ export interface FeedSettings {
    * Bound of the queue, in keys (a topic of an epoch). When more topics are subscribed to than half of it, the bound is twice the
    * highest number of topics so far. So the newest image of each topic has room in two epochs, and no subscription fails for lack
    * of room. Half of `capacity` bounds the number of topics from wildcards: beyond it, a new topic evicts the one with the oldest
-   * image. An unused capacity costs no memory; a topic takes about 5 kB. @defaultValue 65536, room for
+   * image (`FeedStats.wildcards`). An unused capacity costs no memory; a topic takes about 5 kB. @defaultValue 65536, room for
    * 32,768 topics
    */
   readonly capacity?: number;

@@ -100,14 +100,14 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     stats: () => {
       const connection = mqtt.stats();
       const { pending, attempts } = connection;
-      const { emitted, superseded, overlap, unclaimed } = processor.stats();
+      const { emitted, superseded, overlap, evicted, unclaimed } = processor.stats();
       const [decoding, waiting] = [receiver.stats(), queued.snapshot()];
       const waitingData = waiting.inFlight - control.waitingTurns + processor.inFlight;
       return {
         received: connection.received,
         emitted: emitted + connection.notices,
         conflated: pending.conflated + waiting.conflated,
-        dropped: addCounts(pending.dropped, decoding.dropped, lost, { superseded, overlap }),
+        dropped: addCounts(pending.dropped, decoding.dropped, lost, { superseded, overlap, evicted }),
         rejected: addCounts(decoding.rejected, connection.rejected),
         unclaimed: connection.unclaimed + unclaimed,
         inFlight: connection.inFlight + pending.inFlight + decoding.inFlight + waitingData,

@@ -182,6 +182,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         connected: state.isLive,
         subscribers: dispatcher.size,
         ...topicCounts(registry.all()),
+        wildcards: registry.wildcardTopics(),
         ...(epoch === undefined ? {} : { epoch }),
       };
     },

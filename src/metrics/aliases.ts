@@ -1,7 +1,7 @@
 import type { FeedMetric } from './catalogue.js';
 
 /** Reasons of drops that mean want of room; the others are events that nobody waited for any more. */
-const overflows = ['capacity', 'key-evicted', 'control-capacity'] as const;
+const overflows = ['capacity', 'key-evicted', 'control-capacity', 'evicted'] as const;
 
 /**
  * The names that failure playbooks of older feed adapters alert on, each with what it is here. They are exposed besides

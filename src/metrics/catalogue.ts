@@ -186,4 +186,22 @@ export const feedMetrics: readonly FeedMetric[] = [
     help: 'Topics of other kinds that somebody listens to, in each state right now.',
     read: (stats) => stats.otherTopics,
   },
+  {
+    name: 'rx_quotes_wildcard_topics',
+    type: 'gauge',
+    help: 'Topics that wildcards brought and that nobody asked for by name, right now.',
+    read: ({ wildcards }) => wildcards.present,
+  },
+  {
+    name: 'rx_quotes_wildcard_room',
+    type: 'gauge',
+    help: 'How many topics wildcards may bring before they evict each other: half of capacity, less the topics by name.',
+    read: ({ wildcards }) => wildcards.room,
+  },
+  {
+    name: 'rx_quotes_evicted_topics_total',
+    type: 'counter',
+    help: 'Topics from wildcards that were forgotten to make room for others.',
+    read: ({ wildcards }) => wildcards.evicted,
+  },
 ];

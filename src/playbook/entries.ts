@@ -3,6 +3,7 @@ import { callbackEntry } from './callbackEntry.js';
 import { delayEntries } from './delayEntries.js';
 import type { Evidence, PlaybookEntry } from './entry.js';
 import { queueEntry } from './queueEntry.js';
+import { wildcardEntry } from './wildcardEntry.js';
 
 const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
   network: ['check host and port of the endpoint', 'check that the network and its firewall let the connection out'],
@@ -192,6 +193,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
       'move slow work off the thread',
     ],
   },
+  wildcardEntry,
   queueEntry,
   ...delayEntries,
   callbackEntry,

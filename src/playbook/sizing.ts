@@ -1,4 +1,5 @@
 import { knownOptions, outOfRange, requiredFunction, wrongType } from '../../operators/support/argument.js';
+import type { FeedStats } from '../feed/diagnostics/stats.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 
 /** How large a feed's queue should be, and what that is made of. */
@@ -14,9 +15,30 @@ export interface QueueSizing {
   readonly topics: number;
   /**
    * What to give as `capacity`: `messages`, and no less than twice the topics. Images need no more than twice the topics,
-   * one of each in two epochs, since a newer one takes the place of an older; bars and status may need `messages`.
+   * one of each in two epochs, since a newer one takes the place of an older; bars and status may need `messages`. While wildcards
+   * bring more topics than there is room for, the number of topics is not known, and this has room for twice as many or more.
    */
   readonly capacity: number;
+}
+
+type TopicStats = Pick<FeedStats, 'topics' | 'otherTopics' | 'wildcards'>;
+
+function heldTopics({ topics, otherTopics }: TopicStats): number {
+  return [...Object.values(topics), ...Object.values(otherTopics)].reduce((sum, count) => sum + count, 0);
+}
+
+/** Whether wildcards bring more topics than there is room for. */
+export function isOutOfRoom({ wildcards: { present, room, evicted } }: TopicStats): boolean {
+  return evicted > 0 && present >= room;
+}
+
+/**
+ * The `capacity` that the topics need. Evicted topics are forgotten, so those that are held are taken for half of all; the result is
+ * then rounded up to a power of 2.
+ */
+export function capacityFor(stats: TopicStats): number {
+  const held = heldTopics(stats);
+  return isOutOfRoom(stats) ? 2 ** Math.ceil(Math.log2(4 * held)) : 2 * held;
 }
 
 /**
@@ -43,9 +65,9 @@ export function sizing(
   if (typeof safety !== 'number') throw wrongType('sizing.safety', safety, 'pass a number of at least 1');
   if (!(safety >= 1 && safety < Infinity)) throw outOfRange('sizing.safety', safety, 'pass a number of at least 1');
   const { peakRate, loop, consumers } = feed.delays();
-  const { topics: quotes, otherTopics } = feed.stats();
+  const stats = feed.stats();
   const longestStall = Math.max(loop.max, consumers.max);
   const messages = Math.ceil((peakRate * longestStall * safety) / 1000);
-  const topics = [...Object.values(quotes), ...Object.values(otherTopics)].reduce((sum, count) => sum + count, 0);
-  return { peakRate, longestStall, safety, messages, topics, capacity: Math.max(2 * topics, messages, 2) };
+  const capacity = Math.max(capacityFor(stats), messages, 2);
+  return { peakRate, longestStall, safety, messages, topics: heldTopics(stats), capacity };
 }

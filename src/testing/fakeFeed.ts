@@ -20,7 +20,7 @@ import type { Gap } from '../model/gap.js';
 import type { VenueEvent } from '../model/events.js';
 import { DelayMeter } from '../feed/diagnostics/delayMeter.js';
 import { Journal } from '../feed/diagnostics/journal.js';
-import type { FeedSettings } from '../feed/feedConfig.js';
+import { defaultSettings, type FeedSettings } from '../feed/feedConfig.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import { ListChanges, type ListedSymbol } from '../feed/topics/listChanges.js';
 import { type ChangingRequest, checkName, type Request, Requests } from '../feed/topics/requests.js';
@@ -268,6 +268,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       lastCallbackErrors: {},
       silences: { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 },
       ...topics(),
+      wildcards: { present: 0, room: defaultSettings.capacity / 2, evicted: 0 },
     }),
     symbols: () => [],
     explain: () => [],

@@ -27,8 +27,42 @@ describe('a wildcard', () => {
     });
     for (let round = 0; round < 2; round += 1) publishMarket(market, 25_000);
     expect([live, gaps]).toEqual([50_000, 0]);
-    expect(feed.stats()).toMatchObject({ dropped: {}, topics: { live: 25_000 } });
+    expect(feed.stats()).toMatchObject({ dropped: {}, wildcards: { present: 25_000, evicted: 0 } });
     expect(findings(feed)).toEqual([]);
+  });
+
+  test('that brings more topics than the default capacity has room for is a finding, which ends with the suggested capacity', () => {
+    const market = scene();
+    const { feed } = market;
+    feed.quotes().subscribe();
+    publishMarket(market, 35_000);
+    const { wildcards, gaps } = feed.stats();
+    expect(wildcards).toEqual({ present: 32_767, room: 32_767, evicted: 35_000 - 32_767 });
+    expect(gaps).toBeGreaterThan(0);
+    const [finding] = findings(feed);
+    expect(finding?.code).toBe('RXP_TOPICS_EVICTED');
+    expect(finding?.fixes[0]).toContain('tune({ capacity: 131072 })');
+    feed.tune({ capacity: 131_072 });
+    publishMarket(market, 35_000);
+    const after = feed.stats();
+    publishMarket(market, 35_000);
+    expect(feed.stats()).toMatchObject({ gaps: after.gaps, wildcards: { present: 35_000 } });
+    expect(findings(feed)).toEqual([]);
+  });
+
+  test('counts its topics, the room for them beside topics by name, and messages whose topic was evicted while they waited', () => {
+    const { feed, listen, price, scheduler } = scene({ feed: { capacity: 8, maxBatch: 1 } });
+    expect(feed.stats().wildcards).toEqual({ present: 0, room: 4, evicted: 0 });
+    const { subscription } = listen();
+    listen(['NAMED']);
+    expect(feed.stats().wildcards).toEqual({ present: 0, room: 2, evicted: 0 });
+    for (const symbol of ['A', 'B', 'C', 'D']) price(symbol, 1);
+    scheduler.advance(100);
+    expect(feed.stats().wildcards).toEqual({ present: 2, room: 2, evicted: 2 });
+    expect(feed.stats()).toMatchObject({ emitted: 2, dropped: { evicted: 2 }, unclaimed: 0 });
+    subscription.unsubscribe();
+    scheduler.advance(10_000);
+    expect(feed.stats().wildcards).toEqual({ present: 0, room: 2, evicted: 2 });
   });
 });
 

@@ -54,7 +54,8 @@ describe('samples of a feed', () => {
   it('hold every number of its account, none changed, at every moment', () => {
     for (const stats of accounts()) {
       const taken = samples(stats);
-      const { dropped, rejected, topics, otherTopics, silences, stages, queues, callbackErrors, ...rest } = stats;
+      const { dropped, rejected, topics, otherTopics, wildcards, silences, stages, queues, callbackErrors, ...rest } =
+        stats;
       // Names of errors are no numbers.
       const { epoch = -1, connected, lastCallbackErrors: _names, ...plain } = rest;
       const expected = [
@@ -65,6 +66,7 @@ describe('samples of a feed', () => {
         ...Object.values({ ...topics }),
         ...Object.values({ ...silences }),
         ...Object.values({ ...otherTopics }),
+        ...Object.values({ ...wildcards }),
         ...Object.values(stages).map(({ inFlight }) => inFlight),
         ...Object.values(queues).flatMap(({ inFlight, longestWait, oldestWait, dropped: lost }) => [
           ...[inFlight, longestWait / 1000, oldestWait / 1000],

@@ -95,6 +95,18 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     at: 200,
   },
+  RXP_TOPICS_EVICTED: {
+    config: { capacity: 12 },
+    provoke: ({ feed, fake, at }) => {
+      feed.quotes().subscribe();
+      for (let i = 0; i < 10; i += 1) {
+        at(150 + i, () => {
+          fake.publish(`px/S${String(i)}`, '1');
+        });
+      }
+    },
+    at: 200,
+  },
   RXP_QUEUE_DROPS: {
     provoke: ({ feed, fake, at }) => {
       const stats = new QueueStats();
@@ -212,6 +224,43 @@ describe('findings of a feed', () => {
     expect(finding?.symptom).toMatch(/calendar\.at \d+ times \(RangeError\)/);
     expect(finding?.fixes.join()).toContain('calendar.at: the market counts as unknown');
     expect(JSON.stringify(finding)).not.toContain('SECRET');
+  });
+
+  it('tell of a wildcard that brings more topics than there is room for, until the suggested capacity is set', () => {
+    const taken: (readonly Finding[])[] = [];
+    const { config, provoke, at: when } = faults['RXP_TOPICS_EVICTED'] as Fault;
+    runFeed(
+      400,
+      (virtual) => {
+        const { feed, fake, clock, at } = virtual;
+        provoke?.(virtual);
+        at(when, () => {
+          taken.push(findings(feed, clock));
+          feed.tune({ capacity: 32 });
+          for (let i = 0; i < 10; i += 1) fake.publish(`px/S${String(i)}`, '2');
+        });
+        at(300, () => {
+          taken.push(findings(feed, clock));
+        });
+      },
+      config,
+    );
+    expect(taken).toEqual([
+      [
+        {
+          code: 'RXP_TOPICS_EVICTED',
+          section: 'data',
+          severity: 'warning',
+          symptom:
+            'wildcards bring more topics than the 5 there is room for: a topic made room for another 5 times since the feed was made, and each is suspect until its next image',
+          fixes: [
+            'pass quoteFeed({ capacity: 32 }), or call tune({ capacity: 32 }) while the feed runs; a topic takes about 5 kB of memory',
+            'subscribe to the symbols that you need by name, or to a narrower wildcard',
+          ],
+        },
+      ],
+      [],
+    ]);
   });
 
   it('name the watched queues that lose values, as a warning, and no queue whose values were dropped with its stream', () => {

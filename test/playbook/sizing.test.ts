@@ -43,6 +43,17 @@ describe('the size of a queue', () => {
     expect(sizing(feed)).toMatchObject({ topics: 3, capacity: 6 });
   });
 
+  it('is a power of 2 with room for twice the topics that are held, or more, while a wildcard brings more than there is room for', () => {
+    const { listen, price, feed } = scene({ feed: { capacity: 8 } });
+    listen();
+    for (const symbol of ['A', 'B', 'C']) price(symbol, 1);
+    expect(sizing(feed)).toMatchObject({ topics: 3, capacity: 6 });
+    price('D', 1);
+    expect(sizing(feed)).toMatchObject({ topics: 3, capacity: 16 });
+    feed.tune({ capacity: 16 });
+    expect(sizing(feed)).toMatchObject({ topics: 3, capacity: 6 });
+  });
+
   it.each([0.5, Infinity, Number.NaN, '2'])('refuses the factor %o, with a code', (safety) => {
     expect(() => sizing(scene().feed, { safety: safety as number })).toThrow(
       expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error,

@@ -9,7 +9,7 @@ export interface MessageNote {
   /** The epoch of the connection that read them; left out when the connection was not promoted yet. */
   readonly epoch?: number;
   /**
-   * `live image`, `image of unknown age`, `superseded`, `overlap`, `unclaimed`, or with a reason `unreadable: threw`,
+   * `live image`, `image of unknown age`, `superseded`, `overlap`, `evicted`, `unclaimed`, or with a reason `unreadable: threw`,
    * `dropped: key-evicted`. A message that was conflated, replaced by a newer one while it waited, leaves no note.
    */
   readonly outcome: string;

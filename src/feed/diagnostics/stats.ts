@@ -1,6 +1,7 @@
 import type { QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { DataState } from '../../model/state.js';
 import type { Silences } from '../staleness/silenceWatch.js';
+import type { WildcardTopics } from '../topics/topic.js';
 
 /** Counts where every PUBLISH of a feed went, and further numbers of the feed. Counters never go down. */
 export interface FeedStats {
@@ -13,9 +14,9 @@ export interface FeedStats {
   /** Images replaced by a newer one of their topic and epoch while they waited. */
   readonly conflated: number;
   /**
-   * Events lost, by reason: `key-evicted` (more topics than `capacity`), `control-capacity`, `superseded` (of an older
-   * epoch), `overlap` (a retained copy for a topic that is followed already), `unpromoted` (read by a connection that never
-   * became live), `unsubscribed` (the last subscriber left).
+   * Events lost, by reason: `key-evicted` (more topics than `capacity`), `control-capacity`, `evicted` (its topic made room for
+   * another while it waited; see `wildcards`), `superseded` (of an older epoch), `overlap` (a retained copy for a topic that is
+   * followed already), `unpromoted` (read by a connection that never became live), `unsubscribed` (the last subscriber left).
    */
   readonly dropped: Readonly<Record<string, number>>;
   /** Frames that could not be read, by reason; see `Rejection`. */
@@ -67,6 +68,8 @@ export interface FeedStats {
   readonly topics: Readonly<Record<DataState, number>>;
   /** Topics of other kinds that have a subscriber, in each state right now. A gauge. */
   readonly otherTopics: Readonly<Record<DataState, number>>;
+  /** Topics that wildcards brought, and how many of them were evicted for lack of room. */
+  readonly wildcards: WildcardTopics;
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

@@ -9,6 +9,11 @@ export interface Linked {
 export class RecencyList<T extends Linked> {
   private first: T | undefined;
   private last: T | undefined;
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
 
   /** The item that was used least recently. */
   get oldest(): T | undefined {
@@ -24,6 +29,7 @@ export class RecencyList<T extends Linked> {
   add(item: T): void {
     if (item.isLinked) return;
     item.isLinked = true;
+    this.count += 1;
     item.older = this.last;
     if (this.last === undefined) this.first = item;
     else this.last.newer = item;
@@ -47,5 +53,6 @@ export class RecencyList<T extends Linked> {
     item.older = undefined;
     item.newer = undefined;
     item.isLinked = false;
+    this.count -= 1;
   }
 }

@@ -43,6 +43,8 @@ export interface Topic<E> {
   readonly consumers: readonly Consumer<E>[];
   /** Whether the registry has removed it. A topic of this name that is wanted later is another object. */
   readonly isForgotten: boolean;
+  /** Whether it was removed to make room for other topics. */
+  readonly isEvicted: boolean;
   readonly state: DataState;
   /** The market as last reported to the consumers. */
   readonly market: MarketState;
@@ -56,4 +58,16 @@ export interface Topic<E> {
   readonly history: History;
   readonly judged: Judged;
   readonly keys: ConflationKeys;
+}
+
+/** The topics that wildcards brought, and the room for them. */
+export interface WildcardTopics {
+  /** Topics that came by a wildcard and are not subscribed to by name. A gauge. */
+  readonly present: number;
+  /**
+   * How many of them there may be: half of `capacity`, less the topics that are subscribed to by name; at least 1. A gauge.
+   */
+  readonly room: number;
+  /** Times the topic with the oldest image was forgotten to make room for another. */
+  readonly evicted: number;
 }

@@ -6,7 +6,7 @@ import { History } from '../diagnostics/history.js';
 import { ConflationKeys } from './conflationKeys.js';
 import { type Linked, RecencyList } from './recencyList.js';
 import type { Image, Shape, Tags } from '../image/image.js';
-import type { Consumer, Judged, Topic } from './topic.js';
+import type { Consumer, Judged, Topic, WildcardTopics } from './topic.js';
 
 /** A topic filter that a consumer subscribes to, with its symbol. */
 export interface Interest {
@@ -34,6 +34,7 @@ interface RegisteredTopic<E> extends Topic<E>, Linked {
   symbol: string | undefined;
   consumers: readonly Consumer<E>[];
   isForgotten: boolean;
+  isEvicted: boolean;
 }
 
 /** The registry makes all topics, so each is a `RegisteredTopic`. */
@@ -47,6 +48,7 @@ class NewTopic<E> implements RegisteredTopic<E> {
   symbol: string | undefined;
   consumers: readonly Consumer<E>[];
   isForgotten = false;
+  isEvicted = false;
   readonly state: DataState = 'awaiting';
   readonly market: MarketState = 'unknown';
   readonly image: Image<E> | undefined = undefined;
@@ -86,6 +88,7 @@ export class TopicRegistry<E> {
   private readonly wildcards = new Map<string, readonly Consumer<E>[]>();
   /** The topics that came by a wildcard and not by name: they may be evicted. */
   private readonly brought = new RecencyList<RegisteredTopic<E>>();
+  private evictions = 0;
 
   constructor(config: TopicRegistryConfig<E>) {
     this.config = config;
@@ -96,6 +99,11 @@ export class TopicRegistry<E> {
 
   get(name: string): Topic<E> | undefined {
     return this.topics.get(name);
+  }
+
+  wildcardTopics(): WildcardTopics {
+    const named = this.topics.size - this.brought.size;
+    return { present: this.brought.size, room: Math.max(1, this.room() - named), evicted: this.evictions };
   }
 
   /** Whether a subscribed wildcard matches a name. */
@@ -127,9 +135,11 @@ export class TopicRegistry<E> {
   /** Evicts the least recently updated topics from wildcards until there is room for the newest of them. */
   makeRoom(): void {
     const { brought, topics } = this;
-    const capacity = Math.floor(this.config.settings.capacity / 2);
-    for (let topic = brought.oldest; topic !== undefined && topics.size > capacity; topic = brought.oldest) {
+    const room = this.room();
+    for (let topic = brought.oldest; topic !== undefined && topics.size > room; topic = brought.oldest) {
       if (topic === brought.newest) return;
+      this.evictions += 1;
+      topic.isEvicted = true;
       this.remove(topic);
       this.evicted.next(topic);
     }
@@ -197,6 +207,11 @@ export class TopicRegistry<E> {
         else this.remove(topic);
       }
     }
+  }
+
+  /** How many topics there may be before those from wildcards are evicted. */
+  private room(): number {
+    return Math.floor(this.config.settings.capacity / 2);
   }
 
   /** The topics that a filter matches; a filter without a wildcard makes its topic. */

@@ -26,7 +26,9 @@ export interface FeedProcessorStats {
   readonly superseded: number;
   /** Retained copies for a topic that is followed already. */
   readonly overlap: number;
-  /** Events of topics that were forgotten. */
+  /** Events of topics that were forgotten to make room for others. */
+  readonly evicted: number;
+  /** Events of topics that nobody is subscribed to any more. */
   readonly unclaimed: number;
 }
 
@@ -39,7 +41,7 @@ export interface FeedProcessorStats {
 export class FeedProcessor<E extends { readonly symbol: string }> {
   /** 1 while a message waits for the control events before it and is in no other counter, else 0. */
   inFlight = 0;
-  private readonly counts = { emitted: 0, superseded: 0, overlap: 0, unclaimed: 0 };
+  private readonly counts = { emitted: 0, superseded: 0, overlap: 0, evicted: 0, unclaimed: 0 };
   /** Elements that are being handled: consumers may be in the middle of a call. A feed that starts anew in one adds another. */
   private handling = 0;
   private readonly config: FeedProcessorConfig<E>;
@@ -99,7 +101,7 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     const { topic, epoch, retain } = received;
     if (epoch < (emissions.epoch ?? -1)) return this.drop(received, 'superseded');
     // A topic that was forgotten and is wanted again is another object, whose images in between were missed.
-    if (topic.isForgotten) return this.drop(received, 'unclaimed');
+    if (topic.isForgotten) return this.drop(received, topic.isEvicted ? 'evicted' : 'unclaimed');
     // Another subscription that matches the topic brings a retained copy of the last image, or of an older one.
     if (retain && isFollowed(topic) && topic.image?.replayed === undefined) return this.drop(received, 'overlap');
     this.counts.emitted += 1;
@@ -112,7 +114,7 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     return true;
   }
 
-  private drop({ topic, image, epoch }: Received<E>, reason: 'superseded' | 'unclaimed' | 'overlap'): false {
+  private drop({ topic, image, epoch }: Received<E>, reason: Exclude<keyof FeedProcessorStats, 'emitted'>): false {
     this.counts[reason] += 1;
     topic.history.note(image.receivedAt, reason, epoch);
     return false;
