@@ -295,9 +295,16 @@ describe('the playbook’s names', () => {
 
   it('take nothing for overflow that nobody waited for any more', () => {
     const stats = scene().feed.stats();
-    const dropped = { 'key-evicted': 1, 'control-capacity': 2, superseded: 40, overlap: 50, unsubscribed: 60 };
+    const dropped = {
+      'key-evicted': 1,
+      'control-capacity': 2,
+      evicted: 4,
+      superseded: 40,
+      overlap: 50,
+      unsubscribed: 60,
+    };
     const overflow = playbookAliases.find(({ name }) => name === 'dispatcher_overflow_total');
-    expect(overflow?.read({ ...stats, dropped })).toBe(3);
+    expect(overflow?.read({ ...stats, dropped })).toBe(7);
   });
 
   it('can be left out', async () => {
