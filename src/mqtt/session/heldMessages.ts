@@ -4,7 +4,7 @@ import type { MqttMessage } from '../mqttTypes.js';
 /** The most bytes that may wait: 25,000 quotes of ten levels, more than twice the symbols of a whole market. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** About the memory of a waiting message besides its payload, in bytes. */
+/** About the memory of a waiting message besides its payload, in bytes; a longer topic counts instead. */
 const OVERHEAD = 256;
 
 /** Why a message left without being emitted. */
@@ -89,6 +89,6 @@ export class HeldMessages<R> {
   }
 }
 
-function sizeOf({ payload }: { readonly payload: Uint8Array }): number {
-  return payload.byteLength + OVERHEAD;
+function sizeOf({ payload, topic }: Pick<MqttMessage, 'payload' | 'topic'>): number {
+  return payload.byteLength + Math.max(OVERHEAD, topic.length);
 }

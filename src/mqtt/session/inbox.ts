@@ -148,15 +148,13 @@ export class Inbox<R> {
     const known = reader.find(topic);
     // Read now, since a subscriber may make the transport read the topic's next message.
     const first = known.messages === 1;
-    const route = known.isNotice ? undefined : this.routeOf(known);
+    const route = known.isData ? this.routeOf(known) : undefined;
     this.isReading = false;
     // A listener of the sleep, or the user's `route`, may have ended the connection.
-    if (reader.isOver || (route === undefined && this.config.route !== undefined && !known.isNotice)) {
+    if (reader.isOver || !known.isData || (route === undefined && this.config.route !== undefined)) {
       this.inFlight -= 1;
-      this.unclaimed += 1;
-    } else if (known.isNotice) {
-      this.inFlight -= 1;
-      reader.onNotice(topic, payload, retain);
+      if (known.kind === 'notice' && !reader.isOver) reader.onNotice(topic, payload, retain);
+      else this.unclaimed += 1;
     } else {
       const held = !reader.isCaughtUp;
       const message: MqttMessage<R> = {

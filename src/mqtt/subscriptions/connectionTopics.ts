@@ -119,9 +119,11 @@ export class ConnectionTopics {
   }
 
   /** The topic's first message is handled. */
-  onFirst({ topic, isNotice }: ReadTopic): void {
+  onFirst({ topic, kind }: ReadTopic): void {
+    // Nothing waits for these, and a broker may send many of them.
+    if (kind === 'unasked' || kind === 'unreadable') return;
     const { unmuted } = this;
-    if (!isNotice) this.firstImages.seen(topic);
+    if (kind === 'wanted') this.firstImages.seen(topic);
     this.port.onLedger(unmuted);
   }
 

@@ -1,3 +1,4 @@
+import { topicFault } from '../../model/topicName.js';
 import { isWildcard, matchesTopic } from '../../model/topicFilter.js';
 
 /** The subscription of one topic on the present connection. */
@@ -37,11 +38,18 @@ function isGranted(status: TopicSubscription['status'] | undefined): boolean {
   return status === 'granted' || status === 'mute' || status === 'seen';
 }
 
+/**
+ * What a topic is to a connection: a `wanted` topic, or a topic that a wanted filter matches; a topic on which the venue reports
+ * refusals; a topic that nobody asked for; or a name that is too long or that MQTT forbids, so that its messages are not read.
+ */
+export type ReadTopicKind = 'wanted' | 'notice' | 'unasked' | 'unreadable';
+
 /** A connection's record of a topic that has brought a message. */
 export class ReadTopic {
   readonly topic: string;
-  /** Whether the venue reports refusals on this topic. */
-  readonly isNotice: boolean;
+  readonly kind: ReadTopicKind;
+  /** Whether its messages are for subscribers. */
+  readonly isData: boolean;
   /** Messages since the SUBSCRIBE for the topic. */
   messages = 0;
   /** The result of the user's `route`; `undefined` where it is to be called. */
@@ -51,9 +59,10 @@ export class ReadTopic {
   /** The result of the user's `conflate`; `undefined` before it was called. */
   conflates: boolean | undefined;
 
-  constructor(topic: string, isNotice: boolean) {
+  constructor(topic: string, kind: ReadTopicKind) {
     this.topic = topic;
-    this.isNotice = isNotice;
+    this.kind = kind;
+    this.isData = kind === 'wanted' || kind === 'unasked';
   }
 
   reroute(): void {
@@ -62,8 +71,12 @@ export class ReadTopic {
   }
 }
 
-/** Topics whose first message is remembered; a bound for wildcards. */
+/** Topics whose first message is remembered, and the characters of all their names; bounds for wildcards. */
 const MAX_READS = 65_536;
+const MAX_NAMES = 8_388_608;
+
+/** The longest topic in characters. No feed has such names, and memory for many of them would have no bound. */
+const LONGEST_NAME = 1_024;
 
 /** One connection's account of its topics: wanted → sent → granted or refused → first image seen. */
 export class TopicLedger {
@@ -71,6 +84,8 @@ export class TopicLedger {
   private readonly wildcards = new Set<string>();
   private readonly early = new Set<string>();
   private readonly reads = new Map<string, ReadTopic>();
+  /** The characters of the names in `reads`. */
+  private nameSize = 0;
   private readonly isNotice: (topic: string) => boolean;
   private readonly refused = new Set<string>();
   private readonly silent = new Set<string>();
@@ -128,7 +143,7 @@ export class TopicLedger {
     this.forgetUncovered(topic);
   }
 
-  /** Counts a message of `topic`. Returns the same object until a new SUBSCRIBE for the topic. */
+  /** Counts a message of `topic`. Returns the same object for a wanted topic until a new SUBSCRIBE for it. */
   read(topic: string): ReadTopic {
     const read = this.reads.get(topic) ?? this.firstRead(topic);
     read.messages += 1;
@@ -168,17 +183,29 @@ export class TopicLedger {
   }
 
   private firstRead(topic: string): ReadTopic {
-    // A forgotten topic's next message counts as a first one again: this doubts too much, never too little.
-    if (this.reads.size >= MAX_READS) this.reads.clear();
-    const read = new ReadTopic(topic, this.isNotice(topic));
-    this.reads.set(topic, read);
-    if (read.isNotice) return read;
-    for (const filter of this.topics.has(topic) ? [topic] : this.matching(topic)) {
+    // These are not remembered, however many names a broker sends.
+    if (topic.length > LONGEST_NAME || topicFault(topic) !== undefined) return new ReadTopic(topic, 'unreadable');
+    if (this.isNotice(topic)) return this.remember(new ReadTopic(topic, 'notice'));
+    const filters = this.topics.has(topic) ? [topic] : this.matching(topic);
+    if (filters.length === 0) return new ReadTopic(topic, 'unasked');
+    for (const filter of filters) {
       const entry = this.topics.get(filter);
       if (entry?.status === 'granted' || entry?.status === 'mute') this.put(filter, { ...entry, status: 'seen' });
       // A message may overtake the SUBACK, but only the SUBACK is an answer.
       else if (entry !== undefined && entry.status !== 'seen') this.early.add(filter);
     }
+    return this.remember(new ReadTopic(topic, 'wanted'));
+  }
+
+  private remember(read: ReadTopic): ReadTopic {
+    const { length } = read.topic;
+    // A forgotten topic's next message counts as a first one again: this doubts too much, never too little.
+    if (this.reads.size >= MAX_READS || this.nameSize + length > MAX_NAMES) {
+      this.reads.clear();
+      this.nameSize = 0;
+    }
+    this.reads.set(read.topic, read);
+    this.nameSize += length;
     return read;
   }
 
@@ -208,7 +235,7 @@ export class TopicLedger {
     const topics = isWildcard(filter)
       ? [...this.reads.keys()].filter((topic) => matchesTopic(filter, topic))
       : [filter];
-    for (const topic of topics) if (!isKept(topic)) this.reads.delete(topic);
+    for (const topic of topics) if (!isKept(topic) && this.reads.delete(topic)) this.nameSize -= topic.length;
   }
 
   /** Forgets the topics that only `filter` brought. The first message of a subscription without a grant may still come. */
