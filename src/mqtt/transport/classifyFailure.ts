@@ -10,6 +10,7 @@ import {
   VenueFailure,
 } from '../../model/errors.js';
 import type { Target } from './endpointUrl.js';
+import { PacketRefused } from './packetLimits.js';
 import { redact } from './redact.js';
 
 /** The peer answered the WebSocket upgrade with another status than 101. Made by the stream, read here. */
@@ -183,6 +184,10 @@ export function classifyFailure(
       ...(retryAfter === undefined ? {} : { retryAfter }),
     });
   }
+  if (error instanceof PacketRefused)
+    return new ProtocolFailure(`${address} ${error.message} (${error.code}): look for the reason in the broker's log`, {
+      cause: witness(error, target),
+    });
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const [, Failure, says, remedy] =
     BY_CODE.find(([pattern]) => pattern.test(code)) ??

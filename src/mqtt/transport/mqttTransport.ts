@@ -6,13 +6,14 @@ import { classifyFailure, ConnectRefused } from './classifyFailure.js';
 import { clientOptions, ignore } from './clientOptions.js';
 import type { Target } from './endpointUrl.js';
 import type { Pulse } from './keepAliveTimer.js';
+import { PacketLimits } from './packetLimits.js';
 import { Pings } from './pings.js';
 import { isTopicFilter } from '../../model/topicFilter.js';
 import { CLOSE_TIMEOUT } from '../retry/retryRules.js';
 import type { TransportConfig } from './transportConfig.js';
 
 /** The parts that differ between Node and browsers. */
-export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clock' | 'keepAlive'>> {
+export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clock' | 'keepAlive' | 'maxPayload'>> {
   /** Checks an endpoint; throws `RXQ_ARGUMENT`. */
   parse(endpoint: Endpoint): Target;
   /** Makes an MQTT.js client on a socket of its own. */
@@ -21,6 +22,8 @@ export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clo
 
 /** The receiver of a socket's reports. The socket reports nothing before `open` has returned. */
 export interface SocketListener {
+  /** The limits of what the peer sends: each packet that is read is counted before MQTT.js gets it. */
+  readonly limits: PacketLimits;
   /** The socket can carry bytes. */
   readonly onUp: () => void;
   /** Bytes were read. */
@@ -58,6 +61,7 @@ export function createMqttTransport(config: MqttTransportConfig): Transport {
 
 function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTransportConfig): void {
   const { clock, keepAlive } = config;
+  const limits = new PacketLimits(clock, config.maxPayload);
   const answers = new Map<number, (codes: readonly number[]) => void>();
   const closers = new Set<Subscriber<never>>();
   let failure: ConnectionFailure | undefined;
@@ -69,6 +73,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
   const pings = new Pings({
     clock,
     write: () => {
+      limits.sent('pingreq');
       stream.write(PINGREQ);
     },
     onResponsive: (responsive) => {
@@ -88,6 +93,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
   let client: MqttClient;
   try {
     client = config.open(target, clientOptions(target.endpoint, clock, keepAlive, pulse), {
+      limits,
       onUp: () => {
         out.next({ type: 'handshake' });
       },
@@ -198,6 +204,12 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
   };
   const onSent = ({ cmd }: Packet): void => {
     if (cmd === 'pingreq') pings.sent();
+    try {
+      limits.sent(cmd);
+      limits.unsent(stream.writableLength);
+    } catch (error) {
+      fail(error, 'client');
+    }
   };
   const onFrame = (topic: string, payload: Uint8Array, retain: boolean): void => {
     open();

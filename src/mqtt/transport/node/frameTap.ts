@@ -1,13 +1,15 @@
+import { LONGEST_TOPIC, type PacketLimits } from '../packetLimits.js';
 import { TopicCache } from './topicCache.js';
 
-/** The options of a tap. Its two callbacks are called in the order of the bytes. */
+/** The options of a tap. Its callbacks are called in the order of the bytes. */
 export interface FrameTapConfig {
-  /** In bytes. A longer payload is passed on with its first `maxPayload` + 1 bytes only, so that it is seen to be too long. */
+  /** In bytes. A longer payload of QoS 0 is passed on with its first `maxPayload` + 1 bytes or more, so that it is seen to be too long. */
   readonly maxPayload: number;
-  /** A complete QoS 0 PUBLISH, its payload a view into what was read. */
-  onPublish(topic: string, payload: Uint8Array, retain: boolean): void;
-  /** Bytes of any other packet, not always a whole one. */
-  pass(bytes: Uint8Array): void;
+  readonly limits: Pick<PacketLimits, 'received'>;
+  /** A complete QoS 0 PUBLISH, its payload a view into what was read. Left out: they are passed on like any other packet. */
+  readonly onPublish?: (topic: string, payload: Uint8Array, retain: boolean) => void;
+  /** Any other packet, whole. */
+  readonly pass: (packet: Uint8Array) => void;
 }
 
 /** The peer's bytes are not MQTT. */
@@ -16,45 +18,64 @@ class MalformedPacket extends Error {
   readonly code = 'RXQ_MALFORMED_PACKET';
 }
 
+/** A packet that is being gathered. */
+interface Gathered {
+  readonly header: number;
+  /** The number of bytes after the fixed header. */
+  readonly length: number;
+  /** The fixed header, unless the packet is cut out, and as much of what follows as is of use. */
+  readonly bytes: Buffer;
+  /** The number of bytes that `bytes` has so far. */
+  size: number;
+}
+
 /** Type and flags of a fixed header (OASIS MQTT 3.1.1, 2.2): a PUBLISH (3), its QoS and retain bits (3.3.1). */
+const TYPE = 0b1111_0000;
 const TYPE_AND_QOS = 0b1111_0110;
-const PUBLISH_QOS_0 = 0b0011_0000;
+const PUBLISH = 0b0011_0000;
 const RETAIN = 1;
+
+/** A value that no masked header has. */
+const NOTHING = -1;
 
 /** One byte of type, one to four of length (OASIS MQTT 3.1.1, 2.2.3). */
 const LONGEST_HEADER = 5;
 
-/** The longest topic, with the two bytes of its length (OASIS MQTT 3.1.1, 1.5.3). */
-const LONGEST_TOPIC = 2 + 0xffff;
+/** The room for packets that are gathered, in bytes: at first and at most. Longer ones get room of their own. */
+const FIRST_ROOM = 4_096;
+const MOST_ROOM = 1_048_576;
 
 /**
- * Cuts the QoS 0 PUBLISH packets out of a byte stream, in chunks of any size, and passes on all other packets.
+ * Cuts the QoS 0 PUBLISH packets out of a byte stream, in chunks of any size, and passes on all other packets whole.
  *
- * A packet within one chunk is not copied. A packet in several chunks is gathered, up to the longest payload.
+ * A packet within one chunk is not copied. A packet in several chunks is gathered, once its length is within the limits.
  */
 export class FrameTap {
   private readonly config: FrameTapConfig;
   private readonly topics = new TopicCache();
+  /** What is cut out: masked headers that equal this. */
+  private readonly cut: number;
   private readonly header = new Uint8Array(LONGEST_HEADER);
   private headerSize = 0;
   /** The number of missing bytes of the present packet. */
   private left = 0;
-  /** The PUBLISH that is being gathered; `undefined` while another packet is being passed on. */
-  private gathered:
-    | { readonly body: Buffer; size: number; readonly length: number; readonly retain: boolean }
-    | undefined;
+  private gathered: Gathered | undefined;
+  /** Room for packets that are cut out and come in several chunks, so that they leave no garbage. */
+  private room = Buffer.allocUnsafeSlow(FIRST_ROOM);
 
   constructor(config: FrameTapConfig) {
     this.config = config;
+    this.cut = config.onPublish === undefined ? NOTHING : PUBLISH;
   }
 
   /**
    * Takes the next bytes.
    *
    * @throws MalformedPacket for bytes that are no packet of MQTT 3.1.1
+   * @throws PacketRefused for a packet that is beyond a limit, or has a topic that MQTT forbids
    */
   read(chunk: Buffer): void {
-    let at = this.left > 0 ? this.goOn(chunk, 0) : 0;
+    let at = this.gathered === undefined ? 0 : this.goOn(this.gathered, chunk, 0);
     while (at < chunk.length) {
       const size = this.headerSize > 0 ? 0 : headerSizeAt(chunk, at);
       if (size > 0) at = this.begin(chunk, at, size, at + size);
@@ -77,52 +98,86 @@ export class FrameTap {
 
   /** Begins a packet. Its header is `size` bytes of `source` from `start`; its body begins at `body` of the chunk. */
   private begin(chunk: Buffer, start: number, size: number, body: number, source: Uint8Array = chunk): number {
-    const type = source[start] as number;
+    const header = source[start] as number;
     let length = 0;
     for (let at = size - 1; at > 0; at--) length = length * 128 + ((source[start + at] as number) & 0x7f);
-    if ((type & TYPE_AND_QOS) !== PUBLISH_QOS_0) {
-      // A header that came in pieces is not in this chunk.
-      this.config.pass(source === chunk ? chunk.subarray(start, body) : source.slice(start, start + size));
-      this.left = length;
-      return this.goOn(chunk, body);
-    }
-    const retain = (type & RETAIN) !== 0;
-    if (length <= chunk.length - body) {
-      this.publish(chunk, body, length, length, retain);
-      return body + length;
-    }
-    const kept = Math.min(length, LONGEST_TOPIC + this.config.maxPayload + 1);
-    this.gathered = { body: Buffer.allocUnsafe(kept), size: 0, length, retain };
-    this.left = length;
-    return this.goOn(chunk, body);
-  }
-
-  /** Takes more bytes of the present packet. */
-  private goOn(chunk: Buffer, from: number): number {
-    const end = Math.min(chunk.length, from + this.left);
-    this.left -= end - from;
-    const { gathered } = this;
-    if (gathered === undefined) {
-      if (end > from) this.config.pass(from === 0 && end === chunk.length ? chunk : chunk.subarray(from, end));
+    const end = body + length;
+    if ((header & TYPE_AND_QOS) === this.cut) {
+      if (end > chunk.length) return this.gather(header, length, [], chunk, body);
+      this.publish(chunk, body, length, length, header);
       return end;
     }
-    gathered.size += chunk.copy(gathered.body, gathered.size, from, end);
-    if (this.left === 0) {
-      this.gathered = undefined;
-      this.publish(gathered.body, 0, gathered.size, gathered.length, gathered.retain);
-    }
+    this.config.limits.received(header, length);
+    if (end > chunk.length || source !== chunk || this.keptOf(header, length) < length)
+      return this.gather(header, length, fixedHeader(header, this.keptOf(header, length)), chunk, body);
+    this.pass(header, length, chunk.subarray(start, end), size);
     return end;
   }
 
-  /** Passes on a PUBLISH of `length` bytes. Its first `kept` bytes are in `source` from `start`. */
-  private publish(source: Buffer, start: number, kept: number, length: number, retain: boolean): void {
-    const topicStart = start + 2;
-    const topicEnd = length < 2 ? Infinity : topicStart + source.readUInt16BE(start);
-    if (topicEnd > start + length) throw new MalformedPacket('a PUBLISH that ends within its topic');
-    const topic = this.topics.read(source, topicStart, topicEnd);
-    const payload = source.subarray(topicEnd, Math.min(start + kept, topicEnd + this.config.maxPayload + 1));
-    this.config.onPublish(topic, payload, retain);
+  /** The number of bytes that are of use: the rest of a PUBLISH with QoS 0 that is too long is not kept. */
+  private keptOf(header: number, length: number): number {
+    return (header & TYPE_AND_QOS) === PUBLISH ? Math.min(length, LONGEST_TOPIC + this.config.maxPayload + 1) : length;
   }
+
+  private gather(header: number, length: number, fixed: readonly number[], chunk: Buffer, body: number): number {
+    const bytes = this.roomFor(header, fixed.length + this.keptOf(header, length));
+    bytes.set(fixed);
+    this.left = length;
+    this.gathered = { header, length, bytes, size: fixed.length };
+    return this.goOn(this.gathered, chunk, body);
+  }
+
+  /** The payload of a PUBLISH that is cut out is used at once, so its room serves for the next one, too. MQTT.js may keep others. */
+  private roomFor(header: number, size: number): Buffer {
+    if ((header & TYPE_AND_QOS) !== this.cut || size > MOST_ROOM) return Buffer.allocUnsafe(size);
+    if (size > this.room.length) this.room = Buffer.allocUnsafeSlow(size);
+    return this.room.subarray(0, size);
+  }
+
+  /** Takes more bytes of the present packet. */
+  private goOn(gathered: Gathered, chunk: Buffer, from: number): number {
+    const end = Math.min(chunk.length, from + this.left);
+    this.left -= end - from;
+    gathered.size += chunk.copy(gathered.bytes, gathered.size, from, end);
+    if (this.left > 0) return end;
+    this.gathered = undefined;
+    const { header, length, bytes, size } = gathered;
+    if ((header & TYPE_AND_QOS) === this.cut) this.publish(bytes, 0, size, length, header);
+    else this.pass(header, length, bytes, headerSizeAt(bytes, 0));
+    return end;
+  }
+
+  /** Passes on a packet whose fixed header has `size` bytes. */
+  private pass(header: number, length: number, packet: Buffer, size: number): void {
+    if ((header & TYPE) === PUBLISH) this.topics.read(packet, size + 2, topicEnd(packet, size, length));
+    this.config.pass(packet);
+  }
+
+  /** Passes on a PUBLISH of `length` bytes. Its first `kept` bytes are in `source` from `start`. */
+  private publish(source: Buffer, start: number, kept: number, length: number, header: number): void {
+    const end = topicEnd(source, start, length);
+    const topic = this.topics.read(source, start + 2, end);
+    const payload = source.subarray(end, Math.min(start + kept, end + this.config.maxPayload + 1));
+    this.config.onPublish?.(topic, payload, (header & RETAIN) !== 0);
+  }
+}
+
+/** The fixed header of a packet with so many bytes after it. */
+function fixedHeader(header: number, length: number): readonly number[] {
+  const bytes = [header];
+  let rest = length;
+  do {
+    bytes.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+    rest >>= 7;
+  } while (rest > 0);
+  return bytes;
+}
+
+/** The end of the topic of a PUBLISH that has `length` bytes from `start`. */
+function topicEnd(source: Buffer, start: number, length: number): number {
+  const end = length < 2 ? Infinity : start + 2 + source.readUInt16BE(start);
+  if (end > start + length) throw new MalformedPacket('a PUBLISH that ends within its topic');
+  return end;
 }
 
 /** The size of the fixed header at `start`; 0 when its end is not in `source`. */

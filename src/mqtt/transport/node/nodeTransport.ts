@@ -26,22 +26,22 @@ function unprinted({ username, password, ...options }: IClientOptions): IClientO
  * refused upgrade, and reads quotes without the cost of a general client.
  */
 export function defaultTransport(config: TransportConfig): Transport {
-  const { frameTap, maxPayload, ...own } = checkTransportConfig(config);
+  const { frameTap, ...own } = checkTransportConfig(config);
+  const { maxPayload } = own;
   return createMqttTransport({
     ...own,
     parse: (endpoint): Target => parseEndpoint(endpoint, 'node'),
-    open: (target, options, { onUp, onBytes, onPublish }) => {
-      const tap: Tap = frameTap
-        ? (pass) => {
-            const frames = new FrameTap({ maxPayload, onPublish, pass });
-            return (bytes) => {
-              frames.read(bytes);
-            };
-          }
-        : (pass) => pass;
+    open: (target, options, { limits, onUp, onBytes, onPublish }) => {
+      const tap: Tap = (pass) => {
+        const frames = new FrameTap({ maxPayload, limits, pass, ...(frameTap ? { onPublish } : {}) });
+        return (bytes) => {
+          frames.read(bytes);
+        };
+      };
+      const tapped = { tap, limits, onBytes };
       const stream = target.scheme.startsWith('ws')
-        ? webSocketStream(target, onUp, tap, onBytes)
-        : tappedStream(tcpStream(target, onUp), tap, onBytes);
+        ? webSocketStream(target, { ...tapped, maxPayload, onUp })
+        : tappedStream(tcpStream(target, onUp), tapped);
       return new mqtt.MqttClient(() => stream, unprinted(options));
     },
   });

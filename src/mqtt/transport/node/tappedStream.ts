@@ -1,15 +1,31 @@
 import { Duplex } from 'node:stream';
+import type { PacketLimits } from '../packetLimits.js';
 
-/** Makes a function that takes the bytes of a socket as they are read. `push` passes on those that are for MQTT.js. */
-export type Tap = (push: (bytes: Uint8Array) => void) => (bytes: Buffer) => void;
+/** Makes a function that takes the bytes of a socket as they are read. `push` passes on the packets that are for MQTT.js. */
+export type Tap = (push: (packet: Uint8Array) => void) => (bytes: Buffer) => void;
 
-/** A reader of bytes. When it can't read them, it destroys `stream` with its error. */
-export function tapInto(stream: Duplex, tap: Tap): (bytes: Buffer) => void {
-  const read = tap((bytes) => {
-    stream.push(bytes);
+/** The parts that a socket's stream works with. */
+export interface TapConfig {
+  readonly tap: Tap;
+  readonly limits: Pick<PacketLimits, 'unread'>;
+  /** Called when bytes were read, before they go through the tap. */
+  readonly onBytes: () => void;
+}
+
+/**
+ * A reader of bytes. When it can't read them, it destroys `stream` with its error. Once the stream was told to end, it drops
+ * them, so that no flood delays the end.
+ */
+export function tapInto(stream: Duplex, { tap, limits }: Pick<TapConfig, 'tap' | 'limits'>): (bytes: Buffer) => void {
+  let waiting = 0;
+  const read = tap((packet) => {
+    // MQTT.js stops reading while the peer does not read the answers.
+    waiting = stream.readableLength === 0 ? 0 : waiting + 1;
+    limits.unread(waiting, stream.readableLength);
+    stream.push(packet);
   });
   return (bytes) => {
-    if (stream.destroyed) return;
+    if (stream.destroyed || stream.writableEnded) return;
     try {
       read(bytes);
     } catch (error) {
@@ -18,8 +34,8 @@ export function tapInto(stream: Duplex, tap: Tap): (bytes: Buffer) => void {
   };
 }
 
-/** A socket as a stream for MQTT.js. All bytes go through `tap`, and `onBytes` is called before them. It never pauses reading. */
-export function tappedStream(socket: Duplex, tap: Tap, onBytes: () => void): Duplex {
+/** A socket as a stream for MQTT.js. All bytes go through the tap. It never pauses reading. */
+export function tappedStream(socket: Duplex, config: TapConfig): Duplex {
   const stream = new Duplex({
     read() {
       // Bytes are pushed as they come: holding them back would hold back ping answers too.
@@ -35,9 +51,9 @@ export function tappedStream(socket: Duplex, tap: Tap, onBytes: () => void): Dup
       done(error);
     },
   });
-  const read = tapInto(stream, tap);
+  const read = tapInto(stream, config);
   socket.on('data', (bytes: Buffer) => {
-    onBytes();
+    config.onBytes();
     read(bytes);
   });
   // Stays for good: a socket may report an error after it was destroyed.

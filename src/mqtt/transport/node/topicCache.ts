@@ -1,3 +1,6 @@
+import { topicFault } from '../../../model/topicName.js';
+import { PacketRefused } from '../packetLimits.js';
+
 /** Slots of the cache at first, and at most; both are powers of two. It doubles when topics displace each other. */
 const FIRST_SLOTS = 1_024;
 const MOST_SLOTS = 32_768;
@@ -5,12 +8,19 @@ const MOST_SLOTS = 32_768;
 /** The longest topic in the cache, in bytes. */
 const LONGEST = 256;
 
+/**
+ * The most bytes of a topic that are decoded: at least 1,365 characters, more than any topic may have whose messages are passed on
+ * to subscribers.
+ */
+const MOST_DECODED = 4_096;
+
 /** The room for the bytes of all topics, at first and at most: without more room the cache is emptied. */
 const FIRST_ROOM = 65_536;
 const MOST_ROOM = 4_194_304;
 
-/** Keeps a byte order mark, as MQTT requires (MQTT-1.5.3-3). */
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Keeps a byte order mark (MQTT-1.5.3-3), and throws for ill-formed bytes (MQTT-1.5.3-1). */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
+const cut = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Strings of topics by their bytes: a topic that comes again is not decoded again, and is the same string.
@@ -25,7 +35,11 @@ export class TopicCache {
   private used = 0;
   private displaced = 0;
 
-  /** The topic in `source` from `start` to `end`. */
+  /**
+   * The topic in `source` from `start` to `end`; a topic of more than 4,096 bytes is cut off there.
+   *
+   * @throws PacketRefused for bytes that are no topic
+   */
   read(source: Uint8Array, start: number, end: number): string {
     const slot = hash(source, start, end) & (this.topics.length - 1);
     const topic = this.topics[slot];
@@ -42,7 +56,7 @@ export class TopicCache {
   }
 
   private add(slot: number, source: Uint8Array, start: number, end: number): string {
-    const topic = utf8.decode(source.subarray(start, end));
+    const topic = checkedTopic(source.subarray(start, end));
     const length = end - start;
     if (length > LONGEST) return topic;
     if (this.topics[slot] !== undefined) this.displaced += 1;
@@ -69,6 +83,19 @@ export class TopicCache {
     this.used = 0;
     this.displaced = 0;
   }
+}
+
+function checkedTopic(bytes: Uint8Array): string {
+  if (bytes.length > MOST_DECODED) return cut.decode(bytes.subarray(0, MOST_DECODED));
+  let topic: string;
+  try {
+    topic = utf8.decode(bytes);
+  } catch {
+    throw new PacketRefused('sent a PUBLISH with a topic that is not UTF-8');
+  }
+  const fault = topicFault(topic);
+  if (fault !== undefined) throw new PacketRefused(`sent a PUBLISH with a topic that ${fault}`);
+  return topic;
 }
 
 /** A hash of the length and the last bytes: topics differ in the symbol, which feeds put at the end. */

@@ -2,7 +2,8 @@ import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { UpgradeRefused } from '../classifyFailure.js';
 import type { Target } from '../endpointUrl.js';
-import { type Tap, tapInto } from './tappedStream.js';
+import { PacketRefused } from '../packetLimits.js';
+import { type TapConfig, tapInto } from './tappedStream.js';
 import { nodeTlsOptions } from './tcpStream.js';
 
 /**
@@ -12,21 +13,54 @@ import { nodeTlsOptions } from './tcpStream.js';
 const LONGEST_CONTROL_FRAME = 127;
 
 /**
- * A WebSocket of sub-protocol `mqtt` as a byte stream; `onUp` is called when it is open.
- *
- * All bytes that are read go through `tap`. Before them, `onBytes` is called: once for all messages of one read of the socket, and
- * for each read that brings a part of a message. The stream never pauses reading. It is destroyed with `UpgradeRefused` when the
- * status of the upgrade is not 101.
+ * The longest message in bytes, unless `maxPayload` needs a longer one: `ws` keeps a message until it is whole. Its parts are
+ * reads of the socket or fragments; with 512 bytes or more in each, no message has so many.
  */
-export function webSocketStream(
-  { scheme, address, path, host, endpoint }: Target,
-  onUp: () => void,
-  tap: Tap,
-  onBytes: () => void,
-): Duplex {
+const LONGEST_MESSAGE = 8_388_608;
+const MOST_PARTS = 16_384;
+
+/** A broker's packet besides its payload, in bytes: fixed header, topic and packet id. */
+const BESIDES_PAYLOAD = 65_544;
+
+/** The most pings and pongs from a server between two messages. */
+const MOST_CONTROL_FRAMES = 1_000;
+
+/** While so many bytes wait for the peer to read, its pings are not answered (RFC 6455, section 5.5.3, allows to skip some). */
+const MOST_WAITING = 65_536;
+
+/** The codes of the errors of `ws` for a message beyond a limit. */
+const BEYOND_LIMIT = /^WS_ERR_(UNSUPPORTED_(MESSAGE|DATA_PAYLOAD)_LENGTH|TOO_MANY_BUFFERED_PARTS)$/;
+
+function tooLong(longest: number): PacketRefused {
+  return new PacketRefused(
+    `sent a WebSocket message of more than ${String(longest)} bytes or ${String(MOST_PARTS)} parts`,
+  );
+}
+
+/** The settings of a WebSocket besides its target. */
+export interface WebSocketConfig extends TapConfig {
+  readonly maxPayload: number;
+  /** Called when the WebSocket is open. */
+  readonly onUp: () => void;
+}
+
+/**
+ * A WebSocket of sub-protocol `mqtt` as a byte stream.
+ *
+ * All bytes that are read go through the tap. Before them, `onBytes` is called: once for all messages of one read of the socket,
+ * and for each read that brings a part of a message. The stream never pauses reading. It is destroyed with
+ * `UpgradeRefused` when the status of the upgrade is not 101, and with `PacketRefused` beyond a limit.
+ */
+export function webSocketStream({ scheme, address, path, host, endpoint }: Target, config: WebSocketConfig): Duplex {
+  const { onUp, onBytes } = config;
+  const longest = Math.max(LONGEST_MESSAGE, config.maxPayload + BESIDES_PAYLOAD);
   const socket = new WebSocket(`${address}${path}`, ['mqtt'], {
     // Market data is small, hot and binary: compressing it costs more than it saves.
     perMessageDeflate: false,
+    maxPayload: longest,
+    maxFragments: MOST_PARTS,
+    maxBufferedChunks: MOST_PARTS,
+    autoPong: false,
     ...(endpoint.headers === undefined ? {} : { headers: { ...endpoint.headers } }),
     ...(scheme === 'wss' ? nodeTlsOptions(host, endpoint.tls) : {}),
   });
@@ -59,8 +93,15 @@ export function webSocketStream(
     },
   });
 
-  const read = tapInto(stream, tap);
+  const read = tapInto(stream, config);
   let isReported = false;
+  let controlFrames = 0;
+  const onControlFrame = (name: string): void => {
+    controlFrames += 1;
+    if (controlFrames <= MOST_CONTROL_FRAMES) return;
+    const count = `${String(controlFrames)} WebSocket ${name}s without a message`;
+    stream.destroy(new PacketRefused(`sent ${count}; ${String(MOST_CONTROL_FRAMES)} are allowed`));
+  };
   socket.on('open', onUp);
   // `ws` reports a large message over a slow link only when it is whole, so its parts are noticed here.
   socket.on('upgrade', (response) => {
@@ -71,17 +112,25 @@ export function webSocketStream(
   });
   socket.on('message', (data: Buffer, isBinary) => {
     if (!isReported) onBytes();
+    controlFrames = 0;
     // MQTT-6.0.0-1: on a text frame the receiver closes the connection.
     if (isBinary) read(data);
     else stream.destroy(Object.assign(new Error('a text frame'), { code: 'RXQ_TEXT_FRAME' }));
+  });
+  socket.on('ping', (data) => {
+    onControlFrame('ping');
+    if (socket.bufferedAmount < MOST_WAITING) socket.pong(data);
+  });
+  socket.on('pong', () => {
+    onControlFrame('pong');
   });
   socket.on('unexpected-response', (_request, response) => {
     // With a listener to this event, `ws` leaves the socket open: destroying the stream ends it.
     stream.destroy(new UpgradeRefused(response.statusCode ?? 0, response.headers['retry-after']));
   });
   // Stays for good: terminating a socket that is still connecting emits an error later.
-  socket.on('error', (error) => {
-    stream.destroy(error);
+  socket.on('error', (error: Error & { readonly code?: string }) => {
+    stream.destroy(BEYOND_LIMIT.test(error.code ?? '') ? tooLong(longest) : error);
   });
   socket.on('close', () => {
     stream.destroy();

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FrameTap } from '../../src/mqtt/transport/node/frameTap.js';
+import { PacketLimits } from '../../src/mqtt/transport/packetLimits.js';
+import { otherPacket, publishPacket } from '../support/mqttPackets.js';
+
+const MAX_PAYLOAD = 100;
+
+interface LimitedTap {
+  readonly tap: FrameTap;
+  readonly limits: PacketLimits;
+  readonly passed: Buffer[];
+  readonly topics: string[];
+  /** Lets so many ms pass. */
+  readonly advance: (ms: number) => void;
+}
+
+function limitedTap(cutsOut = true): LimitedTap {
+  let now = 0;
+  const limits = new PacketLimits({ monotonic: () => now }, MAX_PAYLOAD);
+  const passed: Buffer[] = [];
+  const topics: string[] = [];
+  const tap = new FrameTap({
+    maxPayload: MAX_PAYLOAD,
+    limits,
+    ...(cutsOut ? { onPublish: (topic: string) => topics.push(topic) } : {}),
+    pass: (packet) => passed.push(Buffer.from(packet)),
+  });
+  const advance = (ms: number): void => {
+    now += ms;
+  };
+  return { tap, limits, passed, topics, advance };
+}
+
+/** The head of a packet of 256 MB, the longest there is (OASIS MQTT 3.1.1, 2.2.3). */
+const endless = (header: number): Buffer => Buffer.of(header, 0xff, 0xff, 0xff, 0x7f);
+
+const PINGRESP = otherPacket(0xd0, []);
+const PUBREL = otherPacket(0x62, [0, 1]);
+
+describe('the size of a packet from a broker', () => {
+  it.each([
+    ['CONNACK', 0x20, 2],
+    ['PUBACK', 0x40, 2],
+    ['PUBREC', 0x50, 2],
+    ['PUBREL', 0x62, 2],
+    ['PUBCOMP', 0x70, 2],
+    ['SUBACK', 0x90, 65_536],
+    ['UNSUBACK', 0xb0, 2],
+    ['PINGRESP', 0xd0, 0],
+    ['DISCONNECT', 0xe0, 0],
+    ['PUBLISH with QoS 1', 0x32, 65_537 + 2 + MAX_PAYLOAD],
+  ])(
+    'ends the connection at the head of a %s beyond it, and the message has figure and limit',
+    (name, header, most) => {
+      const { tap } = limitedTap();
+      const before = process.memoryUsage().arrayBuffers;
+      expect(() => {
+        tap.read(endless(header));
+      }).toThrow(`sent a ${name} of 268435455 bytes; at most ${String(most)} are allowed`);
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+    },
+  );
+
+  it.each([
+    ['CONNACK', 0x20, 2],
+    ['SUBACK', 0x90, 65_536],
+    ['UNSUBACK', 0xb0, 2],
+    ['PINGRESP', 0xd0, 0],
+  ])('lets a %s of the longest size pass', (_name, header, most) => {
+    const { tap, passed } = limitedTap();
+    const packet = otherPacket(header, new Uint8Array(most));
+    tap.read(packet);
+    expect(passed).toEqual([packet]);
+  });
+
+  it('lets a PUBLISH with QoS 1 pass that has the longest payload', () => {
+    const { tap, passed } = limitedTap();
+    const packet = publishPacket({ topic: 'x'.repeat(65_535), payload: new Uint8Array(MAX_PAYLOAD), qos: 1 });
+    tap.read(packet);
+    expect(passed).toEqual([packet]);
+  });
+
+  it.each([2, 3] as const)('ends the connection at a PUBLISH with QoS %i, which nobody asked for', (qos) => {
+    const { tap } = limitedTap();
+    expect(() => {
+      tap.read(otherPacket(0x30 | (qos << 1), [0, 1, 0x61, 0, 1]));
+    }).toThrow(`sent a PUBLISH with QoS ${String(qos)}; only QoS 0 was asked for`);
+  });
+
+  it.each([
+    ['TYPE 0', 0x00],
+    ['CONNECT', 0x10],
+    ['SUBSCRIBE', 0x82],
+    ['UNSUBSCRIBE', 0xa2],
+    ['PINGREQ', 0xc0],
+    ['AUTH', 0xf0],
+  ])('ends the connection at a packet %s, which no broker sends', (name, header) => {
+    expect(() => {
+      limitedTap().tap.read(Buffer.of(header, 0));
+    }).toThrow(`sent a packet ${name}, which no broker sends`);
+  });
+});
+
+describe('packets that are not cut out', () => {
+  const packet = fc.oneof(
+    fc.constantFrom(PINGRESP, PUBREL, otherPacket(0x90, [0, 1, 0])),
+    fc.uint8Array({ maxLength: MAX_PAYLOAD }).map((payload) => publishPacket({ topic: 'a', payload, qos: 1 })),
+  );
+
+  it('are passed on whole, one at a time, however the bytes come', () => {
+    fc.assert(
+      fc.property(fc.array(packet, { maxLength: 20 }), fc.integer({ min: 1, max: 300 }), (packets, size) => {
+        const { tap, passed } = limitedTap();
+        const bytes = Buffer.concat(packets);
+        for (let at = 0; at < bytes.length; at += size) tap.read(Buffer.from(bytes.subarray(at, at + size)));
+        expect(passed).toEqual(packets);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([1, 7, 1_000_000])(
+    'are cut where QoS 0 is not cut out and a payload is too long, in chunks of %i bytes, and the next packet follows',
+    (size) => {
+      const { tap, passed } = limitedTap(false);
+      const long = publishPacket({ topic: 'a', payload: new Uint8Array(300_000).fill(7), qos: 0 });
+      const next = publishPacket({ topic: 'b', payload: Uint8Array.of(1), qos: 0 });
+      const bytes = Buffer.concat([long, next]);
+      for (let at = 0; at < bytes.length; at += size) tap.read(bytes.subarray(at, at + size));
+      const [first, second] = passed;
+      const kept = 65_537 + MAX_PAYLOAD + 1;
+      expect(first).toEqual(otherPacket(0x30, long.subarray(4, 4 + kept)));
+      expect(second).toEqual(next);
+    },
+  );
+});
+
+describe('a topic that MQTT forbids', () => {
+  const publish = (topic: Uint8Array, qos: 0 | 1): Buffer =>
+    otherPacket(0x30 | (qos << 1), [0, topic.length, ...topic, ...(qos === 0 ? [] : [0, 1]), 7]);
+
+  it.each([
+    ['is empty', ''],
+    ['holds NUL', 'px/A\0B'],
+    ['holds a wildcard', 'px/+'],
+    ['holds a wildcard', 'px/#'],
+    ['is not UTF-8', Uint8Array.of(0x70, 0xff, 0xfe)],
+    ['is not UTF-8', Uint8Array.of(0xed, 0xa0, 0x80)],
+  ])('ends the connection when it %s: %j, with QoS 0, cut out or not, and with QoS 1', (fault, topic) => {
+    const bytes = typeof topic === 'string' ? Buffer.from(topic) : topic;
+    for (const [cutsOut, qos] of [
+      [true, 0],
+      [false, 0],
+      [true, 1],
+    ] as const) {
+      const { tap, passed, topics } = limitedTap(cutsOut);
+      expect(() => {
+        tap.read(publish(bytes, qos));
+      }).toThrow(
+        expect.objectContaining({ name: 'PacketRefused', message: `sent a PUBLISH with a topic that ${fault}` }),
+      );
+      expect([passed, topics]).toEqual([[], []]);
+    }
+  });
+});
+
+describe('the number of packets that answer nothing', () => {
+  const read = ({ tap }: LimitedTap, packet: Buffer, count: number): void => {
+    tap.read(Buffer.concat(Array.from({ length: count }, () => packet)));
+  };
+
+  it.each([
+    ['PINGRESP', PINGRESP],
+    ['PUBREL', PUBREL],
+    ['PUBACK', otherPacket(0x40, [0, 1])],
+    ['SUBACK', otherPacket(0x90, [0, 1, 0])],
+    ['UNSUBACK', otherPacket(0xb0, [0, 1])],
+  ])('ends the connection beyond 1,000 of %s within a second', (name, packet) => {
+    const limited = limitedTap();
+    read(limited, packet, 500);
+    limited.advance(999);
+    read(limited, packet, 500);
+    expect(() => {
+      read(limited, packet, 1);
+    }).toThrow(`sent a ${name} as packet 1001 that answers nothing within 1000 ms; 1000 are allowed`);
+    expect(limited.passed).toHaveLength(1_000);
+  });
+
+  it('begins anew a second later', () => {
+    const limited = limitedTap();
+    for (let second = 0; second < 5; second += 1) {
+      read(limited, PINGRESP, 1_000);
+      limited.advance(1_000);
+    }
+    expect(limited.passed).toHaveLength(5_000);
+  });
+
+  it.each([
+    ['subscribe', otherPacket(0x90, [0, 1, 0])],
+    ['unsubscribe', otherPacket(0xb0, [0, 1])],
+    ['pingreq', PINGRESP],
+  ])('does not count the answers to %s', (cmd, packet) => {
+    const limited = limitedTap();
+    for (let round = 0; round < 5_000; round += 1) limited.limits.sent(cmd);
+    read(limited, packet, 5_000);
+    read(limited, packet, 1_000);
+    expect(() => {
+      read(limited, packet, 1);
+    }).toThrow('1000 are allowed');
+  });
+
+  it('has one CONNACK', () => {
+    const limited = limitedTap();
+    const connack = otherPacket(0x20, [0, 0]);
+    read(limited, connack, 1);
+    expect(() => {
+      read(limited, connack, 1);
+    }).toThrow('sent a second CONNACK');
+  });
+});
+
+describe('requests without an answer', () => {
+  it.each(['subscribe', 'unsubscribe'])(
+    'end the connection beyond 16,384 of %s, since packet ids are finite',
+    (cmd) => {
+      const { limits, tap } = limitedTap();
+      for (let round = 0; round < 16_384; round += 1) limits.sent(cmd);
+      expect(() => {
+        limits.sent(cmd);
+      }).toThrow(`left 16385 ${cmd.toUpperCase()}s without an answer; 16384 may wait`);
+      for (let round = 0; round < 2; round += 1)
+        tap.read(otherPacket(cmd === 'subscribe' ? 0x90 : 0xb0, cmd === 'subscribe' ? [0, 1, 0] : [0, 1]));
+      limits.sent(cmd);
+    },
+  );
+});
