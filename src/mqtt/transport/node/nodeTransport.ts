@@ -27,7 +27,7 @@ function unprinted({ username, password, ...options }: IClientOptions): IClientO
  */
 export function defaultTransport(config: TransportConfig): Transport {
   const { frameTap, ...own } = checkTransportConfig(config);
-  const { maxPayload } = own;
+  const { clock, maxPayload } = own;
   return createMqttTransport({
     ...own,
     parse: (endpoint): Target => parseEndpoint(endpoint, 'node'),
@@ -40,8 +40,8 @@ export function defaultTransport(config: TransportConfig): Transport {
       };
       const tapped = { tap, limits, onBytes };
       const stream = target.scheme.startsWith('ws')
-        ? webSocketStream(target, { ...tapped, maxPayload, onUp })
-        : tappedStream(tcpStream(target, onUp), tapped);
+        ? webSocketStream(target, { ...tapped, clock, maxPayload, onUp })
+        : tappedStream(tcpStream(target, onUp), clock, tapped);
       return new mqtt.MqttClient(() => stream, unprinted(options));
     },
   });

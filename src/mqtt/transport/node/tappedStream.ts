@@ -1,5 +1,7 @@
 import { Duplex } from 'node:stream';
+import type { Clock } from '../../../model/clock.js';
 import type { PacketLimits } from '../packetLimits.js';
+import { ReadTurn } from './readTurn.js';
 
 /** Makes a function that takes the bytes of a socket as they are read. `push` passes on the packets that are for MQTT.js. */
 export type Tap = (push: (packet: Uint8Array) => void) => (bytes: Buffer) => void;
@@ -34,8 +36,9 @@ export function tapInto(stream: Duplex, { tap, limits }: Pick<TapConfig, 'tap' |
   };
 }
 
-/** A socket as a stream for MQTT.js. All bytes go through the tap. It never pauses reading. */
-export function tappedStream(socket: Duplex, config: TapConfig): Duplex {
+/** A socket as a stream for MQTT.js. All bytes go through the tap. It never pauses reading for longer than a turn. */
+export function tappedStream(socket: Duplex, clock: Pick<Clock, 'monotonic' | 'io'>, config: TapConfig): Duplex {
+  const turn = new ReadTurn(clock, socket);
   const stream = new Duplex({
     read() {
       // Bytes are pushed as they come: holding them back would hold back ping answers too.
@@ -53,6 +56,7 @@ export function tappedStream(socket: Duplex, config: TapConfig): Duplex {
   });
   const read = tapInto(stream, config);
   socket.on('data', (bytes: Buffer) => {
+    turn.onChunk();
     config.onBytes();
     read(bytes);
   });

@@ -1,8 +1,10 @@
 import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import type { Clock } from '../../../model/clock.js';
 import { UpgradeRefused } from '../classifyFailure.js';
 import type { Target } from '../endpointUrl.js';
 import { PacketRefused } from '../packetLimits.js';
+import { ReadTurn } from './readTurn.js';
 import { type TapConfig, tapInto } from './tappedStream.js';
 import { nodeTlsOptions } from './tcpStream.js';
 
@@ -39,6 +41,7 @@ function tooLong(longest: number): PacketRefused {
 
 /** The settings of a WebSocket besides its target. */
 export interface WebSocketConfig extends TapConfig {
+  readonly clock: Pick<Clock, 'monotonic' | 'io'>;
   readonly maxPayload: number;
   /** Called when the WebSocket is open. */
   readonly onUp: () => void;
@@ -48,7 +51,7 @@ export interface WebSocketConfig extends TapConfig {
  * A WebSocket of sub-protocol `mqtt` as a byte stream.
  *
  * All bytes that are read go through the tap. Before them, `onBytes` is called: once for all messages of one read of the socket,
- * and for each read that brings a part of a message. The stream never pauses reading. It is destroyed with
+ * and for each read that brings a part of a message. The stream never pauses reading for longer than a turn. It is destroyed with
  * `UpgradeRefused` when the status of the upgrade is not 101, and with `PacketRefused` beyond a limit.
  */
 export function webSocketStream({ scheme, address, path, host, endpoint }: Target, config: WebSocketConfig): Duplex {
@@ -94,6 +97,7 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
   });
 
   const read = tapInto(stream, config);
+  const turn = new ReadTurn(config.clock, socket);
   let isReported = false;
   let controlFrames = 0;
   const onControlFrame = (name: string): void => {
@@ -106,6 +110,7 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
   // `ws` reports a large message over a slow link only when it is whole, so its parts are noticed here.
   socket.on('upgrade', (response) => {
     response.socket.on('data', ({ length }: Buffer) => {
+      turn.onChunk();
       isReported = length > LONGEST_CONTROL_FRAME;
       if (isReported) onBytes();
     });
