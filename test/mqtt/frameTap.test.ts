@@ -225,6 +225,16 @@ describe('a frame tap', () => {
     expect(frames).toHaveLength(1);
   });
 
+  it('keeps no more than 8 MB for 1,500 topics, each of which came first in a large chunk of its own', async () => {
+    const limits = new PacketLimits(systemClock, 100_000);
+    const tap = new FrameTap({ maxPayload: 100_000, limits, onPublish: () => undefined, pass: () => undefined });
+    const before = await arrayBuffersInUse();
+    for (let index = 0; index < 1_500; index += 1)
+      tap.read(publishPacket({ topic: `px/SYM${String(index)}/book`, payload: new Uint8Array(65_000), qos: 0 }));
+    expect((await arrayBuffersInUse()) - before).toBeLessThan(8_000_000);
+    tap.read(publishPacket({ topic: 'a', payload: new Uint8Array(), qos: 0 }));
+  });
+
   it('keeps less than 10 MB of topics, however many and however long names a broker sends', async () => {
     const payload = new Uint8Array();
     const limits = new PacketLimits(systemClock, 1);

@@ -1,6 +1,8 @@
+import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameTap } from '../../src/mqtt/transport/node/frameTap.js';
+import { tapInto } from '../../src/mqtt/transport/node/tappedStream.js';
 import { PacketLimits } from '../../src/mqtt/transport/packetLimits.js';
 import { otherPacket, publishPacket } from '../support/mqttPackets.js';
 
@@ -234,4 +236,40 @@ describe('requests without an answer', () => {
       limits.sent(cmd);
     },
   );
+});
+
+describe('packets that wait because the peer does not read the answers to them', () => {
+  /** A stream from which MQTT.js reads nothing, and the error that ended it. */
+  function unread(): {
+    readonly read: (bytes: Buffer) => void;
+    readonly stream: Duplex;
+    readonly ended: Promise<Error>;
+  } {
+    const stream = new Duplex({ read: () => undefined, write: () => undefined });
+    const ended = new Promise<Error>((resolve) => stream.once('error', resolve));
+    const limits = new PacketLimits({ monotonic: () => 0 }, MAX_PAYLOAD);
+    return { read: tapInto(stream, { limits, tap: (pass) => pass }), stream, ended };
+  }
+
+  it.each([
+    ['of 64 KiB', 65_536, 63],
+    ['of 8 bytes, each of which costs more', 8, 15_886],
+  ])('end the connection beyond 4 MiB: packets %s', async (_what, size, most) => {
+    const { read, stream, ended } = unread();
+    for (let count = 0; count < most; count += 1) read(Buffer.alloc(size));
+    expect(stream.destroyed).toBe(false);
+    for (let count = 0; count < 5; count += 1) read(Buffer.alloc(size));
+    expect((await ended).message).toMatch(
+      /^does not read what it is sent: \d+ bytes wait to be answered; at most 4194304 may$/,
+    );
+  });
+
+  it('count for nothing once MQTT.js has read them', () => {
+    const { read, stream } = unread();
+    for (let round = 0; round < 50_000; round += 1) {
+      read(Buffer.alloc(1_000));
+      stream.read();
+    }
+    expect(stream.destroyed).toBe(false);
+  });
 });
