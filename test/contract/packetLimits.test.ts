@@ -86,13 +86,13 @@ describe.each([
   it.each([
     ['an endless PUBLISH with QoS 1', endless(0x32), 'sent a PUBLISH with QoS 1 of 268435455 bytes; at most 327683'],
     ['an endless SUBACK', endless(0x90), 'sent a SUBACK of 268435455 bytes; at most 65536'],
-    ['an endless UNSUBACK', endless(0xb0), 'sent a UNSUBACK of 268435455 bytes; at most 2'],
+    ['an endless UNSUBACK', endless(0xb0), 'sent an UNSUBACK of 268435455 bytes; at most 2'],
     ['a PUBLISH with QoS 2', otherPacket(0x34, [0, 1, 0x61, 0, 1]), 'sent a PUBLISH with QoS 2; only QoS 0'],
     ['1,001 PINGRESPs', many(PINGRESP, 1_001), 'sent a PINGRESP as packet 1001'],
     ['1,001 PUBRELs', many(otherPacket(0x62, [0, 1]), 1_001), 'sent a PUBREL as packet 1001'],
     ['1,001 SUBACKs', many(otherPacket(0x90, [0, 1, 0]), 1_001), 'sent a SUBACK as packet 1001'],
     ['a second CONNACK', CONNACK, 'sent a second CONNACK'],
-    ['a SUBSCRIBE', otherPacket(0x82, [0, 1, 0, 1, 0x61, 0]), 'sent a packet SUBSCRIBE, which no broker sends'],
+    ['a SUBSCRIBE', otherPacket(0x82, [0, 1, 0, 1, 0x61, 0]), 'sent a SUBSCRIBE, which no broker sends'],
     ['an empty topic', otherPacket(0x30, [0, 0, 1]), 'sent a PUBLISH with a topic that is empty'],
     ['a topic with NUL', otherPacket(0x30, [0, 2, 0x61, 0, 1]), 'sent a PUBLISH with a topic that holds NUL'],
     [

@@ -42,34 +42,31 @@ const PUBREL = otherPacket(0x62, [0, 1]);
 
 describe('the size of a packet from a broker', () => {
   it.each([
-    ['CONNACK', 0x20, 2],
-    ['PUBACK', 0x40, 2],
-    ['PUBREC', 0x50, 2],
-    ['PUBREL', 0x62, 2],
-    ['PUBCOMP', 0x70, 2],
-    ['SUBACK', 0x90, 65_536],
-    ['UNSUBACK', 0xb0, 2],
-    ['PINGRESP', 0xd0, 0],
-    ['DISCONNECT', 0xe0, 0],
-    ['PUBLISH with QoS 1', 0x32, 65_537 + 2 + MAX_PAYLOAD],
-  ])(
-    'ends the connection at the head of a %s beyond it, and the message has figure and limit',
-    (name, header, most) => {
-      const { tap } = limitedTap();
-      const before = process.memoryUsage().arrayBuffers;
-      expect(() => {
-        tap.read(endless(header));
-      }).toThrow(`sent a ${name} of 268435455 bytes; at most ${String(most)} are allowed`);
-      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
-    },
-  );
+    ['a CONNACK', 0x20, 2],
+    ['a PUBACK', 0x40, 2],
+    ['a PUBREC', 0x50, 2],
+    ['a PUBREL', 0x62, 2],
+    ['a PUBCOMP', 0x70, 2],
+    ['a SUBACK', 0x90, 65_536],
+    ['an UNSUBACK', 0xb0, 2],
+    ['a PINGRESP', 0xd0, 0],
+    ['a DISCONNECT', 0xe0, 0],
+    ['a PUBLISH with QoS 1', 0x32, 65_537 + 2 + MAX_PAYLOAD],
+  ])('ends the connection at the head of %s beyond it, and the message has figure and limit', (name, header, most) => {
+    const { tap } = limitedTap();
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => {
+      tap.read(endless(header));
+    }).toThrow(`sent ${name} of 268435455 bytes; at most ${String(most)} are allowed`);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+  });
 
   it.each([
-    ['CONNACK', 0x20, 2],
-    ['SUBACK', 0x90, 65_536],
-    ['UNSUBACK', 0xb0, 2],
-    ['PINGRESP', 0xd0, 0],
-  ])('lets a %s of the longest size pass', (_name, header, most) => {
+    ['a CONNACK', 0x20, 2],
+    ['a SUBACK', 0x90, 65_536],
+    ['an UNSUBACK', 0xb0, 2],
+    ['a PINGRESP', 0xd0, 0],
+  ])('lets %s of the longest size pass', (_name, header, most) => {
     const { tap, passed } = limitedTap();
     const packet = otherPacket(header, new Uint8Array(most));
     tap.read(packet);
@@ -91,16 +88,16 @@ describe('the size of a packet from a broker', () => {
   });
 
   it.each([
-    ['TYPE 0', 0x00],
-    ['CONNECT', 0x10],
-    ['SUBSCRIBE', 0x82],
-    ['UNSUBSCRIBE', 0xa2],
-    ['PINGREQ', 0xc0],
-    ['AUTH', 0xf0],
-  ])('ends the connection at a packet %s, which no broker sends', (name, header) => {
+    ['a packet of type 0', 0x00],
+    ['a CONNECT', 0x10],
+    ['a SUBSCRIBE', 0x82],
+    ['an UNSUBSCRIBE', 0xa2],
+    ['a PINGREQ', 0xc0],
+    ['an AUTH', 0xf0],
+  ])('ends the connection at %s, which no broker sends', (name, header) => {
     expect(() => {
       limitedTap().tap.read(Buffer.of(header, 0));
-    }).toThrow(`sent a packet ${name}, which no broker sends`);
+    }).toThrow(`sent ${name}, which no broker sends`);
   });
 });
 
@@ -173,19 +170,19 @@ describe('the number of packets that answer nothing', () => {
   };
 
   it.each([
-    ['PINGRESP', PINGRESP],
-    ['PUBREL', PUBREL],
-    ['PUBACK', otherPacket(0x40, [0, 1])],
-    ['SUBACK', otherPacket(0x90, [0, 1, 0])],
-    ['UNSUBACK', otherPacket(0xb0, [0, 1])],
-  ])('ends the connection beyond 1,000 of %s within a second', (name, packet) => {
+    ['a PINGRESP', PINGRESP],
+    ['a PUBREL', PUBREL],
+    ['a PUBACK', otherPacket(0x40, [0, 1])],
+    ['a SUBACK', otherPacket(0x90, [0, 1, 0])],
+    ['an UNSUBACK', otherPacket(0xb0, [0, 1])],
+  ])('ends the connection beyond 1,000 times %s within a second', (name, packet) => {
     const limited = limitedTap();
     read(limited, packet, 500);
     limited.advance(999);
     read(limited, packet, 500);
     expect(() => {
       read(limited, packet, 1);
-    }).toThrow(`sent a ${name} as packet 1001 that answers nothing within 1000 ms; 1000 are allowed`);
+    }).toThrow(`sent ${name} as packet 1001 that answers nothing within 1000 ms; 1000 are allowed`);
     expect(limited.passed).toHaveLength(1_000);
   });
 

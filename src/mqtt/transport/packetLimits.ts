@@ -21,7 +21,7 @@ const DISCONNECT = 14;
 
 /** MQTT.js's names of all types in the order of their numbers; 0 has none. */
 const NAMES: readonly string[] = [
-  'type 0',
+  'reserved',
   'connect',
   'connack',
   'publish',
@@ -39,7 +39,10 @@ const NAMES: readonly string[] = [
   'auth',
 ];
 
-const nameOf = (type: number): string => (NAMES[type] ?? '').toUpperCase();
+const nameOf = (type: number): string => (type === 0 ? 'packet of type 0' : (NAMES[type] ?? '').toUpperCase());
+
+/** The name with its article. */
+const named = (name: string): string => `${/^[AU]/.test(name) ? 'an' : 'a'} ${name}`;
 
 /** The first byte of a packet that MQTT.js has read. */
 export function headerOf(packet: Packet): number {
@@ -135,7 +138,7 @@ export class PacketLimits {
       return;
     }
     const longest = LONGEST[type];
-    if (longest === undefined) throw new PacketRefused(`sent a packet ${nameOf(type)}, which no broker sends`);
+    if (longest === undefined) throw new PacketRefused(`sent ${named(nameOf(type))}, which no broker sends`);
     if (length > longest) throw tooLong(nameOf(type), length, longest);
     const outstanding = this.outstanding[type] ?? 0;
     if (outstanding > 0) this.outstanding[type] = outstanding - 1;
@@ -169,13 +172,13 @@ export class PacketLimits {
     this.unasked += 1;
     if (this.unasked > MOST_UNASKED)
       throw new PacketRefused(
-        `sent a ${name} as packet ${String(this.unasked)} that answers nothing within ${String(SPAN)} ms; ${String(MOST_UNASKED)} are allowed`,
+        `sent ${named(name)} as packet ${String(this.unasked)} that answers nothing within ${String(SPAN)} ms; ${String(MOST_UNASKED)} are allowed`,
       );
   }
 }
 
 function tooLong(name: string, length: number, longest: number): PacketRefused {
-  return new PacketRefused(`sent a ${name} of ${String(length)} bytes; at most ${String(longest)} are allowed`);
+  return new PacketRefused(`sent ${named(name)} of ${String(length)} bytes; at most ${String(longest)} are allowed`);
 }
 
 function unread(bytes: number, how: string, most: number): PacketRefused {

@@ -102,7 +102,8 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
   let controlFrames = 0;
   const onControlFrame = (name: string): void => {
     controlFrames += 1;
-    if (controlFrames <= MOST_CONTROL_FRAMES) return;
+    // `ws` goes on to the end of what it has read.
+    if (stream.destroyed || controlFrames <= MOST_CONTROL_FRAMES) return;
     const count = `${String(controlFrames)} WebSocket ${name}s without a message`;
     stream.destroy(new PacketRefused(`sent ${count}; ${String(MOST_CONTROL_FRAMES)} are allowed`));
   };
@@ -124,7 +125,7 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
   });
   socket.on('ping', (data) => {
     onControlFrame('ping');
-    if (socket.bufferedAmount < MOST_WAITING) socket.pong(data);
+    if (!stream.destroyed && socket.bufferedAmount < MOST_WAITING) socket.pong(data);
   });
   socket.on('pong', () => {
     onControlFrame('pong');
