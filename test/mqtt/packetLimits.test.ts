@@ -13,6 +13,7 @@ interface LimitedTap {
   readonly limits: PacketLimits;
   readonly passed: Buffer[];
   readonly topics: string[];
+  readonly sent: Buffer[];
   /** Lets so many ms pass. */
   readonly advance: (ms: number) => void;
 }
@@ -22,16 +23,18 @@ function limitedTap(cutsOut = true): LimitedTap {
   const limits = new PacketLimits({ monotonic: () => now }, MAX_PAYLOAD);
   const passed: Buffer[] = [];
   const topics: string[] = [];
+  const sent: Buffer[] = [];
   const tap = new FrameTap({
     maxPayload: MAX_PAYLOAD,
     limits,
     ...(cutsOut ? { onPublish: (topic: string) => topics.push(topic) } : {}),
     pass: (packet) => passed.push(Buffer.from(packet)),
+    send: (packets) => sent.push(Buffer.from(packets)),
   });
   const advance = (ms: number): void => {
     now += ms;
   };
-  return { tap, limits, passed, topics, advance };
+  return { tap, limits, passed, topics, sent, advance };
 }
 
 /** The head of a packet of 256 MB, the longest there is (OASIS MQTT 3.1.1, 2.2.3). */
@@ -74,10 +77,10 @@ describe('the size of a packet from a broker', () => {
   });
 
   it('lets a PUBLISH with QoS 1 pass that has the longest payload', () => {
-    const { tap, passed } = limitedTap();
-    const packet = publishPacket({ topic: 'x'.repeat(65_535), payload: new Uint8Array(MAX_PAYLOAD), qos: 1 });
-    tap.read(packet);
-    expect(passed).toEqual([packet]);
+    const { tap, topics } = limitedTap();
+    const topic = 'x'.repeat(4_096);
+    tap.read(publishPacket({ topic, payload: new Uint8Array(65_535 - 4_096 + MAX_PAYLOAD), qos: 1 }));
+    expect(topics).toEqual([topic]);
   });
 
   it.each([2, 3] as const)('ends the connection at a PUBLISH with QoS %i, which nobody asked for', (qos) => {
@@ -110,7 +113,7 @@ describe('packets that are not cut out', () => {
   it('are passed on whole, one at a time, however the bytes come', () => {
     fc.assert(
       fc.property(fc.array(packet, { maxLength: 20 }), fc.integer({ min: 1, max: 300 }), (packets, size) => {
-        const { tap, passed } = limitedTap();
+        const { tap, passed } = limitedTap(false);
         const bytes = Buffer.concat(packets);
         for (let at = 0; at < bytes.length; at += size) tap.read(Buffer.from(bytes.subarray(at, at + size)));
         expect(passed).toEqual(packets);
@@ -133,6 +136,39 @@ describe('packets that are not cut out', () => {
       expect(second).toEqual(next);
     },
   );
+});
+
+describe('a PUBLISH with QoS 1', () => {
+  const messages = ['1', '22', '333'];
+  const bytes = Buffer.concat(
+    messages.map((text, index) =>
+      publishPacket({ topic: 'a', payload: Buffer.from(text), qos: 1, id: 0x1230 + index }),
+    ),
+  );
+
+  it.each([1, 5, 1_000])('is cut out and acknowledged in chunks of %i bytes, once for each chunk', (size) => {
+    const read: string[] = [];
+    const sent: Uint8Array[] = [];
+    const tap = new FrameTap({
+      maxPayload: MAX_PAYLOAD,
+      limits: new PacketLimits({ monotonic: () => 0 }, MAX_PAYLOAD),
+      onPublish: (_topic, payload) => read.push(Buffer.from(payload).toString()),
+      pass: (packet) => {
+        throw new Error(`passed ${Buffer.from(packet).toString('hex')}`);
+      },
+      send: (packets) => sent.push(packets),
+    });
+    for (let at = 0; at < bytes.length; at += size) tap.read(Buffer.from(bytes.subarray(at, at + size)));
+    expect(read).toEqual(messages);
+    expect(Buffer.concat(sent).toString('hex')).toBe('400212304002123140021232');
+    if (size === 1_000) expect(sent).toHaveLength(1);
+  });
+
+  it('that ends within its packet id is malformed', () => {
+    expect(() => {
+      limitedTap().tap.read(otherPacket(0x32, [0, 1, 0x61, 0]));
+    }).toThrow('a PUBLISH that ends within its packet id');
+  });
 });
 
 describe('a topic that MQTT forbids', () => {

@@ -6,10 +6,12 @@ export interface FrameTapConfig {
   /** In bytes. A longer payload of QoS 0 is passed on with its first `maxPayload` + 1 bytes or more, so that it is seen to be too long. */
   readonly maxPayload: number;
   readonly limits: Pick<PacketLimits, 'received'>;
-  /** A complete QoS 0 PUBLISH, its payload a view into what was read. Left out: they are passed on like any other packet. */
+  /** A complete PUBLISH, its payload a view into what was read. Left out: they are passed on like any other packet. */
   readonly onPublish?: (topic: string, payload: Uint8Array, retain: boolean) => void;
   /** Any other packet, whole. */
   readonly pass: (packet: Uint8Array) => void;
+  /** Sends the PUBACKs for each PUBLISH with QoS 1 that was cut out of what was read. */
+  readonly send: (packets: Uint8Array) => void;
 }
 
 /** The peer's bytes are not MQTT. */
@@ -35,6 +37,9 @@ const TYPE_AND_QOS = 0b1111_0110;
 const PUBLISH = 0b0011_0000;
 const RETAIN = 1;
 
+/** A PUBACK packet begins with these (OASIS MQTT 3.1.1, 3.4), the packet id follows. */
+const PUBACK = [0x40, 2] as const;
+
 /** A value that no masked header has. */
 const NOTHING = -1;
 
@@ -46,7 +51,8 @@ const FIRST_ROOM = 4_096;
 const MOST_ROOM = 1_048_576;
 
 /**
- * Cuts the QoS 0 PUBLISH packets out of a byte stream, in chunks of any size, and passes on all other packets whole.
+ * Cuts the PUBLISH packets out of a byte stream, in chunks of any size, and passes on all other packets whole. Some brokers send
+ * QoS 1 although QoS 0 was granted: the tap answers these itself, since a flood of them would keep MQTT.js busy for too long.
  *
  * A packet within one chunk is not copied. A packet in several chunks is gathered, once its length is within the limits.
  */
@@ -57,6 +63,7 @@ export class FrameTap {
   private readonly cut: number;
   private readonly header = new Uint8Array(LONGEST_HEADER);
   private headerSize = 0;
+  private acknowledgements: number[] = [];
   /** The number of missing bytes of the present packet. */
   private left = 0;
   private gathered: Gathered | undefined;
@@ -81,6 +88,7 @@ export class FrameTap {
       if (size > 0) at = this.begin(chunk, at, size, at + size);
       else at = this.gatherHeader(chunk, at);
     }
+    if (this.acknowledgements.length > 0) this.acknowledge();
   }
 
   /** Gathers a header that comes in several chunks. */
@@ -147,10 +155,30 @@ export class FrameTap {
     return end;
   }
 
-  /** Passes on a packet whose fixed header has `size` bytes. */
+  /** Passes on a packet that is not a PUBLISH with QoS 0, and whose fixed header has `size` bytes. */
   private pass(header: number, length: number, packet: Buffer, size: number): void {
-    if ((header & TYPE) === PUBLISH) this.topics.read(packet, size + 2, topicEnd(packet, size, length));
+    if ((header & TYPE) === PUBLISH) {
+      const end = topicEnd(packet, size, length);
+      const topic = this.topics.read(packet, size + 2, end);
+      if (this.cut === PUBLISH) {
+        this.publishQos1(topic, packet, end, header);
+        return;
+      }
+    }
     this.config.pass(packet);
+  }
+
+  /** Passes on a PUBLISH with QoS 1; its packet id follows its topic. */
+  private publishQos1(topic: string, packet: Buffer, id: number, header: number): void {
+    if (id + 2 > packet.length) throw new MalformedPacket('a PUBLISH that ends within its packet id');
+    this.acknowledgements.push(...PUBACK, packet[id] as number, packet[id + 1] as number);
+    this.config.onPublish?.(topic, packet.subarray(id + 2), (header & RETAIN) !== 0);
+  }
+
+  private acknowledge(): void {
+    const packets = Uint8Array.from(this.acknowledgements);
+    this.acknowledgements = [];
+    this.config.send(packets);
   }
 
   /** Passes on a PUBLISH of `length` bytes. Its first `kept` bytes are in `source` from `start`. */

@@ -32,8 +32,8 @@ export function defaultTransport(config: TransportConfig): Transport {
     ...own,
     parse: (endpoint): Target => parseEndpoint(endpoint, 'node'),
     open: (target, options, { limits, onUp, onBytes, onPublish }) => {
-      const tap: Tap = (pass) => {
-        const frames = new FrameTap({ maxPayload, limits, pass, ...(frameTap ? { onPublish } : {}) });
+      const tap: Tap = (pass, send) => {
+        const frames = new FrameTap({ maxPayload, limits, pass, send, ...(frameTap ? { onPublish } : {}) });
         return (bytes) => {
           frames.read(bytes);
         };

@@ -3,13 +3,16 @@ import type { Clock } from '../../../model/clock.js';
 import type { PacketLimits } from '../packetLimits.js';
 import { ReadTurn } from './readTurn.js';
 
-/** Makes a function that takes the bytes of a socket as they are read. `push` passes on the packets that are for MQTT.js. */
-export type Tap = (push: (packet: Uint8Array) => void) => (bytes: Buffer) => void;
+/**
+ * Makes a function that takes the bytes of a socket as they are read. `pass` passes on a packet to MQTT.js, `send` sends packets
+ * to the peer.
+ */
+export type Tap = (pass: (packet: Uint8Array) => void, send: (packets: Uint8Array) => void) => (bytes: Buffer) => void;
 
 /** The parts that a socket's stream works with. */
 export interface TapConfig {
   readonly tap: Tap;
-  readonly limits: Pick<PacketLimits, 'unread'>;
+  readonly limits: Pick<PacketLimits, 'unread' | 'unsent'>;
   /** Called when bytes were read, before they go through the tap. */
   readonly onBytes: () => void;
 }
@@ -20,12 +23,19 @@ export interface TapConfig {
  */
 export function tapInto(stream: Duplex, { tap, limits }: Pick<TapConfig, 'tap' | 'limits'>): (bytes: Buffer) => void {
   let waiting = 0;
-  const read = tap((packet) => {
+  const pass = (packet: Uint8Array): void => {
     // MQTT.js stops reading while the peer does not read the answers.
     waiting = stream.readableLength === 0 ? 0 : waiting + 1;
     limits.unread(waiting, stream.readableLength);
     stream.push(packet);
-  });
+  };
+  const send = (packets: Uint8Array): void => {
+    // A listener of a message may have ended the stream.
+    if (stream.destroyed || stream.writableEnded) return;
+    limits.unsent(stream.writableLength);
+    stream.write(packets);
+  };
+  const read = tap(pass, send);
   return (bytes) => {
     if (stream.destroyed || stream.writableEnded) return;
     try {
