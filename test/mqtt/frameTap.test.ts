@@ -20,13 +20,20 @@ interface Tapped {
   readonly passed: Buffer[];
 }
 
+/** The limits of a connection that the broker has accepted. */
+function acceptedLimits(maxPayload: number): PacketLimits {
+  const limits = new PacketLimits(systemClock, maxPayload);
+  limits.received(0x20, 2);
+  return limits;
+}
+
 function tapped(maxPayload = 1_000): Tapped {
   const frames: TappedFrame[] = [];
   const passed: Buffer[] = [];
   let after = 0;
   const tap = new FrameTap({
     maxPayload,
-    limits: new PacketLimits(systemClock, maxPayload),
+    limits: acceptedLimits(maxPayload),
     onPublish: (topic, payload, retain) => frames.push({ topic, payload: Uint8Array.from(payload), retain, after }),
     pass: (bytes) => {
       passed.push(Buffer.from(bytes));
@@ -227,7 +234,7 @@ describe('a frame tap', () => {
   });
 
   it('keeps no more than 8 MB for 1,500 topics, each of which came first in a large chunk of its own', async () => {
-    const limits = new PacketLimits(systemClock, 100_000);
+    const limits = acceptedLimits(100_000);
     const tap = new FrameTap({
       maxPayload: 100_000,
       limits,
@@ -244,7 +251,7 @@ describe('a frame tap', () => {
 
   it('keeps less than 10 MB of topics, however many and however long names a broker sends', async () => {
     const payload = new Uint8Array();
-    const limits = new PacketLimits(systemClock, 1);
+    const limits = acceptedLimits(1);
     const tap = new FrameTap({
       maxPayload: 1,
       limits,

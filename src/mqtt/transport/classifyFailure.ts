@@ -185,7 +185,7 @@ export function classifyFailure(
     });
   }
   if (error instanceof PacketRefused)
-    return new ProtocolFailure(`${address} ${error.message} (${error.code}): look for the reason in the broker's log`, {
+    return new ProtocolFailure(`${address} ${error.message} (${error.code}): ${error.remedy}`, {
       cause: witness(error, target),
     });
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -5,6 +5,12 @@ import type { Clock } from '../../model/clock.js';
 export class PacketRefused extends Error {
   override readonly name = 'PacketRefused';
   readonly code = 'RXQ_PACKET_REFUSED';
+  readonly remedy: string;
+
+  constructor(message: string, remedy = "look for the reason in the broker's log") {
+    super(message);
+    this.remedy = remedy;
+  }
 }
 
 /** Packet types (OASIS MQTT 3.1.1, table 2.1). */
@@ -133,6 +139,11 @@ export class PacketLimits {
    */
   received(header: number, length: number): void {
     const type = header >> 4;
+    if (type !== CONNACK && this.outstanding[CONNACK] !== 0)
+      throw new PacketRefused(
+        `does not speak MQTT 3.1.1: it sent ${named(nameOf(type))} before CONNACK`,
+        'check that the port is that of an MQTT broker',
+      );
     if (type === PUBLISH) {
       this.publish((header >> 1) & 3, length);
       return;
