@@ -35,8 +35,11 @@ const DEFAULT_STALL_THRESHOLD = 250;
  * **Errors** with the error of `topics`, or with `RXQ_ARGUMENT` when `topics` emits something else than a list. The connection
  * is closed then, and a later subscriber starts a new one. The broker and the network never cause an error: see `state$`.
  * **On unsubscribe** of the last subscriber: sends DISCONNECT and no UNSUBSCRIBE; the connection is gone within 2 s (`closed$`).
- * **Limits** at most 8 connects and 3 new credentials a minute; a refused topic never touches the others.
- * **Memory** the messages that wait for a promotion, and a small entry for each topic that brought a message, at most 65,536.
+ * **Limits** at most 8 connects and 3 new credentials a minute; a refused topic never touches the others. A broker that sends
+ * packets beyond the limits of size and number is disconnected. Messages of a topic of more than 1,024 characters are `unclaimed`.
+ * **Memory** the messages that wait for a promotion, and a small entry for each wanted topic that
+ * brought a message: at most 65,536 entries, and 8,388,608 characters of names. Without room all entries are forgotten, and the next
+ * message of each topic counts as its first one.
  * **Time** from `clock`; no timer while the connection is live and quiet, but for the keep-alive of the transport.
  *
  * Gotchas: `payload` is valid during the call only, so decode or copy it at once. A message does not prove that nothing was

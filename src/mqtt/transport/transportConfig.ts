@@ -10,14 +10,15 @@ export interface TransportConfig {
    */
   readonly keepAlive?: number;
   /**
-   * Whether QoS 0 messages are cut out of the byte stream before MQTT.js, at a fraction of the processor time that MQTT.js takes;
-   * `false` lets MQTT.js read everything. In browsers MQTT.js always reads everything.
+   * Whether messages are cut out of the byte stream before MQTT.js, at a fraction of the processor time that MQTT.js takes;
+   * `false` lets MQTT.js read them, within the same limits. In browsers MQTT.js always reads everything.
    * @defaultValue true
    */
   readonly frameTap?: boolean;
   /**
-   * The largest payload, in bytes. The frame tap keeps only the first `maxPayload` + 1 bytes of a longer payload, so that it is
-   * seen to be too long without being held in memory. A feed that makes the transport passes its own `maxPayload`.
+   * The largest payload, in bytes. Of a longer payload with QoS 0 only the first `maxPayload` + 1 bytes are kept, so that it is
+   * seen to be too long without being held in memory; one with QoS 1 ends the connection. Without the frame tap up to 65,536
+   * bytes more are kept. A feed that makes the transport passes its own `maxPayload`.
    * @defaultValue 262144
    */
   readonly maxPayload?: number;
