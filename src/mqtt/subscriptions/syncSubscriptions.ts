@@ -1,4 +1,4 @@
-import { Observable, Subscription } from 'rxjs';
+import { NEVER, Observable, type Subscriber, Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import { ProtocolFailure, TimeoutFailure } from '../../model/errors.js';
 import type { Connection } from '../../model/transport.js';
@@ -43,10 +43,6 @@ export interface SyncSubscriptionsConfig {
   readonly onAsked?: () => void;
 }
 
-function* packets(topics: readonly string[], size: number): Generator<readonly string[]> {
-  for (let start = 0; start < topics.length; start += size) yield topics.slice(start, start + size);
-}
-
 /**
  * Keeps a connection subscribed to the wanted topics: subscribes to new ones, unsubscribes from those that left, writes every
  * answer into the ledger, and asks for refused topics again, each alone. A notice that refuses a topic overrides the grant of
@@ -59,185 +55,240 @@ export function syncSubscriptions(
   connection: Connection,
   config: SyncSubscriptionsConfig,
 ): Observable<SubscriptionEvent> {
-  const { wanted$, address, ledger, clock, refusedBefore, suspects, window, optional = false } = config;
-  return new Observable((out) => {
+  return new Observable((out) => new SubscriptionSync(connection, config, out).start());
+}
+
+/** A request's answers by topic. */
+interface Answers {
+  readonly granted: string[];
+  readonly refused: string[];
+  /** Granted by the SUBACK, but an earlier notice refused them: the grant counts when no new notice comes. */
+  readonly doubted: string[];
+}
+
+class SubscriptionSync {
+  private readonly connection: Connection;
+  private readonly config: SyncSubscriptionsConfig;
+  private readonly out: Subscriber<SubscriptionEvent>;
+  private readonly requests: TopicRequests;
+  /** Suspects that are asked for once the connection is live. */
+  private readonly patient = new Set<string>();
+  private hasAnswer = false;
+  private isComplete = false;
+  private isStarted = false;
+
+  constructor(connection: Connection, config: SyncSubscriptionsConfig, out: Subscriber<SubscriptionEvent>) {
+    this.connection = connection;
+    this.config = config;
+    this.out = out;
+    this.requests = new TopicRequests(config.clock);
+  }
+
+  start(): Subscription {
+    const { wanted$, notices$ = NEVER, mute$ = NEVER } = this.config;
     const work = new Subscription();
-    const requests = new TopicRequests(clock);
-    /** Suspects that are asked for once the connection is live. */
-    const patient = new Set<string>();
-    let hasAnswer = false;
-    let complete = false;
-    let started = false;
-
-    const ask = (topics: readonly string[], early = false): void => {
-      const request = requests.make(topics);
-      const [only = ''] = topics;
-      window.ask({
-        ...(topics.length === 1 && suspects.has(only) ? { suspect: only, early } : {}),
-        onTurn: () => {
-          const sent = out.closed ? [] : requests.send(request);
-          for (const topic of sent) ledger.sent(topic);
-          return sent;
-        },
-        onAnswer: (sent, codes) => {
-          if (!out.closed) settle(sent, codes, request);
-        },
-        onOverdue: (sent, deadline) => {
-          // After promotion one missing answer is no reason to cut the others off.
-          if (!complete) out.error(overdue(address, sent, deadline));
-          else later(sent, request);
-        },
-      });
-    };
-
-    const later = (topics: Iterable<string>, request: TopicRequest): void => {
-      requests.retry(topics, request, (topic) => {
-        ask([topic]);
-      });
-    };
-
-    const grant = (topics: readonly string[]): void => {
-      for (const topic of topics) refusedBefore.delete(topic);
-      if (topics.length > 0) out.next({ type: 'granted', topics });
-    };
-
-    const repeat = (topics: readonly string[]): void => {
-      for (const topic of topics) {
-        if (ledger.get(topic)?.status !== 'mute') continue;
-        ask([topic]);
-        requests.after(requests.retryDelay(), topic, () => {
-          repeat([topic]);
-        });
-      }
-    };
-
-    const settle = (topics: readonly string[], codes: readonly number[], request: TopicRequest): void => {
-      if (codes.length !== topics.length) {
-        out.error(new ProtocolFailure(`SUBACK with ${String(codes.length)} codes for ${String(topics.length)} topics`));
-        return;
-      }
-      hasAnswer = true;
-      const refused: string[] = [];
-      const granted: string[] = [];
-      const doubted: string[] = [];
-      for (const [topic, code] of requests.answer(request, topics, codes)) {
-        patient.delete(topic);
-        suspects.answered(topic);
-        const message = code < 0x80 ? refusedBefore.get(topic) : undefined;
-        if (message !== undefined) {
-          ledger.refuse(topic, message, code);
-          doubted.push(topic);
-        } else if (code >= 0x80) {
-          ledger.answered(topic, code);
-          refusedBefore.set(topic, undefined);
-          refused.push(topic);
-        } else if (!ledger.isGranted(topic)) {
-          // A second grant is not reported: the next message of the topic is not its first one.
-          ledger.answered(topic, code);
-          granted.push(topic);
-        }
-      }
-      grant(granted);
-      if (refused.length + doubted.length > 0) out.next({ type: 'refused', topics: [...refused, ...doubted] });
-      report();
-      // A broker may refuse a whole packet because of one topic, so each is asked for alone before it has to wait.
-      if (topics.length === 1) later(refused, request);
-      else for (const topic of refused) if (requests.last(topic) === request) ask([topic]);
-      for (const topic of doubted.filter((one) => requests.last(one) === request))
-        requests.after(GRANT_DOUBT, topic, () => {
-          if (request.refused.has(topic)) return;
-          ledger.answered(topic, codes[topics.indexOf(topic)] ?? 0);
-          grant([topic]);
-        });
-      later(request.refused, request);
-    };
-
-    const onNotice = (notice: readonly RefusedTopic[]): void => {
-      const newlyRefused: string[] = [];
-      for (const { topic, message } of notice) {
-        const request = requests.last(topic);
-        if (request === undefined) continue;
-        refusedBefore.set(topic, message);
-        if (request.isAnswered) {
-          ledger.refuse(topic, message);
-          newlyRefused.push(topic);
-        }
-        // One timer for each request, however often the notice is repeated.
-        if (request.isAnswered && !request.refused.has(topic)) later([topic], request);
-        request.refused.add(topic);
-      }
-      if (newlyRefused.length > 0) out.next({ type: 'refused', topics: newlyRefused });
-    };
-
-    const report = (): void => {
-      if (ledger.outstanding > patient.size) return;
-      complete = true;
-      out.next({ type: 'answered' });
-    };
-
-    /** Asks for suspects, most of them when the connection is live. Returns those that count as refused. */
-    const askSuspects = (topics: readonly string[]): readonly string[] => {
-      const refused: string[] = [];
-      const suspected: string[] = [];
-      for (const topic of topics) {
-        const message = suspects.refusal(topic);
-        if (message === undefined) {
-          suspected.push(topic);
-          continue;
-        }
-        refused.push(topic);
-        ledger.refuse(topic, message);
-        requests.after(suspects.retryIn(topic), topic, () => {
-          ask([topic]);
-        });
-      }
-      // A connection without other topics is not live before the broker has answered for one suspect.
-      const isIdle = !optional && !complete && !hasAnswer && ledger.outstanding === patient.size + suspected.length;
-      const first = isIdle ? suspects.least(suspected) : undefined;
-      const isEarly = (topic: string): boolean => !complete && (topic === first || suspects.isProbed(topic));
-      for (const topic of suspected) if (!isEarly(topic)) patient.add(topic);
-      for (const topic of suspected) ask([topic], isEarly(topic));
-      return refused;
-    };
-
-    if (config.notices$ !== undefined) work.add(config.notices$.subscribe(onNotice));
-    if (config.mute$ !== undefined) work.add(config.mute$.subscribe(repeat));
     work.add(
-      wanted$.subscribe(({ all, ...change }) => {
-        // A listener of a change may change the topics again: only topics that are wanted right now count.
-        const gone = change.gone.filter((topic) => ledger.has(topic) && !all.has(topic));
-        const sent = gone.filter((topic) => requests.drop(topic));
-        for (const topic of gone) {
-          ledger.drop(topic);
-          patient.delete(topic);
-        }
-        if (sent.length > 0) connection.unsubscribe(sent);
-        const added = started ? change.added : [...all];
-        started = true;
-        const fresh = added.filter((topic) => all.has(topic) && !ledger.has(topic));
-        for (const topic of fresh) {
-          requests.want(topic);
-          ledger.want(topic);
-        }
-        const suspected = fresh.filter((topic) => suspects.has(topic));
-        const others = fresh.filter((topic) => !suspects.has(topic));
-        for (const topic of others) if (refusedBefore.has(topic)) ask([topic]);
-        for (const packet of packets(
-          others.filter((topic) => !refusedBefore.has(topic)),
-          TOPICS_PER_PACKET,
-        ))
-          ask(packet);
-        const refused = askSuspects(suspected);
-        if (refused.length > 0) out.next({ type: 'refused', topics: refused });
-        if (!out.closed && gone.length + fresh.length > 0) config.onAsked?.();
-        if (!complete || gone.length > 0) report();
+      notices$.subscribe((notice) => {
+        this.onNotice(notice);
+      }),
+    );
+    work.add(
+      mute$.subscribe((topics) => {
+        this.repeat(topics);
+      }),
+    );
+    work.add(
+      wanted$.subscribe((change) => {
+        this.onWanted(change);
       }),
     );
     work.add(() => {
-      requests.stop();
+      this.requests.stop();
     });
     return work;
-  });
+  }
+
+  private onWanted({ all, added, gone }: WantedTopics): void {
+    const { config, out } = this;
+    const { ledger } = config;
+    // A listener of a change may change the topics again: only topics that are wanted right now count.
+    const left = gone.filter((topic) => ledger.has(topic) && !all.has(topic));
+    this.drop(left);
+    const fresh = (this.isStarted ? added : [...all]).filter((topic) => all.has(topic) && !ledger.has(topic));
+    this.isStarted = true;
+    for (const topic of fresh) {
+      this.requests.want(topic);
+      ledger.want(topic);
+    }
+    const refused = this.askFor(fresh);
+    if (refused.length > 0) out.next({ type: 'refused', topics: refused });
+    if (!out.closed && left.length + fresh.length > 0) config.onAsked?.();
+    if (!this.isComplete || left.length > 0) this.report();
+  }
+
+  private drop(topics: readonly string[]): void {
+    const sent = topics.filter((topic) => this.requests.drop(topic));
+    for (const topic of topics) {
+      this.config.ledger.drop(topic);
+      this.patient.delete(topic);
+    }
+    if (sent.length > 0) this.connection.unsubscribe(sent);
+  }
+
+  /** Asks for topics for the first time. Returns those that count as refused without being asked for. */
+  private askFor(topics: readonly string[]): readonly string[] {
+    const { suspects, refusedBefore } = this.config;
+    const others = topics.filter((topic) => !suspects.has(topic));
+    for (const topic of others) if (refusedBefore.has(topic)) this.ask([topic]);
+    const trusted = others.filter((topic) => !refusedBefore.has(topic));
+    for (let start = 0; start < trusted.length; start += TOPICS_PER_PACKET)
+      this.ask(trusted.slice(start, start + TOPICS_PER_PACKET));
+    return this.askForSuspects(topics.filter((topic) => suspects.has(topic)));
+  }
+
+  /** Asks for suspects, most of them when the connection is live. Returns those that count as refused. */
+  private askForSuspects(topics: readonly string[]): readonly string[] {
+    const { suspects, ledger, optional = false } = this.config;
+    const { requests, patient, isComplete } = this;
+    const refused: string[] = [];
+    const suspected: string[] = [];
+    for (const topic of topics) {
+      const message = suspects.refusal(topic);
+      if (message === undefined) {
+        suspected.push(topic);
+        continue;
+      }
+      refused.push(topic);
+      ledger.refuse(topic, message);
+      requests.after(suspects.retryIn(topic), topic, () => {
+        this.ask([topic]);
+      });
+    }
+    // A connection without other topics is not live before the broker has answered for one suspect.
+    const isIdle =
+      !optional && !isComplete && !this.hasAnswer && ledger.outstanding === patient.size + suspected.length;
+    const first = isIdle ? suspects.least(suspected) : undefined;
+    const isEarly = (topic: string): boolean => !isComplete && (topic === first || suspects.isProbed(topic));
+    for (const topic of suspected) if (!isEarly(topic)) patient.add(topic);
+    for (const topic of suspected) this.ask([topic], isEarly(topic));
+    return refused;
+  }
+
+  private ask(topics: readonly string[], early = false): void {
+    const { config, requests, out } = this;
+    const request = requests.make(topics);
+    const [only = ''] = topics;
+    config.window.ask({
+      ...(topics.length === 1 && config.suspects.has(only) ? { suspect: only, early } : {}),
+      onTurn: () => {
+        const sent = out.closed ? [] : requests.send(request);
+        for (const topic of sent) config.ledger.sent(topic);
+        return sent;
+      },
+      onAnswer: (sent, codes) => {
+        if (!out.closed) this.onAnswer(sent, codes, request);
+      },
+      onOverdue: (sent, deadline) => {
+        // After promotion one missing answer is no reason to cut the others off.
+        if (!this.isComplete) out.error(overdue(config.address, sent, deadline));
+        else this.askLater(sent, request);
+      },
+    });
+  }
+
+  private onAnswer(topics: readonly string[], codes: readonly number[], request: TopicRequest): void {
+    const { out, requests } = this;
+    if (codes.length !== topics.length) {
+      out.error(new ProtocolFailure(`SUBACK with ${String(codes.length)} codes for ${String(topics.length)} topics`));
+      return;
+    }
+    this.hasAnswer = true;
+    const { granted, refused, doubted } = this.noteAnswers(requests.answer(request, topics, codes));
+    this.grant(granted);
+    if (refused.length + doubted.length > 0) out.next({ type: 'refused', topics: [...refused, ...doubted] });
+    this.report();
+    // A broker may refuse a whole packet because of one topic, so each is asked for alone before it has to wait.
+    if (topics.length === 1) this.askLater(refused, request);
+    else for (const topic of refused) if (requests.last(topic) === request) this.ask([topic]);
+    for (const topic of doubted.filter((one) => requests.last(one) === request))
+      requests.after(GRANT_DOUBT, topic, () => {
+        if (request.refused.has(topic)) return;
+        this.config.ledger.answered(topic, codes[topics.indexOf(topic)] ?? 0);
+        this.grant([topic]);
+      });
+    this.askLater(request.refused, request);
+  }
+
+  /** Writes the codes that count into the ledger. */
+  private noteAnswers(codes: ReadonlyMap<string, number>): Answers {
+    const { ledger, refusedBefore, suspects } = this.config;
+    const answers: Answers = { granted: [], refused: [], doubted: [] };
+    for (const [topic, code] of codes) {
+      this.patient.delete(topic);
+      suspects.answered(topic);
+      const message = code < 0x80 ? refusedBefore.get(topic) : undefined;
+      if (message !== undefined) {
+        ledger.refuse(topic, message, code);
+        answers.doubted.push(topic);
+      } else if (code >= 0x80) {
+        ledger.answered(topic, code);
+        refusedBefore.set(topic, undefined);
+        answers.refused.push(topic);
+      } else if (!ledger.isGranted(topic)) {
+        // A second grant is not reported: the next message of the topic is not its first one.
+        ledger.answered(topic, code);
+        answers.granted.push(topic);
+      }
+    }
+    return answers;
+  }
+
+  private grant(topics: readonly string[]): void {
+    for (const topic of topics) this.config.refusedBefore.delete(topic);
+    if (topics.length > 0) this.out.next({ type: 'granted', topics });
+  }
+
+  private onNotice(notice: readonly RefusedTopic[]): void {
+    const { ledger, refusedBefore } = this.config;
+    const newlyRefused: string[] = [];
+    for (const { topic, message } of notice) {
+      const request = this.requests.last(topic);
+      if (request === undefined) continue;
+      refusedBefore.set(topic, message);
+      if (request.isAnswered) {
+        ledger.refuse(topic, message);
+        newlyRefused.push(topic);
+      }
+      // One timer for each request, however often the notice is repeated.
+      if (request.isAnswered && !request.refused.has(topic)) this.askLater([topic], request);
+      request.refused.add(topic);
+    }
+    if (newlyRefused.length > 0) this.out.next({ type: 'refused', topics: newlyRefused });
+  }
+
+  private askLater(topics: Iterable<string>, request: TopicRequest): void {
+    this.requests.retry(topics, request, (topic) => {
+      this.ask([topic]);
+    });
+  }
+
+  /** Asks for topics while they are mute. */
+  private repeat(topics: readonly string[]): void {
+    for (const topic of topics) {
+      if (this.config.ledger.get(topic)?.status !== 'mute') continue;
+      this.ask([topic]);
+      this.requests.after(this.requests.retryDelay(), topic, () => {
+        this.repeat([topic]);
+      });
+    }
+  }
+
+  /** Reports when no topic is without an answer. */
+  private report(): void {
+    if (this.config.ledger.outstanding > this.patient.size) return;
+    this.isComplete = true;
+    this.out.next({ type: 'answered' });
+  }
 }
 
 function overdue(address: string, topics: readonly string[], deadline: number): TimeoutFailure {
