@@ -31,7 +31,9 @@ export interface MqttVenueConfig<E extends Untagged> {
   /**
    * Topic of a symbol's quotes, with `{symbol}` as one level of it: `px/{symbol}/book`; or topics by kind: `quote`;
    * `info`, alike; `candle`, with `{symbol}` and `{interval}`; `market` for topics that tell the state of the market, per
-   * symbol or one for all, with or without `{symbol}`.
+   * symbol or one for all, with or without `{symbol}`. A topic that several of them match is of the kind with the most
+   * literal levels, or with as many, of the one whose literal level is further to the left. With `quote: 'md/{symbol}'` and
+   * `market: 'md/status'`, the topic `md/status` tells the state of the market, and `status` is refused as a symbol.
    */
   readonly topics: string | ByKind<string>;
   /**
@@ -87,6 +89,16 @@ function checkTemplate(kind: Kind, template: unknown): void {
     return levels.length === 1 && levels[0] === place && PLACES[kind].includes(place);
   });
   if (template === '' || /[+#\0]/.test(template) || !placed) throw outOfRange(option, template, remedy);
+}
+
+/**
+ * Orders templates, with `+` for each placeholder, that match the same topic: the one with fewer placeholders comes first, and of
+ * two with as many the one with a literal level further to the left.
+ */
+function bySpecificity(one: string, other: string): number {
+  const [a, b] = [one, other].map((all) => all.split('/').map((level) => Number(level === '+')));
+  const count = (places: readonly number[] = []): number => places.reduce((sum, place) => sum + place, 0);
+  return count(a) - count(b) || (String(a) < String(b) ? -1 : 1);
 }
 
 /** The topic of a key: a symbol's, or `symbol/interval` where the template has an interval. */
@@ -166,6 +178,15 @@ export function mqttVenue<E extends Untagged>(config: MqttVenueConfig<E>): Venue
     };
     return [{ kind, template, decoder, all: fill(template, '+') }];
   });
+  for (const [index, { kind, template, all }] of kinds.entries()) {
+    const twin = kinds.slice(0, index).find((one) => one.all === all);
+    if (twin === undefined) continue;
+    const remedy = `pass other topics, or leave it out: a topic of ${OWNER}.topics.${twin.kind} would be of both kinds`;
+    throw outOfRange(`${OWNER}.topics.${kind}`, template, remedy);
+  }
+  const ranked = [...kinds].sort((one, other) => bySpecificity(one.all, other.all));
+  const kindOf = (topic: string): (typeof kinds)[number] | undefined =>
+    ranked.find(({ all }) => matchesTopic(all, topic));
 
   return {
     endpoints: endpointProvider(config.endpoint),
@@ -176,9 +197,14 @@ export function mqttVenue<E extends Untagged>(config: MqttVenueConfig<E>): Venue
     },
     context: (symbols) => {
       const { market: template } = templates;
-      return template === undefined ? [] : [...new Set(symbols.map((symbol) => fill(template, symbol)))];
+      if (template === undefined) return [];
+      const found = [...new Set(symbols.map((symbol) => fill(template, symbol)))];
+      const taken = found.find((topic) => kindOf(topic)?.kind !== 'market');
+      if (taken === undefined) return found;
+      const remedy = `pass topics that no other kind has: ${taken} is also a topic of ${kindOf(taken)?.template ?? ''}`;
+      throw outOfRange(`${OWNER}.topics.market`, template, remedy);
     },
-    decoder: (topic) => kinds.find(({ all }) => matchesTopic(all, topic))?.decoder(topic),
+    decoder: (topic) => kindOf(topic)?.decoder(topic),
     sessions,
     subscribeImage,
     ...(market === undefined ? {} : { market }),

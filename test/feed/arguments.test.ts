@@ -127,6 +127,8 @@ describe('mqttVenue()', () => {
     ),
     ['mqttVenue.topics.market', '#', made({ topics: { quote: 'px/{symbol}', market: '#' } })],
     ['mqttVenue.topics.candle', 'c', made({ topics: { quote: 'px/{symbol}', candle: 'c' } })],
+    ['mqttVenue.topics.info', 'px/{symbol}', made({ topics: { quote: 'px/{symbol}', info: 'px/{symbol}' } })],
+    ['mqttVenue.topics.market', 'px/{symbol}', made({ topics: { quote: 'px/{symbol}', market: 'px/{symbol}' } })],
     ['mqttVenue.topics', undefined, made({ topics: undefined })],
     ['mqttVenue.decode', null, made({ decode: null })],
     ['mqttVenue.calendar', 1, made({ calendar: 1 })],

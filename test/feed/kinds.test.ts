@@ -426,8 +426,8 @@ describe('infos(), candles() and markets()', () => {
     ['markets.names', 'A', () => custom.markets(['A'])],
   ]);
 
-  test('say what the venue lacks', () => {
+  test('name what the venue lacks, or the kind that the topic has', () => {
     expect(() => custom.infos(['A'])).toThrow(/the venue has no topic for its price infos/);
-    expect(() => custom.markets(['A'])).toThrow(/the venue has no topic for its market status/);
+    expect(() => custom.markets(['A'])).toThrow(/its topic px\/A carries quotes, not market status/);
   });
 });

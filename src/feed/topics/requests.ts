@@ -143,7 +143,12 @@ export class Requests {
       throw isArgumentError(error) ? error : lacking();
     }
     // A venue need not have a decoder for the wildcard itself.
-    if (key !== '+' && this.venue.decoder(topic)?.kind !== kind) throw lacking();
+    const found = key === '+' ? kind : this.venue.decoder(topic)?.kind;
+    if (found === undefined) throw lacking();
+    if (found !== kind) {
+      const remedy = `its topic ${topic} carries ${carried[found]}, not ${carried[kind]}: leave it out, or give the venue other topics`;
+      throw outOfRange(option, key, remedy);
+    }
     return topic;
   }
 }
