@@ -7,7 +7,7 @@ import {
   wrongType,
 } from '../operators/support/argument.js';
 import { endpointProvider } from './mqtt/mqttConfig.js';
-import { matchesTopic } from './model/topicFilter.js';
+import { matchesTopic, specialSubscription } from './model/topicFilter.js';
 import type { Untagged } from './model/quote.js';
 import type { Endpoint } from './model/transport.js';
 import type {
@@ -83,6 +83,8 @@ function checkTemplate(kind: Kind, template: unknown): void {
   const levelsOfIt = needed.length === 0 ? '' : `, one level of which is ${needed.join(' and another ')}`;
   const remedy = `pass a topic without + and #${levelsOfIt}`;
   if (typeof template !== 'string') throw wrongType(option, template, remedy);
+  const why = specialSubscription(template);
+  if (why !== undefined) throw outOfRange(option, template, why);
   const placed = [SYMBOL, INTERVAL].every((place) => {
     const levels = template.split('/').filter((level) => level.includes(place));
     if (levels.length === 0) return !needed.includes(place);

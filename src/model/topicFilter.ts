@@ -24,3 +24,24 @@ export function isTopicFilter(filter: string): boolean {
   const last = levels.length - 1;
   return levels.every((level, index) => level === '+' || (level === '#' && index === last) || !/[+#]/.test(level));
 }
+
+/** First levels by which brokers take the rest of a filter for a special subscription, and what is wrong with each. */
+const special: Readonly<Record<string, string>> = {
+  $share:
+    'the broker deals the messages of a shared subscription out, and each member of the group misses the others’ images',
+  $queue:
+    'the broker deals the messages of a shared subscription out, and each member of the group misses the others’ images',
+  $exclusive: 'the broker sends the messages of an exclusive subscription on topics that this filter does not match',
+};
+
+/**
+ * Why a filter can't be subscribed to although it is a topic filter; `undefined` where it can. Shared subscriptions
+ * (`$share/group/filter`, and `$queue/filter` of EMQX) and exclusive ones (`$exclusive/filter` of EMQX) would be granted.
+ */
+export function specialSubscription(filter: string): string | undefined {
+  const [first = ''] = filter.split('/', 1);
+  const why = Object.hasOwn(special, first) ? special[first] : undefined;
+  if (why === undefined) return undefined;
+  const prefix = first === '$share' ? '$share/<group>/' : `${first}/`;
+  return `${why}: subscribe without ${prefix}, and to share the work give each process symbols of its own`;
+}

@@ -11,6 +11,7 @@ import type { Clock } from '../model/clock.js';
 import type { Endpoint } from '../model/transport.js';
 import type { EndpointProvider, VenueNotices } from '../model/venue.js';
 import type { MqttConfig } from './mqttTypes.js';
+import { checkFilters } from './subscriptions/wantedTopics.js';
 import { parseEndpoint } from './transport/endpointUrl.js';
 
 const OWNER = 'fromMqtt';
@@ -61,6 +62,7 @@ export function checkMqttConfig<R>(config: MqttConfig<R>): EndpointProvider {
   if (notices !== undefined && !isNotices(notices)) {
     throw wrongType(`${OWNER}.notices`, notices, 'pass { topics: a list, decode: a function }, or leave it out');
   }
+  checkFilters(`${OWNER}.notices.topics[]`, notices?.topics ?? []);
   if (clock !== undefined && typeof (clock as Partial<Clock> | null)?.monotonic !== 'function') {
     throw wrongType(`${OWNER}.clock`, clock, 'pass a Clock, e.g. virtualClock(testScheduler), or leave it out');
   }

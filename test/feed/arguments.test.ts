@@ -114,6 +114,23 @@ describe('quoteFeed() and tune()', () => {
   });
 });
 
+describe('a venue whose topics would be shared subscriptions', () => {
+  const shared = quoteFeed({ venue: { ...venue, topic: (_, key) => `$share/desk/px/${key}` } });
+  const market = quoteFeed({ venue: { ...venue, context: () => ['$queue/market'] } });
+  const symbol = quoteFeed({ venue: textVenue({ topics: '{symbol}/px' }) });
+  itRejectsArguments([
+    ['venue.topic', '$share/desk/px/A', () => shared.quotes(['A'])],
+    ['venue.topic', '$share/desk/px/+', () => shared.quotes()],
+    ['venue.context', '$queue/market', () => market.quotes(['A'])],
+    ['venue.topic', '$share/px', () => symbol.quotes(['$share'])],
+    [
+      'fromMqtt.notices.topics[]',
+      '$share/desk/notices',
+      () => quoteFeed({ venue: { ...venue, notices: { topics: ['$share/desk/notices'], decode: () => [] } } }),
+    ],
+  ]);
+});
+
 describe('mqttVenue()', () => {
   const decode = (): TextEvent => ({ symbol: 'A', price: 1 });
   const sound = { endpoint: 'mqtt://h', topics: 'px/{symbol}', decode };
@@ -129,6 +146,10 @@ describe('mqttVenue()', () => {
     ['mqttVenue.topics.candle', 'c', made({ topics: { quote: 'px/{symbol}', candle: 'c' } })],
     ['mqttVenue.topics.info', 'px/{symbol}', made({ topics: { quote: 'px/{symbol}', info: 'px/{symbol}' } })],
     ['mqttVenue.topics.market', 'px/{symbol}', made({ topics: { quote: 'px/{symbol}', market: 'px/{symbol}' } })],
+    ...['$share/desk/px/{symbol}/book', '$queue/px/{symbol}', '$exclusive/px/{symbol}', '$share/{symbol}/px'].map(
+      (topics) => ['mqttVenue.topics.quote', topics, made({ topics })] as const,
+    ),
+    ['mqttVenue.topics.market', '$share/desk/m', made({ topics: { quote: 'px/{symbol}', market: '$share/desk/m' } })],
     ['mqttVenue.topics', undefined, made({ topics: undefined })],
     ['mqttVenue.decode', null, made({ decode: null })],
     ['mqttVenue.calendar', 1, made({ calendar: 1 })],
@@ -142,6 +163,19 @@ describe('mqttVenue()', () => {
     ['mqttVenue.subscribeImage', 'maybe', made({ subscribeImage: 'maybe' })],
     ['mqttVenue.sessions', 2, made({ sessions: 2 })],
   ]);
+
+  it.each(['$share/desk/', '$queue/', '$exclusive/'])('says why it takes no filter that begins with %s', (prefix) => {
+    const why =
+      prefix === '$exclusive/'
+        ? /on topics that this filter does not match.*subscribe without \$/
+        : /deals.*out.*without \$/;
+    expect(made({ topics: `${prefix}px/{symbol}` })).toThrow(why);
+  });
+
+  it('takes topics of a broker’s own that begin with $', () => {
+    expect(made({ topics: '$SYS/px/{symbol}' })).not.toThrow();
+    expect(made({ topics: '$shares/px/{symbol}' })).not.toThrow();
+  });
 
   it('takes an endpoint whose client id the broker dictates', () => {
     const endpoint = { url: 'mqtt://h', clientId: 'thing-1', clientIdRequired: true };

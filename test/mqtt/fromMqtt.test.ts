@@ -787,6 +787,7 @@ describe('topics of fromMqtt', () => {
     ['no list', 'px/+', 'fromMqtt.topics'],
     ['a list with a number', ['a', 1], 'fromMqtt.topics[]'],
     ['a list with a filter that is none', ['a#'], 'fromMqtt.topics[]'],
+    ['a list with a shared subscription', ['a', '$share/desk/px/+'], 'fromMqtt.topics[]'],
     ['null', null, 'fromMqtt.topics'],
     ['a change without a Set', { all: ['a'], added: ['a'], gone: [] }, 'fromMqtt.topics'],
     ['a change without its lists', { all: new Set(['a']) }, 'fromMqtt.topics'],
@@ -818,6 +819,25 @@ describe('topics of fromMqtt', () => {
     fake.drop();
     scheduler.advance(750);
     expect(fake.current.subscribes).toEqual([['b', 'c']]);
+  });
+
+  test('as changes with a shared subscription have it refused with the reason, never sent, and the others go on', () => {
+    const changes = new Subject<WantedTopics>();
+    const { fake, listen, mqtt, events, scheduler } = mqttScene({ topics: changes });
+    listen();
+    const topics = ['a', '$share/desk/px/+', '$queue/px/+'];
+    changes.next({ all: new Set(topics), added: topics, gone: [] });
+    scheduler.advance(200_000);
+    expect(fake.current.subscribes).toEqual([['a']]);
+    expect(mqtt.subscriptions().get('a')).toEqual({ status: 'granted', code: 0 });
+    expect(mqtt.subscriptions().get('$share/desk/px/+')).toEqual({
+      status: 'refused',
+      message: expect.stringMatching(/deals.*out.*subscribe without \$share\/<group>\//) as string,
+    });
+    expect(events.filter(({ type }) => type === 'refused')).toEqual([{ type: 'refused', topics: topics.slice(1) }]);
+    changes.next({ all: new Set(['a']), added: [], gone: topics.slice(1) });
+    expect([...mqtt.subscriptions().keys()]).toEqual(['a']);
+    expect(fake.current.unsubscribes).toEqual([]);
   });
 
   test('may be changed inside a message of theirs, and inside an answer of the broker', () => {
@@ -1298,11 +1318,16 @@ describe('arguments of fromMqtt', () => {
     ['topics', { ...good, topics: 'px/+' }],
     ['topics[]', { ...good, topics: ['a', ''] }],
     ['topics[]', { ...good, topics: ['a', 'b#'] }],
+    ['topics[]', { ...good, topics: ['a', '$share/desk/px/+'] }],
+    ['topics[]', { ...good, topics: ['$queue/px/+'] }],
+    ['topics[]', { ...good, topics: ['$exclusive/px/a'] }],
     ['conflate', { ...good, conflate: true }],
     ['route', { ...good, route: {} }],
     ['subscribeImage', { ...good, subscribeImage: 'snapshots' }],
     ['notices', { ...good, notices: { topics: ['n'] } }],
     ['notices', { ...good, notices: null }],
+    ['notices.topics[]', { ...good, notices: { topics: ['$share/desk/n'], decode: () => [] } }],
+    ['notices.topics[]', { ...good, notices: { topics: [1], decode: () => [] } }],
     ['notices', { ...good, notices: { topics: 'n', decode: () => [] } }],
     ['transport', { ...good, transport: {} }],
     ['clock', { ...good, clock: Date }],

@@ -1,5 +1,6 @@
 import { isObservable, type Observable } from 'rxjs';
 import { type ArgumentError, knownOptions, outOfRange, wrongType } from '../../../operators/support/argument.js';
+import { specialSubscription } from '../../model/topicFilter.js';
 import type { Kind, Venue } from '../../model/venue.js';
 import { checkSymbol, checkSymbols } from './checkSymbol.js';
 import type { CandleOptions, QuoteOptions, ReplayOptions, SymbolList } from '../feedTypes.js';
@@ -62,6 +63,11 @@ function isArgumentError(error: unknown): error is ArgumentError {
   return error instanceof Error && 'code' in error && error.code === 'RXQ_ARGUMENT';
 }
 
+function checkSubscribable(option: string, topic: string): void {
+  const why = specialSubscription(topic);
+  if (why !== undefined) throw outOfRange(option, topic, why);
+}
+
 /** Checks the arguments of a feed's methods, and turns them into requests; throws `RXQ_ARGUMENT`. */
 export class Requests {
   private readonly venue: AnyVenue;
@@ -121,7 +127,7 @@ export class Requests {
     if (isObservable(symbols)) {
       const listed = (given: unknown, index: number): ListedSymbol => {
         const symbol = this.symbol(checkSymbol(`${option}[${String(index)}]`, given));
-        return { interest: interest(symbol), context: this.venue.context([symbol]) };
+        return { interest: interest(symbol), context: this.context([symbol]) };
       };
       return { kind, depth: 10, ...how, option, lists$: symbols, listed };
     }
@@ -130,8 +136,13 @@ export class Requests {
         ? undefined
         : [...new Set(checkSymbols(option, symbols).map((given) => this.symbol(given)))];
     const interests = named?.map(interest) ?? [{ filter: this.topic(option, kind, '+') }];
-    const context = [...new Set(this.venue.context(named ?? ['+']))];
-    return { kind, depth: 10, ...how, interests, context };
+    return { kind, depth: 10, ...how, interests, context: this.context(named ?? ['+']) };
+  }
+
+  private context(symbols: readonly string[]): readonly string[] {
+    const topics = [...new Set(this.venue.context(symbols))];
+    for (const topic of topics) checkSubscribable('venue.context', topic);
+    return topics;
   }
 
   private topic(option: string, kind: Kind, key: string): string {
@@ -142,6 +153,7 @@ export class Requests {
     } catch (error) {
       throw isArgumentError(error) ? error : lacking();
     }
+    checkSubscribable('venue.topic', topic);
     // A venue need not have a decoder for the wildcard itself.
     const found = key === '+' ? kind : this.venue.decoder(topic)?.kind;
     if (found === undefined) throw lacking();

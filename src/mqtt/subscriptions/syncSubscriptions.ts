@@ -1,6 +1,7 @@
 import { NEVER, Observable, type Subscriber, Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import { ProtocolFailure, TimeoutFailure } from '../../model/errors.js';
+import { specialSubscription } from '../../model/topicFilter.js';
 import type { Connection } from '../../model/transport.js';
 import type { RefusedTopic } from '../../model/venue.js';
 import { GRANT_DOUBT, TOPICS_PER_PACKET } from '../retry/retryRules.js';
@@ -116,11 +117,13 @@ class SubscriptionSync {
     this.drop(left);
     const fresh = (this.isStarted ? added : [...all]).filter((topic) => all.has(topic) && !ledger.has(topic));
     this.isStarted = true;
-    for (const topic of fresh) {
+    const special = this.refuseSpecial(fresh);
+    const sound = fresh.filter((topic) => !ledger.has(topic));
+    for (const topic of sound) {
       this.requests.want(topic);
       ledger.want(topic);
     }
-    const refused = this.askFor(fresh);
+    const refused = [...special, ...this.askFor(sound)];
     if (refused.length > 0) out.next({ type: 'refused', topics: refused });
     if (!out.closed && left.length + fresh.length > 0) config.onAsked?.();
     if (!this.isComplete || left.length > 0) this.report();
@@ -133,6 +136,15 @@ class SubscriptionSync {
       this.patient.delete(topic);
     }
     if (sent.length > 0) this.connection.unsubscribe(sent);
+  }
+
+  /** Refuses filters that a broker would grant, although their messages would be missed. Returns these. */
+  private refuseSpecial(topics: readonly string[]): readonly string[] {
+    return topics.filter((topic) => {
+      const why = specialSubscription(topic);
+      if (why !== undefined) this.config.ledger.refuse(topic, why);
+      return why !== undefined;
+    });
   }
 
   /** Asks for topics for the first time. Returns those that count as refused without being asked for. */

@@ -1,6 +1,6 @@
 import { isObservable, map, type Observable, of } from 'rxjs';
-import { wrongType } from '../../../operators/support/argument.js';
-import { isTopicFilter } from '../../model/topicFilter.js';
+import { outOfRange, wrongType } from '../../../operators/support/argument.js';
+import { isTopicFilter, specialSubscription } from '../../model/topicFilter.js';
 
 /** The topics to subscribe to, and the last change: the work is in proportion to the change, not to the number of topics. */
 export interface WantedTopics {
@@ -10,15 +10,22 @@ export interface WantedTopics {
   readonly gone: readonly string[];
 }
 
+/** Checks that each value of a list is a topic filter that can be subscribed to; throws `RXQ_ARGUMENT`. */
+export function checkFilters(option: string, filters: readonly unknown[]): asserts filters is readonly string[] {
+  for (const filter of filters) {
+    if (typeof filter !== 'string' || !isTopicFilter(filter))
+      throw wrongType(option, filter, "pass topic filters of MQTT, e.g. 'px/+/book'");
+    const why = specialSubscription(filter);
+    if (why !== undefined) throw outOfRange(option, filter, why);
+  }
+}
+
 function checkedList(topics: unknown): readonly string[] {
   if (!Array.isArray(topics))
     throw wrongType('fromMqtt.topics', topics, 'pass a list of topic filters, or an Observable of lists');
-  for (const topic of topics as readonly unknown[]) {
-    if (typeof topic !== 'string' || !isTopicFilter(topic)) {
-      throw wrongType('fromMqtt.topics[]', topic, "pass topic filters of MQTT, e.g. 'px/+/book'");
-    }
-  }
-  return topics as readonly string[];
+  const filters: readonly unknown[] = topics;
+  checkFilters('fromMqtt.topics[]', filters);
+  return filters;
 }
 
 /** Compares each list with the list before it. */
