@@ -17,6 +17,18 @@ export function matchesTopic(filter: string, topic: string): boolean {
   return wanted.length === levels.length;
 }
 
+/**
+ * Whether a filter matches every topic that another filter matches. A filter covers itself. Two different filters never cover each
+ * other: of `#` and `+/#`, which match the same topics, only the first covers the other.
+ */
+export function coversTopic(filter: string, other: string): boolean {
+  // The other filter is read as if it were a topic: its `+` is one level, as each level that it matches is.
+  if (!matchesTopic(filter, other)) return false;
+  // Its `#` is any number of levels, also none: only a `#` of the same level or further to the left covers that.
+  if (!other.endsWith('#')) return true;
+  return filter.endsWith('#') && filter.split('/').length <= other.split('/').length;
+}
+
 /** Whether a broker can take this as a topic filter (OASIS MQTT 3.1.1, sections 1.5.3 and 4.7). */
 export function isTopicFilter(filter: string): boolean {
   if (filter === '' || filter.includes('\0') || new TextEncoder().encode(filter).length > 0xffff) return false;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWildcard, matchesTopic } from '../../src/model/topicFilter.js';
+import { coversTopic, isTopicFilter, isWildcard, matchesTopic } from '../../src/model/topicFilter.js';
 
 /** The examples of OASIS MQTT 3.1.1, 4.7.1 and 4.7.2, and the corners between them. */
 test.each([
@@ -36,4 +36,43 @@ test.each([
 test('a filter with + or # is a wildcard, any other is not', () => {
   expect(['px/+', '#', 'px/#'].map(isWildcard)).toEqual([true, true, true]);
   expect(['px/A', '', 'px/S & J'].map(isWildcard)).toEqual([false, false, false]);
+});
+
+test.each([
+  ['#', 'px/AOT/book', true],
+  ['px/#', 'px/+/book', true],
+  ['px/+/book', 'px/AOT/book', true],
+  ['px/#', 'px', true],
+  ['px/+/#', 'px/#', false],
+  ['px/+', 'px/#', false],
+  ['px/AOT/+', 'px/+/book', false],
+  ['px/+/book', 'px/AOT/+', false],
+  ['px/AOT/book', 'px/+/book', false],
+  ['#', '$SYS/#', false],
+  ['px/+', 'px/+', true],
+])('%s covers %s: %s', (filter, other, covers) => {
+  expect(coversTopic(filter, other)).toBe(covers);
+});
+
+test('a filter covers exactly those whose every topic it matches, and of two filters at most one covers the other', () => {
+  const lists = (levels: readonly string[], most: number): string[] =>
+    most === 0 ? [] : levels.flatMap((level) => [level, ...lists(levels, most - 1).map((rest) => `${level}/${rest}`)]);
+  const filters = lists(['a', '', '+', '#', '$s'], 3).filter(isTopicFilter);
+  // One level more than any filter has, and a level that no filter names.
+  const topics = lists(['a', '', 'other', '$s'], 4);
+  const brought = new Map(
+    filters.map((filter) => [filter, new Set(topics.filter((topic) => matchesTopic(filter, topic)))]),
+  );
+  const wrong: string[] = [];
+  for (const [filter, mine] of brought) {
+    for (const [other, others] of brought) {
+      const isWhole = [...others].every((topic) => mine.has(topic));
+      // Both match the same topics: only `#` covers.
+      const isTwin = filter === '+/#' && other === '#';
+      if (coversTopic(filter, other) !== (isWhole && !isTwin)) wrong.push(`${filter} ${other}`);
+      if (filter !== other && coversTopic(filter, other) && coversTopic(other, filter))
+        wrong.push(`${filter} = ${other}`);
+    }
+  }
+  expect([filters.length, wrong]).toEqual([104, []]);
 });
