@@ -147,47 +147,57 @@ export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport
   const after = (work: () => void, delay = latency): Subscription =>
     (delay === 0 ? of(0) : timer(delay, scheduler)).subscribe(work);
 
-  const answers = (connection: FakeConnection): Connection => ({
-    subscribe: (topics) =>
-      new Observable((answer) => {
-        if (!connection.isUp) return undefined;
-        if (topics.length > 0) connection.subscribes.push(topics);
-        const codes = topics.map((topic) => (isTopicFilter(topic) ? suback(topic, connection) : 0x80));
-        if (codes.includes(undefined)) return undefined;
-        const delay = subackLatency(topics, connection);
-        return after(() => {
-          if (codes.includes('close')) {
-            connection.drop(new NetworkFailure('the broker closed the connection'));
-            return;
-          }
-          const granted = topics.filter((_, index) => Number(codes[index]) < 0x80);
-          for (const topic of granted) connection.subscribed.add(topic);
-          answer.next(codes as number[]);
+  const answers = (connection: FakeConnection): Connection => {
+    /** The topics of each SUBSCRIBE without an answer: an UNSUBSCRIBE that comes meanwhile was sent after it. */
+    const underWay = new Set<Set<string>>();
+    return {
+      subscribe: (topics) =>
+        new Observable((answer) => {
+          if (!connection.isUp) return undefined;
+          if (topics.length > 0) connection.subscribes.push(topics);
+          const codes = topics.map((topic) => (isTopicFilter(topic) ? suback(topic, connection) : 0x80));
+          if (codes.includes(undefined)) return undefined;
+          const delay = subackLatency(topics, connection);
+          const asked = new Set(topics);
+          underWay.add(asked);
+          return after(() => {
+            underWay.delete(asked);
+            if (codes.includes('close')) {
+              connection.drop(new NetworkFailure('the broker closed the connection'));
+              return;
+            }
+            const granted = topics.filter((topic, index) => Number(codes[index]) < 0x80 && asked.has(topic));
+            for (const topic of granted) connection.subscribed.add(topic);
+            answer.next(codes as number[]);
+            answer.complete();
+            for (const [topic, payload] of retained) {
+              if (granted.some((one) => matchesTopic(one, topic))) connection.send(topic, payload, { retain: true });
+            }
+          }, delay);
+        }),
+      unsubscribe: (topics) => {
+        if (!connection.isUp) return;
+        connection.unsubscribes.push(topics);
+        for (const topic of topics) {
+          connection.subscribed.delete(topic);
+          for (const asked of underWay) asked.delete(topic);
+        }
+      },
+      ping: () =>
+        new Observable((answer) => {
+          connection.pings += 1;
+          if (!ping || !connection.isUp) return undefined;
+          return after(() => {
+            answer.complete();
+          });
+        }),
+      close: () =>
+        new Observable((answer) => {
+          connection.finish();
           answer.complete();
-          for (const [topic, payload] of retained) {
-            if (granted.some((one) => matchesTopic(one, topic))) connection.send(topic, payload, { retain: true });
-          }
-        }, delay);
-      }),
-    unsubscribe: (topics) => {
-      if (!connection.isUp) return;
-      connection.unsubscribes.push(topics);
-      for (const topic of topics) connection.subscribed.delete(topic);
-    },
-    ping: () =>
-      new Observable((answer) => {
-        connection.pings += 1;
-        if (!ping || !connection.isUp) return undefined;
-        return after(() => {
-          answer.complete();
-        });
-      }),
-    close: () =>
-      new Observable((answer) => {
-        connection.finish();
-        answer.complete();
-      }),
-  });
+        }),
+    };
+  };
 
   const fake: FakeTransport = {
     transport: (endpoint) =>

@@ -3,6 +3,7 @@ import { NetworkFailure } from '../../src/model/errors.js';
 import { fakeTransport, virtualClock } from '../../src/testing/index.js';
 import type { Connection, ConnectionEvent } from '../../src/model/transport.js';
 import { quoteFeed } from '../../src/index.js';
+import { FastScheduler } from '../support/fastScheduler.js';
 import { marbles } from '../support/marbles.js';
 import { type TextEvent, textVenue } from '../support/textVenue.js';
 
@@ -49,6 +50,18 @@ describe('a fake transport', () => {
     held.connection?.subscribe(['a', 'bad']).subscribe((codes) => answers.push(codes));
     held.connection?.subscribe(['mute']).subscribe((codes) => answers.push(codes));
     expect(answers).toEqual([[0, 0x80]]);
+  });
+
+  test('takes packets in their order: UNSUBSCRIBE before the answer to SUBSCRIBE leaves nothing subscribed', () => {
+    const scheduler = new FastScheduler();
+    const { fake, held, events } = opened({ scheduler, subackLatency: () => 10 });
+    held.connection?.subscribe(['a', 'b']).subscribe();
+    held.connection?.unsubscribe(['a']);
+    scheduler.advance(10);
+    fake.publish('a', '1');
+    fake.publish('b', '2');
+    expect(fake.current.subscribed).toEqual(new Set(['b']));
+    expect(events).toEqual(['handshake', 'open', 'b 2']);
   });
 
   test('waits to be accepted when told to, ends as told, and completes on close', () => {
