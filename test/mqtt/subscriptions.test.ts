@@ -190,6 +190,30 @@ describe('a topic of fromMqtt', () => {
     expect(fake.current.subscribes.slice(before)).toEqual([['a']]);
   });
 
+  test('that ended connections, and leaves inside an answer for another one, is asked for again when it comes back', () => {
+    let isClosing = true;
+    const lists = new Subject<readonly string[]>();
+    const { fake, listen, mqtt, scheduler } = mqttScene({
+      topics: lists,
+      fake: { suback: (topic) => (topic === 'bad' && isClosing ? 'close' : 0) },
+    });
+    listen();
+    lists.next(['a', 'bad']);
+    for (let round = 0; round < 5; round += 1) scheduler.advance(60_000);
+    expect(mqtt.subscriptions().get('bad')?.status).toBe('refused');
+    lists.next(['a']);
+    const inside = mqtt.events$.subscribe((event) => {
+      if (event.type === 'granted' && event.topics.includes('b')) lists.next(['a']);
+    });
+    lists.next(['a', 'b', 'bad']);
+    inside.unsubscribe();
+    expect([...mqtt.subscriptions().keys()]).toEqual(['a']);
+    isClosing = false;
+    lists.next(['a', 'bad']);
+    scheduler.advance(600_000);
+    expect(fake.current.subscribed).toEqual(new Set(['a', 'bad']));
+  });
+
   test('that is refused leaves no timer when the last subscriber has left, and nothing is sent for a list that comes later', () => {
     const lists = new Subject<readonly string[]>();
     const { fake, listen, scheduler } = mqttScene({

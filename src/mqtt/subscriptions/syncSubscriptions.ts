@@ -147,48 +147,60 @@ class SubscriptionSync {
     });
   }
 
-  /** Asks for topics for the first time. Returns those that count as refused without being asked for. */
+  /** Asks for topics that have no request. Returns those that count as refused without being asked for. */
   private askFor(topics: readonly string[]): readonly string[] {
     const { suspects, refusedBefore } = this.config;
+    const refused = this.refuseSuspects(topics);
+    const suspected = topics.filter((topic) => suspects.has(topic) && suspects.refusal(topic) === undefined);
+    const isEarly = this.earlySuspects(suspected);
+    for (const topic of suspected) if (!isEarly(topic)) this.patient.add(topic);
     const others = topics.filter((topic) => !suspects.has(topic));
-    for (const topic of others) if (refusedBefore.has(topic)) this.ask([topic]);
     const trusted = others.filter((topic) => !refusedBefore.has(topic));
+    const packets = others.filter((topic) => refusedBefore.has(topic)).map((topic) => [topic]);
     for (let start = 0; start < trusted.length; start += TOPICS_PER_PACKET)
-      this.ask(trusted.slice(start, start + TOPICS_PER_PACKET));
-    return this.askForSuspects(topics.filter((topic) => suspects.has(topic)));
+      packets.push(trusted.slice(start, start + TOPICS_PER_PACKET));
+    // All are made before the first is sent: an answer that comes at once may void others.
+    const requests = packets.map((packet) => this.requests.make(packet));
+    const probes = suspected.map((topic) => this.requests.make([topic]));
+    for (const request of requests) this.send(request);
+    for (const probe of probes) this.send(probe, probe.topics.some(isEarly));
+    return refused;
   }
 
-  /** Asks for suspects, most of them when the connection is live. Returns those that count as refused. */
-  private askForSuspects(topics: readonly string[]): readonly string[] {
-    const { suspects, ledger, optional = false } = this.config;
-    const { requests, patient, isComplete } = this;
+  /** Refuses the suspects that ended too many connections: each is asked for later. Returns them. */
+  private refuseSuspects(topics: readonly string[]): readonly string[] {
+    const { suspects, ledger } = this.config;
     const refused: string[] = [];
-    const suspected: string[] = [];
     for (const topic of topics) {
       const message = suspects.refusal(topic);
-      if (message === undefined) {
-        suspected.push(topic);
-        continue;
-      }
+      if (message === undefined) continue;
       refused.push(topic);
       ledger.refuse(topic, message);
-      requests.after(suspects.retryIn(topic), topic, () => {
+      this.requests.after(suspects.retryIn(topic), topic, () => {
         this.ask([topic]);
       });
     }
+    return refused;
+  }
+
+  /** Tells which suspects are asked for before the connection is live. */
+  private earlySuspects(suspected: readonly string[]): (topic: string) => boolean {
+    const { suspects, ledger, optional = false } = this.config;
+    const { isComplete, patient } = this;
     // A connection without other topics is not live before the broker has answered for one suspect.
     const isIdle =
       !optional && !isComplete && !this.hasAnswer && ledger.outstanding === patient.size + suspected.length;
     const first = isIdle ? suspects.least(suspected) : undefined;
-    const isEarly = (topic: string): boolean => !isComplete && (topic === first || suspects.isProbed(topic));
-    for (const topic of suspected) if (!isEarly(topic)) patient.add(topic);
-    for (const topic of suspected) this.ask([topic], isEarly(topic));
-    return refused;
+    return (topic) => !isComplete && (topic === first || suspects.isProbed(topic));
   }
 
-  private ask(topics: readonly string[], early = false): void {
+  private ask(topics: readonly string[]): void {
+    this.send(this.requests.make(topics));
+  }
+
+  private send(request: TopicRequest, early = false): void {
     const { config, requests, out } = this;
-    const request = requests.make(topics);
+    const { topics } = request;
     const [only = ''] = topics;
     config.window.ask({
       ...(topics.length === 1 && config.suspects.has(only) ? { suspect: only, early } : {}),
