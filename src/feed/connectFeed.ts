@@ -31,7 +31,7 @@ export function connectFeed<E extends { readonly symbol: string }>(
     // Only images are conflated: two bars can't be distinguished before they are decoded, and a market's status never is.
     conflate: (_, topic) => topic !== 'unreadable' && topic.decoder.delivery === 'image',
     subscribeImage: (name) =>
-      !isWildcard(name) && venue.decoder(name)?.delivery === 'image' ? venue.subscribeImage : 'none',
+      isWildcard(name) || venue.decoder(name)?.delivery === 'image' ? venue.subscribeImage : 'none',
     ...(venue.notices === undefined ? {} : { notices: venue.notices }),
     ...(transport === undefined ? {} : { transport }),
     clock,

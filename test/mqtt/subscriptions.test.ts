@@ -290,11 +290,12 @@ test('a wildcard of fromMqtt is seen with the first message that it brings', () 
 });
 
 describe('a message of fromMqtt is the first of its topic again', () => {
-  /** A connection whose topics the test changes, and `first` of a message that it reads next. */
+  /** A connection whose topics the test changes, each with a subscription of its own, and `first` of a message that it reads next. */
   function changing(refused: readonly string[] = []) {
     const lists = new Subject<readonly string[]>();
     const { fake, listen } = mqttScene({
       topics: lists,
+      subscribeImage: 'unknown',
       fake: { suback: (topic) => (refused.includes(topic) ? 0x80 : 0) },
       notices: { topics: ['notices'], decode: (payload) => [{ topic: textOf(payload), message: 'no right to it' }] },
     });

@@ -99,7 +99,12 @@ async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-function configuration(directory: string, ports: readonly number[], { certFile, keyFile }: Certificates): string {
+function configuration(
+  directory: string,
+  ports: readonly number[],
+  { certFile, keyFile }: Certificates,
+  settings: readonly string[],
+): string {
   const listeners = SCHEMES.flatMap((scheme, index) => [
     `listener ${String(ports[index])} 127.0.0.1`,
     ...(scheme.startsWith('ws') ? ['protocol websockets'] : []),
@@ -111,6 +116,7 @@ function configuration(directory: string, ports: readonly number[], { certFile, 
     'persistence false',
     'allow_anonymous false',
     'max_queued_messages 0',
+    ...settings,
     `plugin ${findPlugin()}`,
     `plugin_opt_config_file ${join(directory, 'security.json')}`,
     ...listeners,
@@ -160,8 +166,15 @@ function signal(): readonly [Promise<void>, () => void] {
   return [given, give];
 }
 
-/** A real Mosquitto on free loopback ports: TCP, TLS, WebSocket and WebSocket over TLS. */
-export async function startMosquitto(certificate: CertificateOptions = {}): Promise<MosquittoBroker> {
+/**
+ * A real Mosquitto on free loopback ports: TCP, TLS, WebSocket and WebSocket over TLS.
+ *
+ * @param settings - further lines of its configuration
+ */
+export async function startMosquitto(
+  certificate: CertificateOptions = {},
+  settings: readonly string[] = [],
+): Promise<MosquittoBroker> {
   const binary = findBroker();
   const directory = mkdtempSync(join(tmpdir(), 'rx-quotes-mosquitto-'));
   const certificates = makeCertificates(directory, certificate);
@@ -173,7 +186,7 @@ export async function startMosquitto(certificate: CertificateOptions = {}): Prom
   // Between our look and its start somebody else may take a port.
   for (let attempt = 0; attempt < START_ATTEMPTS && typeof started === 'string'; attempt += 1) {
     ports = await freePorts(SCHEMES.length);
-    writeFileSync(file, configuration(directory, ports, certificates));
+    writeFileSync(file, configuration(directory, ports, certificates, settings));
     started = await run(binary, file, ports);
   }
   if (typeof started === 'string') throw new Error(`${binary} does not start: ${started}`);

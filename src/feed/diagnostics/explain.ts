@@ -59,9 +59,9 @@ function sentence(
   subscription: TopicSubscription | undefined,
 ): string {
   if (reason === undefined) {
-    return subscription === undefined
-      ? `${state}: not subscribed on this connection`
-      : `${state}: waiting for ${awaited[subscription.status]}`;
+    if (subscription === undefined) return `${state}: not subscribed on this connection`;
+    const { status, through } = subscription;
+    return `${state}: waiting for ${awaited[status]}${through === undefined ? '' : `, through the subscription to ${through}`}`;
   }
   const { evidence, at, epoch, detail } = reason;
   const when = `at ${new Date(at).toISOString()}${epoch === undefined ? '' : ` in epoch ${epoch}`}`;

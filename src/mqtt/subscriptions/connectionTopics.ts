@@ -92,6 +92,7 @@ export class ConnectionTopics {
       syncSubscriptions(connection, {
         ...shared,
         ledger,
+        mayCover: (wildcard) => ['none', 'retained'].includes(config.subscribeImage(wildcard)),
         notices$: notices.refusals$,
         mute$: this.mute,
         onAsked: () => {

@@ -1,5 +1,6 @@
 import { Subscription, timer } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
+import { isWildcard } from '../../model/topicFilter.js';
 import type { SubscribeImage } from '../../model/venue.js';
 import { FIRST_IMAGE_TIMEOUT, IMAGES_PROMPT } from '../retry/retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
@@ -36,8 +37,11 @@ export class FirstImages {
   granted(topics: readonly string[]): void {
     const { ledger, clock } = this.config;
     for (const topic of topics) {
-      const status = ledger.get(topic)?.status;
-      if (this.config.firstImage(topic) === 'none') continue;
+      const { status, through } = ledger.get(topic) ?? {};
+      // A wildcard has no image of its own.
+      if (isWildcard(topic) || this.config.firstImage(topic) === 'none') continue;
+      // Another filter brought it before, so that it proves nothing of what comes on SUBSCRIBE.
+      if (status === 'seen' && through !== undefined) continue;
       this.due.delete(topic);
       // The image may have overtaken the grant. A mute topic that was asked for again stays mute until an image comes.
       if (status === 'seen') this.prompt += 1;

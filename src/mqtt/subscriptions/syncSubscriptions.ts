@@ -5,6 +5,7 @@ import { specialSubscription } from '../../model/topicFilter.js';
 import type { Connection } from '../../model/transport.js';
 import type { RefusedTopic } from '../../model/venue.js';
 import { GRANT_DOUBT, TOPICS_PER_PACKET } from '../retry/retryRules.js';
+import { CoveredTopics } from './coveredTopics.js';
 import type { SubscribeWindow } from './subscribeWindow.js';
 import type { SuspectedTopics } from './suspectedTopics.js';
 import type { TopicLedger } from './topicLedger.js';
@@ -36,6 +37,11 @@ export interface SyncSubscriptionsConfig {
   readonly window: SubscribeWindow;
   /** The connection is promoted even if these topics have no answer. @defaultValue false */
   readonly optional?: boolean;
+  /**
+   * Whether SUBSCRIBE to this wildcard brings what a SUBSCRIBE to each topic that it covers would bring, so that these need none.
+   * @defaultValue never
+   */
+  readonly mayCover?: (wildcard: string) => boolean;
   /** The topics that the venue's notices refuse. */
   readonly notices$?: Observable<readonly RefusedTopic[]>;
   /** Topics that became mute: each is asked for again alone, at once and then as often as a refused one. */
@@ -62,16 +68,18 @@ export function syncSubscriptions(
 /** A request's answers by topic. */
 interface Answers {
   readonly granted: string[];
+  /** Granted before. A second grant is not reported: the next message of the topic is not its first one. */
+  readonly again: string[];
   readonly refused: string[];
   /** Granted by the SUBACK, but an earlier notice refused them: the grant counts when no new notice comes. */
   readonly doubted: string[];
 }
 
 class SubscriptionSync {
-  private readonly connection: Connection;
   private readonly config: SyncSubscriptionsConfig;
   private readonly out: Subscriber<SubscriptionEvent>;
   private readonly requests: TopicRequests;
+  private readonly covered: CoveredTopics;
   /** Suspects that are asked for once the connection is live. */
   private readonly patient = new Set<string>();
   private hasAnswer = false;
@@ -79,10 +87,18 @@ class SubscriptionSync {
   private isStarted = false;
 
   constructor(connection: Connection, config: SyncSubscriptionsConfig, out: Subscriber<SubscriptionEvent>) {
-    this.connection = connection;
     this.config = config;
     this.out = out;
     this.requests = new TopicRequests(config.clock);
+    const { ledger, refusedBefore, suspects, mayCover = () => false } = config;
+    this.covered = new CoveredTopics({
+      ...{ ledger, mayCover, requests: this.requests },
+      wasRefused: (topic) => refusedBefore.has(topic),
+      isDoubtful: (topic) => refusedBefore.has(topic) || suspects.has(topic),
+      unsubscribe: (topics) => {
+        connection.unsubscribe(topics);
+      },
+    });
   }
 
   start(): Subscription {
@@ -114,28 +130,36 @@ class SubscriptionSync {
     const { ledger } = config;
     // A listener of a change may change the topics again: only topics that are wanted right now count.
     const left = gone.filter((topic) => ledger.has(topic) && !all.has(topic));
-    this.drop(left);
     const fresh = (this.isStarted ? added : [...all]).filter((topic) => all.has(topic) && !ledger.has(topic));
     this.isStarted = true;
     const special = this.refuseSpecial(fresh);
     const sound = fresh.filter((topic) => !ledger.has(topic));
-    for (const topic of sound) {
-      this.requests.want(topic);
-      ledger.want(topic);
-    }
-    const refused = [...special, ...this.askFor(sound)];
+    this.covered.offer(sound);
+    const released = this.drop(left);
+    const { own, brought } = this.place(sound);
+    const refused = [...special, ...this.askFor([...released, ...own])];
+    if (brought.length > 0) out.next({ type: 'granted', topics: brought });
     if (refused.length > 0) out.next({ type: 'refused', topics: refused });
     if (!out.closed && left.length + fresh.length > 0) config.onAsked?.();
     if (!this.isComplete || left.length > 0) this.report();
   }
 
-  private drop(topics: readonly string[]): void {
+  /** Returns topics that need a SUBSCRIBE of their own, because a filter that covered them is gone. */
+  private drop(topics: readonly string[]): readonly string[] {
     const sent = topics.filter((topic) => this.requests.drop(topic));
     for (const topic of topics) {
       this.config.ledger.drop(topic);
       this.patient.delete(topic);
     }
-    if (sent.length > 0) this.connection.unsubscribe(sent);
+    return this.covered.drop(topics, sent);
+  }
+
+  /** Returns those of the topics that need a SUBSCRIBE of their own, and those that a granted filter brings already. */
+  private place(topics: readonly string[]): { readonly own: readonly string[]; readonly brought: readonly string[] } {
+    for (const topic of topics) this.requests.want(topic);
+    const places = new Map(topics.map((topic) => [topic, this.covered.place(topic)]));
+    const at = (place: string): readonly string[] => topics.filter((topic) => places.get(topic) === place);
+    return { own: at('own'), brought: at('brought') };
   }
 
   /** Refuses filters that a broker would grant, although their messages would be missed. Returns these. */
@@ -180,6 +204,7 @@ class SubscriptionSync {
         this.ask([topic]);
       });
     }
+    this.covered.settle(refused);
     return refused;
   }
 
@@ -215,7 +240,10 @@ class SubscriptionSync {
       onOverdue: (sent, deadline) => {
         // After promotion one missing answer is no reason to cut the others off.
         if (!this.isComplete) out.error(overdue(config.address, sent, deadline));
-        else this.askLater(sent, request);
+        else {
+          this.askLater(sent, request);
+          this.askAnew(this.covered.overdue(sent.filter((topic) => requests.last(topic) === request)));
+        }
       },
     });
   }
@@ -227,10 +255,11 @@ class SubscriptionSync {
       return;
     }
     this.hasAnswer = true;
-    const { granted, refused, doubted } = this.noteAnswers(requests.answer(request, topics, codes));
-    this.grant(granted);
+    const { granted, again, refused, doubted } = this.noteAnswers(requests.answer(request, topics, codes));
+    this.grant(granted, again);
     if (refused.length + doubted.length > 0) out.next({ type: 'refused', topics: [...refused, ...doubted] });
     this.report();
+    this.askAnew(this.covered.refused([...refused, ...doubted]));
     // A broker may refuse a whole packet because of one topic, so each is asked for alone before it has to wait.
     if (topics.length === 1) this.askLater(refused, request);
     else for (const topic of refused) if (requests.last(topic) === request) this.ask([topic]);
@@ -246,7 +275,7 @@ class SubscriptionSync {
   /** Writes the codes that count into the ledger. */
   private noteAnswers(codes: ReadonlyMap<string, number>): Answers {
     const { ledger, refusedBefore, suspects } = this.config;
-    const answers: Answers = { granted: [], refused: [], doubted: [] };
+    const answers: Answers = { granted: [], again: [], refused: [], doubted: [] };
     for (const [topic, code] of codes) {
       this.patient.delete(topic);
       suspects.answered(topic);
@@ -258,18 +287,22 @@ class SubscriptionSync {
         ledger.answered(topic, code);
         refusedBefore.set(topic, undefined);
         answers.refused.push(topic);
-      } else if (!ledger.isGranted(topic)) {
-        // A second grant is not reported: the next message of the topic is not its first one.
+      } else {
+        answers[ledger.isGranted(topic) ? 'again' : 'granted'].push(topic);
         ledger.answered(topic, code);
-        answers.granted.push(topic);
       }
     }
     return answers;
   }
 
-  private grant(topics: readonly string[]): void {
+  /** Reports topics that are granted now, also those that others bring from now on. */
+  private grant(topics: readonly string[], again: readonly string[] = []): void {
     for (const topic of topics) this.config.refusedBefore.delete(topic);
-    if (topics.length > 0) this.out.next({ type: 'granted', topics });
+    const brought = this.covered.granted([...topics, ...again]);
+    // Another filter brings some suspects now, so that they are not asked for.
+    for (const topic of this.patient) if (this.requests.last(topic) === undefined) this.patient.delete(topic);
+    const all = [...topics, ...brought];
+    if (all.length > 0) this.out.next({ type: 'granted', topics: all });
   }
 
   private onNotice(notice: readonly RefusedTopic[]): void {
@@ -288,6 +321,16 @@ class SubscriptionSync {
       request.refused.add(topic);
     }
     if (newlyRefused.length > 0) this.out.next({ type: 'refused', topics: newlyRefused });
+    this.askAnew(this.covered.refused(newlyRefused));
+  }
+
+  /** Asks for topics that another filter was to bring. */
+  private askAnew(topics: readonly string[]): void {
+    if (topics.length === 0) return;
+    const refused = this.askFor(topics);
+    if (refused.length > 0) this.out.next({ type: 'refused', topics: refused });
+    if (!this.out.closed) this.config.onAsked?.();
+    if (!this.isComplete) this.report();
   }
 
   private askLater(topics: Iterable<string>, request: TopicRequest): void {
@@ -300,6 +343,7 @@ class SubscriptionSync {
   private repeat(topics: readonly string[]): void {
     for (const topic of topics) {
       if (this.config.ledger.get(topic)?.status !== 'mute') continue;
+      this.covered.keep(topic);
       this.ask([topic]);
       this.requests.after(this.requests.retryDelay(), topic, () => {
         this.repeat([topic]);

@@ -9,6 +9,10 @@ export interface TopicSubscription {
   readonly code?: number;
   /** The reason of a refusal, from the venue's notice. */
   readonly message?: string;
+  /**
+   * The wider topic filter that brings this topic, which is not subscribed to by itself; left out for a subscription of its own.
+   */
+  readonly through?: string;
 }
 
 /** The ledger in numbers; the refused topics and the mute ones by name. */
@@ -124,10 +128,19 @@ export class TopicLedger {
   }
 
   answered(topic: string, code: number): void {
-    // A mute topic that was asked for again stays mute until a message comes.
-    const unseen = this.silent.has(topic) ? 'mute' : 'granted';
-    const granted = this.early.delete(topic) ? 'seen' : unseen;
-    this.put(topic, { status: code >= 0x80 ? 'refused' : granted, code });
+    const before = this.topics.get(topic);
+    const status = code >= 0x80 ? 'refused' : this.grantedStatus(topic, before?.status);
+    this.put(topic, { status, code });
+    // Another filter may have brought the topic until now.
+    if (status === 'refused' && isGranted(before?.status)) this.forgetUncovered(topic);
+  }
+
+  /** A granted filter that covers the topic brings it. */
+  bring(topic: string, filter: string): void {
+    const { code } = this.topics.get(filter) ?? {};
+    if (this.reads.has(topic)) this.early.add(topic);
+    const status = this.grantedStatus(topic, this.topics.get(topic)?.status);
+    this.put(topic, { status, through: filter, ...(code === undefined ? {} : { code }) });
   }
 
   /** The expected image did not come in time. */
@@ -154,6 +167,12 @@ export class TopicLedger {
   reroute(topic: string | undefined): void {
     if (topic !== undefined) this.reads.get(topic)?.reroute();
     else for (const read of this.reads.values()) read.reroute();
+  }
+
+  /** Whether messages of the topic came, and the user has discarded their route since: the last one may be wanted again. */
+  isForgotten(topic: string): boolean {
+    const { route, reroutes = 0 } = this.reads.get(topic) ?? {};
+    return reroutes > 0 && route === undefined;
   }
 
   /** The number of topics without an answer. */
@@ -186,7 +205,9 @@ export class TopicLedger {
     // These are not remembered, however many names a broker sends.
     if (topic.length > LONGEST_NAME || topicFault(topic) !== undefined) return new ReadTopic(topic, 'unreadable');
     if (this.isNotice(topic)) return this.remember(new ReadTopic(topic, 'notice'));
-    const filters = this.topics.has(topic) ? [topic] : this.matching(topic);
+    const own = this.topics.get(topic);
+    const isSent = own !== undefined && own.status !== 'wanted' && own.through === undefined;
+    const filters = [...(own === undefined ? [] : [topic]), ...(isSent ? [] : this.matching(topic))];
     if (filters.length === 0) return new ReadTopic(topic, 'unasked');
     for (const filter of filters) {
       const entry = this.topics.get(filter);
@@ -207,6 +228,13 @@ export class TopicLedger {
     this.reads.set(read.topic, read);
     this.nameSize += length;
     return read;
+  }
+
+  /** The status of a topic that is granted now. A granted topic that is granted again keeps its own, e.g. as mute. */
+  private grantedStatus(topic: string, before: TopicSubscription['status'] | undefined): TopicSubscription['status'] {
+    const isSeen = this.early.delete(topic);
+    if (before !== undefined && isGranted(before)) return before;
+    return isSeen ? 'seen' : 'granted';
   }
 
   /** The only place that changes a topic, so that the counts are always right. */

@@ -39,8 +39,15 @@ export class TopicRequests {
 
   /** Returns whether a SUBSCRIBE for the topic was sent. */
   drop(topic: string): boolean {
-    const isSent = this.wants.get(topic)?.isSent === true;
+    const isSent = this.isSent(topic);
     this.wants.delete(topic);
+    return isSent;
+  }
+
+  /** Voids all requests for a topic that stays wanted. Returns whether a SUBSCRIBE for it was sent. */
+  renew(topic: string): boolean {
+    const isSent = this.drop(topic);
+    this.want(topic);
     return isSent;
   }
 
@@ -54,6 +61,16 @@ export class TopicRequests {
     const request: TopicRequest = { number: (this.count += 1), topics, wants, isAnswered: false, refused: new Set() };
     for (const want of wants.values()) want.last = request;
     return request;
+  }
+
+  /** Whether a SUBSCRIBE for the topic was sent. */
+  isSent(topic: string): boolean {
+    return this.wants.get(topic)?.isSent === true;
+  }
+
+  /** Whether a SUBSCRIBE for the topic was sent, and the last request for it has no answer. */
+  isAwaited(topic: string): boolean {
+    return this.isSent(topic) && this.last(topic)?.isAnswered === false;
   }
 
   last(topic: string): TopicRequest | undefined {
