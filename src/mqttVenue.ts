@@ -33,7 +33,8 @@ export interface MqttVenueConfig<E extends Untagged> {
    * `info`, alike; `candle`, with `{symbol}` and `{interval}`; `market` for topics that tell the state of the market, per
    * symbol or one for all, with or without `{symbol}`. A topic that several of them match is of the kind with the most
    * literal levels, or with as many, of the one whose literal level is further to the left. With `quote: 'md/{symbol}'` and
-   * `market: 'md/status'`, the topic `md/status` tells the state of the market, and `status` is refused as a symbol.
+   * `market: 'md/status'`, the topic `md/status` tells the state of the market, and `status` is refused as a symbol. Shared subscriptions
+   * (`$share/…`, `$queue/…`) and exclusive ones (`$exclusive/…`) are refused.
    */
   readonly topics: string | ByKind<string>;
   /**

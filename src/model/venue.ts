@@ -37,6 +37,9 @@ export interface EndpointRequest {
  * - `unknown`: the venue may send a stored image without the retain flag, so the first message is of unknown age
  *
  * A message with the retain flag is of unknown age under every one of them.
+ *
+ * With `retained` and `none` a wildcard brings what SUBSCRIBE to a name would bring, so a name that a wanted wildcard covers is not
+ * subscribed to by itself. With `current` and `unknown` each name has a subscription of its own.
  */
 export type SubscribeImage = 'current' | 'retained' | 'none' | 'unknown';
 

@@ -19,7 +19,7 @@ export interface MqttMessage<R = undefined> {
   readonly payload: Uint8Array;
   /** The PUBLISH's retain flag: the broker kept the message for new subscriptions, so its age is unknown. */
   readonly retain: boolean;
-  /** Whether this is the topic's first message since the SUBSCRIBE for it on this connection. */
+  /** Whether this is the topic's first message since the SUBSCRIBE for it, or for the wildcard that brings it, on this connection. */
   readonly first: boolean;
   /** The number of the connection; 0 for the first that was live. It never falls. */
   readonly epoch: number;
@@ -78,6 +78,11 @@ export interface MqttConfig<R = undefined> {
    * of changes, for thousands of topics that come and go one by one. The first subscriber subscribes to this Observable, and the
    * last one unsubscribes from it. Its last list holds for every later connection, also after it has completed. No connection is
    * live before its first list.
+   *
+   * A topic that a wildcard of the list covers is not subscribed to by itself, because a broker may send a copy of a message for each
+   * filter that matches it; `subscribeImage` tells where it is. A shared subscription (`$share/…`, `$queue/…`) or an exclusive one
+   * (`$exclusive/…`) in a list is an error with code `RXQ_ARGUMENT`. In a change it is refused, and its `TopicSubscription` has the
+   * reason.
    */
   readonly topics: readonly string[] | Observable<readonly string[] | WantedTopics>;
   /**
@@ -93,7 +98,7 @@ export interface MqttConfig<R = undefined> {
   readonly route?: (topic: string) => R | undefined;
   /**
    * The kind of a topic's first message after SUBSCRIBE, see `SubscribeImage`: with `current`, a granted topic without a
-   * message for 5 s is mute. @defaultValue `'none'`
+   * message for 5 s is mute. A wildcard with `current` or `unknown` covers no other topic. @defaultValue `'none'`
    */
   readonly subscribeImage?: SubscribeImage | ((topic: string) => SubscribeImage);
   /** Topics on which the venue reports refused topics: subscribed to beside `topics`, and their messages are not emitted. */
