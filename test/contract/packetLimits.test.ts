@@ -84,7 +84,6 @@ describe.each([
   ['ws', false],
 ] as const)('over %s with frameTap: %s, a broker ends the connection', (scheme, frameTap) => {
   it.each([
-    ['an endless PUBLISH with QoS 1', endless(0x32), 'sent a PUBLISH with QoS 1 of 268435455 bytes; at most 327683'],
     ['an endless SUBACK', endless(0x90), 'sent a SUBACK of 268435455 bytes; at most 65536'],
     ['an endless UNSUBACK', endless(0xb0), 'sent an UNSUBACK of 268435455 bytes; at most 2'],
     ['a PUBLISH with QoS 2', otherPacket(0x34, [0, 1, 0x61, 0, 1]), 'sent a PUBLISH with QoS 2; only QoS 0'],

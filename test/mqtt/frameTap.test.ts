@@ -21,8 +21,8 @@ interface Tapped {
 }
 
 /** The limits of a connection that the broker has accepted. */
-function acceptedLimits(maxPayload: number): PacketLimits {
-  const limits = new PacketLimits(systemClock, maxPayload);
+function acceptedLimits(): PacketLimits {
+  const limits = new PacketLimits(systemClock);
   limits.received(0x20, 2);
   return limits;
 }
@@ -33,7 +33,7 @@ function tapped(maxPayload = 1_000): Tapped {
   let after = 0;
   const tap = new FrameTap({
     maxPayload,
-    limits: acceptedLimits(maxPayload),
+    limits: acceptedLimits(),
     onPublish: (topic, payload, retain) => frames.push({ topic, payload: Uint8Array.from(payload), retain, after }),
     pass: (bytes) => {
       passed.push(Buffer.from(bytes));
@@ -91,6 +91,21 @@ async function arrayBuffersInUse(): Promise<number> {
 }
 
 describe('a frame tap', () => {
+  it('leaves a payload that came in several chunks as it is while later messages come', () => {
+    const payloads: Uint8Array[] = [];
+    const tap = new FrameTap({
+      maxPayload: 1_000,
+      limits: acceptedLimits(),
+      onPublish: (_topic, payload) => payloads.push(payload),
+      pass: () => undefined,
+      send: () => undefined,
+    });
+    const texts = ['first', 'other', 'third'];
+    const bytes = Buffer.concat(texts.map((text) => publishPacket({ topic: 'a', payload: Buffer.from(text), qos: 0 })));
+    for (let at = 0; at < bytes.length; at += 3) tap.read(Buffer.from(bytes.subarray(at, at + 3)));
+    expect(payloads.map((payload) => Buffer.from(payload).toString())).toEqual(texts);
+  });
+
   it('reads the same of any stream in any slices', () => {
     fc.assert(
       fc.property(stream, fc.array(fc.nat()), (packets, numbers) => {
@@ -234,7 +249,7 @@ describe('a frame tap', () => {
   });
 
   it('keeps no more than 8 MB for 1,500 topics, each of which came first in a large chunk of its own', async () => {
-    const limits = acceptedLimits(100_000);
+    const limits = acceptedLimits();
     const tap = new FrameTap({
       maxPayload: 100_000,
       limits,
@@ -251,7 +266,7 @@ describe('a frame tap', () => {
 
   it('keeps less than 10 MB of topics, however many and however long names a broker sends', async () => {
     const payload = new Uint8Array();
-    const limits = acceptedLimits(1);
+    const limits = acceptedLimits();
     const tap = new FrameTap({
       maxPayload: 1,
       limits,

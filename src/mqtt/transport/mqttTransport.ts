@@ -13,7 +13,7 @@ import { CLOSE_TIMEOUT } from '../retry/retryRules.js';
 import type { TransportConfig } from './transportConfig.js';
 
 /** The parts that differ between Node and browsers. */
-export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clock' | 'keepAlive' | 'maxPayload'>> {
+export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clock' | 'keepAlive'>> {
   /** Checks an endpoint; throws `RXQ_ARGUMENT`. */
   parse(endpoint: Endpoint): Target;
   /** Makes an MQTT.js client on a socket of its own. */
@@ -61,7 +61,7 @@ export function createMqttTransport(config: MqttTransportConfig): Transport {
 
 function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTransportConfig): void {
   const { clock, keepAlive } = config;
-  const limits = new PacketLimits(clock, config.maxPayload);
+  const limits = new PacketLimits(clock);
   const answers = new Map<number, (codes: readonly number[]) => void>();
   const closers = new Set<Subscriber<never>>();
   let failure: ConnectionFailure | undefined;

@@ -74,7 +74,7 @@ const LONGEST: Readonly<Record<number, number>> = {
 
 /** The longest topic with the two bytes of its length, and a packet id (OASIS MQTT 3.1.1, sections 1.5.3 and 2.3.1). */
 export const LONGEST_TOPIC = 65_537;
-const PACKET_ID = 2;
+export const PACKET_ID = 2;
 
 /** The type of the answer to each request. */
 const ANSWERS: Readonly<Record<string, number>> = {
@@ -108,15 +108,13 @@ const OVERHEAD = 256;
  */
 export class PacketLimits {
   private readonly clock: Pick<Clock, 'monotonic'>;
-  private readonly longestPublish: number;
   /** Requests without an answer, by the type of the answer. */
   private readonly outstanding = new Uint32Array(NAMES.length);
   private unasked = 0;
   private since = -Infinity;
 
-  constructor(clock: Pick<Clock, 'monotonic'>, maxPayload: number) {
+  constructor(clock: Pick<Clock, 'monotonic'>) {
     this.clock = clock;
-    this.longestPublish = LONGEST_TOPIC + PACKET_ID + maxPayload;
     this.outstanding[CONNACK] = 1;
   }
 
@@ -132,7 +130,7 @@ export class PacketLimits {
   }
 
   /**
-   * A packet begins. A PUBLISH with QoS 0 is never refused: one that is too long is counted instead of kept.
+   * A packet begins. A PUBLISH with QoS 0 or 1 is never refused: one that is too long is counted instead of kept.
    *
    * @param header - the first byte: type and flags
    * @param length - the number of bytes after the fixed header
@@ -145,7 +143,9 @@ export class PacketLimits {
         'check that the port is that of an MQTT broker',
       );
     if (type === PUBLISH) {
-      this.publish((header >> 1) & 3, length);
+      const qos = (header >> 1) & 3;
+      // It was never granted, and would have to be stored until its PUBREL.
+      if (qos > 1) throw new PacketRefused(`sent a PUBLISH with QoS ${String(qos)}; only QoS 0 was asked for`);
       return;
     }
     const longest = LONGEST[type];
@@ -166,12 +166,6 @@ export class PacketLimits {
   unread(packets: number, bytes: number): void {
     const size = bytes + OVERHEAD * packets;
     if (size > MOST_UNREAD) throw unread(size, 'wait to be answered', MOST_UNREAD);
-  }
-
-  private publish(qos: number, length: number): void {
-    if (qos === 1 && length > this.longestPublish) throw tooLong('PUBLISH with QoS 1', length, this.longestPublish);
-    // It was never granted, and would have to be stored until its PUBREL.
-    if (qos > 1) throw new PacketRefused(`sent a PUBLISH with QoS ${String(qos)}; only QoS 0 was asked for`);
   }
 
   private countUnasked(name: string): void {

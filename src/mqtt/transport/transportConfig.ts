@@ -16,9 +16,9 @@ export interface TransportConfig {
    */
   readonly frameTap?: boolean;
   /**
-   * The largest payload, in bytes. Of a longer payload with QoS 0 only the first `maxPayload` + 1 bytes are kept, so that it is
-   * seen to be too long without being held in memory; one with QoS 1 ends the connection. Without the frame tap up to 65,536
-   * bytes more are kept. A feed that makes the transport passes its own `maxPayload`.
+   * The largest payload, in bytes. Of a longer payload only the first `maxPayload` + 1 bytes are kept, so that it is seen to be too
+   * long without being held in memory. Without the frame tap up to 65,538 bytes more are kept. A feed that makes the transport
+   * passes its own `maxPayload`.
    * @defaultValue 262144
    */
   readonly maxPayload?: number;

@@ -1,9 +1,9 @@
-import { LONGEST_TOPIC, type PacketLimits } from '../packetLimits.js';
+import { LONGEST_TOPIC, PACKET_ID, type PacketLimits } from '../packetLimits.js';
 import { TopicCache } from './topicCache.js';
 
 /** The options of a tap. Its callbacks are called in the order of the bytes. */
 export interface FrameTapConfig {
-  /** In bytes. A longer payload of QoS 0 is passed on with its first `maxPayload` + 1 bytes or more, so that it is seen to be too long. */
+  /** In bytes. A longer payload is passed on with its first `maxPayload` + 1 bytes or more, so that it is seen to be too long. */
   readonly maxPayload: number;
   readonly limits: Pick<PacketLimits, 'received'>;
   /** A complete PUBLISH, its payload a view into what was read. Left out: they are passed on like any other packet. */
@@ -33,7 +33,8 @@ interface Gathered {
 
 /** Type and flags of a fixed header (OASIS MQTT 3.1.1, 2.2): a PUBLISH (3), its QoS and retain bits (3.3.1). */
 const TYPE = 0b1111_0000;
-const TYPE_AND_QOS = 0b1111_0110;
+const QOS_1 = 0b0010;
+const TYPE_AND_QOS_2 = 0b1111_0100;
 const PUBLISH = 0b0011_0000;
 const RETAIN = 1;
 
@@ -46,10 +47,6 @@ const NOTHING = -1;
 /** One byte of type, one to four of length (OASIS MQTT 3.1.1, 2.2.3). */
 const LONGEST_HEADER = 5;
 
-/** The room for packets that are gathered, in bytes: at first and at most. Longer ones get room of their own. */
-const FIRST_ROOM = 4_096;
-const MOST_ROOM = 1_048_576;
-
 /**
  * Cuts the PUBLISH packets out of a byte stream, in chunks of any size, and passes on all other packets whole. Some brokers send
  * QoS 1 although QoS 0 was granted: the tap answers these itself, since a flood of them would keep MQTT.js busy for too long.
@@ -59,7 +56,7 @@ const MOST_ROOM = 1_048_576;
 export class FrameTap {
   private readonly config: FrameTapConfig;
   private readonly topics = new TopicCache();
-  /** What is cut out: masked headers that equal this. */
+  /** What is cut out: headers that equal this but for some flags. */
   private readonly cut: number;
   private readonly header = new Uint8Array(LONGEST_HEADER);
   private headerSize = 0;
@@ -67,8 +64,8 @@ export class FrameTap {
   /** The number of missing bytes of the present packet. */
   private left = 0;
   private gathered: Gathered | undefined;
-  /** Room for packets that are cut out and come in several chunks, so that they leave no garbage. */
-  private room = Buffer.allocUnsafeSlow(FIRST_ROOM);
+  /** Room for a packet that is cut out although it is too long. Its payload is of no use, so the next one gets the same room. */
+  private useless: Buffer | undefined;
 
   constructor(config: FrameTapConfig) {
     this.config = config;
@@ -88,7 +85,7 @@ export class FrameTap {
       if (size > 0) at = this.begin(chunk, at, size, at + size);
       else at = this.gatherHeader(chunk, at);
     }
-    if (this.acknowledgements.length > 0) this.acknowledge();
+    if (this.acknowledgements.length > 0) this.sendAcknowledgements();
   }
 
   /** Gathers a header that comes in several chunks. */
@@ -110,7 +107,7 @@ export class FrameTap {
     let length = 0;
     for (let at = size - 1; at > 0; at--) length = length * 128 + ((source[start + at] as number) & 0x7f);
     const end = body + length;
-    if ((header & TYPE_AND_QOS) === this.cut) {
+    if ((header & TYPE_AND_QOS_2) === this.cut) {
       if (end > chunk.length) return this.gather(header, length, [], chunk, body);
       this.publish(chunk, body, length, length, header);
       return end;
@@ -122,24 +119,24 @@ export class FrameTap {
     return end;
   }
 
-  /** The number of bytes that are of use: the rest of a PUBLISH with QoS 0 that is too long is not kept. */
+  /** The number of bytes that are of use: the rest of a PUBLISH whose payload is too long is not kept. */
   private keptOf(header: number, length: number): number {
-    return (header & TYPE_AND_QOS) === PUBLISH ? Math.min(length, LONGEST_TOPIC + this.config.maxPayload + 1) : length;
+    if ((header & TYPE) !== PUBLISH) return length;
+    return Math.min(length, LONGEST_TOPIC + PACKET_ID + this.config.maxPayload + 1);
   }
 
   private gather(header: number, length: number, fixed: readonly number[], chunk: Buffer, body: number): number {
-    const bytes = this.roomFor(header, fixed.length + this.keptOf(header, length));
+    const kept = this.keptOf(header, length);
+    const isUseless = kept < length && fixed.length === 0;
+    const bytes = isUseless ? this.uselessRoom() : Buffer.allocUnsafe(fixed.length + kept);
     bytes.set(fixed);
     this.left = length;
     this.gathered = { header, length, bytes, size: fixed.length };
     return this.goOn(this.gathered, chunk, body);
   }
 
-  /** The payload of a PUBLISH that is cut out is used at once, so its room serves for the next one, too. MQTT.js may keep others. */
-  private roomFor(header: number, size: number): Buffer {
-    if ((header & TYPE_AND_QOS) !== this.cut || size > MOST_ROOM) return Buffer.allocUnsafe(size);
-    if (size > this.room.length) this.room = Buffer.allocUnsafeSlow(size);
-    return this.room.subarray(0, size);
+  private uselessRoom(): Buffer {
+    return (this.useless ??= Buffer.allocUnsafeSlow(this.keptOf(PUBLISH, Infinity)));
   }
 
   /** Takes more bytes of the present packet. */
@@ -150,43 +147,37 @@ export class FrameTap {
     if (this.left > 0) return end;
     this.gathered = undefined;
     const { header, length, bytes, size } = gathered;
-    if ((header & TYPE_AND_QOS) === this.cut) this.publish(bytes, 0, size, length, header);
+    if ((header & TYPE_AND_QOS_2) === this.cut) this.publish(bytes, 0, size, length, header);
     else this.pass(header, length, bytes, headerSizeAt(bytes, 0));
     return end;
   }
 
-  /** Passes on a packet that is not a PUBLISH with QoS 0, and whose fixed header has `size` bytes. */
+  /** Passes on a packet whose fixed header has `size` bytes. */
   private pass(header: number, length: number, packet: Buffer, size: number): void {
-    if ((header & TYPE) === PUBLISH) {
-      const end = topicEnd(packet, size, length);
-      const topic = this.topics.read(packet, size + 2, end);
-      if (this.cut === PUBLISH) {
-        this.publishQos1(topic, packet, end, header);
-        return;
-      }
-    }
+    if ((header & TYPE) === PUBLISH) this.topics.read(packet, size + 2, topicEnd(packet, size, length));
     this.config.pass(packet);
   }
 
-  /** Passes on a PUBLISH with QoS 1; its packet id follows its topic. */
-  private publishQos1(topic: string, packet: Buffer, id: number, header: number): void {
-    if (id + 2 > packet.length) throw new MalformedPacket('a PUBLISH that ends within its packet id');
-    this.acknowledgements.push(...PUBACK, packet[id] as number, packet[id + 1] as number);
-    this.config.onPublish?.(topic, packet.subarray(id + 2), (header & RETAIN) !== 0);
-  }
-
-  private acknowledge(): void {
+  private sendAcknowledgements(): void {
     const packets = Uint8Array.from(this.acknowledgements);
     this.acknowledgements = [];
     this.config.send(packets);
   }
 
-  /** Passes on a PUBLISH of `length` bytes. Its first `kept` bytes are in `source` from `start`. */
+  /** Cuts out a PUBLISH of `length` bytes. Its first `kept` bytes are in `source` from `start`. */
   private publish(source: Buffer, start: number, kept: number, length: number, header: number): void {
     const end = topicEnd(source, start, length);
     const topic = this.topics.read(source, start + 2, end);
-    const payload = source.subarray(end, Math.min(start + kept, end + this.config.maxPayload + 1));
-    this.config.onPublish?.(topic, payload, (header & RETAIN) !== 0);
+    const payload = (header & QOS_1) === 0 ? end : this.acknowledge(source, end, start + length);
+    const most = Math.min(start + kept, payload + this.config.maxPayload + 1);
+    this.config.onPublish?.(topic, source.subarray(payload, most), (header & RETAIN) !== 0);
+  }
+
+  /** Notes the PUBACK for the packet id at `at`, and returns where the payload begins. */
+  private acknowledge(source: Buffer, at: number, end: number): number {
+    if (at + PACKET_ID > end) throw new MalformedPacket('a PUBLISH that ends within its packet id');
+    this.acknowledgements.push(...PUBACK, source[at] as number, source[at + 1] as number);
+    return at + PACKET_ID;
   }
 }
 
