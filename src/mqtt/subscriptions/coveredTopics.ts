@@ -28,6 +28,11 @@ function literalLevels(filter: string): string {
   return filter.split(/[+#]/, 1)[0] ?? '';
 }
 
+/** Whether a filter begins with these levels. A filter that is one level shorter than `#` is covered, too. */
+function beginsWith(filter: string, levels: string): boolean {
+  return filter.startsWith(levels) || (levels.length === filter.length + 1 && levels.startsWith(filter));
+}
+
 /** All beginnings of a filter that end with a level. */
 function beginnings(filter: string): string[] {
   let beginning = '';
@@ -103,7 +108,10 @@ export class CoveredTopics {
       if (cover?.state === 'granted') bring(topic, cover.filter);
       else if (this.isCover(topic) || (isWildcard(topic) && mayCover(topic))) {
         this.note(topic, 'granted');
-        for (const other of ledger.names()) if (this.isBroughtBy(topic, other)) bring(other, topic);
+        const levels = literalLevels(topic);
+        // A quick look first: there may be thousands of wildcards, and the literal levels of most differ.
+        for (const other of ledger.names())
+          if (beginsWith(other, levels) && this.isBroughtBy(topic, other)) bring(other, topic);
       }
     }
     if (needless.length > 0) unsubscribe(needless);

@@ -189,8 +189,8 @@ export class TopicLedger {
     return isGranted(this.topics.get(topic)?.status);
   }
 
-  names(): string[] {
-    return [...this.topics.keys()];
+  names(): IterableIterator<string> {
+    return this.topics.keys();
   }
 
   summary(): LedgerSummary {
