@@ -37,13 +37,14 @@ export function isTopicFilter(filter: string): boolean {
   return levels.every((level, index) => level === '+' || (level === '#' && index === last) || !/[+#]/.test(level));
 }
 
+const shared =
+  'each process of a shared subscription gets only a part of the messages, so its newest image may be an old one';
+
 /** First levels by which brokers take the rest of a filter for a special subscription, and what is wrong with each. */
 const special: Readonly<Record<string, string>> = {
-  $share:
-    'the broker deals the messages of a shared subscription out, and each member of the group misses the others’ images',
-  $queue:
-    'the broker deals the messages of a shared subscription out, and each member of the group misses the others’ images',
-  $exclusive: 'the broker sends the messages of an exclusive subscription on topics that this filter does not match',
+  $share: shared,
+  $queue: shared,
+  $exclusive: 'the messages of an exclusive subscription come on topics that this filter does not match',
 };
 
 /**
@@ -55,5 +56,5 @@ export function specialSubscription(filter: string): string | undefined {
   const why = Object.hasOwn(special, first) ? special[first] : undefined;
   if (why === undefined) return undefined;
   const prefix = first === '$share' ? '$share/<group>/' : `${first}/`;
-  return `${why}: subscribe without ${prefix}, and to share the work give each process symbols of its own`;
+  return `${why}; leave out ${prefix}, and to share the work give each process symbols of its own`;
 }

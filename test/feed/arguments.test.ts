@@ -167,8 +167,8 @@ describe('mqttVenue()', () => {
   it.each(['$share/desk/', '$queue/', '$exclusive/'])('says why it takes no filter that begins with %s', (prefix) => {
     const why =
       prefix === '$exclusive/'
-        ? /on topics that this filter does not match.*subscribe without \$/
-        : /deals.*out.*without \$/;
+        ? /topics that this filter does not match; leave out \$/
+        : /only a part of the messages.*leave out \$/;
     expect(made({ topics: `${prefix}px/{symbol}` })).toThrow(why);
   });
 

@@ -99,8 +99,8 @@ describe('at a broker that sends a copy for each filter, a symbol that is subscr
   });
 });
 
-describe('where SUBSCRIBE to a name may bring an image that a wildcard would not bring', () => {
-  test('a symbol that is asked for by name beside a wildcard gets its current image at once', () => {
+describe('beside a wildcard', () => {
+  test('a symbol that is asked for by name gets its image at once, where the broker sends a current one for the name', () => {
     const { listen, fake } = copying({
       venue: { subscribeImage: 'current' },
       fake: {
@@ -115,7 +115,7 @@ describe('where SUBSCRIBE to a name may bring an image that a wildcard would not
     expect(fake.current.subscribes).toEqual([['px/+', 'market'], ['px/A']]);
   });
 
-  test('a symbol that is asked for by name stays live when the consumer of all symbols leaves', () => {
+  test('a symbol that is asked for by name stays live when the consumer of all symbols leaves, where a first image is of unknown age', () => {
     const { listen, price, fake } = copying({ venue: { subscribeImage: 'unknown' }, feed: { linger: 0 } });
     const { said } = listen(['A']);
     const all = listen();
@@ -126,11 +126,17 @@ describe('where SUBSCRIBE to a name may bring an image that a wildcard would not
     expect(fake.current.unsubscribes).toEqual([['px/+']]);
   });
 
-  test.each(['current', 'unknown'] as const)('the status of the market has a subscription of its own (%s)', (image) => {
-    expect(subscribesOf(image)).toEqual([['md/+', 'md/status']]);
-  });
+  test.each(['current', 'unknown'] as const)(
+    'the status of the market has a subscription of its own where the wildcard may not bring it (%s)',
+    (image) => {
+      expect(subscribesOf(image)).toEqual([['md/+', 'md/status']]);
+    },
+  );
 
-  test.each(['retained', 'none'] as const)('and elsewhere the wildcard brings it (%s)', (image) => {
-    expect(subscribesOf(image)).toEqual([['md/+']]);
-  });
+  test.each(['retained', 'none'] as const)(
+    'the status of the market has none where the wildcard brings the same (%s)',
+    (image) => {
+      expect(subscribesOf(image)).toEqual([['md/+']]);
+    },
+  );
 });

@@ -53,7 +53,8 @@ export interface SyncSubscriptionsConfig {
 /**
  * Keeps a connection subscribed to the wanted topics: subscribes to new ones, unsubscribes from those that left, writes every
  * answer into the ledger, and asks for refused topics again, each alone. A notice that refuses a topic overrides the grant of
- * the same request, whichever comes first. An answer counts however late it comes, while its topic is wanted.
+ * the same request, whichever comes first. An answer counts however late it comes, while its topic is wanted. A topic that a wanted
+ * wildcard covers is left to that wildcard: see `CoveredTopics`.
  *
  * **Errors** with `TimeoutFailure` when a SUBACK is overdue before the first `answered`, with `ProtocolFailure` when
  * a SUBACK has not one code for each topic. **On unsubscribe** sends nothing.
