@@ -4,7 +4,7 @@ import { settradeData, type SettradeEvent } from '../../src/settrade/settradeDat
 import { fakeTransport, type FakeTransport, virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { payloadOf } from '../support/goldenBidOfferV3.js';
-import { goldenMessages } from '../support/settradeMessages.js';
+import { goldenMessages } from '../support/goldenMessages.js';
 import { scene } from './scene.js';
 
 const venue: Venue<SettradeEvent> = {

@@ -7,14 +7,8 @@ import {
   decodeInfoV3,
 } from '../../src/settrade/index.js';
 import { payloadOf } from '../support/goldenBidOfferV3.js';
-import {
-  type GoldenMessage,
-  goldenMessages,
-  type MessageName,
-  messageTypes,
-  referenceMessage,
-  sameEvent,
-} from '../support/settradeMessages.js';
+import { type GoldenMessage, goldenMessages } from '../support/goldenMessages.js';
+import { type MessageName, messageTypes, referenceMessage, sameEvent } from '../support/settradeMessages.js';
 
 const decoders: Readonly<Record<MessageName, (payload: Uint8Array, topic?: string) => object>> = {
   InfoV3: decodeInfoV3,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settradeData } from '../../src/settrade/settradeData.js';
 import { payloadOf } from '../support/goldenBidOfferV3.js';
-import { goldenMessages } from '../support/settradeMessages.js';
+import { goldenMessages } from '../support/goldenMessages.js';
 
 const { topic, context, decoder, market, marketOf } = settradeData;
 

@@ -14,22 +14,6 @@ const files = {
 
 export type MessageName = keyof typeof files;
 
-/** One payload of the official SDK's encoder; it has either `expected` or `expectedReject`. */
-export interface GoldenMessage {
-  readonly name: string;
-  readonly message: MessageName;
-  readonly topic: string;
-  readonly hex: string;
-  /** Prices and amounts as decimal literals (`null`: none), other numbers as integer literals. */
-  readonly expected?: Readonly<Record<string, string | null>>;
-  readonly expectedReject?: DecodeReason;
-}
-
-/** All payloads of test/golden/messages.json. */
-export const goldenMessages: readonly GoldenMessage[] = JSON.parse(
-  readFileSync(new URL('../golden/messages.json', import.meta.url), 'utf8'),
-) as GoldenMessage[];
-
 function typeOf(name: MessageName): protobuf.Type {
   const path = new URL(`../../src/settrade/proto/${files[name]}.proto`, import.meta.url);
   const { root } = protobuf.parse(readFileSync(path, 'utf8'));
