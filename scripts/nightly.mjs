@@ -75,6 +75,14 @@ async function decodersAgainstProtobufjs() {
   return '11,000,000 payloads are read or refused as by protobufjs';
 }
 
+/** A million streams against the frame tap, and two million payloads against the decoders; a failure names its seed. */
+async function fuzz() {
+  const child = spawn('npm', ['run', '--silent', 'fuzz'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`npm run fuzz ended with ${code}`);
+  return '1,000,000 streams and 2,000,000 payloads';
+}
+
 /** The live tests, the contract of transports, the broker tests and the failure matrix hold without the frame tap too. */
 async function suitesWithoutFrameTap() {
   const env = { ...process.env, RXQ_FRAME_TAP: 'off' };
@@ -100,6 +108,7 @@ const checks = {
   'live, broker and fault suites with `frameTap: false`': suitesWithoutFrameTap,
   'one topic of 20 that a real RabbitMQ refuses by closing': oneTopicOf20RefusedByRabbit,
   'every decoder on ten million changed payloads': decodersAgainstProtobufjs,
+  'mutated streams against the frame tap, mutated payloads against the decoders': fuzz,
 };
 
 for (const [name, check] of Object.entries(checks)) {
