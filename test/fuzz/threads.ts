@@ -65,9 +65,12 @@ export async function playInThreads(
         const job: FuzzJob = { target: target.name, seed, first: first + index, end, step: threads, at };
         const worker = new Worker(process.argv[1]!, { workerData: job });
         const onEndless = (round: number): void => resolve(endless(target, seed, round));
-        stops.push(watch(at, threads, onEndless), () => worker.terminate());
+        const stopWatch = watch(at, threads, onEndless);
+        stops.push(stopWatch, () => worker.terminate());
         worker.once('error', reject);
         worker.once('message', (fault: FuzzFault | undefined) => {
+          // A thread that is done waits for the others.
+          stopWatch();
           left -= 1;
           if (fault !== undefined || left === 0) resolve(fault);
         });
