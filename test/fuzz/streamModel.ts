@@ -46,28 +46,34 @@ function isTopic(bytes: Buffer): boolean {
   }
 }
 
+/** Whether a header is that of a PUBLISH with QoS 0 or 1. */
+export const isMessage = (header: number): boolean => (header & 0xf4) === 0x30;
+
 /** What a tap has to do with each packet of one connection, by the documentation of its limits. */
 export class StreamModel {
-  private readonly maxPayload: number;
+  private readonly cutsOut: boolean;
   /** Answers that were asked for, by their type. */
   private readonly asked: Map<number, number>;
   private unasked = 0;
 
   /** `asked`: the number of SUBSCRIBEs, of UNSUBSCRIBEs and of PINGREQs that were sent. */
-  constructor(maxPayload: number, asked: number) {
-    this.maxPayload = maxPayload;
+  constructor({ cutsOut, asked }: { readonly cutsOut: boolean; readonly asked: number }) {
+    this.cutsOut = cutsOut;
     this.asked = new Map([[2, 1], ...[9, 11, 13].map((type): [number, number] => [type, asked])]);
   }
 
   /** The name of the error that a packet has to end the stream with; `undefined` for one that is read, or waits for its end. */
   refusal({ header, length, body }: SplitPacket): string | undefined {
+    const isCutOut = this.cutsOut && isMessage(header);
+    // A message that is cut out is refused later, by the transport.
+    if (!isCutOut && header >> 4 !== 2 && this.asked.get(2) === 1) return 'PacketRefused';
     if (header >> 4 !== 3) return this.isAllowed(header >> 4, length) ? undefined : 'PacketRefused';
-    const qos = (header >> 1) & 3;
-    if (qos > 1 || (qos === 1 && length > 65_539 + this.maxPayload)) return 'PacketRefused';
+    if (!isMessage(header)) return 'PacketRefused';
     if (body.length < length) return undefined;
     const end = length < 2 ? Infinity : 2 + body.readUInt16BE(0);
     if (end > length) return 'MalformedPacket';
-    return isTopic(body.subarray(2, end)) ? undefined : 'PacketRefused';
+    if (!isTopic(body.subarray(2, end))) return 'PacketRefused';
+    return isCutOut && (header & 2) !== 0 && end + 2 > length ? 'MalformedPacket' : undefined;
   }
 
   private isAllowed(type: number, length: number): boolean {

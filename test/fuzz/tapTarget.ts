@@ -8,7 +8,7 @@ import { brokerStream } from './brokerStream.js';
 import { below, oneOf, type Random } from './chance.js';
 import { type FuzzInput, type FuzzTarget, fuzzTarget } from './fuzzTarget.js';
 import { mutatedStream } from './mutatedStream.js';
-import { type SplitPacket, splitStream, StreamModel } from './streamModel.js';
+import { isMessage, type SplitPacket, splitStream, StreamModel } from './streamModel.js';
 
 /** A stream of bytes, and how a tap is handed it. */
 interface TapInput extends FuzzInput {
@@ -16,7 +16,7 @@ interface TapInput extends FuzzInput {
   /** Where chunks end, ascending. */
   readonly cuts: readonly number[];
   readonly maxPayload: number;
-  /** Whether QoS 0 is cut out. */
+  /** Whether messages are cut out. */
   readonly cutsOut: boolean;
   /** The number of requests of each kind that were sent before. */
   readonly asked: number;
@@ -29,6 +29,8 @@ type TapEvent =
 
 interface TapReading {
   readonly events: readonly TapEvent[];
+  /** The PUBACKs that it sent. */
+  readonly acknowledged: Buffer;
   /** The name of the error that ended it. */
   readonly refusal: string | undefined;
   /** Is alive when its memory is measured. */
@@ -51,11 +53,12 @@ const externalMemory = (): number => getHeapStatistics().external_memory;
 
 function readInChunks({ bytes, maxPayload, cutsOut, asked }: TapInput, cuts: readonly number[]): TapReading {
   const events: TapEvent[] = [];
-  const limits = new PacketLimits({ monotonic: () => 0 }, maxPayload);
+  const limits = new PacketLimits({ monotonic: () => 0 });
   for (let left = asked; left > 0; left--) for (const cmd of ['subscribe', 'unsubscribe', 'pingreq']) limits.sent(cmd);
   const onPublish = (topic: string, payload: Uint8Array, retain: boolean): void => {
     events.push({ topic, payload: Buffer.from(payload), retain });
   };
+  const sent: Uint8Array[] = [];
   const before = externalMemory();
   const tap = new FrameTap({
     maxPayload,
@@ -63,6 +66,7 @@ function readInChunks({ bytes, maxPayload, cutsOut, asked }: TapInput, cuts: rea
     ...(cutsOut ? { onPublish } : {}),
     // Kept as it is: what was passed on may not change later.
     pass: (passed) => events.push({ passed }),
+    send: (acknowledgements) => sent.push(acknowledgements),
   });
   let refusal: string | undefined;
   try {
@@ -75,7 +79,7 @@ function readInChunks({ bytes, maxPayload, cutsOut, asked }: TapInput, cuts: rea
     refusal = (error as Error).name;
     if (refusal !== 'MalformedPacket' && refusal !== 'PacketRefused') throw error;
   }
-  return { events, refusal, tap, memory: externalMemory() - before };
+  return { events, acknowledged: Buffer.concat(sent), refusal, tap, memory: externalMemory() - before };
 }
 
 /** What MQTT.js would read of a packet; `undefined` when it refuses it. */
@@ -92,6 +96,12 @@ function parsed(packet: Uint8Array): mqttPacket.Packet | undefined {
   if (found.length !== 1 || left !== 0)
     throw new Error(`mqtt-packet reads ${found.length} packets and leaves ${left} bytes`);
   return found[0];
+}
+
+/** The PUBACK for a PUBLISH with QoS 1 (OASIS MQTT 3.1.1, 3.4). */
+function acknowledgementOf({ body }: SplitPacket): Buffer {
+  const id = 2 + body.readUInt16BE(0);
+  return otherPacket(0x40, body.subarray(id, id + 2));
 }
 
 /** The text that a topic is passed on with: one of more than 4,096 bytes may be cut off. */
@@ -112,8 +122,8 @@ function passedFault(passed: Uint8Array, { header, length, body }: SplitPacket, 
   if (packet === undefined || packets.length > 1 || isMalformed || packet.body.length < packet.length)
     return 'is passed on as no whole packet';
   if (packet.header !== header) return 'is passed on with another header';
-  if (input.cutsOut && (header & 0xf6) === 0x30) return 'is passed on instead of cut out';
-  const kept = (header & 0xf6) === 0x30 ? LONGEST_TOPIC + input.maxPayload + 1 : Infinity;
+  if (input.cutsOut && isMessage(header)) return 'is passed on instead of cut out';
+  const kept = isMessage(header) ? LONGEST_TOPIC + 2 + input.maxPayload + 1 : Infinity;
   const least = Math.min(length, kept);
   if (packet.length < least || !packet.body.equals(body.subarray(0, packet.length)))
     return 'is passed on with other bytes';
@@ -124,7 +134,7 @@ function passedFault(passed: Uint8Array, { header, length, body }: SplitPacket, 
 function eventFault(event: TapEvent, packet: SplitPacket, input: TapInput): string | undefined {
   if ('passed' in event) return passedFault(event.passed, packet, input);
   const { header, body } = packet;
-  if (!input.cutsOut || (header & 0xf6) !== 0x30) return 'is cut out';
+  if (!input.cutsOut || !isMessage(header)) return 'is cut out';
   const read = parsed(otherPacket(header, body));
   if (read?.cmd !== 'publish') return 'is cut out, and mqtt-packet refuses it';
   if (!isTopicOf(event.topic, read.topic))
@@ -139,9 +149,10 @@ function memoryFault({ memory }: TapReading, { bytes, maxPayload }: TapInput): s
 }
 
 /** What is wrong with a reading of a stream, against its packets one by one. */
-function readingFault({ events, refusal }: TapReading, input: TapInput): string | undefined {
+function readingFault({ events, refusal, acknowledged }: TapReading, input: TapInput): string | undefined {
   const { packets, isMalformed } = splitStream(input.bytes);
-  const model = new StreamModel(input.maxPayload, input.asked);
+  const model = new StreamModel(input);
+  const acknowledgements: Buffer[] = [];
   let next = 0;
   for (const packet of packets) {
     const named = `packet ${next} (header 0x${packet.header.toString(16)}, length ${packet.length})`;
@@ -155,8 +166,11 @@ function readingFault({ events, refusal }: TapReading, input: TapInput): string 
     if (event === undefined) return `${named} ends in ${refusal ?? 'nothing'} instead of being passed on`;
     const fault = eventFault(event, packet, input);
     if (fault !== undefined) return `${named} ${fault}`;
+    if (input.cutsOut && (packet.header & 0xf6) === 0x32) acknowledgements.push(acknowledgementOf(packet));
     next += 1;
   }
+  if (refusal === undefined && !acknowledged.equals(Buffer.concat(acknowledgements)))
+    return `the PUBACKs are ${acknowledged.toString('hex')} instead of ${Buffer.concat(acknowledgements).toString('hex')}`;
   if (events.length > next) return `${events.length} packets are passed on instead of ${next}`;
   const ending = isMalformed ? 'MalformedPacket' : undefined;
   return refusal === ending
@@ -206,7 +220,7 @@ function tapInput(random: Random): TapInput {
 
 function how({ bytes, cuts, maxPayload, cutsOut, asked }: TapInput): string {
   const ends = cuts.filter((cut) => cut < bytes.length).join(' ');
-  return `maxPayload ${maxPayload}, QoS 0 ${cutsOut ? 'cut out' : 'passed on'}, ${asked} requests of each kind, chunks end at ${ends || 'the end'}`;
+  return `maxPayload ${maxPayload}, messages ${cutsOut ? 'cut out' : 'passed on'}, ${asked} requests of each kind, chunks end at ${ends || 'the end'}`;
 }
 
 /** The frame tap. Each round is one stream, in one chunk and in several. */
