@@ -482,6 +482,17 @@ describe('a covered topic of fromMqtt', () => {
     expect([fake.current.subscribes, fake.current.unsubscribes]).toEqual([[['px/+'], ['px/a']], [['px/a']]]);
     expect(status('px/a')).toEqual(wide);
   });
+
+  test('whose route was discarded is asked for itself, also where its name is no longer remembered among too many', () => {
+    const { want, fake, mqtt } = overlapping({ route: () => undefined, subscribeImage: 'retained' });
+    want('px/+');
+    fake.current.send('px/a', '1', { retain: true });
+    mqtt.reroute('px/a');
+    for (let count = 0; count < 65_536; count += 1) fake.current.send(`px/${String(count)}`, '1', { retain: true });
+    want('px/+', 'px/a', 'px/65535');
+    expect(fake.current.subscribes).toEqual([['px/+'], ['px/a']]);
+    expect(mqtt.subscriptions().get('px/a')?.through).toBe('px/+');
+  });
 });
 
 test('wanted topics of fromMqtt that overlap get each message, and only once when all is answered, whatever happens', () => {

@@ -90,6 +90,8 @@ export class TopicLedger {
   private readonly reads = new Map<string, ReadTopic>();
   /** The characters of the names in `reads`. */
   private nameSize = 0;
+  /** Whether `reads` had no room, so that messages of other topics may have come. */
+  private isIncomplete = false;
   private readonly isNotice: (topic: string) => boolean;
   private readonly refused = new Set<string>();
   private readonly silent = new Set<string>();
@@ -169,10 +171,13 @@ export class TopicLedger {
     else for (const read of this.reads.values()) read.reroute();
   }
 
-  /** Whether messages of the topic came, and the user has discarded their route since: the last one may be wanted again. */
+  /**
+   * Whether messages of the topic came, and the user has discarded their route since: the last one may be wanted again. Where this is
+   * not remembered, it counts as so.
+   */
   isForgotten(topic: string): boolean {
-    const { route, reroutes = 0 } = this.reads.get(topic) ?? {};
-    return reroutes > 0 && route === undefined;
+    const read = this.reads.get(topic);
+    return read === undefined ? this.isIncomplete : read.reroutes > 0 && read.route === undefined;
   }
 
   /** The number of topics without an answer. */
@@ -224,6 +229,7 @@ export class TopicLedger {
     if (this.reads.size >= MAX_READS || this.nameSize + length > MAX_NAMES) {
       this.reads.clear();
       this.nameSize = 0;
+      this.isIncomplete = true;
     }
     this.reads.set(read.topic, read);
     this.nameSize += length;
