@@ -205,6 +205,13 @@ describe('a WebSocket server ends the connection', () => {
     expect(await endOf(opened)).toContain('sent a WebSocket message of more than 8388608 bytes or 16384 parts');
   });
 
+  it.each([true, false])('not by one message with 20 large packets (frameTap: %s)', async (frameTap) => {
+    const opened = await openOver('ws', frameTap);
+    opened.peer.send(many(publishPacket({ topic: 'a', payload: new Uint8Array(250_000), qos: 0 }), 20));
+    await until(() => opened.seen.frames.length === 20 || opened.seen.endings.length > 0, 'all came');
+    expect(opened.seen.endings).toEqual([]);
+  });
+
   it.each([
     ['ping', 0x89],
     ['pong', 0x8a],

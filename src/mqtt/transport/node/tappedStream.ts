@@ -23,10 +23,12 @@ export interface TapConfig {
  */
 export function tapInto(stream: Duplex, { tap, limits }: Pick<TapConfig, 'tap' | 'limits'>): (bytes: Buffer) => void {
   let waiting = 0;
+  /** The bytes that waited before the present ones: MQTT.js may read large packets of one WebSocket message only after all of it. */
+  let before = 0;
   const pass = (packet: Uint8Array): void => {
     // MQTT.js stops reading while the peer does not read the answers.
     waiting = stream.readableLength === 0 ? 0 : waiting + 1;
-    limits.unread(waiting, stream.readableLength);
+    limits.unread(waiting, before);
     stream.push(packet);
   };
   const send = (packets: Uint8Array): void => {
@@ -38,6 +40,7 @@ export function tapInto(stream: Duplex, { tap, limits }: Pick<TapConfig, 'tap' |
   const read = tap(pass, send);
   return (bytes) => {
     if (stream.destroyed || stream.writableEnded) return;
+    before = stream.readableLength;
     try {
       read(bytes);
     } catch (error) {
