@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { defaultTransport, systemClock } from '../../src/index.js';
+import { type Clock, defaultTransport, systemClock } from '../../src/index.js';
 import { otherPacket, publishPacket } from '../support/mqttPackets.js';
 import { type LocalServer, startServer } from './muteServer.js';
 import { failureOf, type Probe, probe, until } from './openConnection.js';
@@ -54,14 +54,14 @@ async function serve(scheme: 'mqtt' | 'ws', onPeer: (peer: Peer) => void): Promi
 }
 
 /** A connection that is open, and its broker's side. */
-async function openOver(scheme: 'mqtt' | 'ws', frameTap = true): Promise<Opened> {
+async function openOver(scheme: 'mqtt' | 'ws', frameTap = true, clock: Clock = systemClock): Promise<Opened> {
   let peer: Peer | undefined;
   const server = await serve(scheme, (accepted) => {
     peer = accepted;
     accepted.send(CONNACK);
   });
   const url = `${scheme}://127.0.0.1:${String(server.port)}`;
-  const seen = probe(defaultTransport({ clock: systemClock, frameTap }), { url });
+  const seen = probe(defaultTransport({ clock, frameTap }), { url });
   await seen.opened;
   endings.push(async () => {
     seen.subscription.unsubscribe();
@@ -224,7 +224,25 @@ describe('a WebSocket server ends the connection', () => {
       await until(() => opened.seen.frames.length === round, 'a message came');
     }
     socket.write(many(Buffer.of(opcode, 0), 1_001));
-    expect(await endOf(opened)).toContain(`sent 1001 WebSocket ${name}s without a message; 1000 are allowed`);
+    expect(await endOf(opened)).toContain(
+      `sent 1001 WebSocket ${name}s without a message within 60 s; 1000 are allowed`,
+    );
+  });
+
+  it('not by more pings than that, a few in each minute', async () => {
+    let now = 0;
+    const opened = await openOver('ws', true, { ...systemClock, monotonic: () => now });
+    const { socket, send } = opened.peer;
+    let pongs = 0;
+    socket.on('data', ({ length }: Buffer) => (pongs += length / 6));
+    for (let minute = 1; minute <= 3; minute += 1) {
+      socket.write(many(Buffer.of(0x89, 0), 600));
+      await until(() => pongs >= 600 * minute || opened.seen.endings.length > 0, 'all were answered');
+      now += 60_000;
+    }
+    send(quote);
+    await until(() => opened.seen.frames.length === 1 || opened.seen.endings.length > 0, 'a message came');
+    expect(opened.seen.endings).toEqual([]);
   });
 
   it('answers a ping with its data', async () => {

@@ -24,8 +24,12 @@ const MOST_PARTS = 16_384;
 /** A broker's packet besides its payload, in bytes: fixed header, topic and packet id. */
 const BESIDES_PAYLOAD = 65_544;
 
-/** The most pings and pongs from a server between two messages. */
+/**
+ * The most pings and pongs from a server between two messages within `SPAN` ms. Without the span, a proxy that sends a ping a second
+ * would reach any number while the market is closed and `keepAlive` is long.
+ */
 const MOST_CONTROL_FRAMES = 1_000;
+const SPAN = 60_000;
 
 /** While so many bytes wait for the peer to read, its pings are not answered (RFC 6455, section 5.5.3, allows to skip some). */
 const MOST_WAITING = 65_536;
@@ -55,7 +59,7 @@ export interface WebSocketConfig extends TapConfig {
  * `UpgradeRefused` when the status of the upgrade is not 101, and with `PacketRefused` beyond a limit.
  */
 export function webSocketStream({ scheme, address, path, host, endpoint }: Target, config: WebSocketConfig): Duplex {
-  const { onUp, onBytes } = config;
+  const { onUp, onBytes, clock } = config;
   const longest = Math.max(LONGEST_MESSAGE, config.maxPayload + BESIDES_PAYLOAD);
   const socket = new WebSocket(`${address}${path}`, ['mqtt'], {
     // Market data is small, hot and binary: compressing it costs more than it saves.
@@ -97,14 +101,20 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
   });
 
   const read = tapInto(stream, config);
-  const turn = new ReadTurn(config.clock, socket);
+  const turn = new ReadTurn(clock, socket);
   let isReported = false;
   let controlFrames = 0;
+  let since = -Infinity;
   const onControlFrame = (name: string): void => {
+    const now = clock.monotonic();
+    if (now - since >= SPAN) {
+      since = now;
+      controlFrames = 0;
+    }
     controlFrames += 1;
     // `ws` goes on to the end of what it has read.
     if (stream.destroyed || controlFrames <= MOST_CONTROL_FRAMES) return;
-    const count = `${String(controlFrames)} WebSocket ${name}s without a message`;
+    const count = `${String(controlFrames)} WebSocket ${name}s without a message within ${String(SPAN / 1_000)} s`;
     stream.destroy(new PacketRefused(`sent ${count}; ${String(MOST_CONTROL_FRAMES)} are allowed`));
   };
   socket.on('open', onUp);
