@@ -1,3 +1,5 @@
+import { LONGEST_NAME } from './topicName.js';
+
 /** Whether a topic filter holds a wildcard. */
 export function isWildcard(filter: string): boolean {
   return filter.includes('+') || filter.includes('#');
@@ -49,9 +51,12 @@ const special: Readonly<Record<string, string>> = {
 
 /**
  * Why a filter can't be subscribed to although it is a topic filter; `undefined` where it can. Shared subscriptions
- * (`$share/group/filter`, and `$queue/filter` of EMQX) and exclusive ones (`$exclusive/filter` of EMQX) would be granted.
+ * (`$share/group/filter`, and `$queue/filter` of EMQX), exclusive ones (`$exclusive/filter` of EMQX), and filters that are longer
+ * than any topic that is read would be granted, and their messages would be missed.
  */
 export function specialSubscription(filter: string): string | undefined {
+  if (filter.length > LONGEST_NAME)
+    return `messages of a topic of more than ${String(LONGEST_NAME)} characters are not read; pass a shorter one`;
   const [first = ''] = filter.split('/', 1);
   const why = Object.hasOwn(special, first) ? special[first] : undefined;
   if (why === undefined) return undefined;

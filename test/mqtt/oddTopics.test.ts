@@ -1,3 +1,4 @@
+import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { collected } from '../support/collected.js';
 import { mqttScene } from './mqttScene.js';
@@ -35,6 +36,16 @@ describe('a message of a topic', () => {
     const { messages } = listen();
     fake.current.send(`px/${'x'.repeat(1_021)}`, '1');
     expect(messages).toHaveLength(1);
+  });
+
+  it('of more than 1,024 characters is refused with the reason where it is wanted, and never sent', () => {
+    const topic = `px/${'x'.repeat(1_022)}`;
+    expect(() => mqttScene({ topics: [topic] })).toThrow(/more than 1024 characters are not read/);
+    const all = new Set([topic]);
+    const { fake, listen, mqtt } = mqttScene({ topics: of({ all, added: [...all], gone: [] }) });
+    listen();
+    expect(fake.current.subscribes).toEqual([]);
+    expect(mqtt.subscriptions().get(topic)).toMatchObject({ status: 'refused' });
   });
 
   it('with NUL does not displace another topic that waits for the promotion', () => {

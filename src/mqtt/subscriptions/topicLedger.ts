@@ -1,4 +1,4 @@
-import { topicFault } from '../../model/topicName.js';
+import { LONGEST_NAME, topicFault } from '../../model/topicName.js';
 import { isWildcard, matchesTopic } from '../../model/topicFilter.js';
 
 /** The subscription of one topic on the present connection. */
@@ -78,9 +78,6 @@ export class ReadTopic {
 /** Topics whose first message is remembered, and the characters of all their names; bounds for wildcards. */
 const MAX_READS = 65_536;
 const MAX_NAMES = 8_388_608;
-
-/** The longest topic in characters. No feed has such names, and memory for many of them would have no bound. */
-const LONGEST_NAME = 1_024;
 
 /** One connection's account of its topics: wanted → sent → granted or refused → first image seen. */
 export class TopicLedger {
