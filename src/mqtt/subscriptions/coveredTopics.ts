@@ -21,11 +21,18 @@ interface Cover {
   readonly filter: string;
   /** Whether the wildcard's own SUBSCRIBE is granted. */
   readonly state: 'awaited' | 'granted';
+  /** `literalEnd` of the filter. */
+  readonly end: string;
 }
 
 /** The levels of a filter before its first wildcard: each filter that it covers begins with them. */
 function literalLevels(filter: string): string {
   return filter.split(/[+#]/, 1)[0] ?? '';
+}
+
+/** The text of a filter after its last wildcard: each filter that it covers ends with it. */
+function literalEnd(filter: string): string {
+  return filter.slice(Math.max(filter.lastIndexOf('+'), filter.lastIndexOf('#')) + 1);
 }
 
 /** Whether a filter begins with these levels. A filter that is one level shorter than `#` is covered, too. */
@@ -108,10 +115,10 @@ export class CoveredTopics {
       if (cover?.state === 'granted') bring(topic, cover.filter);
       else if (this.isCover(topic) || (isWildcard(topic) && mayCover(topic))) {
         this.note(topic, 'granted');
-        const levels = literalLevels(topic);
+        const [levels, end] = [literalLevels(topic), literalEnd(topic)];
         // A quick look first: there may be thousands of wildcards, and the literal levels of most differ.
         for (const other of ledger.names())
-          if (beginsWith(other, levels) && this.isBroughtBy(topic, other)) bring(other, topic);
+          if (other.endsWith(end) && beginsWith(other, levels) && this.isBroughtBy(topic, other)) bring(other, topic);
       }
     }
     if (needless.length > 0) unsubscribe(needless);
@@ -217,7 +224,7 @@ export class CoveredTopics {
     let found: Cover | undefined;
     for (const beginning of beginnings(topic)) {
       for (const cover of this.covers.get(beginning)?.values() ?? []) {
-        if (cover.filter === topic || !coversTopic(cover.filter, topic)) continue;
+        if (!topic.endsWith(cover.end) || cover.filter === topic || !coversTopic(cover.filter, topic)) continue;
         if (cover.state === 'granted') return cover;
         found = cover;
       }
@@ -231,7 +238,7 @@ export class CoveredTopics {
     const levels = literalLevels(wildcard);
     const alike = this.covers.get(levels) ?? new Map<string, Cover>();
     if (state === undefined) alike.delete(wildcard);
-    else alike.set(wildcard, { filter: wildcard, state });
+    else alike.set(wildcard, { filter: wildcard, state, end: literalEnd(wildcard) });
     if (alike.size === 0) this.covers.delete(levels);
     else this.covers.set(levels, alike);
   }
