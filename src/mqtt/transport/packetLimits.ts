@@ -101,7 +101,7 @@ const MOST_UNREAD = 4_194_304;
 const OVERHEAD = 256;
 
 /**
- * What a broker may send on one connection: limits of size, which are checked before anything of a packet is kept, and limits of
+ * Limits of what a broker may send on one connection: limits of size, which are checked before anything of a packet is kept, and limits of
  * number. All of them throw `PacketRefused`, and the connection has to end then.
  *
  * An answer is matched with its request by type alone: this bounds the number of both.

@@ -56,7 +56,7 @@ const LONGEST_HEADER = 5;
 export class FrameTap {
   private readonly config: FrameTapConfig;
   private readonly topics = new TopicCache();
-  /** What is cut out: headers that equal this but for some flags. */
+  /** Packets are cut out whose headers equal this but for some flags. */
   private readonly cut: number;
   private readonly header = new Uint8Array(LONGEST_HEADER);
   private headerSize = 0;
@@ -181,7 +181,7 @@ export class FrameTap {
   }
 }
 
-/** The fixed header of a packet with so many bytes after it. */
+/** The fixed header of a packet; `length` is the number of bytes after it. */
 function fixedHeader(header: number, length: number): readonly number[] {
   const bytes = [header];
   let rest = length;

@@ -18,7 +18,7 @@ export interface TapConfig {
 }
 
 /**
- * A reader of bytes. When it can't read them, it destroys `stream` with its error. Once the stream was told to end, it drops
+ * A reader of bytes. When it can't read them, it destroys `stream` with its error. Once the stream was asked to end, it drops
  * them, so that no flood delays the end.
  */
 export function tapInto(stream: Duplex, { tap, limits }: Pick<TapConfig, 'tap' | 'limits'>): (bytes: Buffer) => void {

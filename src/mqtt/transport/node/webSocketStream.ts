@@ -31,7 +31,7 @@ const BESIDES_PAYLOAD = 65_544;
 const MOST_CONTROL_FRAMES = 1_000;
 const SPAN = 60_000;
 
-/** While so many bytes wait for the peer to read, its pings are not answered (RFC 6455, section 5.5.3, allows to skip some). */
+/** While this number of bytes waits for the peer to read, its pings are not answered (RFC 6455, section 5.5.3, allows to skip some). */
 const MOST_WAITING = 65_536;
 
 /** The codes of the errors of `ws` for a message beyond a limit. */
