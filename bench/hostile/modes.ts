@@ -3,7 +3,7 @@ import type { Manners, Peer } from './peer.js';
 
 /** One way in which a broker may do harm. */
 export interface Mode extends Manners {
-  /** What the broker sends, as the page has it. */
+  /** The packets of the broker, as the page has it. */
   readonly name: string;
   /** Left out: over TCP and over a WebSocket. */
   readonly scheme?: 'ws';

@@ -28,7 +28,7 @@ interface Scene {
   readonly state: (state: ConnectionState) => void;
   readonly printed: () => string;
   readonly end: () => void;
-  /** Lets so many ms pass. */
+  /** Lets this number of ms pass. */
   readonly pass: (span: number) => void;
 }
 

@@ -1,4 +1,4 @@
-/** What a program under fuzz is handed. */
+/** The input of a program under fuzz. */
 export interface FuzzInput {
   readonly bytes: Uint8Array;
 }
@@ -12,7 +12,7 @@ export interface FuzzedProgram<Input extends FuzzInput> {
   readonly inputs: (random: () => number, round: number) => readonly Input[];
   /** What belongs to an input besides its bytes, for the report of a fault. */
   readonly how: (input: Input) => string;
-  /** What is wrong with the program's reading of an input; `undefined` when nothing is. An error that is thrown is a fault, too. */
+  /** The fault in the program's reading of an input; `undefined` when nothing is. An error that is thrown is a fault, too. */
   readonly fault: (input: Input) => string | undefined;
 }
 

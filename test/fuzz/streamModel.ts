@@ -49,7 +49,7 @@ function isTopic(bytes: Buffer): boolean {
 /** Whether a header is that of a PUBLISH with QoS 0 or 1. */
 export const isMessage = (header: number): boolean => (header & 0xf4) === 0x30;
 
-/** What a tap has to do with each packet of one connection, by the documentation of its limits. */
+/** The duties of a tap for each packet of one connection, by the documentation of its limits. */
 export class StreamModel {
   private readonly cutsOut: boolean;
   /** Answers that were asked for, by their type. */

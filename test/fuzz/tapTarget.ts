@@ -22,7 +22,7 @@ interface TapInput extends FuzzInput {
   readonly asked: number;
 }
 
-/** What a tap made of a packet. */
+/** The result of a tap for a packet. */
 type TapEvent =
   | { readonly topic: string; readonly payload: Buffer; readonly retain: boolean }
   | { readonly passed: Uint8Array };
@@ -148,7 +148,7 @@ function memoryFault({ memory }: TapReading, { bytes, maxPayload }: TapInput): s
   return memory > most ? `${memory} bytes of memory are taken; at most ${most} may be` : undefined;
 }
 
-/** What is wrong with a reading of a stream, against its packets one by one. */
+/** The fault in a reading of a stream, against its packets one by one. */
 function readingFault({ events, refusal, acknowledged }: TapReading, input: TapInput): string | undefined {
   const { packets, isMalformed } = splitStream(input.bytes);
   const model = new StreamModel(input);

@@ -14,7 +14,7 @@ interface LimitedTap {
   readonly passed: Buffer[];
   readonly topics: string[];
   readonly sent: Buffer[];
-  /** Lets so many ms pass. */
+  /** Lets this number of ms pass. */
   readonly advance: (ms: number) => void;
 }
 

@@ -43,7 +43,7 @@ function isGranted(status: TopicSubscription['status'] | undefined): boolean {
 }
 
 /**
- * What a topic is to a connection: a `wanted` topic, or a topic that a wanted filter matches; a topic on which the venue reports
+ * The relation of a topic to a connection: a `wanted` topic, or a topic that a wanted filter matches; a topic on which the venue reports
  * refusals; a topic that nobody asked for; or a name that is too long or that MQTT forbids, so that its messages are not read.
  */
 export type ReadTopicKind = 'wanted' | 'notice' | 'unasked' | 'unreadable';
