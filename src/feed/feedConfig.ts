@@ -10,14 +10,14 @@ import type { Clock } from '../model/clock.js';
 import type { Transport } from '../model/transport.js';
 import type { Kind, Venue } from '../model/venue.js';
 import type { Logger } from './diagnostics/logger.js';
-import { usualLimits } from './staleness/judge/silenceJudge.js';
+import { usualLimits } from './staleness/judge/rules.js';
 import type { Rejection } from './receiver.js';
 
 /** The options that `tune()` can change while a feed runs. */
 export interface FeedSettings {
   /**
    * Silence after which a live quote or price info is `stale` while its market is open or unknown: `'learned'` from each
-   * symbol's own gaps (docs/adr/0018-silence-is-learned.md); or in ms, `Infinity` for never; or a function that returns one or
+   * symbol's own gaps (docs/staleness.md); or in ms, `Infinity` for never; or a function that returns one or
    * the other for a symbol and a kind, `'quote'` or `'info'`. The function is called at every image; one that throws counts as
    * `'learned'`. A symbol with a fixed span is never `quiet`, and its silence is no evidence that a market or the feed is silent.
    * The feed learns nothing of a symbol while its span is fixed. After a change to `'learned'` it goes on from what it learned before.

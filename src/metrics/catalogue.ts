@@ -126,7 +126,7 @@ export const feedMetrics: readonly FeedMetric[] = [
     name: 'rx_quotes_silences_total',
     type: 'counter',
     label: 'scope',
-    help: 'Times silence was told: of a topic, a share of all, a market, the feed; quiet is no fault.',
+    help: 'Times silence was reported: of a topic, a part of the feed (partial), a market, the feed; quiet is no fault.',
     read: (stats) => stats.silences,
   },
   {

@@ -266,7 +266,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       subscribers: wanting.size,
       callbackErrors: {},
       lastCallbackErrors: {},
-      silences: { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 },
+      silences: { topic: 0, quiet: 0, partial: 0, market: 0, feed: 0 },
       ...topics(),
       wildcards: { present: 0, room: defaultSettings.capacity / 2, evicted: 0 },
     }),

@@ -40,7 +40,7 @@ const good: SoakRun = {
     queues: {},
     callbackErrors: {},
     lastCallbackErrors: {},
-    silences: { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 },
+    silences: { topic: 0, quiet: 0, partial: 0, market: 0, feed: 0 },
     topics: { awaiting: 0, live: 1, quiet: 0, suspect: 0, stale: 0, refused: 0 },
     otherTopics: { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 },
     wildcards: { present: 0, room: 32_768, evicted: 0 },

@@ -362,6 +362,8 @@ describe('the market', () => {
       'info A 2 live open e1 image',
       'info A 2 live closed e1 state',
     ]);
+    // The last round over its topics.
+    scheduler.advance(250);
     expect(scheduler.pending).toBe(0);
   });
 });

@@ -15,7 +15,7 @@ const lunch = (from: number, until: number) => ({
 });
 
 describe('silence of a symbol', () => {
-  it('is quiet first, stale when it is beyond what was learned of it, and live again with its next image', () => {
+  it('makes the symbol quiet first and stale later, until its next image makes it live', () => {
     const it = tradingScene({}, 1_000);
     it.trade(20 * minute);
     it.forget();
@@ -26,11 +26,11 @@ describe('silence of a symbol', () => {
     expect(it.scheduler.now() - from).toBeLessThan(10 * minute);
     it.price('S0', 5);
     expect(statesOf(it.said, 'S0')).toEqual(['quiet', 'stale', 'live']);
-    expect(it.feed.stats().silences).toMatchObject({ topic: 1, share: 0, market: 0, feed: 0 });
+    expect(it.feed.stats().silences).toMatchObject({ topic: 1, partial: 0, market: 0, feed: 0 });
     expect([it.states.at(-1)?.status, it.feed.stats().attempts]).toEqual(['live', 1]);
   });
 
-  it('is told with the figures it is judged by, which explain() has at any time', () => {
+  it('is explained by explain() with its threshold and the number of gaps', () => {
     const it = tradingScene({}, 1_000);
     expect(it.feed.explain('S0')[0]?.silence).toMatchObject({ undetectable: true, samples: 0 });
     expect(it.feed.explain('S0')[0]?.why).toMatch(/; undetectable alone: too little is known of its gaps$/);
@@ -48,7 +48,7 @@ describe('silence of a symbol', () => {
     );
   });
 
-  it('that would be usual for the rest of the session is called undetectable', () => {
+  it('is undetectable by explain() if its threshold is longer than the rest of the session', () => {
     const it = tradingScene({ venue: { calendar: lunch(20 * minute + 5_000, hour) } }, 1_000);
     it.trade(20 * minute);
     const [{ silence, why } = {}] = it.feed.explain('S0');
@@ -59,7 +59,7 @@ describe('silence of a symbol', () => {
     expect(it.feed.explain('S0')[0]?.why).not.toContain('undetectable');
   });
 
-  it('that is quiet makes it no price to trade on, until its next image', () => {
+  it('makes its price not tradable from quiet on, until its next image', () => {
     const it = tradingScene();
     const tradable: boolean[] = [];
     it.feed.quotes(['S0']).subscribe((quote) => tradable.push(isTradable(quote)));
@@ -72,7 +72,7 @@ describe('silence of a symbol', () => {
     expect(tradable).toEqual([false, true]);
   });
 
-  it('is stale after a span of the user’s own, to the ms and never quiet, whatever is learned of others', () => {
+  it('makes the symbol stale after its fixed staleAfter, to the ms, and never quiet', () => {
     const it = tradingScene({ feed: { staleAfter: (symbol) => (symbol === 'S0' ? 3_000 : 'learned') } });
     it.senders.delete('S0');
     it.trade(4 * minute);
@@ -90,7 +90,7 @@ describe('silence of a symbol', () => {
     expect(it.scheduler.now()).toBeGreaterThan(from);
   });
 
-  it('is stale after maxAfter in any case, also when that is tuned while it is silent', () => {
+  it('makes the symbol stale after maxAfter at the latest, also when maxAfter is tuned while it lasts', () => {
     const it = tradingScene();
     it.trade(2 * minute);
     it.senders.delete('S0');
@@ -104,7 +104,7 @@ describe('silence of a symbol', () => {
     expect(it.feed.explain('S0')[0]?.silence).toMatchObject({ thresholdMs: 4_000 });
   });
 
-  it('of which nothing is known, in a market of which nothing is known, is doubted after a minute', () => {
+  it('makes a symbol without learned gaps stale after a minute, if the state of its market is unknown', () => {
     const { listen, price, scheduler } = scene();
     const { said } = listen(['A']);
     price('A', 1);
@@ -117,7 +117,7 @@ describe('silence of a symbol', () => {
     expect([said.length, scheduler.pending]).toEqual([1, 0]);
   });
 
-  it('that was told does not count again before its next image', () => {
+  it('is counted once until the next image of the symbol', () => {
     const { listen, price, feed, scheduler, fake } = scene({ feed: { staleAfter: 1_000 } });
     listen(['A']);
     price('A', 1);
@@ -132,7 +132,7 @@ describe('silence of a symbol', () => {
 });
 
 describe('a feed that is closed', () => {
-  it('has no timer left of a silence that would have been told', () => {
+  it('has no timer left for a silence', () => {
     const it = scene({ feed: { staleAfter: minute } });
     it.listen(['A']);
     it.price('A', 1);
@@ -142,23 +142,26 @@ describe('a feed that is closed', () => {
   });
 });
 
-describe('silence of a market that is shut', () => {
-  it.each(['closed', 'halted', 'auction'])('(%s) makes nothing quiet nor stale, and costs no connection', (market) => {
-    const it = tradingScene();
-    it.trade(4 * minute);
-    it.fake.publish('market', market);
-    it.forget();
-    const { silences } = it.feed.stats();
-    it.scheduler.advance(3 * hour);
-    expect(it.said).toEqual([]);
-    it.fake.publish('market', 'open');
-    it.trade(4 * minute);
-    expect(it.said.filter((line) => /stale|gap/.test(line))).toEqual([]);
-    expect(it.feed.stats()).toMatchObject({ attempts: 1, silences: { ...silences, quiet: expect.any(Number) } });
-    expect(it.states.map(({ status }) => status)).not.toContain('silent');
-  });
+describe('silence of a market that is not open', () => {
+  it.each(['closed', 'halted', 'auction'])(
+    'makes no symbol quiet or stale and replaces no connection (market %s)',
+    (market) => {
+      const it = tradingScene();
+      it.trade(4 * minute);
+      it.fake.publish('market', market);
+      it.forget();
+      const { silences } = it.feed.stats();
+      it.scheduler.advance(3 * hour);
+      expect(it.said).toEqual([]);
+      it.fake.publish('market', 'open');
+      it.trade(4 * minute);
+      expect(it.said.filter((line) => /stale|gap/.test(line))).toEqual([]);
+      expect(it.feed.stats()).toMatchObject({ attempts: 1, silences: { ...silences, quiet: expect.any(Number) } });
+      expect(it.states.map(({ status }) => status)).not.toContain('silent');
+    },
+  );
 
-  it('by the calendar alone is none either, also where the feed’s own word comes too late', () => {
+  it('makes no symbol stale if the calendar closes the market and its status comes seconds later', () => {
     const it = tradingScene({ venue: { calendar: lunch(minute, 2 * hour) } }, busy);
     it.trade(minute - 100);
     it.forget();
@@ -169,12 +172,12 @@ describe('silence of a market that is shut', () => {
     it.fake.publish('market', 'open');
     it.trade(minute);
     expect(it.said.filter((line) => /stale|gap/.test(line))).toEqual([]);
-    expect(it.feed.stats()).toMatchObject({ attempts: 1, silences: { topic: 0, share: 0, market: 0, feed: 0 } });
+    expect(it.feed.stats()).toMatchObject({ attempts: 1, silences: { topic: 0, partial: 0, market: 0, feed: 0 } });
   });
 });
 
 describe('silence of one market', () => {
-  it('is told of its symbols together, while the other goes on and the connection stays', () => {
+  it('makes all its symbols stale, while another market goes on and the connection stays', () => {
     const it = tradingScene({ marketOf: (symbol) => (symbol.length === 2 ? 'SET' : 'TFEX') }, busy);
     it.trade(2 * minute);
     it.forget();
@@ -192,7 +195,19 @@ describe('silence of one market', () => {
 });
 
 describe('silence of the whole feed', () => {
-  it('is told within seconds, makes every symbol stale, and the connection is replaced 10 s later', () => {
+  it('is reported a minute after the open, where the market sends nothing after its lunch break', () => {
+    const it = tradingScene({}, busy);
+    it.trade(30 * minute);
+    it.fake.publish('market', 'closed');
+    it.scheduler.advance(hour);
+    it.fake.publish('market', 'open');
+    it.scheduler.advance(minute - 1);
+    expect(it.states.at(-1)?.status).toBe('live');
+    it.scheduler.advance(1_000);
+    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'mute' });
+  });
+
+  it('is reported within seconds, makes every symbol stale, and replaces the connection 10 s later', () => {
     const it = tradingScene({}, busy);
     it.trade(minute);
     it.forget();
@@ -210,7 +225,7 @@ describe('silence of the whole feed', () => {
     expect(it.states.at(-1)).toMatchObject({ status: 'live', epoch: 1 });
   });
 
-  it('that ends before keeps the connection, and the state says so at once', () => {
+  it('does not replace the connection if a message comes within 10 s, which makes the feed live at once', () => {
     const it = tradingScene({}, busy);
     it.trade(minute);
     for (let more = 0; more < 300 && it.states.at(-1)?.status !== 'silent'; more += 1) it.scheduler.advance(100);
@@ -221,7 +236,7 @@ describe('silence of the whole feed', () => {
     expect([it.fake.connections.length, it.states.at(-1)?.status]).toEqual([1, 'live']);
   });
 
-  it('goes on being told of each new connection, which is replaced at most 4 times an hour, for ever', () => {
+  it('is reported of each new connection, and at most 4 connections an hour are replaced, without end', () => {
     const calendar = { at: () => ({ market: 'open' as const }) };
     const it = tradingScene({ venue: { calendar } }, busy);
     it.trade(minute);
@@ -236,16 +251,16 @@ describe('silence of the whole feed', () => {
     expect(it.feed.symbols().filter(({ state }) => state === 'stale' || state === 'suspect')).toEqual([]);
   });
 
-  it('is told of no market of which nothing is known', () => {
+  it('is not reported while the state of the market is unknown', () => {
     const it = tradingScene({}, busy);
     it.fake.publish('market', 'unknown');
-    it.trade(minute);
+    it.trade(10 * minute);
     it.scheduler.advance(hour);
     expect(it.feed.stats()).toMatchObject({ attempts: 1, silences: { feed: 0, market: 0 } });
     expect(it.feed.symbols().filter(({ state }) => state === 'stale')).toHaveLength(20);
   });
 
-  it('is told though somebody comes for one more symbol meanwhile, which asks the broker for a topic', () => {
+  it('stays reported when another symbol is subscribed to meanwhile', () => {
     const it = tradingScene({}, busy);
     it.trade(minute);
     for (let more = 0; more < 300 && it.states.at(-1)?.status !== 'silent'; more += 1) it.scheduler.advance(100);
@@ -255,7 +270,7 @@ describe('silence of the whole feed', () => {
     expect(it.fake.connections).toHaveLength(2);
   });
 
-  it('before a lunch is told, and its connection is replaced only after it', () => {
+  it('is reported just before a lunch break, and the connection is replaced only after the break', () => {
     const it = tradingScene({ venue: { calendar: lunch(minute + 12_000, 2 * hour) } }, busy);
     it.trade(minute);
     for (let more = 0; more < 110 && it.states.at(-1)?.status !== 'silent'; more += 1) it.scheduler.advance(100);
@@ -266,7 +281,7 @@ describe('silence of the whole feed', () => {
     expect(it.fake.connections).toHaveLength(2);
   });
 
-  it('costs no connection with muteReconnects: 0, until tune() allows some', () => {
+  it('replaces no connection with muteReconnects: 0, until tune() allows it', () => {
     const it = tradingScene({ feed: { muteReconnects: 0 } }, busy);
     it.trade(minute);
     it.scheduler.advance(hour);
@@ -276,7 +291,7 @@ describe('silence of the whole feed', () => {
     expect(it.fake.connections).toHaveLength(2);
   });
 
-  it('is said of no symbol with a span of the user’s', () => {
+  it('makes no symbol with a fixed staleAfter stale', () => {
     const it = tradingScene({ feed: { staleAfter: (symbol) => (symbol === 'S0' ? Infinity : 'learned') } }, busy);
     it.trade(minute);
     for (let more = 0; more < 300 && it.states.at(-1)?.status !== 'silent'; more += 1) it.scheduler.advance(100);
@@ -285,7 +300,7 @@ describe('silence of the whole feed', () => {
     expect(live.map(({ symbol }) => symbol)).toEqual(['S0']);
   });
 
-  it('whose link is lost is that of the link, and none of anybody’s', () => {
+  it('is not reported while the link is lost', () => {
     let isDown = false;
     const calendar = { at: () => ({ market: 'open' as const }) };
     const fake = { suback: () => (isDown ? undefined : 0) };
@@ -294,11 +309,11 @@ describe('silence of the whole feed', () => {
     isDown = true;
     it.fake.drop();
     it.scheduler.advance(hour);
-    expect(it.feed.stats().silences).toMatchObject({ topic: 0, share: 0, market: 0, feed: 0 });
+    expect(it.feed.stats().silences).toMatchObject({ topic: 0, partial: 0, market: 0, feed: 0 });
     expect(it.states.map(({ status }) => status)).not.toContain('silent');
   });
 
-  it('closes with the feed at any time, and leaves no timer', () => {
+  it('leaves no timer when the feed is closed at any time', () => {
     for (const after of [0, 3_000, 12_000, 20_000]) {
       const it = tradingScene({}, busy);
       it.trade(minute);
@@ -309,7 +324,7 @@ describe('silence of the whole feed', () => {
     }
   });
 
-  it('leaves no timer when nobody listens any more', () => {
+  it('leaves no timer when the last subscriber leaves', () => {
     const it = tradingScene({}, busy);
     it.trade(minute);
     for (let more = 0; more < 300 && it.states.at(-1)?.status !== 'silent'; more += 1) it.scheduler.advance(100);
@@ -321,7 +336,7 @@ describe('silence of the whole feed', () => {
 });
 
 describe('a thread that was blocked', () => {
-  it('for 5 s is no silence of anybody’s, though its timers fire before its sockets are read', () => {
+  it('for 5 s makes no symbol quiet or stale, although its timers fire before its sockets are read', () => {
     const it = tradingScene();
     it.trade(4 * minute);
     const { silences } = it.feed.stats();
@@ -335,7 +350,7 @@ describe('a thread that was blocked', () => {
     expect(it.feed.stats()).toMatchObject({ stalls: 1, attempts: 1, silences });
   });
 
-  it('past the end of a span of the user’s is none either: what piled up is heard first', () => {
+  it('past the end of a fixed staleAfter reads the messages that piled up before a symbol can be stale', () => {
     const it = tradingScene({ feed: { staleAfter: 4_000, stallThreshold: Infinity } }, 500);
     it.trade(minute);
     it.forget();
@@ -349,7 +364,7 @@ describe('a thread that was blocked', () => {
     expect(it.said.filter((line) => / stale /.test(line))).toHaveLength(20);
   });
 
-  it('again and again can not keep silence from being told', () => {
+  it('again and again does not keep silence from being reported', () => {
     const it = tradingScene({ feed: { staleAfter: 4_000, stallThreshold: Infinity } });
     it.senders.clear();
     it.forget();

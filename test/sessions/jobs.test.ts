@@ -24,13 +24,13 @@ it('a run has each kind of day under each law and under all of them, and with ea
   expect(new Set(jobs.map((job) => lawsOf(job).length))).toEqual(new Set([1, 4]));
 });
 
-it('held-out laws are in no other run', () => {
+it('a run has held-out laws only with --held-out', () => {
   const named = jobsOf(options([])).flatMap((job) => job.laws);
   for (const { name } of heldOutLaws) expect(named).not.toContain(name);
   expect(jobsOf(options(['--held-out'])).flatMap((job) => job.laws)).not.toContain(laws[0]!.name);
 });
 
-it('some days are chosen by name, and are then those of the whole run', () => {
+it('--only selects days of the whole run by name', () => {
   const [one, ...others] = daysOf(jobsOf(options(['--only', '^SET dead, bursty'])));
   expect(others).toEqual([]);
   expect(daysOf(jobsOf(options([])))).toContainEqual(one);
@@ -44,7 +44,7 @@ it('a quick run is part of the whole one', () => {
   for (const day of quick) expect(whole).toContainEqual(day);
 });
 
-it('refuses what is no number, and to write a part of the run into the documentation', () => {
+it('a wrong number, or --write with a part of the run, is an error that names the option', () => {
   expect(options(['--seed', '7', '--json'])).toMatchObject({ seed: 7, json: true, quick: false, warmUp: 5 });
   expect(() => options(['--seed', 'x'])).toThrow('--seed is "x"');
   expect(() => options(['--symbols', '6'])).toThrow('--symbols is "6": pass a whole number, 7 to 800');

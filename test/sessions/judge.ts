@@ -4,7 +4,7 @@ import type { MarketState } from '../../src/model/state.js';
 export type Verdict =
   | { readonly scope: 'topic'; readonly topic: string }
   | { readonly scope: 'quiet'; readonly topic: string }
-  | { readonly scope: 'share'; readonly topics: readonly string[] }
+  | { readonly scope: 'partial'; readonly topics: readonly string[] }
   | { readonly scope: 'market'; readonly market: string }
   | { readonly scope: 'feed' };
 

@@ -229,13 +229,13 @@ export const kinds: readonly Kind[] = [
   {
     name: 'a tenth dead',
     plan: (universe, random) => ({
-      outages: outages('share', random, bothOpen, 10, 5 * minute, () => share(universe, random, 0.1)),
+      outages: outages('partial', random, bothOpen, 10, 5 * minute, () => share(universe, random, 0.1)),
     }),
   },
   {
     name: 'a quarter dead',
     plan: (universe, random) => ({
-      outages: outages('share', random, bothOpen, 10, 5 * minute, () => share(universe, random, 0.25)),
+      outages: outages('partial', random, bothOpen, 10, 5 * minute, () => share(universe, random, 0.25)),
     }),
   },
   {

@@ -16,7 +16,7 @@ describe.each([...laws, ...heldOutLaws].map((law) => [law.name, law] as const))(
     expect(mean).toBeLessThan(1.05);
   });
 
-  it('draws gaps as long as its survival function says, far into the tail', () => {
+  it('draws gaps that follow its survival function far into the tail', () => {
     for (const tail of [0.9, 0.5, 0.1, 0.01, 0.001]) {
       const x = quantile(law, tail);
       const longer = gaps.filter((gap) => gap > x).length;
@@ -37,7 +37,7 @@ describe.each([...laws, ...heldOutLaws].map((law) => [law.name, law] as const))(
   });
 });
 
-it('the same words give the same numbers, others give others', () => {
+it('a random source gives the same numbers for the same words, and other numbers for other words', () => {
   const first = seeded('day', 1);
   const again = seeded('day', 1);
   const other = seeded('day', 2);

@@ -10,26 +10,26 @@ import { universe } from './universe.js';
 
 const law = (name: string): Law => laws.find((one) => one.name === name)!;
 
-it('for a Poisson law the threshold solves e^-x · (1 + Λ - x) = 1/1000', () => {
+it('the threshold of the oracle for a Poisson law solves e^-x · (1 + Λ - x) = 1/1000', () => {
   const x = threshold(law('poisson'), 90_000);
   expect(Math.exp(-x) * (1 + 90_000 - x)).toBeCloseTo(0.001, 9);
   // ln(9·10^7), less the few gaps that begin too late.
   expect(x).toBeCloseTo(Math.log(9e7), 3);
 });
 
-it('for a lognormal law it is the quantile of one gap in a thousand days', () => {
+it('the threshold of the oracle for a lognormal law is the quantile of one gap in a thousand days', () => {
   const length = 1e6;
   const x = threshold(law('lognormal 1.0'), length);
   // The normal quantile of 1e-9 is 5.9978; the mean of the law is 1.
   expect(Math.log(x)).toBeCloseTo(5.9978 - 0.5, 2);
 });
 
-it('there is none where even a whole day without a message is likelier', () => {
+it('the oracle has no threshold when a whole day without a message is likelier than its budget', () => {
   expect(threshold(law('poisson'), 5)).toBe(Infinity);
   expect(threshold(law('poisson'), 12)).toBeLessThan(12);
 });
 
-it('counts open time alone: over lunch a symbol gets no older', () => {
+it('the silence of a symbol does not grow for the oracle during the lunch', () => {
   const all = universe(1, [law('poisson')]);
   const day = new TradingDay(all, planOf(kinds[0]!, all, seeded('plan')), seeded('day'));
   const oracle = new Oracle(all, day);

@@ -1,20 +1,21 @@
 import type { Random } from './random.js';
+import type { Pooled } from './record.js';
 import { type Elsewhere, type Surge } from './pace.js';
 import { type Market, type Part, hours } from './timetable.js';
 import type { Universe } from './universe.js';
 
-/** What a market does on a day, and what is told of it. */
+/** The trading day of a market, with its statuses and its calendar. */
 export interface MarketPlan {
   readonly parts: readonly Part[];
-  /** How long its status is on the way, in ms; each change takes up to this. `never`: it has none. */
+  /** A status arrives within this time after the change, in ms; `never` for a market without statuses. */
   readonly statusWithin: number | 'never';
-  /** What the calendar thinks. */
+  /** The day by the calendar, which may be wrong. */
   readonly calendar: readonly Part[];
 }
 
-/** Symbols that send nothing although they should. */
+/** A time in which some symbols send nothing because of a fault. */
 export interface Outage {
-  readonly scope: 'share' | 'market' | 'feed';
+  readonly scope: Pooled;
   readonly symbols: readonly number[];
   readonly from: number;
   readonly to: number;
@@ -25,30 +26,30 @@ interface Interval {
   readonly to: number;
 }
 
-/** All that is special about a day. */
+/** The properties of a day. */
 export interface Plan {
   readonly markets: Readonly<Record<Market, MarketPlan>>;
-  /** Rates against those of other days. */
+  /** The rate of all symbols, as a multiple of the usual rate. */
   readonly volume: number;
-  /** The same for each symbol, spread by this standard deviation of its logarithm. */
+  /** The same for each symbol: the standard deviation of its logarithm. */
   readonly volumeSpread: number;
   readonly elsewhere: Elsewhere;
   readonly surges: readonly Surge[];
-  /** Single symbols that are halted, and whose status says so. */
+  /** Halts of single symbols, with a status. */
   readonly halts: readonly (Interval & { readonly symbol: number })[];
-  /** Symbols that fall silent for the rest of the day. */
+  /** Symbols that die: they are silent for the rest of the day. */
   readonly deaths: readonly { readonly symbol: number; readonly from: number }[];
   readonly outages: readonly Outage[];
   readonly flaps: readonly Interval[];
-  /** The process doesn't run; the last `buffered` ms of its messages, as many as sockets hold, are read when it wakes. */
+  /** The process does not run. When it wakes, it reads the messages of the first `buffered` ms, which the sockets held. */
   readonly sleeps: readonly (Interval & { readonly buffered: number })[];
-  /** The calendar's clock is wrong by `by` in this time. */
+  /** The clock of the calendar is wrong by `by` ms in this time. */
   readonly clockSteps: readonly (Interval & { readonly by: number })[];
-  /** Whether verdicts on shares, markets and the feed are judged. */
+  /** Whether verdicts on markets, the feed and partial outages are scored. */
   readonly judgesPools: boolean;
 }
 
-/** A kind of day: how it differs from a normal one. */
+/** A kind of day, by its differences from a normal one. */
 export interface Kind {
   readonly name: string;
   plan(universe: Universe, random: Random): Partial<Plan>;
@@ -73,13 +74,13 @@ export function planOf(kind: Kind, universe: Universe, random: Random): Plan {
   return { ...normal, ...kind.plan(universe, random) };
 }
 
-/** The markets of a usual day, some changed. */
+/** The markets of a usual day with some changes. */
 export function withMarkets(changed: Partial<Record<Market, Partial<MarketPlan>>>): Pick<Plan, 'markets'> {
   const one = (market: Market): MarketPlan => ({ ...usual(market), ...changed[market] });
   return { markets: { SET: one('SET'), TFEX: one('TFEX'), TFEX_NIGHT: one('TFEX_NIGHT') } };
 }
 
-/** The same change of all markets. */
+/** The markets of a usual day with the same change for all. */
 export function withAllMarkets(change: (market: Market) => Partial<MarketPlan>): Pick<Plan, 'markets'> {
   return withMarkets({ SET: change('SET'), TFEX: change('TFEX'), TFEX_NIGHT: change('TFEX_NIGHT') });
 }

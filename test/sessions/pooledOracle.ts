@@ -4,18 +4,18 @@ import { minute } from './timetable.js';
 import type { TradingDay } from './tradingDay.js';
 import type { Universe } from './universe.js';
 
-/** In how many ms it looks again: every 100, or after a fiftieth of what has passed. */
+/** The time until the next look, in ms: 100, or a fiftieth of the time since the outage began. */
 export const nextLook = (passed: number): number => Math.max(100, passed / 50);
 
-/** Looks in a day that tell something new, at shares: one a second, at ten lengths of silence. */
+/** Independent looks for partial outages in a day: one a second, each at ten lengths of silence. */
 const looks = 10 * 300 * 60;
 
 /**
- * When one who knows all laws and rates, but not who is silent, knows that an outage is one; at the same budget, one false
- * alarm in 1,000 days. It is told of each look what was heard until then.
+ * Returns whether the oracle recognizes an outage at `now`. It knows all laws and rates, but not the dead symbols. Its budget
+ * is one false alarm in 1,000 days. `heard` holds the time of the last message of each symbol.
  *
- * - a market or the feed: the chance that it is silent for so long, given when each of its symbols was last heard
- * - a share: how much likelier the silences are when a part of all symbols, drawn by chance, is dead, than when none is
+ * - a market or the feed: the chance of so long a silence, given the last message of each of its symbols
+ * - a partial outage: how much likelier the silences are if a random part of all symbols is dead than if no symbol is
  */
 export function pooledOracle(
   universe: Universe,
@@ -26,24 +26,24 @@ export function pooledOracle(
   const { subjects, laws } = universe;
   const open = subjects.flatMap((_, index) => (day.gaps(index, outage.from, outage.from + minute) > 0 ? [index] : []));
   const members = new Set(outage.symbols);
-  const among = outage.scope === 'share' ? open : open.filter((index) => members.has(index));
+  const among = outage.scope === 'partial' ? open : open.filter((index) => members.has(index));
   const part = among.filter((index) => members.has(index)).length / among.length;
 
-  /** The chance that a symbol is silent since it was last heard, by what its law says at `now`. */
+  /** The chance of the silence of a symbol from `last` to `now`, by its law. */
   const surviving = (index: number, last: number, now: number): number =>
     laws[subjects[index]!.law]!.survival(day.gaps(index, last, now));
 
-  if (outage.scope !== 'share') {
+  if (outage.scope !== 'partial') {
     const messages = among.reduce(
       (sum, index) => sum + day.symbols[index]!.rate * day.symbols[index]!.openPace.total,
       0,
     );
     return (now) => {
       const since = among.reduce((latest, index) => Math.max(latest, heard[index]!), 0);
-      // Given that each was silent until the last of them was heard.
+      // Given the silence of each symbol until the last message of them all.
       const chance = among.reduce((sum, index) => {
         const before = surviving(index, heard[index]!, since);
-        // Where the law leaves nothing, it is silent for another reason already.
+        // A silence that the law excludes has another cause.
         return before > 0 ? sum + Math.log(surviving(index, heard[index]!, now) / before) : sum;
       }, 0);
       return chance < Math.log(budget / messages);

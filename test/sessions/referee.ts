@@ -5,22 +5,22 @@ import { openBetween, second, stateAt } from './timetable.js';
 import type { TradingDay } from './tradingDay.js';
 import { sortOf, sortsPerLaw, type Universe } from './universe.js';
 
-/** What is true while a day goes on; the same for all judges. */
+/** The true state of each symbol during a day, in ms since the day began. It is the same for all judges. */
 export interface Truth {
-  /** Whether a symbol is, or was until it is heard again, silent by fault. */
-  readonly faulty: Uint8Array;
-  /** When each symbol was last heard, within the day. */
+  /** When the fault began that silences a symbol. The next message of the symbol ends it; `Infinity` without a fault. */
+  readonly faultySince: Float64Array;
+  /** When the last message of a symbol came. */
   readonly heard: Float64Array;
 }
 
-/** Verdicts that come so shortly after an outage, in ms, are still of it. */
+/** A verdict that comes this shortly after an outage, in ms, still belongs to it. */
 const grace = 2 * second;
 
-/** Drives one judge through a day, and keeps the account of what it says. */
+/** Drives one judge through a day and records its verdicts. */
 export class Referee {
   readonly name: string;
   readonly judge: Judge;
-  /** The judge's deadline, within the day. */
+  /** The deadline of the judge, in ms since the day began. */
   deadline: number;
   readonly #begin: number;
   readonly #universe: Universe;
@@ -32,11 +32,15 @@ export class Referee {
   #falseWhileNotOpen = 0;
   readonly #death: Int32Array;
   readonly #found: (number | null)[];
+  readonly #noticed: (number | null)[];
   readonly #undetectable: (boolean | null)[];
   readonly #outages: { found: number | null; named: boolean; right?: number; all?: number }[];
-  readonly #falseAlarms: { scope: string; at: number; open: boolean }[] = [];
-  /** When each symbol was last called dead. */
+  readonly #falseAlarms: JudgeRecord['falseAlarms'][number][] = [];
+  /** When the last `stale` verdict on each symbol came. */
   readonly #marked: Float64Array;
+  /** Since when each symbol is quiet; `NaN` for the others. */
+  readonly #quietSince: Float64Array;
+  readonly #quietTime: number[];
 
   constructor(
     name: string,
@@ -60,24 +64,28 @@ export class Referee {
     this.#death = new Int32Array(count).fill(-1);
     for (const [number, { symbol }] of plan.deaths.entries()) this.#death[symbol] = number;
     this.#found = plan.deaths.map(() => null);
+    this.#noticed = plan.deaths.map(() => null);
     this.#undetectable = plan.deaths.map(() => null);
     this.#outages = plan.outages.map(() => ({ found: null, named: false }));
     this.#marked = new Float64Array(count).fill(-1);
+    this.#quietSince = new Float64Array(count).fill(NaN);
+    this.#quietTime = new Array<number>(universe.laws.length * sortsPerLaw).fill(0);
     this.deadline = judge.deadline() - begin;
   }
 
-  /** Tells the judge something, and looks at its deadline anew. */
+  /** Tells the judge something and reads its deadline again. */
   tell(word: (judge: Judge) => void): void {
     word(this.judge);
     this.deadline = this.judge.deadline() - this.#begin;
   }
 
   seen(index: number, now: number): void {
+    this.#endQuiet(index, now);
     this.judge.seen(this.#universe.subjects[index]!.topic, this.#begin + now);
     this.deadline = this.judge.deadline() - this.#begin;
   }
 
-  /** Has it speak whenever it wants to, up to `now`. */
+  /** Calls the judge at each of its deadlines up to `now`. */
   until(now: number): void {
     for (let idle = 0; this.deadline <= now; ) {
       const asked = this.deadline;
@@ -87,30 +95,49 @@ export class Referee {
     }
   }
 
-  /** Has it speak now, later than it asked for. */
+  /** Calls the judge at `now`, which may be later than its deadline. */
   advance(now: number): void {
-    for (const verdict of this.judge.advance(this.#begin + now)) this.#hear(verdict, now);
+    for (const verdict of this.judge.advance(this.#begin + now)) this.#note(verdict, now);
     this.deadline = this.judge.deadline() - this.#begin;
   }
 
-  /** A symbol dies: what does the judge think of its chance to notice? */
+  /** A symbol dies. The judge explains whether it would notice that. */
   died(number: number): void {
     const { symbol } = this.#plan.deaths[number]!;
     const { topic } = this.#universe.subjects[symbol]!;
     this.#undetectable[number] = this.judge.explain?.(topic)?.undetectable ?? null;
-    // Called dead, wrongly, before it died and not heard since: it won't be called so again.
-    if (this.#marked[symbol]! > this.#truth.heard[symbol]!) this.#found[number] = 0;
+    // No second verdict comes on a symbol that was marked falsely before its death and sent no message since.
+    if (this.#marked[symbol]! > this.#truth.heard[symbol]!) this.#found[number] = this.#noticed[number] = 0;
+    if (this.#quietSince[symbol]! >= 0) this.#noticed[number] = 0;
   }
 
-  #hear(verdict: Verdict, now: number): void {
-    if (verdict.scope === 'quiet') return;
-    if (verdict.scope === 'topic') this.#topic(this.#index.get(verdict.topic)!, now);
+  #note(verdict: Verdict, now: number): void {
+    if (verdict.scope === 'quiet') this.#quiet(this.#index.get(verdict.topic)!, now);
+    else if (verdict.scope === 'topic') this.#topic(this.#index.get(verdict.topic)!, now);
     else this.#pooled(verdict, now);
   }
 
+  #quiet(index: number, now: number): void {
+    this.#endQuiet(index, now);
+    this.#quietSince[index] = now;
+    const number = this.#diedBefore(index, now);
+    if (number !== undefined) this.#noticed[number] ??= this.#sinceDeath(number, now);
+  }
+
+  /** Counts the open time for which a symbol was quiet while it lived. */
+  #endQuiet(index: number, now: number): void {
+    const since = this.#quietSince[index]!;
+    if (Number.isNaN(since)) return;
+    this.#quietSince[index] = NaN;
+    const until = Math.min(now, this.#truth.faultySince[index]!);
+    const { parts } = this.#day.symbols[index]!;
+    this.#quietTime[sortOf(this.#universe.subjects[index]!)]! += openBetween(parts, since, until);
+  }
+
   #topic(index: number, now: number): void {
+    this.#endQuiet(index, now);
     this.#marked[index] = now;
-    if (this.#truth.faulty[index] === 1) {
+    if (this.#isFaulty(index)) {
       this.#find(index, now);
       return;
     }
@@ -118,16 +145,35 @@ export class Referee {
     if (stateAt(this.#day.symbols[index]!.parts, now) !== 'open') this.#falseWhileNotOpen += 1;
   }
 
+  #isFaulty(index: number): boolean {
+    return this.#truth.faultySince[index]! < Infinity;
+  }
+
   #find(index: number, now: number): void {
+    const number = this.#diedBefore(index, now);
+    if (number === undefined) return;
+    this.#found[number] ??= this.#sinceDeath(number, now);
+    this.#noticed[number] ??= this.#found[number];
+  }
+
+  /** The number of the death of a symbol, unless it is still to come. */
+  #diedBefore(index: number, now: number): number | undefined {
     const number = this.#death[index]!;
     const death = this.#plan.deaths[number];
-    if (death === undefined || death.from > now) return;
-    this.#found[number] ??= openBetween(this.#day.symbols[index]!.parts, death.from, now);
+    return death === undefined || death.from > now ? undefined : number;
+  }
+
+  #sinceDeath(number: number, now: number): number {
+    const { symbol, from } = this.#plan.deaths[number]!;
+    return openBetween(this.#day.symbols[symbol]!.parts, from, now);
   }
 
   #pooled(verdict: Exclude<Verdict, { topic: string }>, now: number): void {
-    const topics = verdict.scope === 'share' ? verdict.topics.map((topic) => this.#index.get(topic)!) : [];
-    for (const index of topics) if (this.#truth.faulty[index] === 1) this.#find(index, now);
+    const topics = verdict.scope === 'partial' ? verdict.topics.map((topic) => this.#index.get(topic)!) : [];
+    for (const index of topics) {
+      this.#endQuiet(index, now);
+      if (this.#isFaulty(index)) this.#find(index, now);
+    }
     if (!this.#plan.judgesPools) return;
     const number = this.#plan.outages.findIndex(
       (outage) => outage.from <= now && now < outage.to + grace && covers(outage, verdict, topics, this.#universe),
@@ -135,41 +181,43 @@ export class Referee {
     const found = this.#outages[number];
     const outage = this.#plan.outages[number];
     if (found === undefined || outage === undefined) {
-      // Symbols that are silent by fault are so until they are heard.
-      if (topics.length > 0 && 2 * topics.filter((index) => this.#truth.faulty[index] === 1).length >= topics.length)
+      // The fault of a symbol lasts until its next message.
+      if (topics.length > 0 && 2 * topics.filter((index) => this.#isFaulty(index)).length >= topics.length) return;
+      if (verdict.scope !== 'partial' && this.#allDead(verdict.scope === 'market' ? verdict.market : undefined, now))
         return;
-      if (verdict.scope !== 'share' && this.#allDead(verdict.scope === 'market' ? verdict.market : undefined, now))
-        return;
-      const open = this.#day.symbols.some(({ parts }) => stateAt(parts, now) === 'open');
-      this.#falseAlarms.push({ scope: verdict.scope, at: now, open });
+      this.#falseAlarms.push({ scope: verdict.scope, at: now });
       return;
     }
     found.named ||= verdict.scope === outage.scope;
     if (found.found !== null) return;
     found.found = now - outage.from;
-    if (verdict.scope === 'share') {
+    if (verdict.scope === 'partial') {
       const dead = topics.filter((index) => outage.symbols.includes(index)).length;
       found.right = dead / topics.length;
       found.all = dead / outage.symbols.length;
     }
   }
 
-  /** Whether all symbols that are open are silent by fault, of one market or of all: one by one they died. */
+  /** Whether all open symbols of a market, or of all markets, have a fault: single deaths can add up to that. */
   #allDead(market: string | undefined, now: number): boolean {
     const open = [...this.#day.symbols.keys()].filter(
       (index) =>
         stateAt(this.#day.symbols[index]!.parts, now) === 'open' &&
         (market === undefined || this.#universe.subjects[index]!.market === market),
     );
-    return open.length > 0 && open.every((index) => this.#truth.faulty[index] === 1);
+    return open.length > 0 && open.every((index) => this.#isFaulty(index));
   }
 
-  record(): JudgeRecord {
+  /** The record of the day, which ends at `now`. */
+  record(now: number): JudgeRecord {
+    for (const index of this.#quietSince.keys()) this.#endQuiet(index, now);
     return {
       name: this.name,
       falseMarks: this.#falseMarks,
       falseWhileNotOpen: this.#falseWhileNotOpen,
+      quietTime: this.#quietTime,
       found: this.#found,
+      noticed: this.#noticed,
       undetectable: this.#undetectable,
       outages: this.#outages,
       falseAlarms: this.#falseAlarms,
@@ -177,7 +225,7 @@ export class Referee {
   }
 }
 
-/** Whether a verdict can be of an outage: what it calls dead must be, by half at least where it guesses at symbols. */
+/** Whether a verdict fits an outage. All that it covers must be dead; at least half of the topics for a partial outage. */
 function covers(
   outage: Outage,
   verdict: Exclude<Verdict, { topic: string }>,

@@ -1,11 +1,12 @@
 import type { Options } from './options.js';
-import type { JudgeScore, Pooled, Row } from './score.js';
+import type { JudgeScore, OutageRow, Row } from './score.js';
 import { minute } from './timetable.js';
+import { usualSymbols } from './universe.js';
 import type { Bound } from './verdicts.js';
 
 type Cell = string;
 
-/** A table of markdown, its columns aligned: it is read on terminals too. */
+/** A table of markdown with aligned columns, so that it is readable on terminals, too. */
 function table(heads: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
   const widths = heads.map((head, column) => Math.max(3, head.length, ...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly Cell[]): string =>
@@ -24,8 +25,9 @@ function time(ms: number): string {
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const rate = (value: number): string =>
   Number.isFinite(value) ? (value < 100 ? value.toFixed(2) : whole(value)) : '–';
+const percent = (part: number, digits = 0): string => (Number.isNaN(part) ? '–' : `${(100 * part).toFixed(digits)} %`);
 
-function rows(heading: string, chosen: readonly Row[]): string {
+function rowTable(heading: string, rows: readonly Row[]): string {
   return table(
     [
       heading,
@@ -33,67 +35,63 @@ function rows(heading: string, chosen: readonly Row[]): string {
       'false marks',
       'per 1,000',
       '95 % below',
+      'quiet, living',
       'deaths',
       'missed',
       'median',
       'mean',
-      'p90',
-      'oracle median',
       'oracle mean',
-      'oracle p90',
       'ratio',
+      'quiet ratio',
     ],
-    chosen.map(({ name, falseMarks, delays }) => [
+    rows.map(({ name, falseMarks, delays, quiet }) => [
       name,
       whole(falseMarks.symbolDays),
       whole(falseMarks.seen),
       rate(falseMarks.rate),
       rate(falseMarks.upper),
+      percent(quiet.living, 2),
       ...(delays.deaths === 0
-        ? ['', '', '', '', '', '', '', '', '']
+        ? ['', '', '', '', '', '', '']
         : [
             whole(delays.deaths),
             whole(delays.missed),
-            ...[delays.median, delays.mean, delays.p90, delays.oracleMedian, delays.oracleMean, delays.oracleP90].map(
-              time,
-            ),
+            ...[delays.median, delays.mean, delays.oracleMean].map(time),
             delays.ratio.toFixed(2),
+            quiet.ratio.toFixed(2),
           ]),
     ]),
   );
 }
 
-const part = (value: number): string => (Number.isNaN(value) ? '–' : `${(100 * value).toFixed(0)} %`);
-
-function pooled(chosen: readonly Pooled[]): string {
+function outageTable(rows: readonly OutageRow[]): string {
   return table(
     [
       'silent',
       'law',
       'outages',
       'found',
-      'named',
+      'by scope',
+      'in time',
       'median',
       'worst',
       'oracle median',
       'oracle worst',
-      'in time',
       'named are dead',
       'dead are named',
     ],
-    chosen.map((one) => [
+    rows.map((one) => [
       one.scope,
       one.law,
-      ...[one.outages, one.found, one.named].map(whole),
+      ...[one.outages, one.found, one.named, one.inTime].map(whole),
       ...[one.median, one.worst, one.oracleMedian, one.oracleWorst].map(time),
-      whole(one.inTime),
-      part(one.right),
-      part(one.all),
+      percent(one.right),
+      percent(one.all),
     ]),
   );
 }
 
-/** What each judge is worth, in a line. */
+/** One line for each judge. */
 export function summary(scores: readonly JudgeScore[]): string {
   return table(
     [
@@ -103,14 +101,20 @@ export function summary(scores: readonly JudgeScore[]): string {
       'per 1,000',
       '95 % below',
       'while not open',
-      'false alarms',
-      'while not open',
+      'quiet, living',
+      'false alarms: feed',
+      'market',
+      'partial',
     ],
-    scores.map((score) => [
-      score.name,
-      ...[score.total.symbolDays, score.total.seen].map(whole),
-      ...[score.total.rate, score.total.upper].map(rate),
-      ...[score.falseWhileNotOpen, score.falseAlarms, score.alarmsWhileNotOpen].map(whole),
+    scores.map(({ name, total: { falseMarks, quiet }, falseWhileNotOpen, alarms }) => [
+      name,
+      ...[falseMarks.symbolDays, falseMarks.seen].map(whole),
+      ...[falseMarks.rate, falseMarks.upper].map(rate),
+      whole(falseWhileNotOpen),
+      percent(quiet.living, 2),
+      ...(['feed', 'market', 'partial'] as const).map((scope) =>
+        whole(alarms.filter((alarm) => alarm.scope === scope).length),
+      ),
     ]),
   );
 }
@@ -120,24 +124,18 @@ const clock = (at: number): string => {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 };
 
-/** False alarms are few, or too many to read. */
+/** The terminal shows no more false alarms than this. */
 const alarmsShown = 20;
 
-/** One judge's tables. */
+/** All tables of one judge, for the terminal. */
 export function tablesOf(score: JudgeScore): string {
-  const lines = [`### ${score.name}`];
-  if (score.agreement.decidable > 0) {
-    lines.push(
-      `Of ${whole(score.agreement.decidable)} deaths it said rightly of ${whole(score.agreement.agreed)} whether they can be noticed alone.`,
-    );
-  }
-  lines.push(
-    rows('law', score.byLaw),
-    rows('law and rate', score.byLawAndClass),
-    rows('… a habit of its own', score.withHabits),
-    rows('kind of day', score.byKind),
-    rows('habit', score.byProfile),
-  );
+  const lines = [
+    `### ${score.name}`,
+    rowTable('law and rate', score.byLawAndClass),
+    rowTable('with a habit', score.habitsByLawAndClass),
+    rowTable('habit', score.byProfile),
+    rowTable('kind of day', score.byKind),
+  ];
   if (score.alarms.length > 0) {
     const shown = score.alarms.slice(0, alarmsShown);
     lines.push(
@@ -145,41 +143,50 @@ export function tablesOf(score: JudgeScore): string {
         shown.map(({ scope, day, at }) => `${scope} at ${clock(at)} (${day})`).join('; '),
     );
   }
-  if (score.pooled.length > 0) lines.push('At 100 messages a second or more:', pooled(score.pooled));
-  if (score.slow.length > 0) lines.push('At less than 100 messages a second:', pooled(score.slow));
+  if (score.fast.length > 0) lines.push('At 100 messages a second or more:', outageTable(score.fast));
+  if (score.slow.length > 0) lines.push('At less than 100 messages a second:', outageTable(score.slow));
   return lines.join('\n\n');
 }
 
-export function boundLines(found: readonly Bound[]): string {
-  return found
-    .map(({ name, holds, found: what }) => `${holds ? 'ok    ' : 'FAILED'} ${name.padEnd(52)} ${what}`)
+/** `FAILED` marks a bound that must hold, `missed` an aim. */
+export function boundLines(bounds: readonly Bound[]): string {
+  return bounds
+    .map(({ name, must, holds, asked, found }) => {
+      const result = holds ? 'ok' : must ? 'FAILED' : 'missed';
+      return `${result.padEnd(6)} ${must ? 'must' : 'aim '} ${name.padEnd(58)} ${found}; asked: ${asked}`;
+    })
     .join('\n');
 }
 
-/** The days of a run, in words. */
-function daysOf({ seed, warmUp, symbols }: Options, days: number): string {
+function boundTable(bounds: readonly Bound[]): string {
+  return table(
+    ['bound', 'kind', 'asked', 'found', 'holds'],
+    bounds.map(({ name, must, asked, found, holds }) => [
+      name,
+      must ? 'must' : 'aim',
+      asked,
+      found,
+      holds ? 'yes' : '**no**',
+    ]),
+  );
+}
+
+/** The days of a run in words, with its command. */
+function daysOf({ seed, warmUp, symbols, heldOut }: Options, days: number): string {
   const learning = `${String(warmUp)} normal day${warmUp === 1 ? '' : 's'}`;
-  return `${whole(days)} judged days of ${whole(symbols)} symbols, seeds from ${String(seed)}, each after ${learning} to learn from`;
+  const args = [
+    ...(seed === 1 ? [] : ['--seed', String(seed)]),
+    ...(warmUp === 5 ? [] : ['--warm-up', String(warmUp)]),
+    ...(heldOut ? ['--held-out'] : []),
+    ...(symbols === usualSymbols ? [] : ['--symbols', String(symbols)]),
+  ];
+  return (
+    `${whole(days)} judged days of ${whole(symbols)} symbols, seeds from ${String(seed)}, each after ${learning} to learn from; ` +
+    `written by \`npm run sessions -- ${[...args, '--write'].join(' ')}\`:`
+  );
 }
 
-/** What the documentation says of feeds with few symbols. */
-export function smallPageOf(
-  asked: Options,
-  days: number,
-  scores: readonly JudgeScore[],
-  judged: readonly string[],
-): string {
-  return [
-    `${daysOf(asked, days)}; written by \`npm run sessions -- --symbols ${String(asked.symbols)} --write\`:`,
-    summary(scores),
-    ...scores
-      .filter(({ name }) => judged.includes(name))
-      .map(({ byLawAndClass }) => rows('law and rate', byLawAndClass)),
-    '',
-  ].join('\n\n');
-}
-
-/** What the documentation says of a run: of the judges that are judged all, of the others a line. */
+/** The text for the documentation. Only the `judged` judges have tables; a small feed has too few outages and habits for them. */
 export function pageOf(
   asked: Options,
   days: number,
@@ -187,20 +194,20 @@ export function pageOf(
   judged: readonly string[],
   bounds: readonly Bound[],
 ): string {
-  const broken = bounds.filter(({ holds }) => !holds);
+  const isSmall = asked.symbols !== usualSymbols;
   return [
-    `${daysOf(asked, days)}; written by \`npm run sessions -- --write\`:`,
+    daysOf(asked, days),
+    boundTable(bounds),
     summary(scores),
-    ...scores.filter(({ name }) => judged.includes(name)).map(tablesOf),
-    `Of ${whole(bounds.length)} bounds ${broken.length === 0 ? 'all hold' : `${whole(broken.length)} don't hold`}${broken.length === 0 ? '.' : ':'}`,
-    ...(broken.length === 0
-      ? []
-      : [
-          table(
-            ['bound', 'found'],
-            broken.map(({ name, found }) => [name, found]),
-          ),
-        ]),
+    ...scores
+      .filter(({ name }) => judged.includes(name))
+      .flatMap((score) => [
+        rowTable('law and rate', score.byLawAndClass),
+        ...(isSmall ? [] : [rowTable('habit', score.byProfile)]),
+        ...(isSmall || score.fast.length === 0
+          ? []
+          : ['Outages at 100 messages a second or more:', outageTable(score.fast)]),
+      ]),
     '',
   ].join('\n\n');
 }

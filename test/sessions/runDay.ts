@@ -4,7 +4,7 @@ import type { Oracle } from './oracle.js';
 import type { Plan } from './plan.js';
 import { nextLook, pooledOracle } from './pooledOracle.js';
 import type { Random } from './random.js';
-import type { DayRecord } from './record.js';
+import type { DayRecord, Pooled } from './record.js';
 import { Referee, type Truth } from './referee.js';
 import { type Market, changeAfter, dayLength, markets, openBetween, stateAt } from './timetable.js';
 import type { TradingDay } from './tradingDay.js';
@@ -21,7 +21,7 @@ interface Happening {
   readonly do: (now: number) => void;
 }
 
-/** Plays a day to the judges. `begin` is when it begins, `random` what delays its statuses. */
+/** Plays a day to the judges. The day begins at `begin`; `random` delays its statuses. */
 export function runDay(
   universe: Universe,
   plan: Plan,
@@ -30,10 +30,12 @@ export function runDay(
   judged: readonly Judged[],
   begin: number,
   random: Random,
-): Pick<DayRecord, 'messages' | 'symbolDays' | 'expected' | 'judgesPools' | 'deaths' | 'outages' | 'judges'> {
+): Omit<DayRecord, 'kind' | 'seed' | 'laws' | 'took'> {
   const { subjects } = universe;
   const count = subjects.length;
-  const truth: Truth = { faulty: new Uint8Array(count), heard: new Float64Array(count) };
+  const truth: Truth = { faultySince: new Float64Array(count).fill(Infinity), heard: new Float64Array(count) };
+  const livesSince = new Float64Array(count);
+  const openTime = new Array<number>(universe.laws.length * sortsPerLaw).fill(0);
   const referees = judged.map(({ name, judge }) => new Referee(name, judge, begin, universe, day, plan, truth));
   const silentUntil = new Float64Array(count);
   const happenings: Happening[] = [];
@@ -44,7 +46,7 @@ export function runDay(
     for (const referee of referees) referee.tell((judge) => word(judge, begin + now));
   };
 
-  // Markets: what each symbol's status is, and what has arrived of it.
+  // The state of each symbol by its status, and the last state that the judges were given.
   let linked = true;
   const byStatus: (MarketState | undefined)[] = subjects.map(() => undefined);
   const told: (MarketState | undefined)[] = subjects.map(() => undefined);
@@ -99,16 +101,21 @@ export function runDay(
     happen(to, sayCalendar);
   }
 
-  // What goes wrong.
-  const silence = (index: number, until: number): void => {
-    truth.faulty[index] = 1;
+  // Faults.
+  const endLife = (index: number, now: number): void => {
+    openTime[sortOf(subjects[index]!)]! += openBetween(day.symbols[index]!.parts, livesSince[index]!, now);
+  };
+  const silence = (index: number, now: number, until: number): void => {
     silentUntil[index] = until;
+    if (truth.faultySince[index]! < Infinity) return;
+    truth.faultySince[index] = now;
+    endLife(index, now);
   };
   const deaths: DayRecord['deaths'][number][] = [];
   for (const [number, { symbol, from }] of plan.deaths.entries()) {
     const sort = sortOf(subjects[symbol]!);
     happen(from, (now) => {
-      silence(symbol, Infinity);
+      silence(symbol, now, Infinity);
       for (const referee of referees) referee.died(number);
       const { parts } = day.symbols[symbol]!;
       const knows = oracle.knowsAt(symbol, truth.heard[symbol]!);
@@ -121,12 +128,12 @@ export function runDay(
       };
     });
   }
-  const outages: { scope: 'share' | 'market' | 'feed'; rate: number; oracle: number | null }[] = [];
+  const outages: { scope: Pooled; rate: number; oracle: number | null }[] = [];
   let looks: ((now: number) => void) | undefined;
   let lookAt = Infinity;
   for (const [number, outage] of plan.outages.entries()) {
     happen(outage.from, (now) => {
-      for (const index of outage.symbols) silence(index, outage.to);
+      for (const index of outage.symbols) silence(index, now, outage.to);
       const record: (typeof outages)[number] = { scope: outage.scope, rate: day.rateAt(now), oracle: null };
       outages[number] = record;
       const knows = pooledOracle(universe, day, outage, truth.heard);
@@ -141,7 +148,7 @@ export function runDay(
   for (const { from, to } of plan.flaps) {
     happen(from, (now) => {
       linked = false;
-      // What was known of markets came by this link.
+      // A lost link makes each status unknown.
       byStatus.fill(undefined);
       tell((judge, time) => judge.linkLost(time), now);
       for (const index of subjects.keys()) sayMarket(index, now);
@@ -164,20 +171,22 @@ export function runDay(
   let messages = 0;
   const deliver = (index: number, now: number): void => {
     messages += 1;
-    truth.faulty[index] = 0;
-    truth.heard[index] = now;
     for (const referee of referees) referee.seen(index, now);
+    truth.heard[index] = now;
+    if (truth.faultySince[index] === Infinity) return;
+    truth.faultySince[index] = Infinity;
+    livesSince[index] = now;
   };
   const comes = (index: number, now: number): boolean => linked && now >= silentUntil[index]!;
 
   const oversleep = ({ from, to, buffered }: Plan['sleeps'][number]): void => {
     const held: number[] = [];
     while (day.nextTime < to) {
-      // Sockets hold the first that came.
+      // The sockets hold the first messages.
       if (day.nextTime < from + buffered && comes(day.nextSymbol, day.nextTime)) held.push(day.nextSymbol);
       day.advance();
     }
-    // Timers are run before sockets are read.
+    // The process runs its timers before it reads its sockets.
     for (const referee of referees) if (referee.deadline <= to) referee.advance(to);
     for (const index of held) deliver(index, to);
   };
@@ -196,7 +205,7 @@ export function runDay(
       if (comes(index, now)) deliver(index, now);
       day.advance();
     }
-    // What happened while it slept is told when it wakes.
+    // After a sleep the judges learn of all that happened meanwhile.
     const now = Math.max(stop, awakeSince);
     speak(now);
     const sleep = plan.sleeps[nap];
@@ -215,19 +224,21 @@ export function runDay(
   const symbolDays = new Array<number>(universe.laws.length * sortsPerLaw).fill(0);
   for (const [index, subject] of subjects.entries()) {
     if (day.symbols[index]!.parts.some(({ state }) => state === 'open')) symbolDays[sortOf(subject)]! += 1;
+    if (truth.faultySince[index] === Infinity) endLife(index, dayLength);
   }
   return {
     messages,
     symbolDays,
+    openTime,
     expected: oracle.expected,
     judgesPools: plan.judgesPools,
     deaths,
     outages,
-    judges: referees.map((referee) => referee.record()),
+    judges: referees.map((referee) => referee.record(dayLength)),
   };
 }
 
-/** The judges learn of the symbols. */
+/** Makes a judge follow all symbols. */
 export function watchAll({ subjects }: Universe, judge: Judge, now: number): void {
   for (const { topic, symbol, market } of subjects) judge.watch(topic, { symbol, market }, now);
 }

@@ -5,9 +5,8 @@ import { percentile, scoreOf } from './score.js';
 import { seeded } from './random.js';
 import { soundness } from './soundness.js';
 import { rateClasses, sortAt, sortsPerLaw } from './universe.js';
-import { boundsOf } from './verdicts.js';
 
-/** By class of rate, all with the common profile. */
+/** Numbers by class of rates, for symbols that go with their market. */
 const sorts = (byClass: readonly number[]): readonly number[] =>
   Array.from({ length: sortsPerLaw }, (_, sort) => {
     const { rateClass, profile } = sortAt(sort);
@@ -20,12 +19,14 @@ const judge: JudgeRecord = {
   name: 'mine',
   falseMarks: sorts([2, 0, 0, 0, 0, 0, 1]),
   falseWhileNotOpen: 1,
+  quietTime: sorts([3_000, 0, 0, 0, 0, 0, 6_000]),
   found: [30_000, null, 5_000],
+  noticed: [0, 6_000, 5_000],
   undetectable: [false, true, true],
   outages: [{ found: 4_000, named: true }],
   falseAlarms: [
-    { scope: 'feed', at: 1, open: false },
-    { scope: 'share', at: 2, open: true },
+    { scope: 'feed', at: 1 },
+    { scope: 'partial', at: 2 },
   ],
 };
 
@@ -33,10 +34,11 @@ const minute = 60_000;
 const day: DayRecord = {
   ...{ kind: 'normal', seed: 1, laws: ['poisson'], messages: 1, took: 1, expected: 0.5, judgesPools: true },
   symbolDays: sorts([100, 0, 0, 0, 0, 0, 900]),
+  openTime: sorts([10_000, 0, 0, 0, 0, 0, 90_000]),
   deaths: [
     { sort: 0, needs: 20_000, left: 60 * minute, leftOfPart: 60 * minute },
     { sort: 0, needs: 10_000, left: 60 * minute, leftOfPart: 60 * minute },
-    // Too late in the day to be told from what the evening cut off.
+    // The evening cuts off what the oracle needs.
     { sort: 0, needs: 50_000, left: minute, leftOfPart: minute },
   ],
   outages: [{ scope: 'market', rate: 120, oracle: 1_000 }],
@@ -47,88 +49,99 @@ describe('a score', () => {
   const score = scoreOf('mine', [day, { ...day, kind: 'other', symbolDays: zeros, deaths: [], outages: [] }]);
 
   it('counts false marks per 1,000 symbol-days', () => {
-    expect(score.total).toMatchObject({ symbolDays: 1_000, seen: 6, rate: 6 });
+    expect(score.total.falseMarks).toMatchObject({ symbolDays: 1_000, seen: 6, rate: 6 });
     expect(score.byLawAndClass[6]!.falseMarks).toMatchObject({ symbolDays: 900, seen: 2 });
     expect(score.byKind.map(({ name }) => name)).toEqual(['normal', 'other']);
     expect(score.falseWhileNotOpen).toBe(2);
   });
 
-  it('has symbols with a habit of their own in rows of their own: their delays are shown, their false marks are bound', () => {
+  it('has symbols with a habit of their own in rows of their own', () => {
     const own = Array.from({ length: sortsPerLaw }, (_, sort) => (sort === 1 ? 1 : 0));
     const deaths = Array.from({ length: 40 }, (_, number) => ({ ...day.deaths[0]!, sort: number % 2 }));
-    // Those that go with their market are found as fast as by the oracle, the others four times later.
+    // Symbols that go with their market are found as fast as by the oracle, the others four times later.
     const found = deaths.map(({ sort }) => (sort === 0 ? 20_000 : 80_000));
     const habits = scoreOf('mine', [
-      { ...day, deaths, symbolDays: own, judges: [{ ...judge, found, falseMarks: own.map((one) => 9 * one) }] },
+      {
+        ...day,
+        deaths,
+        symbolDays: own,
+        openTime: own,
+        judges: [{ ...judge, found, noticed: found, falseMarks: own.map((one) => 9 * one), quietTime: own }],
+      },
     ]);
     expect(habits.byLawAndClass[0]).toMatchObject({ falseMarks: { seen: 0 }, delays: { deaths: 20, ratio: 1 } });
-    expect(habits.withHabits[0]).toMatchObject({ falseMarks: { seen: 9 }, delays: { deaths: 20, ratio: 4 } });
-    const bounds = boundsOf(habits, undefined).map(({ name, holds }) => `${name} ${String(holds)}`);
-    expect(bounds).toContain('mine: delay, poisson, 5/s true');
-    expect(bounds).toContain('mine: false marks, poisson, 5/s, a habit of its own false');
-    expect(bounds.filter((name) => name.includes('delay')).length).toBe(1);
+    for (const row of [habits.habitsByLawAndClass[0], habits.habits]) {
+      expect(row).toMatchObject({
+        falseMarks: { seen: 9 },
+        delays: { deaths: 20, ratio: 4 },
+        quiet: { living: 1, ratio: 4 },
+      });
+    }
   });
 
-  it('takes a death that was missed with the time that was left, and leaves out those that no one could find', () => {
-    const { delays } = score.byLaw[0]!;
+  it('counts a missed death with the time that was left, and leaves out a death that the evening cuts off', () => {
+    const { delays } = score.byLawAndClass[0]!;
     expect(delays).toMatchObject({ deaths: 2, missed: 1, mean: (30_000 + 60 * minute) / 2, oracleMean: 15_000 });
     expect(delays.ratio).toBe((30_000 + 60 * minute) / 30_000);
   });
 
-  it('agrees on what would not be noticed where the oracle is sure', () => {
+  it('has the part of the open time for which living symbols are quiet', () => {
+    const [fast, slow] = [score.byLawAndClass[0]!, score.byLawAndClass[6]!];
+    expect(fast.quiet.living).toBeCloseTo(6_000 / 20_000);
+    expect(slow.quiet.living).toBeCloseTo(12_000 / 180_000);
+    expect(score.total.quiet.living).toBeCloseTo(18_000 / 200_000);
+  });
+
+  it('divides the mean time to quiet by the mean time of the oracle, for the deaths that have delays', () => {
+    expect(score.byLawAndClass[0]!.quiet.ratio).toBe((0 + 6_000) / 30_000);
+    const never = scoreOf('mine', [{ ...day, judges: [{ ...judge, noticed: [0, null, 5_000] }] }]);
+    expect(never.byLawAndClass[0]!.quiet.ratio).toBe((60 * minute) / 30_000);
+  });
+
+  it('agrees with an explanation only where the oracle is clear', () => {
     expect(score.agreement).toEqual({ decidable: 2, agreed: 1 });
   });
 
-  it('holds an outage for found in time within 5 s, or 1.5 times what the oracle needs', () => {
-    const with4 = (found: number | null, oracle: number): number =>
+  it('takes an outage as found in time within 5 s, or within 1.5 times what the oracle needs', () => {
+    const inTimeWith = (found: number | null, oracle: number): number =>
       scoreOf('mine', [
         {
           ...day,
           outages: [{ scope: 'market', rate: 120, oracle }],
           judges: [{ ...judge, outages: [{ found, named: true }] }],
         },
-      ]).pooled[0]!.inTime;
-    expect([with4(5_000, 100), with4(5_001, 100), with4(9_000, 6_000), with4(9_001, 6_000), with4(null, 100)]).toEqual([
-      1, 0, 1, 0, 0,
-    ]);
+      ]).fast[0]!.inTime;
+    expect([
+      inTimeWith(5_000, 100),
+      inTimeWith(5_001, 100),
+      inTimeWith(9_000, 6_000),
+      inTimeWith(9_001, 6_000),
+      inTimeWith(null, 100),
+    ]).toEqual([1, 0, 1, 0, 0]);
   });
 
-  it('judges outages below 100 messages a second apart, and none where several symbols die by themselves', () => {
+  it('has outages below 100 messages a second apart, and no outages of a day with scattered deaths', () => {
     const slow = scoreOf('mine', [{ ...day, outages: [{ scope: 'market', rate: 99, oracle: 100 }] }]);
-    expect([slow.pooled.length, slow.slow.length]).toEqual([0, 1]);
-    expect(scoreOf('mine', [{ ...day, judgesPools: false }]).pooled).toEqual([]);
+    expect([slow.fast.length, slow.slow.length]).toEqual([0, 1]);
+    expect(scoreOf('mine', [{ ...day, judgesPools: false }]).fast).toEqual([]);
   });
 
-  it('fails each bound that is broken, by name', () => {
-    const failed = boundsOf(scoreOf('mine', [day]), undefined)
-      .filter(({ holds }) => !holds)
-      .map(({ name }) => name);
-    expect(failed).toEqual([
-      'mine: false marks, poisson, 5/s',
-      'mine: false marks while a market is not open',
-      'mine: false alarms of share, market and feed',
-      'mine: of them while no market is open',
-      'mine: says what it would not notice',
-    ]);
-  });
-});
-
-it('holds a total of few days against what is surely above the bound, and one of many against the bound itself', () => {
-  const held = (marks: number, symbolDays: number): boolean =>
-    boundsOf(
+  it('counts an outage as missed only when the oracle finds it', () => {
+    const missedWith = (found: number | null, oracle: number | null): number =>
       scoreOf('mine', [
         {
           ...day,
-          symbolDays: sorts([0, 0, 0, 0, 0, 0, symbolDays]),
-          judges: [{ ...judge, falseMarks: sorts([0, 0, 0, 0, 0, 0, marks]) }],
+          outages: [{ scope: 'partial', rate: 120, oracle }],
+          judges: [{ ...judge, outages: [{ found, named: true }] }],
         },
-      ]),
-      undefined,
-    ).find(({ name }) => name === 'mine: false marks')!.holds;
-  expect([held(3, 1_000), held(4, 1_000), held(60, 60_000), held(61, 60_000)]).toEqual([true, false, true, false]);
+      ]).fast[0]!.missed;
+    expect([missedWith(null, 100), missedWith(null, null), missedWith(100, null), missedWith(100, 100)]).toEqual([
+      1, 0, 0, 0,
+    ]);
+  });
 });
 
-it('the sessions are sound while the oracle errs about as often as it means to', () => {
+it('the sessions are sound while the oracle makes about as many false marks as expected', () => {
   const holds = (marks: number, expected: number): boolean =>
     soundness([{ ...day, expected, judges: [{ ...judge, name: 'oracle', falseMarks: sorts([marks]) }] }]).holds;
   expect([20, 40, 60, 100, 130, 150].map((marks) => holds(marks, 100))).toEqual([false, true, true, true, true, false]);
@@ -140,7 +153,7 @@ it('a percentile is one of the values', () => {
 });
 
 describe('the fixed rule', () => {
-  it('says what a rule without its bookkeeping would say', () => {
+  it('gives the verdicts of the same rule without its bookkeeping', () => {
     const random = seeded('fixed rule');
     const rule = fixedRule();
     const topics = ['a', 'b', 'c', 'd'];

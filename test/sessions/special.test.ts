@@ -13,24 +13,24 @@ it.each([
   expect(normalTail(z) / tail).toBeCloseTo(1, 6);
 });
 
-it('the tail of a gamma law with a shape of 1/2 is that of the tables of chi-square', () => {
+it('the tail of a gamma law with a shape of 1/2 agrees with the tables of chi-square', () => {
   expect(gammaHalfTail(0)).toBe(1);
   expect(gammaHalfTail(3.841458820694124 / 2)).toBeCloseTo(0.05, 9);
 });
 
-it('bounds of a count are those of the tables', () => {
+it('the bounds of a small count agree with the tables', () => {
   expect(poissonBounds(0)).toMatchObject({ lower: 0 });
   expect(poissonBounds(0).upper).toBeCloseTo(2.9957, 3);
   expect(poissonBounds(10).lower).toBeCloseTo(5.4254, 3);
   expect(poissonBounds(10).upper).toBeCloseTo(16.9622, 3);
 });
 
-it('bounds of many go on where those of few end', () => {
+it('the bounds of a large count continue those of a small count', () => {
   const [few, many] = [poissonBounds(400), poissonBounds(401)];
   expect(many.lower - few.lower).toBeCloseTo(1, 0);
   expect(many.upper - few.upper).toBeCloseTo(1, 0);
 });
 
-it('finds where a falling function reaches a level', () => {
+it('solveFalling finds where a falling function reaches a level', () => {
   expect(solveFalling((x) => 1 / x, 0.25, 1, 100)).toBeCloseTo(4, 9);
 });

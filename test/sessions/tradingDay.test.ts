@@ -49,20 +49,20 @@ describe('pace', () => {
     expect(pace.rateAt(at(13))).toBe(0);
   });
 
-  it('averages 1 over the open parts, to a tenth', () => {
+  it('averages 1 over the open parts, within a tenth', () => {
     const open = new Pace('common', hours.SET, { auction: 0, closed: 0 });
     expect(open.total / 18_000).toBeGreaterThan(0.9);
     expect(open.total / 18_000).toBeLessThan(1.1);
   });
 
-  it('is faster in a surge, for all', () => {
+  it('is faster in a surge', () => {
     const surges = [{ from: at(11), to: at(11, 10), factor: 3 }];
     const surging = new Pace('common', hours.SET, { auction: 0.3, closed: 0 }, surges);
     const times = [at(11) - 1, at(11), at(11, 10) - 1, at(11, 10)];
     expect(times.map((time) => Math.round(surging.rateAt(time) / pace.rateAt(time)))).toEqual([1, 3, 3, 1]);
   });
 
-  it('finds the time at which so much has passed', () => {
+  it('gives the time at which a number of mean gaps has passed', () => {
     for (const time of [at(9, 31), at(10) + 1, at(11, 17) + 4_321, at(16, 29)]) {
       expect(pace.timeOf(pace.passedAt(time))).toBeCloseTo(time, 3);
     }
@@ -71,13 +71,13 @@ describe('pace', () => {
 });
 
 describe('a day', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('is the same for the same seed, and differs for another seed', () => {
     const first = messagesOf(thin, 'a');
     expect(messagesOf(thin, 'a')).toEqual(first);
     expect(messagesOf(thin, 'b').times.slice(0, 10)).not.toEqual(first.times.slice(0, 10));
   });
 
-  it('has its messages in order, as many as the rates say, and none while its symbol can not trade', () => {
+  it('has as many messages as the rates ask for, in order, and none while a symbol can not trade', () => {
     const { times, symbols } = messagesOf(thin, 'a');
     expect(times).toEqual([...times].sort((a, b) => a - b));
     const day = new TradingDay(all, thin, seeded('a'));
@@ -96,7 +96,7 @@ describe('a day', () => {
     }
   });
 
-  it('a symbol that is halted sends nothing, and the others go on', () => {
+  it('has no message of a halted symbol, and messages of all others', () => {
     const halt = { symbol: 0, from: at(11), to: at(12) };
     const { times, symbols } = messagesOf({ ...thin, halts: [halt] }, 'a');
     const during = symbols.filter((_, number) => times[number]! >= halt.from && times[number]! < halt.to);
@@ -114,7 +114,7 @@ it('a circuit breaker halts trading for half an hour, has an auction, and then g
   expect(states).toEqual(['open', 'halted', 'halted', 'auction', 'auction', 'open']);
 });
 
-it('parts of a day are replaced within a span alone', () => {
+it('replaced parts of a day leave the parts outside the span unchanged', () => {
   const parts = replaced(hours.SET, at(11), at(11, 20), [{ state: 'halted', from: at(11), to: at(11, 20) }]);
   expect([at(10, 59), at(11), at(11, 19), at(11, 20)].map((time) => stateAt(parts, time))).toEqual([
     'open',

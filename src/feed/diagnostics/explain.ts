@@ -3,7 +3,7 @@ import { FIRST_IMAGE_TIMEOUT } from '../../mqtt/retry/retryRules.js';
 import type { TopicSubscription } from '../../mqtt/subscriptions/topicLedger.js';
 import type { Kind } from '../../model/venue.js';
 import type { MessageNote, StateReason } from './history.js';
-import type { SilenceExplanation } from '../staleness/judge/silenceJudge.js';
+import type { SilenceExplanation } from '../staleness/judge/explainSilence.js';
 import type { Topic } from '../topics/topic.js';
 
 /** The state of one topic of a symbol, with the reason. */

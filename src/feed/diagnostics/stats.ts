@@ -39,7 +39,7 @@ export interface FeedStats {
   /** The longest of these stalls, in ms; 0 when there was none. */
   readonly longestStall: number;
   /**
-   * How often silence was reported, by its scope: a `topic`, a `share` of a market, a `market`, the whole `feed`; and how often a
+   * How often silence was reported, by its scope: a `topic`, a part of the feed (`partial`), a `market`, the whole `feed`; and how often a
    * topic was `quiet`, which is no fault.
    */
   readonly silences: Silences;

@@ -4,7 +4,7 @@ import type { Callbacks } from '../diagnostics/callbacks.js';
 import type { ResolvedSettings } from '../feedConfig.js';
 import type { MarketStates } from '../trust/marketStates.js';
 import type { Silence } from '../trust/controlQueue.js';
-import type { Verdict } from './judge/silenceJudge.js';
+import type { Verdict } from './judge/verdict.js';
 import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import { nextState } from '../trust/transitions.js';
@@ -86,7 +86,7 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
         return { type: 'lull', topics: this.changed('lull', this.named([verdict.topic])) };
       case 'topic':
         return this.silent(this.named([verdict.topic]), this.reasonOf(verdict.topic));
-      case 'share':
+      case 'partial':
         return this.silent(this.named(verdict.topics), `together with others, ${verdict.topics.length} in all`);
       case 'market':
         return this.silent(this.learned(verdict.market), 'its whole market is silent');

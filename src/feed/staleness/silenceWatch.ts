@@ -4,8 +4,9 @@ import type { Clock } from '../../model/clock.js';
 import type { FeedState } from '../feedState.js';
 import { JudgedTopics, type JudgedTopicsConfig, judgesSilence } from './judgedTopics.js';
 import { MuteWatchdog } from './muteWatchdog.js';
-import { createSilenceJudge } from './judge/createSilenceJudge.js';
-import type { SilenceExplanation, SilenceJudge, Verdict } from './judge/silenceJudge.js';
+import { SilenceJudge } from './judge/silenceJudge.js';
+import type { SilenceExplanation } from './judge/explainSilence.js';
+import type { Verdict } from './judge/verdict.js';
 import type { Topic } from '../topics/topic.js';
 import type { ControlQueue } from '../trust/controlQueue.js';
 import type { SilenceReports } from '../trust/ports.js';
@@ -30,7 +31,7 @@ const catchUp = 250;
 export class SilenceWatch<E extends { readonly symbol: string }> implements SilenceReports<E> {
   /** Emits when the connection is to be replaced, because no message comes although a market is open. */
   readonly reconnects$: Observable<void>;
-  readonly counts: Record<Verdict['scope'], number> = { topic: 0, quiet: 0, share: 0, market: 0, feed: 0 };
+  readonly counts: Record<Verdict['scope'], number> = { topic: 0, quiet: 0, partial: 0, market: 0, feed: 0 };
   private readonly config: SilenceWatchConfig<E>;
   private readonly reconnects = new Subject<void>();
   private readonly topics: JudgedTopics<E>;
@@ -38,15 +39,15 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
   private readonly judge: SilenceJudge;
   private timer = Subscription.EMPTY;
   private armedFor = Infinity;
-  private catchingUp = false;
+  /** When the timer was due after which messages that piled up are read; `undefined` while none are. */
+  private catchingUpSince: number | undefined;
   private stopped = false;
   private mute = false;
-  private latest = -Infinity;
 
   constructor(config: SilenceWatchConfig<E>) {
     this.config = config;
     this.reconnects$ = this.reconnects.asObservable();
-    this.judge = createSilenceJudge(() => config.settings);
+    this.judge = new SilenceJudge(() => config.settings);
     this.topics = new JudgedTopics(config);
     this.watchdog = new MuteWatchdog({
       ...config,
@@ -59,28 +60,24 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     config.registry.forgotten$.subscribe(({ topic }) => {
       this.judge.forget(topic.name);
     });
-    this.judge.linkLost(this.now());
+    this.judge.linkLost();
   }
 
   onMessage(topic: Topic<E>, isNew: boolean): void {
-    if (!isNew) {
-      this.onMarket(topic);
-      return;
-    }
-    if (!judgesSilence(topic.decoder.kind)) return;
-    this.onMarket(topic);
-    const { judged } = topic;
-    const now = this.now(topic.image?.monotonicAt);
-    const span = this.topics.spanOf(topic);
-    judged.span = span;
-    const { watched } = judged;
-    if (span !== undefined && watched !== undefined && !this.mute && this.judge.goesOn(watched, now, span)) return;
-    this.judge.seen(topic.name, now, span);
+    const { judged, image } = topic;
+    if (topic.market !== judged.market) this.onMarket(topic);
+    if (!isNew || judged.market === undefined || image === undefined) return;
+    const { monotonicAt } = image;
+    if (judged.notes === 0) judged.firstAt = monotonicAt;
+    judged.notes += 1;
+    judged.lastAt = monotonicAt;
+    judged.span = this.topics.spanOf(topic);
+    this.judge.noted(monotonicAt, judged.span);
     if (this.mute) {
       this.mute = false;
       this.watchdog.onData();
     }
-    if (this.judge.deadline() < this.armedFor) this.arm();
+    if (this.judge.deadline < this.armedFor) this.arm();
   }
 
   onMarket(topic: Topic<E>): void {
@@ -89,7 +86,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     if (market === judged.market || symbol === undefined || image === undefined || !judgesSilence(decoder.kind)) return;
     if (judged.market === undefined) {
       const group = this.topics.marketOf(symbol);
-      judged.watched = this.judge.watch(name, { symbol, market: group }, this.now());
+      this.judge.watch(name, group, judged, this.now());
       this.consult(group, symbol);
     }
     judged.market = market;
@@ -115,7 +112,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
   onLost(): void {
     this.mute = false;
     this.watchdog.stop();
-    this.judge.linkLost(this.now());
+    this.judge.linkLost();
     this.arm();
   }
 
@@ -136,8 +133,8 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
   }
 
   private arm(): void {
-    const deadline = this.judge.deadline();
-    if (deadline !== this.armedFor && !this.catchingUp) this.wait(deadline);
+    const { deadline } = this.judge;
+    if (deadline !== this.armedFor && this.catchingUpSince === undefined) this.wait(deadline);
   }
 
   private wait(due: number): void {
@@ -145,25 +142,29 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.timer.unsubscribe();
     this.armedFor = due;
     if (this.stopped || due === Infinity) return;
-    const span = Math.max(0, due - clock.monotonic());
-    this.timer = clock.background.schedule(
-      () => {
-        // A timer may fire early by a rounding: then `due` counts as the time. A span that was cut to `longestTimer` is not due.
-        this.look(due, span <= longestTimer ? due : 0);
-      },
-      Math.min(longestTimer, span),
-    );
+    // A message that waited in the queue may be due before now.
+    const now = this.now();
+    const at = Math.min(Math.max(due, now), now + longestTimer);
+    this.timer = clock.background.schedule(() => {
+      this.look(at);
+    }, at - now);
   }
 
-  private look(due: number, least: number): void {
+  /** The timer that was armed for `at` fires; maybe late, or early by a rounding. */
+  private look(at: number): void {
     this.armedFor = NaN;
-    // Timers fire before sockets are read, so after a blocked thread the messages that piled up are read first.
-    this.catchingUp = !this.catchingUp && this.now() - due > blocked;
-    if (this.catchingUp) {
-      this.wait(this.now() + catchUp);
+    const now = Math.max(at, this.now());
+    const since = this.catchingUpSince ?? at;
+    if (this.catchingUpSince === undefined && now - at > blocked) {
+      // Timers fire before sockets are read, so after a blocked thread the messages that piled up are read first.
+      this.catchingUpSince = at;
+      this.wait(now + catchUp);
       return;
     }
-    for (const verdict of this.judge.advance(this.now(least))) if (!this.stopped) this.report(verdict);
+    // The thread may have been blocked again: then the silence counts that there was when the messages had been read.
+    const time = this.catchingUpSince === undefined ? now : at;
+    this.catchingUpSince = undefined;
+    for (const verdict of this.judge.advance(time, since)) if (!this.stopped) this.report(verdict);
     this.arm();
   }
 
@@ -186,9 +187,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.judge.calendar(market, plan.market, this.now(), until);
   }
 
-  /** The judge's time, which never falls, although a message may be handed out long after it was read. */
-  private now(at: number = this.config.clock.monotonic()): number {
-    this.latest = Math.max(this.latest, at);
-    return this.latest;
+  private now(): number {
+    return this.config.clock.monotonic();
   }
 }

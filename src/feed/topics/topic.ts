@@ -25,8 +25,10 @@ export interface Judged {
   market: MarketState | undefined;
   /** The user's `staleAfter` for the topic in ms, as read at its last image; `undefined` where it is learned. */
   span: number | undefined;
-  /** The judge's own record of the topic; `undefined` while the judge does not follow it. */
-  watched: { readonly topic: string } | undefined;
+  /** The number of messages since the judge last looked, and the monotonic times of the first and the last of them. */
+  notes: number;
+  firstAt: number;
+  lastAt: number;
 }
 
 /**

@@ -56,7 +56,7 @@ class NewTopic<E> implements RegisteredTopic<E> {
   readonly mark: Tags['implausible'] = undefined;
   readonly unreadable: number = -1;
   readonly history = new History();
-  readonly judged: Judged = { market: undefined, span: undefined, watched: undefined };
+  readonly judged: Judged = { market: undefined, span: undefined, notes: 0, firstAt: 0.5, lastAt: 0.5 };
   readonly keys = new ConflationKeys();
   older: this | undefined = undefined;
   newer: this | undefined = undefined;

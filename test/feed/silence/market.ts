@@ -1,38 +1,60 @@
 import type { MarketState } from '../../../src/model/state.js';
-import { createSilenceJudge } from '../../../src/feed/staleness/judge/createSilenceJudge.js';
-import type { Limits, SilenceJudge, Verdict } from '../../../src/feed/staleness/judge/silenceJudge.js';
+import type { Limits } from '../../../src/feed/staleness/judge/rules.js';
+import { SilenceJudge } from '../../../src/feed/staleness/judge/silenceJudge.js';
+import type { Verdict } from '../../../src/feed/staleness/judge/verdict.js';
+import type { Judged } from '../../../src/feed/topics/topic.js';
 
-/** A symbol that sends by chance, so many messages a second. */
+/** What the messages of one topic are noted in, as the feed makes it for a topic. */
+export function notes(): Judged {
+  return { market: undefined, span: undefined, notes: 0, firstAt: 0.5, lastAt: 0.5 };
+}
+
+/** Notes a message as the feed does when it delivers one. */
+export function note(judge: SilenceJudge, judged: Judged, now: number): void {
+  if (judged.notes === 0) judged.firstAt = now;
+  judged.notes += 1;
+  judged.lastAt = now;
+  judge.noted(now, judged.span);
+}
+
+/** A symbol that sends so many messages a second. */
 export interface Sender {
   readonly topic: string;
+  readonly judged: Judged;
   rate: number;
+  /** When its next message comes, in ms. */
   next: number;
 }
 
-/** A market of symbols that send by chance, in time that the test moves on, and the judge of their silence. */
+/** A verdict, and when the judge gave it. */
+export interface Found {
+  readonly at: number;
+  readonly verdict: Verdict;
+}
+
+/** Markets of symbols that send at random, in time that the test moves on, and the judge of their silence. */
 export class Market {
   readonly judge: SilenceJudge;
-  readonly said: { readonly at: number; readonly verdict: Verdict }[] = [];
+  readonly found: Found[] = [];
   readonly senders: Sender[] = [];
   now = 0;
-  /** How fast all of them send, to their rates. */
+  /** How fast all symbols send, as a part of their rates. */
   pace = 1;
-  /** How their gaps come: by chance, at even times up to a fifth early or late, or nine of ten a tenth as long as on average. */
-  gaps: 'chance' | 'even' | 'bursts' = 'chance';
-  private state = 1;
+  private state: number;
 
   constructor(seed = 1, limits?: Limits) {
     this.state = seed;
-    this.judge = createSilenceJudge(limits && (() => limits));
+    this.judge = new SilenceJudge(limits && (() => limits));
   }
 
   /** Adds symbols of a market that is open. */
   add(count: number, rate: number, market = 'M'): Sender[] {
-    const added = Array.from({ length: count }, (_, index) => {
+    const added = Array.from({ length: count }, (_, index): Sender => {
       const topic = `${market}/${String(rate)}/${String(index)}`;
-      this.judge.watch(topic, { symbol: topic, market }, this.now);
+      const judged = notes();
+      this.judge.watch(topic, market, judged, this.now);
       this.judge.market(topic, 'open', this.now);
-      return { topic, rate, next: this.now + this.gap(rate) };
+      return { topic, judged, rate, next: this.now + this.gap(rate) };
     });
     this.senders.push(...added);
     return added;
@@ -44,73 +66,101 @@ export class Market {
     }
   }
 
-  /** Lets so many ms pass; what it said meanwhile, `quiet` left out. */
+  /** The market is closed for so many ms, and no symbol sends. */
+  close(ms: number): void {
+    this.become('closed');
+    this.rest(ms);
+    this.become('open');
+  }
+
+  /** Each day the market is open for so many ms. The last of these days goes on. */
+  days(count: number, ms: number): void {
+    for (let day = 1; day <= count; day += 1) {
+      this.run(ms);
+      if (day < count) this.close(16 * 3_600_000);
+    }
+  }
+
+  /** Lets so many ms pass, and returns the verdicts, without `quiet`. */
   run(ms: number): readonly Verdict[] {
     const end = this.now + ms;
-    const before = this.said.length;
-    const sent: { readonly at: number; readonly topic: string }[] = [];
+    const before = this.found.length;
+    const sent: { readonly at: number; readonly judged: Judged }[] = [];
     for (const sender of this.senders) {
       for (; sender.next <= end; sender.next += this.gap(sender.rate))
-        sent.push({ at: sender.next, topic: sender.topic });
+        sent.push({ at: sender.next, judged: sender.judged });
     }
     sent.sort((one, other) => one.at - other.at);
-    for (const { at, topic } of sent) {
+    for (const { at, judged } of sent) {
       this.advance(at);
-      this.judge.seen(topic, at);
+      note(this.judge, judged, at);
     }
     this.advance(end);
     this.now = end;
-    return this.said.slice(before).map(({ verdict }) => verdict);
+    return this.faults(before).map(({ verdict }) => verdict);
   }
 
-  /** Nobody sends for so many ms. */
-  rest(ms: number): void {
+  /** No symbol sends for so many ms. */
+  rest(ms: number): readonly Verdict[] {
     for (const sender of this.senders) sender.next += ms;
+    const before = this.found.length;
     this.now += ms;
     this.advance(this.now);
+    return this.faults(before).map(({ verdict }) => verdict);
   }
 
-  /** The process sleeps for so many ms, and sockets hold what came in the first of them. */
-  sleep(ms: number, held: number): readonly Verdict[] {
-    const [from, before] = [this.now, this.said.length];
+  /** The process sleeps for so many ms, and reads at once what came in the first of them. Timers are run before sockets are read. */
+  sleep(ms: number, held = 0): readonly Verdict[] {
+    const [from, before] = [this.now, this.found.length];
     this.now += ms;
-    const read: string[] = [];
+    const read: Judged[] = [];
     for (const sender of this.senders) {
       for (; sender.next <= this.now; sender.next += this.gap(sender.rate))
-        if (sender.next <= from + held) read.push(sender.topic);
+        if (sender.next <= from + held) read.push(sender.judged);
     }
-    // Timers are run before sockets are read.
-    this.say(this.now);
-    for (const topic of read) this.judge.seen(topic, this.now);
-    return this.said.slice(before).map(({ verdict }) => verdict);
+    this.turn(this.now);
+    for (const judged of read) note(this.judge, judged, this.now);
+    return this.faults(before).map(({ verdict }) => verdict);
   }
 
-  /** From 0 to 1, by Park and Miller's generator. */
+  /** The silence of these symbols begins now. Returns how long after it each verdict came, in s, within so many ms. */
+  silence(senders: readonly Sender[], ms: number): readonly (Verdict & { readonly after: number })[] {
+    for (const sender of senders) sender.next = Infinity;
+    const [from, before] = [this.now, this.found.length];
+    this.run(ms);
+    return this.faults(before).map(({ at, verdict }) => ({ ...verdict, after: (at - from) / 1_000 }));
+  }
+
+  thresholdOf({ topic }: Sender): number {
+    return this.judge.explain(topic)?.thresholdMs ?? NaN;
+  }
+
+  /** A random number from 0 to 1, by the generator of Park and Miller. */
   chance(): number {
     this.state = (this.state * 48_271) % 2_147_483_647;
     return this.state / 2_147_483_647;
   }
 
-  /** What is due before `time`, at its time. */
-  private advance(time: number): void {
-    for (let due = this.judge.deadline(); due <= time; due = this.judge.deadline()) this.say(due);
+  private faults(from: number): readonly Found[] {
+    return this.found.slice(from).filter(({ verdict }) => verdict.scope !== 'quiet');
   }
 
-  private say(at: number): void {
-    for (const verdict of this.judge.advance(at)) if (verdict.scope !== 'quiet') this.said.push({ at, verdict });
+  /** Takes each turn that is due before `time` at its time. */
+  private advance(time: number): void {
+    let [turns, last] = [0, NaN];
+    for (let due = this.judge.deadline; due <= time; due = this.judge.deadline) {
+      turns = due === last ? turns + 1 : 0;
+      if (turns > 100) throw new Error(`The judge takes turns without end at ${String(due)} ms`);
+      last = due;
+      this.turn(due);
+    }
+  }
+
+  private turn(at: number): void {
+    for (const verdict of this.judge.advance(at)) this.found.push({ at, verdict });
   }
 
   private gap(rate: number): number {
-    return rate === 0 ? Infinity : (this.meanGaps() * 1_000) / (rate * this.pace);
+    return rate === 0 ? Infinity : (-Math.log(this.chance()) * 1_000) / (rate * this.pace);
   }
-
-  private meanGaps(): number {
-    if (this.gaps === 'even') return 0.8 + 0.4 * this.chance();
-    return -Math.log(this.chance()) * (this.gaps === 'chance' ? 1 : this.chance() < 0.9 ? 0.1 : 9.1);
-  }
-}
-
-/** Ends what symbols send. */
-export function silence(senders: readonly Sender[]): void {
-  for (const sender of senders) sender.next = Infinity;
 }

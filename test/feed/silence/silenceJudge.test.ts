@@ -1,244 +1,418 @@
 import { describe, expect, it } from 'vitest';
-import { createSilenceJudge } from '../../../src/feed/staleness/judge/createSilenceJudge.js';
-import { Market, silence } from './market.js';
+import { SilenceJudge } from '../../../src/feed/staleness/judge/silenceJudge.js';
+import { Market, note, notes, type Sender } from './market.js';
 
 const minute = 60_000;
+const hour = 60 * minute;
 
-describe('a topic’s silence', () => {
-  it('is told when it is longer than by chance once in 1,000 days, and on a first day not by as much again', () => {
-    const market = new Market();
-    const [one] = market.add(40, 1);
-    expect(market.run(90 * minute)).toEqual([]);
-    silence(one === undefined ? [] : [one]);
-    const from = market.now;
-    expect(market.run(minute)).toEqual([{ scope: 'topic', topic: 'M/1/0' }]);
-    // Of 21,600 gaps a day one in 1,000 days is longer than 16.9 mean ones.
-    expect((market.said[0]?.at ?? 0) - from).toBeGreaterThan(15_000);
-    expect((market.said[0]?.at ?? 0) - from).toBeLessThan(2 * 16_900);
-  });
+/** A market that the judge has seen on five days of half an hour. */
+function knownMarket(seed: number, count: number, rate: number): { readonly market: Market; readonly all: Sender[] } {
+  const market = new Market(seed);
+  const all = market.add(count, rate);
+  market.days(5, 30 * minute);
+  return { market, all };
+}
 
-  it('is no fault when all have a thirtieth to say', () => {
-    const market = new Market();
-    market.add(40, 2);
-    market.run(30 * minute);
-    market.pace = 0.03;
+/** The gap, in s, that a symbol with one message a second exceeds by chance once in 1,000 days of half an hour. */
+const rareGap = Math.log(1_000 * 30 * 60);
+
+/** The mean threshold of symbols over a minute, in ms; the present speed of a market varies by chance. */
+function meanThreshold(market: Market, senders: readonly Sender[]): number {
+  let sum = 0;
+  for (let step = 0; step < 240; step += 1) {
+    market.run(250);
+    for (const sender of senders) sum += market.thresholdOf(sender);
+  }
+  return sum / 240 / senders.length;
+}
+
+describe('the silence of a symbol', () => {
+  it.each([1, 2, 3])(
+    'is reported after 1 to 2 times the gap that is exceeded once in 1,000 days, and no living symbol is stale (seed %d)',
+    (seed) => {
+      const { market, all } = knownMarket(seed, 20, 1);
+      expect(market.found.filter(({ verdict }) => verdict.scope !== 'quiet')).toEqual([]);
+      const found = market.silence(all.slice(0, 1), 2 * minute);
+      expect(found).toMatchObject([{ scope: 'topic', topic: 'M/1/0' }]);
+      expect(found[0]?.after).toBeGreaterThan(rareGap);
+      expect(found[0]?.after).toBeLessThan(2 * rareGap);
+    },
+  );
+
+  it('is not reported when all symbols of its market send a thirtieth of what they sent', () => {
+    const { market } = knownMarket(4, 40, 1);
+    market.pace = 1 / 30;
     expect(market.run(30 * minute)).toEqual([]);
   });
 
-  it('does not count while its market is shut, and counts anew from the open', () => {
-    const market = new Market();
-    const all = market.add(20, 2);
-    market.run(10 * minute);
+  it('is neither quiet nor stale while its market is closed', () => {
+    const { market, all } = knownMarket(5, 20, 1);
+    market.silence(all, 1_000);
     market.become('closed');
-    silence(all);
-    expect(market.run(600 * minute)).toEqual([]);
-    expect(market.judge.deadline()).toBe(Infinity);
+    market.found.length = 0;
+    market.rest(10 * hour);
+    expect(market.found).toEqual([]);
+  });
+
+  it('goes on after a lunch break where it stopped', () => {
+    const { market, all } = knownMarket(6, 20, 1);
+    expect(market.silence(all.slice(0, 1), 10_000)).toEqual([]);
+    market.close(2 * hour);
+    const [found] = market.silence([], minute);
+    expect(found).toMatchObject({ scope: 'topic', topic: 'M/1/0' });
+    expect(found?.after).toBeLessThan(rareGap);
+  });
+
+  it('begins anew on another day', () => {
+    const { market, all } = knownMarket(6, 20, 1);
+    expect(market.silence(all.slice(0, 1), 10_000)).toEqual([]);
+    market.close(16 * hour);
+    const [found] = market.silence([], minute);
+    expect(found).toMatchObject({ scope: 'topic', topic: 'M/1/0' });
+    expect(found?.after).toBeGreaterThan(rareGap);
+  });
+
+  it('begins anew on another day although a symbol is added while the market is closed', () => {
+    const { market, all } = knownMarket(6, 20, 1);
+    expect(market.silence(all.slice(0, 1), 10_000)).toEqual([]);
+    market.become('closed');
+    market.rest(14 * hour);
+    const judged = notes();
+    market.judge.watch('M/new', 'M', judged, market.now);
+    market.judge.market('M/new', 'closed', market.now);
+    market.rest(2 * hour);
     market.become('open');
-    expect(market.run(minute)).toEqual([]);
+    const [found] = market.silence([], minute);
+    expect(found).toMatchObject({ scope: 'topic', topic: 'M/1/0' });
+    expect(found?.after).toBeGreaterThan(rareGap);
   });
 
-  it('by a span of the user’s is told to the ms, whatever is learned', () => {
-    const judge = createSilenceJudge();
-    judge.watch('a', { symbol: 'a', market: '' }, 0);
-    judge.market('a', 'open', 0);
-    judge.seen('a', 100, 5_000);
-    while (judge.deadline() < 5_100) expect(judge.advance(judge.deadline())).toEqual([]);
-    expect(judge.deadline()).toBe(5_100);
-    expect(judge.advance(5_100)).toEqual([{ scope: 'topic', topic: 'a' }]);
-    expect(judge.deadline()).toBe(Infinity);
+  it('is not reported when a day begins slower than the day before ended, and is quiet seldom', () => {
+    const market = new Market(7);
+    const late = market.add(5, 0.1);
+    market.add(20, 1);
+    for (let day = 1; day <= 5; day += 1) {
+      for (const sender of late) sender.rate = 0.1;
+      market.found.length = 0;
+      expect(market.run(30 * minute)).toEqual([]);
+      const quiet = market.found.filter(
+        ({ verdict }) => 'topic' in verdict && late.some(({ topic }) => topic === verdict.topic),
+      );
+      expect(quiet.length).toBeLessThan(8);
+      // These symbols are busiest late in the day.
+      for (const sender of late) sender.rate = 3;
+      expect(market.run(30 * minute)).toEqual([]);
+      market.close(16 * hour);
+    }
   });
 
-  it('that is learned is told within the limits of the user’s, which may change', () => {
-    const limits = { minAfter: 40_000, maxAfter: Infinity };
-    const market = new Market(1, limits);
-    const [fast] = market.add(40, 1);
-    const [slow] = market.add(5, 0.01);
-    if (fast === undefined || slow === undefined) throw new RangeError('no symbols');
-    market.run(90 * minute);
-    expect(market.judge.explain(fast.topic)?.thresholdMs).toBe(40_000);
-    silence([fast, slow]);
-    const from = market.now;
+  it('is quiet first and stale later, and is quiet again after its next message', () => {
+    const { market, all } = knownMarket(8, 20, 1);
+    const [one] = all as [Sender];
+    market.found.length = 0;
+    market.silence([one], 2 * minute);
+    const scopes = (): string[] =>
+      market.found
+        .filter(({ verdict }) => 'topic' in verdict && verdict.topic === one.topic)
+        .map(({ verdict: { scope } }) => scope);
+    expect(scopes()).toEqual(['quiet', 'topic']);
+    note(market.judge, one.judged, market.now);
     market.run(2 * minute);
-    expect((market.said[0]?.at ?? 0) - from).toBeGreaterThan(30_000);
-    expect((market.said[0]?.at ?? 0) - from).toBeLessThan(41_000);
+    expect(scopes()).toEqual(['quiet', 'topic', 'quiet', 'topic']);
+  });
+
+  it('is reported after minAfter at the earliest and after maxAfter at the latest, also when these are tuned while it lasts', () => {
+    const limits = { minAfter: 40_000, maxAfter: Infinity };
+    const market = new Market(9, limits);
+    const [fast] = market.add(40, 3) as [Sender];
+    const [slow] = market.add(5, 0.01) as [Sender];
+    market.run(90 * minute);
+    expect(market.thresholdOf(fast)).toBe(40_000);
+    const found = market.silence([fast, slow], 45_000);
+    expect(found).toMatchObject([{ scope: 'topic', topic: fast.topic }]);
+    expect(found[0]?.after).toBeGreaterThan(39);
+    expect(found[0]?.after).toBeLessThan(41);
     limits.maxAfter = 50_000;
     market.judge.review(market.now);
-    expect(market.judge.explain(slow.topic)?.thresholdMs).toBe(50_000);
-    market.said.length = 0;
-    market.run(1_000);
-    expect(market.said.map(({ verdict }) => verdict)).toContainEqual({ scope: 'topic', topic: slow.topic });
+    expect(market.thresholdOf(slow)).toBe(50_000);
+    expect(market.run(6_000)).toContainEqual({ scope: 'topic', topic: slow.topic });
   });
 
-  it('is told after a minute where nothing is known of it nor of its market', () => {
-    const judge = createSilenceJudge();
-    judge.watch('a', { symbol: 'a', market: '' }, 0);
-    judge.seen('a', 0);
-    const said = [];
-    while (judge.deadline() <= 60_000) said.push(...judge.advance(judge.deadline()));
-    expect(said).toEqual([{ scope: 'topic', topic: 'a' }]);
+  it('is reported after a minute where neither its gaps nor the state of its market is known', () => {
+    const judge = new SilenceJudge();
+    const judged = notes();
+    judge.watch('a', '', judged, 0);
+    note(judge, judged, 0);
+    while (judge.deadline < minute) expect(judge.advance(judge.deadline)).toEqual([]);
+    expect(judge.deadline).toBe(minute);
+    expect(judge.advance(minute)).toEqual([{ scope: 'topic', topic: 'a' }]);
   });
 
-  it('counts for a tenth where nothing is known of its market and all are silent, by its pace since the brisk open', () => {
-    const market = new Market(4);
-    market.add(60, 0.5);
-    market.pace = 10;
-    market.run(10 * minute);
-    market.pace = 1;
-    market.run(120 * minute);
-    const thresholds = market.senders.map(({ topic }) => market.judge.explain(topic)?.thresholdMs ?? NaN);
+  it('is reported, later, where its gaps are learned but all symbols are silent and the state of the market is unknown', () => {
+    const { market, all } = knownMarket(10, 20, 1);
+    const thresholds = all.map((sender) => market.thresholdOf(sender));
     market.become('unknown');
-    market.rest(4 * Math.min(...thresholds));
-    expect(market.said).toEqual([]);
-    market.rest(8 * Math.max(...thresholds));
-    expect(market.said).toHaveLength(60);
+    expect(market.rest(2 * Math.min(...thresholds))).toEqual([]);
+    const found = market.rest(40 * Math.max(...thresholds));
+    expect(new Set(found.map((verdict) => verdict.scope))).toEqual(new Set(['topic']));
+    expect(found).toHaveLength(20);
+  });
+
+  it('is not reported where the calendar has closed the market, although its status says open', () => {
+    const { market } = knownMarket(11, 20, 1);
+    market.judge.calendar('M', 'closed', market.now);
+    market.found.length = 0;
+    expect(market.rest(10 * hour)).toEqual([]);
   });
 });
 
-describe('silence of many', () => {
-  it('of a feed with a hundred messages a second is told within 5 s', () => {
-    const market = new Market();
-    const all = market.add(50, 2);
-    market.run(10 * minute);
-    silence(all);
-    const from = market.now;
-    expect(market.run(5_000)).toEqual([{ scope: 'feed' }]);
-    expect((market.said[0]?.at ?? 0) - from).toBeGreaterThan(4_000);
+describe('the silence of a symbol with a fixed span', () => {
+  it('is reported to the ms after its last message, whatever came before', () => {
+    const judge = new SilenceJudge();
+    const judged = { ...notes(), span: 5_000 };
+    judge.watch('a', '', judged, 0);
+    judge.market('a', 'open', 0);
+    for (const at of [100, 101, 3_000, 5_100]) {
+      while (judge.deadline <= at) expect(judge.advance(judge.deadline)).toEqual([]);
+      note(judge, judged, at);
+    }
+    while (judge.deadline < 10_100) expect(judge.advance(judge.deadline)).toEqual([]);
+    expect(judge.deadline).toBe(10_100);
+    expect(judge.advance(10_100)).toEqual([{ scope: 'topic', topic: 'a' }]);
   });
 
-  it('of one market is told as its own while another goes on', () => {
-    const market = new Market();
+  it('is reported to the ms after the open, if its last message came before the close', () => {
+    const judge = new SilenceJudge();
+    const judged = { ...notes(), span: 5_000 };
+    judge.watch('a', '', judged, 0);
+    judge.market('a', 'open', 0);
+    note(judge, judged, 3_000);
+    judge.market('a', 'closed', 4_000);
+    while (judge.deadline < hour) expect(judge.advance(judge.deadline)).toEqual([]);
+    judge.market('a', 'open', hour);
+    while (judge.deadline < hour + 5_000) expect(judge.advance(judge.deadline)).toEqual([]);
+    expect(judge.deadline).toBe(hour + 5_000);
+    expect(judge.advance(hour + 5_000)).toEqual([{ scope: 'topic', topic: 'a' }]);
+  });
+});
+
+describe('the silence of a whole feed', () => {
+  it('with 100 messages a second is reported within 5 s, once', () => {
+    const { market, all } = knownMarket(12, 50, 2);
+    const found = market.silence(all, 10_000);
+    expect(found).toMatchObject([{ scope: 'feed' }]);
+    expect(found[0]?.after).toBeGreaterThan(4);
+    expect(found[0]?.after).toBeLessThanOrEqual(5);
+  });
+
+  it('is reported within 5 s of each new connection while it lasts, also when all symbols are stale', () => {
+    const { market, all } = knownMarket(13, 50, 2);
+    market.silence(all, 10_000);
+    const isFeed = (found: { readonly scope: string }): boolean => found.scope === 'feed';
+    for (const wait of [10_000, 10_000, 2 * hour, 10_000]) {
+      market.judge.linkLost();
+      market.rest(1_000);
+      market.judge.linkLive(market.now);
+      const feed = market.silence([], wait).filter(isFeed);
+      expect(feed).toHaveLength(1);
+      expect(feed[0]?.after).toBeLessThanOrEqual(5);
+    }
+    expect(new Set(market.found.flatMap(({ verdict }) => (verdict.scope === 'topic' ? verdict.topic : [])))).toEqual(
+      new Set(all.map(({ topic }) => topic)),
+    );
+  });
+
+  it('is not reported while its link is lost', () => {
+    const { market } = knownMarket(14, 50, 2);
+    market.judge.linkLost();
+    expect(market.judge.deadline).toBe(Infinity);
+    expect(market.rest(10 * hour)).toEqual([]);
+  });
+
+  it('is not reported where the calendar has closed the market, although the status comes late', () => {
+    const market = new Market(15);
+    const all = market.add(50, 2);
+    market.judge.calendar('M', 'open', 0, 10 * minute);
+    market.run(10 * minute);
+    market.judge.calendar('M', 'closed', market.now);
+    market.run(2_000);
+    expect(market.silence(all, 10 * minute)).toEqual([]);
+  });
+
+  it('is reported where it begins just before the open by the calendar, if the market was open before it', () => {
+    const market = new Market(16);
+    const all = market.add(50, 2);
+    market.run(2 * minute);
+    market.silence(all, 1_000);
+    market.judge.calendar('M', 'open', market.now, market.now + 10 * minute);
+    expect(market.run(4_500)).toEqual([{ scope: 'feed' }]);
+  });
+
+  it('is not reported after a lunch break that the calendar alone knows, although the first messages come late', () => {
+    const { market } = knownMarket(16, 50, 2);
+    market.judge.calendar('M', 'closed', market.now);
+    expect(market.rest(2 * hour)).toEqual([]);
+    market.judge.calendar('M', 'open', market.now);
+    expect(market.rest(10_000)).toEqual([]);
+    expect(market.run(10 * minute)).toEqual([]);
+    expect(market.silence(market.senders, 10_000)).toMatchObject([{ scope: 'feed' }]);
+  });
+});
+
+describe('the silence of one market', () => {
+  it('is reported within 6 s by the name of the market, while another market goes on', () => {
+    const market = new Market(17);
     const all = market.add(50, 2, 'A');
     market.add(20, 1, 'B');
     market.run(10 * minute);
-    silence(all);
-    expect(market.run(5_000)).toEqual([{ scope: 'market', market: 'A' }]);
+    const found = market.silence(all, 20_000);
+    expect(found).toMatchObject([{ scope: 'market', market: 'A' }]);
+    expect(found[0]?.after).toBeLessThan(6);
   });
 
-  it('of one market is told as soon though a small one beside the large one is calm', () => {
-    const market = new Market();
+  it('is reported as soon although a small market beside it is calm', () => {
+    const market = new Market(18);
     const all = market.add(20, 0.5, 'A');
     market.add(60, 2, 'B');
     const calm = market.add(10, 0.5, 'C');
     market.run(20 * minute);
     for (const one of calm) one.rate /= 20;
     market.run(10_000);
-    silence(all);
-    expect(market.run(6_500)).toEqual([{ scope: 'market', market: 'A' }]);
+    const found = market.silence(all, 10_000);
+    expect(found).toMatchObject([{ scope: 'market', market: 'A' }]);
   });
 
-  it('is no fault where the calendar says that the market is shut, though its own word comes late', () => {
-    const market = new Market();
+  it('is not reported of a small market that calms down to a quarter beside a large one', () => {
+    const market = new Market(19);
+    const calm = market.add(10, 0.5, 'A');
+    market.add(60, 2, 'B');
+    market.run(20 * minute);
+    for (const one of calm) one.rate /= 4;
+    expect(market.run(20 * minute)).toEqual([]);
+  });
+
+  it('is learned as a gap of none of its symbols', () => {
+    const market = new Market(20);
     const all = market.add(50, 2);
-    market.judge.calendar('M', 'open', 0, 10 * minute);
     market.run(10 * minute);
-    market.judge.calendar('M', 'closed', market.now);
-    silence(all);
-    expect(market.run(10 * minute)).toEqual([]);
-  });
-
-  it('that begins just before the calendar’s open is told where the market was open and heard before it', () => {
-    const market = new Market();
-    const all = market.add(50, 2);
-    market.run(2 * minute);
-    silence(all);
+    const gaps = (): (number | undefined)[] => all.map(({ topic }) => market.judge.explain(topic)?.samples);
+    const found = market.silence(all, 8_000);
+    expect(found).toMatchObject([{ scope: 'feed' }]);
+    const before = gaps();
+    for (const { judged } of all) note(market.judge, judged, market.now);
     market.run(1_000);
-    market.judge.calendar('M', 'open', market.now, market.now + 10 * minute);
-    expect(market.run(4_000)).toEqual([{ scope: 'feed' }]);
+    expect(gaps()).toEqual(before);
+  });
+});
+
+describe('the silence of a part of the feed', () => {
+  /** A feed of two markets on its second day, and 15 of its 100 symbols. */
+  function twoMarkets(seed: number): { readonly market: Market; readonly part: readonly Sender[] } {
+    const market = new Market(seed);
+    const [one, other] = [market.add(60, 1, 'A'), market.add(40, 1, 'B')];
+    market.run(20 * minute);
+    for (const name of ['A', 'B']) market.become('closed', name);
+    market.rest(16 * hour);
+    for (const name of ['A', 'B']) market.become('open', name);
+    expect(market.run(20 * minute)).toEqual([]);
+    return { market, part: [...one.slice(0, 9), ...other.slice(0, 6)] };
+  }
+
+  it.each([21, 22, 23])('is reported with its symbols, within 30 s and before any of them alone (seed %d)', (seed) => {
+    const { market, part } = twoMarkets(seed);
+    const found = market.silence(part, 30_000);
+    expect(found[0]?.scope).toBe('partial');
+    const named = found.flatMap((verdict) => (verdict.scope === 'partial' ? verdict.topics : []));
+    const dead = new Set(part.map(({ topic }) => topic));
+    expect(named.filter((topic) => dead.has(topic)).length).toBeGreaterThan(10);
+    expect(named.filter((topic) => !dead.has(topic)).length).toBeLessThanOrEqual(2);
+    expect(new Set(named).size).toBe(named.length);
   });
 
-  it('of a tenth of a market is told with the names, long before each would be told alone', () => {
-    const market = new Market();
+  it('is not looked for on the first day', () => {
+    const market = new Market(24);
     const all = market.add(100, 2);
-    market.run(20 * minute);
-    silence(all.slice(0, 10));
-    const [verdict] = market.run(8_000);
-    const named = verdict?.scope === 'share' ? verdict.topics : [];
-    const rightly = named.filter((topic) => /\/\d$/.test(topic));
-    expect(rightly.length).toBeGreaterThanOrEqual(8);
-    expect(named.length - rightly.length).toBeLessThanOrEqual(2);
-  });
-
-  it('of a tenth of all topics is told though they are of two markets', () => {
-    const market = new Market();
-    const [one, other] = [market.add(60, 2, 'A'), market.add(40, 2, 'B')];
-    market.run(20 * minute);
-    silence([...one.slice(0, 6), ...other.slice(0, 4)]);
-    const named = market.run(8_000).flatMap((verdict) => (verdict.scope === 'share' ? verdict.topics : []));
-    expect(new Set(named.map((topic) => topic.charAt(0)))).toEqual(new Set(['A', 'B']));
-    // One in forty is silent for so long by chance.
-    expect(named.filter((topic) => !/\/\d$/.test(topic)).length).toBeLessThan(named.length / 5);
-  });
-
-  it('names more of them only once each has proven more: that some are dead is no news', () => {
-    const market = new Market(3);
-    const [fast, slow] = [market.add(40, 5), market.add(200, 0.3)];
-    market.run(30 * minute);
-    const from = market.now;
-    silence([...fast.slice(0, 6), ...slow.slice(0, 40)]);
-    market.run(25_000);
-    const shares = market.said.filter(({ at, verdict }) => at > from && verdict.scope === 'share');
-    const [first, second] = shares.map(({ at }) => (at - from) / 1_000);
-    expect(first).toBeLessThan(5);
-    // 300 times likelier makes 5.7 messages that are due and don't come: 19 s; 60 times, as of the first, 14.
-    expect(second).toBeGreaterThan(16);
-  });
-
-  it('is told once, and of those who went silent before nothing more', () => {
-    const market = new Market();
-    const all = market.add(100, 2);
-    market.run(20 * minute);
-    silence(all.slice(0, 2));
-    const alone = market.run(20_000);
-    silence(all.slice(2, 14));
-    const said = [...alone, ...market.run(5 * minute)].flatMap((verdict) =>
-      'topics' in verdict ? verdict.topics : 'topic' in verdict ? [verdict.topic] : [],
+    market.run(40 * minute);
+    expect(new Set(market.silence(all.slice(0, 20), 10 * minute).map(({ scope }) => scope))).toEqual(
+      new Set(['topic']),
     );
-    expect(new Set(said).size).toBe(said.length);
-    expect(said.filter((topic) => Number(topic.split('/').at(-1)) < 14)).toHaveLength(14);
   });
 
-  it('is none that passes in a burst of few, though by its time it is long', () => {
-    const market = new Market();
-    market.add(150, 1);
-    const few = market.add(30, 1.5);
-    market.run(20 * minute);
-    for (const one of few) {
-      one.rate *= 20;
-      one.next = market.now;
-    }
-    expect(market.run(4_000)).toEqual([]);
+  it('is not reported of symbols that were forgotten', () => {
+    const { market, part } = twoMarkets(25);
+    market.silence(part, 1_000);
+    for (const { topic } of part) market.judge.forget(topic);
+    expect(market.run(2 * minute)).toEqual([]);
   });
+});
 
-  it('is none after a sleep, though what sockets held was read at once', () => {
-    const market = new Market();
-    market.gaps = 'bursts';
-    market.add(150, 3);
+describe('a process that slept', () => {
+  it('gets no verdict for it, although its timers run before its sockets are read', () => {
+    const market = new Market(26);
+    market.add(100, 2);
     market.run(10 * minute);
-    for (let sleeps = 0; sleeps < 10; sleeps += 1) {
-      expect(market.sleep(30_000, 5_000)).toEqual([]);
+    for (const ms of [2_500, 10_000, 30_000, 2 * hour, 10_000]) {
+      expect(market.sleep(ms, 5_000)).toEqual([]);
       expect(market.run(minute)).toEqual([]);
     }
   });
 
-  it('is none of those that nobody asks for any more', () => {
-    const market = new Market();
-    const all = market.add(100, 2);
-    market.run(20.4 * minute);
-    const left = all.slice(0, 10);
-    silence(left);
-    for (const { topic } of left) market.judge.forget(topic);
-    market.add(10, 1);
-    expect(market.run(30_000)).toEqual([]);
+  it('has learned no gap from it', () => {
+    const { market, all } = knownMarket(27, 20, 1);
+    const before = meanThreshold(market, all);
+    for (let sleeps = 0; sleeps < 5; sleeps += 1) {
+      market.sleep(before);
+      market.run(30_000);
+    }
+    expect(meanThreshold(market, all)).toBeLessThan(1.15 * before);
+  });
+});
+
+describe('explain() of the silence of a symbol', () => {
+  it('has its thresholds in words once they are learned', () => {
+    const { market, all } = knownMarket(28, 20, 1);
+    const explanation = market.judge.explain(all[0]?.topic ?? '');
+    expect(explanation).toMatchObject({ undetectable: false, samples: expect.any(Number) });
+    expect(explanation?.text).toMatch(
+      /^quiet after \d+\.\d s without a message and stale after \d+\.\d s without a message at the present speed of its market; learned from \d+ gaps$/,
+    );
+    expect(explanation?.text).toContain(`stale after ${((explanation?.thresholdMs ?? NaN) / 1_000).toFixed(1)} s`);
   });
 
-  it('is no evidence when the process slept', () => {
-    const market = new Market();
-    const all = market.add(50, 2);
-    market.run(10 * minute);
-    const { judge } = market;
-    market.now += 3_600_000;
-    expect(judge.advance(market.now)).toEqual([]);
-    for (const one of all) one.next = market.now + 100;
-    expect(market.run(10 * minute)).toEqual([]);
+  it('says how many gaps are missing, that its death would not be noticed, and maxAfter if there is one', () => {
+    const limits = { minAfter: 2_000, maxAfter: Infinity };
+    const market = new Market(29, limits);
+    const [one] = market.add(20, 0.01) as [Sender];
+    market.run(2 * minute);
+    expect(market.judge.explain(one.topic)).toMatchObject({ thresholdMs: Infinity, undetectable: true });
+    expect(market.judge.explain(one.topic)?.text).toMatch(
+      /^stale never; too few gaps to learn from, \d of 64; today nobody would notice its death by its silence alone$/,
+    );
+    limits.maxAfter = 600_000;
+    expect(market.judge.explain(one.topic)?.text).toMatch(
+      /^stale after 10\.0 min without a message; too few gaps to learn from, \d of 64$/,
+    );
+  });
+
+  it('has the fixed span of the user', () => {
+    const judge = new SilenceJudge();
+    judge.watch('a', '', { ...notes(), span: 3_000 }, 0);
+    expect(judge.explain('a')).toEqual({
+      ...{ thresholdMs: 3_000, undetectable: false, samples: 0 },
+      text: 'stale after 3.0 s without a message, as set by staleAfter',
+    });
+  });
+
+  it('says that its death would not be noticed where the session ends before its threshold', () => {
+    const { market, all } = knownMarket(30, 20, 1);
+    market.judge.calendar('M', 'open', market.now, market.now + 5_000);
+    const explanation = market.judge.explain(all[0]?.topic ?? '');
+    expect(explanation).toMatchObject({ undetectable: true });
+    expect(explanation?.thresholdMs).toBeLessThan(minute);
+    expect(explanation?.text).toMatch(/; today nobody would notice its death by its silence alone$/);
+  });
+
+  it('is undefined for a topic that is not watched', () => {
+    expect(new SilenceJudge().explain('a')).toBeUndefined();
   });
 });

@@ -1,173 +1,196 @@
-/** No topic counts for more than this part of a market's time. */
-const largestPart = 0.15;
+import type { MarketState } from '../../../model/state.js';
+import { rules } from './rules.js';
 
-/** From so many topics on, alike in activity, a market's time is told by their messages alone. */
-const enoughTopics = 8;
-
-/** So many moments of it are remembered. */
-const remembered = 512;
-
-/** Another market's time, and how fast it usually goes. */
-export interface Guide {
-  readonly time: { readonly now: number };
-  readonly speed: number;
-}
-
-/** A topic's part in the time. */
-export interface Part {
-  rate: number;
-  weight: number;
-  /** How far it goes with the market, 0 to 1: one that goes its own way tells less of the time. */
-  readonly follows?: number;
-}
+/** Rounds whose market time is remembered: those of the longest span that is looked back. */
+const remembered = 2 + rules.longestSpan / rules.every;
 
 /**
- * Time that a market's messages tell: a ms of it is what the market does in a usual ms. Hours of day, openings and lulls that
- * all symbols share are taken out of their gaps by it, without having to be known; and when nothing comes from any, it
- * stands still.
- *
- * Source: time rescaling of point processes (Papangelou 1972; Brown et al., Neural Computation 14, 2002), business time in
- * finance (Clark, Econometrica 41, 1973).
+ * The time of one market, counted in its messages: it runs fast in a busy hour, slowly in a calm one, and rests while the market is
+ * closed. So one threshold serves the whole day.
  */
 export class MarketTime {
-  /** The time, in usual ms. */
-  now = 0;
-  private readonly parts = new Set<Part>();
-  private passedAt = NaN;
-  private guide: Guide | undefined;
-  private guideAt = NaN;
-  /** Messages a usual ms, all that count, and the sum of the squares. */
-  private rate = 0;
-  private squares = 0;
-  private balanced = 0;
-  /** How much of the time is told by messages; the rest is told by another market, or the clock. */
-  private trust = 0;
-  private unit = 0;
-  private readonly clocks = new Float64Array(remembered).fill(-Infinity);
-  private readonly times = new Float64Array(remembered);
+  readonly name: string;
+  /** The market time at `at`, which is in ms. */
+  time: number = 0;
+  at: number;
+  /** Messages a ms of the topics that are not stale: now, at the last message, and in the long run. */
+  speed: number = 0;
+  speedAtLast: number = 0;
+  usual: number = 0;
+  /** Topics of the market; those whose silence is judged; and those whose market is open by the venue or the calendar. */
+  topics: number = 0;
+  judged: number = 0;
+  open: number = 0;
+  /** When its last message came, and when it opened, in ms. */
+  lastAt: number;
+  openedAt: number;
+  /** Trading days since the feed began. */
+  day: number = 0;
+  /** Whether the calendar has it open, and until when; as if always where there is no calendar. */
+  isPlannedOpen: boolean = true;
+  plannedUntil: number = Infinity;
+  isReported: boolean = false;
+  /** Silence counts from here on, in market time and in ms: before it, nothing could be read. */
+  anew: number = 0;
+  anewAt: number = -Infinity;
+  /** How many topics as busy as its busiest ones would send its messages. */
+  evenTopics: number = 1;
+  /** The part of its messages that comes from topics that are not stale; at least `leastAlive`. */
+  alive: number = 1;
+  /** Messages a unit of market time of its topics by what was learned, as a round sums them up: of all, squared, and not stale. */
+  private sums = { all: 0, squares: 0, alive: 0 };
+  private received = 0;
+  private counted = 0;
+  private clock = 0;
+  private today = 0;
+  private mostOfDay = 0;
+  private dayAt = NaN;
+  private closedAt = -Infinity;
+  private measuredAt = NaN;
+  private usualAt = NaN;
   private moments = 0;
+  private readonly times = new Float64Array(remembered);
+  private readonly timesAt = new Float64Array(remembered);
 
-  /** What a message moves it by. */
-  get grain(): number {
-    return this.unit;
+  constructor(name: string, now: number) {
+    this.name = name;
+    this.at = this.lastAt = this.openedAt = now;
+    this.wake(now);
   }
 
-  /** The part of it that passes without any message. */
-  get byClock(): number {
-    return 1 - this.trust;
+  /** Whether it is open, and has sent something since or was to. An open may come late. */
+  get isAwake(): boolean {
+    return this.judged > 0 && this.received >= rules.fewMessages && this.isPlannedOpen;
   }
 
-  /** What it is now can be asked for later. */
-  remember(clock: number): void {
-    const place = this.moments % remembered;
-    this.clocks[place] = clock;
-    this.times[place] = this.now;
+  timeAt(at: number): number {
+    return this.isAwake ? this.time + (at - this.at) * this.speed : this.time;
+  }
+
+  /** About how many messages it sends on a day. */
+  get messagesADay(): number {
+    return Math.max(this.today, this.mostOfDay > 0 ? this.mostOfDay : this.usual * rules.tradingDay);
+  }
+
+  /** Counts messages of one topic; the last of them came at `lastAt`. */
+  count(messages: number, lastAt: number): void {
+    this.received += messages;
+    this.counted += messages;
+    this.lastAt = Math.max(this.lastAt, lastAt);
+    // The silence of the market itself is no gap of its topics.
+    if (this.isReported) {
+      this.anew = this.timeAt(lastAt);
+      this.usualAt = lastAt;
+    }
+    this.isReported = false;
+  }
+
+  /** The first of its topics opens. */
+  wake(now: number): void {
+    if (now - this.closedAt > rules.tradingDay) this.beginDay(now);
+    this.received = 0;
+    this.counted = 0;
+    this.at = this.lastAt = this.openedAt = this.closedAt = this.measuredAt = this.usualAt = now;
+    this.alive = 1;
+    this.isReported = false;
+  }
+
+  /** The last of its topics closes. A topic that comes while it is closed does not close it again. */
+  close(now: number): void {
+    if (this.received > 0) this.closedAt = now;
+    this.received = 0;
+  }
+
+  /** The calendar opens or closes it. Its status may be open all the time. */
+  plan(state: MarketState | undefined, until: number, now: number): void {
+    this.advance(now);
+    const isOpen = (state ?? 'open') === 'open';
+    if (this.isPlannedOpen && !isOpen) this.close(now);
+    if (!this.isPlannedOpen && isOpen) {
+      this.lastAt = this.openedAt = now;
+      this.received = 0;
+    }
+    this.isPlannedOpen = isOpen;
+    this.plannedUntil = isOpen ? until : Infinity;
+  }
+
+  /** Nothing could be read until now: silence counts anew. */
+  excuse(now: number): void {
+    this.at = this.lastAt = this.anewAt = this.measuredAt = this.usualAt = now;
+    this.counted = 0;
+    this.anew = this.time;
+    this.isReported = false;
+  }
+
+  /** When it is awake although it sent nothing since its open; `Infinity` where its usual speed is unknown, or it is awake. */
+  get wakesAt(): number {
+    return this.open > 0 && this.usual > 0 && this.received < rules.fewMessages
+      ? this.openedAt + rules.unlearned
+      : Infinity;
+  }
+
+  /** Goes on to `now`. */
+  advance(now: number): void {
+    if (now >= this.wakesAt) this.received = rules.fewMessages;
+    // A market that never closes has days, too.
+    if (this.open > 0 && now - this.dayAt >= 4 * rules.tradingDay) this.beginDay(now);
+    if (this.isAwake) this.time += (now - this.at) * this.speed;
+    this.at = now;
+  }
+
+  /** A round has a topic with this pace. */
+  add(pace: number, isAlive: boolean): void {
+    const messages = 1 / pace;
+    this.sums.all += messages;
+    this.sums.squares += messages * messages;
+    if (isAlive) this.sums.alive += messages;
+  }
+
+  /** The round that began at `now` had all topics. */
+  endRound(now: number): void {
+    const { all, squares, alive } = this.sums;
+    if (all > 0) this.evenTopics = (all * all) / squares;
+    if (all > 0 && this.isAwake) this.alive = Math.max(rules.leastAlive, alive / all);
+    this.sums = { all: 0, squares: 0, alive: 0 };
+    // Over a shorter span, a message more or less would change its speed by too much.
+    if (now - this.measuredAt < rules.every) return;
+    if (this.isAwake) this.measure(now - this.measuredAt, now);
+    this.measuredAt = now;
+    this.counted = 0;
     this.moments += 1;
+    this.times[this.moments % remembered] = this.time;
+    this.timesAt[this.moments % remembered] = now;
   }
 
-  /** What it was at a time that is remembered; before those, what it was first. */
-  at(clock: number): number {
-    let [low, high] = [Math.max(0, this.moments - remembered), this.moments];
-    while (high - low > 1) {
-      const between = (low + high) >> 1;
-      if ((this.clocks[between % remembered] ?? 0) <= clock) low = between;
-      else high = between;
+  /** Its time so many ms ago, about; `NaN` where that is not remembered. */
+  timeAgo(span: number): number {
+    for (let moment = this.moments; moment > Math.max(0, this.moments - remembered); moment -= 1) {
+      const place = moment % remembered;
+      if ((this.timesAt[place] ?? NaN) <= this.at - span) return this.times[place] ?? NaN;
     }
-    const [from, to] = [low % remembered, high % remembered];
-    const [before, time] = [this.clocks[from] ?? 0, this.times[from] ?? 0];
-    if (high === this.moments || !(clock > before)) return time;
-    return time + (((this.times[to] ?? 0) - time) * (clock - before)) / ((this.clocks[to] ?? 0) - before);
+    return NaN;
   }
 
-  /**
-   * Lets the part of the time pass that its messages don't tell: as it does in a market that knows, or by the clock.
-   *
-   * @param speed - how fast it usually goes, against the clock
-   */
-  pass(now: number, speed: number, guide?: Guide): void {
-    if (this.trust === 1) {
-      this.skip(now);
-      return;
+  private beginDay(now: number): void {
+    this.day += 1;
+    this.dayAt = now;
+    this.mostOfDay = Math.max(this.today, this.mostOfDay / 2);
+    this.today = 0;
+  }
+
+  private measure(span: number, now: number): void {
+    const rate = this.counted / span / this.alive;
+    this.today += this.counted / this.alive;
+    // A silence that goes on may be an outage: only one that ends belongs to its usual speed.
+    if (this.counted > 0) {
+      const spanOfUsual = now - this.usualAt;
+      this.clock = Math.min(this.clock + spanOfUsual, rules.firstDays * rules.tradingDay);
+      this.usual += (this.counted / this.alive - this.usual * spanOfUsual) / this.clock;
+      this.usualAt = now;
     }
-    const passed =
-      guide !== undefined && guide === this.guide ? (guide.time.now - this.guideAt) / guide.speed : now - this.passedAt;
-    if (passed > 0) this.now += (1 - this.trust) * speed * passed;
-    this.skip(now);
-    this.guide = guide;
-    this.guideAt = guide?.time.now ?? NaN;
-  }
-
-  /**
-   * Whether so many topics tell it that it is even for seconds: of more topics, if their messages come in bursts.
-   *
-   * @param noise - how badly one gap tells a topic's rate: as the variance of its logarithm, 1 for what comes by chance
-   */
-  isEven(noise: number): boolean {
-    return this.alike >= enoughTopics * Math.max(1, noise) ** 0.25;
-  }
-
-  /** That part since the last call is left out: nobody could listen. */
-  skip(now: number): void {
-    this.passedAt = now;
-    this.guide = undefined;
-  }
-
-  hear(part: Part): void {
-    if (part.rate > 0) this.now += part.weight * this.unit;
-  }
-
-  /** A topic with `rate` messages a usual ms counts from now on. */
-  add(part: Part, rate: number): void {
-    this.remove(part);
-    part.rate = rate;
-    const { follows = 1 } = part;
-    part.weight = this.rate === 0 ? 1 : follows * Math.min(1, (largestPart * (this.rate + rate)) / (follows * rate));
-    this.parts.add(part);
-    this.sum(part, 1);
-    // Early weights were made in small company.
-    if (this.parts.size >= 2 * this.balanced || this.parts.size === enoughTopics) this.balance();
-  }
-
-  remove(part: Part): void {
-    if (!this.parts.delete(part)) return;
-    this.sum(part, -1);
-    part.rate = 0;
-    if (this.parts.size === 0) this.rate = this.squares = 0;
-    this.settle();
-  }
-
-  /** Weighs topics anew: those that go with the market tell its time, and none of them most of it. */
-  balance(): void {
-    this.balanced = this.parts.size;
-    let rate = 0;
-    for (const { rate: own, follows = 1 } of this.parts) rate += follows * own;
-    // What is left when the largest are cut to size is less: they are cut again.
-    for (let round = 0; round < 4; round += 1) {
-      let cut = 0;
-      for (const part of this.parts) {
-        const { follows = 1 } = part;
-        part.weight = follows * Math.min(1, (largestPart * rate) / (follows * part.rate));
-        cut += part.weight * part.rate;
-      }
-      rate = cut;
-    }
-    this.rate = this.squares = 0;
-    for (const part of this.parts) this.sum(part, 1);
-  }
-
-  private sum({ rate, weight }: Part, sign: 1 | -1): void {
-    this.rate += sign * rate * weight;
-    this.squares += sign * (rate * weight) ** 2;
-    this.settle();
-  }
-
-  /** So many topics of one activity would tell it as well. */
-  private get alike(): number {
-    return this.squares > 0 ? this.rate ** 2 / this.squares : 0;
-  }
-
-  private settle(): void {
-    this.trust = Math.min(1, this.alike / enoughTopics);
-    this.unit = this.rate > 0 ? this.trust / this.rate : 0;
+    const over = rules.speedMessages / this.evenTopics / this.usual;
+    const part = Math.max(span / (over + span), Math.min(1, span / (now - this.openedAt)));
+    this.speed = Math.max(rules.slowest * this.usual, this.speed + (rate - this.speed) * part);
+    if (this.counted > 0) this.speedAtLast = this.speed;
   }
 }

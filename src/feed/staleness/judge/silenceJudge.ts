@@ -1,73 +1,229 @@
 import type { MarketState } from '../../../model/state.js';
+import type { Judged } from '../../topics/topic.js';
+import { explainSilence, type SilenceExplanation } from './explainSilence.js';
+import { lawCount } from './gapLaws.js';
+import { MarketTime } from './marketTime.js';
+import { Outages } from './outages.js';
+import { type Limits, rules, usualLimits } from './rules.js';
+import { TopicSilence } from './topicSilence.js';
+import type { Verdict } from './verdict.js';
 
 /**
- * What silence says, each told once until what it is of is heard again.
+ * Judges silence. It has no timer and reads no clock: its owner calls `advance()` at `deadline`, which every method may change. Every
+ * `now` is monotonic time in ms.
  *
- * - `topic`: silent beyond what is normal for it, while its market is open or not known: it is stale
- * - `quiet`: silent for longer than all but about one of its gaps a day; no fault, and no doubt
- * - `share`: a part of all topics, named, fell silent together while the rest goes on
- * - `market`: a market that is open brings nothing at all, while another goes on
- * - `feed`: nothing comes from anywhere, while at least one market is open
+ * A round goes over all topics, a few hundred in each turn: a topic learns from the messages that were noted since the last round,
+ * and is compared with its thresholds. Rounds follow each other while messages come. Else the next begins when a silence can be long
+ * enough.
  */
-export type Verdict =
-  | { readonly scope: 'topic' | 'quiet'; readonly topic: string }
-  | { readonly scope: 'share'; readonly topics: readonly string[] }
-  | { readonly scope: 'market'; readonly market: string }
-  | { readonly scope: 'feed' };
+export class SilenceJudge {
+  /** When to call `advance()`; `Infinity` while no silence could be reported. */
+  deadline: number = Infinity;
+  private readonly limits: () => Limits;
+  private readonly topics = new Map<string, TopicSilence>();
+  private readonly markets = new Map<string, MarketTime>();
+  private readonly outages = new Outages();
+  private readonly prior = new Float64Array(lawCount).fill(1 / lawCount);
+  private isLive = true;
+  private isCatchingUp = false;
+  /** The topics that the present round has yet to judge, and when it began; `undefined` between rounds. */
+  private round: { readonly topics: Iterator<TopicSilence>; readonly now: number } | undefined;
+  /** When the next round is to begin: because of silence that goes on, and because of messages. */
+  private silentAt = Infinity;
+  private messagesAt = Infinity;
+  private verdicts: Verdict[] = [];
 
-/** Bounds of what is learned, in ms: no shorter silence is told of a topic, and a longer one always. */
-export interface Limits {
-  readonly minAfter: number;
-  readonly maxAfter: number;
-}
+  constructor(limits: () => Limits = () => usualLimits) {
+    this.limits = limits;
+  }
 
-export const usualLimits: Limits = { minAfter: 2_000, maxAfter: Infinity };
+  /** Follows a topic from now on. `judged` is where the delivery path notes its messages. */
+  watch(name: string, market: string, judged: Judged, now: number): void {
+    if (this.topics.has(name)) return;
+    const time = this.markets.get(market) ?? new MarketTime(market, now);
+    this.markets.set(market, time);
+    time.topics += 1;
+    time.judged += 1;
+    this.topics.set(name, new TopicSilence(name, time, judged));
+  }
 
-/** What is known of a topic's silence. */
-export interface SilenceExplanation {
-  /** Silence, in ms at the market's present pace, after which it is stale; `Infinity` while it can't be told. */
-  readonly thresholdMs: number;
-  /** The threshold is longer than what is left of the session: alone, its death would not be noticed today. */
-  readonly undetectable: boolean;
-  /** Gaps it was learned from; old ones count less. */
-  readonly samples: number;
-}
+  forget(name: string): void {
+    const topic = this.topics.get(name);
+    if (topic === undefined) return;
+    this.topics.delete(name);
+    const { market } = topic;
+    if (topic.isJudged) market.judged -= 1;
+    if (topic.state === 'open') market.open -= 1;
+    // The present round may still name it.
+    topic.state = 'closed';
+    market.topics -= 1;
+    if (market.topics === 0) this.markets.delete(market.name);
+  }
 
-/** A topic that a judge follows. */
-export interface Watched {
-  readonly topic: string;
-}
+  /** A message was noted at `now` for a topic that may be silent for `span` ms; `undefined` where this is learned. */
+  noted(now: number, span: number | undefined): void {
+    const due = now + (span ?? rules.every);
+    if (due >= this.messagesAt) return;
+    this.messagesAt = due;
+    this.arm();
+  }
 
-/**
- * Judges silence. It has no timer and reads no clock: who drives it calls `advance()` at `deadline()`, and looks at
- * `deadline()` again after every other call. Every `now` is monotonic time in ms, and never falls.
- */
-export interface SilenceJudge {
-  /** A topic is followed from now on; its silence counts from its first message on. */
-  watch(topic: string, subject: { readonly symbol: string; readonly market: string }, now: number): Watched;
-  forget(topic: string): void;
-  /** A live message of the topic came; `after`, where given, is the silence in ms that counts in place of what is learned. */
-  seen(topic: string, now: number, after?: number): void;
-  /**
-   * Notes a live message of a topic with a span of the user's, if it changes nothing but the time of the topic's last one. Returns
-   * false where it does, and `seen` must be called.
-   */
-  goesOn(watched: Watched, now: number, after: number): boolean;
-  /** The state of the topic's market by all that is known: the feed's own word, else the calendar's, else `unknown`. */
-  market(topic: string, state: MarketState, now: number): void;
-  /**
-   * What the calendar alone says of a market, and until when: a status that comes late, or never, must not make a close
-   * look like a fault. Never called where there is no calendar; `undefined` where it fails, as if there were none.
-   */
-  calendar(market: string, state: MarketState | undefined, now: number, until?: number): void;
-  /** Its limits may be others. */
-  review(now: number): void;
-  linkLost(now: number): void;
-  linkLive(now: number): void;
-  /** The earliest time at which something could be said; `Infinity` for none. */
-  deadline(): number;
-  /** What is to be said at `now`. Later than `deadline()` by more than 2 s, the process slept: that silence is no evidence. */
-  advance(now: number): readonly Verdict[];
-  /** `undefined` for a topic that is not watched. */
-  explain(topic: string): SilenceExplanation | undefined;
+  /** The state of a topic's market by all that is known: by the venue, else by the calendar, else `unknown`. */
+  market(name: string, state: MarketState, now: number): void {
+    const topic = this.topics.get(name);
+    if (topic === undefined || state === topic.state) return;
+    const { market, isJudged: was } = topic;
+    if (topic.state === 'open') market.open -= 1;
+    if (state === 'open') market.open += 1;
+    const is = state === 'open' || state === 'unknown';
+    if (is && !was && market.judged === 0) market.wake(now);
+    topic.become(state, now);
+    if (is !== was) market.judged += is ? 1 : -1;
+    if (was && market.judged === 0) market.close(now);
+    this.review(now + rules.every);
+  }
+
+  /** The state of a market by the calendar alone, and until when. A status that comes late must not make a close look like a fault. */
+  calendar(name: string, state: MarketState | undefined, now: number, until: number = Infinity): void {
+    const market = this.markets.get(name);
+    if (market === undefined) return;
+    market.plan(state, until, now);
+    this.review(now + rules.every);
+  }
+
+  /** The limits may be others: the next round begins at `now`. */
+  review(now: number): void {
+    if (now >= this.silentAt) return;
+    this.silentAt = now;
+    this.arm();
+  }
+
+  linkLost(): void {
+    this.isLive = false;
+    this.deadline = Infinity;
+  }
+
+  linkLive(now: number): void {
+    this.isLive = true;
+    this.isCatchingUp = false;
+    this.excuse(now, rules.every);
+  }
+
+  /** Takes a turn, if one is due, and returns what it found. `due` is when the thread was to take it. */
+  advance(now: number, due: number = this.deadline): readonly Verdict[] {
+    if (!this.isLive || now < this.deadline) return [];
+    const isLate = now > due + rules.late;
+    if (isLate || this.isCatchingUp) {
+      // The sockets may hold old messages: after a sleep they are read before silence counts.
+      this.isCatchingUp = isLate && this.topics.size > 0;
+      this.excuse(now, isLate ? rules.late : rules.every);
+      return [];
+    }
+    this.verdicts = [];
+    this.round ??= this.begin(now);
+    let weighed = 0;
+    for (let count = 0; count < rules.topicsPerTurn; count += 1) {
+      const { value: topic } = this.round.topics.next() as IteratorYieldResult<TopicSilence | undefined>;
+      if (topic === undefined) {
+        this.end(this.round.now);
+        return this.verdicts;
+      }
+      const hasNotes = topic.judged.notes > 0;
+      topic.settle();
+      if (hasNotes && weighed < rules.weighedPerTurn && topic.weigh(this.prior, now)) weighed += 1;
+      this.judge(topic, this.round.now);
+    }
+    this.deadline = now;
+    return this.verdicts;
+  }
+
+  /** `undefined` for a topic that is not followed. */
+  explain(name: string): SilenceExplanation | undefined {
+    const topic = this.topics.get(name);
+    return topic && explainSilence(topic, this.limits());
+  }
+
+  private begin(now: number): NonNullable<SilenceJudge['round']> {
+    this.silentAt = this.messagesAt = Infinity;
+    for (const market of this.markets.values()) market.advance(now);
+    this.outages.begin(this.markets.values(), now);
+    return { topics: this.topics.values(), now };
+  }
+
+  private judge(topic: TopicSilence, now: number): void {
+    const { market, weights, judged, reported, isJudged } = topic;
+    if (weights !== undefined && isJudged && judged.span === undefined) market.add(topic.pace, reported !== 'stale');
+    if (!isJudged || reported === 'stale' || Number.isNaN(topic.since)) return;
+    this.outages.add(topic);
+    const since = Math.max(topic.since, market.anewAt);
+    if (judged.span !== undefined) {
+      if (now < since + judged.span) this.review(since + judged.span);
+      else this.stale(topic, now);
+      return;
+    }
+    const { minAfter, maxAfter } = this.limits();
+    const unlearned = since + rules.unlearned;
+    const isLearned = weights !== undefined;
+    const quiet = isLearned ? this.reaches(topic, topic.quietAfter, since + minAfter, now) : unlearned;
+    const stale = isLearned ? this.reaches(topic, topic.staleAfter, since + minAfter, now) : Infinity;
+    const atLatest = !isLearned && topic.state === 'unknown' ? unlearned : Infinity;
+    this.compare(topic, quiet, Math.min(stale, atLatest, since + maxAfter), now);
+  }
+
+  /** Reports a topic that is silent for long enough, or sees to it that a round begins when it will be. */
+  private compare(topic: TopicSilence, quietAt: number, staleAt: number, now: number): void {
+    if (now >= staleAt) {
+      this.stale(topic, now);
+      return;
+    }
+    this.review(staleAt);
+    if (topic.reported === 'quiet') return;
+    if (now < quietAt) this.review(quietAt);
+    else {
+      topic.reported = 'quiet';
+      this.verdicts.push({ scope: 'quiet', topic: topic.name });
+    }
+  }
+
+  /** When the silence of a topic reaches a threshold, at the present speed of its market, but not before `least`. */
+  private reaches(topic: TopicSilence, threshold: number, least: number, now: number): number {
+    const { market } = topic;
+    if (!market.isAwake || market.speed === 0) return Infinity;
+    const missing = threshold - topic.silence();
+    // Its speed may have changed when the time comes: then another round waits for the rest.
+    return missing <= 0 ? Math.max(least, now) : Math.max(least, now + rules.every, now + missing / market.speed);
+  }
+
+  private stale(topic: TopicSilence, now: number): void {
+    topic.reported = 'stale';
+    // It may have been the last topic that was not stale.
+    this.review(now + rules.every);
+    this.verdicts.push({ scope: 'topic', topic: topic.name });
+  }
+
+  private end(now: number): void {
+    this.round = undefined;
+    for (const market of this.markets.values()) {
+      market.endRound(now);
+      this.review(market.wakesAt);
+    }
+    this.outages.end(now, (verdict) => this.verdicts.push(verdict));
+    this.silentAt = Math.min(this.silentAt, this.outages.next(now));
+    this.deadline = Infinity;
+    this.arm();
+  }
+
+  private arm(): void {
+    if (this.round !== undefined || !this.isLive || this.isCatchingUp) return;
+    this.deadline = Math.min(this.silentAt, this.messagesAt);
+  }
+
+  /** Nothing could be read until now: no silence counts, and none of it is learned. */
+  private excuse(now: number, wait: number): void {
+    for (const market of this.markets.values()) market.excuse(now);
+    this.round = undefined;
+    this.silentAt = now + wait;
+    this.messagesAt = Infinity;
+    this.deadline = this.topics.size > 0 ? this.silentAt : Infinity;
+  }
 }

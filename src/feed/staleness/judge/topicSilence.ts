@@ -1,68 +1,166 @@
-import type { Limits, Verdict } from './silenceJudge.js';
-import type { Track } from './track.js';
+import type { MarketState } from '../../../model/state.js';
+import type { Judged } from '../../topics/topic.js';
+import { binCount, binOf, gapOf, lawCount, weigh } from './gapLaws.js';
+import type { MarketTime } from './marketTime.js';
+import { rules } from './rules.js';
 
-/** The default rule, in ms, for what has not been heard often enough to be known. */
-const unlearnedAfter = 60_000;
+/** The silence of one topic in the time of its market: its pace, its gaps by length, and its thresholds. */
+export class TopicSilence {
+  readonly name: string;
+  readonly market: MarketTime;
+  /** The messages since the last round, as the delivery path noted them. */
+  readonly judged: Judged;
+  state: MarketState = 'unknown';
+  reported: 'nothing' | 'quiet' | 'stale' = 'nothing';
+  /** The market time of its last message; the time minus that while its market is not open. */
+  last: number = NaN;
+  /** The market time at which its silence of today begins. */
+  from: number = -Infinity;
+  /** When its last message came, or its market opened after that; in ms. */
+  since: number = NaN;
+  /** The mean gap in market time. */
+  pace: number = 0;
+  gaps: number = 0;
+  /** The weights of the laws; `undefined` until they are learned. */
+  weights: Float64Array | undefined;
+  /** The gaps that are exceeded once a day, and once in a thousand days, in mean gaps. */
+  private daily = NaN;
+  private rare = NaN;
+  private readonly counts = new Float32Array(binCount);
+  private weighAt = -Infinity;
+  private longest = 0;
+  /** The number of gaps on which today's pace rests. */
+  private paceRests = 0;
+  private morningPace = 0;
+  private day: number;
+  private days = 0;
 
-/** Between two looks at a topic, in ms: its market's time may go so many times as fast as it does now. */
-export const shortest = 250;
-const longest = 60_000;
-const faster = 1.5;
-
-/** A market that was not heard for so long, in ms, rests. */
-const restAfter = 5_000;
-
-/** Where it is not known whether a market is shut, its time runs at this part of its usual speed at least. */
-const doubtful = 0.1;
-
-/** Says what is to be said of one topic's silence; how long, in ms, until it is to be looked at again. */
-export function lookAtTopic(
-  track: Track,
-  now: number,
-  verdicts: Verdict[],
-  guided: boolean,
-  { minAfter, maxAfter }: Limits,
-): number {
-  const { topic, pool, market } = track;
-  const { threshold, quietAfter } = track.pace;
-  if (!track.judged || track.told === 'stale' || track.after !== undefined) return Infinity;
-  const wall = now - track.lastAt;
-  const known = threshold < Infinity && (market === 'unknown' || pool.awake);
-  const silent = Math.max(track.silence(now), market === 'unknown' ? doubtful * usualSpeed(track) * wall : 0);
-  const beyondNormal = known ? silent >= threshold && wall >= minAfter : market === 'unknown' && wall >= unlearnedAfter;
-  if (beyondNormal || wall >= maxAfter) {
-    stop(track);
-    verdicts.push({ scope: 'topic', topic });
-    return Infinity;
+  constructor(name: string, market: MarketTime, judged: Judged) {
+    this.name = name;
+    this.market = market;
+    this.judged = judged;
+    this.day = market.day;
   }
-  if (track.told === 'nothing' && (known ? silent >= quietAfter && wall >= minAfter : wall >= unlearnedAfter)) {
-    track.told = 'quiet';
-    verdicts.push({ scope: 'quiet', topic });
+
+  get isJudged(): boolean {
+    return this.state === 'open' || this.state === 'unknown';
   }
-  if (!known) return Math.min(maxAfter - wall, track.told === 'nothing' ? unlearnedAfter - wall : Infinity);
-  const left = (track.told === 'nothing' ? quietAfter : threshold) - silent;
-  const soonest = Math.max(shortest, minAfter - wall);
-  return Math.min(maxAfter - wall, left <= 0 ? soonest : Math.max(soonest, passesIn(track, now, left, guided)));
-}
 
-/** In how many ms so much of its time has passed, at the earliest, or it is to be asked again. */
-function passesIn(track: Track, now: number, time: number, guided: boolean): number {
-  const { pool, market, pace, byClock } = track;
-  // Its time can be foreseen while nobody tells it.
-  if (!guided && pool.idle && !(now - pool.lastAt < restAfter)) {
-    pool.rested = true;
-    return time / (usualSpeed(track) * Math.max(pool.time.byClock, market === 'unknown' ? doubtful : 0));
+  /** Learns from the messages that were noted since the last round. */
+  settle(): void {
+    const { judged, market } = this;
+    const { notes, firstAt, lastAt, span } = judged;
+    if (notes === 0) return;
+    judged.notes = 0;
+    this.since = lastAt;
+    if (!this.isJudged) this.last = 0;
+    else if (lastAt >= market.anewAt) {
+      const first = market.timeAt(firstAt);
+      const last = market.timeAt(lastAt);
+      // Its time rests until its speed is measured. The feed learns nothing of a topic while its span is fixed.
+      const isLearned = span === undefined && market.isAwake && market.speed > 0;
+      market.count(span === undefined ? notes : 0, lastAt);
+      if (isLearned) this.learnRound(first, last, notes);
+      this.last = last;
+    }
+    this.reported = 'nothing';
   }
-  return Math.min(longest, pace === byClock ? time : time / (faster * Math.max(pool.speed / 2, pool.speedNow)));
-}
 
-/** How fast the time that it is judged by goes in the long run, against the clock. */
-function usualSpeed({ pace }: Track): number {
-  return pace.common.time.speed;
-}
+  /** Its market opens or closes. Silence goes on after a break where it stopped, and begins anew on another day. */
+  become(state: MarketState, now: number): void {
+    this.settle();
+    const was = this.isJudged;
+    const time = this.market.timeAt(now);
+    this.state = state;
+    if (was === this.isJudged) return;
+    if (was) this.last -= time;
+    else {
+      this.last += time;
+      if (!Number.isNaN(this.since)) this.since = now;
+      if (this.day !== this.market.day) this.beginDay(time);
+    }
+  }
 
-/** A topic is silent for who knows how long: its market's time goes on without it. */
-export function stop(track: Track): void {
-  track.told = 'stale';
-  track.pool.time.remove(track);
+  /** The silence in market time after which it is quiet; `Infinity` until it is learned. */
+  get quietAfter(): number {
+    return this.weights === undefined ? Infinity : this.pace * this.daily;
+  }
+
+  /** The silence in market time after which it is stale; `Infinity` until it is learned. */
+  get staleAfter(): number {
+    return this.weights === undefined ? Infinity : rules.margin * Math.max(this.rarest(), this.longest);
+  }
+
+  /** Market time since its last message, since the open, or since messages could be read again. */
+  silence(): number {
+    return this.market.time - Math.max(this.last, this.from, this.market.anew);
+  }
+
+  /** Weighs the laws and sets the thresholds, if that is due. `prior` has their weights for the whole feed, and learns from this one. */
+  weigh(prior: Float64Array, now: number): boolean {
+    if (now < this.weighAt || this.gaps < rules.fewGaps || this.pace === 0) return false;
+    this.weighAt = now + rules.weighEvery;
+    const weights = (this.weights ??= new Float64Array(lawCount));
+    weigh(this.counts, prior, weights);
+    if (this.day !== this.market.day) this.grow();
+    const { pace } = this;
+    const gapsADay = 1 + this.market.messagesADay / pace;
+    this.daily = gapOf(weights, Math.log(gapsADay));
+    this.rare = gapOf(weights, Math.log(rules.daysToOneError * gapsADay));
+    if (this.gaps < rules.paceGaps) return true;
+    const any = 1 / rules.topicsOfPrior;
+    for (const [law, weight] of weights.entries()) {
+      const before = prior[law] ?? 0;
+      prior[law] = before + any * ((weight + any / lawCount) / (1 + any) - before);
+    }
+    return true;
+  }
+
+  /** The messages of one round are so near to each other that their mean gap stands for each gap between them. */
+  private learnRound(first: number, last: number, notes: number): void {
+    if (this.last >= this.market.anew) this.learn(Math.max(0, first - this.last), 1);
+    if (notes > 1) this.learn((last - first) / (notes - 1), notes - 1);
+  }
+
+  /** Learns so many gaps of this length. One that was reported as stale was an outage, or its threshold was too short. */
+  private learn(gap: number, count: number): void {
+    if (this.reported === 'stale') {
+      this.longest = Math.max(this.longest, Math.min(gap, this.rarest()));
+      return;
+    }
+    const rested = this.paceRests;
+    this.gaps += count;
+    this.paceRests += count;
+    // Many messages that are read in one moment never make the pace 0.
+    this.pace += (gap - this.pace) * (count / (count + Math.min(rested, rules.paceGaps)));
+    if (rested < rules.fewGaps && this.paceRests >= rules.fewGaps) this.morningPace = this.pace;
+    // The pace that would measure the first gaps is not known yet.
+    if (this.gaps <= rules.fewMessages || this.pace === 0) return;
+    const bin = binOf(gap / this.pace);
+    this.counts[bin] = (this.counts[bin] ?? 0) + count;
+    this.longest = Math.max(this.longest, gap);
+  }
+
+  /** The gap in market time that is exceeded once in a thousand days; longer while the day or the pace is little known. */
+  private rarest(): number {
+    const doubt = Math.max(1, rules.firstDays - this.days) * (1 + rules.doubt / Math.sqrt(this.paceRests + 1));
+    return doubt * this.pace * this.rare;
+  }
+
+  /** Another day begins: those before it count for less. */
+  private grow(): void {
+    this.day = this.market.day;
+    this.days += 1;
+    this.longest *= rules.fades;
+    for (const [bin, count] of this.counts.entries()) this.counts[bin] = rules.fades * count;
+  }
+
+  private beginDay(time: number): void {
+    this.grow();
+    this.from = time;
+    this.reported = 'nothing';
+    this.paceRests = Math.min(this.paceRests, rules.paceGapsOfOtherDays);
+    // A symbol that is busiest late in the day begins the next one slowly.
+    this.pace = Math.max(this.pace, this.morningPace);
+  }
 }

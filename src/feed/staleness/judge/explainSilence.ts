@@ -1,0 +1,41 @@
+import { type Limits, rules } from './rules.js';
+import type { TopicSilence } from './topicSilence.js';
+
+/** What is known of the silence of a topic. */
+export interface SilenceExplanation {
+  /** Silence, in ms at the present speed of the market, after which the topic is stale; `Infinity` while too little is known. */
+  readonly thresholdMs: number;
+  /** Whether `thresholdMs` is longer than what is left of the session: the topic's death alone would not be noticed today. */
+  readonly undetectable: boolean;
+  /** The number of gaps between messages that were learned. */
+  readonly samples: number;
+  /** The same in a sentence, with the silence after which the topic is quiet. */
+  readonly text: string;
+}
+
+/** Explains when the silence of a topic is reported. */
+export function explainSilence(topic: TopicSilence, { minAfter, maxAfter }: Limits): SilenceExplanation {
+  const { market, staleAfter, quietAfter, gaps: samples, judged } = topic;
+  const inTime = (threshold: number): number =>
+    Math.min(maxAfter, Math.max(minAfter, market.speed > 0 ? threshold / market.speed : Infinity));
+  const isUnlearned = staleAfter === Infinity;
+  const atLatest = isUnlearned && topic.state === 'unknown' ? rules.unlearned : Infinity;
+  const thresholdMs = judged.span ?? Math.min(inTime(staleAfter), atLatest);
+  const left = market.plannedUntil - market.at;
+  const undetectable = thresholdMs > Math.min(left, rules.tradingDay);
+  const unnoticed = undetectable ? '; today nobody would notice its death by its silence alone' : '';
+  return { thresholdMs, undetectable, samples, text: sentence() + unnoticed };
+
+  function sentence(): string {
+    if (judged.span !== undefined) return `stale ${after(judged.span)}, as set by staleAfter`;
+    if (isUnlearned) return `stale ${after(thresholdMs)}; too few gaps to learn from, ${samples} of ${rules.fewGaps}`;
+    return `quiet ${after(inTime(quietAfter))} and stale ${after(thresholdMs)} at the present speed of its market; learned from ${samples} gaps`;
+  }
+}
+
+function after(ms: number): string {
+  if (ms === Infinity) return 'never';
+  const [value, unit] =
+    ms < 120_000 ? [ms / 1_000, 's'] : ms < 7_200_000 ? [ms / 60_000, 'min'] : [ms / 3_600_000, 'h'];
+  return `after ${value.toFixed(1)} ${unit} without a message`;
+}
