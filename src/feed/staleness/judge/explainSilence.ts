@@ -3,7 +3,7 @@ import type { TopicSilence } from './topicSilence.js';
 
 /** What is known of the silence of a topic. */
 export interface SilenceExplanation {
-  /** Silence, in ms at the present speed of the market, after which the topic is stale; `Infinity` while too little is known. */
+  /** Silence, in ms at the present speed of the market, after which the topic is stale; rough where few topics send. */
   readonly thresholdMs: number;
   /** Whether `thresholdMs` is longer than what is left of the session: the topic's death alone would not be noticed today. */
   readonly undetectable: boolean;
@@ -16,13 +16,11 @@ export interface SilenceExplanation {
 /** Explains when the silence of a topic is reported. */
 export function explainSilence(topic: TopicSilence, { minAfter, maxAfter }: Limits): SilenceExplanation {
   const { market, staleAfter, quietAfter, gaps: samples, judged } = topic;
-  const inTime = (threshold: number): number =>
-    Math.min(maxAfter, Math.max(minAfter, market.speed > 0 ? threshold / market.speed : Infinity));
+  const inTime = (threshold: number): number => Math.min(maxAfter, Math.max(minAfter, threshold / market.speed));
   const isUnlearned = staleAfter === Infinity;
   const atLatest = isUnlearned && topic.state === 'unknown' ? rules.unlearned : Infinity;
   const thresholdMs = judged.span ?? Math.min(inTime(staleAfter), atLatest);
-  const left = market.plannedUntil - market.at;
-  const undetectable = thresholdMs > Math.min(left, rules.tradingDay);
+  const undetectable = thresholdMs > Math.min(market.plannedUntil - market.at, rules.tradingDay);
   const unnoticed = undetectable ? '; today nobody would notice its death by its silence alone' : '';
   return { thresholdMs, undetectable, samples, text: sentence() + unnoticed };
 
@@ -35,7 +33,6 @@ export function explainSilence(topic: TopicSilence, { minAfter, maxAfter }: Limi
 
 function after(ms: number): string {
   if (ms === Infinity) return 'never';
-  const [value, unit] =
-    ms < 120_000 ? [ms / 1_000, 's'] : ms < 7_200_000 ? [ms / 60_000, 'min'] : [ms / 3_600_000, 'h'];
+  const [value, unit] = ms < 120e3 ? [ms / 1e3, 's'] : ms < 7_200e3 ? [ms / 60e3, 'min'] : [ms / 3_600e3, 'h'];
   return `after ${value.toFixed(1)} ${unit} without a message`;
 }

@@ -171,6 +171,11 @@ export class MarketTime {
     return NaN;
   }
 
+  /** Its mean speed over the last so many ms; `NaN` where that is not remembered. */
+  speedOver(span: number): number {
+    return (this.time - this.timeAgo(span)) / span;
+  }
+
   private beginDay(now: number): void {
     this.day += 1;
     this.dayAt = now;

@@ -136,6 +136,8 @@ function missing({ lastAt, speedAtLast }: MarketTime, now: number): number {
 /** Whether a market goes on as in the last minutes. On its first day habits are unknown, and after an open it is uneven. */
 function isEven(market: MarketTime, now: number): boolean {
   if (market.day === 1 || now - market.openedAt < 2 * rules.longestSpan) return false;
-  const speedOver = (span: number): number => (market.time - market.timeAgo(span)) / span;
-  return now - market.lastAt < rules.late && speedOver(rules.soonest) > rules.slows * speedOver(rules.longestSpan);
+  return (
+    now - market.lastAt < rules.late &&
+    market.speedOver(rules.soonest) > rules.slows * market.speedOver(rules.longestSpan)
+  );
 }

@@ -22,11 +22,11 @@ export const rules = {
   paceGapsOfOtherDays: 16,
   /** A threshold is this times what the laws say, or times the longest gap: a pace and a law are known by chance, too. */
   margin: 1.25,
-  /** A threshold is longer by this, divided by the root of the number of today's gaps. */
+  /** A threshold is longer by this, divided by the root of the number of gaps on which the pace of the day rests. */
   doubt: 2,
   /** Habits are known after so many days: a threshold is so many times as long on a topic's first, one less on each of the next. */
   firstDays: 3,
-  /** On each other day, the longest gap is shorter and the gaps of older days are fewer: by this factor. */
+  /** With each new day, the longest gap is shorter and the gaps of older days are fewer: by this factor. */
   fades: 0.9,
   /** The laws of a topic are weighed at most so often, and those of at most so many topics in one turn. */
   weighEvery: 30_000,
@@ -42,7 +42,6 @@ export const rules = {
   slowest: 0.05,
   /** A trading day of the SET. A market that was closed for as long opens on another day: lunch breaks are shorter, nights are longer. */
   tradingDay: 21_600_000,
-
   /** The least silence of a market that is reported: the status of a market that closed may come so late. */
   soonest: 4_500,
   /** The silence of many topics is no chance beyond this rarity: once in 60,000 looks. */
@@ -53,7 +52,7 @@ export const rules = {
   lull: 0.25,
   /** The same while other markets go on. */
   lullBeside: 0.8,
-  /** A topic may belong to a silent part, and a market to a silent feed, if its own silence is of this rarity: once in 55 looks. */
+  /** A topic may belong to a silent part if its own silence is of this rarity: once in 55 looks. */
   suspicious: 4,
   /** A part of the feed that died longer ago than this is not looked for, nor within twice this time after an open. */
   longestSpan: 150_000,

@@ -157,8 +157,7 @@ export class SilenceJudge {
     this.outages.add(topic);
     const since = Math.max(topic.since, market.anewAt);
     if (judged.span !== undefined) {
-      if (now < since + judged.span) this.review(since + judged.span);
-      else this.stale(topic, now);
+      this.compare(topic, Infinity, since + judged.span, now);
       return;
     }
     const { minAfter, maxAfter } = this.limits();
@@ -173,7 +172,10 @@ export class SilenceJudge {
   /** Reports a topic that is silent for long enough, or sees to it that a round begins when it will be. */
   private compare(topic: TopicSilence, quietAt: number, staleAt: number, now: number): void {
     if (now >= staleAt) {
-      this.stale(topic, now);
+      topic.reported = 'stale';
+      this.verdicts.push({ scope: 'topic', topic: topic.name });
+      // It may have been the last topic that was not stale.
+      this.review(now + rules.every);
       return;
     }
     this.review(staleAt);
@@ -192,13 +194,6 @@ export class SilenceJudge {
     const missing = threshold - topic.silence();
     // Its speed may have changed when the time comes: then another round waits for the rest.
     return missing <= 0 ? Math.max(least, now) : Math.max(least, now + rules.every, now + missing / market.speed);
-  }
-
-  private stale(topic: TopicSilence, now: number): void {
-    topic.reported = 'stale';
-    // It may have been the last topic that was not stale.
-    this.review(now + rules.every);
-    this.verdicts.push({ scope: 'topic', topic: topic.name });
   }
 
   private end(now: number): void {

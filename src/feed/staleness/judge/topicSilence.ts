@@ -23,9 +23,9 @@ export class TopicSilence {
   gaps: number = 0;
   /** The weights of the laws; `undefined` until they are learned. */
   weights: Float64Array | undefined;
-  /** The gaps that are exceeded once a day, and once in a thousand days, in mean gaps. */
-  private daily = NaN;
-  private rare = NaN;
+  /** The gaps that are exceeded once a day, and once in a thousand days, in mean gaps; 0 until they are learned. */
+  private daily = 0;
+  private rare = 0;
   private readonly counts = new Float32Array(binCount);
   private weighAt = -Infinity;
   private longest = 0;
