@@ -60,13 +60,15 @@ const feed = quoteFeed({
   }),
 });
 
-merge(feed.infos(['USDTHB']), feed.candles(['USDTHB'], { interval: '1m' }), feed.markets(['FX'])).subscribe((told) => {
-  const trust = `${told.state}${told.change === 'state' ? ', again' : ''}`;
-  if (told.kind === 'info') console.log(`${told.symbol}: last ${told.last}, volume ${told.totalVolume} (${trust})`);
-  else if (told.kind === 'candle')
-    console.log(`${told.symbol}: ${told.interval} ${told.time} close ${told.close} (${trust})`);
-  else console.log(`${told.symbol}: the market is ${told.market} (${trust})`);
-});
+merge(feed.priceInfos(['USDTHB']), feed.candles(['USDTHB'], { interval: '1m' }), feed.markets(['FX'])).subscribe(
+  (told) => {
+    const trust = `${told.state}${told.change === 'state' ? ', again' : ''}`;
+    if (told.kind === 'info') console.log(`${told.symbol}: last ${told.last}, volume ${told.totalVolume} (${trust})`);
+    else if (told.kind === 'candle')
+      console.log(`${told.symbol}: ${told.interval} ${told.time} close ${told.close} (${trust})`);
+    else console.log(`${told.symbol}: the market is ${told.market} (${trust})`);
+  },
+);
 
 timer(1000).subscribe(() => {
   broker.dropConnections();

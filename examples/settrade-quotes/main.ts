@@ -31,7 +31,7 @@ feed.state$.subscribe((state) => {
   console.log(`connection ${state.status}`);
   if ('reason' in state && state.reason !== undefined) console.log(state.reason.message);
 });
-feed.infos(symbols).subscribe(({ symbol, last, market, state }) => {
+feed.priceInfos(symbols).subscribe(({ symbol, last, market, state }) => {
   console.log(`${symbol}: last ${last}, market ${market} (${state})`);
 });
 

@@ -92,7 +92,7 @@ export interface QuoteFeed<E = VenueEvent> {
    * @param symbols - as for `quotes()`
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
    */
-  infos(symbols?: SymbolList, options?: ReplayOptions): Observable<Tagged<OfKind<E, 'info'>>>;
+  priceInfos(symbols?: SymbolList, options?: ReplayOptions): Observable<Tagged<OfKind<E, 'info'>>>;
   /**
    * The bars of some symbols at one interval.
    *

@@ -155,7 +155,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   return {
     quotes: ((symbols, options) =>
       subscriptions.to(requests.quotes('quotes', symbols, options), false)) as Feed['quotes'],
-    infos: ((symbols, options) => subscriptions.to(requests.infos(symbols, options), false)) as Feed['infos'],
+    priceInfos: ((symbols, options) =>
+      subscriptions.to(requests.priceInfos(symbols, options), false)) as Feed['priceInfos'],
     candles: ((symbols, options) => subscriptions.to(requests.candles(symbols, options), false)) as Feed['candles'],
     markets: ((names, options) => subscriptions.to(requests.markets(names, options), false)) as Feed['markets'],
     updates: ((symbols, options) =>

@@ -169,7 +169,7 @@ export const feedMetrics: readonly FeedMetric[] = [
   {
     name: 'rx_quotes_subscribers',
     type: 'gauge',
-    help: 'Subscriptions of quotes(), updates(), infos(), candles() and markets() right now.',
+    help: 'Subscriptions of quotes(), updates(), priceInfos(), candles() and markets() right now.',
     read: (stats) => stats.subscribers,
   },
   {

@@ -240,7 +240,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
 
   const fake: FakeFeed = {
     quotes: ((symbols, options) => only(requests.quotes('quotes', symbols, options))) as QuoteFeed['quotes'],
-    infos: ((symbols, options) => only(requests.infos(symbols, options))) as QuoteFeed['infos'],
+    priceInfos: ((symbols, options) => only(requests.priceInfos(symbols, options))) as QuoteFeed['priceInfos'],
     candles: ((symbols, options) => only(requests.candles(symbols, options))) as QuoteFeed['candles'],
     markets: ((names, options) => only(requests.markets(names, options))) as QuoteFeed['markets'],
     updates: ((symbols, options) => to(requests.quotes('updates', symbols, options))) as QuoteFeed['updates'],

@@ -29,7 +29,7 @@ it('a topic that the access list grants and never delivers is mute, and alone', 
     mute = state.status === 'live' ? state.ledger.mute : [];
   });
   feed.quotes(symbols).subscribe();
-  feed.infos(['info']).subscribe();
+  feed.priceInfos(['info']).subscribe();
   await until(() => feed.stats().received === symbols.length, 'what the broker kept came');
   clock.skip(5_000);
   await until(() => mute.length > 0, 'one is told to be mute');

@@ -383,7 +383,7 @@ describe('a changing list of symbols', () => {
   test('serves price infos and bars as it serves quotes', () => {
     const { feed, fake, hear } = kindsScene();
     const symbols$ = new BehaviorSubject(['A']);
-    const infos = hear(feed.infos(symbols$)).said;
+    const infos = hear(feed.priceInfos(symbols$)).said;
     const bars = hear(feed.candles(symbols$, { interval: '1m' })).said;
     symbols$.next(['B']);
     for (const symbol of ['A', 'B']) {

@@ -57,7 +57,7 @@ describe('a quote has the fields of its event and the tags of the feed, and no o
   ])('(%s)', (_, topic, event) => {
     const { feed, fake } = kindsScene({}, { decode: () => event, market: () => ({ market: 'open' }) });
     const said: object[] = [];
-    merge(feed.infos(['A']), feed.candles(['A'], { interval: '1m' }), feed.markets(['A'])).subscribe((one) => {
+    merge(feed.priceInfos(['A']), feed.candles(['A'], { interval: '1m' }), feed.markets(['A'])).subscribe((one) => {
       said.push(one);
     });
     fake.publish(topic, 'x');

@@ -145,7 +145,7 @@ describe('an event with a field that the feed adds itself', () => {
       {},
       { decode: (_payload, _topic, symbol) => ({ symbol, price: 1, market: 'open' }) },
     );
-    const infos = hear(feed.infos(['A']));
+    const infos = hear(feed.priceInfos(['A']));
     const candles = hear(feed.candles(['A'], { interval: '1m' }));
     const markets = hear(feed.markets(['A']));
     for (const topic of ['in/A', 'cd/A/1m', 'mk/A']) fake.publish(topic, 'x');

@@ -162,7 +162,7 @@ describe('explain()', () => {
 describe('symbols()', () => {
   it('has the symbols whose quotes are wanted, with state and age, and no other', () => {
     const { feed, fake, scheduler } = kindsScene();
-    feed.infos(['X']).subscribe();
+    feed.priceInfos(['X']).subscribe();
     feed.quotes(['A', 'B']).subscribe();
     fake.publish('px/A', '1');
     scheduler.advance(1500);

@@ -103,7 +103,7 @@ describe('a decoder that fills the same object again and again', () => {
       states.push(market);
     };
     if (kind === 'market') feed.markets(symbols).subscribe(note);
-    else feed.infos(symbols).subscribe(note);
+    else feed.priceInfos(symbols).subscribe(note);
     scheduler.advance(0);
     for (const [at, symbol] of symbols.entries()) fake.publish(`${topic}/${symbol}`, String(at));
     scheduler.advance(0);
@@ -221,7 +221,7 @@ describe('the mark of a decoder', () => {
       { decode: () => ({ ...infoOf('A', 2), implausible: 'disordered' }) as never },
     );
     const got: object[] = [];
-    feed.infos(['A']).subscribe((info) => got.push(info));
+    feed.priceInfos(['A']).subscribe((info) => got.push(info));
     fake.publish('in/A', 'x');
     fake.drop();
     expect(got).toEqual([

@@ -13,7 +13,7 @@ describe('each kind is a stream of its own', () => {
   test('with the tags of quotes, and hears nothing of the others', () => {
     const { feed, fake, hear } = kindsScene();
     const quotes = hear(feed.quotes(['A']));
-    const infos = hear(feed.infos(['A']));
+    const infos = hear(feed.priceInfos(['A']));
     const candles = hear(feed.candles(['A'], { interval: '1m' }));
     const markets = hear(feed.markets(['A']));
     fake.publish('mk/A', 'open');
@@ -32,7 +32,7 @@ describe('each kind is a stream of its own', () => {
     const { feed, fake } = kindsScene();
     const kinds: string[] = [];
     feed.updates(['A']).subscribe(({ kind }) => kinds.push(kind));
-    feed.infos(['A']).subscribe();
+    feed.priceInfos(['A']).subscribe();
     feed.candles(['A'], { interval: '1m' }).subscribe();
     fake.publish('in/A', '2');
     fake.publish('cd/A/1m', '60 3');
@@ -44,7 +44,7 @@ describe('each kind is a stream of its own', () => {
   test('a wildcard brings its own kind only', () => {
     const { feed, fake, hear } = kindsScene({}, { topics: { quote: 'a/{symbol}', info: 'a/{symbol}/info' } });
     const quotes = hear(feed.quotes());
-    const infos = hear(feed.infos());
+    const infos = hear(feed.priceInfos());
     fake.publish('a/A', '1');
     fake.publish('a/A/info', '2');
     expect([quotes.said, infos.said]).toEqual([
@@ -61,7 +61,7 @@ describe('each kind is a stream of its own', () => {
     const heard: string[] = [];
     const listen = (): Subscription =>
       feed.updates().subscribe(({ kind, ...told }) => heard.push(`${kind} ${'symbol' in told ? told.symbol : ''}`));
-    feed.infos(['A']).subscribe();
+    feed.priceInfos(['A']).subscribe();
     const first = listen();
     scheduler.advance(10);
     fake.publish('in/A', '1');
@@ -75,7 +75,7 @@ describe('each kind is a stream of its own', () => {
   test('an info or a status is no quote, and tradable is what is live in an open market', () => {
     const { feed, fake } = kindsScene();
     const seen: unknown[] = [];
-    feed.infos(['A']).subscribe((info) => seen.push([isQuote(info), isTradable(info)]));
+    feed.priceInfos(['A']).subscribe((info) => seen.push([isQuote(info), isTradable(info)]));
     fake.publish('mk/A', 'open');
     fake.publish('in/A', '1');
     fake.drop();
@@ -89,7 +89,7 @@ describe('each kind is a stream of its own', () => {
 describe('a loss of trust', () => {
   test('is said of the last event of every kind at once, and each recovers with its own next one', () => {
     const { feed, fake, hear, scheduler } = kindsScene();
-    const all = [feed.infos(['A']), feed.candles(['A'], { interval: '1m' }), feed.markets(['A'])].map((events$) =>
+    const all = [feed.priceInfos(['A']), feed.candles(['A'], { interval: '1m' }), feed.markets(['A'])].map((events$) =>
       hear(events$),
     );
     const publish = (): void => {
@@ -120,7 +120,7 @@ describe('a loss of trust', () => {
 
   test('of an event that can not be read is said, too', () => {
     const { feed, fake, hear } = kindsScene({ maxPayload: 8 });
-    const { said } = hear(feed.infos(['A']));
+    const { said } = hear(feed.priceInfos(['A']));
     fake.publish('in/A', '1');
     fake.publish('in/A', '123456789');
     fake.publish('in/A', '2');
@@ -133,7 +133,7 @@ describe('a loss of trust', () => {
 
   test('an info of unknown age is not live; a bar tells its own time', () => {
     const { feed, fake, hear } = kindsScene({}, { subscribeImage: 'unknown' });
-    const infos = hear(feed.infos(['A']));
+    const infos = hear(feed.priceInfos(['A']));
     const candles = hear(feed.candles(['A'], { interval: '1m' }));
     fake.publish('in/A', '1');
     fake.publish('in/A', '2');
@@ -150,7 +150,7 @@ describe('a loss of trust', () => {
       ['cd/A/1m', '60 1'],
     ] as const)
       fake.publish(topic, payload, { retain: true });
-    const told = [feed.markets(['A']), feed.infos(['A']), feed.candles(['A'], { interval: '1m' })].flatMap(
+    const told = [feed.markets(['A']), feed.priceInfos(['A']), feed.candles(['A'], { interval: '1m' })].flatMap(
       (events$) => hear(events$).said,
     );
     expect(told).toEqual([
@@ -172,7 +172,7 @@ describe('silence', () => {
     });
     const all = [
       feed.quotes(['A']),
-      feed.infos(['A']),
+      feed.priceInfos(['A']),
       feed.candles(['A'], { interval: '1d' }),
       feed.markets(['A']),
     ].map((events$) => hear(events$));
@@ -246,7 +246,7 @@ describe('under load', () => {
     const { feed, fake, hear, scheduler } = kindsScene(busy);
     const order: string[] = [];
     const statuses = ['auction', 'open', 'halted', 'open', 'closed'];
-    hear(feed.infos(['B']), () => {
+    hear(feed.priceInfos(['B']), () => {
       order.push('info');
       if (order.length > 1) return;
       fake.publish('in/B', '2');
@@ -278,12 +278,12 @@ describe('a topic wanted for several reasons', () => {
 
   test('a late subscriber of infos or candles gets the last of each', () => {
     const { feed, fake, hear } = kindsScene();
-    hear(feed.infos());
+    hear(feed.priceInfos());
     hear(feed.candles(['A'], { interval: '1m' }));
     fake.publish('in/A', '1');
     fake.publish('cd/A/1m', '60 1');
     fake.publish('cd/A/1m', '120 2');
-    expect(hear(feed.infos(['A'])).said).toEqual(['info A 1 live unknown e0 state cache']);
+    expect(hear(feed.priceInfos(['A'])).said).toEqual(['info A 1 live unknown e0 state cache']);
     expect(hear(feed.candles(['A'], { interval: '1m' })).said).toEqual([
       'candle A 1m 120=2 live unknown e0 state cache',
     ]);
@@ -298,7 +298,7 @@ describe('the market', () => {
 
   test('by all the feed knows wins over what an info says itself', () => {
     const { feed, fake, hear } = kindsScene();
-    const { said } = hear(feed.infos(['A']));
+    const { said } = hear(feed.priceInfos(['A']));
     fake.publish('mk/A', 'halted');
     fake.publish('in/A', '1 open');
     expect(said).toEqual(['info A 1 live halted e0 image']);
@@ -307,7 +307,7 @@ describe('the market', () => {
   test('as an info tells it is told of the quotes before the info is, and of the info once', () => {
     const { feed, fake, hear } = kindsScene({}, byInfo);
     const { said } = hear(feed.quotes(['A']));
-    const infos = hear(feed.infos(['A']), () => said.push('info'));
+    const infos = hear(feed.priceInfos(['A']), () => said.push('info'));
     fake.publish('px/A', '1');
     fake.publish('in/A', '2 open');
     fake.publish('in/A', '3 halted');
@@ -348,7 +348,7 @@ describe('the market', () => {
       return { market: states[index] ?? 'closed', ...(index === 2 ? {} : { until: 5_000 * (index + 1) }) };
     };
     const { feed, fake, hear, scheduler } = kindsScene({ staleAfter: Infinity }, { calendar: { at } });
-    const { said } = hear(feed.infos(['A']));
+    const { said } = hear(feed.priceInfos(['A']));
     fake.publish('mk/A', 'open');
     fake.publish('in/A', '1');
     scheduler.advance(6_000);
@@ -374,7 +374,7 @@ describe('an event of another topic', () => {
     ['interval', 'cd/A/1m', '60 1 5m', undefined],
   ])('by its %s is refused and counted', (_, topic, payload, decode) => {
     const { feed, fake, hear } = kindsScene({}, decode === undefined ? {} : { decode });
-    const { said } = hear(feed.infos(['A']));
+    const { said } = hear(feed.priceInfos(['A']));
     const candles = hear(feed.candles(['A'], { interval: '1m' }));
     fake.publish(topic, payload);
     expect([said, candles.said, feed.stats().rejected]).toEqual([[], [], { symbol: 1 }]);
@@ -385,7 +385,7 @@ describe('stats()', () => {
   test('counts topics of other kinds that somebody listens to apart from quotes, and not what only tells the market', () => {
     const { feed, fake, hear } = kindsScene();
     hear(feed.quotes(['A']));
-    hear(feed.infos(['A', 'B']));
+    hear(feed.priceInfos(['A', 'B']));
     fake.publish('px/A', '1');
     fake.publish('in/A', '1');
     fake.publish('mk/A', 'open');
@@ -396,7 +396,7 @@ describe('stats()', () => {
   });
 });
 
-describe('infos(), candles() and markets()', () => {
+describe('priceInfos(), candles() and markets()', () => {
   const { feed } = kindsScene();
   const bare = quoteFeed({ venue: textVenue() });
   const { topic: _, ...rest } = textVenue();
@@ -410,9 +410,9 @@ describe('infos(), candles() and markets()', () => {
     },
   });
   itRejectsArguments([
-    ['infos.symbols[0]', '#', () => feed.infos(['#'])],
-    ['infos.replay', 1, () => feed.infos(['A'], { replay: wrong(1) })],
-    ['infos.depth', 10, () => feed.infos(['A'], wrong({ depth: 10 }))],
+    ['priceInfos.symbols[0]', '#', () => feed.priceInfos(['#'])],
+    ['priceInfos.replay', 1, () => feed.priceInfos(['A'], { replay: wrong(1) })],
+    ['priceInfos.depth', 10, () => feed.priceInfos(['A'], wrong({ depth: 10 }))],
     ['candles.symbols', undefined, () => feed.candles(wrong(undefined), { interval: '1m' })],
     ['candles.interval', undefined, () => feed.candles(['A'], wrong({}))],
     ['candles.interval', '1/m', () => feed.candles(['A'], { interval: '1/m' })],
@@ -420,16 +420,16 @@ describe('infos(), candles() and markets()', () => {
     ['candles', undefined, () => feed.candles(['A'], wrong(undefined))],
     ['markets.names', undefined, () => feed.markets(wrong(undefined))],
     ['markets.names[0]', '', () => feed.markets([''])],
-    ['mqttVenue.topics.info', undefined, () => bare.infos(['A'])],
-    ['mqttVenue.topics.info', undefined, () => bare.infos()],
+    ['mqttVenue.topics.info', undefined, () => bare.priceInfos(['A'])],
+    ['mqttVenue.topics.info', undefined, () => bare.priceInfos()],
     ['mqttVenue.topics.candle', undefined, () => bare.candles(['A'], { interval: '1m' })],
-    ['infos.symbols', 'A', () => custom.infos(['A'])],
+    ['priceInfos.symbols', 'A', () => custom.priceInfos(['A'])],
     ['candles.symbols', 'A/1m', () => custom.candles(['A'], { interval: '1m' })],
     ['markets.names', 'A', () => custom.markets(['A'])],
   ]);
 
   test('name what the venue lacks, or the kind that the topic has', () => {
-    expect(() => custom.infos(['A'])).toThrow(/the venue has no topic for its price infos/);
+    expect(() => custom.priceInfos(['A'])).toThrow(/the venue has no topic for its price infos/);
     expect(() => custom.markets(['A'])).toThrow(/its topic px\/A carries quotes, not market status/);
   });
 });

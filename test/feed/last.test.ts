@@ -135,7 +135,7 @@ describe('last()', () => {
 
   test('is a quote, also where price infos and bars of the symbol came later', () => {
     const { feed, fake } = kindsScene();
-    feed.infos(['A']).subscribe();
+    feed.priceInfos(['A']).subscribe();
     fake.publish('in/A', '1');
     expect(feed.last('A')).toBeUndefined();
     feed.quotes(['A']).subscribe();

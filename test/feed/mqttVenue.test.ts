@@ -18,7 +18,7 @@ test('a decoder gets the symbol that its topic has at the level of {symbol}, and
   });
   const feed = quoteFeed({ venue, transport: fake.transport, clock: virtualClock(scheduler) });
   feed.quotes(['A B']).subscribe();
-  feed.infos().subscribe();
+  feed.priceInfos().subscribe();
   feed.candles(['C'], { interval: '1m' }).subscribe();
   for (const topic of ['A B/px', 'a/B/info', 'cd/1m/C', 'market']) fake.publish(topic, 'x');
   expect(called).toEqual(['A B/px → A B', 'a/B/info → B', 'cd/1m/C → C', 'market → ']);

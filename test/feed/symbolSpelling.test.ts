@@ -35,7 +35,7 @@ describe('a symbol of Settrade in any spelling', () => {
       const { fake, feed } = settradeScene();
       const said = spellings.map((spelling) => {
         const symbols: string[] = [];
-        feed.infos([spelling]).subscribe(({ symbol, last }) => symbols.push(`${symbol} ${String(last)}`));
+        feed.priceInfos([spelling]).subscribe(({ symbol, last }) => symbols.push(`${symbol} ${String(last)}`));
         return symbols;
       });
       publish(fake, 'InfoV3/a day');
@@ -67,7 +67,7 @@ describe('a symbol of Settrade in any spelling', () => {
 
   test('is explained', () => {
     const { feed } = settradeScene();
-    feed.infos(['Aot']).subscribe();
+    feed.priceInfos(['Aot']).subscribe();
     expect(feed.explain('aOT').map(({ topic }) => topic)).toEqual(feed.explain('AOT').map(({ topic }) => topic));
     expect(feed.explain('aot')).not.toEqual([]);
   });

@@ -62,7 +62,7 @@ test('every stream by symbol takes a list or an Observable of lists, and has the
   const lists$ = of(['A']);
   expectTypeOf(() => books.quotes(lists$, { depth: 10 })).returns.toEqualTypeOf<Observable<Quote<10>>>();
   expectTypeOf(() => books.updates(lists$)).returns.toExtend<Observable<FeedUpdate<TopOfBook>>>();
-  expectTypeOf(() => all.infos(lists$)).returns.toExtend<Observable<PriceInfo>>();
+  expectTypeOf(() => all.priceInfos(lists$)).returns.toExtend<Observable<PriceInfo>>();
   expectTypeOf(() => all.candles(lists$, { interval: '1m' })).returns.toExtend<Observable<Candlestick>>();
   // @ts-expect-error - an Observable of symbols, one by one, is no list
   expectTypeOf(() => books.quotes(of('A'))).toBeFunction();
@@ -130,10 +130,10 @@ test('a decoder of mqttVenue gets the symbol, and jsonQuote is one', () => {
 
 test('of a venue of several kinds each stream has its own events, and no otherâ€™s', () => {
   const quotes = () => all.quotes();
-  const infos = () => all.infos().pipe(filter(isTradable));
+  const infos = () => all.priceInfos().pipe(filter(isTradable));
   const candles = () => all.candles(['A'], { interval: '1m' });
   const markets = () => all.markets(['SET']);
-  const none = () => books.infos();
+  const none = () => books.priceInfos();
   expectTypeOf<Of<ReturnType<typeof quotes>>>().toEqualTypeOf<Quote<1>>();
   expectTypeOf<Of<ReturnType<typeof candles>>>().toEqualTypeOf<Tagged<Candlestick>>();
   expectTypeOf<Of<ReturnType<typeof markets>>>().toEqualTypeOf<Tagged<MarketStatus>>();
@@ -146,7 +146,7 @@ test('of a venue of several kinds each stream has its own events, and no otherâ€
   // @ts-expect-error - bars have an interval
   expectTypeOf(() => all.candles(['A'], {})).toBeFunction();
   // @ts-expect-error - only quotes have a depth
-  expectTypeOf(() => all.infos(['A'], { depth: 10 })).toBeFunction();
+  expectTypeOf(() => all.priceInfos(['A'], { depth: 10 })).toBeFunction();
   expectTypeOf([quotes, infos, candles, markets, none]).toBeArray();
 });
 
@@ -221,7 +221,7 @@ test('a fake feed of a type of your own is assignable to a feed of that type', (
   expectTypeOf(infos.i.kind).toEqualTypeOf<'info'>();
   const { q } = quoteMarbles({ q: { symbol: 'A' } });
   const mixed = fakeFeed<TopOfBook | Book | (Trade & { readonly kind: 'info' })>({ quotes: of(infos.i, q) });
-  expectTypeOf(mixed.infos()).toExtend<Observable<{ readonly price: number }>>();
+  expectTypeOf(mixed.priceInfos()).toExtend<Observable<{ readonly price: number }>>();
 });
 
 test('a misspelt field of a marble is an error of the compiler, whatever its kind', () => {

@@ -175,7 +175,7 @@ describe('the official SDK as a client of the simulated venue', () => {
       if (quote.change === 'image') ours.push(JSON.stringify(oursAsTheirs(quote)));
     });
     const [infos, candles, markets] = [new Set<string>(), new Set<string>(), new Set<string>()];
-    feed.infos(symbols).subscribe((info) => {
+    feed.priceInfos(symbols).subscribe((info) => {
       infos.add(oursBy(infoNames, info));
     });
     feed.candles(symbols, { interval: '1m' }).subscribe((candle) => {

@@ -201,7 +201,7 @@ describe('findings of a feed', () => {
   it('tells topics of other kinds that are in doubt apart from symbols', () => {
     let symptom: string | undefined;
     const { feed, fake, scheduler } = kindsScene({ staleAfter: 1_000 });
-    feed.infos(['A', 'B']).subscribe();
+    feed.priceInfos(['A', 'B']).subscribe();
     feed.quotes(['A']).subscribe();
     fake.publish('in/A', '1');
     scheduler.advance(1_000);

@@ -337,7 +337,7 @@ export class FeedMachine {
   ): Observable<FeedUpdate<MachineEvent>> {
     switch (kind) {
       case 'info':
-        return this.feed.infos(symbols, { replay });
+        return this.feed.priceInfos(symbols, { replay });
       case 'candle':
         return this.feed.candles(symbols ?? [], { replay, interval: '1m' });
       case 'market':

@@ -69,7 +69,7 @@ describe('a fake feed', () => {
     marbles(({ hot, expectObservable }) => {
       const values = { ...quotes, ...others };
       const feed = fakeFeed({ quotes: hot('icdma-|', values) });
-      expectObservable(feed.infos()).toBe('i-----|', values);
+      expectObservable(feed.priceInfos()).toBe('i-----|', values);
       expectObservable(feed.candles(['A'], { interval: '1m' })).toBe('-c----|', values);
       expectObservable(feed.candles(['A'], { interval: '5m' })).toBe('--d---|', values);
       expectObservable(feed.markets(['SET'])).toBe('---m--|', values);
@@ -77,7 +77,7 @@ describe('a fake feed', () => {
     });
     const source = new Subject<(typeof others)[keyof typeof others]>();
     const feed = fakeFeed({ quotes: source });
-    feed.infos().subscribe();
+    feed.priceInfos().subscribe();
     for (const event of Object.values(others)) source.next(event);
     const late: unknown[] = [];
     feed.candles(['A'], { interval: '5m' }).subscribe((candle) => late.push(candle));

@@ -21,7 +21,7 @@ export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> 
   readonly isClosed: () => boolean;
 }
 
-/** Makes the Observables of `quotes()`, `updates()`, `infos()`, `candles()` and `markets()`. */
+/** Makes the Observables of `quotes()`, `updates()`, `priceInfos()`, `candles()` and `markets()`. */
 export class FeedSubscriptions<E extends { readonly symbol: string }> {
   private readonly config: FeedSubscriptionsConfig<E>;
 

@@ -62,7 +62,7 @@ export interface FeedStats {
   readonly connected: boolean;
   /** Epoch of the last live connection; left out before the first. */
   readonly epoch?: number;
-  /** Subscriptions of `quotes()`, `updates()`, `infos()`, `candles()` and `markets()` right now. A gauge. */
+  /** Subscriptions of `quotes()`, `updates()`, `priceInfos()`, `candles()` and `markets()` right now. A gauge. */
   readonly subscribers: number;
   /** Quote topics in each state right now. A gauge. */
   readonly topics: Readonly<Record<DataState, number>>;

@@ -88,9 +88,9 @@ export class Requests {
     return { symbol: this.symbol(checkSymbol('last.symbol', given)), depth: depthOf('last', options) };
   }
 
-  infos(symbols: SymbolList | undefined, options: ReplayOptions = {}): Request | ChangingRequest {
-    knownOptions('infos', options, ['replay', 'name']);
-    return this.ofSymbols('infos', 'info', symbols, common('infos', options));
+  priceInfos(symbols: SymbolList | undefined, options: ReplayOptions = {}): Request | ChangingRequest {
+    knownOptions('priceInfos', options, ['replay', 'name']);
+    return this.ofSymbols('priceInfos', 'info', symbols, common('priceInfos', options));
   }
 
   candles(symbols: SymbolList, options: CandleOptions): Request | ChangingRequest {
