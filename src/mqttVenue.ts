@@ -133,7 +133,7 @@ function timeOf(event: object): string | number | undefined {
  * });
  * ```
  *
- * With several kinds of events, name them: `mqttVenue<Book | PriceInfo | Candlestick>({ … })`.
+ * With several kinds of events, name them: `mqttVenue<Book | PriceInfo | Candle>({ … })`.
  *
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0

@@ -5,7 +5,7 @@
  * Run it in the project's folder: npm run examples -- market-watch
  */
 import { interval, merge, takeUntil, timer } from 'rxjs';
-import { type Candlestick, type MarketState, type MarketStatus, mqttVenue, type PriceInfo, quoteFeed } from 'rx-quotes';
+import { type Candle, type MarketState, type MarketStatus, mqttVenue, type PriceInfo, quoteFeed } from 'rx-quotes';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 
 interface Rate {
@@ -13,7 +13,7 @@ interface Rate {
   readonly mid: number;
 }
 
-type Told = Rate | PriceInfo | Candlestick | MarketStatus;
+type Told = Rate | PriceInfo | Candle | MarketStatus;
 
 const read = (payload: Uint8Array): Record<string, number> =>
   JSON.parse(new TextDecoder().decode(payload)) as Record<string, number>;

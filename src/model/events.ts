@@ -57,7 +57,7 @@ export interface PriceInfo {
 }
 
 /** One bar of a series. */
-export interface Candlestick {
+export interface Candle {
   readonly kind: 'candle';
   readonly symbol: string;
   /** As the venue names it, e.g. `1m`. */
@@ -108,4 +108,4 @@ export interface MarketStatus {
 }
 
 /** Every event this library has a shape for. A venue may have others: what is none of the last three is a quote. */
-export type VenueEvent = TopOfBook | Book | PriceInfo | Candlestick | MarketStatus;
+export type VenueEvent = TopOfBook | Book | PriceInfo | Candle | MarketStatus;

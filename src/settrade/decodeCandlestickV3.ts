@@ -1,5 +1,5 @@
 import { DecodeError } from '../model/errors.js';
-import type { Candlestick } from '../model/events.js';
+import type { Candle } from '../model/events.js';
 import { amountOf, countOf, priceOf } from './figures.js';
 import { readCandlestickV3, type Timestamp } from './generated/cdlv3.js';
 import { lastLevel, topicSymbol } from './topicSymbol.js';
@@ -18,7 +18,7 @@ const farthest = 8.64e15;
  * @throws DecodeError as `decodeBidOfferV3`; also with reason `schema` for a bar without a time, `symbol` for another
  * interval than the topic's, and `number` for a time that no `Date` has
  */
-export function decodeCandlestickV3(payload: Uint8Array, topic?: string): Candlestick {
+export function decodeCandlestickV3(payload: Uint8Array, topic?: string): Candle {
   const read = readCandlestickV3(payload);
   const { interval } = read;
   const named = lastLevel(topic);

@@ -1,5 +1,5 @@
 import { DecodeError } from '../model/errors.js';
-import type { Book, Candlestick, MarketStatus, PriceInfo, TopOfBook } from '../model/events.js';
+import type { Book, Candle, MarketStatus, PriceInfo, TopOfBook } from '../model/events.js';
 import type { TopicDecoder, Venue } from '../model/venue.js';
 import { decodeBidOfferV3, decodeBidOfferV3Top } from './decodeBidOfferV3.js';
 import { decodeCandlestickV3 } from './decodeCandlestickV3.js';
@@ -12,7 +12,7 @@ import { settradeTimetable } from './settradeTimetable.js';
 export type SettradeEvent<D extends 1 | 10 = 10> =
   | Extract<TopOfBook | Book, { readonly depth: D }>
   | PriceInfo
-  | Candlestick
+  | Candle
   | MarketStatus;
 
 /** The data side of the venue: what its topics are called and what they mean. */
@@ -24,7 +24,7 @@ export type SettradeData<D extends 1 | 10 = 10> = Pick<
 const prefix = 'proto/topic/';
 
 /** Decoders by the level of a topic that names its message. Source: settrade-v2 2.2.1 on PyPI, `realtime`. */
-const others: Readonly<Record<string, TopicDecoder<PriceInfo | Candlestick | MarketStatus>>> = {
+const others: Readonly<Record<string, TopicDecoder<PriceInfo | Candle | MarketStatus>>> = {
   infov3: { kind: 'info', delivery: 'image', decode: decodeInfoV3 },
   cdlv3: {
     kind: 'candle',

@@ -1,4 +1,4 @@
-import type { Candlestick, MarketStatus, PriceInfo } from '../model/events.js';
+import type { Candle, MarketStatus, PriceInfo } from '../model/events.js';
 import type { KindOf, Quote, QuoteTags, Tagged } from '../model/quote.js';
 
 /** A quote of which only the interesting fields are given. */
@@ -8,7 +8,7 @@ export type PartialQuote = Partial<Quote> & { readonly symbol: string };
 export type PartialInfo = Partial<Tagged<PriceInfo>> & { readonly kind: 'info'; readonly symbol: string };
 
 /** A bar of which only the interesting fields are given. */
-export type PartialCandle = Partial<Tagged<Candlestick>> & { readonly kind: 'candle'; readonly symbol: string };
+export type PartialCandle = Partial<Tagged<Candle>> & { readonly kind: 'candle'; readonly symbol: string };
 
 /** A market's status of which only the interesting fields are given. */
 export type PartialMarket = Partial<Tagged<MarketStatus>> & { readonly kind: 'market'; readonly symbol: string };
@@ -44,7 +44,7 @@ export function infoOf(partial: PartialInfo): Tagged<PriceInfo> {
 }
 
 /** Completes a bar as `quoteOf` does a quote: the first of `1m`, at 0 ms, no prices, no volume. */
-export function candleOf(partial: PartialCandle): Tagged<Candlestick> {
+export function candleOf(partial: PartialCandle): Tagged<Candle> {
   const prices = { open: Number.NaN, high: Number.NaN, low: Number.NaN, close: Number.NaN };
   return { interval: '1m', sequence: 0, time: 0, ...prices, volume: 0, value: 0, ...tags, ...partial };
 }

@@ -1,4 +1,4 @@
-import type { Candlestick, MarketStatus, PriceInfo } from '../model/events.js';
+import type { Candle, MarketStatus, PriceInfo } from '../model/events.js';
 import type { Quote, Tagged } from '../model/quote.js';
 import {
   candleOf,
@@ -18,7 +18,7 @@ export type PartialEvent = PartialQuote | PartialInfo | PartialCandle | PartialM
 export type Completed<P> = P extends { readonly kind: 'info' }
   ? Tagged<PriceInfo>
   : P extends { readonly kind: 'candle' }
-    ? Tagged<Candlestick>
+    ? Tagged<Candle>
     : P extends { readonly kind: 'market' }
       ? Tagged<MarketStatus>
       : Quote;

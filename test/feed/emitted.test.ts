@@ -1,6 +1,6 @@
 import { merge, take } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { Book, Candlestick, MarketStatus, PriceInfo } from '../../src/model/events.js';
+import type { Book, Candle, MarketStatus, PriceInfo } from '../../src/model/events.js';
 import { eventScene } from '../support/eventScene.js';
 import { type KindsEvent, kindsScene } from '../support/kindsScene.js';
 
@@ -12,7 +12,7 @@ const info: PriceInfo = {
   ...{ kind: 'info', ...prices, last: 2, netChange: -1, totalVolume: 5, totalValue: 6 },
   ...{ projectedOpenPrice: Number.NaN, projectedOpenVolume: 0, market: 'halted', status: 'HALT' },
 };
-const candle: Candlestick = {
+const candle: Candle = {
   ...{ kind: 'candle', ...prices, interval: '1m', sequence: 1, time: 60, open: 2, close: 3, volume: 7, value: 8 },
 };
 const status: MarketStatus = { kind: 'market', symbol: 'A', market: 'halted', status: 'HALT' };

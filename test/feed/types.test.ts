@@ -3,7 +3,7 @@ import { expectTypeOf, test } from 'vitest';
 import { QueueStats } from '../../operators/index.js';
 import {
   type Book,
-  type Candlestick,
+  type Candle,
   type Closed,
   type Connecting,
   type ConnectionState,
@@ -34,7 +34,7 @@ import { eventMarbles, fakeFeed, quoteMarbles } from '../../src/testing/index.js
 
 type Of<O> = O extends Observable<infer T> ? T : never;
 declare const books: QuoteFeed<Book>;
-declare const all: QuoteFeed<Book | PriceInfo | Candlestick | MarketStatus>;
+declare const all: QuoteFeed<Book | PriceInfo | Candle | MarketStatus>;
 declare const own: QuoteFeed<{ readonly symbol: string; readonly price: number }>;
 declare const deep: QuoteFeed<{ readonly symbol: string; readonly depth: 10; readonly orders: number }>;
 
@@ -63,7 +63,7 @@ test('every stream by symbol takes a list or an Observable of lists, and has the
   expectTypeOf(() => books.quotes(lists$, { depth: 10 })).returns.toEqualTypeOf<Observable<Quote<10>>>();
   expectTypeOf(() => books.updates(lists$)).returns.toExtend<Observable<FeedUpdate<TopOfBook>>>();
   expectTypeOf(() => all.priceInfos(lists$)).returns.toExtend<Observable<PriceInfo>>();
-  expectTypeOf(() => all.candles(lists$, { interval: '1m' })).returns.toExtend<Observable<Candlestick>>();
+  expectTypeOf(() => all.candles(lists$, { interval: '1m' })).returns.toExtend<Observable<Candle>>();
   // @ts-expect-error - an Observable of symbols, one by one, is no list
   expectTypeOf(() => books.quotes(of('A'))).toBeFunction();
 });
@@ -135,7 +135,7 @@ test('of a venue of several kinds each stream has its own events, and no otherâ€
   const markets = () => all.markets(['SET']);
   const none = () => books.priceInfos();
   expectTypeOf<Of<ReturnType<typeof quotes>>>().toEqualTypeOf<Quote<1>>();
-  expectTypeOf<Of<ReturnType<typeof candles>>>().toEqualTypeOf<Tagged<Candlestick>>();
+  expectTypeOf<Of<ReturnType<typeof candles>>>().toEqualTypeOf<Tagged<Candle>>();
   expectTypeOf<Of<ReturnType<typeof markets>>>().toEqualTypeOf<Tagged<MarketStatus>>();
   expectTypeOf<Of<ReturnType<typeof none>>>().toEqualTypeOf<never>();
   expectTypeOf<Of<ReturnType<typeof infos>>>().toExtend<Tagged<PriceInfo>>();
@@ -198,7 +198,7 @@ test('a fake feed stands where a feed is asked for', () => {
     m: { kind: 'market', symbol: 'SET' },
   });
   expectTypeOf(i).toEqualTypeOf<Tagged<PriceInfo>>();
-  expectTypeOf(c).toEqualTypeOf<Tagged<Candlestick>>();
+  expectTypeOf(c).toEqualTypeOf<Tagged<Candle>>();
   expectTypeOf(m).toEqualTypeOf<Tagged<MarketStatus>>();
 });
 

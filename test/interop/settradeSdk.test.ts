@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Book, Candlestick, MarketStatus, PriceInfo } from '../../src/index.js';
+import type { Book, Candle, MarketStatus, PriceInfo } from '../../src/index.js';
 import { type QuoteFeed, quoteFeed } from '../../src/index.js';
 import { settrade, type SettradeEvent } from '../../src/settrade/index.js';
 import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/index.js';
@@ -91,7 +91,7 @@ const derivativesNames = {
   open_interest: 'openInterest',
 };
 
-const oursBy = (names: Fields, event: PriceInfo | Candlestick | MarketStatus): string =>
+const oursBy = (names: Fields, event: PriceInfo | Candle | MarketStatus): string =>
   JSON.stringify(valuesOf(Object.values(names) as string[], event));
 const theirsBy = (names: Fields, data: Fields): string => JSON.stringify(valuesOf(Object.keys(names), data));
 /** A bar has its time besides: text there, ms since 1970 here. */

@@ -1,5 +1,5 @@
 import { type Observable } from 'rxjs';
-import type { Candlestick, MarketStatus, PriceInfo } from '../../src/model/events.js';
+import type { Candle, MarketStatus, PriceInfo } from '../../src/model/events.js';
 import type { MarketState } from '../../src/model/state.js';
 import type { Tagged } from '../../src/model/quote.js';
 import {
@@ -20,7 +20,7 @@ export interface Price {
 }
 
 /** What the kinds venue tells. */
-export type KindsEvent = Price | PriceInfo | Candlestick | MarketStatus;
+export type KindsEvent = Price | PriceInfo | Candle | MarketStatus;
 
 const noRange = { high: Number.NaN, low: Number.NaN };
 const info: Omit<PriceInfo, 'symbol' | 'last' | 'market'> = {
@@ -29,7 +29,7 @@ const info: Omit<PriceInfo, 'symbol' | 'last' | 'market'> = {
   ...{ netChange: Number.NaN, totalVolume: 0, totalValue: 0, projectedOpenPrice: Number.NaN, projectedOpenVolume: 0 },
   status: 'OPEN',
 };
-const candle: Omit<Candlestick, 'symbol' | 'interval' | 'time' | 'close'> = {
+const candle: Omit<Candle, 'symbol' | 'interval' | 'time' | 'close'> = {
   kind: 'candle',
   ...noRange,
   ...{ sequence: 0, open: Number.NaN, volume: 0, value: 0 },
