@@ -25,12 +25,12 @@ export interface FeedSettings {
    */
   readonly staleAfter?: number | 'learned' | ((symbol: string, kind: Kind) => number | 'learned');
   /** The least learned `staleAfter`, in ms. @defaultValue 2000 */
-  readonly minAfter?: number;
+  readonly minStaleAfter?: number;
   /**
    * The greatest learned `staleAfter`, in ms, counted while the market is open or unknown: for a program that must not trade on an
    * older price, even if such a silence is normal. @defaultValue `Infinity`
    */
-  readonly maxAfter?: number;
+  readonly maxStaleAfter?: number;
   /**
    * The most connections that are replaced in an hour because the whole feed fell silent while a market is open; at most one a
    * minute. With 0 no connection is replaced, and only `state$` shows the silence.
@@ -80,8 +80,8 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
 
 const settingNames = [
   'staleAfter',
-  'minAfter',
-  'maxAfter',
+  'minStaleAfter',
+  'maxStaleAfter',
   'muteReconnects',
   'linger',
   'capacity',
@@ -122,13 +122,13 @@ export function mergeSettings(
   if (typeof next.staleAfter !== 'function' && next.staleAfter !== 'learned') {
     milliseconds(`${owner}.staleAfter`, next.staleAfter, 1, true);
   }
-  milliseconds(`${owner}.minAfter`, next.minAfter, 1);
-  milliseconds(`${owner}.maxAfter`, next.maxAfter, 1, true);
-  if (next.maxAfter < next.minAfter) {
+  milliseconds(`${owner}.minStaleAfter`, next.minStaleAfter, 1);
+  milliseconds(`${owner}.maxStaleAfter`, next.maxStaleAfter, 1, true);
+  if (next.maxStaleAfter < next.minStaleAfter) {
     throw outOfRange(
-      `${owner}.maxAfter`,
-      next.maxAfter,
-      `pass at least minAfter, ${String(next.minAfter)} ms, or Infinity`,
+      `${owner}.maxStaleAfter`,
+      next.maxStaleAfter,
+      `pass at least minStaleAfter, ${String(next.minStaleAfter)} ms, or Infinity`,
     );
   }
   wholeNumber(`${owner}.muteReconnects`, next.muteReconnects, 0);

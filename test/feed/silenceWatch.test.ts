@@ -90,13 +90,13 @@ describe('silence of a symbol', () => {
     expect(it.scheduler.now()).toBeGreaterThan(from);
   });
 
-  it('makes the symbol stale after maxAfter at the latest, also when maxAfter is tuned while it lasts', () => {
+  it('makes the symbol stale after maxStaleAfter at the latest, also when maxStaleAfter is tuned while it lasts', () => {
     const it = tradingScene();
     it.trade(2 * minute);
     it.senders.delete('S0');
     it.price('S0', 5);
     it.forget();
-    it.feed.tune({ minAfter: 4_000, maxAfter: 4_000 });
+    it.feed.tune({ minStaleAfter: 4_000, maxStaleAfter: 4_000 });
     it.trade(3_500);
     expect(statesOf(it.said, 'S0')).not.toContain('stale');
     it.trade(1_000);

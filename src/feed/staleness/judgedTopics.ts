@@ -15,7 +15,9 @@ export interface JudgedTopicsConfig<E extends { readonly symbol: string }> {
   readonly callbacks: Callbacks;
   readonly markets: Pick<MarketStates, 'at' | 'planned'>;
   readonly registry: Pick<TopicRegistry<E>, 'get' | 'all' | 'forgotten$'>;
-  readonly settings: Readonly<Pick<ResolvedSettings, 'staleAfter' | 'minAfter' | 'maxAfter' | 'muteReconnects'>>;
+  readonly settings: Readonly<
+    Pick<ResolvedSettings, 'staleAfter' | 'minStaleAfter' | 'maxStaleAfter' | 'muteReconnects'>
+  >;
 }
 
 /**

@@ -4,8 +4,8 @@ import { Market, note } from './market.js';
 const minute = 60_000;
 
 describe('a symbol that was stale before it had a threshold', () => {
-  it('gets a threshold like any other symbol, and is stale again by maxAfter', () => {
-    const market = new Market(41, { minAfter: 2_000, maxAfter: 45_000 });
+  it('gets a threshold like any other symbol, and is stale again by maxStaleAfter', () => {
+    const market = new Market(41, { minStaleAfter: 2_000, maxStaleAfter: 45_000 });
     const all = market.add(20, 0.05);
     market.run(5 * minute);
     expect(market.found.some(({ verdict }) => verdict.scope === 'topic')).toBe(true);

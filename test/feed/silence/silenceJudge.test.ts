@@ -121,8 +121,8 @@ describe('the silence of a symbol', () => {
     expect(scopes()).toEqual(['quiet', 'topic', 'quiet', 'topic']);
   });
 
-  it('is reported after minAfter at the earliest and after maxAfter at the latest, also when these are tuned while it lasts', () => {
-    const limits = { minAfter: 40_000, maxAfter: Infinity };
+  it('is reported after minStaleAfter at the earliest and after maxStaleAfter at the latest, also when these are tuned while it lasts', () => {
+    const limits = { minStaleAfter: 40_000, maxStaleAfter: Infinity };
     const market = new Market(9, limits);
     const [fast] = market.add(40, 3) as [Sender];
     const [slow] = market.add(5, 0.01) as [Sender];
@@ -132,7 +132,7 @@ describe('the silence of a symbol', () => {
     expect(found).toMatchObject([{ scope: 'topic', topic: fast.topic }]);
     expect(found[0]?.after).toBeGreaterThan(39);
     expect(found[0]?.after).toBeLessThan(41);
-    limits.maxAfter = 50_000;
+    limits.maxStaleAfter = 50_000;
     market.judge.review(market.now);
     expect(market.thresholdOf(slow)).toBe(50_000);
     expect(market.run(6_000)).toContainEqual({ scope: 'topic', topic: slow.topic });
@@ -379,8 +379,8 @@ describe('explain() of the silence of a symbol', () => {
     expect(explanation?.text).toContain(`stale after ${((explanation?.thresholdMs ?? NaN) / 1_000).toFixed(1)} s`);
   });
 
-  it('says how many gaps are missing, that its death would not be noticed, and maxAfter if there is one', () => {
-    const limits = { minAfter: 2_000, maxAfter: Infinity };
+  it('says how many gaps are missing, that its death would not be noticed, and maxStaleAfter if there is one', () => {
+    const limits = { minStaleAfter: 2_000, maxStaleAfter: Infinity };
     const market = new Market(29, limits);
     const [one] = market.add(20, 0.01) as [Sender];
     market.run(2 * minute);
@@ -388,7 +388,7 @@ describe('explain() of the silence of a symbol', () => {
     expect(market.judge.explain(one.topic)?.text).toMatch(
       /^stale never; too few gaps to learn from, \d of 64; today nobody would notice its death by its silence alone$/,
     );
-    limits.maxAfter = 600_000;
+    limits.maxStaleAfter = 600_000;
     expect(market.judge.explain(one.topic)?.text).toMatch(
       /^stale after 10\.0 min without a message; too few gaps to learn from, \d of 64$/,
     );

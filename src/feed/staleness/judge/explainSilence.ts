@@ -14,9 +14,10 @@ export interface SilenceExplanation {
 }
 
 /** Explains when the silence of a topic is reported. */
-export function explainSilence(topic: TopicSilence, { minAfter, maxAfter }: Limits): SilenceExplanation {
+export function explainSilence(topic: TopicSilence, { minStaleAfter, maxStaleAfter }: Limits): SilenceExplanation {
   const { market, staleAfter, quietAfter, gaps: samples, judged } = topic;
-  const inTime = (threshold: number): number => Math.min(maxAfter, Math.max(minAfter, threshold / market.speed));
+  const inTime = (threshold: number): number =>
+    Math.min(maxStaleAfter, Math.max(minStaleAfter, threshold / market.speed));
   const isUnlearned = staleAfter === Infinity;
   const atLatest = isUnlearned && topic.state === 'unknown' ? rules.unlearned : Infinity;
   const thresholdMs = judged.span ?? Math.min(inTime(staleAfter), atLatest);

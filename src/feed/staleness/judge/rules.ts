@@ -66,10 +66,10 @@ export const rules = {
   missing: 400,
 } as const;
 
-/** Limits of the learned thresholds, in ms: no topic is stale before `minAfter`, and each is stale after `maxAfter`. */
+/** Limits of the learned thresholds, in ms: no topic is stale before `minStaleAfter`, and each is stale after `maxStaleAfter`. */
 export interface Limits {
-  readonly minAfter: number;
-  readonly maxAfter: number;
+  readonly minStaleAfter: number;
+  readonly maxStaleAfter: number;
 }
 
-export const usualLimits: Limits = { minAfter: 2_000, maxAfter: Infinity };
+export const usualLimits: Limits = { minStaleAfter: 2_000, maxStaleAfter: Infinity };

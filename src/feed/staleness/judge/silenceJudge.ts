@@ -160,13 +160,13 @@ export class SilenceJudge {
       this.compare(topic, Infinity, since + judged.span, now);
       return;
     }
-    const { minAfter, maxAfter } = this.limits();
+    const { minStaleAfter, maxStaleAfter } = this.limits();
     const unlearned = since + rules.unlearned;
     const isLearned = weights !== undefined;
-    const quiet = isLearned ? this.reaches(topic, topic.quietAfter, since + minAfter, now) : unlearned;
-    const stale = isLearned ? this.reaches(topic, topic.staleAfter, since + minAfter, now) : Infinity;
+    const quiet = isLearned ? this.reaches(topic, topic.quietAfter, since + minStaleAfter, now) : unlearned;
+    const stale = isLearned ? this.reaches(topic, topic.staleAfter, since + minStaleAfter, now) : Infinity;
     const atLatest = !isLearned && topic.state === 'unknown' ? unlearned : Infinity;
-    this.compare(topic, quiet, Math.min(stale, atLatest, since + maxAfter), now);
+    this.compare(topic, quiet, Math.min(stale, atLatest, since + maxStaleAfter), now);
   }
 
   /** Reports a topic that is silent for long enough, or sees to it that a round begins when it will be. */
