@@ -198,7 +198,7 @@ export function mqttVenue<E extends Untagged>(config: MqttVenueConfig<E>): Venue
       if (found === undefined) throw outOfRange(`${OWNER}.topics.${kind}`, undefined, 'pass a topic for this kind');
       return fill(found.template, key);
     },
-    context: (symbols) => {
+    marketTopics: (symbols) => {
       const { market: template } = templates;
       if (template === undefined) return [];
       const found = [...new Set(symbols.map((symbol) => fill(template, symbol)))];

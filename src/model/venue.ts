@@ -103,7 +103,7 @@ export interface Venue<E extends { readonly symbol: string }> {
    */
   symbol?(given: string): string;
   /** Topics needed to know the market of these symbols. */
-  context(symbols: readonly string[]): readonly string[];
+  marketTopics(symbols: readonly string[]): readonly string[];
   /** How to read a topic; `undefined` when the venue does not know it. */
   decoder(topic: string): TopicDecoder<E> | undefined;
   /**

@@ -18,7 +18,7 @@ export type SettradeEvent<D extends 1 | 10 = 10> =
 /** The data side of the venue: what its topics are called and what they mean. */
 export type SettradeData<D extends 1 | 10 = 10> = Pick<
   Venue<SettradeEvent<D>>,
-  'topic' | 'symbol' | 'context' | 'decoder' | 'market' | 'marketOf' | 'notices'
+  'topic' | 'symbol' | 'marketTopics' | 'decoder' | 'market' | 'marketOf' | 'notices'
 >;
 
 const prefix = 'proto/topic/';
@@ -74,7 +74,7 @@ function dataOf<D extends 1 | 10>(decodeQuote: TopicDecoder<SettradeEvent<D>>['d
       }
     },
     symbol: spelling,
-    context: (symbols) => symbols.map((symbol) => `${prefix}infov3/${spelling(symbol)}`),
+    marketTopics: (symbols) => symbols.map((symbol) => `${prefix}infov3/${spelling(symbol)}`),
     decoder: (topic) =>
       topic.startsWith(prefix)
         ? decoders.get(topic.slice(prefix.length, topic.indexOf('/', prefix.length)))

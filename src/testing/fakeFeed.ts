@@ -62,7 +62,7 @@ const noStage = new QueueStats().snapshot();
 /** Keys are topics: a fake venue's topic is the kind and the key. */
 const requests = new Requests({
   topic: (kind, key) => `${kind} ${key}`,
-  context: () => [],
+  marketTopics: () => [],
   decoder: (topic) => ({ kind: topic.slice(0, topic.indexOf(' ')) as Kind }),
 });
 

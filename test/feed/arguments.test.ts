@@ -116,12 +116,12 @@ describe('quoteFeed() and tune()', () => {
 
 describe('a venue whose topics would be shared subscriptions', () => {
   const shared = quoteFeed({ venue: { ...venue, topic: (_, key) => `$share/desk/px/${key}` } });
-  const market = quoteFeed({ venue: { ...venue, context: () => ['$queue/market'] } });
+  const market = quoteFeed({ venue: { ...venue, marketTopics: () => ['$queue/market'] } });
   const symbol = quoteFeed({ venue: textVenue({ topics: '{symbol}/px' }) });
   itRejectsArguments([
     ['venue.topic', '$share/desk/px/A', () => shared.quotes(['A'])],
     ['venue.topic', '$share/desk/px/+', () => shared.quotes()],
-    ['venue.context', '$queue/market', () => market.quotes(['A'])],
+    ['venue.marketTopics', '$queue/market', () => market.quotes(['A'])],
     ['venue.topic', '$share/px', () => symbol.quotes(['$share'])],
     [
       'fromMqtt.notices.topics[]',
@@ -195,7 +195,7 @@ describe('mqttVenue()', () => {
   it('puts a symbol into its place whatever it looks like, and knows its own topics only', () => {
     const known = mqttVenue<TextEvent>({ ...sound, topics: { quote: 'px/{symbol}/book', market: 'm/{symbol}' } });
     expect(known.topic('quote', '$&')).toBe('px/$&/book');
-    expect(known.context(['A', 'B'])).toEqual(['m/A', 'm/B']);
+    expect(known.marketTopics(['A', 'B'])).toEqual(['m/A', 'm/B']);
     expect(known.decoder('px/A/book')).toMatchObject({ kind: 'quote', delivery: 'image' });
     expect(known.decoder('m/A')).toMatchObject({ kind: 'market', delivery: 'event' });
     expect(known.decoder('px/A')).toBeUndefined();

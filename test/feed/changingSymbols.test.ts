@@ -190,7 +190,7 @@ describe('a changing list of symbols', () => {
     const feed = quoteFeed({
       venue: {
         ...venue,
-        context: ([symbol]) => (symbol === 'B' ? ['broken'] : []),
+        marketTopics: ([symbol]) => (symbol === 'B' ? ['broken'] : []),
         decoder: (topic) => {
           if (topic === 'broken') throw new Error('of the venue');
           return venue.decoder(topic);

@@ -327,9 +327,9 @@ describe('the market', () => {
   });
 
   test('that was said of all symbols is not known any more when its topic is heard no more', () => {
-    const context = (symbols: readonly string[]): string[] => (symbols.includes('A') ? ['mk/X'] : []);
+    const marketTopics = (symbols: readonly string[]): string[] => (symbols.includes('A') ? ['mk/X'] : []);
     const market = (event: KindsEvent) => ('status' in event ? { market: event.market } : undefined);
-    const { feed, fake, scheduler } = kindsScene({ linger: 0 }, { market }, (known) => ({ ...known, context }));
+    const { feed, fake, scheduler } = kindsScene({ linger: 0 }, { market }, (known) => ({ ...known, marketTopics }));
     const told: string[] = [];
     const first = feed.quotes(['A']).subscribe();
     feed.quotes(['B']).subscribe(({ market, change }) => told.push(`${market} ${change}`));

@@ -3,7 +3,7 @@ import { settradeData } from '../../src/settrade/settradeData.js';
 import { payloadOf } from '../support/goldenBidOfferV3.js';
 import { goldenMessages } from '../support/goldenMessages.js';
 
-const { topic, context, decoder, market, marketOf } = settradeData;
+const { topic, marketTopics, decoder, market, marketOf } = settradeData;
 
 /** What the venue reads of a golden payload. */
 function read(name: string): ReturnType<NonNullable<ReturnType<typeof decoder>>['decode']> {
@@ -61,7 +61,7 @@ describe('the topics of Settrade', () => {
 
 describe('what Settrade tells of the market', () => {
   it('a symbol’s market is known from its own price info', () => {
-    expect(context(['aot', 'S & J'])).toEqual(['proto/topic/infov3/AOT', 'proto/topic/infov3/S & J']);
+    expect(marketTopics(['aot', 'S & J'])).toEqual(['proto/topic/infov3/AOT', 'proto/topic/infov3/S & J']);
     expect(market?.(read('InfoV3/a day'))).toEqual({ symbol: 'AOT', market: 'open' });
     expect(market?.(read('InfoV3/status 16'))).toEqual({ symbol: 'AOT', market: 'halted' });
     expect(market?.(read('InfoV3/status 0'))).toEqual({ symbol: 'AOT', market: 'unknown' });

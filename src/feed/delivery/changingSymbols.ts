@@ -101,7 +101,7 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
     // Before the venue is asked, which may throw: every member is let go of at the end.
     wanted.retain(filtersOf(member));
     const topics = registry.join(member.consumer, [symbol.interest]);
-    registry.keep(symbol.context);
+    registry.keep(symbol.marketTopics);
     return { member, topics };
   }
 
@@ -112,6 +112,6 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
   }
 }
 
-function filtersOf<E>({ symbol: { interest, context } }: Member<E>): readonly string[] {
-  return [...new Set([interest.filter, ...context])];
+function filtersOf<E>({ symbol: { interest, marketTopics } }: Member<E>): readonly string[] {
+  return [...new Set([interest.filter, ...marketTopics])];
 }

@@ -44,8 +44,8 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
 
   private toFixed(request: Request, seesGaps: boolean): Observable<FeedUpdate<E>> {
     const { registry, dispatcher, gaps, meter, wanted, calendar } = this.config;
-    const { kind, depth, name, replay, interests, context } = request;
-    const filters = [...new Set([...interests.map(({ filter }) => filter), ...context])];
+    const { kind, depth, name, replay, interests, marketTopics } = request;
+    const filters = [...new Set([...interests.map(({ filter }) => filter), ...marketTopics])];
     return new Observable((subscriber) => {
       if (!this.isOpen()) {
         subscriber.complete();
@@ -53,7 +53,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
       }
       const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
       const topics = registry.join(consumer, interests);
-      registry.keep(context);
+      registry.keep(marketTopics);
       // Retain before replay, want after: a replayed value can unsubscribe this subscriber, or others, synchronously.
       const lease = wanted.retain(filters);
       calendar.watch(topics);

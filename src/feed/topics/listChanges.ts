@@ -5,7 +5,7 @@ import type { Interest } from './topicRegistry.js';
 export interface ListedSymbol {
   readonly interest: Interest;
   /** Topics that are wanted for the state of the symbol's market. */
-  readonly context: readonly string[];
+  readonly marketTopics: readonly string[];
 }
 
 /** The symbols that a list has and the previous list had not, and the other way round. */

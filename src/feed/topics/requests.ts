@@ -16,11 +16,11 @@ export interface Request {
   readonly name: string;
   readonly interests: readonly Interest[];
   /** Topics that are wanted for the state of the market. */
-  readonly context: readonly string[];
+  readonly marketTopics: readonly string[];
 }
 
 /** The checked arguments of a subscription to a list of symbols that changes. */
-export interface ChangingRequest extends Omit<Request, 'interests' | 'context'> {
+export interface ChangingRequest extends Omit<Request, 'interests' | 'marketTopics'> {
   /** The name of the list in errors. */
   readonly option: string;
   /** The lists of the user, not checked yet. */
@@ -29,7 +29,7 @@ export interface ChangingRequest extends Omit<Request, 'interests' | 'context'> 
   readonly listed: (given: unknown, index: number) => ListedSymbol;
 }
 
-type AnyVenue = Pick<Venue<{ readonly symbol: string }>, 'topic' | 'context' | 'symbol'> & {
+type AnyVenue = Pick<Venue<{ readonly symbol: string }>, 'topic' | 'marketTopics' | 'symbol'> & {
   decoder(topic: string): { readonly kind: Kind } | undefined;
 };
 
@@ -107,7 +107,7 @@ export class Requests {
       filter: this.topic('markets.names', 'market', symbol),
       symbol,
     }));
-    return { kind: 'market', depth: 10, ...common('markets', options), interests, context: [] };
+    return { kind: 'market', depth: 10, ...common('markets', options), interests, marketTopics: [] };
   }
 
   /** The venue's spelling of a symbol. */
@@ -127,7 +127,7 @@ export class Requests {
     if (isObservable(symbols)) {
       const listed = (given: unknown, index: number): ListedSymbol => {
         const symbol = this.symbol(checkSymbol(`${option}[${String(index)}]`, given));
-        return { interest: interest(symbol), context: this.context([symbol]) };
+        return { interest: interest(symbol), marketTopics: this.marketTopics([symbol]) };
       };
       return { kind, depth: 10, ...how, option, lists$: symbols, listed };
     }
@@ -136,12 +136,12 @@ export class Requests {
         ? undefined
         : [...new Set(checkSymbols(option, symbols).map((given) => this.symbol(given)))];
     const interests = named?.map(interest) ?? [{ filter: this.topic(option, kind, '+') }];
-    return { kind, depth: 10, ...how, interests, context: this.context(named ?? ['+']) };
+    return { kind, depth: 10, ...how, interests, marketTopics: this.marketTopics(named ?? ['+']) };
   }
 
-  private context(symbols: readonly string[]): readonly string[] {
-    const topics = [...new Set(this.venue.context(symbols))];
-    for (const topic of topics) checkSubscribable('venue.context', topic);
+  private marketTopics(symbols: readonly string[]): readonly string[] {
+    const topics = [...new Set(this.venue.marketTopics(symbols))];
+    for (const topic of topics) checkSubscribable('venue.marketTopics', topic);
     return topics;
   }
 

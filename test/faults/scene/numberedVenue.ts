@@ -17,7 +17,7 @@ export function numberedVenue(
   return {
     ...{ endpoints, sessions, subscribeImage },
     ...(notices === undefined ? {} : { notices }),
-    context: () => [],
+    marketTopics: () => [],
     topic: (kind, key) => venue.topic(kind, key),
     decoder: (topic) => {
       const inner = venue.decoder(topic);
