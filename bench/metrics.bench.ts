@@ -29,7 +29,7 @@ function subject(symbolCount: number): Subject {
       endpoint: 'mqtt://bench.test',
       topics: 'px/{symbol}',
       decode: (bytes, _topic, symbol) => ({ symbol, price: bytes.length }),
-      subscribeImage: 'none',
+      onSubscribe: 'nothing',
     }),
     transport: fake.transport,
     capacity: 32_768,

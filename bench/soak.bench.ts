@@ -46,7 +46,7 @@ async function soak(): Promise<void> {
       endpoint: venue.url,
       topics: settradeTopics,
       decode: decodeBidOfferV3,
-      subscribeImage: 'none',
+      onSubscribe: 'nothing',
     }),
   });
   const states: ConnectionState[] = [];

@@ -22,7 +22,7 @@ async function oneTopicOf20RefusedByRabbit() {
       endpoint: () => Promise.resolve(endpoint),
       topics: 'px/{symbol}',
       decode: (payload) => JSON.parse(new TextDecoder().decode(payload)),
-      subscribeImage: 'none',
+      onSubscribe: 'nothing',
     }),
   });
   const losses = [];

@@ -16,7 +16,7 @@ import type {
   EndpointProvider,
   Kind,
   MarketChange,
-  SubscribeImage,
+  OnSubscribe,
   TopicDecoder,
   Venue,
 } from './model/venue.js';
@@ -56,7 +56,7 @@ export interface MqttVenueConfig<E extends Untagged> {
    * The kind of a topic's first message after SUBSCRIBE. @defaultValue `'retained'`: as MQTT has it, of unknown age with the
    * retain flag, and new without it
    */
-  readonly subscribeImage?: SubscribeImage;
+  readonly onSubscribe?: OnSubscribe;
   /** Whether the broker allows several connections with these credentials. @defaultValue `'unknown'` */
   readonly sessions?: 'one' | 'many' | 'unknown';
 }
@@ -139,8 +139,8 @@ function timeOf(event: object): string | number | undefined {
  * @since 0.1.0
  */
 export function mqttVenue<E extends Untagged>(config: MqttVenueConfig<E>): Venue<E> {
-  knownOptions(OWNER, config, ['endpoint', 'topics', 'decode', 'market', 'calendar', 'subscribeImage', 'sessions']);
-  const { topics, decode, market, calendar, subscribeImage = 'retained', sessions = 'unknown' } = config;
+  knownOptions(OWNER, config, ['endpoint', 'topics', 'decode', 'market', 'calendar', 'onSubscribe', 'sessions']);
+  const { topics, decode, market, calendar, onSubscribe = 'retained', sessions = 'unknown' } = config;
   const templates: ByKind<string> = typeof topics === 'string' ? { quote: topics } : topics;
   if (!isRecord(templates)) {
     throw wrongType(
@@ -163,7 +163,7 @@ export function mqttVenue<E extends Untagged>(config: MqttVenueConfig<E>): Venue
   if (calendar !== undefined && typeof (calendar as Partial<Calendar> | null)?.at !== 'function') {
     throw wrongType(`${OWNER}.calendar`, calendar, 'pass { at(time, symbol) }, or leave it out');
   }
-  oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'retained', 'none', 'unknown']);
+  oneOf(`${OWNER}.onSubscribe`, onSubscribe, ['snapshot', 'retained', 'nothing', 'unknown']);
   oneOf(`${OWNER}.sessions`, sessions, ['one', 'many', 'unknown']);
 
   const kinds = given.flatMap((kind) => {
@@ -209,7 +209,7 @@ export function mqttVenue<E extends Untagged>(config: MqttVenueConfig<E>): Venue
     },
     decoder: (topic) => kindOf(topic)?.decoder(topic),
     sessions,
-    subscribeImage,
+    onSubscribe,
     ...(market === undefined ? {} : { market }),
     ...(calendar === undefined ? {} : { calendar }),
   };

@@ -15,7 +15,7 @@ const mostGrowth = 1.25;
 export async function slowConsumer(seconds: number): Promise<readonly Bound[]> {
   const venue = await startVenueProcess(process.argv[1]!);
   const feed = quoteFeed({
-    venue: mqttVenue({ endpoint: venue.url, topics: settradeTopics, decode: decodeBidOfferV3, subscribeImage: 'none' }),
+    venue: mqttVenue({ endpoint: venue.url, topics: settradeTopics, decode: decodeBidOfferV3, onSubscribe: 'nothing' }),
   });
   feed.quotes(venue.symbols, { depth: 10, name: 'slow' }).subscribe(({ change }) => {
     if (change !== 'image') return;

@@ -51,7 +51,7 @@ export async function measureMode(url: string, ms: number): Promise<Damage> {
     price: payload.length,
   });
   const feed = quoteFeed({
-    venue: mqttVenue({ endpoint: url, topics: 'px/{symbol}', decode, subscribeImage: 'none' }),
+    venue: mqttVenue({ endpoint: url, topics: 'px/{symbol}', decode, onSubscribe: 'nothing' }),
   });
   let reason: ConnectionFailure | undefined;
   feed.state$.subscribe((state: ConnectionState) => {

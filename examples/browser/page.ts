@@ -31,7 +31,7 @@ const feed = quoteFeed({
     topics: settradeTopics,
     decode: decodeBidOfferV3,
     // What this venue is known to do: a topic's first message is news, and its market never shuts.
-    subscribeImage: 'none',
+    onSubscribe: 'nothing',
     calendar: alwaysOpen,
   }),
 });

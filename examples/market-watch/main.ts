@@ -56,7 +56,7 @@ const feed = quoteFeed({
         return { kind: 'market', symbol, status, market: status as MarketState };
       },
     },
-    subscribeImage: 'none',
+    onSubscribe: 'nothing',
   }),
 });
 

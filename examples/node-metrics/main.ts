@@ -20,7 +20,7 @@ const feed = quoteFeed({
     endpoint: simulated.tcpUrl,
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    subscribeImage: 'none',
+    onSubscribe: 'nothing',
     calendar: alwaysOpen,
   }),
 });

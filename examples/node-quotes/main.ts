@@ -18,7 +18,7 @@ const feed = quoteFeed({
     topics: settradeTopics,
     decode: decodeBidOfferV3,
     // What this venue is known to do: its messages are news, and its market never shuts.
-    subscribeImage: 'none',
+    onSubscribe: 'nothing',
     calendar: alwaysOpen,
   }),
 });

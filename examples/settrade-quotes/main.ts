@@ -17,7 +17,7 @@ const simulated = env['SETTRADE_APP_ID'] === undefined ? await startSimulatedVen
 function account(): SettradeConfig {
   if (simulated !== undefined) {
     const { appId, appSecret, appCode, brokerId, restUrl } = simulated;
-    return { appId, appSecret, appCode, brokerId, baseUrl: restUrl, subscribeImage: 'none' };
+    return { appId, appSecret, appCode, brokerId, baseUrl: restUrl, onSubscribe: 'nothing' };
   }
   // What is missing is named by the error of settrade().
   const [appId = '', appSecret = ''] = [env['SETTRADE_APP_ID'], env['SETTRADE_APP_SECRET']];

@@ -20,7 +20,7 @@ const feed = quoteFeed({
     endpoint: venue.tcpUrl,
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    subscribeImage: 'none',
+    onSubscribe: 'nothing',
   }),
 });
 

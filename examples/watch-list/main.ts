@@ -19,7 +19,7 @@ const feed = quoteFeed({
     endpoint: venue.tcpUrl,
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    subscribeImage: 'none',
+    onSubscribe: 'nothing',
     calendar: alwaysOpen,
   }),
 });

@@ -21,7 +21,7 @@ const feed = quoteFeed({
     endpoint: venue.tcpUrl,
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    subscribeImage: 'none',
+    onSubscribe: 'nothing',
   }),
 });
 const worker = new Worker(new URL('./worker.mjs', import.meta.url));

@@ -36,7 +36,7 @@ export async function startDemo(symbols: readonly string[], clock: Clock, dropAf
       endpoint: simulated.tcpUrl,
       topics: settradeTopics,
       decode: decodeBidOfferV3,
-      subscribeImage: 'none',
+      onSubscribe: 'nothing',
       // It stays in its first session.
       calendar: alwaysOpen,
     }),

@@ -30,8 +30,8 @@ export function connectFeed<E extends { readonly symbol: string }>(
     route: (name) => receiver.route(name),
     // Only images are conflated: two bars can't be distinguished before they are decoded, and a market's status never is.
     conflate: (_, topic) => topic !== 'unreadable' && topic.decoder.delivery === 'image',
-    subscribeImage: (name) =>
-      isWildcard(name) || venue.decoder(name)?.delivery === 'image' ? venue.subscribeImage : 'none',
+    onSubscribe: (name) =>
+      isWildcard(name) || venue.decoder(name)?.delivery === 'image' ? venue.onSubscribe : 'nothing',
     ...(venue.notices === undefined ? {} : { notices: venue.notices }),
     ...(transport === undefined ? {} : { transport }),
     clock,

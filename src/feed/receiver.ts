@@ -108,7 +108,7 @@ export class Receiver<E extends { readonly symbol: string }> {
     const shape = shapeOf(event, kind);
     const image = imageOf(event, shape, kind, name, message);
     const { implausible: mark } = event as Pick<Tags, 'implausible'>;
-    const isDoubted = first && delivery === 'image' && venue.subscribeImage === 'unknown';
+    const isDoubted = first && delivery === 'image' && venue.onSubscribe === 'unknown';
     const aged = retain ? 'retained' : isDoubted ? 'first' : undefined;
     // Without a key each event counts as a bar of its own, so that no bar is conflated with another.
     const bar = delivery === 'series' ? (barOf(topic, decoded) ?? `#${String(sequence)}`) : undefined;

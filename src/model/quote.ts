@@ -29,7 +29,7 @@ export interface QuoteTags<K extends string = 'quote'> {
    * - `cache`: the last image, for a late subscriber
    * - `retained`: of unknown age, because the broker sent it with the retain flag
    * - `first`: of unknown age, because it was the first after SUBSCRIBE of a venue that may send stored images without the
-   *   retain flag (`subscribeImage: 'unknown'`)
+   *   retain flag (`onSubscribe: 'unknown'`)
    */
   readonly replayed?: 'cache' | 'retained' | 'first';
   /** Wall time in ms since the Unix epoch when the image was read; unchanged when it is emitted again. */

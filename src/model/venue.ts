@@ -30,18 +30,18 @@ export interface EndpointRequest {
 /**
  * The kind of a topic's first message after SUBSCRIBE.
  *
- * - `current`: the venue sends a current image for the subscription
+ * - `snapshot`: the venue sends a current image for the subscription
  * - `retained`: the retain flag tells: a message with it is of unknown age, one without it is new
  *   (OASIS MQTT 3.1.1, section 3.3.1.3)
- * - `none`: an ordinary update; the venue sends nothing for the subscription
+ * - `nothing`: an ordinary update; the venue sends nothing for the subscription
  * - `unknown`: the venue may send a stored image without the retain flag, so the first message is of unknown age
  *
  * A message with the retain flag is of unknown age under every one of them.
  *
- * With `retained` and `none` a wildcard brings what SUBSCRIBE to a name would bring, so a name that a wanted wildcard covers is not
- * subscribed to by itself. With `current` and `unknown` each name has a subscription of its own.
+ * With `retained` and `nothing` a wildcard brings what SUBSCRIBE to a name would bring, so a name that a wanted wildcard covers is not
+ * subscribed to by itself. With `snapshot` and `unknown` each name has a subscription of its own.
  */
-export type SubscribeImage = 'current' | 'retained' | 'none' | 'unknown';
+export type OnSubscribe = 'snapshot' | 'retained' | 'nothing' | 'unknown';
 
 /** How one topic's payloads become events. */
 export interface TopicDecoder<E> {
@@ -121,7 +121,7 @@ export interface Venue<E extends { readonly symbol: string }> {
   /** Whether the venue allows several connections with the same credentials. */
   readonly sessions: 'one' | 'many' | 'unknown';
   /** The kind of a topic's first message after SUBSCRIBE. */
-  readonly subscribeImage: SubscribeImage;
+  readonly onSubscribe: OnSubscribe;
   /** How the venue tells of refused subscriptions, where it grants them first. */
   readonly notices?: VenueNotices;
 }

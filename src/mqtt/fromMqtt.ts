@@ -60,7 +60,7 @@ const DEFAULT_STALL_THRESHOLD = 250;
  */
 export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R> {
   const endpoints: EndpointProvider = checkMqttConfig(config);
-  const { clock = systemClock, maxPayload = DEFAULT_MAX_PAYLOAD, notices, subscribeImage = 'none' } = config;
+  const { clock = systemClock, maxPayload = DEFAULT_MAX_PAYLOAD, notices, onSubscribe = 'nothing' } = config;
   const events = new Subject<MqttEvent<R>>();
   const states = new ConnectionStates(clock);
   const lags = new Subject<number>();
@@ -104,8 +104,8 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
         }),
       },
       stallThreshold: () => config.stallThreshold ?? DEFAULT_STALL_THRESHOLD,
-      subscribeImage: (topic) =>
-        typeof subscribeImage === 'function' ? (inbox.ask(() => subscribeImage(topic)) ?? 'none') : subscribeImage,
+      onSubscribe: (topic) =>
+        typeof onSubscribe === 'function' ? (inbox.ask(() => onSubscribe(topic)) ?? 'nothing') : onSubscribe,
     },
     inbox,
     {

@@ -22,7 +22,7 @@ const OPTIONS: Readonly<Record<keyof MqttConfig, true>> = {
   topics: true,
   conflate: true,
   route: true,
-  subscribeImage: true,
+  onSubscribe: true,
   notices: true,
   transport: true,
   clock: true,
@@ -51,13 +51,13 @@ function isNotices(notices: { readonly [name in keyof VenueNotices]?: unknown } 
  */
 export function checkMqttConfig<R>(config: MqttConfig<R>): EndpointProvider {
   knownOptions(OWNER, config, Object.keys(OPTIONS));
-  const { topics, subscribeImage, clock, maxPayload, stallThreshold, notices } = config;
+  const { topics, onSubscribe, clock, maxPayload, stallThreshold, notices } = config;
   for (const name of ['conflate', 'route', 'transport'] as const) optionalFunction(`${OWNER}.${name}`, config[name]);
   if (!Array.isArray(topics) && !isObservable(topics)) {
     throw wrongType(`${OWNER}.topics`, topics, 'pass a list of topic filters, or an Observable of lists');
   }
-  if (subscribeImage !== undefined && typeof subscribeImage !== 'function') {
-    oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'retained', 'none', 'unknown']);
+  if (onSubscribe !== undefined && typeof onSubscribe !== 'function') {
+    oneOf(`${OWNER}.onSubscribe`, onSubscribe, ['snapshot', 'retained', 'nothing', 'unknown']);
   }
   if (notices !== undefined && !isNotices(notices)) {
     throw wrongType(`${OWNER}.notices`, notices, 'pass { topics: a list, decode: a function }, or leave it out');

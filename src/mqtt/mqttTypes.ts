@@ -3,7 +3,7 @@ import type { QueueSnapshot } from '../../operators/support/ledger.js';
 import type { Clock } from '../model/clock.js';
 import type { ConnectionFailure } from '../model/errors.js';
 import type { Endpoint, Transport } from '../model/transport.js';
-import type { EndpointProvider, SubscribeImage, VenueNotices } from '../model/venue.js';
+import type { EndpointProvider, OnSubscribe, VenueNotices } from '../model/venue.js';
 import type { ConnectionState } from './session/connectionState.js';
 import type { LinkReport } from './session/linkReport.js';
 import type { StallEvent } from './session/stall.js';
@@ -80,7 +80,7 @@ export interface MqttConfig<R = undefined> {
    * live before its first list.
    *
    * A topic that a wildcard of the list covers is not subscribed to by itself, because a broker may send a copy of a message for each
-   * filter that matches it; `subscribeImage` tells where it is. A shared subscription (`$share/…`, `$queue/…`) or an exclusive one
+   * filter that matches it; `onSubscribe` tells where it is. A shared subscription (`$share/…`, `$queue/…`) or an exclusive one
    * (`$exclusive/…`) in a list is an error with code `RXQ_ARGUMENT`. In a change it is refused, and its `TopicSubscription` has the
    * reason.
    */
@@ -97,10 +97,10 @@ export interface MqttConfig<R = undefined> {
    */
   readonly route?: (topic: string) => R | undefined;
   /**
-   * The kind of a topic's first message after SUBSCRIBE, see `SubscribeImage`: with `current`, a granted topic without a
-   * message for 5 s is mute. A wildcard with `current` or `unknown` covers no other topic. @defaultValue `'none'`
+   * The kind of a topic's first message after SUBSCRIBE, see `OnSubscribe`: with `snapshot`, a granted topic without a
+   * message for 5 s is mute. A wildcard with `snapshot` or `unknown` covers no other topic. @defaultValue `'nothing'`
    */
-  readonly subscribeImage?: SubscribeImage | ((topic: string) => SubscribeImage);
+  readonly onSubscribe?: OnSubscribe | ((topic: string) => OnSubscribe);
   /** Topics on which the venue reports refused topics: subscribed to beside `topics`, and their messages are not emitted. */
   readonly notices?: VenueNotices;
   /** How to connect. @defaultValue MQTT 3.1.1 over TCP, TLS or WebSockets with MQTT.js */
@@ -143,7 +143,7 @@ export interface MqttStats {
   readonly pending: QueueSnapshot;
   /** Attempts to connect, the first included. */
   readonly attempts: number;
-  /** Errors of `conflate`, `route` and `subscribeImage`, and rejections of promises that they return; all are swallowed. */
+  /** Errors of `conflate`, `route` and `onSubscribe`, and rejections of promises that they return; all are swallowed. */
   readonly callbackErrors: number;
 }
 

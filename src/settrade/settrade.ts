@@ -10,7 +10,7 @@ import { addressIn } from '../../operators/support/safeText.js';
 import type { Clock } from '../model/clock.js';
 import { systemClock } from '../model/systemClock.js';
 import type { TlsOptions } from '../model/transport.js';
-import type { Calendar, SubscribeImage, Venue } from '../model/venue.js';
+import type { Calendar, OnSubscribe, Venue } from '../model/venue.js';
 import { settradeBestLevel, type SettradeData, settradeData, type SettradeEvent } from './settradeData.js';
 import { scalarOf } from './signIn/appSecret.js';
 import type { Fetch } from './signIn/restClient.js';
@@ -39,7 +39,7 @@ export interface SettradeConfig<D extends 1 | 10 = 10> {
    */
   readonly depth?: D;
   /** The kind of a topic's first message after SUBSCRIBE. @defaultValue `'unknown'`: of unknown age, and so not live */
-  readonly subscribeImage?: SubscribeImage;
+  readonly onSubscribe?: OnSubscribe;
   /** Whether Settrade allows several connections with these credentials. @defaultValue `'unknown'` */
   readonly sessions?: 'one' | 'many' | 'unknown';
   /** TLS of the broker's connection, e.g. an authority of your own. The REST calls go by `fetch` and Node's. */
@@ -59,7 +59,7 @@ const SANDBOX = 'https://open-api-test.settrade.com';
 const SANDBOX_BROKER = '098';
 
 const names = [
-  ...['appId', 'appSecret', 'appCode', 'brokerId', 'baseUrl', 'calendar', 'subscribeImage', 'sessions', 'tls'],
+  ...['appId', 'appSecret', 'appCode', 'brokerId', 'baseUrl', 'calendar', 'onSubscribe', 'sessions', 'tls'],
   ...['depth', 'fetch', 'clock'],
 ];
 
@@ -108,8 +108,8 @@ function base(value: unknown, isSandbox: boolean): string {
  */
 export function settrade<D extends 1 | 10 = 10>(config: SettradeConfig<D>): Venue<SettradeEvent<D>> {
   knownOptions(OWNER, config, names);
-  const { depth = 10, calendar, subscribeImage = 'unknown', sessions = 'unknown', tls, clock = systemClock } = config;
-  oneOf(`${OWNER}.subscribeImage`, subscribeImage, ['current', 'retained', 'none', 'unknown']);
+  const { depth = 10, calendar, onSubscribe = 'unknown', sessions = 'unknown', tls, clock = systemClock } = config;
+  oneOf(`${OWNER}.onSubscribe`, onSubscribe, ['snapshot', 'retained', 'nothing', 'unknown']);
   oneOf(`${OWNER}.sessions`, sessions, ['one', 'many', 'unknown']);
   if (depth !== 1 && depth !== 10) {
     throw (typeof depth === 'number' ? outOfRange : wrongType)(`${OWNER}.depth`, depth, 'pass 1 or 10');
@@ -140,7 +140,7 @@ export function settrade<D extends 1 | 10 = 10>(config: SettradeConfig<D>): Venu
       tls,
     }),
     sessions,
-    subscribeImage,
+    onSubscribe,
     ...(calendar === undefined ? {} : { calendar }),
   };
 }

@@ -21,7 +21,7 @@ it('a topic that the access list grants and never delivers is mute, and alone', 
     endpoint: { url: broker.urls.mqtt, username, password },
     topics: { quote: 'px/{symbol}', info: `${broker.muteTree}/{symbol}` },
     decode: (_payload, _topic, symbol) => ({ symbol, price: 1 }),
-    subscribeImage: 'unknown',
+    onSubscribe: 'unknown',
   });
   const feed = quoteFeed({ venue, clock, staleAfter: Infinity });
   let mute: readonly string[] = [];

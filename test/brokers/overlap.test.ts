@@ -32,7 +32,7 @@ it.each([
   ['by name and by a wildcard', [['A'], undefined]],
   ['by a wildcard and by name', [undefined, ['A']]],
 ] as const)('a feed gives each image once where a symbol is subscribed to %s', async (_, order) => {
-  const feed = quoteFeed({ venue: textVenue({ endpoint, subscribeImage: 'retained' }), staleAfter: Infinity });
+  const feed = quoteFeed({ venue: textVenue({ endpoint, onSubscribe: 'retained' }), staleAfter: Infinity });
   const prices: number[][] = [];
   for (const symbols of order) {
     const got: number[] = [];

@@ -160,7 +160,7 @@ describe('mqttVenue()', () => {
       made({ topics: { quote: 'px/{symbol}', market: 'm' }, decode: { quote: decode } }),
     ],
     ['mqttVenue.market', 1, made({ market: 1 })],
-    ['mqttVenue.subscribeImage', 'maybe', made({ subscribeImage: 'maybe' })],
+    ['mqttVenue.onSubscribe', 'maybe', made({ onSubscribe: 'maybe' })],
     ['mqttVenue.sessions', 2, made({ sessions: 2 })],
   ]);
 

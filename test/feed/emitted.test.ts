@@ -65,7 +65,7 @@ describe('a quote has the fields of its event and the tags of the feed, and no o
   });
 
   test('again when it is replayed, of unknown age, or emitted anew because its state changed', () => {
-    const { feed, fake, quotes, send } = eventScene({ venue: { subscribeImage: 'unknown' } });
+    const { feed, fake, quotes, send } = eventScene({ venue: { onSubscribe: 'unknown' } });
     send(book);
     const late: object[] = [];
     feed

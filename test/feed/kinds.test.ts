@@ -132,7 +132,7 @@ describe('a loss of trust', () => {
   });
 
   test('an info of unknown age is not live; a bar tells its own time', () => {
-    const { feed, fake, hear } = kindsScene({}, { subscribeImage: 'unknown' });
+    const { feed, fake, hear } = kindsScene({}, { onSubscribe: 'unknown' });
     const infos = hear(feed.priceInfos(['A']));
     const candles = hear(feed.candles(['A'], { interval: '1m' }));
     fake.publish('in/A', '1');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SubscribeImage } from '../../src/index.js';
+import type { OnSubscribe } from '../../src/index.js';
 import { checkConservation } from '../../src/testing/index.js';
 import { scene, type Scene, type SceneConfig } from './scene.js';
 
@@ -13,14 +13,14 @@ interface Watched extends Scene {
 }
 
 /** A feed of a venue that is known to send an image on SUBSCRIBE, unless told otherwise. */
-function watched(subscribeImage: SubscribeImage = 'current', fake: SceneConfig['fake'] = {}): Watched {
+function watched(onSubscribe: OnSubscribe = 'snapshot', fake: SceneConfig['fake'] = {}): Watched {
   const lines: string[] = [];
   const alone: [string, number][] = [];
   const log = (_: object, line: string): void => {
     if (!line.startsWith('connect')) lines.push(line);
   };
   const made = scene({
-    venue: { subscribeImage },
+    venue: { onSubscribe },
     fake: {
       ...fake,
       suback: (topic, connection) => {
@@ -91,7 +91,7 @@ describe('a granted topic without an image', () => {
 
   test('that is refused when it is asked for again is refused, and no longer mute', () => {
     let asked = 0;
-    const { listen, price, scheduler, mute, states } = watched('current', {
+    const { listen, price, scheduler, mute, states } = watched('snapshot', {
       suback: (topic) => (topic === 'px/B' && (asked += 1) > 1 ? 0x80 : 0),
     });
     const { said } = listen(['A', 'B']);
@@ -159,8 +159,8 @@ describe('a granted topic without an image', () => {
 describe('where a venue does not say that it sends images', () => {
   test.each(['unknown', 'retained'] as const)(
     '(%s) a topic is mute when nine of ten of this connection were seen to have one in time',
-    (subscribeImage) => {
-      const { listen, price, scheduler, mute } = watched(subscribeImage);
+    (onSubscribe) => {
+      const { listen, price, scheduler, mute } = watched(onSubscribe);
       listen(names(10));
       for (const name of names(9)) price(name, 1);
       scheduler.advance(5_000);
@@ -211,7 +211,7 @@ describe('where a venue does not say that it sends images', () => {
   });
 
   test('it is never judged where the venue says that it sends none', () => {
-    const { listen, price, scheduler, mute } = watched('none');
+    const { listen, price, scheduler, mute } = watched('nothing');
     listen(names(100));
     for (const name of names(99)) price(name, 1);
     scheduler.advance(600_000);
@@ -220,8 +220,8 @@ describe('where a venue does not say that it sends images', () => {
 });
 
 test('a first image that overtakes the SUBACK is one, and no timer is left when all have one', () => {
-  const pending = (['current', 'none'] as const).map((subscribeImage) => {
-    const { listen, fake, scheduler, mute, states } = watched(subscribeImage, { latency: 5 });
+  const pending = (['snapshot', 'nothing'] as const).map((onSubscribe) => {
+    const { listen, fake, scheduler, mute, states } = watched(onSubscribe, { latency: 5 });
     listen(['A', 'B']);
     scheduler.advance(7);
     fake.current.send('px/A', '1');

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { matchesTopic } from '../../src/model/topicFilter.js';
-import { mqttVenue, quoteFeed, type SubscribeImage } from '../../src/index.js';
+import { mqttVenue, type OnSubscribe, quoteFeed } from '../../src/index.js';
 import { checkConservation, fakeTransport, type FakeTransport, virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { scene, type SceneConfig } from './scene.js';
 
 /** A feed at a broker that sends a copy of each message for each filter that matches it, as EMQX does. */
 function copying(config: SceneConfig = {}) {
-  const made = scene({ ...config, venue: { subscribeImage: 'retained', ...config.venue } });
+  const made = scene({ ...config, venue: { onSubscribe: 'retained', ...config.venue } });
   return {
     ...made,
     copies: (symbol: string, price: number): void => {
@@ -22,14 +22,14 @@ function copying(config: SceneConfig = {}) {
 const images = (said: readonly string[]): readonly string[] => said.filter((line) => line.endsWith('image'));
 
 /** The SUBSCRIBEs of a feed for all quotes whose market has its status beside them, at a venue that decodes topics only. */
-function subscribesOf(subscribeImage: SubscribeImage): FakeTransport['current']['subscribes'] {
+function subscribesOf(onSubscribe: OnSubscribe): FakeTransport['current']['subscribes'] {
   const scheduler = new FastScheduler();
   const fake = fakeTransport({ scheduler });
   const venue = mqttVenue<{ symbol: string }>({
     endpoint: 'mqtt://broker.test',
     topics: { quote: 'md/{symbol}', market: 'md/status' },
     decode: (_payload, _topic, symbol) => ({ symbol }),
-    subscribeImage,
+    onSubscribe,
   });
   const decoder: typeof venue.decoder = (topic) => (topic.includes('+') ? undefined : venue.decoder(topic));
   quoteFeed({ venue: { ...venue, decoder }, transport: fake.transport, clock: virtualClock(scheduler) })
@@ -39,12 +39,12 @@ function subscribesOf(subscribeImage: SubscribeImage): FakeTransport['current'][
 }
 
 describe('at a broker that sends a copy for each filter, a symbol that is subscribed to by name and by a wildcard', () => {
-  test.each(['retained', 'none'] as const)('gives each image once to each consumer (%s)', (subscribeImage) => {
+  test.each(['retained', 'nothing'] as const)('gives each image once to each consumer (%s)', (onSubscribe) => {
     for (const order of [
       [undefined, ['A']],
       [['A'], undefined],
     ]) {
-      const { listen, copies } = copying({ venue: { subscribeImage } });
+      const { listen, copies } = copying({ venue: { onSubscribe } });
       const consumers = order.map((symbols) => listen(symbols));
       for (const price of [1, 2, 3]) copies('A', price);
       for (const { said } of consumers)
@@ -102,7 +102,7 @@ describe('at a broker that sends a copy for each filter, a symbol that is subscr
 describe('beside a wildcard', () => {
   test('a symbol that is asked for by name gets its image at once, where the broker sends a current one for the name', () => {
     const { listen, fake } = copying({
-      venue: { subscribeImage: 'current' },
+      venue: { onSubscribe: 'snapshot' },
       fake: {
         suback: (topic, connection) => {
           if (topic === 'px/A') connection.send(topic, '7');
@@ -116,7 +116,7 @@ describe('beside a wildcard', () => {
   });
 
   test('a symbol that is asked for by name stays live when the consumer of all symbols leaves, where a first image is of unknown age', () => {
-    const { listen, price, fake } = copying({ venue: { subscribeImage: 'unknown' }, feed: { linger: 0 } });
+    const { listen, price, fake } = copying({ venue: { onSubscribe: 'unknown' }, feed: { linger: 0 } });
     const { said } = listen(['A']);
     const all = listen();
     for (const count of [1, 2]) price('A', count);
@@ -126,14 +126,14 @@ describe('beside a wildcard', () => {
     expect(fake.current.unsubscribes).toEqual([['px/+']]);
   });
 
-  test.each(['current', 'unknown'] as const)(
+  test.each(['snapshot', 'unknown'] as const)(
     'the status of the market has a subscription of its own where the wildcard may not bring it (%s)',
     (image) => {
       expect(subscribesOf(image)).toEqual([['md/+', 'md/status']]);
     },
   );
 
-  test.each(['retained', 'none'] as const)(
+  test.each(['retained', 'nothing'] as const)(
     'the status of the market has none where the wildcard brings the same (%s)',
     (image) => {
       expect(subscribesOf(image)).toEqual([['md/+']]);

@@ -167,21 +167,21 @@ describe('what can’t be read', () => {
 describe('the first image after a subscription', () => {
   test.each([
     ['unknown', 'suspect', 'first'],
-    ['current', 'live', ''],
+    ['snapshot', 'live', ''],
     ['retained', 'live', ''],
-    ['none', 'live', ''],
-  ] as const)('of a venue whose image on subscribe is %s makes %s', (subscribeImage, state, replayed) => {
-    const { listen, price } = scene({ venue: { subscribeImage } });
+    ['nothing', 'live', ''],
+  ] as const)('of a venue with onSubscribe: %s makes the symbol %s', (onSubscribe, state, replayed) => {
+    const { listen, price } = scene({ venue: { onSubscribe } });
     const { said } = listen(['A']);
     price('A', 1);
     price('A', 2);
     expect(said.slice(1)).toEqual([`A 1 ${state} unknown e0 image ${replayed}`.trim(), 'A 2 live unknown e0 image']);
   });
 
-  test.each(['unknown', 'current', 'retained', 'none'] as const)(
-    'with the retain flag is suspect and tagged as retained, also where the image on subscribe is %s',
-    (subscribeImage) => {
-      const { listen, price } = scene({ venue: { subscribeImage } });
+  test.each(['unknown', 'snapshot', 'retained', 'nothing'] as const)(
+    'with the retain flag is suspect and tagged as retained, also with onSubscribe: %s',
+    (onSubscribe) => {
+      const { listen, price } = scene({ venue: { onSubscribe } });
       price('A', 1, { retain: true });
       const { said } = listen(['A']);
       price('A', 2);
@@ -212,7 +212,7 @@ describe('the first image after a subscription', () => {
 });
 
 describe('a consumer that leaves', () => {
-  const unknown = { venue: { subscribeImage: 'unknown' }, feed: { linger: 0 } } as const;
+  const unknown = { venue: { onSubscribe: 'unknown' }, feed: { linger: 0 } } as const;
 
   test('after it asked for every symbol makes no image suspect of a symbol that another consumer asked for by name', () => {
     const { listen, price } = scene(unknown);
@@ -265,7 +265,7 @@ describe('depth', () => {
         endpoint: 'mqtt://h',
         topics: 'px/{symbol}',
         decode: (_payload, _topic, symbol) => book(symbol),
-        subscribeImage: 'current',
+        onSubscribe: 'snapshot',
       }),
       transport: fake.transport,
       clock: virtualClock(scheduler),

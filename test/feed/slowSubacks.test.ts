@@ -135,7 +135,7 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
 
   test('and answers twice for a topic does not make it mute: its first image came after the first answer', () => {
     const made = scene({
-      venue: { subscribeImage: 'current' },
+      venue: { onSubscribe: 'snapshot' },
       feed: { staleAfter: Infinity },
       fake: { subackLatency: ([topic]) => (topic === 'px/SLOW' ? 70_000 : 0) },
     });

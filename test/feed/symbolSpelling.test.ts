@@ -11,7 +11,7 @@ const venue: Venue<SettradeEvent> = {
   ...settradeData,
   endpoints: () => [{ url: 'mqtt://broker.test' }],
   sessions: 'unknown',
-  subscribeImage: 'none',
+  onSubscribe: 'nothing',
 };
 
 /** A feed of Settrade's topics on a fake broker. */

@@ -168,7 +168,7 @@ describe('the official SDK as a client of the simulated venue', () => {
         baseUrl: secure,
         tls: { ca: certificates.ca },
         fetch: overHttp,
-        subscribeImage: 'current',
+        onSubscribe: 'snapshot',
       }),
     });
     feed.quotes(symbols, { depth: 10 }).subscribe((quote) => {

@@ -14,7 +14,7 @@ it('a topic that is granted and silent is mute where its siblings had an image, 
   const { symbols } = venue;
   const topic = venue.topic('quote', symbols[3]);
   const grant = venue.refuse(topic, 'silent');
-  const { feed, clock, states, skipUntil } = settradeFeed(venue, { subscribeImage: 'unknown' });
+  const { feed, clock, states, skipUntil } = settradeFeed(venue, { onSubscribe: 'unknown' });
   const mute = (): readonly string[] => {
     const state = states.at(-1);
     return state?.status === 'live' ? state.ledger.mute : [];

@@ -241,7 +241,7 @@ describe('secrets', () => {
     const tokens: string[] = [];
     const settings = settrade({
       ...{ appId: venue.appId, appSecret: venue.appSecret, appCode: venue.appCode, brokerId: venue.brokerId },
-      ...{ baseUrl: venue.restUrl, subscribeImage: 'none' },
+      ...{ baseUrl: venue.restUrl, onSubscribe: 'nothing' },
       fetch: async (url, init) => {
         const response = await fetch(url, init);
         const copy = await response.clone().text();
@@ -296,7 +296,7 @@ describe('what settrade() is given', () => {
     ['baseUrl', 'https://user:hidden@h'],
     ['calendar', {}],
     ['sessions', 'some'],
-    ['subscribeImage', 'old'],
+    ['onSubscribe', 'old'],
     ['fetch', 'curl'],
     ['timeout', 5],
   ])('a wrong %s (%o) is refused at once, by name', (option, value) => {

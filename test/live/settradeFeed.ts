@@ -33,7 +33,7 @@ export function settradeFeed(simulated: SimulatedVenue, config: Partial<Settrade
   const hosts: string[] = [];
   const { appId, appSecret, appCode, brokerId, restUrl } = simulated;
   const { endpoints, ...venue } = settrade({
-    ...{ appId, appSecret, appCode, brokerId, baseUrl: restUrl, subscribeImage: 'none', clock },
+    ...{ appId, appSecret, appCode, brokerId, baseUrl: restUrl, onSubscribe: 'nothing', clock },
     fetch: (url, init) => {
       calls.push({ call: new URL(url).pathname.split('/').at(-1) as MadeCall['call'], at: clock.monotonic() });
       return fetch(url, init);

@@ -12,7 +12,7 @@ it('a consumer that is too slow for 5 s costs no link with a keep-alive of 1 s, 
     endpoint: tcpUrl,
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    subscribeImage: 'none',
+    onSubscribe: 'nothing',
   });
   await expectLinkOutlivesSlowConsumer(venue, symbols, annotate);
   await stop();

@@ -21,7 +21,7 @@ it('a blocked thread is told as a gap, costs no link, and each symbol recovers w
       endpoint: venue.tcpUrl,
       topics: settradeTopics,
       decode: decodeBidOfferV3,
-      subscribeImage: 'none',
+      onSubscribe: 'nothing',
     }),
   });
   const gaps: Gap[] = [];

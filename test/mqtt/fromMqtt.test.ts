@@ -512,7 +512,7 @@ describe('a message of fromMqtt', () => {
   });
 
   test('of a topic is first although a subscriber makes the transport read the next one at once', () => {
-    const { fake, listen, mqtt } = mqttScene({ subscribeImage: 'current' });
+    const { fake, listen, mqtt } = mqttScene({ onSubscribe: 'snapshot' });
     const counts: string[] = [];
     mqtt.subscriptions$.subscribe((topics) => counts.push([...topics.values()].map(({ status }) => status).join()));
     const { messages } = listen(({ sequence }) => {
@@ -604,12 +604,12 @@ describe('the function route', () => {
       },
     ],
     ['are async and reject', () => Promise.reject(new Error('mine'))],
-  ])('conflate and subscribeImage that %s are counted, cost no message, and end no process', async (_, fail) => {
+  ])('conflate and onSubscribe that %s are counted, cost no message, and end no process', async (_, fail) => {
     const { fake, listen, mqtt, scheduler } = mqttScene<unknown>({
       topics: ['a'],
       fake: { latency: 10 },
       conflate: fail as never,
-      subscribeImage: fail as never,
+      onSubscribe: fail as never,
     });
     const { messages } = listen();
     scheduler.advance(10);
@@ -898,9 +898,9 @@ describe('topics of fromMqtt', () => {
     expect(mqtt.subscriptions().size).toBe(0);
   });
 
-  test('that are granted and silent are mute after 5 s where subscribeImage is current', () => {
+  test('that are granted and silent are mute after 5 s where onSubscribe is snapshot', () => {
     const { fake, listen, mqtt, events, scheduler } = mqttScene({
-      subscribeImage: (topic) => (topic === 'a' ? 'current' : 'none'),
+      onSubscribe: (topic) => (topic === 'a' ? 'snapshot' : 'nothing'),
     });
     listen();
     scheduler.advance(4_999);
@@ -1323,7 +1323,7 @@ describe('arguments of fromMqtt', () => {
     ['topics[]', { ...good, topics: ['$exclusive/px/a'] }],
     ['conflate', { ...good, conflate: true }],
     ['route', { ...good, route: {} }],
-    ['subscribeImage', { ...good, subscribeImage: 'snapshots' }],
+    ['onSubscribe', { ...good, onSubscribe: 'snapshots' }],
     ['notices', { ...good, notices: { topics: ['n'] } }],
     ['notices', { ...good, notices: null }],
     ['notices.topics[]', { ...good, notices: { topics: ['$share/desk/n'], decode: () => [] } }],

@@ -162,10 +162,10 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/a', 'px/c')).toEqual(['px/a 1', 'px/c 1']);
   });
 
-  test('does not wait for ever where subscribeImage covers with a wildcard only until the wildcard is granted', () => {
-    const answers = ['none', 'unknown'] as const;
+  test('does not wait for ever where onSubscribe covers with a wildcard only until the wildcard is granted', () => {
+    const answers = ['nothing', 'unknown'] as const;
     let calls = 0;
-    const { want, publish, status } = overlapping({ subscribeImage: () => answers[Math.min(1, calls++)] ?? 'unknown' });
+    const { want, publish, status } = overlapping({ onSubscribe: () => answers[Math.min(1, calls++)] ?? 'unknown' });
     want('px/+', 'px/a');
     expect(status('px/a')).toEqual(wide);
     expect(publish('px/a')).toEqual(['px/a 1']);
@@ -330,10 +330,10 @@ test('filters of fromMqtt that overlap in part are both subscribed to', () => {
 });
 
 describe('a wildcard of fromMqtt covers nothing', () => {
-  test.each(['current', 'unknown'] as const)(
+  test.each(['snapshot', 'unknown'] as const)(
     'where each SUBSCRIBE may bring an image (%s): each name has a subscription of its own, and keeps it',
-    (subscribeImage) => {
-      const { want, fake, scheduler } = overlapping({ subscribeImage });
+    (onSubscribe) => {
+      const { want, fake, scheduler } = overlapping({ onSubscribe });
       want('px/+', 'px/a');
       want('px/+', 'px/a', 'px/b');
       fake.current.send('px/a', '1');
@@ -345,8 +345,8 @@ describe('a wildcard of fromMqtt covers nothing', () => {
     },
   );
 
-  test('where subscribeImage says so of this wildcard', () => {
-    const { want, fake } = overlapping({ subscribeImage: (topic) => (topic === 'px/+' ? 'current' : 'retained') });
+  test('where onSubscribe says so of this wildcard', () => {
+    const { want, fake } = overlapping({ onSubscribe: (topic) => (topic === 'px/+' ? 'snapshot' : 'retained') });
     want('px/+', 'px/a', 'md/+', 'md/a');
     expect(fake.current.subscribes).toEqual([['px/+', 'px/a', 'md/+']]);
   });
@@ -446,7 +446,7 @@ describe('a covered topic of fromMqtt', () => {
   const names = Array.from({ length: 10 }, (_, index) => `px/t${String(index)}`);
 
   test('without the stored message that the others had is asked for alone, and keeps its own subscription', () => {
-    const { want, fake, scheduler, status, publish } = overlapping({ subscribeImage: 'retained' });
+    const { want, fake, scheduler, status, publish } = overlapping({ onSubscribe: 'retained' });
     want('px/+', ...names);
     for (const name of names.slice(1)) fake.current.send(name, '1', { retain: true });
     scheduler.advance(5_000);
@@ -464,7 +464,7 @@ describe('a covered topic of fromMqtt', () => {
   });
 
   test('that its wildcard had brought before is no evidence that SUBSCRIBE brings stored messages', () => {
-    const { want, fake, scheduler, events } = overlapping({ subscribeImage: 'retained' });
+    const { want, fake, scheduler, events } = overlapping({ onSubscribe: 'retained' });
     want('px/+');
     for (const name of names) fake.current.send(name, '1');
     want('px/+', ...names);
@@ -474,7 +474,7 @@ describe('a covered topic of fromMqtt', () => {
   });
 
   test('whose route was discarded is asked for itself once, so that its stored message comes again', () => {
-    const { want, fake, mqtt, status } = overlapping({ route: () => undefined, subscribeImage: 'retained' });
+    const { want, fake, mqtt, status } = overlapping({ route: () => undefined, onSubscribe: 'retained' });
     want('px/+');
     fake.current.send('px/a', '1', { retain: true });
     mqtt.reroute('px/a');
@@ -484,7 +484,7 @@ describe('a covered topic of fromMqtt', () => {
   });
 
   test('whose route was discarded is asked for itself, also where its name is no longer remembered among too many', () => {
-    const { want, fake, mqtt } = overlapping({ route: () => undefined, subscribeImage: 'retained' });
+    const { want, fake, mqtt } = overlapping({ route: () => undefined, onSubscribe: 'retained' });
     want('px/+');
     fake.current.send('px/a', '1', { retain: true });
     mqtt.reroute('px/a');

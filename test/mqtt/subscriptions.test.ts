@@ -239,7 +239,7 @@ test('state$ has new numbers when topics are granted, refused, mute or gone, and
       subackLatency: ([topic]) => (topic === 'a' || topic === 'still' ? 10 : 1_000),
       suback: (topic) => ({ bad: 0x80, never: undefined, a: 0, slow: 0, still: 0 })[topic],
     },
-    subscribeImage: (topic) => (topic === 'still' ? 'current' : 'none'),
+    onSubscribe: (topic) => (topic === 'still' ? 'snapshot' : 'nothing'),
   });
   let ledgers: unknown[] = [];
   mqtt.state$.subscribe((state) => {
@@ -295,7 +295,7 @@ describe('a message of fromMqtt is the first of its topic again', () => {
     const lists = new Subject<readonly string[]>();
     const { fake, listen } = mqttScene({
       topics: lists,
-      subscribeImage: 'unknown',
+      onSubscribe: 'unknown',
       fake: { suback: (topic) => (refused.includes(topic) ? 0x80 : 0) },
       notices: { topics: ['notices'], decode: (payload) => [{ topic: textOf(payload), message: 'no right to it' }] },
     });

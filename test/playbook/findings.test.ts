@@ -71,7 +71,7 @@ const faults: Readonly<Record<string, Fault>> = {
     at: 200,
   },
   RXP_TOPICS_MUTE: {
-    config: { venue: textVenue({ subscribeImage: 'current' }) },
+    config: { venue: textVenue({ onSubscribe: 'snapshot' }) },
     provoke: ({ feed }) => {
       feed.quotes(['NONE']).subscribe();
     },

@@ -97,7 +97,7 @@ describe('settrade({ depth: 1 })', () => {
         ...settradeBestLevel,
         endpoints: () => [{ url: 'mqtt://settrade.test' }],
         sessions: 'many',
-        subscribeImage: 'current',
+        onSubscribe: 'snapshot',
       };
       const feed = quoteFeed({ venue, transport: fake.transport, clock: virtualClock(scheduler) });
       const seen: unknown[] = [];

@@ -27,7 +27,7 @@ export type MachineEvent =
 interface MachineVenueConfig {
   readonly endpoint: EndpointProvider;
   readonly calendar: Calendar;
-  readonly subscribeImage: 'none' | 'unknown' | 'current';
+  readonly onSubscribe: 'nothing' | 'unknown' | 'snapshot';
   called(): void;
 }
 
@@ -44,7 +44,7 @@ function numbered(payload: Uint8Array): [seq: number, rest: string | undefined] 
  * `px/{symbol}` and `in/{symbol}` carry `seq` or `seq:other symbol`, `cd/{symbol}/{interval}` `seq:time`, `market`
  * `seq:state`; anything else throws.
  */
-function machineVenue({ endpoint, calendar, subscribeImage, called }: MachineVenueConfig): Venue<MachineEvent> {
+function machineVenue({ endpoint, calendar, onSubscribe, called }: MachineVenueConfig): Venue<MachineEvent> {
   return mqttVenue<MachineEvent>({
     endpoint,
     topics: { quote: 'px/{symbol}', info: 'in/{symbol}', candle: 'cd/{symbol}/{interval}', market: 'market' },
@@ -75,7 +75,7 @@ function machineVenue({ endpoint, calendar, subscribeImage, called }: MachineVen
       return 'said' in event ? { market: event.said } : undefined;
     },
     calendar,
-    subscribeImage,
+    onSubscribe,
   });
 }
 
@@ -101,7 +101,7 @@ export function machineFeed({ dice, clock, far, called }: MachineFeedConfig): Qu
     return far.endpoints(attempt);
   };
   return quoteFeed<MachineEvent>({
-    venue: machineVenue({ endpoint, calendar, subscribeImage: dice.pick(['none', 'unknown', 'current']), called }),
+    venue: machineVenue({ endpoint, calendar, onSubscribe: dice.pick(['nothing', 'unknown', 'snapshot']), called }),
     transport: far.transport,
     clock,
     maxPayload: 64,

@@ -62,7 +62,7 @@ const kindsVenue: MqttVenueConfig<KindsEvent> = {
   },
   market: (event) =>
     'status' in event && event.kind === 'market' ? { symbol: event.symbol, market: event.market } : undefined,
-  subscribeImage: 'none',
+  onSubscribe: 'nothing',
 };
 
 type Told = Tagged<KindsEvent>;

@@ -25,7 +25,7 @@ export function textVenue(config: Partial<MqttVenueConfig<TextEvent>> = {}): Ven
       market: (payload) => ({ symbol: '', price: Number.NaN, market: text(payload) as MarketState }),
     },
     market: ({ market }) => (market === undefined ? undefined : { market }),
-    subscribeImage: 'none',
+    onSubscribe: 'nothing',
     ...config,
   });
 }

@@ -124,7 +124,7 @@ export const CLOSE_TIMEOUT = 2_000;
 export const FIRST_IMAGE_TIMEOUT = 5_000;
 
 /**
- * Without `subscribeImage: 'current'`, a venue counts as one that sends an image on SUBSCRIBE when this part of a connection's
+ * Without `onSubscribe: 'snapshot'`, a venue counts as one that sends an image on SUBSCRIBE when this part of a connection's
  * granted topics had one in time. Fewer than ten topics prove nothing: one mute topic is already more than a tenth.
  */
 export const IMAGES_PROMPT = 0.9;

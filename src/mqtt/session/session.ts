@@ -16,7 +16,7 @@ import { retryBackoff } from '../../../operators/retryBackoff.js';
 import type { Clock } from '../../model/clock.js';
 import { type ConnectionFailure, NetworkFailure } from '../../model/errors.js';
 import type { Endpoint, Transport } from '../../model/transport.js';
-import type { EndpointProvider, SubscribeImage } from '../../model/venue.js';
+import type { EndpointProvider, OnSubscribe } from '../../model/venue.js';
 import { FlapWatch } from '../retry/flapWatch.js';
 import { RetryPolicy } from '../retry/retryPolicy.js';
 import { FLAP_LIFE, FOUND_RETRY } from '../retry/retryRules.js';
@@ -54,7 +54,7 @@ export interface SessionConfig {
   /** When the thread is later than this, in ms, messages count as missed. */
   readonly stallThreshold: () => number;
   /** The kind of a topic's first message after SUBSCRIBE. */
-  subscribeImage(topic: string): SubscribeImage;
+  onSubscribe(topic: string): OnSubscribe;
 }
 
 /** The receiver of a session's reports besides `events$`. */

@@ -1,7 +1,7 @@
 import { type Observable, Subject, Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import type { Connection, Endpoint } from '../../model/transport.js';
-import type { SubscribeImage } from '../../model/venue.js';
+import type { OnSubscribe } from '../../model/venue.js';
 import type { LinkReport } from '../session/linkReport.js';
 import { addressOf } from '../transport/endpointUrl.js';
 import { FirstImages } from './firstImages.js';
@@ -23,7 +23,7 @@ export interface ConnectionTopicsConfig {
   /** Topics that may have ended earlier connections. */
   readonly suspects: SuspectedTopics;
   /** The kind of a topic's first message after SUBSCRIBE. */
-  subscribeImage(topic: string): SubscribeImage;
+  onSubscribe(topic: string): OnSubscribe;
 }
 
 /** The receiver of the reports of a connection's topics. */
@@ -61,7 +61,7 @@ export class ConnectionTopics {
     this.firstImages = new FirstImages({
       clock,
       ledger: this.ledger,
-      firstImage: (topic) => config.subscribeImage(topic),
+      firstImage: (topic) => config.onSubscribe(topic),
       onMute: (topics) => {
         for (const topic of topics) this.ledger.mute(topic);
         port.onReport({ type: 'mute', topics });
@@ -92,7 +92,7 @@ export class ConnectionTopics {
       syncSubscriptions(connection, {
         ...shared,
         ledger,
-        mayCover: (wildcard) => ['none', 'retained'].includes(config.subscribeImage(wildcard)),
+        mayCover: (wildcard) => ['nothing', 'retained'].includes(config.onSubscribe(wildcard)),
         notices$: notices.refusals$,
         mute$: this.mute,
         onAsked: () => {

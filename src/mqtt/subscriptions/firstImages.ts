@@ -1,7 +1,7 @@
 import { Subscription, timer } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import { isWildcard } from '../../model/topicFilter.js';
-import type { SubscribeImage } from '../../model/venue.js';
+import type { OnSubscribe } from '../../model/venue.js';
 import { FIRST_IMAGE_TIMEOUT, IMAGES_PROMPT } from '../retry/retryRules.js';
 import type { TopicLedger } from './topicLedger.js';
 
@@ -9,14 +9,14 @@ import type { TopicLedger } from './topicLedger.js';
 export interface FirstImagesConfig {
   readonly clock: Clock;
   readonly ledger: TopicLedger;
-  firstImage(topic: string): SubscribeImage;
+  firstImage(topic: string): OnSubscribe;
   /** These topics are mute: granted, and the expected image did not come in time. */
   onMute(topics: readonly string[]): void;
 }
 
 /**
  * Awaits the first image of every granted topic of one connection. A topic without one is mute if the venue sends images on
- * SUBSCRIBE: by its setting `current`, or because nine of ten topics of this connection had one. Else silence proves nothing.
+ * SUBSCRIBE: by its setting `snapshot`, or because nine of ten topics of this connection had one. Else silence proves nothing.
  *
  * Has a timer only while an image is due.
  */
@@ -39,7 +39,7 @@ export class FirstImages {
     for (const topic of topics) {
       const { status, through } = ledger.get(topic) ?? {};
       // A wildcard has no image of its own.
-      if (isWildcard(topic) || this.config.firstImage(topic) === 'none') continue;
+      if (isWildcard(topic) || this.config.firstImage(topic) === 'nothing') continue;
       // Another filter brought it before, so that it proves nothing of what comes on SUBSCRIBE.
       if (status === 'seen' && through !== undefined) continue;
       this.due.delete(topic);
@@ -102,7 +102,7 @@ export class FirstImages {
     const mute: string[] = [];
     for (const topic of this.overdue) {
       const isGranted = config.ledger.get(topic)?.status === 'granted';
-      if (isGranted && !isSeenToSend && config.firstImage(topic) !== 'current') continue;
+      if (isGranted && !isSeenToSend && config.firstImage(topic) !== 'snapshot') continue;
       this.overdue.delete(topic);
       if (isGranted) mute.push(topic);
     }

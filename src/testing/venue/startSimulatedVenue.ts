@@ -123,7 +123,7 @@ async function start(config: VenueConfig): Promise<SimulatedVenue> {
  *     endpoint: venue.tcpUrl,
  *     topics: 'proto/topic/bidofferv3/{symbol}',
  *     decode: decodeBidOfferV3,
- *     subscribeImage: 'none',
+ *     onSubscribe: 'nothing',
  *   }),
  * });
  * venue.dropConnections(); // every quote turns suspect, then live again

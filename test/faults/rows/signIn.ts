@@ -9,7 +9,7 @@ function signInTo(scene: Scene, config: () => Partial<SettradeConfig> = () => ({
   const { appId, appSecret, appCode, brokerId, restUrl } = scene.far.venue!;
   const make = (more: Partial<SettradeConfig>): ReturnType<typeof settrade> =>
     settrade({
-      ...{ appId, appSecret, appCode, brokerId, baseUrl: restUrl, subscribeImage: 'none', clock: scene.clock },
+      ...{ appId, appSecret, appCode, brokerId, baseUrl: restUrl, onSubscribe: 'nothing', clock: scene.clock },
       fetch: (url, init) => {
         if (!url.endsWith('/token')) scene.tokenFetches.push(scene.now());
         return fetch(url, init);

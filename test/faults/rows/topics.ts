@@ -31,13 +31,13 @@ const siblings = ({ far }: Scene): readonly string[] => far.symbols.filter((symb
 function misplaced(
   scene: Scene,
   tree: string,
-  subscribeImage: 'current' | 'none' = 'none',
+  onSubscribe: 'snapshot' | 'nothing' = 'nothing',
 ): Venue<{ readonly symbol: string }> {
   const venue = mqttVenue({
     endpoint: () => [scene.endpoint()],
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    subscribeImage,
+    onSubscribe,
   });
   return {
     ...venue,
@@ -113,8 +113,8 @@ export const topics: readonly FaultRow[] = [
       scene.fault();
       scene.subscribe(
         mosquitto === undefined
-          ? { subscribeImage: 'current' }
-          : { venue: misplaced(scene, mosquitto.muteTree, 'current') },
+          ? { onSubscribe: 'snapshot' }
+          : { venue: misplaced(scene, mosquitto.muteTree, 'snapshot') },
       );
       const isMute = (): boolean => {
         const state = scene.states.at(-1);

@@ -13,9 +13,9 @@ export function numberedVenue(
   venue: Venue<{ readonly symbol: string }>,
   onRead: (quote: Numbered) => void,
 ): Venue<Numbered> {
-  const { endpoints, sessions, subscribeImage, notices } = venue;
+  const { endpoints, sessions, onSubscribe, notices } = venue;
   return {
-    ...{ endpoints, sessions, subscribeImage },
+    ...{ endpoints, sessions, onSubscribe },
     ...(notices === undefined ? {} : { notices }),
     marketTopics: () => [],
     topic: (kind, key) => venue.topic(kind, key),

@@ -28,7 +28,7 @@ export interface SceneFeed {
   readonly endpoint?: (request: EndpointRequest) => Endpoint | Promise<Endpoint>;
   /** The venue instead of one over that endpoint. */
   readonly venue?: Venue<{ readonly symbol: string }>;
-  readonly subscribeImage?: 'current' | 'none' | 'unknown';
+  readonly onSubscribe?: 'snapshot' | 'nothing' | 'unknown';
   readonly symbols?: readonly string[];
   /** What becomes of the quotes before they are written down. */
   readonly through?: (quotes$: Observable<Tagged<Numbered>>) => Observable<Tagged<Numbered>>;
@@ -132,7 +132,7 @@ export class Scene {
   /** Makes the feed, subscribes to every symbol, and begins to publish. */
   subscribe(config: SceneFeed = {}): void {
     const { clock, far, record } = this;
-    const { through, symbols = far.symbols, subscribeImage = 'none' } = config;
+    const { through, symbols = far.symbols, onSubscribe = 'nothing' } = config;
     const { endpoint = () => this.endpoint() } = config;
     const venue =
       config.venue ??
@@ -140,7 +140,7 @@ export class Scene {
         endpoint: (request) => Promise.resolve(endpoint(request)),
         topics: settradeTopics,
         decode: decodeBidOfferV3,
-        subscribeImage,
+        onSubscribe,
       });
     const connect = config.transport ?? defaultTransport({ clock });
     const feed = quoteFeed<Numbered>({

@@ -12,7 +12,7 @@ import { type Certificates, makeCertificates } from '../../support/certificates.
 function feedOf(endpoint: Endpoint): QuoteFeed {
   return quoteFeed({
     stallThreshold: Infinity,
-    venue: mqttVenue({ endpoint, topics: settradeTopics, decode: decodeBidOfferV3, subscribeImage: 'none' }),
+    venue: mqttVenue({ endpoint, topics: settradeTopics, decode: decodeBidOfferV3, onSubscribe: 'nothing' }),
   });
 }
 
