@@ -11,7 +11,7 @@ export class FeedState {
   /** The last state of the connection, and the last one that was emitted. */
   private phase: ConnectionPhase = { status: 'idle' };
   private shown: ConnectionPhase = this.phase;
-  private mute = false;
+  private silent = false;
 
   constructor(clock: Clock, listener: (state: ConnectionState) => void) {
     this.clock = clock;
@@ -24,7 +24,7 @@ export class FeedState {
   }
 
   set(phase: ConnectionPhase, epoch: number | undefined = this.epoch): void {
-    if (epoch !== this.epoch || !isUp(phase)) this.mute = false;
+    if (epoch !== this.epoch || !isUp(phase)) this.silent = false;
     this.epoch = epoch;
     this.phase = phase;
     this.refresh();
@@ -32,20 +32,20 @@ export class FeedState {
 
   /** Shows a connected feed as `silent`, whatever state the link reports, until `endSilence()` or another connection. */
   fallSilent(): void {
-    if (this.mute || !isUp(this.phase)) return;
-    this.mute = true;
+    if (this.silent || !isUp(this.phase)) return;
+    this.silent = true;
     this.refresh();
   }
 
   /** A message came again. */
   endSilence(): void {
-    if (!this.mute) return;
-    this.mute = false;
+    if (!this.silent) return;
+    this.silent = false;
     this.refresh();
   }
 
-  get isMute(): boolean {
-    return this.mute;
+  get isSilent(): boolean {
+    return this.silent;
   }
 
   get isLive(): boolean {
@@ -62,10 +62,10 @@ export class FeedState {
 
   private refresh(): void {
     const { phase, shown } = this;
-    if (!this.mute || phase.status !== 'live') {
+    if (!this.silent || phase.status !== 'live') {
       if (phase !== shown) this.show(phase);
-    } else if (shown.status !== 'silent' || shown.why !== 'mute' || shown.flap !== phase.flap) {
-      this.show({ status: 'silent', why: 'mute', ...(phase.flap === undefined ? {} : { flap: phase.flap }) });
+    } else if (shown.status !== 'silent' || shown.why !== 'no-data' || shown.flap !== phase.flap) {
+      this.show({ status: 'silent', why: 'no-data', ...(phase.flap === undefined ? {} : { flap: phase.flap }) });
     }
   }
 

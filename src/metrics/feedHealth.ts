@@ -52,7 +52,7 @@ function disconnected(state: State, failure: Reason | undefined): string[] {
     case 'connecting':
       return failure === undefined ? [] : [`not connected, attempt ${state.attempt + 1}: ${described(failure)}`];
     case 'silent':
-      return [`connected, but the peer is ${state.why}`];
+      return [state.why === 'no-data' ? 'connected, but no data comes' : 'connected, but the peer does not answer'];
     case 'closed':
       return ['closed'];
     case 'idle':
@@ -62,7 +62,7 @@ function disconnected(state: State, failure: Reason | undefined): string[] {
 }
 
 /** A connection over which nothing comes is no health, however live it is. */
-function mute({ connected, topics }: FeedStats): string[] {
+function untrusted({ connected, topics }: FeedStats): string[] {
   return connected && topics.live + topics.quiet === 0 && topics.stale > 0
     ? ['connected, and no symbol has a price that can be trusted']
     : [];
@@ -103,7 +103,7 @@ export function watchHealth(feed: WatchedFeed): HealthWatch {
     read: () => {
       if (state === undefined) throw new Error('the feed has no state');
       const stats = feed.stats();
-      const problems = [...disconnected(state, failure), ...mute(stats)];
+      const problems = [...disconnected(state, failure), ...untrusted(stats)];
       return {
         ok: problems.length === 0,
         ready: state.status === 'idle' || (state.status === 'live' && allAnswered(feed)),

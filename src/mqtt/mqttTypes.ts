@@ -98,7 +98,8 @@ export interface MqttConfig<R = undefined> {
   readonly route?: (topic: string) => R | undefined;
   /**
    * The kind of a topic's first message after SUBSCRIBE, see `OnSubscribe`: with `snapshot`, a granted topic without a
-   * message for 5 s is mute. A wildcard with `snapshot` or `unknown` covers no other topic. @defaultValue `'nothing'`
+   * message for 5 s has the status `no-data`. A wildcard with `snapshot` or `unknown` covers no other topic.
+   * @defaultValue `'nothing'`
    */
   readonly onSubscribe?: OnSubscribe | ((topic: string) => OnSubscribe);
   /** Topics on which the venue reports refused topics: subscribed to beside `topics`, and their messages are not emitted. */

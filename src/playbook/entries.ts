@@ -24,7 +24,7 @@ const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
 };
 
 /** How long, in ms, a connection may bring nothing at all before that is a finding: as long as a symbol of which nothing is known. */
-const muteAfter = 60_000;
+const noEventsAfter = 60_000;
 
 /** Why there is no connection though one is wanted; `undefined` when there is, or when nothing has failed yet. */
 function disconnected({ state, stats }: Evidence): string | undefined {
@@ -103,17 +103,17 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     ],
   },
   {
-    code: 'RXP_FEED_MUTE',
+    code: 'RXP_FEED_SILENT',
     section: 'connection',
     severity: 'critical',
     roots: ['RXP_NOT_CONNECTED'],
     symptom: ({ state, at, stats: { silences } }) =>
-      state.status === 'silent' && state.why === 'mute'
+      state.status === 'silent' && state.why === 'no-data'
         ? `connected, and no symbol has sent anything for ${String(Math.floor((at - state.since) / 1000))} s and more, though a market was open; ${String(silences.feed)} times since the feed was made`
         : undefined,
     fixes: () => [
-      'wait: the connection is replaced 10 s after it was told, at most muteReconnects times an hour while a market is open',
-      'check the venue’s status page: a new connection that is mute, too, has a mute venue behind it',
+      'wait: the connection is replaced 10 s after this report, at most muteReconnects times an hour while a market is open',
+      'check the venue’s status page: if a new connection brings no data either, the venue sends none',
       'check that the calendar knows this day’s holidays and hours',
     ],
   },
@@ -147,13 +147,13 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     ],
   },
   {
-    code: 'RXP_TOPICS_MUTE',
+    code: 'RXP_TOPICS_SILENT',
     section: 'data',
     severity: 'warning',
     roots: ['RXP_NOT_CONNECTED'],
     symptom: ({ state }) =>
-      state.status === 'live' && state.ledger.mute.length > 0
-        ? `${String(state.ledger.mute.length)} of ${String(state.ledger.granted)} granted topics send no image: ${state.ledger.mute.slice(0, 5).join(', ')}`
+      state.status === 'live' && state.ledger.noData.length > 0
+        ? `${String(state.ledger.noData.length)} of ${String(state.ledger.granted)} granted topics send no image: ${state.ledger.noData.slice(0, 5).join(', ')}`
         : undefined,
     fixes: () => [
       'check the spelling of these symbols: some brokers grant any topic',
@@ -164,9 +164,9 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     code: 'RXP_NO_EVENTS',
     section: 'data',
     severity: 'critical',
-    roots: ['RXP_NOT_CONNECTED', 'RXP_TOPICS_REFUSED', 'RXP_TOPICS_MUTE', 'RXP_REJECTS'],
+    roots: ['RXP_NOT_CONNECTED', 'RXP_TOPICS_REFUSED', 'RXP_TOPICS_SILENT', 'RXP_REJECTS'],
     symptom: ({ state, stats, at }) =>
-      state.status === 'live' && state.ledger.granted > 0 && stats.emitted === 0 && at - state.since >= muteAfter
+      state.status === 'live' && state.ledger.granted > 0 && stats.emitted === 0 && at - state.since >= noEventsAfter
         ? `connected, ${String(state.ledger.granted)} topics granted, and nothing came in ${String(Math.floor((at - state.since) / 1000))} s`
         : undefined,
     fixes: () => [
@@ -216,7 +216,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     code: 'RXP_SYMBOLS_IN_DOUBT',
     section: 'health',
     severity: 'warning',
-    roots: ['RXP_NOT_CONNECTED', 'RXP_FEED_MUTE'],
+    roots: ['RXP_NOT_CONNECTED', 'RXP_FEED_SILENT'],
     symptom: ({ stats: { topics, otherTopics } }) => {
       const others = otherTopics.suspect + otherTopics.stale;
       if (topics.suspect + topics.stale + others === 0) return undefined;

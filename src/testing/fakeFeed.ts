@@ -223,7 +223,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
     status: 'live',
     epoch: 0,
     since: 0,
-    ledger: { wanted: 0, granted: 0, refused: [], mute: [] },
+    ledger: { wanted: 0, granted: 0, refused: [], noData: [] },
   };
   const state$ = (config.state$ ?? new BehaviorSubject(live)).pipe(
     neverErrors('state$'),

@@ -3,7 +3,7 @@ import { defaultTransport } from '../../src/index.js';
 import { systemClock } from '../../src/model/systemClock.js';
 import type { Endpoint } from '../../src/model/transport.js';
 import type { ContractBroker } from '../contract/contractBroker.js';
-import { absentPort, startMuteTcp, startMuteWs } from '../contract/muteServer.js';
+import { absentPort, startSilentTcp, startSilentWs } from '../contract/silentServer.js';
 import { describeTransportContract } from '../contract/transportContract.js';
 import { type MosquittoScheme, startMosquitto } from '../support/mosquittoBroker.js';
 
@@ -19,7 +19,7 @@ function endpointOf(scheme: MosquittoScheme): Endpoint {
 
 async function contractBroker(scheme: MosquittoScheme): Promise<ContractBroker> {
   const endpoint = endpointOf(scheme);
-  const mute = await (scheme === 'mqtt' ? startMuteTcp() : startMuteWs());
+  const silent = await (scheme === 'mqtt' ? startSilentTcp() : startSilentWs());
   const local = (port: number): Endpoint => ({ ...endpoint, url: `${scheme}://127.0.0.1:${String(port)}` });
   return {
     transport,
@@ -28,13 +28,13 @@ async function contractBroker(scheme: MosquittoScheme): Promise<ContractBroker> 
       refusedTopic: `${broker.refusedTree}/a`,
       wrongPassword: { ...endpoint, password: 'battery staple' },
       absent: local(await absentPort()),
-      // A mute TLS peer never gets as far as a socket that is up.
-      mute: endpoint.tls === undefined ? local(mute.port) : 'none',
+      // A silent TLS peer never gets as far as a socket that is up.
+      silent: endpoint.tls === undefined ? local(silent.port) : 'none',
       retains: true,
     },
     publish: broker.publish,
     dropAll: broker.restart,
-    stop: mute.stop,
+    stop: silent.stop,
   };
 }
 

@@ -5,7 +5,7 @@ import { run } from '../../src/cli/run.js';
 import { watch } from '../../src/cli/watch.js';
 import { startDemo } from '../../src/cli/watched.js';
 import { systemClock } from '../../src/index.js';
-import { absentPort } from '../contract/muteServer.js';
+import { absentPort } from '../contract/silentServer.js';
 import { expectRecovery, fiveSymbols } from './expectRecovery.js';
 import { fakeTerminal } from './fakeTerminal.js';
 import { livesInEpoch, readRun } from './printedRun.js';

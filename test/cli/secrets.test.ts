@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/run.js';
-import { absentPort } from '../contract/muteServer.js';
+import { absentPort } from '../contract/silentServer.js';
 import { fakeTerminal } from './fakeTerminal.js';
 
 const SECRET = 'S3cretPassw0rd';

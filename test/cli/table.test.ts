@@ -11,7 +11,7 @@ import { fakeTerminal } from './fakeTerminal.js';
 /** Noon in whatever zone the test runs. */
 const noon = new Date(2026, 0, 5, 12).getTime();
 const url = 'mqtt://broker.test';
-const ledger = { wanted: 3, granted: 3, refused: [], mute: [] };
+const ledger = { wanted: 3, granted: 3, refused: [], noData: [] };
 const gap: Gap = {
   kind: 'gap',
   phase: 'open',

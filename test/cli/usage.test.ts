@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { endpointFrom, exposure } from '../../src/cli/credentials.js';
 import { parseCommand } from '../../src/cli/options.js';
 import { run } from '../../src/cli/run.js';
-import { absentPort } from '../contract/muteServer.js';
+import { absentPort } from '../contract/silentServer.js';
 import { fakeTerminal } from './fakeTerminal.js';
 
 const url = 'mqtt://broker.example';

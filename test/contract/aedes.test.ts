@@ -4,7 +4,7 @@ import { defaultTransport as browserTransport } from '../../src/mqtt/transport/b
 import { defaultTransport, systemClock } from '../../src/index.js';
 import { startAedes } from '../support/aedesBroker.js';
 import type { ContractBroker } from './contractBroker.js';
-import { absentPort, startMuteTcp, startMuteWs } from './muteServer.js';
+import { absentPort, startSilentTcp, startSilentWs } from './silentServer.js';
 import { describeTransportContract } from './transportContract.js';
 
 const credentials = { username: 'trader', password: 'correct horse' };
@@ -14,7 +14,7 @@ async function makeBroker(scheme: 'mqtt' | 'ws', makeTransport = defaultTranspor
     authenticate: (username, password) => username === credentials.username && password === credentials.password,
     refuse: (topic) => topic.startsWith('forbidden/'),
   });
-  const mute = await (scheme === 'mqtt' ? startMuteTcp() : startMuteWs());
+  const silent = await (scheme === 'mqtt' ? startSilentTcp() : startSilentWs());
   const url = scheme === 'mqtt' ? broker.tcpUrl : broker.wsUrl;
   const local = (port: number): string => `${scheme}://127.0.0.1:${String(port)}`;
   return {
@@ -25,11 +25,11 @@ async function makeBroker(scheme: 'mqtt' | 'ws', makeTransport = defaultTranspor
       refusedTopic: 'forbidden/a',
       wrongPassword: { url, ...credentials, password: 'battery staple' },
       absent: { url: local(await absentPort()) },
-      mute: { url: local(mute.port) },
+      silent: { url: local(silent.port) },
       retains: true,
     },
     stop: async () => {
-      await mute.stop();
+      await silent.stop();
       await broker.stop();
     },
   };

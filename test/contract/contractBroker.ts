@@ -12,7 +12,7 @@ export interface Capabilities {
   /** An endpoint where nobody listens. */
   readonly absent: Endpoint | 'none';
   /** An endpoint that takes a connection and never answers CONNECT. */
-  readonly mute: Endpoint | 'none';
+  readonly silent: Endpoint | 'none';
   /** Whether it keeps retained messages. */
   readonly retains: boolean;
 }
@@ -30,12 +30,12 @@ export interface ContractBroker {
 }
 
 /** Names of the promises that can't be tried on a broker. */
-export function undeclared({ refusedTopic, wrongPassword, absent, mute, retains }: Capabilities): readonly string[] {
+export function undeclared({ refusedTopic, wrongPassword, absent, silent, retains }: Capabilities): readonly string[] {
   return [
     ...(refusedTopic === 'none' ? ['refused topics'] : []),
     ...(wrongPassword === 'none' ? ['refused passwords'] : []),
     ...(absent === 'none' ? ['refused ports'] : []),
-    ...(mute === 'none' ? ['mute brokers'] : []),
+    ...(silent === 'none' ? ['silent brokers'] : []),
     ...(retains ? [] : ['retained messages']),
   ];
 }

@@ -8,7 +8,7 @@ const endpoint = { url: 'mqtt://fake.test', username: 'trader', password: 'corre
 /** What the broker does with a connection, a turn of the event loop after its socket is up. */
 function answer(connection: FakeConnection): void {
   const { url, password } = connection.endpoint;
-  if (url.includes('mute')) return;
+  if (url.includes('silent')) return;
   if (password === endpoint.password) connection.accept();
   else connection.drop(new AuthFailure('mqtt://fake.test refused the password: check it', { connackCode: 4 }));
 }
@@ -38,7 +38,7 @@ describeTransportContract('the fake transport', (): ContractBroker => {
       refusedTopic: 'forbidden/a',
       wrongPassword: { ...endpoint, password: 'battery staple' },
       absent: { url: 'mqtt://absent.test' },
-      mute: { url: 'mqtt://mute.test' },
+      silent: { url: 'mqtt://silent.test' },
       retains: true,
     },
     publish: (topic, payload, retain) => {

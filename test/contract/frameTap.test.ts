@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultTransport, systemClock } from '../../src/index.js';
 import { otherPacket, publishPacket } from '../support/mqttPackets.js';
-import { startServer } from './muteServer.js';
+import { startServer } from './silentServer.js';
 import { failureOf, probe } from './openConnection.js';
 
 const CONNACK = Buffer.of(0x20, 2, 0, 0);

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { asyncScheduler, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { defaultTransport, type Endpoint, systemClock } from '../../src/index.js';
-import { type LocalServer, startServer } from './muteServer.js';
+import { type LocalServer, startServer } from './silentServer.js';
 import { failureOf, type Probe, probe, subscribeTo, until } from './openConnection.js';
 
 const transport = defaultTransport({ clock: systemClock });

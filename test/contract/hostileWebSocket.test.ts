@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { defaultTransport, systemClock } from '../../src/index.js';
-import { type LocalServer, startServer } from './muteServer.js';
+import { type LocalServer, startServer } from './silentServer.js';
 import { failureOf, type Probe, probe, subscribeTo, until } from './openConnection.js';
 
 const transport = defaultTransport({ clock: systemClock });

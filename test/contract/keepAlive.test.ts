@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Connection, defaultTransport, systemClock } from '../../src/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { publishPacket } from '../support/mqttPackets.js';
-import { type LocalServer, startServer } from './muteServer.js';
+import { type LocalServer, startServer } from './silentServer.js';
 import { until } from './openConnection.js';
 
 const CONNACK = Uint8Array.of(0x20, 2, 0, 0);

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { type Clock, defaultTransport, systemClock } from '../../src/index.js';
 import { otherPacket, publishPacket } from '../support/mqttPackets.js';
-import { type LocalServer, startServer } from './muteServer.js';
+import { type LocalServer, startServer } from './silentServer.js';
 import { failureOf, type Probe, probe, until } from './openConnection.js';
 
 const CONNACK = otherPacket(0x20, [0, 0]);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { defaultTransport, systemClock } from '../../src/index.js';
 import { publishPacket } from '../support/mqttPackets.js';
-import { type LocalServer, startServer } from './muteServer.js';
+import { type LocalServer, startServer } from './silentServer.js';
 import { until } from './openConnection.js';
 
 const CONNACK = Buffer.of(0x20, 2, 0, 0);

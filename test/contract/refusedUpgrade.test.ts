@@ -1,7 +1,7 @@
 import { createServer, STATUS_CODES } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { defaultTransport, systemClock } from '../../src/index.js';
-import { startServer } from './muteServer.js';
+import { startServer } from './silentServer.js';
 import { failureOf, probe, until } from './openConnection.js';
 
 const NOW = Date.UTC(2026, 0, 5, 3, 0, 0);

@@ -18,7 +18,7 @@ export function describeTransportContract(
 ): void {
   describe(`transport contract: ${name}`, async () => {
     const { transport, endpoint, capabilities, publish, dropAll, stop } = await makeBroker();
-    const { refusedTopic, wrongPassword, absent, mute, retains } = capabilities;
+    const { refusedTopic, wrongPassword, absent, silent, retains } = capabilities;
     afterAll(stop);
 
     const open = async (): Promise<{ seen: Probe; connection: Connection }> => {
@@ -260,10 +260,10 @@ export function describeTransportContract(
       });
     }
 
-    if (mute !== 'none') {
+    if (silent !== 'none') {
       it('waits for ever where CONNECT is not answered, until it is unsubscribed from', async () => {
         const before = handles();
-        const seen = probe(transport, mute);
+        const seen = probe(transport, silent);
         await until(() => seen.events.length > 0, 'the socket was up');
         for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
         expect(seen.events).toEqual(['handshake']);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Clock, defaultTransport, type Endpoint, systemClock, type TransportConfig } from '../../src/index.js';
-import { type LocalServer, startMuteTcp, startServer } from './muteServer.js';
+import { type LocalServer, startSilentTcp, startServer } from './silentServer.js';
 import { probe, until } from './openConnection.js';
 
 let server: LocalServer | undefined;
@@ -57,7 +57,7 @@ describe('CONNECT', () => {
   );
 
   it('that is never answered is waited for by the transport for an hour and more: its user has the deadline', async () => {
-    server = await startMuteTcp();
+    server = await startSilentTcp();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const seen = probe(defaultTransport({ clock: systemClock }), { url: `mqtt://127.0.0.1:${String(server.port)}` });
     await until(() => seen.events.length > 0, 'the socket is up');

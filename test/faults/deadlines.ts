@@ -22,7 +22,7 @@ export const AT_ONCE = 1_000;
 /** The classes of faults. */
 export type FaultClass =
   | ('refused' | 'cut' | 'tls' | 'upgrade' | 'connack' | 'garbage' | 'refusedTopic')
-  | ('muteTopic' | 'flap')
+  | ('topicWithoutData' | 'flap')
   | ('name' | 'unanswered' | 'credentials' | 'suback' | 'unresponsive' | 'halfOpen' | 'stall' | 'sleep' | 'wake');
 
 /** How soon each class of fault is told. */
@@ -34,10 +34,10 @@ export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
   connack: { fault: 'CONNECT is answered with another code than 0', within: AT_ONCE, told: 'by code' },
   garbage: { fault: 'what is read is no MQTT 3.1.1', within: AT_ONCE, told: 'RXQ_PROTOCOL' },
   refusedTopic: { fault: 'a topic is refused', within: AT_ONCE, told: '`ledger.refused`' },
-  muteTopic: {
+  topicWithoutData: {
     fault: 'a topic is granted and sends no image, where one is to be expected',
     within: FIRST_IMAGE_TIMEOUT,
-    told: '`ledger.mute`',
+    told: '`ledger.noData`',
   },
   name: { fault: 'the host name does not resolve', within: CONNECT_TIMEOUT, told: 'RXQ_NETWORK' },
   unanswered: {

@@ -316,7 +316,7 @@ describe('the market', () => {
   });
 
   test('that a status tells of itself needs no reader; other symbols then learn nothing from it', () => {
-    const { feed, fake, scheduler } = kindsScene({}, {}, ({ market: _, ...mute }) => mute);
+    const { feed, fake, scheduler } = kindsScene({}, {}, ({ market: _, ...withoutMarket }) => withoutMarket);
     const told: string[] = [];
     feed.markets(['A']).subscribe(({ market }) => told.push(market));
     feed.quotes(['A']).subscribe(({ market }) => told.push(`quote ${market}`));

@@ -204,7 +204,7 @@ describe('silence of the whole feed', () => {
     it.scheduler.advance(minute - 1);
     expect(it.states.at(-1)?.status).toBe('live');
     it.scheduler.advance(1_000);
-    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'mute' });
+    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'no-data' });
   });
 
   it('is reported within seconds, makes every symbol stale, and replaces the connection 10 s later', () => {
@@ -213,7 +213,7 @@ describe('silence of the whole feed', () => {
     it.forget();
     const from = it.scheduler.now();
     for (let more = 0; more < 300 && it.states.at(-1)?.status !== 'silent'; more += 1) it.scheduler.advance(100);
-    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'mute', epoch: 0 });
+    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'no-data', epoch: 0 });
     expect(it.scheduler.now() - from).toBeLessThan(30_000);
     expect(it.feed.stats()).toMatchObject({ connected: false, silences: { feed: 1 } });
     expect(it.feed.symbols().filter(({ state }) => state === 'stale')).toHaveLength(20);
@@ -265,7 +265,7 @@ describe('silence of the whole feed', () => {
     it.trade(minute);
     for (let more = 0; more < 300 && it.states.at(-1)?.status !== 'silent'; more += 1) it.scheduler.advance(100);
     it.listen(['NEW']);
-    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'mute' });
+    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'no-data' });
     it.scheduler.advance(10_000);
     expect(it.fake.connections).toHaveLength(2);
   });
@@ -274,7 +274,7 @@ describe('silence of the whole feed', () => {
     const it = tradingScene({ venue: { calendar: lunch(minute + 12_000, 2 * hour) } }, busy);
     it.trade(minute);
     for (let more = 0; more < 110 && it.states.at(-1)?.status !== 'silent'; more += 1) it.scheduler.advance(100);
-    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'mute' });
+    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'no-data' });
     it.scheduler.advance(2 * hour - it.scheduler.now() + 9_000);
     expect(it.fake.connections).toHaveLength(1);
     it.scheduler.advance(1_100);
@@ -295,7 +295,7 @@ describe('silence of the whole feed', () => {
     const it = tradingScene({ feed: { staleAfter: (symbol) => (symbol === 'S0' ? Infinity : 'learned') } }, busy);
     it.trade(minute);
     for (let more = 0; more < 300 && it.states.at(-1)?.status !== 'silent'; more += 1) it.scheduler.advance(100);
-    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'mute' });
+    expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'no-data' });
     const live = it.feed.symbols().filter(({ state }) => state === 'live');
     expect(live.map(({ symbol }) => symbol)).toEqual(['S0']);
   });

@@ -133,7 +133,7 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     expect(made.fake.connections).toHaveLength(1);
   });
 
-  test('and answers twice for a topic does not make it mute: its first image came after the first answer', () => {
+  test('and answers twice for a topic does not make it silent: its first image came after the first answer', () => {
     const made = scene({
       venue: { onSubscribe: 'snapshot' },
       feed: { staleAfter: Infinity },
@@ -145,7 +145,7 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     made.scheduler.advance(70_000);
     made.price('SLOW', 1);
     made.scheduler.advance(300_000);
-    expect(made.states.at(-1)).toMatchObject({ status: 'live', ledger: { granted: 3, mute: [] } });
+    expect(made.states.at(-1)).toMatchObject({ status: 'live', ledger: { granted: 3, noData: [] } });
   });
 
   test('has no answer counted for a topic that was let go and wanted again meanwhile', () => {
@@ -169,13 +169,13 @@ describe('a broker that never answers one SUBSCRIBE', () => {
   test.each([
     ['in the middle', 'S40'],
     ['at the end', 'S99'],
-  ])('%s, and answers the others, is live on the next connection without that topic', (_, mute) => {
-    const made = scene({ fake: { suback: (topic) => (topic === `px/${mute}` ? undefined : 0) } });
+  ])('%s, and answers the others, is live on the next connection without that topic', (_, silent) => {
+    const made = scene({ fake: { suback: (topic) => (topic === `px/${silent}` ? undefined : 0) } });
     made.listen(names(100));
     made.scheduler.advance(5_000);
     expect(made.states.at(-1)).toMatchObject({
       status: 'waiting',
-      reason: { code: 'RXQ_TIMEOUT', message: expect.stringContaining(`px/${mute}`) as string },
+      reason: { code: 'RXQ_TIMEOUT', message: expect.stringContaining(`px/${silent}`) as string },
     });
     made.scheduler.advance(1_000);
     expect(granted(made)).toBeGreaterThan(90);
@@ -184,12 +184,12 @@ describe('a broker that never answers one SUBSCRIBE', () => {
     made.scheduler.advance(600_000);
     expect([granted(made), made.fake.connections.length]).toEqual([100, 2]);
     // It is asked for alone about once a minute, and is not refused: nothing was closed.
-    expect(made.fake.current.subscribes.filter((topics) => topics.join() === `px/${mute}`).length).toBeGreaterThan(8);
+    expect(made.fake.current.subscribes.filter((topics) => topics.join() === `px/${silent}`).length).toBeGreaterThan(8);
     expect(made.states.at(-1)).toMatchObject({ ledger: { refused: [] } });
   });
 
-  test.each([0, 3, 6])('and the feed has no other, is live soon without the topic in place %i', (mute) => {
-    const made = scene({ fake: { suback: (topic) => (topic === `px/S${mute}` ? undefined : 0) } });
+  test.each([0, 3, 6])('and the feed has no other, is live soon without the topic in place %i', (silent) => {
+    const made = scene({ fake: { suback: (topic) => (topic === `px/S${silent}` ? undefined : 0) } });
     made.listen(names(7));
     made.scheduler.advance(45_000);
     expect(granted(made)).toBe(7);
@@ -198,8 +198,8 @@ describe('a broker that never answers one SUBSCRIBE', () => {
   });
 
   test.each([2, 3])('in any of its %i packets is live soon with the topics that it does grant', (packets) => {
-    const mute = new Set(Array.from({ length: packets }, (_, index) => `px/S${8 * index + 2}`));
-    const made = scene({ fake: { suback: (topic) => (mute.has(topic) ? undefined : 0) } });
+    const silent = new Set(Array.from({ length: packets }, (_, index) => `px/S${8 * index + 2}`));
+    const made = scene({ fake: { suback: (topic) => (silent.has(topic) ? undefined : 0) } });
     made.listen(names(8 * packets - 1));
     made.scheduler.advance(90_000);
     expect(granted(made)).toBe(7 * packets);

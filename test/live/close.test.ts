@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ConnectionState, Endpoint } from '../../src/index.js';
 import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/index.js';
 import type { EndpointProvider } from '../../src/model/venue.js';
-import { absentPort, type LocalServer, startMuteTcp, startMuteWs, startServer } from '../contract/muteServer.js';
+import { absentPort, type LocalServer, startSilentTcp, startSilentWs, startServer } from '../contract/silentServer.js';
 import { until } from '../contract/openConnection.js';
 import { handles, hasMoreThan } from './handles.js';
 import { liveFeed } from './liveFeed.js';
@@ -12,17 +12,17 @@ import { liveFeed } from './liveFeed.js';
 const CONNACK = Uint8Array.of(0x20, 2, 0, 0);
 
 let venue: SimulatedVenue;
-let servers: Readonly<Record<'mute' | 'muteWs' | 'muteAfterConnack', LocalServer>>;
+let servers: Readonly<Record<'silent' | 'silentWs' | 'silentAfterConnack', LocalServer>>;
 let absent: number;
 const halfOpen = new Set<Socket>();
 beforeAll(async () => {
   venue = await startSimulatedVenue({ symbols: ['AOT'], rate: 0 });
   absent = await absentPort();
   servers = {
-    mute: await startMuteTcp(),
-    muteWs: await startMuteWs(),
+    silent: await startSilentTcp(),
+    silentWs: await startSilentWs(),
     // Takes no notice of a client that says goodbye.
-    muteAfterConnack: await startServer(createServer({ allowHalfOpen: true }), (socket) => {
+    silentAfterConnack: await startServer(createServer({ allowHalfOpen: true }), (socket) => {
       halfOpen.add(socket);
       socket.once('data', () => socket.write(CONNACK)).once('close', () => halfOpen.delete(socket));
     }),
@@ -46,10 +46,10 @@ const is =
 const places: readonly (readonly [string, EndpointProvider, (state: ConnectionState) => boolean])[] = [
   ['asking for credentials', () => NEVER, isAt('credentials')],
   ['opening a socket', () => [at('mqtt', absent)], isAt('network')],
-  ['waiting for CONNACK over TCP', () => [at('mqtt', servers.mute.port)], isAt('handshake')],
-  ['waiting for CONNACK over a WebSocket', () => [at('ws', servers.muteWs.port)], isAt('handshake')],
-  ['waiting for the upgrade', () => [at('ws', servers.mute.port)], isAt('network')],
-  ['waiting for a SUBACK', () => [at('mqtt', servers.muteAfterConnack.port)], isAt('subscribing')],
+  ['waiting for CONNACK over TCP', () => [at('mqtt', servers.silent.port)], isAt('handshake')],
+  ['waiting for CONNACK over a WebSocket', () => [at('ws', servers.silentWs.port)], isAt('handshake')],
+  ['waiting for the upgrade', () => [at('ws', servers.silent.port)], isAt('network')],
+  ['waiting for a SUBACK', () => [at('mqtt', servers.silentAfterConnack.port)], isAt('subscribing')],
   ['live over TCP', () => [{ url: venue.tcpUrl }], is('live')],
   [
     'live over a WebSocket',

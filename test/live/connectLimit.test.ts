@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { startServer } from '../contract/muteServer.js';
+import { startServer } from '../contract/silentServer.js';
 import { liveFeed } from './liveFeed.js';
 
 const MINUTE = 60_000;

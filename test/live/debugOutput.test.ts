@@ -4,7 +4,7 @@ import { format } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { Endpoint } from '../../src/index.js';
-import { type LocalServer, startServer } from '../contract/muteServer.js';
+import { type LocalServer, startServer } from '../contract/silentServer.js';
 import { until } from '../contract/openConnection.js';
 
 // The package debug reads it when it is loaded: before any import.

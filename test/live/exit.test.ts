@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Endpoint } from '../../src/index.js';
 import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/index.js';
-import { absentPort, type LocalServer, startMuteTcp, startMuteWs, startServer } from '../contract/muteServer.js';
+import { absentPort, type LocalServer, startSilentTcp, startSilentWs, startServer } from '../contract/silentServer.js';
 import type { Scene } from './exit/program.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,7 +17,7 @@ const patience = 20_000;
 let directory: string;
 let program: string;
 let venue: SimulatedVenue;
-let servers: Readonly<Record<'mute' | 'muteWs' | 'muteAfterConnack', LocalServer>>;
+let servers: Readonly<Record<'silent' | 'silentWs' | 'silentAfterConnack', LocalServer>>;
 let absent: number;
 beforeAll(async () => {
   // Beside node_modules, where the program's packages are.
@@ -32,10 +32,10 @@ beforeAll(async () => {
   venue = await startSimulatedVenue({ symbols: ['AOT'], rate: 0 });
   absent = await absentPort();
   servers = {
-    mute: await startMuteTcp(),
-    muteWs: await startMuteWs(),
+    silent: await startSilentTcp(),
+    silentWs: await startSilentWs(),
     // Takes no notice of a client that says goodbye.
-    muteAfterConnack: await startServer(createServer({ allowHalfOpen: true }), (socket) => {
+    silentAfterConnack: await startServer(createServer({ allowHalfOpen: true }), (socket) => {
       socket.resume().once('data', () => socket.write(Uint8Array.of(0x20, 2, 0, 0)));
     }),
   };
@@ -78,10 +78,10 @@ const ofItself: Exit = { code: 0, signal: null, printed: 'done' };
 
 const places: readonly (readonly [string, string, (() => Endpoint) | undefined])[] = [
   ['asking for credentials', 'connecting credentials', undefined],
-  ['waiting for the upgrade', 'connecting network', () => at('ws', servers.mute.port)],
-  ['waiting for CONNACK over TCP', 'connecting handshake', () => at('mqtt', servers.mute.port)],
-  ['waiting for CONNACK over a WebSocket', 'connecting handshake', () => at('ws', servers.muteWs.port)],
-  ['waiting for a SUBACK', 'connecting subscribing', () => at('mqtt', servers.muteAfterConnack.port)],
+  ['waiting for the upgrade', 'connecting network', () => at('ws', servers.silent.port)],
+  ['waiting for CONNACK over TCP', 'connecting handshake', () => at('mqtt', servers.silent.port)],
+  ['waiting for CONNACK over a WebSocket', 'connecting handshake', () => at('ws', servers.silentWs.port)],
+  ['waiting for a SUBACK', 'connecting subscribing', () => at('mqtt', servers.silentAfterConnack.port)],
   ['live over TCP', 'live', live],
   ['live over a WebSocket', 'live', liveWs],
   ['waiting to try again', 'waiting', () => at('mqtt', absent)],

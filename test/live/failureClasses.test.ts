@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionFailure, Endpoint, FailureKind } from '../../src/index.js';
-import { absentPort, type LocalServer, startServer } from '../contract/muteServer.js';
+import { absentPort, type LocalServer, startServer } from '../contract/silentServer.js';
 import { until } from '../contract/openConnection.js';
 import { type Certificates, makeCertificates } from '../support/certificates.js';
 import { liveFeed, type LiveFeed } from './liveFeed.js';

@@ -3,33 +3,33 @@ import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/inde
 import { until } from '../contract/openConnection.js';
 import { settradeFeed } from './settradeFeed.js';
 
-/** The longest time, in ms, after which a refused or mute topic is asked for again: a minute and a quarter of chance. */
+/** The longest time, in ms, after which a refused topic or one without data is asked for again: a minute and a quarter of chance. */
 const LONGEST_RETRY = 75_000;
 
 let venue: SimulatedVenue | undefined;
 afterEach(() => venue?.stop());
 
-it('a topic that is granted and silent is mute where its siblings had an image, and recovers with its own', async () => {
+it('a topic that is granted and silent has no data where its siblings had an image, and recovers with its own', async () => {
   venue = await startSimulatedVenue({ symbols: 10, rate: 0, imageOnSubscribe: true, timestampTolerance: 1e9 });
   const { symbols } = venue;
   const topic = venue.topic('quote', symbols[3]);
   const grant = venue.refuse(topic, 'silent');
   const { feed, clock, states, skipUntil } = settradeFeed(venue, { onSubscribe: 'unknown' });
-  const mute = (): readonly string[] => {
+  const noData = (): readonly string[] => {
     const state = states.at(-1);
-    return state?.status === 'live' ? state.ledger.mute : [];
+    return state?.status === 'live' ? state.ledger.noData : [];
   };
   feed.quotes(symbols).subscribe();
   await skipUntil(() => feed.stats().emitted === 19, 'every other topic has its image');
   clock.skip(5_000);
-  await until(() => mute().length > 0, 'it is told to be mute');
-  expect(mute()).toEqual([topic]);
-  expect(feed.explain(symbols[3] ?? '')[0]).toMatchObject({ state: 'awaiting', subscription: { status: 'mute' } });
+  await until(() => noData().length > 0, 'it is reported to be without data');
+  expect(noData()).toEqual([topic]);
+  expect(feed.explain(symbols[3] ?? '')[0]).toMatchObject({ state: 'awaiting', subscription: { status: 'no-data' } });
 
   grant();
   clock.skip(LONGEST_RETRY);
   await until(() => feed.stats().emitted === 20, 'it was asked for again');
-  expect(mute()).toEqual([]);
+  expect(noData()).toEqual([]);
   await feed.close();
 });
 

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, it } from 'vitest';
 import type { Endpoint } from '../../src/index.js';
 import { type SimulatedVenue, startSimulatedVenue, type VenueFault } from '../../src/testing/index.js';
-import { absentPort, type LocalServer, startServer } from '../contract/muteServer.js';
+import { absentPort, type LocalServer, startServer } from '../contract/silentServer.js';
 import { expectToldSoon, type ToldFault } from './told.js';
 
 let venue: SimulatedVenue;

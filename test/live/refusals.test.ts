@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ConnectionFailure, ConnectionState } from '../../src/index.js';
 import { type SimulatedVenue, startSimulatedVenue, type VenueFault } from '../../src/testing/index.js';
-import { absentPort } from '../contract/muteServer.js';
+import { absentPort } from '../contract/silentServer.js';
 import { liveFeed, type LiveFeed } from './liveFeed.js';
 
 let venue: SimulatedVenue;

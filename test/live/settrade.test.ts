@@ -4,7 +4,7 @@ import { isTradable, quoteFeed } from '../../src/index.js';
 import { samples } from '../../src/metrics/index.js';
 import { settrade, type SettradeConfig } from '../../src/settrade/index.js';
 import { type SimulatedVenue, type SimulatedVenueConfig, startSimulatedVenue } from '../../src/testing/index.js';
-import { absentPort, startMuteTcp } from '../contract/muteServer.js';
+import { absentPort, startSilentTcp } from '../contract/silentServer.js';
 import { until } from '../contract/openConnection.js';
 import { type SettradeFeed, settradeFeed } from './settradeFeed.js';
 
@@ -218,8 +218,8 @@ describe('a sign-in that fails', () => {
   });
 
   it('an untrusted certificate is a TLS failure', async () => {
-    const mute = await startMuteTcp();
-    ends.push(() => mute.stop());
+    const silent = await startSilentTcp();
+    ends.push(() => silent.stop());
     const live = watch(await start(), {
       fetch: () =>
         Promise.reject(

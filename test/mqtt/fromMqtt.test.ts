@@ -898,16 +898,16 @@ describe('topics of fromMqtt', () => {
     expect(mqtt.subscriptions().size).toBe(0);
   });
 
-  test('that are granted and silent are mute after 5 s where onSubscribe is snapshot', () => {
+  test('that are granted and silent have no data after 5 s where onSubscribe is snapshot', () => {
     const { fake, listen, mqtt, events, scheduler } = mqttScene({
       onSubscribe: (topic) => (topic === 'a' ? 'snapshot' : 'nothing'),
     });
     listen();
     scheduler.advance(4_999);
-    expect(events.some(({ type }) => type === 'mute')).toBe(false);
+    expect(events.some(({ type }) => type === 'no-data')).toBe(false);
     scheduler.advance(1);
-    expect(events.filter(({ type }) => type === 'mute')).toEqual([{ type: 'mute', topics: ['a'] }]);
-    expect(mqtt.subscriptions().get('a')).toEqual({ status: 'mute', code: 0 });
+    expect(events.filter(({ type }) => type === 'no-data')).toEqual([{ type: 'no-data', topics: ['a'] }]);
+    expect(mqtt.subscriptions().get('a')).toEqual({ status: 'no-data', code: 0 });
     fake.publish('a', '1');
     expect(mqtt.subscriptions().get('a')).toEqual({ status: 'seen', code: 0 });
   });

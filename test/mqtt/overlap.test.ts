@@ -76,7 +76,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(fake.current.subscribes).toEqual([['px/+']]);
     const states: unknown[] = [];
     mqtt.state$.subscribe((state) => states.push(state));
-    expect(states).toMatchObject([{ status: 'live', ledger: { wanted: 3, granted: 3, refused: [], mute: [] } }]);
+    expect(states).toMatchObject([{ status: 'live', ledger: { wanted: 3, granted: 3, refused: [], noData: [] } }]);
   });
 
   test('that is added later is granted at once, and its next message is no first one: nothing was subscribed to', () => {
@@ -451,7 +451,7 @@ describe('a covered topic of fromMqtt', () => {
     for (const name of names.slice(1)) fake.current.send(name, '1', { retain: true });
     scheduler.advance(5_000);
     expect(fake.current.subscribes).toEqual([['px/+'], ['px/t0']]);
-    expect(status('px/t0')).toEqual({ status: 'mute', code: 0 });
+    expect(status('px/t0')).toEqual({ status: 'no-data', code: 0 });
     fake.current.send('px/t0', '1', { retain: true });
     scheduler.advance(600_000);
     expect([status('px/t0'), fake.current.unsubscribes]).toEqual([{ status: 'seen', code: 0 }, []]);
@@ -470,7 +470,7 @@ describe('a covered topic of fromMqtt', () => {
     want('px/+', ...names);
     want('px/+', ...names, 'md/quiet');
     scheduler.advance(600_000);
-    expect(events.filter(({ type }) => type === 'mute')).toEqual([]);
+    expect(events.filter(({ type }) => type === 'no-data')).toEqual([]);
   });
 
   test('whose route was discarded is asked for itself once, so that its stored message comes again', () => {

@@ -131,7 +131,7 @@ describe('a topic of fromMqtt', () => {
     // It stays refused while it is asked for again.
     expect(shown).toEqual(Array.from({ length: 4 }, () => ({ status: 'refused', code: 0x80 })));
     expect(events.slice(-2)).toMatchObject([
-      { type: 'state', state: { status: 'live', ledger: { wanted: 3, granted: 3, refused: [], mute: [] } } },
+      { type: 'state', state: { status: 'live', ledger: { wanted: 3, granted: 3, refused: [], noData: [] } } },
       { type: 'granted', topics: ['bad'] },
     ]);
   });
@@ -231,7 +231,7 @@ describe('a topic of fromMqtt', () => {
   });
 });
 
-test('state$ has new numbers when topics are granted, refused, mute or gone, and emits nothing for a first message', () => {
+test('state$ has new numbers when topics are granted, refused, without data or gone, and emits nothing for a first message', () => {
   const lists = new Subject<readonly string[]>();
   const { fake, listen, mqtt, scheduler } = mqttScene({
     topics: lists,
@@ -260,7 +260,7 @@ test('state$ has new numbers when topics are granted, refused, mute or gone, and
     });
   listen();
   lists.next(['a']);
-  const none = { refused: [], mute: [] };
+  const none = { refused: [], noData: [] };
   expect(wait(10)).toEqual([{ ...none, wanted: 1, granted: 1 }]);
   const topics = ['a', 'slow', 'bad', 'never', 'still'];
   // Each in a SUBSCRIBE of its own.
@@ -270,7 +270,7 @@ test('state$ has new numbers when topics are granted, refused, mute or gone, and
   const refused = { ...all, granted: 3, refused: ['bad'] };
   expect(wait(1_000)).toEqual([{ ...all, granted: 3 }, refused]);
   expect(send('a')).toEqual([]);
-  expect(wait(4_000)).toEqual([{ ...refused, mute: ['still'] }]);
+  expect(wait(4_000)).toEqual([{ ...refused, noData: ['still'] }]);
   expect(send('still')).toEqual([refused]);
   expect(
     after(() => {

@@ -70,7 +70,7 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     at: 200,
   },
-  RXP_TOPICS_MUTE: {
+  RXP_TOPICS_SILENT: {
     config: { venue: textVenue({ onSubscribe: 'snapshot' }) },
     provoke: ({ feed }) => {
       feed.quotes(['NONE']).subscribe();
@@ -133,7 +133,7 @@ const faults: Readonly<Record<string, Fault>> = {
     },
     at: 300,
   },
-  RXP_FEED_MUTE: {
+  RXP_FEED_SILENT: {
     provoke: ({ feed, fake, clock, at }) => {
       const symbols = Array.from({ length: 10 }, (_, index) => `S${String(index)}`);
       feed.quotes(symbols).subscribe();

@@ -146,7 +146,7 @@ export const kinds: readonly Kind[] = [
   },
   { name: 'lunch with stray messages', plan: () => ({ elsewhere: { auction: 0.3, closed: 0.01 } }) },
   { name: 'busy pre-open', plan: () => ({ elsewhere: { auction: 3, closed: 0 } }) },
-  { name: 'mute auctions', plan: () => ({ elsewhere: { auction: 0, closed: 0 } }) },
+  { name: 'silent auctions', plan: () => ({ elsewhere: { auction: 0, closed: 0 } }) },
   {
     name: 'auctions that end by chance',
     plan: (_, random) => withAllMarkets((market) => ({ parts: randomOpen(hours[market], random) })),

@@ -212,7 +212,7 @@ export class FeedMachine {
     [
       1,
       () => {
-        this.toggle(this.far.mute);
+        this.toggle(this.far.silent);
       },
     ],
     [

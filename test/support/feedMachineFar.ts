@@ -54,7 +54,7 @@ class Times {
 export class FarSide {
   readonly fake: FakeTransport;
   readonly refused: Set<string> = new Set();
-  readonly mute: Set<string> = new Set();
+  readonly silent: Set<string> = new Set();
   /** Topics that the broker refuses by closing the connection. */
   readonly closing: Set<string> = new Set();
   /** Time in ms before each SUBACK; `undefined` for as soon as any answer. */
@@ -74,7 +74,7 @@ export class FarSide {
       scheduler,
       suback: (topic) => {
         if (this.closing.has(topic)) return 'close';
-        if (this.mute.has(topic)) return undefined;
+        if (this.silent.has(topic)) return undefined;
         return this.refused.has(topic) ? 0x80 : 0;
       },
       subackLatency: () => this.subackDelay ?? latency,

@@ -18,7 +18,7 @@ export interface MosquittoBroker {
   /** A topic tree whose subscription is answered with 128. */
   readonly refusedTree: string;
   /** A topic tree whose subscriptions are granted, and get nothing. */
-  readonly muteTree: string;
+  readonly silentTree: string;
   /** Publishes with QoS 1 and resolves when the broker has acknowledged, or was killed before it did. */
   publish(topic: string, payload: Uint8Array, retain?: boolean): Promise<void>;
   /** Kills the broker without a goodbye and starts it again on the same ports. */
@@ -30,7 +30,7 @@ const SCHEMES: readonly MosquittoScheme[] = ['mqtt', 'mqtts', 'ws', 'wss'];
 const username = 'trader';
 const password = 'correct horse';
 const refusedTree = 'forbidden';
-const muteTree = 'mute';
+const silentTree = 'silent';
 const START_ATTEMPTS = 5;
 
 function findFile(name: string, directories: readonly string[]): string {
@@ -76,7 +76,7 @@ function security(): string {
         rolename: 'reader',
         acls: [
           acl('subscribePattern', `${refusedTree}/#`, false, 1),
-          acl('publishClientReceive', `${muteTree}/#`, false, 1),
+          acl('publishClientReceive', `${silentTree}/#`, false, 1),
         ],
       },
     ],
@@ -207,7 +207,7 @@ export async function startMosquitto(
     username,
     password,
     refusedTree,
-    muteTree,
+    silentTree,
     publish: async (topic, payload, retain = false) => {
       const client = await publisher;
       const [dying, sent] = [killed, client.publishAsync(topic, Buffer.from(payload), { qos: 1, retain })];

@@ -45,10 +45,10 @@ describe('a fake transport', () => {
   test('answers with the codes it is told, or never', () => {
     const answers: unknown[] = [];
     const { held } = opened({
-      suback: (topic) => ({ bad: 0x80, mute: undefined })[topic] ?? (topic === 'mute' ? undefined : 0),
+      suback: (topic) => ({ bad: 0x80, silent: undefined })[topic] ?? (topic === 'silent' ? undefined : 0),
     });
     held.connection?.subscribe(['a', 'bad']).subscribe((codes) => answers.push(codes));
-    held.connection?.subscribe(['mute']).subscribe((codes) => answers.push(codes));
+    held.connection?.subscribe(['silent']).subscribe((codes) => answers.push(codes));
     expect(answers).toEqual([[0, 0x80]]);
   });
 

@@ -17,12 +17,17 @@ function details(state: ConnectionState, now: number): string {
     case 'live':
       return [
         `for ${until(now, state.since)}`,
-        ...(['refused', 'mute'] as const)
-          .filter((which) => state.ledger[which].length > 0)
-          .map((which) => `${counted(state.ledger[which].length, 'topic')} ${which}`),
+        ...(
+          [
+            ['refused', state.ledger.refused],
+            ['without data', state.ledger.noData],
+          ] as const
+        )
+          .filter(([, topics]) => topics.length > 0)
+          .map(([what, topics]) => `${counted(topics.length, 'topic')} ${what}`),
       ].join(', ');
     case 'silent':
-      return state.why;
+      return state.why === 'no-data' ? 'no data comes' : 'the peer does not answer';
     case 'waiting':
       return `retry in ${until(state.since + state.delay, now)}: ${state.reason?.message ?? 'too many connects in a minute'}`;
     case 'rejected':

@@ -44,7 +44,7 @@ const awaited: Readonly<Record<TopicSubscription['status'], string>> = {
   refused: 'an answer',
   granted: 'its first message',
   seen: 'its first message',
-  mute: `its first message; it is granted, and the image that this venue sends on subscribing did not come ${inTime}`,
+  'no-data': `its first message; it is granted, and the image that this venue sends on subscribing did not come ${inTime}`,
 };
 
 /** The text of the venue's notice, or else the broker's code. */

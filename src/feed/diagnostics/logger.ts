@@ -57,8 +57,8 @@ export function logReport(logger: Logger, report: LinkReport): void {
     else logger.error({ code: report.verdict.code, certain: true }, `connections flapped: ${report.verdict.message}`);
     return;
   }
-  if (report.type === 'mute') {
-    logger.warn({ mute: report.topics.length }, `topics are granted and send no image: ${named(report.topics)}`);
+  if (report.type === 'no-data') {
+    logger.warn({ noData: report.topics.length }, `topics are granted and send no image: ${named(report.topics)}`);
     return;
   }
   if (report.type === 'suspected') {

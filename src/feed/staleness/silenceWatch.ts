@@ -3,7 +3,7 @@ import { longestTimer } from '../../../operators/support/argument.js';
 import type { Clock } from '../../model/clock.js';
 import type { FeedState } from '../feedState.js';
 import { JudgedTopics, type JudgedTopicsConfig, judgesSilence } from './judgedTopics.js';
-import { MuteWatchdog } from './muteWatchdog.js';
+import { SilenceWatchdog } from './silenceWatchdog.js';
 import { SilenceJudge } from './judge/silenceJudge.js';
 import type { SilenceExplanation } from './judge/explainSilence.js';
 import type { Verdict } from './judge/verdict.js';
@@ -35,21 +35,21 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
   private readonly config: SilenceWatchConfig<E>;
   private readonly reconnects = new Subject<void>();
   private readonly topics: JudgedTopics<E>;
-  private readonly watchdog: MuteWatchdog;
+  private readonly watchdog: SilenceWatchdog;
   private readonly judge: SilenceJudge;
   private timer = Subscription.EMPTY;
   private armedFor = Infinity;
   /** When the timer was due after which messages that piled up are read; `undefined` while none are. */
   private catchingUpSince: number | undefined;
   private stopped = false;
-  private mute = false;
+  private silent = false;
 
   constructor(config: SilenceWatchConfig<E>) {
     this.config = config;
     this.reconnects$ = this.reconnects.asObservable();
     this.judge = new SilenceJudge(() => config.settings);
     this.topics = new JudgedTopics(config);
-    this.watchdog = new MuteWatchdog({
+    this.watchdog = new SilenceWatchdog({
       ...config,
       perHour: () => config.settings.muteReconnects,
       isOpen: () => this.topics.isOpen(),
@@ -73,8 +73,8 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     judged.lastAt = monotonicAt;
     judged.span = this.topics.spanOf(topic);
     this.judge.noted(monotonicAt, judged.span);
-    if (this.mute) {
-      this.mute = false;
+    if (this.silent) {
+      this.silent = false;
       this.watchdog.onData();
     }
     if (this.judge.deadline < this.armedFor) this.arm();
@@ -91,7 +91,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     }
     judged.market = market;
     this.judge.market(name, market, this.now());
-    if (this.mute && market === 'open') this.watchdog.review();
+    if (this.silent && market === 'open') this.watchdog.review();
     this.arm();
   }
 
@@ -110,7 +110,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
   }
 
   onLost(): void {
-    this.mute = false;
+    this.silent = false;
     this.watchdog.stop();
     this.judge.linkLost();
     this.arm();
@@ -173,8 +173,8 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     const concerns = silence.topics.length > 0;
     if (concerns || verdict.scope === 'feed') this.counts[verdict.scope] += 1;
     if (verdict.scope === 'feed') {
-      this.mute = true;
-      this.watchdog.mute();
+      this.silent = true;
+      this.watchdog.onSilence();
     }
     if (concerns) this.config.control.push(silence);
   }

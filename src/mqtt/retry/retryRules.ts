@@ -118,14 +118,14 @@ export const WAKE_TIMEOUT = 5_000;
 export const CLOSE_TIMEOUT = 2_000;
 
 /**
- * Where a first image is expected, a granted topic without a message is mute after this many ms. The image follows the SUBACK at
+ * Where a first image is expected, a granted topic without a message is `no-data` after this many ms. The image follows the SUBACK at
  * once, so it has as much time as a SUBACK.
  */
 export const FIRST_IMAGE_TIMEOUT = 5_000;
 
 /**
  * Without `onSubscribe: 'snapshot'`, a venue counts as one that sends an image on SUBSCRIBE when this part of a connection's
- * granted topics had one in time. Fewer than ten topics prove nothing: one mute topic is already more than a tenth.
+ * granted topics had one in time. Fewer than ten topics prove nothing: one topic without data is already more than a tenth.
  */
 export const IMAGES_PROMPT = 0.9;
 

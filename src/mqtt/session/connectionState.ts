@@ -34,11 +34,11 @@ export interface Live extends Common {
 
 /**
  * Connected, but the peer does not answer (`unresponsive`), or no symbol got a message for longer than is normal while a market
- * was open (`mute`). It lasts until something comes, or the connection is replaced.
+ * was open (`no-data`). It lasts until something comes, or the connection is replaced.
  */
 export interface Silent extends Common {
   readonly status: 'silent';
-  readonly why: 'unresponsive' | 'mute';
+  readonly why: 'unresponsive' | 'no-data';
 }
 
 /** The last attempt or connection failed; the next comes after `delay` ms. */

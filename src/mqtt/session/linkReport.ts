@@ -6,7 +6,7 @@ export type LinkReport =
   /** A notice of the venue refuses these topics; `wanted` is whether the link subscribes to them. */
   | { readonly type: 'notice'; readonly refused: readonly RefusedTopic[]; readonly wanted: boolean }
   /** These topics are granted, and an image that should have come did not come. */
-  | { readonly type: 'mute'; readonly topics: readonly string[] }
+  | { readonly type: 'no-data'; readonly topics: readonly string[] }
   /** A connection ended before the broker answered for these topics: from now on they are asked for last, each alone. */
   | { readonly type: 'suspected'; readonly topics: readonly string[] }
   /** The broker closed several connections when one of these topics alone was asked for: each counts as refused. */

@@ -296,7 +296,7 @@ export class Session<R> {
 
   private live(): ConnectionPhase {
     const { topics } = this;
-    const ledger = topics?.ledger.summary() ?? { wanted: 0, granted: 0, refused: [], mute: [] };
+    const ledger = topics?.ledger.summary() ?? { wanted: 0, granted: 0, refused: [], noData: [] };
     return { status: 'live', ledger };
   }
 

@@ -31,7 +31,7 @@ export interface ConnectionTopicsPort {
   /** The broker answered for wanted topics; the first `answered` promotes the connection. */
   onSubscription(event: SubscriptionEvent): void;
   onReport(report: LinkReport): void;
-  /** The ledger changed. `answered`: by an answer of the broker, or because topics became mute or no longer are. */
+  /** The ledger changed. `answered`: by an answer of the broker, or because topics are without data or no longer are. */
   onLedger(answered: boolean): void;
   onError(error: unknown): void;
 }
@@ -45,10 +45,10 @@ export class ConnectionTopics {
   private readonly port: ConnectionTopicsPort;
   private readonly notices: NoticeTopics;
   private readonly firstImages: FirstImages;
-  private readonly mute = new Subject<readonly string[]>();
+  private readonly noData = new Subject<readonly string[]>();
   private readonly work = new Subscription();
-  /** Whether the first message that was read last came on a mute topic. */
-  private unmuted = false;
+  /** Whether the first message that was read last came on a topic that was without data. */
+  private dataCame = false;
 
   constructor(endpoint: Endpoint, config: ConnectionTopicsConfig, port: ConnectionTopicsPort) {
     const { clock, suspects } = config;
@@ -62,11 +62,11 @@ export class ConnectionTopics {
       clock,
       ledger: this.ledger,
       firstImage: (topic) => config.onSubscribe(topic),
-      onMute: (topics) => {
-        for (const topic of topics) this.ledger.mute(topic);
-        port.onReport({ type: 'mute', topics });
+      onNoData: (topics) => {
+        for (const topic of topics) this.ledger.lacksData(topic);
+        port.onReport({ type: 'no-data', topics });
         port.onLedger(true);
-        this.mute.next(topics);
+        this.noData.next(topics);
       },
     });
     const reports = new NoticeReports(this.ledger, endpoint);
@@ -94,7 +94,7 @@ export class ConnectionTopics {
         ledger,
         mayCover: (wildcard) => ['nothing', 'retained'].includes(config.onSubscribe(wildcard)),
         notices$: notices.refusals$,
-        mute$: this.mute,
+        noData$: this.noData,
         onAsked: () => {
           port.onLedger(false);
         },
@@ -113,9 +113,9 @@ export class ConnectionTopics {
 
   /** A message of the topic is being read. */
   read(topic: string): ReadTopic {
-    const { mutes } = this.ledger;
+    const { withoutData } = this.ledger;
     const read = this.ledger.read(topic);
-    if (read.messages === 1) this.unmuted = this.ledger.mutes !== mutes;
+    if (read.messages === 1) this.dataCame = this.ledger.withoutData !== withoutData;
     return read;
   }
 
@@ -123,9 +123,9 @@ export class ConnectionTopics {
   onFirst({ topic, kind }: ReadTopic): void {
     // Nothing waits for these, and a broker may send many of them.
     if (kind === 'unasked' || kind === 'unreadable') return;
-    const { unmuted } = this;
+    const { dataCame } = this;
     if (kind === 'wanted') this.firstImages.seen(topic);
-    this.port.onLedger(unmuted);
+    this.port.onLedger(dataCame);
   }
 
   onNotice(topic: string, payload: Uint8Array, retain: boolean): void {

@@ -10,12 +10,12 @@ export interface FirstImagesConfig {
   readonly clock: Clock;
   readonly ledger: TopicLedger;
   firstImage(topic: string): OnSubscribe;
-  /** These topics are mute: granted, and the expected image did not come in time. */
-  onMute(topics: readonly string[]): void;
+  /** These topics are without data: granted, and the expected image did not come in time. */
+  onNoData(topics: readonly string[]): void;
 }
 
 /**
- * Awaits the first image of every granted topic of one connection. A topic without one is mute if the venue sends images on
+ * Awaits the first image of every granted topic of one connection. A topic without one has no data if the venue sends images on
  * SUBSCRIBE: by its setting `snapshot`, or because nine of ten topics of this connection had one. Else silence proves nothing.
  *
  * Has a timer only while an image is due.
@@ -43,7 +43,7 @@ export class FirstImages {
       // Another filter brought it before, so that it proves nothing of what comes on SUBSCRIBE.
       if (status === 'seen' && through !== undefined) continue;
       this.due.delete(topic);
-      // The image may have overtaken the grant. A mute topic that was asked for again stays mute until an image comes.
+      // The image may have overtaken the grant. A topic without data that was asked for again stays so until an image comes.
       if (status === 'seen') this.prompt += 1;
       else if (status === 'granted') this.due.set(topic, clock.monotonic() + FIRST_IMAGE_TIMEOUT);
     }
@@ -99,13 +99,13 @@ export class FirstImages {
   private judge(): void {
     const { config } = this;
     const isSeenToSend = this.prompt >= IMAGES_PROMPT * (this.prompt + this.late);
-    const mute: string[] = [];
+    const noData: string[] = [];
     for (const topic of this.overdue) {
       const isGranted = config.ledger.get(topic)?.status === 'granted';
       if (isGranted && !isSeenToSend && config.firstImage(topic) !== 'snapshot') continue;
       this.overdue.delete(topic);
-      if (isGranted) mute.push(topic);
+      if (isGranted) noData.push(topic);
     }
-    if (mute.length > 0) config.onMute(mute);
+    if (noData.length > 0) config.onNoData(noData);
   }
 }

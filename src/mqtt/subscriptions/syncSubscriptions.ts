@@ -44,8 +44,8 @@ export interface SyncSubscriptionsConfig {
   readonly mayCover?: (wildcard: string) => boolean;
   /** The topics that the venue's notices refuse. */
   readonly notices$?: Observable<readonly RefusedTopic[]>;
-  /** Topics that became mute: each is asked for again alone, at once and then as often as a refused one. */
-  readonly mute$?: Observable<readonly string[]>;
+  /** Topics without data: each is asked for again alone, at once and then as often as a refused one. */
+  readonly noData$?: Observable<readonly string[]>;
   /** The wanted topics changed, and their SUBSCRIBEs and UNSUBSCRIBEs are queued or sent. Answers may already be there. */
   readonly onAsked?: () => void;
 }
@@ -103,7 +103,7 @@ class SubscriptionSync {
   }
 
   start(): Subscription {
-    const { wanted$, notices$ = NEVER, mute$ = NEVER } = this.config;
+    const { wanted$, notices$ = NEVER, noData$ = NEVER } = this.config;
     const work = new Subscription();
     work.add(
       notices$.subscribe((notice) => {
@@ -111,7 +111,7 @@ class SubscriptionSync {
       }),
     );
     work.add(
-      mute$.subscribe((topics) => {
+      noData$.subscribe((topics) => {
         this.repeat(topics);
       }),
     );
@@ -340,10 +340,10 @@ class SubscriptionSync {
     });
   }
 
-  /** Asks for topics while they are mute. */
+  /** Asks for topics while they are without data. */
   private repeat(topics: readonly string[]): void {
     for (const topic of topics) {
-      if (this.config.ledger.get(topic)?.status !== 'mute') continue;
+      if (this.config.ledger.get(topic)?.status !== 'no-data') continue;
       this.covered.keep(topic);
       this.ask([topic]);
       this.requests.after(this.requests.retryDelay(), topic, () => {

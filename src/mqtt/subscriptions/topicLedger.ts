@@ -3,8 +3,8 @@ import { isWildcard, matchesTopic } from '../../model/topicFilter.js';
 
 /** The subscription of one topic on the present connection. */
 export interface TopicSubscription {
-  /** `mute`: granted, but the image that this venue sends on SUBSCRIBE did not come; `seen`: a message came. */
-  readonly status: 'wanted' | 'sent' | 'granted' | 'mute' | 'refused' | 'seen';
+  /** `no-data`: granted, but the image that this venue sends on SUBSCRIBE did not come; `seen`: a message came. */
+  readonly status: 'wanted' | 'sent' | 'granted' | 'no-data' | 'refused' | 'seen';
   /** The SUBACK's return code: 0 to 2 granted, 128 refused (OASIS MQTT 3.1.1, section 3.9.3). */
   readonly code?: number;
   /** The reason of a refusal, from the venue's notice. */
@@ -15,13 +15,13 @@ export interface TopicSubscription {
   readonly through?: string;
 }
 
-/** The ledger in numbers; the refused topics and the mute ones by name. */
+/** The ledger in numbers; the refused topics and those without data by name. */
 export interface LedgerSummary {
   readonly wanted: number;
   readonly granted: number;
   readonly refused: readonly string[];
   /** Topics that are granted, but without the image that this venue sends on SUBSCRIBE. */
-  readonly mute: readonly string[];
+  readonly noData: readonly string[];
 }
 
 function same(one: readonly string[], other: readonly string[]): boolean {
@@ -34,12 +34,12 @@ export function sameSummary(one: LedgerSummary, other: LedgerSummary): boolean {
     one.wanted === other.wanted &&
     one.granted === other.granted &&
     same(one.refused, other.refused) &&
-    same(one.mute, other.mute)
+    same(one.noData, other.noData)
   );
 }
 
 function isGranted(status: TopicSubscription['status'] | undefined): boolean {
-  return status === 'granted' || status === 'mute' || status === 'seen';
+  return status === 'granted' || status === 'no-data' || status === 'seen';
 }
 
 /**
@@ -143,9 +143,9 @@ export class TopicLedger {
   }
 
   /** The expected image did not come in time. */
-  mute(topic: string): void {
+  lacksData(topic: string): void {
     const entry = this.topics.get(topic);
-    if (entry?.status === 'granted') this.put(topic, { ...entry, status: 'mute' });
+    if (entry?.status === 'granted') this.put(topic, { ...entry, status: 'no-data' });
   }
 
   /** A notice refuses the topic, whatever the code of the SUBACK was. */
@@ -182,8 +182,8 @@ export class TopicLedger {
     return this.unanswered;
   }
 
-  /** The number of mute topics. */
-  get mutes(): number {
+  /** The number of topics without data. */
+  get withoutData(): number {
     return this.silent.size;
   }
 
@@ -196,7 +196,7 @@ export class TopicLedger {
   }
 
   summary(): LedgerSummary {
-    return { wanted: this.topics.size, granted: this.granted, refused: [...this.refused], mute: [...this.silent] };
+    return { wanted: this.topics.size, granted: this.granted, refused: [...this.refused], noData: [...this.silent] };
   }
 
   snapshot(): ReadonlyMap<string, TopicSubscription> {
@@ -213,7 +213,7 @@ export class TopicLedger {
     if (filters.length === 0) return new ReadTopic(topic, 'unasked');
     for (const filter of filters) {
       const entry = this.topics.get(filter);
-      if (entry?.status === 'granted' || entry?.status === 'mute') this.put(filter, { ...entry, status: 'seen' });
+      if (entry?.status === 'granted' || entry?.status === 'no-data') this.put(filter, { ...entry, status: 'seen' });
       // A message may overtake the SUBACK, but only the SUBACK is an answer.
       else if (entry !== undefined && entry.status !== 'seen') this.early.add(filter);
     }
@@ -233,7 +233,7 @@ export class TopicLedger {
     return read;
   }
 
-  /** The status of a topic that is granted now. A granted topic that is granted again keeps its own, e.g. as mute. */
+  /** The status of a topic that is granted now. A granted topic that is granted again keeps its own, e.g. `no-data`. */
   private grantedStatus(topic: string, before: TopicSubscription['status'] | undefined): TopicSubscription['status'] {
     const isSeen = this.early.delete(topic);
     if (before !== undefined && isGranted(before)) return before;
@@ -246,7 +246,7 @@ export class TopicLedger {
     this.count(entry?.status, 1);
     if (entry?.status === 'refused') this.refused.add(topic);
     else this.refused.delete(topic);
-    if (entry?.status === 'mute') this.silent.add(topic);
+    if (entry?.status === 'no-data') this.silent.add(topic);
     else this.silent.delete(topic);
     if (entry === undefined) {
       this.topics.delete(topic);

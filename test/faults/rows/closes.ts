@@ -1,4 +1,4 @@
-import { startMuteTcp } from '../../contract/muteServer.js';
+import { startSilentTcp } from '../../contract/silentServer.js';
 import { CLOSE_TIMEOUT } from '../../../src/mqtt/retry/retryRules.js';
 import type { ConnectionState } from '../../../src/index.js';
 import type { FaultRow } from '../faultRow.js';
@@ -9,9 +9,9 @@ const ways: readonly (readonly [ConnectionState['status'], (scene: Scene) => Pro
   [
     'connecting',
     async (scene) => {
-      const mute = await startMuteTcp();
-      scene.finally(() => mute.stop());
-      scene.subscribe({ endpoint: () => ({ url: `mqtt://127.0.0.1:${mute.port}` }) });
+      const silent = await startSilentTcp();
+      scene.finally(() => silent.stop());
+      scene.subscribe({ endpoint: () => ({ url: `mqtt://127.0.0.1:${silent.port}` }) });
     },
   ],
   ['live', (scene) => scene.live()],

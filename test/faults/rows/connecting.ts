@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { startMuteTcp, startServer } from '../../contract/muteServer.js';
+import { startSilentTcp, startServer } from '../../contract/silentServer.js';
 import { deadlines } from '../deadlines.js';
 import { both, type FaultRow } from '../faultRow.js';
 
@@ -60,15 +60,15 @@ export const connecting: readonly FaultRow[] = [
     },
   },
   {
-    fault: 'accepted and mute for a minute',
+    fault: 'accepted and silent for a minute',
     brokers: both,
     expect: 'timeout RXQ_TIMEOUT',
     deadline: deadlines.unanswered,
     run: async (scene) => {
       const { url, login } = scene.far;
-      const mute = await startMuteTcp();
-      scene.finally(() => mute.stop());
-      let target = `mqtt://127.0.0.1:${mute.port}`;
+      const silent = await startSilentTcp();
+      scene.finally(() => silent.stop());
+      let target = `mqtt://127.0.0.1:${silent.port}`;
       scene.fault();
       scene.subscribe({ endpoint: () => ({ url: target, ...login }) });
       await scene.told('skipping');

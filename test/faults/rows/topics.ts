@@ -101,10 +101,10 @@ export const topics: readonly FaultRow[] = [
     },
   },
   {
-    fault: 'granted but mute',
+    fault: 'granted but without data',
     brokers: both,
-    expect: 'ledger.mute',
-    deadline: deadlines.muteTopic,
+    expect: 'ledger.noData',
+    deadline: deadlines.topicWithoutData,
     quick: true,
     venue: { imageOnSubscribe: true },
     run: async (scene) => {
@@ -114,13 +114,15 @@ export const topics: readonly FaultRow[] = [
       scene.subscribe(
         mosquitto === undefined
           ? { onSubscribe: 'snapshot' }
-          : { venue: misplaced(scene, mosquitto.muteTree, 'snapshot') },
+          : { venue: misplaced(scene, mosquitto.silentTree, 'snapshot') },
       );
-      const isMute = (): boolean => {
+      const isWithoutData = (): boolean => {
         const state = scene.states.at(-1);
-        return state?.status === 'live' && state.ledger.mute.length === 1 && state.ledger.mute[0]!.endsWith(REFUSED);
+        return (
+          state?.status === 'live' && state.ledger.noData.length === 1 && state.ledger.noData[0]!.endsWith(REFUSED)
+        );
       };
-      await scene.toldBy('ledger.mute', isMute);
+      await scene.toldBy('ledger.noData', isWithoutData);
       if (allow === undefined) await scene.recovered(siblings(scene));
       else {
         await scene.cure(allow);

@@ -5,8 +5,8 @@ import { scene, type Scene, type SceneConfig } from './scene.js';
 
 interface Watched extends Scene {
   readonly lines: string[];
-  /** Names of the mute topics, as the state has them. */
-  mute(): readonly string[];
+  /** Names of the topics without data, as the state has them. */
+  noData(): readonly string[];
   status(topic: string): unknown;
   /** When a topic was asked for alone, ms. */
   readonly alone: [topic: string, at: number][];
@@ -35,9 +35,9 @@ function watched(onSubscribe: OnSubscribe = 'snapshot', fake: SceneConfig['fake'
     ...made,
     lines,
     alone,
-    mute: () => {
+    noData: () => {
       const state = made.states.at(-1);
-      return state?.status === 'live' ? state.ledger.mute : [];
+      return state?.status === 'live' ? state.ledger.noData : [];
     },
     status: (topic) => {
       let status: unknown;
@@ -50,17 +50,17 @@ function watched(onSubscribe: OnSubscribe = 'snapshot', fake: SceneConfig['fake'
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `S${index}`);
 
 describe('a granted topic without an image', () => {
-  test('is mute after 5 s where the venue sends one on subscribing, and that is told everywhere', () => {
-    const { listen, price, scheduler, mute, status, feed, lines, states } = watched();
+  test('has no data after 5 s where the venue sends one on subscribing, and every report says so', () => {
+    const { listen, price, scheduler, noData, status, feed, lines, states } = watched();
     const { said } = listen(['A', 'B']);
     price('A', 1);
     scheduler.advance(4_999);
-    expect(mute()).toEqual([]);
+    expect(noData()).toEqual([]);
     expect(feed.explain('B')[0]?.why).toBe('awaiting: waiting for its first message');
     scheduler.advance(1);
-    expect(mute()).toEqual(['px/B']);
+    expect(noData()).toEqual(['px/B']);
     expect(states.at(-1)).toMatchObject({ status: 'live', ledger: { wanted: 3, granted: 3, refused: [] } });
-    expect(status('px/B')).toEqual({ status: 'mute', code: 0 });
+    expect(status('px/B')).toEqual({ status: 'no-data', code: 0 });
     expect(feed.explain('B')[0]).toMatchObject({
       state: 'awaiting',
       why: expect.stringContaining(
@@ -73,7 +73,7 @@ describe('a granted topic without an image', () => {
   });
 
   test('is asked for again alone, once at once, then every 60 s until an image comes', () => {
-    const { listen, price, scheduler, alone, mute, status } = watched();
+    const { listen, price, scheduler, alone, noData, status } = watched();
     listen(['A', 'B']);
     price('A', 1);
     scheduler.advance(200_000);
@@ -84,62 +84,62 @@ describe('a granted topic without an image', () => {
       ['px/B', 185_000],
     ]);
     price('B', 2);
-    expect([mute(), status('px/B')]).toEqual([[], { status: 'seen', code: 0 }]);
+    expect([noData(), status('px/B')]).toEqual([[], { status: 'seen', code: 0 }]);
     scheduler.advance(600_000);
     expect(alone).toHaveLength(4);
   });
 
-  test('that is refused when it is asked for again is refused, and no longer mute', () => {
+  test('that is refused when it is asked for again is refused, and no longer without data', () => {
     let asked = 0;
-    const { listen, price, scheduler, mute, states } = watched('snapshot', {
+    const { listen, price, scheduler, noData, states } = watched('snapshot', {
       suback: (topic) => (topic === 'px/B' && (asked += 1) > 1 ? 0x80 : 0),
     });
     const { said } = listen(['A', 'B']);
     price('A', 1);
     scheduler.advance(5_000);
-    expect(mute()).toEqual([]);
+    expect(noData()).toEqual([]);
     expect(states.at(-1)).toMatchObject({ ledger: { granted: 2, refused: ['px/B'] } });
     expect(said.at(-1)).toBe('B refused');
   });
 
   test('gets the same time anew on every connection, and whenever it is wanted again', () => {
-    const { listen, price, scheduler, mute, fake } = watched();
+    const { listen, price, scheduler, noData, fake } = watched();
     listen(['A', 'B']);
     price('A', 1);
     scheduler.advance(5_000);
     fake.drop();
     scheduler.advance(750);
     price('A', 2);
-    expect(mute()).toEqual([]);
+    expect(noData()).toEqual([]);
     scheduler.advance(5_000);
-    expect(mute()).toEqual(['px/B']);
+    expect(noData()).toEqual(['px/B']);
     listen(['C']);
     scheduler.advance(4_999);
-    expect(mute()).toEqual(['px/B']);
+    expect(noData()).toEqual(['px/B']);
     scheduler.advance(1);
-    expect(mute()).toEqual(['px/B', 'px/C']);
+    expect(noData()).toEqual(['px/B', 'px/C']);
   });
 
   test('has its own time, however many others are waited for', () => {
-    const { listen, scheduler, mute } = watched();
+    const { listen, scheduler, noData } = watched();
     listen(['A']);
     scheduler.advance(2_000);
     listen(['B']);
     scheduler.advance(4_999);
-    expect(mute()).toEqual(['px/A']);
+    expect(noData()).toEqual(['px/A']);
     scheduler.advance(1);
-    expect(mute()).toEqual(['px/A', 'px/B']);
+    expect(noData()).toEqual(['px/A', 'px/B']);
   });
 
-  test('nobody wants any more is no longer mute, and leaves no timer', () => {
-    const { feed, scheduler, price, mute } = watched();
+  test('nobody wants any more is no longer without data, and leaves no timer', () => {
+    const { feed, scheduler, price, noData } = watched();
     feed.tune({ linger: 0 });
     const [one, other] = [feed.quotes(['A']).subscribe(), feed.quotes(['B']).subscribe()];
     price('A', 1);
     scheduler.advance(5_000);
-    expect(mute()).toEqual(['px/B']);
+    expect(noData()).toEqual(['px/B']);
     other.unsubscribe();
-    expect(mute()).toEqual([]);
+    expect(noData()).toEqual([]);
     one.unsubscribe();
     expect(scheduler.pending).toBe(0);
     const last = feed.quotes(['C']).subscribe();
@@ -149,79 +149,79 @@ describe('a granted topic without an image', () => {
   });
 
   test('is not judged by what sends no images: markets, wildcards, the venue’s notices', () => {
-    const { listen, scheduler, mute, lines } = watched();
+    const { listen, scheduler, noData, lines } = watched();
     listen();
     scheduler.advance(60_000);
-    expect([mute(), lines]).toEqual([[], []]);
+    expect([noData(), lines]).toEqual([[], []]);
   });
 });
 
 describe('where a venue does not say that it sends images', () => {
   test.each(['unknown', 'retained'] as const)(
-    '(%s) a topic is mute when nine of ten of this connection were seen to have one in time',
+    '(%s) a topic has no data when nine of ten of this connection had one in time',
     (onSubscribe) => {
-      const { listen, price, scheduler, mute } = watched(onSubscribe);
+      const { listen, price, scheduler, noData } = watched(onSubscribe);
       listen(names(10));
       for (const name of names(9)) price(name, 1);
       scheduler.advance(5_000);
-      expect(mute()).toEqual(['px/S9']);
+      expect(noData()).toEqual(['px/S9']);
     },
   );
 
   test('images that overtake the grant are seen, too', () => {
-    const { listen, fake, scheduler, mute } = watched('unknown', { latency: 5 });
+    const { listen, fake, scheduler, noData } = watched('unknown', { latency: 5 });
     listen(names(10));
     scheduler.advance(7);
     for (const name of names(9)) fake.current.send(`px/${name}`, '1');
     scheduler.advance(5_010);
-    expect(mute()).toEqual(['px/S9']);
+    expect(noData()).toEqual(['px/S9']);
   });
 
   test.each([
     ['fewer than nine of ten have one', 10, 8],
     ['they are fewer than ten', 9, 8],
     ['none has one', 20, 0],
-  ])('no topic is mute when %s', (_, wanted, seen) => {
-    const { listen, price, scheduler, mute, alone } = watched('unknown');
+  ])('no topic is without data when %s', (_, wanted, seen) => {
+    const { listen, price, scheduler, noData, alone } = watched('unknown');
     listen(names(wanted));
     for (const name of names(seen)) price(name, 1);
     scheduler.advance(600_000);
-    expect([mute(), alone]).toEqual([[], []]);
+    expect([noData(), alone]).toEqual([[], []]);
   });
 
   test('an image that comes late is no evidence that they come on subscribing', () => {
-    const { listen, price, scheduler, mute } = watched('unknown');
+    const { listen, price, scheduler, noData } = watched('unknown');
     listen(names(112));
     for (const name of names(100)) price(name, 1);
     scheduler.advance(5_001);
     for (const name of names(111)) price(name, 2);
     scheduler.advance(600_000);
-    expect(mute()).toEqual([]);
+    expect(noData()).toEqual([]);
   });
 
-  test('one that was mute before the evidence was there is told of with it', () => {
-    const { listen, price, scheduler, mute } = watched('unknown');
-    listen(['MUTE']);
+  test('one that was without data before the evidence was there is reported with it', () => {
+    const { listen, price, scheduler, noData } = watched('unknown');
+    listen(['LACKING']);
     scheduler.advance(10_000);
     listen(names(9));
     for (const name of names(8)) price(name, 1);
-    expect(mute()).toEqual([]);
+    expect(noData()).toEqual([]);
     price('S8', 1);
-    expect(mute()).toEqual(['px/MUTE']);
+    expect(noData()).toEqual(['px/LACKING']);
   });
 
   test('it is never judged where the venue says that it sends none', () => {
-    const { listen, price, scheduler, mute } = watched('nothing');
+    const { listen, price, scheduler, noData } = watched('nothing');
     listen(names(100));
     for (const name of names(99)) price(name, 1);
     scheduler.advance(600_000);
-    expect(mute()).toEqual([]);
+    expect(noData()).toEqual([]);
   });
 });
 
 test('a first image that overtakes the SUBACK is one, and no timer is left when all have one', () => {
   const pending = (['snapshot', 'nothing'] as const).map((onSubscribe) => {
-    const { listen, fake, scheduler, mute, states } = watched(onSubscribe, { latency: 5 });
+    const { listen, fake, scheduler, noData, states } = watched(onSubscribe, { latency: 5 });
     listen(['A', 'B']);
     scheduler.advance(7);
     fake.current.send('px/A', '1');
@@ -231,7 +231,7 @@ test('a first image that overtakes the SUBACK is one, and no timer is left when 
     fake.current.send('px/B', '1');
     const left = scheduler.pending;
     scheduler.advance(60_000);
-    expect(mute()).toEqual([]);
+    expect(noData()).toEqual([]);
     return [armed, left];
   });
   // Other timers are armed, too: those of a venue that is not judged.

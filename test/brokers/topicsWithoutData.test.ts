@@ -11,28 +11,28 @@ beforeAll(async () => {
 });
 afterAll(() => broker.stop());
 
-it('a topic that the access list grants and never delivers is mute, and alone', async () => {
+it('a topic that the access list grants and never delivers has no data, and it alone', async () => {
   const symbols = Array.from({ length: 9 }, (_, index) => `S${index}`);
   for (const symbol of symbols) await broker.publish(`px/${symbol}`, Buffer.from('1'), true);
-  await broker.publish(`${broker.muteTree}/info`, Buffer.from('1'), true);
+  await broker.publish(`${broker.silentTree}/info`, Buffer.from('1'), true);
   const { username, password } = broker;
   const clock = skippingClock();
   const venue = textVenue({
     endpoint: { url: broker.urls.mqtt, username, password },
-    topics: { quote: 'px/{symbol}', info: `${broker.muteTree}/{symbol}` },
+    topics: { quote: 'px/{symbol}', info: `${broker.silentTree}/{symbol}` },
     decode: (_payload, _topic, symbol) => ({ symbol, price: 1 }),
     onSubscribe: 'unknown',
   });
   const feed = quoteFeed({ venue, clock, staleAfter: Infinity });
-  let mute: readonly string[] = [];
+  let noData: readonly string[] = [];
   feed.state$.subscribe((state) => {
-    mute = state.status === 'live' ? state.ledger.mute : [];
+    noData = state.status === 'live' ? state.ledger.noData : [];
   });
   feed.quotes(symbols).subscribe();
   feed.priceInfos(['info']).subscribe();
   await until(() => feed.stats().received === symbols.length, 'what the broker kept came');
   clock.skip(5_000);
-  await until(() => mute.length > 0, 'one is told to be mute');
-  expect(mute).toEqual([`${broker.muteTree}/info`]);
+  await until(() => noData.length > 0, 'one is reported to be without data');
+  expect(noData).toEqual([`${broker.silentTree}/info`]);
   await feed.close();
 });

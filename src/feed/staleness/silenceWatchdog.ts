@@ -2,13 +2,13 @@ import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import type { FeedState } from '../feedState.js';
 
-/** When a mute connection is replaced, in ms: `patience` after the silence began, `cooldown` after the last replacement. */
-const muteRules = { patience: 10_000, cooldown: 60_000, hour: 3_600_000 } as const;
+/** When the connection of a silent feed is replaced, in ms: `patience` after the silence began, `cooldown` after the last replacement. */
+const watchdogRules = { patience: 10_000, cooldown: 60_000, hour: 3_600_000 } as const;
 
 /** The parts that a watchdog works with. */
-export interface MuteWatchdogConfig {
+export interface SilenceWatchdogConfig {
   readonly clock: Pick<Clock, 'monotonic' | 'background'>;
-  readonly state: Pick<FeedState, 'fallSilent' | 'endSilence' | 'isMute'>;
+  readonly state: Pick<FeedState, 'fallSilent' | 'endSilence' | 'isSilent'>;
   /** The most connections that are replaced in an hour. */
   readonly perHour: () => number;
   /** Whether any market is open now. In a lunch break, a halt or a holiday no message is expected. */
@@ -17,23 +17,23 @@ export interface MuteWatchdogConfig {
 }
 
 /**
- * Shows a mute feed in its state, and replaces its connection again and again while it stays mute: never often, and only while a
- * market is open.
+ * Shows a silent feed in its state, and replaces its connection again and again while it stays silent: never often, and only while
+ * a market is open.
  */
-export class MuteWatchdog {
-  private readonly config: MuteWatchdogConfig;
+export class SilenceWatchdog {
+  private readonly config: SilenceWatchdogConfig;
   /** When connections were replaced within the last hour, oldest first. */
   private readonly replaced: number[] = [];
   private timer = Subscription.EMPTY;
   /** When `patience` began, in monotonic ms; `undefined` while no market is open. */
   private since: number | undefined;
 
-  constructor(config: MuteWatchdogConfig) {
+  constructor(config: SilenceWatchdogConfig) {
     this.config = config;
   }
 
   /** No topic gets a message, although a market is open. */
-  mute(): void {
+  onSilence(): void {
     this.since = undefined;
     this.config.state.fallSilent();
     this.review();
@@ -43,14 +43,14 @@ export class MuteWatchdog {
   review(): void {
     const { clock, state, isOpen } = this.config;
     this.timer.unsubscribe();
-    if (!state.isMute) return;
+    if (!state.isSilent) return;
     if (!isOpen()) {
       this.since = undefined;
       return;
     }
     const now = clock.monotonic();
     this.since ??= now;
-    const wait = Math.max(this.since + muteRules.patience - now, this.wait(now));
+    const wait = Math.max(this.since + watchdogRules.patience - now, this.wait(now));
     // With a limit of 0 there is no timer; `tune()` calls this method again.
     if (wait === Infinity) return;
     this.timer = clock.background.schedule(() => {
@@ -73,7 +73,7 @@ export class MuteWatchdog {
     const { clock, state, isOpen, reconnect } = this.config;
     const now = clock.monotonic();
     // Meanwhile the market may have closed, or the limit may be lower.
-    if (!state.isMute || !isOpen() || this.wait(now) > 0) {
+    if (!state.isSilent || !isOpen() || this.wait(now) > 0) {
       this.review();
       return;
     }
@@ -85,9 +85,9 @@ export class MuteWatchdog {
   private wait(now: number): number {
     const limit = this.config.perHour();
     if (limit === 0) return Infinity;
-    while ((this.replaced[0] ?? Infinity) <= now - muteRules.hour) this.replaced.shift();
+    while ((this.replaced[0] ?? Infinity) <= now - watchdogRules.hour) this.replaced.shift();
     const last = this.replaced.at(-1) ?? -Infinity;
     const first = this.replaced.at(-limit) ?? -Infinity;
-    return Math.max(0, last + muteRules.cooldown - now, first + muteRules.hour - now);
+    return Math.max(0, last + watchdogRules.cooldown - now, first + watchdogRules.hour - now);
   }
 }

@@ -34,14 +34,14 @@ export async function startServer(server: Server, onSocket?: (socket: Socket) =>
 }
 
 /** Takes TCP connections, reads, and never writes. */
-export function startMuteTcp(): Promise<LocalServer> {
+export function startSilentTcp(): Promise<LocalServer> {
   return startServer(createServer(), (socket) => {
     socket.resume();
   });
 }
 
 /** Takes WebSockets, reads, and never writes. */
-export async function startMuteWs(): Promise<LocalServer> {
+export async function startSilentWs(): Promise<LocalServer> {
   const http = createHttpServer();
   new WebSocketServer({ server: http });
   return startServer(http);

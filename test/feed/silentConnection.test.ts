@@ -8,62 +8,62 @@ const hour = 60 * minute;
 
 const open = { at: (): { market: MarketState } => ({ market: 'open' }) };
 
-/** A feed whose twenty symbols have just fallen silent all together, so that its connection is called mute. */
-function muted(feed: SceneConfig['feed'] = {}, calendar: NonNullable<SceneConfig['venue']>['calendar'] = open) {
+/** A feed whose twenty symbols have just fallen silent all together, so that its connection is called silent. */
+function silenced(feed: SceneConfig['feed'] = {}, calendar: NonNullable<SceneConfig['venue']>['calendar'] = open) {
   const set = tradingScene({ feed, venue: { calendar } }, 200);
   set.trade(minute);
-  untilMute(set);
+  untilSilent(set);
   return set;
 }
 
-function untilMute({ states, scheduler }: TradingScene): void {
-  for (let more = 0; more < 600 && words(states).at(-1) !== 'silent mute'; more += 1) scheduler.advance(100);
+function untilSilent({ states, scheduler }: TradingScene): void {
+  for (let more = 0; more < 600 && words(states).at(-1) !== 'silent no-data'; more += 1) scheduler.advance(100);
 }
 
 /** The same of the second connection, soon after the first was replaced. */
-function mutedAgain(feed: SceneConfig['feed'] = {}) {
-  const set = muted(feed);
+function silentAgain(feed: SceneConfig['feed'] = {}) {
+  const set = silenced(feed);
   set.scheduler.advance(10_000);
   set.trade(20_000);
-  untilMute(set);
+  untilSilent(set);
   return set;
 }
 
 const words = (states: TradingScene['states']): string[] =>
   states.map((state) => (state.status === 'silent' ? `silent ${state.why}` : state.status));
 
-/** The times at which connections were called mute, and at which new ones were begun, in ms. */
-const mutes = ({ states }: TradingScene): number[] =>
+/** The times at which connections were called silent, and at which new ones were begun, in ms. */
+const silences = ({ states }: TradingScene): number[] =>
   states.filter((state) => state.status === 'silent').map(({ since }) => since);
 const connects = ({ states }: TradingScene): number[] =>
   states.filter((state) => state.status === 'connecting' && state.step === 'network').map(({ since }) => since);
 
 describe('the connection of a silent feed', () => {
   it('is replaced 10 s after the silence is reported', () => {
-    const set = muted();
+    const set = silenced();
     set.scheduler.advance(minute);
-    expect(connects(set).slice(1)).toEqual([Number(mutes(set)[0]) + 10_000]);
+    expect(connects(set).slice(1)).toEqual([Number(silences(set)[0]) + 10_000]);
   });
 
   it('is replaced 10 s after the second report, if messages came after the first', () => {
-    const set = muted();
+    const set = silenced();
     set.scheduler.advance(9_000);
     set.trade(20_000);
-    untilMute(set);
+    untilSilent(set);
     set.scheduler.advance(minute);
-    expect(connects(set).slice(1)).toEqual([Number(mutes(set)[1]) + 10_000]);
+    expect(connects(set).slice(1)).toEqual([Number(silences(set)[1]) + 10_000]);
   });
 
   it('is replaced a minute after the last replacement, and not sooner', () => {
-    const set = mutedAgain();
+    const set = silentAgain();
     set.scheduler.advance(minute);
     const [first = 0, second] = connects(set).slice(1);
     expect(second).toBe(first + minute);
-    expect(mutes(set)[1]).toBeLessThan(first + 40_000);
+    expect(silences(set)[1]).toBeLessThan(first + 40_000);
   });
 
   it('is replaced at most 4 times in any hour, without end', () => {
-    const set = muted();
+    const set = silenced();
     set.scheduler.advance(6 * hour);
     const replaced = connects(set).slice(1);
     expect(replaced.length).toBeGreaterThanOrEqual(24);
@@ -74,32 +74,32 @@ describe('the connection of a silent feed', () => {
   });
 
   it('is replaced by the value that muteReconnects has when it is due, lowered or raised by tune()', () => {
-    const lowered = muted();
+    const lowered = silenced();
     lowered.scheduler.advance(5_000);
     lowered.feed.tune({ muteReconnects: 0 });
     lowered.scheduler.advance(hour);
     expect(connects(lowered)).toHaveLength(1);
-    const raised = muted({ muteReconnects: 1 });
+    const raised = silenced({ muteReconnects: 1 });
     raised.scheduler.advance(10 * minute);
     expect(connects(raised)).toHaveLength(2);
     raised.feed.tune({ muteReconnects: 2 });
     raised.scheduler.advance(0);
     expect(connects(raised).slice(2)).toEqual([raised.scheduler.now()]);
-    const allowed = muted({ muteReconnects: 0 });
+    const allowed = silenced({ muteReconnects: 0 });
     allowed.scheduler.advance(4_000);
     allowed.feed.tune({ muteReconnects: 4 });
     allowed.scheduler.advance(20_000);
-    expect(connects(allowed).slice(1)).toEqual([Number(mutes(allowed)[0]) + 10_000]);
+    expect(connects(allowed).slice(1)).toEqual([Number(silences(allowed)[0]) + 10_000]);
   });
 
   it('is not replaced while no market is open by the calendar, and is replaced 10 s after one opens', () => {
     const [from, until] = [72_000, 2 * hour];
-    const set = muted(undefined, {
+    const set = silenced(undefined, {
       at: (time) =>
         time < from ? { market: 'open', until: from } : time < until ? { market: 'closed', until } : { market: 'open' },
     });
-    expect(Number(mutes(set)[0])).toBeGreaterThan(from - 10_000);
-    expect(Number(mutes(set)[0])).toBeLessThan(from);
+    expect(Number(silences(set)[0])).toBeGreaterThan(from - 10_000);
+    expect(Number(silences(set)[0])).toBeLessThan(from);
     set.scheduler.advance(until - set.scheduler.now());
     expect(connects(set)).toHaveLength(1);
     set.scheduler.advance(minute);
@@ -107,13 +107,13 @@ describe('the connection of a silent feed', () => {
   });
 
   it('is not replaced once the calendar has closed the market, although it gave no end before', () => {
-    const set = muted(undefined, { at: (time) => ({ market: time < 72_000 ? 'open' : 'closed' }) });
+    const set = silenced(undefined, { at: (time) => ({ market: time < 72_000 ? 'open' : 'closed' }) });
     set.scheduler.advance(hour);
     expect(connects(set)).toHaveLength(1);
   });
 
   it('is not replaced for its silence if it is lost before, and neither is the next one', () => {
-    const set = muted();
+    const set = silenced();
     set.scheduler.advance(5_000);
     set.fake.drop();
     set.trade(minute);
@@ -122,13 +122,13 @@ describe('the connection of a silent feed', () => {
   });
 
   it.each([
-    ['waits for its 10 s', () => muted()],
-    ['waits for its minute', () => mutedAgain()],
-    ['waits for its hour', () => mutedAgain({ muteReconnects: 1 })],
-    ['is never to be replaced', () => muted({ muteReconnects: 0 })],
+    ['waits for its 10 s', () => silenced()],
+    ['waits for its minute', () => silentAgain()],
+    ['waits for its hour', () => silentAgain({ muteReconnects: 1 })],
+    ['is never to be replaced', () => silenced({ muteReconnects: 0 })],
   ])('leaves no timer when the feed is closed while it %s', (_, make) => {
     const set = make();
-    expect(words(set.states).at(-1)).toBe('silent mute');
+    expect(words(set.states).at(-1)).toBe('silent no-data');
     void set.feed.close();
     set.scheduler.advance(2_000);
     expect(set.scheduler.pending).toBe(0);
@@ -137,7 +137,7 @@ describe('the connection of a silent feed', () => {
 
 describe('the state of a silent feed', () => {
   it('stays silent while topics are subscribed to, and counts them once a message comes', () => {
-    const set = muted();
+    const set = silenced();
     const before = set.states.length;
     set.listen(['NEW']);
     expect(set.states).toHaveLength(before);
@@ -147,11 +147,11 @@ describe('the state of a silent feed', () => {
   });
 
   it('is unresponsive while the broker does not answer, silent again with the answer, and live with a message', () => {
-    const set = muted();
+    const set = silenced();
     const { fake, price, states } = set;
     fake.current.responsive(false);
     fake.current.responsive(true);
-    expect(words(states).slice(-3)).toEqual(['silent mute', 'silent unresponsive', 'silent mute']);
+    expect(words(states).slice(-3)).toEqual(['silent no-data', 'silent unresponsive', 'silent no-data']);
     fake.current.responsive(false);
     price('S0', 5);
     fake.current.responsive(true);
@@ -159,11 +159,11 @@ describe('the state of a silent feed', () => {
   });
 
   it('ends with the connection, when the user reconnects or the last subscriber leaves', () => {
-    const replaced = muted();
+    const replaced = silenced();
     replaced.feed.reconnect();
     replaced.scheduler.advance(0);
     expect(replaced.states.at(-1)).toMatchObject({ status: 'live', epoch: 1 });
-    const left = muted();
+    const left = silenced();
     left.subscription.unsubscribe();
     left.scheduler.advance(5_000);
     left.listen(['S0']);
@@ -180,10 +180,10 @@ describe('the state of a silent feed', () => {
     }
     for (let step = 0; step < 600 && last()?.status !== 'live'; step += 1) set.scheduler.advance(100);
     set.trade(1_000);
-    untilMute(set);
-    expect(last()).toMatchObject({ status: 'silent', why: 'mute', flap: { code: 'RXQ_FLAP' } });
+    untilSilent(set);
+    expect(last()).toMatchObject({ status: 'silent', why: 'no-data', flap: { code: 'RXQ_FLAP' } });
     set.scheduler.advance(10_000);
-    expect(last()).toMatchObject({ status: 'silent', why: 'mute' });
+    expect(last()).toMatchObject({ status: 'silent', why: 'no-data' });
     expect(last()).not.toHaveProperty('flap');
   });
 });
