@@ -172,7 +172,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       const epoch = state.lastEpoch;
       return {
         ...pipeline.stats(),
-        restated: dispatcher.restated,
+        reemitted: dispatcher.reemitted,
         gaps: gaps.opened,
         stalls: trust.stalls,
         longestStall: trust.longestStall,

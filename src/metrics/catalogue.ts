@@ -114,7 +114,7 @@ export const feedMetrics: readonly FeedMetric[] = [
     name: 'rx_quotes_restated_total',
     type: 'counter',
     help: 'Last images emitted again because their state or market changed.',
-    read: (stats) => stats.restated,
+    read: (stats) => stats.reemitted,
   },
   {
     name: 'rx_quotes_gaps_total',

@@ -147,7 +147,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
   /** Notes the gaps and the connection's states, once somebody listens to them. */
   const journal = new Journal(() => systemClock.now());
   const queues = new WatchedQueues();
-  let [emitted, restated, gaps, isClosed] = [0, 0, 0, false];
+  let [emitted, reemitted, gaps, isClosed] = [0, 0, 0, false];
 
   // The fake selects events by kind and symbol, which events of every type have.
   const shared$ = (config.quotes as Observable<unknown> as Observable<Update>).pipe(
@@ -157,7 +157,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       if (update.kind === 'gap' && update.phase === 'open') gaps += 1;
       if (!isEvent(update)) return;
       if (update.change === 'image') emitted += 1;
-      else restated += 1;
+      else reemitted += 1;
       last.set(topicOf(update), update);
     }),
     share(),
@@ -256,7 +256,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       unclaimed: 0,
       inFlight: 0,
       stages: { pending: noStage, decode: noStage, queue: noStage },
-      restated,
+      reemitted,
       gaps,
       stalls: 0,
       longestStall: 0,

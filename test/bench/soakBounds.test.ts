@@ -36,7 +36,7 @@ const good: SoakRun = {
       inFlight: 0,
       stages: { pending: noStage, decode: noStage, queue: noStage },
     },
-    ...{ restated: 0, gaps: 0, stalls: 0, longestStall: 0, attempts: 1, connected: true, epoch: 0, subscribers: 1 },
+    ...{ reemitted: 0, gaps: 0, stalls: 0, longestStall: 0, attempts: 1, connected: true, epoch: 0, subscribers: 1 },
     queues: {},
     callbackErrors: {},
     lastCallbackErrors: {},

@@ -389,10 +389,10 @@ describe('stats()', () => {
     fake.publish('px/A', '1');
     fake.publish('in/A', '1');
     fake.publish('mk/A', 'open');
-    const { topics, otherTopics, subscribers, restated } = feed.stats();
+    const { topics, otherTopics, subscribers, reemitted } = feed.stats();
     expect(topics).toMatchObject({ live: 1, awaiting: 0 });
     expect(otherTopics).toMatchObject({ live: 1, awaiting: 1 });
-    expect([subscribers, restated]).toEqual([2, 2]);
+    expect([subscribers, reemitted]).toEqual([2, 2]);
   });
 });
 

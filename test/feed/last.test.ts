@@ -90,8 +90,8 @@ describe('last()', () => {
     price('A', 1);
     expect(feed.last('B')).toBeUndefined();
     expect(fake.current.subscribes.flat()).toEqual(['px/A', 'market']);
-    const { restated, subscribers } = feed.stats();
-    expect({ restated, subscribers }).toEqual({ restated: 0, subscribers: 1 });
+    const { reemitted, subscribers } = feed.stats();
+    expect({ reemitted, subscribers }).toEqual({ reemitted: 0, subscribers: 1 });
     subscription.unsubscribe();
     scheduler.advance(999);
     price('A', 2);

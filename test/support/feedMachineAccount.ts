@@ -1,7 +1,7 @@
 import type { FeedStats } from '../../src/index.js';
 import { checkConservation } from '../../src/testing/index.js';
 
-const counters = ['received', 'emitted', 'conflated', 'unclaimed', 'restated', 'gaps', 'attempts'] as const;
+const counters = ['received', 'emitted', 'conflated', 'unclaimed', 'reemitted', 'gaps', 'attempts'] as const;
 
 /** Sums over feeds. */
 export type Totals = Record<(typeof counters)[number] | 'dropped' | 'rejected' | 'feeds', number>;
@@ -11,7 +11,7 @@ const sum = (counts: Readonly<Record<string, number>>): number =>
 
 /** Sums of nothing. */
 export function noTotals(): Totals {
-  const counted = { received: 0, emitted: 0, conflated: 0, unclaimed: 0, restated: 0, gaps: 0, attempts: 0 };
+  const counted = { received: 0, emitted: 0, conflated: 0, unclaimed: 0, reemitted: 0, gaps: 0, attempts: 0 };
   return { ...counted, dropped: 0, rejected: 0, feeds: 0 };
 }
 

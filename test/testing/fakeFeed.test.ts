@@ -95,7 +95,7 @@ describe('a fake feed', () => {
     expect(feed.stats()).toMatchObject({
       received: 2,
       emitted: 2,
-      restated: 1,
+      reemitted: 1,
       gaps: 1,
       topics: { live: 1, suspect: 1, stale: 0 },
     });

@@ -10,7 +10,7 @@ import type { Emissions } from '../trust/ports.js';
 export class Dispatcher<E extends { readonly symbol: string }> implements Emissions<E> {
   epoch: number | undefined;
   /** How often a last image was emitted again. */
-  restated = 0;
+  reemitted = 0;
   private readonly clock: Clock;
   private readonly meter: DelayMeter;
   private readonly consumers = new Set<Consumer<E>>();
@@ -62,13 +62,13 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
 
   state(topic: Topic<E>): void {
     if (topic.consumers.length === 0) return;
-    if (topic.image !== undefined) this.restated += 1;
-    this.restate(topic.consumers, topic, undefined);
+    if (topic.image !== undefined) this.reemitted += 1;
+    this.reemit(topic.consumers, topic, undefined);
   }
 
   /** Hands a topic's last image, or its state, to a late subscriber. */
   replay(consumer: Consumer<E>, topic: Topic<E>): void {
-    this.restate([consumer], topic, 'cache');
+    this.reemit([consumer], topic, 'cache');
   }
 
   /** The last quote among the topics of a symbol, as a late subscriber gets it; `undefined` when there is none. */
@@ -82,7 +82,7 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     return undefined;
   }
 
-  private restate(consumers: readonly Consumer<E>[], topic: Topic<E>, replayed: QuoteTags['replayed']): void {
+  private reemit(consumers: readonly Consumer<E>[], topic: Topic<E>, replayed: QuoteTags['replayed']): void {
     const { image, symbol, state, market } = topic;
     if (image !== undefined) {
       this.hand(consumers, topic, this.again(topic, image, replayed), false);

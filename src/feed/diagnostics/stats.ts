@@ -31,7 +31,7 @@ export interface FeedStats {
    */
   readonly stages: Readonly<Record<'pending' | 'decode' | 'queue', QueueSnapshot>>;
   /** Times a last image was emitted again because its state or market changed. */
-  readonly restated: number;
+  readonly reemitted: number;
   /** Gaps opened. */
   readonly gaps: number;
   /** Times the thread was blocked, or the machine slept, for longer than `stallThreshold` while the link was live. */
