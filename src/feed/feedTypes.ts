@@ -158,12 +158,12 @@ export interface QuoteFeed<E = VenueEvent> {
   /** Where the time goes between the reading of a message and the end of its handling. Opens nothing. */
   delays(): FeedDelays;
   /**
-   * An operator that measures, under a name in `delays().arrivals`, the time from the reading of each new image to this operator:
+   * An operator that measures, under a name in `delays().latencies`, the time from the reading of each new image to this operator:
    * put it after a queue of yours, or after asynchronous work. It changes nothing in the stream.
    *
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT` unless the name has 1 to 64 characters
    */
-  measureArrival<T extends QuoteTags>(name: string): MonoTypeOperatorFunction<T>;
+  measureLatency<T extends QuoteTags>(name: string): MonoTypeOperatorFunction<T>;
   /**
    * Adds the counters of a queue of yours to the feed's, under a name: its backlog, drops and waits are then in
    * `stats().queues` and in the metrics, and its drops among the findings. The returned subscription removes it again; `close()`

@@ -10,7 +10,7 @@ import { DelayMeter } from './diagnostics/delayMeter.js';
 import { explainTopic } from './diagnostics/explain.js';
 import { Journal } from './diagnostics/journal.js';
 import { logState } from './diagnostics/logger.js';
-import { measureArrival } from './diagnostics/measureArrival.js';
+import { measureLatency } from './diagnostics/measureLatency.js';
 import { WatchedQueues } from './diagnostics/watchedQueues.js';
 import {
   checkConfig,
@@ -200,7 +200,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     },
     journal: () => journal.read(),
     delays: () => meter.delays(),
-    measureArrival: (name) => measureArrival(clock, meter.arrival(checkName('measureArrival.name', name))),
+    measureLatency: (name) => measureLatency(clock, meter.latency(checkName('measureLatency.name', name))),
     watch: (name, stats) => queues.watch(checkName('watch.name', name), stats),
     reconnect: (options = {}) => {
       knownOptions('reconnect', options, ['renew']);

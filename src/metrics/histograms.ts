@@ -38,8 +38,8 @@ export const feedHistograms: readonly FeedHistogram[] = [
   {
     name: 'rx_quotes_arrival_seconds',
     label: 'place',
-    help: 'From reading a message to where measureArrival stands.',
-    read: ({ arrivals }) => arrivals,
+    help: 'From reading a message to where measureLatency stands.',
+    read: ({ latencies }) => latencies,
   },
   {
     name: 'rx_quotes_loop_delay_seconds',

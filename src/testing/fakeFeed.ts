@@ -274,8 +274,8 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
     explain: () => [],
     journal: () => journal.read(),
     delays: () => meter.delays(),
-    measureArrival: (name) => {
-      checkName('measureArrival.name', name);
+    measureLatency: (name) => {
+      checkName('measureLatency.name', name);
       return (source) => source;
     },
     watch: (name, stats) => queues.watch(checkName('watch.name', name), stats),

@@ -168,7 +168,7 @@ describe('the delays of a feed', () => {
     expect(feed.delays().queue.count).toBe(10);
   });
 
-  it('show an asynchronous consumer as late arrivals at its end, and as no other', () => {
+  it('show an asynchronous consumer as latency at its end, and as no other', () => {
     const set = scene();
     const { feed, scheduler } = set;
     const work$ = (quote: Tagged<TextEvent>) => timer(30, scheduler).pipe(concatMap(() => [quote]));
@@ -177,15 +177,15 @@ describe('the delays of a feed', () => {
       .pipe(
         observeOnBounded(scheduler, { capacity: 100, maxBatch: 1 }),
         concatMap(work$),
-        feed.measureArrival('stored'),
+        feed.measureLatency('stored'),
       )
       .subscribe();
     stream(set, 10, 100);
     scheduler.advance(10_000);
-    const { arrivals, byConsumer, ...others } = feed.delays();
+    const { latencies, byConsumer, ...others } = feed.delays();
     expect([others.queue.max, others.consumers.max, others.loop.max, byConsumer.store?.max]).toEqual([0, 0, 0, 0]);
     // Each takes 30 ms and the next comes after 10: the last waits for all before it.
-    expect(arrivals.stored).toMatchObject({ count: 100, max: 30 * 100 - 10 * 99 });
+    expect(latencies.stored).toMatchObject({ count: 100, max: 30 * 100 - 10 * 99 });
   });
 });
 
@@ -218,14 +218,14 @@ describe('measuring', () => {
     expect(times).toEqual([5, 13, 25, 55].map((at) => [at, at]));
   });
 
-  it('counts what is emitted again as no arrival', () => {
+  it('counts what is emitted again as no latency', () => {
     const { feed, fake, price, scheduler } = scene();
-    feed.quotes(['AOT']).pipe(feed.measureArrival('here')).subscribe();
+    feed.quotes(['AOT']).pipe(feed.measureLatency('here')).subscribe();
     price('AOT', 1);
     fake.drop();
     scheduler.advance(5000);
-    feed.quotes(['AOT']).pipe(feed.measureArrival('here')).subscribe();
-    expect(feed.delays().arrivals.here).toMatchObject({ count: 1, max: 0 });
+    feed.quotes(['AOT']).pipe(feed.measureLatency('here')).subscribe();
+    expect(feed.delays().latencies.here).toMatchObject({ count: 1, max: 0 });
   });
 
   it('keeps to 64 names, and calls the rest other', () => {
@@ -241,7 +241,7 @@ describe('measuring', () => {
     const { feed } = scene();
     const refused = expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error;
     expect(() => feed.quotes(['AOT'], { name: name as string })).toThrow(refused);
-    expect(() => feed.measureArrival(name as string)).toThrow(refused);
+    expect(() => feed.measureLatency(name as string)).toThrow(refused);
   });
 });
 

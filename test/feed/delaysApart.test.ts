@@ -10,10 +10,10 @@ const burst = Array.from({ length: 100 }, (_, index) => `S${String(index)}`);
 const long = 20;
 
 /** The histograms in which something took long. */
-function longIn({ queue, consumers, byConsumer, arrivals, loop }: FeedDelays): readonly string[] {
+function longIn({ queue, consumers, byConsumer, latencies, loop }: FeedDelays): readonly string[] {
   const all = Object.entries({ queue, consumers, loop }).concat(
     Object.entries(byConsumer).map(([name, delays]) => [`byConsumer.${name}`, delays]),
-    Object.entries(arrivals).map(([name, delays]) => [`arrivals.${name}`, delays]),
+    Object.entries(latencies).map(([name, delays]) => [`latencies.${name}`, delays]),
   );
   return all.filter(([, { max }]) => max >= long).map(([name]) => name);
 }
@@ -30,7 +30,7 @@ function desk() {
     .pipe(
       observeOnBounded(scheduler, { capacity: 100 }),
       concatMap((quote) => timer(spends.store, scheduler).pipe(concatMap(() => [quote]))),
-      feed.measureArrival('stored'),
+      feed.measureLatency('stored'),
     )
     .subscribe();
   const trade = (times: number): void => {
@@ -52,18 +52,18 @@ describe('what goes wrong shows in the right histogram and in no other', () => {
     const { feed, trade } = desk();
     trade(20);
     expect(longIn(feed.delays())).toEqual([]);
-    const { queue, arrivals, byConsumer, loop } = feed.delays();
-    for (const { count } of [queue, arrivals.stored!, byConsumer.desk!, byConsumer.store!, loop]) {
+    const { queue, latencies, byConsumer, loop } = feed.delays();
+    for (const { count } of [queue, latencies.stored!, byConsumer.desk!, byConsumer.store!, loop]) {
       expect(count).toBeGreaterThan(0);
     }
   });
 
-  it('a slow asynchronous consumer, as late arrivals at its end', () => {
+  it('a slow asynchronous consumer, as latency at its end', () => {
     const { feed, spends, trade, scheduler } = desk();
     spends.store = 45;
     trade(20);
     scheduler.advance(1000);
-    expect(longIn(feed.delays())).toEqual(['arrivals.stored']);
+    expect(longIn(feed.delays())).toEqual(['latencies.stored']);
   });
 
   it('a slow synchronous consumer, as its own time', () => {

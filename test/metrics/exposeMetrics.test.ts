@@ -33,7 +33,7 @@ describe('a registry of prom-client', () => {
     exposeMetrics({ registry, feeds: { px: feed } });
     feed
       .quotes(['AOT'], { name: 'desk' })
-      .pipe(feed.measureArrival('screen'))
+      .pipe(feed.measureLatency('screen'))
       .subscribe(() => {
         scheduler.spend(40);
       });

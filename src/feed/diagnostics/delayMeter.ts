@@ -18,8 +18,8 @@ export interface FeedDelays {
   readonly consumers: DelayHistogram;
   /** The time that each subscription spent in `next`, by its `name`, for the same messages as in `queue`. */
   readonly byConsumer: Readonly<Record<string, DelayHistogram>>;
-  /** From reading a message to wherever `measureArrival(name)` stands, e.g. behind a queue of the consumer's. */
-  readonly arrivals: Readonly<Record<string, DelayHistogram>>;
+  /** From reading a message to wherever `measureLatency(name)` stands, e.g. behind a queue of the consumer's. */
+  readonly latencies: Readonly<Record<string, DelayHistogram>>;
   /**
    * How late the thread was for a timer, without the time that consumers spent in `next`: something else blocked it, e.g.
    * garbage collection or work in promises. Measured 4 times a second while messages come.
@@ -71,7 +71,7 @@ export class DelayMeter implements MetricsSink {
   private readonly consuming = new Histogram();
   private readonly loop = new Histogram();
   private readonly consumers = new Map<string, Histogram>();
-  private readonly arrivals = new Map<string, Histogram>();
+  private readonly latencies = new Map<string, Histogram>();
   private lagTimer: Subscription | undefined;
   private due = Infinity;
   /** Time that consumers spent since the lag timer was due, in ms. */
@@ -118,9 +118,9 @@ export class DelayMeter implements MetricsSink {
     return named(this.consumers, name);
   }
 
-  /** The histogram of the delays at a `measureArrival` of this name. */
-  arrival(name: string): Histogram {
-    return named(this.arrivals, name);
+  /** The histogram of the delays at a `measureLatency` of this name. */
+  latency(name: string): Histogram {
+    return named(this.latencies, name);
   }
 
   counter(): CounterHandle {
@@ -192,7 +192,7 @@ export class DelayMeter implements MetricsSink {
       queue: this.queue.snapshot(),
       consumers: this.consuming.snapshot(),
       byConsumer: snapshots(this.consumers),
-      arrivals: snapshots(this.arrivals),
+      latencies: snapshots(this.latencies),
       loop: this.loop.snapshot(),
       peakRate: this.peakRate,
     };
