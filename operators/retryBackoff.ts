@@ -38,7 +38,7 @@ export interface RetryBackoffConfig<T> {
   /** How much of a wait is left to chance. @defaultValue `'equal'`: half of it */
   readonly jitter?: Jitter;
   /** Retries in a row before the error is passed on; `Infinity` never gives up. @defaultValue Infinity */
-  readonly maxAttempts?: number;
+  readonly maxRetries?: number;
   /**
    * How long, in ms, the source must have gone on after its first good value for a failure to count as the first
    * again. @defaultValue 30000
@@ -66,7 +66,7 @@ export interface RetryBackoffConfig<T> {
 
 const name = 'retryBackoff';
 const optionNames = [
-  ...['minBackoff', 'maxBackoff', 'multiplier', 'jitter', 'maxAttempts', 'resetAfter', 'resetOn', 'retryable'],
+  ...['minBackoff', 'maxBackoff', 'multiplier', 'jitter', 'maxRetries', 'resetAfter', 'resetOn', 'retryable'],
   ...['adjust', 'onRetry', 'random', 'scheduler', 'stats'],
 ];
 
@@ -76,7 +76,7 @@ const optionNames = [
  * For newcomers: `retry` that neither hammers a peer in trouble nor forgets, at the first value of a connection that
  * won't hold, that it was in trouble.
  *
- * With `minBackoff: 2`, `jitter: 'none'` and `maxAttempts: 3`:
+ * With `minBackoff: 2`, `jitter: 'none'` and `maxRetries: 3`:
  *
  * ```text
  * source  a-#
@@ -85,7 +85,7 @@ const optionNames = [
  *
  * **Emits** what the source emits.
  * **Completes** when the source completes.
- * **Errors** with the source's error once `maxAttempts` retries in a row have failed or `retryable` says no; with what
+ * **Errors** with the source's error once `maxRetries` retries in a row have failed or `retryable` says no; with what
  * `resetOn`, `retryable`, `adjust` or `random` throws; with `RXQ_ARGUMENT` when `adjust` gives no number of ms
  * that a timer takes.
  * **On unsubscribe** cancels the wait or the source's subscription.
@@ -98,7 +98,7 @@ const optionNames = [
  *
  * @example
  * ```ts
- * connection$.pipe(retryBackoff({ resetOn: (event) => event.type === 'verified', maxAttempts: 10 }));
+ * connection$.pipe(retryBackoff({ resetOn: (event) => event.type === 'verified', maxRetries: 10 }));
  * ```
  *
  * @param config - see `RetryBackoffConfig`
@@ -109,7 +109,7 @@ const optionNames = [
 export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOperatorFunction<T> {
   const rule = validated(config);
   const {
-    maxAttempts = Infinity,
+    maxRetries = Infinity,
     resetAfter = 30_000,
     resetOn,
     retryable,
@@ -138,7 +138,7 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOpe
             attempt.unsubscribe();
             if (goodAt !== undefined && scheduler.now() - goodAt >= resetAfter) failures = 0;
             failures += 1;
-            if (failures > maxAttempts || (retryable && !retryable(error))) destination.error(error);
+            if (failures > maxRetries || (retryable && !retryable(error))) destination.error(error);
             else wait(error);
           },
         });
@@ -170,8 +170,8 @@ function validated<T>(config: RetryBackoffConfig<T>): BackoffRule {
   if (!(multiplier >= 1 && multiplier < Infinity))
     throw outOfRange(`${name}.multiplier`, multiplier, 'pass a number of at least 1');
   oneOf(`${name}.jitter`, jitter, ['equal', 'full', 'none']);
-  if (config.maxAttempts !== undefined && config.maxAttempts !== Infinity)
-    wholeNumber(`${name}.maxAttempts`, config.maxAttempts, 0);
+  if (config.maxRetries !== undefined && config.maxRetries !== Infinity)
+    wholeNumber(`${name}.maxRetries`, config.maxRetries, 0);
   if (config.resetAfter !== undefined) milliseconds(`${name}.resetAfter`, config.resetAfter, 0, true);
   for (const option of ['resetOn', 'retryable', 'adjust', 'onRetry', 'random'] as const) {
     optionalFunction(`${name}.${option}`, config[option]);

@@ -29,7 +29,7 @@ function waits(count: number, random: number): readonly number[] {
   const failing$ = throwError(() => new Error('down'));
   const onRetry = ({ delay }: { delay: number }): number => delays.push(delay);
   failing$
-    .pipe(retryBackoff({ maxAttempts: count, random: () => random, onRetry, scheduler }))
+    .pipe(retryBackoff({ maxRetries: count, random: () => random, onRetry, scheduler }))
     .subscribe({ error: () => undefined });
   scheduler.flush();
   return delays;

@@ -13,7 +13,7 @@ interface Rules {
   readonly maxBackoff: number;
   readonly multiplier: number;
   readonly jitter: Jitter;
-  readonly maxAttempts: number;
+  readonly maxRetries: number;
   readonly resetAfter: number;
 }
 
@@ -74,7 +74,7 @@ abstract class RetrySide extends Side {
         maxBackoff: minBackoff + dice.pick([0, 10, 1000]),
         multiplier: dice.pick([1, 2, 3.5]),
         jitter: dice.pick<Jitter>(['equal', 'full', 'none']),
-        maxAttempts: dice.pick([0, 3, 8, Infinity]),
+        maxRetries: dice.pick([0, 3, 8, Infinity]),
         resetAfter: dice.pick([0, 5, 50, Infinity]),
       };
       this.over = false;
@@ -179,7 +179,7 @@ class NaiveRetry extends RetrySide {
     this.failures += 1;
     const error = new Thrown(why);
     try {
-      if (this.failures > this.rules.maxAttempts || !this.retryable(error)) {
+      if (this.failures > this.rules.maxRetries || !this.retryable(error)) {
         this.end(() => this.consumer.error(error));
         return;
       }

@@ -13,10 +13,10 @@ import { metered } from '../support/metered.js';
 const plain = { minBackoff: 2, jitter: 'none' } as const;
 
 describe('retryBackoff', () => {
-  it('waits longer with every failure in a row, and gives up after maxAttempts', () => {
+  it('waits longer with every failure in a row, and gives up after maxRetries', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
       const source = cold('a-#');
-      const result = source.pipe(retryBackoff({ ...plain, maxAttempts: 3, scheduler }));
+      const result = source.pipe(retryBackoff({ ...plain, maxRetries: 3, scheduler }));
       expectObservable(result).toBe('a---a-----a---------a-#');
       expectSubscriptions(source.subscriptions).toBe(['^-!', '----^-!', '----------^-!', '--------------------^-!']);
     });
@@ -25,7 +25,7 @@ describe('retryBackoff', () => {
   it('never waits longer than maxBackoff', () => {
     marbles(({ cold, expectSubscriptions, expectObservable }, scheduler) => {
       const source = cold('#');
-      const config: RetryBackoffConfig<string> = { ...plain, maxBackoff: 5, multiplier: 10, maxAttempts: 3, scheduler };
+      const config: RetryBackoffConfig<string> = { ...plain, maxBackoff: 5, multiplier: 10, maxRetries: 3, scheduler };
       expectObservable(source.pipe(retryBackoff(config))).toBe('------------#');
       expectSubscriptions(source.subscriptions).toBe(['(^!)', '--(^!)', '-------(^!)', '------------(^!)']);
     });
@@ -75,7 +75,7 @@ describe('retryBackoff', () => {
         told.push(args);
         return args[2] === 1 ? 0 : 7;
       };
-      const result = cold('a#').pipe(retryBackoff({ ...plain, adjust, maxAttempts: 2, scheduler }));
+      const result = cold('a#').pipe(retryBackoff({ ...plain, adjust, maxRetries: 2, scheduler }));
       expectObservable(result).toBe('aa-------a#');
       scheduler.flush();
       expect(told).toEqual([
@@ -142,7 +142,7 @@ describe('retryBackoff', () => {
       subscriber.error('down');
     });
     source
-      .pipe(retryBackoff({ minBackoff: 0, maxAttempts: 5, scheduler: queueScheduler }))
+      .pipe(retryBackoff({ minBackoff: 0, maxRetries: 5, scheduler: queueScheduler }))
       .subscribe({ error: () => undefined });
     expect([open, most]).toEqual([0, 1]);
   });
@@ -176,7 +176,7 @@ describe('retryBackoff', () => {
               multiplier,
               jitter,
               random,
-              maxAttempts: tries,
+              maxRetries: tries,
               onRetry,
               scheduler: virtual,
             }),
@@ -218,8 +218,8 @@ describe('retryBackoff', () => {
     ['retryBackoff.multiplier', 0.5, bad({ multiplier: 0.5 })],
     ['retryBackoff.multiplier', '2', bad({ multiplier: '2' })],
     ['retryBackoff.jitter', 'half', bad({ jitter: 'half' })],
-    ['retryBackoff.maxAttempts', 1.5, bad({ maxAttempts: 1.5 })],
-    ['retryBackoff.maxAttempts', -1, bad({ maxAttempts: -1 })],
+    ['retryBackoff.maxRetries', 1.5, bad({ maxRetries: 1.5 })],
+    ['retryBackoff.maxRetries', -1, bad({ maxRetries: -1 })],
     ['retryBackoff.resetAfter', -1, bad({ resetAfter: -1 })],
     ['retryBackoff.resetOn', 1, bad({ resetOn: 1 })],
     ['retryBackoff.retryable', true, bad({ retryable: true })],
@@ -231,7 +231,7 @@ describe('retryBackoff', () => {
   ]);
 });
 
-describeOperatorLaws('retryBackoff', (scheduler) => retryBackoff<string>({ maxAttempts: 0, scheduler }), {
+describeOperatorLaws('retryBackoff', (scheduler) => retryBackoff<string>({ maxRetries: 0, scheduler }), {
   values: ['a', 'b', 'c'],
   throwing: { resetOn: (resetOn) => retryBackoff<string>({ resetOn }) },
 });
