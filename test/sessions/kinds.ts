@@ -131,9 +131,9 @@ export const kinds: readonly Kind[] = [
   { name: 'twice the trade', plan: () => ({ volume: 2 }) },
   { name: 'other rates than yesterday', plan: () => ({ volumeSpread: 0.5 }) },
   {
-    name: 'surges and lulls',
+    name: 'surges and slow spells',
     plan: (_, random) => ({
-      // Each slot of 20 minutes has a surge of all symbols, and then a lull.
+      // Each slot of 20 minutes has a surge of all symbols, and then a slow spell.
       surges: Array.from({ length: 54 }, (__, slot) => {
         const from = at(9) + slot * 20 * minute;
         const middle = whole(random, from + minute, from + 8 * minute);

@@ -30,7 +30,7 @@ const happened: Readonly<Record<StateReason['evidence'], string>> = {
   image: 'a live image came',
   aged: 'the last image may be old: retained, the first on subscribe, or read before a loss that was already reported',
   missed: 'something was missed',
-  lull: 'nothing came for longer than is usual for it, which is no fault',
+  quiet: 'nothing came for longer than is usual for it, which is no fault',
   silent: 'nothing came for too long',
   refused: 'the broker refused the subscription',
   granted: 'the broker granted the subscription',

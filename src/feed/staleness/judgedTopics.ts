@@ -85,7 +85,7 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
   silenceOf(verdict: Verdict): Silence<E> {
     switch (verdict.scope) {
       case 'quiet':
-        return { type: 'lull', topics: this.changed('lull', this.named([verdict.topic])) };
+        return { type: 'quiet', topics: this.changed('quiet', this.named([verdict.topic])) };
       case 'topic':
         return this.silent(this.named([verdict.topic]), this.reasonOf(verdict.topic));
       case 'partial':

@@ -23,9 +23,9 @@ export interface Missed<E> {
   readonly topics: Map<Topic<E>, number>;
 }
 
-/** Topics were silent: beyond normal (`silent`), or for longer than usual (`lull`). */
+/** Topics were silent: beyond normal (`silent`), or for longer than usual (`quiet`). */
 export interface Silence<E> {
-  readonly type: 'silent' | 'lull';
+  readonly type: 'silent' | 'quiet';
   readonly topics: readonly Topic<E>[];
   /** Further text, where not only one topic is silent. */
   readonly why?: string;

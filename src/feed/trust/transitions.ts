@@ -6,11 +6,11 @@ import type { DataState } from '../../model/state.js';
  * - `image`: a live image came
  * - `aged`: an image of unknown age came (retain flag, or first on subscribe)
  * - `missed`: something was surely or probably missed (link lost, stall, eviction)
- * - `lull`: nothing came for longer than is usual for the topic, in an open market; no fault
+ * - `quiet`: nothing came for longer than is usual for the topic, in an open market; no fault
  * - `silent`: nothing came for longer than is normal, in a market that is open or unknown
  * - `refused`, `granted`: the broker answered the subscription
  */
-export type Evidence = 'image' | 'aged' | 'missed' | 'lull' | 'silent' | 'refused' | 'granted';
+export type Evidence = 'image' | 'aged' | 'missed' | 'quiet' | 'silent' | 'refused' | 'granted';
 
 /** The next state for every state and evidence: only a live image makes a topic `live`. */
 export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, DataState>>>> = {
@@ -18,7 +18,7 @@ export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, D
     image: 'live',
     aged: 'suspect',
     missed: 'awaiting',
-    lull: 'awaiting',
+    quiet: 'awaiting',
     silent: 'awaiting',
     refused: 'refused',
     granted: 'awaiting',
@@ -27,7 +27,7 @@ export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, D
     image: 'live',
     aged: 'suspect',
     missed: 'suspect',
-    lull: 'quiet',
+    quiet: 'quiet',
     silent: 'stale',
     refused: 'refused',
     granted: 'live',
@@ -36,7 +36,7 @@ export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, D
     image: 'live',
     aged: 'suspect',
     missed: 'suspect',
-    lull: 'quiet',
+    quiet: 'quiet',
     silent: 'stale',
     refused: 'refused',
     granted: 'quiet',
@@ -45,7 +45,7 @@ export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, D
     image: 'live',
     aged: 'suspect',
     missed: 'suspect',
-    lull: 'suspect',
+    quiet: 'suspect',
     silent: 'suspect',
     refused: 'refused',
     granted: 'suspect',
@@ -54,7 +54,7 @@ export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, D
     image: 'live',
     aged: 'stale',
     missed: 'suspect',
-    lull: 'stale',
+    quiet: 'stale',
     silent: 'stale',
     refused: 'refused',
     granted: 'stale',
@@ -64,7 +64,7 @@ export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, D
     image: 'live',
     aged: 'suspect',
     missed: 'refused',
-    lull: 'refused',
+    quiet: 'refused',
     silent: 'refused',
     refused: 'refused',
     granted: 'suspect',

@@ -103,7 +103,7 @@ export class Trust<E extends { readonly symbol: string }> {
         this.settled(event.epoch, event.sequence);
         return;
       case 'silent':
-      case 'lull':
+      case 'quiet':
         this.silent(event);
         return;
       case 'markets':

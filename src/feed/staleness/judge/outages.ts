@@ -47,7 +47,7 @@ export class Outages {
       const isSilent = isFeedSilent || (now - lastAt >= rules.soonest && missing(market, now) >= rules.fewMessages);
       const ago = looksForPart && isEven(market, now) ? market.timeAgo(this.span) : NaN;
       if (!isSilent && Number.isNaN(ago)) continue;
-      const lasts = (now - from) * speedAtLast * (isFeedSilent ? rules.lull : rules.lullBeside);
+      const lasts = (now - from) * speedAtLast * (isFeedSilent ? rules.slowdown : rules.slowdownBeside);
       this.silences.set(market, { since: isSilent ? time - (at - from) * speed : NaN, lasts, ago, rarity: 0 });
     }
   }

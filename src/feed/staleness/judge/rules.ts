@@ -49,9 +49,9 @@ export const rules = {
   /** The same for the silence of a part of the feed, since any part could be silent by chance. */
   rarePart: 26,
   /** A market may fall to this part of its speed at once. */
-  lull: 0.25,
+  slowdown: 0.25,
   /** The same while other markets go on. */
-  lullBeside: 0.8,
+  slowdownBeside: 0.8,
   /** A topic may belong to a silent part if its own silence is of this rarity: once in 55 looks. */
   suspicious: 4,
   /** A part of the feed that died longer ago than this is not looked for, nor within twice this time after an open. */
