@@ -29,7 +29,7 @@ export interface RetryNotice {
 
 /** Options of `retryBackoff`. */
 export interface RetryBackoffConfig<T> {
-  /** The first wait, in ms, before chance has its share. @defaultValue 1000 */
+  /** The first wait, in ms, before jitter. @defaultValue 1000 */
   readonly minBackoff?: number;
   /** The longest wait, in ms; at least `minBackoff`, at most what a timer takes, 2147483647. @defaultValue 30000 */
   readonly maxBackoff?: number;

@@ -41,7 +41,7 @@ export interface MqttVenueConfig<E extends Untagged> {
    * Turns a payload into an event that shares no memory with it, e.g. `jsonQuote`. An event must have no field that the feed
    * adds itself (`QuoteTags`), or it is rejected. Values that stand on its prototype are emitted, methods are not. One
    * function for all topics, or one by kind. The third argument is the text that the topic has at the level of `{symbol}`,
-   * or `''` where its template has no such level. Bars are told apart by their `time`; without one, each event is taken for
+   * or `''` where its template has no such level. Bars differ by their `time`; without one, each event is taken for
    * a bar of its own.
    */
   readonly decode: Decode<E> | ByKind<Decode<E>>;

@@ -20,6 +20,6 @@ export function backoffOf(rule: BackoffRule, attempt: number): number {
   if (rule.minBackoff === 0) return 0;
   const whole = Math.min(rule.maxBackoff, rule.minBackoff * rule.multiplier ** (attempt - 1));
   if (rule.jitter === 'none') return whole;
-  const share = Math.min(1, Math.max(0, rule.random()));
-  return rule.jitter === 'full' ? whole * share : whole / 2 + (whole / 2) * share;
+  const chance = Math.min(1, Math.max(0, rule.random()));
+  return rule.jitter === 'full' ? whole * chance : whole / 2 + (whole / 2) * chance;
 }

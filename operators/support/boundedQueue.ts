@@ -4,7 +4,7 @@ import { Ledger, type QueueSnapshot } from './ledger.js';
 import type { Overflow } from './overflow.js';
 import { Ring } from './ring.js';
 
-/** Pressure is raised at this share of the capacity … */
+/** Pressure is raised at this fraction of the capacity … */
 const raiseAt = 0.75;
 /** … and cleared at this one; the distance keeps it from flickering. */
 const clearAt = 0.5;

@@ -11,7 +11,7 @@ export interface Deadline<K, T> {
   place: number;
 }
 
-/** Beyond this share of keys out of place the heap is built anew, in O(n), instead of moving them one by one. */
+/** Beyond this fraction of keys out of place the heap is built anew, in O(n), instead of moving them one by one. */
 const fewOutOfPlace = 1 / 16;
 
 /**

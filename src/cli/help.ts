@@ -1,7 +1,7 @@
 import type { CommandName } from './options.js';
 
 const shared = `  --seconds <n>   end after so many seconds; else at Ctrl-C
-  --json          one update a line as JSON on stdout, the account of all messages as the last; logs on stderr
+  --json          one update a line as JSON on stdout, the counts of all messages as the last; logs on stderr
   --help          this text
 
 On a terminal a table is kept up to date in place: a live price stands behind ●, any other behind ○, in brackets and with

@@ -4,7 +4,7 @@ import { addressIn } from '../../operators/support/safeText.js';
 import { checkSymbols } from '../feed/topics/checkSymbol.js';
 import { parseEndpoint } from '../mqtt/transport/endpointUrl.js';
 
-/** What every command can be told. */
+/** The options of every command. */
 export interface ShowOptions {
   /** How long to run; `Infinity` until interrupted. */
   readonly seconds: number;

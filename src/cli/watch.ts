@@ -22,7 +22,7 @@ function viewOf(watched: Watched, options: ShowOptions, terminal: Terminal, cloc
 /** A terminal on a busy machine is held up for a moment now and then; the demonstration's venue has the same thread. */
 const stallThreshold = 1_000;
 
-/** Shows a feed until it is told to end, then its account; resolves to the exit code. */
+/** Shows a feed until the program is to end, then its counts; resolves to the exit code. */
 export async function watch(watched: Watched, options: ShowOptions, terminal: Terminal, clock: Clock): Promise<number> {
   const { symbols, venue, url } = watched;
   const view = viewOf(watched, options, terminal, clock);
@@ -78,7 +78,7 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
   const stats = feed.stats();
   const conserved = isConserved(stats);
   const missing = recovery.missing;
-  // Who interrupts it has seen enough; but a run that ends by itself and shows no loss has not shown what it is for.
+  // A user who interrupts the demonstration needs no loss; a run that ends by itself without one has failed its purpose.
   const isUncut = isDue && ending === undefined;
   view.conclude({ ...stats, topics: atEnd.topics, conserved });
   const problems = logLines(terminal.err, clock);

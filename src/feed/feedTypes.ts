@@ -68,7 +68,7 @@ export interface QuoteFeed<E = VenueEvent> {
    * The quotes of some symbols, or of all symbols of the venue.
    *
    * **Emits** each image as it comes, and a symbol's last image again (`change: 'state'`) whenever its state or market
-   * changes, so that a dead price is seen to be dead. A late subscriber first gets each symbol's last image, with
+   * changes, so that a dead price shows as dead. A late subscriber first gets each symbol's last image, with
    * `replayed: 'cache'`. **Completes** on `close()`. **Errors** never, except for a list that changes (below). **On unsubscribe**
    * a topic without another subscriber is unsubscribed after `linger`.
    *

@@ -43,8 +43,8 @@ export interface ExposeMetricsConfig {
 /**
  * Adds the metrics of feeds to a registry of prom-client, each with the label `feed`.
  *
- * Nothing is done for a message: numbers that the feeds keep anyway are read when the registry is, all from one account a
- * feed. Called again, it adds to what is there: other feeds, or a feed in the place of one that was closed, whose
+ * Nothing is done for a message: numbers that the feeds keep anyway are read when the registry is, all from one call of `stats()`
+ * per feed. Called again, it adds to what is there: other feeds, or a feed in the place of one that was closed, whose
  * counters it goes on from. prom-client itself is not loaded.
  *
  * @example

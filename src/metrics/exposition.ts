@@ -6,7 +6,7 @@ import { NamedSymbols, type SymbolMetric } from './symbolMetrics.js';
 import { ExposedMetric, type ExposedValue } from './exposedMetric.js';
 import { added, type Reading, readingsOf } from './readings.js';
 
-/** What metrics are read from: a feed's account, and when it is closed. */
+/** What metrics are read from: a feed's `stats()`, and when it is closed. */
 export type MeasuredFeed = Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$'>;
 
 interface Exposed {
@@ -17,13 +17,13 @@ interface Exposed {
   readonly carried: ReadonlyMap<string, readonly Reading[]>;
 }
 
-/** The feeds of one registry by name, and their accounts at a scrape. */
+/** The feeds of one registry by name, and their stats at a scrape. */
 export class Exposition {
   private readonly metrics: FeedMetric[] = [];
   private readonly exposed = new Map<string, Exposed>();
   /** How many symbols of a feed have a name, where symbols have. */
   symbolLimit = 0;
-  private accounts: ReadonlyMap<string, FeedStats> | undefined;
+  private stats: ReadonlyMap<string, FeedStats> | undefined;
 
   /** Whether another feed has this name, and is not closed. */
   isTaken(name: string, feed: MeasuredFeed): boolean {
@@ -36,7 +36,7 @@ export class Exposition {
     if (former?.feed === feed) return;
     const exposed = { feed, closed: false, symbols: new NamedSymbols(), carried: this.countedBy(former) };
     this.exposed.set(name, exposed);
-    this.accounts = undefined;
+    this.stats = undefined;
     feed.state$.subscribe({
       complete: () => {
         exposed.closed = true;
@@ -77,15 +77,15 @@ export class Exposition {
     return values;
   }
 
-  /** All metrics of a scrape are read in one turn, from one account: or they would not add up. */
+  /** All metrics of a scrape are read in one turn, from one call of `stats()`: else they would not add up. */
   private read(): ReadonlyMap<string, FeedStats> {
-    if (this.accounts === undefined) {
-      this.accounts = new Map([...this.exposed].map(([name, { feed }]) => [name, feed.stats()]));
+    if (this.stats === undefined) {
+      this.stats = new Map([...this.exposed].map(([name, { feed }]) => [name, feed.stats()]));
       void Promise.resolve().then(() => {
-        this.accounts = undefined;
+        this.stats = undefined;
       });
     }
-    return this.accounts;
+    return this.stats;
   }
 
   private countedBy(former: Exposed | undefined): Exposed['carried'] {

@@ -3,7 +3,7 @@ import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { FeedStats } from '../feed/diagnostics/stats.js';
 import type { MeasuredFeed } from './exposition.js';
 
-/** A feed whose health can be told. */
+/** A feed whose health can be read. */
 export type WatchedFeed = MeasuredFeed & Pick<QuoteFeed, 'subscriptions$'>;
 
 type State = ObservedValueOf<MeasuredFeed['state$']>;

@@ -7,7 +7,7 @@ export interface Reading {
   readonly value: number;
 }
 
-/** Every number of a metric in a feed's account. */
+/** Every number of a metric in a feed's `stats()`. */
 export function readingsOf({ label = [], read }: FeedMetric, stats: FeedStats): readonly Reading[] {
   return labelled(read(stats), typeof label === 'string' ? [label] : label);
 }

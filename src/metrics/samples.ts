@@ -11,14 +11,14 @@ export interface Sample {
 }
 
 /**
- * Reads every metric of the catalogue from a feed's account.
+ * Reads every metric of the catalogue from a feed's `stats()`.
  *
  * @example
  * ```ts
  * for (const { name, labels, value } of samples(feed.stats())) console.log(name, labels, value);
  * ```
  *
- * @throws TypeError with code `RXQ_ARGUMENT` for what is no account, e.g. the feed itself
+ * @throws TypeError with code `RXQ_ARGUMENT` for what `stats()` does not return, e.g. the feed itself
  * @since 0.1.0
  */
 export function samples(stats: FeedStats): Sample[] {

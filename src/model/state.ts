@@ -1,7 +1,7 @@
 /**
  * The state of one topic's data.
  *
- * - `awaiting`: subscribed, nothing seen yet
+ * - `awaiting`: subscribed, nothing received yet
  * - `live`: its last image came on the present connection, in order and in time
  * - `quiet`: silent, and that is normal for this symbol
  * - `suspect`: something was surely or probably missed until its next live image

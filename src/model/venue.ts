@@ -15,7 +15,7 @@ export type Delivery = 'image' | 'series' | 'event';
 /** Asked at every attempt to connect; its first value is used. */
 export type EndpointProvider = (attempt: EndpointRequest) => ObservableInput<Endpoint>;
 
-/** What an endpoint provider is told. */
+/** The argument of an endpoint provider. */
 export interface EndpointRequest {
   /** Attempts since the feed was made, the first is 0. */
   readonly number: number;

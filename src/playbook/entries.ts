@@ -63,7 +63,7 @@ function shown(counts: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-/** The entries that a feed's own account can tell, in the order in which they explain each other. */
+/** The entries that a feed's own counts can show, in the order in which they explain each other. */
 export const playbookEntries: readonly PlaybookEntry[] = [
   {
     code: 'RXP_FLAPPING',

@@ -50,7 +50,7 @@ export function capacityFor(stats: TopicStats): number {
  * feed.tune({ capacity });
  * ```
  *
- * @param feed - one that has seen its busiest hour, e.g. an open of the market
+ * @param feed - one that has had its busiest hour, e.g. an open of the market
  * @param options - `safety`: factor for a busier day, at least 1, 2 unless set
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0

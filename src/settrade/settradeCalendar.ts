@@ -4,7 +4,7 @@ import { type DayPart, day, dayParts, type MarketHours, publishedHours } from '.
 import { type SettradeTimetable, settradeTimetable } from './settradeTimetable.js';
 import { wallTime } from './wallTime.js';
 
-/** What a calendar of SET and TFEX can be told. */
+/** The options of a calendar of SET and TFEX. */
 export interface SettradeCalendarConfig {
   /**
    * Days without trading besides Saturdays and Sundays, `YYYY-MM-DD` in Bangkok. Default none: a holiday not named here is
@@ -50,8 +50,8 @@ function daysOff(holidays: unknown): ReadonlySet<number> {
 /**
  * The hours of SET and TFEX as a calendar: what is taken for the market's state while the feed has said nothing of it.
  *
- * It is cautious: `auction` for as long as one may run, and never `open` meanwhile. It knows no halts, and no holiday that it
- * was not told. A night session belongs to the day on which it begins: Friday's ends on Saturday, a holiday has none.
+ * It is cautious: `auction` for as long as one may run, and never `open` meanwhile. It knows no halts, and no holiday but
+ * those of `holidays`. A night session belongs to the day on which it begins: Friday's ends on Saturday, a holiday has none.
  * `until` is the next change, to the minute, or some 14 days ahead where none is nearer. Hours change: pass your own
  * `hours` when the exchange does.
  *

@@ -36,7 +36,7 @@ const others: Readonly<Record<string, TopicDecoder<PriceInfo | Candle | MarketSt
   exchinfodvv3: { kind: 'market', delivery: 'event', decode: decodeDerivExchangeInfoV3 },
 };
 
-/** Markets of the Thailand Futures Exchange are told on a topic of their own. */
+/** The status of markets of the Thailand Futures Exchange comes on a topic of its own. */
 const isDerivatives = (market: string): boolean => market.startsWith('TFEX');
 
 /** Settrade's symbols are in upper case; its broker grants topics of others without ever sending. */

@@ -10,7 +10,7 @@ const series = /^([A-Z]+?\d*?)(?:[FGHJKMNQUVXZ](?:2[5-9]|[3-7]\d))+(?:[CP]\d+(?:
 
 /**
  * Products traded at night. Gold (GF, GF10, GO, GD): TFEX, 17 February 2020. The dollar and silver are assumed: a night too
- * many is heard, as silence; a night too few hides it.
+ * many is reported as silence; a night too few hides it.
  */
 const atNight: ReadonlySet<string> = new Set(['GF', 'GF10', 'GO', 'GD', 'USD', 'SVF']);
 

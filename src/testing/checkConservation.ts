@@ -3,12 +3,12 @@ import { type FeedStats, isConserved } from '../feed/diagnostics/stats.js';
 /**
  * Throws unless every PUBLISH a feed has read is accounted for. Call it anywhere, also inside callbacks.
  *
- * @throws Error with every figure of the account
+ * @throws Error with every count
  * @since 0.1.0
  */
 export function checkConservation(stats: FeedStats): void {
   if (isConserved(stats)) return;
   const { received, emitted, conflated, dropped, rejected, unclaimed, inFlight } = stats;
-  const account = JSON.stringify({ emitted, conflated, dropped, rejected, unclaimed, inFlight });
-  throw new Error(`not conserved: ${String(received)} received, but ${account}`);
+  const counts = JSON.stringify({ emitted, conflated, dropped, rejected, unclaimed, inFlight });
+  throw new Error(`not conserved: ${String(received)} received, but ${counts}`);
 }

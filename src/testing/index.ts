@@ -25,7 +25,7 @@ export {
 export { type Completed, type OnlyKnown, type PartialEvent, quoteMarbles } from './quoteMarbles.js';
 export type { RefusalManner } from './venue/broker/refusals.js';
 export type { SessionPhase } from './venue/market/sessionPhase.js';
-export type { TokenKind } from './venue/rest/tokenBook.js';
+export type { TokenKind } from './venue/rest/tokenStore.js';
 export type { VenueFault, VenueStep } from './venue/rest/venueFault.js';
 export type { SimulatedVenue, VenueCounts, VenueUrls } from './venue/simulatedVenue.js';
 export { startSimulatedVenue } from './venue/startSimulatedVenue.js';

@@ -61,7 +61,7 @@ it('marks dead prices and gaps for the eye', async () => {
   expect(terminal.lines.at(-1)).toMatch(/^ {2}conserved +true$/);
 });
 
-it('ends after --seconds with the account of all messages', async () => {
+it('ends after --seconds with the counts of all messages', async () => {
   const terminal = fakeTerminal();
   expect(await run(['demo', 'AOT', 'PTT', '--json', '--seconds', '2'], terminal, { env: {} })).toBe(0);
   const { updates, summary } = readRun(terminal.lines);

@@ -266,7 +266,7 @@ describe('the table', () => {
     });
   });
 
-  it('leaves the screen at the end, and prints the last events and the account below what was there before', () => {
+  it('leaves the screen at the end, and prints the last events and the counts below what was there before', () => {
     scene(three, usual, false, (it) => {
       cut(it);
       expect(it.screen.isEntered()).toBe(true);
@@ -274,7 +274,7 @@ describe('the table', () => {
       expect(it.screen.isEntered()).toBe(false);
       const stats = fakeFeed({ quotes: new Subject() }).stats();
       it.view.conclude({ ...stats, conserved: true });
-      expect(it.printed()).toMatch(/connection live epoch=0\n.*GAP OPEN \(link\).*\n\nAccount of all messages:\n/);
+      expect(it.printed()).toMatch(/connection live epoch=0\n.*GAP OPEN \(link\).*\n\nCounts of all messages:\n/);
       expect(it.printed()).toMatch(/ {2}conserved {4}true\n$/);
     });
   });

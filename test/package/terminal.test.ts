@@ -53,7 +53,7 @@ test('Ctrl-C on a terminal ends the table, shows the cursor and the account, and
   expect(bytes.split(enter)).toHaveLength(2);
   expect(bytes.split(leave)).toHaveLength(2);
   expect(bytes.indexOf(enter)).toBeLessThan(bytes.indexOf('● AOT'));
-  expect(afterTable(bytes)).toMatch(/connection live.*Account of all messages:.* {2}conserved {4}true\r\n$/s);
+  expect(afterTable(bytes)).toMatch(/connection live.*Counts of all messages:.* {2}conserved {4}true\r\n$/s);
   expect(afterTable(bytes)).not.toContain('\u001b[?25l');
 });
 

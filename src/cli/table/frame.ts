@@ -35,8 +35,8 @@ const HEAD = 3;
 /** Events that are shown before any symbol that there is no room for otherwise, with the line above them. */
 const fewEvents = 4;
 
-/** How many symbols and how many events there is room for. */
-function share(rows: number, symbols: number, events: number): { readonly symbols: number; readonly events: number } {
+/** Divides the rows between symbols and events. */
+function divide(rows: number, symbols: number, events: number): { readonly symbols: number; readonly events: number } {
   const room = Math.max(0, rows - HEAD);
   const reserved = events === 0 ? 0 : Math.min(1 + Math.min(events, fewEvents), Math.floor(room / 3));
   const table = Math.min(symbols, room - reserved);
@@ -58,7 +58,7 @@ function hiddenLine(hidden: readonly string[], known: ReadonlyMap<string, Known>
 /** The lines of a frame, no more and none longer than the terminal has room for. */
 export function frame(picture: Picture, size: Size, paint: Paint): readonly string[] {
   const { url, connection, stats, rate, symbols, known, events, now, monotonic } = picture;
-  const room = share(size.rows, symbols.length, events.size);
+  const room = divide(size.rows, symbols.length, events.size);
   const line = (text: string, style?: Style): string => {
     const shown = cut(text, size.columns);
     return style === undefined ? shown : paint(style, shown);

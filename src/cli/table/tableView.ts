@@ -2,7 +2,7 @@ import { interval, merge, Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import type { Logger } from '../../feed/diagnostics/logger.js';
 import type { ConnectionState } from '../../mqtt/session/connectionState.js';
-import { accountText } from '../view/accountText.js';
+import { countsText } from '../view/countsText.js';
 import { painter, type Style } from '../terminal/ansi.js';
 import { gapText } from '../view/gapText.js';
 import { logLines } from '../view/logLines.js';
@@ -21,7 +21,7 @@ const REDRAW = 250;
 const RATE_SPAN = 3_000;
 /** More than any terminal has rows. */
 const KEPT_EVENTS = 200;
-/** So many of them stand above the account at the end. */
+/** So many of them stand above the counts at the end. */
 const LAST_EVENTS = 20;
 
 function bindingText(bindings: object): string {
@@ -93,7 +93,7 @@ export function tableView(
     },
     conclude: (summary) => {
       const last = events.last(LAST_EVENTS).map(({ text, style }) => (style === undefined ? text : paint(style, text)));
-      out(`${[...last, '', accountText(summary)].join('\n')}\n`);
+      out(`${[...last, '', countsText(summary)].join('\n')}\n`);
     },
   };
 }

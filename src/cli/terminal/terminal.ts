@@ -3,7 +3,7 @@ import { type Observable, ReplaySubject } from 'rxjs';
 import { processScreen } from './processScreen.js';
 import type { Screen } from './screen.js';
 
-/** Why a program is told to end. */
+/** Why a program is to end. */
 export type Ending = 'interrupted' | 'broken pipe';
 
 /** Where a program writes and what ends it. */

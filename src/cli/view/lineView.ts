@@ -1,6 +1,6 @@
 import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
-import { accountText } from './accountText.js';
+import { countsText } from './countsText.js';
 import { logLines } from './logLines.js';
 import { updateLine } from './quoteLine.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -16,7 +16,7 @@ export function lineView(terminal: Terminal, symbols: readonly string[], clock: 
       terminal.out(`${updateLine(update, clock.now(), style)}\n`);
     },
     conclude: (summary) => {
-      terminal.out(`\n${accountText(summary)}\n`);
+      terminal.out(`\n${countsText(summary)}\n`);
     },
   };
 }

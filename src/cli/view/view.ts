@@ -4,7 +4,7 @@ import type { QuoteFeed } from '../../feed/feedTypes.js';
 import type { Logger } from '../../feed/diagnostics/logger.js';
 import type { FeedStats } from '../../feed/diagnostics/stats.js';
 
-/** A feed's account at its end. */
+/** A feed's counts at its end. */
 export type Summary = FeedStats & { readonly conserved: boolean };
 
 /** What of a feed is looked at besides its updates. */
@@ -17,6 +17,6 @@ export interface View {
   /** Shows what comes until the subscription ends; then nothing of it is left on the terminal that does not belong there. */
   follow(feed: Watchable): Subscription;
   show(update: FeedUpdate): void;
-  /** Shows the account, after the end. */
+  /** Shows the counts of all messages, after the end. */
   conclude(summary: Summary): void;
 }

@@ -48,7 +48,7 @@ const longBlock = 1;
 /** The most names. Users choose them, so a meter must not grow without end. */
 const maxNames = 64;
 
-/** The account of a feed counts messages, so a meter does not. */
+/** `stats()` of a feed counts messages, so a meter does not. */
 const uncounted: CounterHandle = { add: () => undefined };
 const unmeasured: HistogramHandle = { observe: () => undefined };
 

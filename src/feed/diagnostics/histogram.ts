@@ -38,8 +38,8 @@ export class Histogram {
       below += here;
       return { le: bounds[index] ?? Infinity, count: below };
     });
-    const percentile = (share: number): number =>
-      Math.min(max, buckets.find((bucket) => bucket.count >= share * count)?.le ?? 0);
+    const percentile = (fraction: number): number =>
+      Math.min(max, buckets.find((bucket) => bucket.count >= fraction * count)?.le ?? 0);
     return { count, sum, max, p50: percentile(0.5), p90: percentile(0.9), p99: percentile(0.99), buckets };
   }
 }

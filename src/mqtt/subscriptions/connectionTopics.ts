@@ -124,7 +124,7 @@ export class ConnectionTopics {
     // Nothing waits for these, and a broker may send many of them.
     if (kind === 'unasked' || kind === 'unreadable') return;
     const { dataCame } = this;
-    if (kind === 'wanted') this.firstImages.seen(topic);
+    if (kind === 'wanted') this.firstImages.onMessage(topic);
     this.port.onLedger(dataCame);
   }
 

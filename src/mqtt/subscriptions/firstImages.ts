@@ -50,7 +50,7 @@ export class FirstImages {
     this.arm();
   }
 
-  seen(topic: string): void {
+  onMessage(topic: string): void {
     this.overdue.delete(topic);
     if (!this.due.delete(topic)) return;
     this.prompt += 1;

@@ -79,7 +79,7 @@ export class ReadTopic {
 const MAX_READS = 65_536;
 const MAX_NAMES = 8_388_608;
 
-/** One connection's account of its topics: wanted → sent → granted or refused → first image seen. */
+/** One connection's record of its topics: wanted → sent → granted or refused → first image. */
 export class TopicLedger {
   private readonly topics = new Map<string, TopicSubscription>();
   private readonly wildcards = new Set<string>();

@@ -40,7 +40,7 @@ const WINDOW = 60_000;
 /** A refresh that failed is tried again after this many ms. */
 const HASTE = 30_000;
 
-/** How much longer than they are told tokens may be believed, in s: what is told is not always sane. */
+/** The longest life of a token, in s, whatever the service reports: not every reported life is sane. */
 const LONGEST_LIFE = 7 * 24 * 3600;
 
 /** Whether a new sign-in can help: the refresh token was refused or not understood, not merely asked of a busy service. */

@@ -1,7 +1,7 @@
 import type { Book } from '../../model/events.js';
 import type { RefusalManner } from './broker/refusals.js';
 import type { SessionPhase } from './market/sessionPhase.js';
-import type { TokenKind } from './rest/tokenBook.js';
+import type { TokenKind } from './rest/tokenStore.js';
 import type { VenueFault, VenueStep } from './rest/venueFault.js';
 import type { VenueMessageKind } from './wire/venueTopics.js';
 

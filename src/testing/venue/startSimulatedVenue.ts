@@ -15,8 +15,8 @@ import { resolveConfig } from './resolveConfig.js';
 import { answerHttp } from './rest/answerHttp.js';
 import { restApi } from './rest/restApi.js';
 import { secretFrom, signatureCheck } from './rest/signatureCheck.js';
-import { TokenBook } from './rest/tokenBook.js';
-import { FaultBook } from './rest/venueFault.js';
+import { TokenStore } from './rest/tokenStore.js';
+import { PlannedFaults } from './rest/venueFault.js';
 import type { SimulatedVenue } from './simulatedVenue.js';
 import type { SimulatedVenueConfig, VenueConfig } from './venueConfig.js';
 import { venueControls } from './venueControls.js';
@@ -35,14 +35,14 @@ async function start(config: VenueConfig): Promise<SimulatedVenue> {
   const time = { offset: 0 };
   const now = (): number => clock.now() + time.offset;
   const channels = new VenueChannels(market, wireEncoder(), now);
-  const faults = new FaultBook();
+  const faults = new PlannedFaults();
   const wsModule = (await nodeModule('ws')) as typeof ws;
   const broker = await VenueBroker.start(config, faults, channels.byTopic);
   const turns = shuffled([...market.instruments.values()], seededRandom(`${String(seed)} turns`));
   const publisher = new Publisher(market, channels, broker, turns);
 
   const date = (): string => new Date(now()).toUTCString();
-  const tokens = new TokenBook(() => clock.now(), seededRandom(`${String(seed)} tokens`), config.tokens);
+  const tokens = new TokenStore(() => clock.now(), seededRandom(`${String(seed)} tokens`), config.tokens);
   const opened: { listeners?: Listeners } = {};
   const host = (): string => (opened.listeners?.secure ?? opened.listeners?.plain)?.http ?? '';
   const handle: VenueBroker['handle'] = (stream, request) => {

@@ -8,8 +8,8 @@ import type { Instrument } from './market/instrument.js';
 import { derivativesMarket, type Market } from './market/market.js';
 import { sessionPhases } from './market/sessionPhase.js';
 import { checkRate } from './resolveConfig.js';
-import type { TokenBook } from './rest/tokenBook.js';
-import { checkFault, type FaultBook } from './rest/venueFault.js';
+import type { TokenStore } from './rest/tokenStore.js';
+import { checkFault, type PlannedFaults } from './rest/venueFault.js';
 import type { SimulatedVenue, VenueUrls } from './simulatedVenue.js';
 import type { VenueConfig } from './venueConfig.js';
 import { barInterval } from './wire/candleFields.js';
@@ -20,8 +20,8 @@ export interface VenueParts {
   readonly market: Market;
   readonly publisher: Publisher;
   readonly broker: VenueBroker;
-  readonly tokens: TokenBook;
-  readonly faults: FaultBook;
+  readonly tokens: TokenStore;
+  readonly faults: PlannedFaults;
   readonly listeners: Listeners;
   readonly pace: Pace;
   readonly time: { offset: number };
@@ -31,7 +31,7 @@ export interface VenueParts {
 const OWNER = 'simulatedVenue';
 const allTokens = ['access', 'refresh', 'dispatcher'] as const;
 
-/** The face of a running venue: checks what it is asked and passes it on. */
+/** The public controls of a running venue: they check their arguments and pass them on. */
 export function venueControls(
   config: VenueConfig & { readonly appSecret: string },
   parts: VenueParts,

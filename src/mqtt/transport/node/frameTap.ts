@@ -3,7 +3,7 @@ import { TopicCache } from './topicCache.js';
 
 /** The options of a tap. Its callbacks are called in the order of the bytes. */
 export interface FrameTapConfig {
-  /** In bytes. A longer payload is passed on with its first `maxPayload` + 1 bytes or more, so that it is seen to be too long. */
+  /** In bytes. A longer payload is passed on with its first `maxPayload` + 1 bytes or more, so that the reader recognizes it as too long. */
   readonly maxPayload: number;
   readonly limits: Pick<PacketLimits, 'received'>;
   /** A complete PUBLISH, its payload a view into what was read. Left out: they are passed on like any other packet. */

@@ -3,15 +3,15 @@ import type { Duplex } from 'node:stream';
 import { timer } from 'rxjs';
 import type * as ws from 'ws';
 import { pathOf } from '../rest/answerHttp.js';
-import { bearerToken, type TokenBook } from '../rest/tokenBook.js';
-import type { FaultBook } from '../rest/venueFault.js';
+import { bearerToken, type TokenStore } from '../rest/tokenStore.js';
+import type { PlannedFaults } from '../rest/venueFault.js';
 import type { VenueConfig } from '../venueConfig.js';
 
 /** What upgrades are judged by, and where they go. */
 export interface UpgradeParts {
   readonly config: VenueConfig;
-  readonly tokens: TokenBook;
-  readonly faults: FaultBook;
+  readonly tokens: TokenStore;
+  readonly faults: PlannedFaults;
   readonly ws: typeof ws;
   readonly date: () => string;
   readonly handle: (stream: Duplex, request: http.IncomingMessage) => void;

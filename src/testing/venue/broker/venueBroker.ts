@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Aedes, AuthenticateError, Client } from 'aedes';
 import { matchesTopic } from '../../../model/topicFilter.js';
 import { loadAedes } from '../../loadAedes.js';
-import type { FaultBook } from '../rest/venueFault.js';
+import type { PlannedFaults } from '../rest/venueFault.js';
 import type { VenueConfig } from '../venueConfig.js';
 import type { Channel } from '../wire/channel.js';
 import { publishFrame } from '../wire/publishFrame.js';
@@ -25,13 +25,18 @@ export class VenueBroker {
   /** Frames not handed to a socket because too much was waiting for it already. */
   dropped = 0;
   private readonly config: VenueConfig;
-  private readonly faults: FaultBook;
+  private readonly faults: PlannedFaults;
   private readonly channels: ReadonlyMap<string, Channel>;
   private readonly aedes: Aedes;
   private readonly outboxes = new Map<Client, Outbox>();
   private readonly subscribers = new Subscribers();
 
-  private constructor(aedes: Aedes, config: VenueConfig, faults: FaultBook, channels: ReadonlyMap<string, Channel>) {
+  private constructor(
+    aedes: Aedes,
+    config: VenueConfig,
+    faults: PlannedFaults,
+    channels: ReadonlyMap<string, Channel>,
+  ) {
     this.aedes = aedes;
     this.config = config;
     this.faults = faults;
@@ -68,7 +73,7 @@ export class VenueBroker {
   /** @throws Error when the optional peer aedes is not installed */
   static async start(
     config: VenueConfig,
-    faults: FaultBook,
+    faults: PlannedFaults,
     channels: ReadonlyMap<string, Channel>,
   ): Promise<VenueBroker> {
     const broker = await loadAedes('startSimulatedVenue');

@@ -15,7 +15,7 @@ export class Pace {
   private readonly clock: Pick<Clock, 'monotonic' | 'timers'>;
   private readonly turns: (count: number) => void;
   private perSecond = 0;
-  private beat: Subscription = Subscription.EMPTY;
+  private ticks: Subscription = Subscription.EMPTY;
 
   constructor(clock: Pick<Clock, 'monotonic' | 'timers'>, turns: (count: number) => void) {
     this.clock = clock;
@@ -29,16 +29,16 @@ export class Pace {
 
   set rate(perSecond: number) {
     this.perSecond = perSecond;
-    this.beat.unsubscribe();
+    this.ticks.unsubscribe();
     if (perSecond === 0) return;
     const span = Math.max(shortestSpan, 1000 / perSecond);
     let last = this.clock.monotonic();
     let owed = 0;
-    this.beat = timer(span, span, this.clock.timers).subscribe(() => {
+    this.ticks = timer(span, span, this.clock.timers).subscribe(() => {
       const now = this.clock.monotonic();
       owed += ((now - last) * perSecond) / 1000;
       last = now;
-      // A timer may come a little before its time; what rounding leaves over is owed to the next beat.
+      // A timer may come a little before its time; what rounding leaves over is owed to the next tick.
       const due = Math.min(Math.floor(owed + 1e-6), longestBatch);
       owed = Math.min(owed - due, Math.max(1, perSecond * longestDebt));
       if (due > 0) this.turns(due);
@@ -47,6 +47,6 @@ export class Pace {
 
   /** Lets go of the timer. */
   stop(): void {
-    this.beat.unsubscribe();
+    this.ticks.unsubscribe();
   }
 }

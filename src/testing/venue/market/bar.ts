@@ -20,13 +20,13 @@ const minute = 60_000;
 export class BarSeries {
   /** The last bar there is; `undefined` before the first trade. */
   bar: Bar | undefined;
-  private seen: Pick<Totals, 'volume' | 'value'> = { volume: 0, value: 0 };
+  private counted: Pick<Totals, 'volume' | 'value'> = { volume: 0, value: 0 };
 
   /** Takes the trade that came since the last call into the bar of its minute; whether there was one. */
   update({ last, volume, value, deals }: Totals, now: number): boolean {
-    if (volume === this.seen.volume) return false;
-    const [traded, paid] = [volume - this.seen.volume, value - this.seen.value];
-    this.seen = { volume, value };
+    if (volume === this.counted.volume) return false;
+    const [traded, paid] = [volume - this.counted.volume, value - this.counted.value];
+    this.counted = { volume, value };
     const time = Math.floor(now / minute) * minute;
     const before = this.bar?.time === time ? this.bar : undefined;
     this.bar = {

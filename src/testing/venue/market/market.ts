@@ -31,8 +31,8 @@ export interface DerivativesFigures {
 /** Name of the derivatives market in the topic of its status. */
 export const derivativesMarket = 'TFEX';
 
-/** Of a derivative's trades, the share that opens a position: made up. */
-const openingShare = 0.5;
+/** The fraction of a derivative's trades that opens a position: made up. */
+const openingFraction = 0.5;
 
 /** The index before anything traded, in hundredths of a point. */
 const indexBase = 100_000;
@@ -111,6 +111,6 @@ export class Market {
       deals += totals.deals;
     }
     const status = this.rules.derivativesStatus;
-    return { name: derivativesMarket, status, volume, deals, openInterest: Math.floor(volume * openingShare) };
+    return { name: derivativesMarket, status, volume, deals, openInterest: Math.floor(volume * openingFraction) };
   }
 }

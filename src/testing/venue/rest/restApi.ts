@@ -1,6 +1,6 @@
 import type { VenueConfig } from '../venueConfig.js';
-import { bearerToken, type TokenBook } from './tokenBook.js';
-import type { FaultBook, VenueFault, VenueStep } from './venueFault.js';
+import { bearerToken, type TokenStore } from './tokenStore.js';
+import type { PlannedFaults, VenueFault, VenueStep } from './venueFault.js';
 
 /** A request, read whole. */
 export interface RestRequest {
@@ -19,8 +19,8 @@ export type RestAnswer =
 /** What the REST side is made of. */
 export interface RestParts {
   readonly config: VenueConfig;
-  readonly tokens: TokenBook;
-  readonly faults: FaultBook;
+  readonly tokens: TokenStore;
+  readonly faults: PlannedFaults;
   /** The venue's own idea of the time, ms since the Unix epoch. */
   readonly now: () => number;
   readonly isSigned: (text: string, signature: string) => boolean;

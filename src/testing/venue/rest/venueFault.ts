@@ -53,7 +53,7 @@ export function checkFault(owner: string, step: unknown, fault: VenueFault): voi
 }
 
 /** The faults in force, the newest of a step first. */
-export class FaultBook {
+export class PlannedFaults {
   private readonly faults: { step: VenueStep; fault: VenueFault; left: number }[] = [];
 
   /** Puts a fault in force for so many uses; the function returned takes it back. */

@@ -4,7 +4,7 @@ export type TokenKind = 'access' | 'refresh' | 'dispatcher';
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
 /** Hands out tokens and knows which are good. */
-export class TokenBook {
+export class TokenStore {
   private readonly ends = new Map<string, number>();
   private readonly now: () => number;
   private readonly random: () => number;
