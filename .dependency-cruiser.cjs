@@ -5,13 +5,13 @@
  * `arrows` lists what a module may import; everything else is refused. To add an arrow, change the table and say why in
  * `docs/adr/`.
  */
-const face = '^src/(index|mqttVenue|jsonQuote|protobufDecoder|alwaysOpen)\\.ts$';
+const publicApi = '^src/(index|mqttVenue|jsonQuote|protobufDecoder|alwaysOpen)\\.ts$';
 const model = '^src/model/';
 /** Loads what only Node has, for modules that browsers may load as well. */
 const nodeModule = '^src/nodeModule\\.ts$';
 /** What modules may use of the operators: the public ones and what they share with the modules. */
 const operators = '^operators/(support/)?[^/]+\\.ts$';
-const room = (name) => `^src/${name}/`;
+const inFolder = (name) => `^src/${name}/`;
 
 const arrows = {
   model: [operators],
@@ -20,9 +20,9 @@ const arrows = {
   settrade: [model, operators, '^src/generate/reader\\.ts$'],
   metrics: [model, nodeModule, operators],
   mqtt: [model, operators],
-  feed: [model, operators, room('mqtt')],
-  playbook: [model, operators, room('mqtt'), room('feed')],
-  testing: [model, nodeModule, operators, room('mqtt'), room('feed')],
+  feed: [model, operators, inFolder('mqtt')],
+  playbook: [model, operators, inFolder('mqtt'), inFolder('feed')],
+  testing: [model, nodeModule, operators, inFolder('mqtt'), inFolder('feed')],
   cli: ['^src/', operators],
 };
 
@@ -87,7 +87,7 @@ module.exports = {
     },
     {
       name: 'support-stands-alone',
-      comment: 'support/ is shared by operators and rooms: it imports no operator and nothing of internal/.',
+      comment: 'support/ is shared by operators and modules: it imports no operator and nothing of internal/.',
       severity: 'error',
       from: { path: '^operators/support/' },
       to: { path: '^operators/', pathNot: '^operators/support/' },
@@ -100,28 +100,28 @@ module.exports = {
       to: { path: '^operators/internal/' },
     },
     {
-      name: 'face-no-entries',
+      name: 'public-api-no-entries',
       comment:
-        'The face shows the feed and its words; settrade, metrics, playbook and testing are entries of their own.',
+        'The public API exports the feed and its types; settrade, metrics, playbook and testing are entries of their own.',
       severity: 'error',
-      from: { path: face },
-      to: { path: '^src/', pathNot: [face, model, room('feed'), room('mqtt')] },
+      from: { path: publicApi },
+      to: { path: '^src/', pathNot: [publicApi, model, inFolder('feed'), inFolder('mqtt')] },
     },
     {
-      name: 'nobody-imports-the-face',
-      comment: 'Inside the house the room itself is imported, or the face would close a circle.',
+      name: 'nobody-imports-the-public-api',
+      comment: 'Inside the package the module itself is imported, or the public API would close a circle.',
       severity: 'error',
-      from: { path: '^(src|operators)/', pathNot: room('cli') },
+      from: { path: '^(src|operators)/', pathNot: inFolder('cli') },
       to: { path: ['^src/index\\.ts$', '^operators/index\\.ts$'] },
     },
     ...Object.entries(arrows).map(([name, allowed]) => ({
       name: `arrows-of-${name}`,
       comment: `src/${name} may import ${allowed.join(', ')} and itself.`,
       severity: 'error',
-      from: { path: room(name) },
+      from: { path: inFolder(name) },
       to: {
         path: '^(src|operators)/',
-        pathNot: [room(name), ...allowed],
+        pathNot: [inFolder(name), ...allowed],
         ...(typesOnly.includes(name) ? { dependencyTypesNot: ['type-only'] } : {}),
       },
     })),
@@ -129,19 +129,19 @@ module.exports = {
       name: `folder-${name.replace('/', '-')}`,
       comment: `src/${name} may import ${allowed.join(', ') || 'no other folder of its module'}.`,
       severity: 'error',
-      from: { path: room(name) },
+      from: { path: inFolder(name) },
       to: {
-        path: room(name.split('/')[0]),
-        pathNot: [room(name), ...allowed.map(room)],
+        path: inFolder(name.split('/')[0]),
+        pathNot: [inFolder(name), ...allowed.map(inFolder)],
         dependencyTypesNot: ['type-only'],
       },
     })),
     ...typesOnly.map((name) => ({
       name: `types-of-${name}`,
-      comment: `src/${name} may know what a feed says of itself, as types; nothing of other rooms.`,
+      comment: `src/${name} may use what a feed reports of itself, as types; nothing of other modules.`,
       severity: 'error',
-      from: { path: room(name) },
-      to: { path: '^src/', pathNot: [room(name), model, nodeModule, room('feed')] },
+      from: { path: inFolder(name) },
+      to: { path: '^src/', pathNot: [inFolder(name), model, nodeModule, inFolder('feed')] },
     })),
     ...Object.entries(packages).map(([name, from]) => ({
       name: `package-${name}`,
@@ -175,7 +175,7 @@ module.exports = {
       name: 'declared-packages',
       comment: 'A package that is used is a dependency or a peer in package.json.',
       severity: 'error',
-      from: { path: '^(src|operators)/', pathNot: room('cli') },
+      from: { path: '^(src|operators)/', pathNot: inFolder('cli') },
       // An optional peer is reported as undeclared besides.
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
@@ -183,7 +183,7 @@ module.exports = {
       name: 'no-development-packages',
       comment: 'What is shipped can not need what is only installed for development.',
       severity: 'error',
-      from: { path: '^(src|operators)/', pathNot: room('cli') },
+      from: { path: '^(src|operators)/', pathNot: inFolder('cli') },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
   ],

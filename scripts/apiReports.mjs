@@ -1,4 +1,4 @@
-// Writes or checks `etc/<entry>.api.md`: the public face of every entry, so that a change of it shows in the diff.
+// Writes or checks `etc/<entry>.api.md`: the public API of every entry, so that a change of it shows in the diff.
 // `node scripts/apiReports.mjs` fails when a report differs from the build; `--update` writes the reports.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
