@@ -28,7 +28,7 @@ async function serve(): Promise<void> {
   process.send?.(venue.tcpUrl);
 }
 
-interface Account {
+interface Reading {
   readonly published: number;
   readonly dropped: number;
   readonly cpu: number;
@@ -51,9 +51,9 @@ async function receive(): Promise<void> {
     count(chunk);
   });
   socket.write(packet(0x82, [0, 1, ...field('proto/topic/bidofferv3/+'), 0]));
-  const tell = (rate: number): Promise<Account> => {
+  const tell = (rate: number): Promise<Reading> => {
     child.send(rate);
-    return answer<Account>();
+    return answer<Reading>();
   };
   for (const rate of rates) {
     // The first second warms the code up and is not counted.

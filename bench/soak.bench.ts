@@ -2,7 +2,7 @@
  * A feed under a full load for a while: `npm run soak -- --seconds 30 --rate 50000`. Exits with 1 when a bound fails.
  *
  * The venue has a process of its own and sends the books of 800 symbols over TCP; the feed subscribes to each symbol and
- * hands every book on. Looked at once a second, after a garbage collection: memory, the account, the link.
+ * hands every book on. Looked at once a second, after a garbage collection: memory, the counts, the link.
  */
 import { cpus, loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -77,14 +77,14 @@ async function soak(): Promise<void> {
   const [received, took, used] = [feed.stats().received - begin, performance.now() - start, cpuTime() - cpu];
   const middle = await venue.setRate(rate);
   delay.disable();
-  const account = await venue.setRate(0);
-  await until(() => feed.stats().received === account.counts.delivered && feed.stats().inFlight === 0);
+  const reading = await venue.setRate(0);
+  await until(() => feed.stats().received === reading.counts.delivered && feed.stats().inFlight === 0);
 
   const live = states.findIndex(({ status }) => status === 'live');
   const interruptions = states.slice(live).filter(({ status }) => status !== 'live').length;
   const run: SoakRun = {
     ...{ asked: rate, least, took, received, interruptions, unbalanced, memory },
-    ...{ stats: feed.stats(), venue: account, last },
+    ...{ stats: feed.stats(), venue: reading, last },
   };
   const bounds = soakBounds(run);
   await feed.close();

@@ -1,5 +1,5 @@
 import type { Book, FeedStats, Quote } from '../../src/index.js';
-import type { VenueAccount } from './venueProcess.js';
+import type { VenueReading } from './venueProcess.js';
 
 /** Memory after a garbage collection, in bytes. */
 export interface MemorySample {
@@ -18,11 +18,11 @@ export interface SoakRun {
   readonly received: number;
   /** States other than live since the first live one. */
   readonly interruptions: number;
-  /** Looks at the account in which it did not add up. */
+  /** Checks in which the counts did not add up. */
   readonly unbalanced: number;
   readonly memory: readonly MemorySample[];
   readonly stats: FeedStats;
-  readonly venue: VenueAccount;
+  readonly venue: VenueReading;
   readonly last: ReadonlyMap<string, Quote<10>>;
 }
 

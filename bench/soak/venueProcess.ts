@@ -4,7 +4,7 @@ import type { Book } from '../../src/index.js';
 import { startSimulatedVenue, type VenueCounts } from '../../src/testing/index.js';
 
 /** What the venue's process says of itself. */
-export interface VenueAccount {
+export interface VenueReading {
   readonly counts: VenueCounts;
   /** Processor time since its start, in ms. */
   readonly cpu: number;
@@ -16,7 +16,7 @@ export interface VenueProcess {
   readonly url: string;
   readonly symbols: readonly string[];
   /** Sets the rate; what was sent so far. Images only when the rate is 0: they move otherwise. */
-  setRate(rate: number): Promise<VenueAccount>;
+  setRate(rate: number): Promise<VenueReading>;
   stop(): void;
 }
 
@@ -25,7 +25,7 @@ const sendBuffer = 128 * 1024 * 1024;
 
 const isStarted = (message: unknown): message is Pick<VenueProcess, 'url' | 'symbols'> =>
   typeof message === 'object' && message !== null && 'url' in message;
-const isAccount = (message: unknown): message is VenueAccount =>
+const isVenueReading = (message: unknown): message is VenueReading =>
   typeof message === 'object' && message !== null && 'counts' in message;
 
 function next<T>(child: ChildProcess, is: (message: unknown) => message is T): Promise<T> {
@@ -47,7 +47,7 @@ export async function serveVenue(symbols: number): Promise<void> {
     venue.rate = rate;
     const { user, system } = process.cpuUsage();
     const images = rate === 0 ? venue.symbols.map((symbol) => venue.lastImage(symbol)) : [];
-    process.send?.({ counts: venue.counts, cpu: (user + system) / 1_000, images } satisfies VenueAccount);
+    process.send?.({ counts: venue.counts, cpu: (user + system) / 1_000, images } satisfies VenueReading);
   });
   process.once('disconnect', () => void venue.stop());
   process.send?.({ url: venue.tcpUrl, symbols: venue.symbols });
@@ -64,7 +64,7 @@ export async function startVenueProcess(program: string): Promise<VenueProcess> 
     symbols,
     setRate: (rate) => {
       child.send(rate);
-      return next(child, isAccount);
+      return next(child, isVenueReading);
     },
     stop: () => {
       child.disconnect();

@@ -1,7 +1,7 @@
 /**
  * Three consumers that can't keep up with 2,000 quotes a second, each behind a queue with an end: writes of 5 ms, one
  * after the other; a poll, ten times a second; a loop that thinks for 20 ms. None slows the feed or another down, each
- * works on present quotes, and what it passed over is counted in the feed's own account.
+ * works on present quotes, and what it passed over is counted in the feed's own `stats()`.
  *
  * Run it in the project's folder: npm run examples -- slow-consumers
  */
@@ -24,7 +24,7 @@ const feed = quoteFeed({
   }),
 });
 
-/** The account of a queue, as the feed shows it under this name. */
+/** The counts of a queue, as the feed shows it under this name. */
 function watched(name: string): QueueStats {
   const stats = new QueueStats();
   feed.watch(name, stats);

@@ -116,7 +116,7 @@ describe('a verdict', () => {
     ['4 fetches', { ...good, tokenFetches: times(4) }],
     ['an unmarked loss', { ...good, records: records({ sent: '1@0 2@10', said: '1@1' }) }],
     ['a regression', { ...good, records: records({ sent: '1@0', said: '1@1 0@2' }) }],
-    ['an account that does not hold', { ...good, conserved: false }],
+    ['counts that do not add up', { ...good, conserved: false }],
   ])('of %s is not', (_what, evidence) => {
     expect(verdict(promised, evidence).ok).toBe(false);
   });

@@ -173,7 +173,7 @@ describe('symbols()', () => {
   });
 });
 
-describe('the account by stage', () => {
+describe('the counts by stage', () => {
   it('says where messages wait, and each stage conserves them', () => {
     const { feed, fake, listen, price, scheduler } = scene({ fake: { latency: 100 }, feed: { maxBatch: 1 } });
     listen(['A', 'B', 'C']);

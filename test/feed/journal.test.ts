@@ -109,7 +109,7 @@ describe('the journal of a feed', () => {
     expect(linesOf(it.feed)).toEqual(before);
   });
 
-  test('notes a state of the connection once, however often it is reported with another account of topics', () => {
+  test('notes a state of the connection once, however often it is reported with other counts of topics', () => {
     const { feed, listen, states, scheduler } = scene({ fake: { suback: (topic) => (topic === 'px/BAD' ? 0x80 : 0) } });
     for (const symbol of ['A', 'B', 'BAD', 'C']) {
       listen([symbol]);

@@ -20,7 +20,7 @@ export interface Scene {
   readonly fake: FakeTransport;
   readonly feed: QuoteFeed<TextEvent>;
   readonly states: readonly ConnectionState[];
-  /** Subscribes, and writes every update into the list in one line; each checks the account. */
+  /** Subscribes, and writes every update into the list in one line; each checks the counts. */
   listen(
     symbols?: SymbolList,
     onUpdate?: (update: FeedUpdate<TextEvent>) => void,

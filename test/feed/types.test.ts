@@ -86,7 +86,7 @@ test('an entry of the journal has the fields of its type, and a connection’s t
   expectTypeOf<Extract<Of<'connection'>['state'], { readonly status: 'rejected' }>>().toHaveProperty('retryAt');
 });
 
-test('watch() takes the account of a queue and returns a subscription, and the feed’s account has it by name', () => {
+test('watch() takes the stats of a queue and returns a subscription, and the feed’s stats have it by name', () => {
   expectTypeOf(() => books.watch('store', new QueueStats())).returns.toEqualTypeOf<Subscription>();
   expectTypeOf(() => books.stats().queues['store']).returns.toEqualTypeOf<QueueSnapshot | undefined>();
 });

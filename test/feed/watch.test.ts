@@ -7,7 +7,7 @@ import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { scene } from './scene.js';
 
 describe('watch()', () => {
-  test('shows backlog, drops and waits of a queue of the user’s own in the feed’s account, and leaves all else as it was', () => {
+  test('shows backlog, drops and waits of a queue of the user’s own in the feed’s counts, and leaves all else as it was', () => {
     const { feed, price, scheduler } = scene();
     const stats = new QueueStats(scheduler);
     const work = new Subject<void>();
@@ -41,7 +41,7 @@ describe('watch()', () => {
     expect(Object.keys(feed.stats().queues)).toEqual(['__proto__', 'one']);
   });
 
-  test('opens nothing, and leaves the last account after close', async () => {
+  test('opens nothing, and leaves the last counts after close', async () => {
     const { feed, fake, listen, price, scheduler } = scene();
     const stats = new QueueStats(scheduler);
     feed.watch('store', stats);

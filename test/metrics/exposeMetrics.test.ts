@@ -7,7 +7,7 @@ import { scene } from '../feed/scene.js';
 import { scraped } from '../support/scraped.js';
 
 describe('a registry of prom-client', () => {
-  it('has every metric of the catalogue with its help and type, and every value of the feed’s account', async () => {
+  it('has every metric of the catalogue with its help and type, and every value of the feed’s stats()', async () => {
     const { feed, listen, price, scheduler } = scene();
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: feed }, aliases: false });
@@ -102,7 +102,7 @@ describe('a registry of prom-client', () => {
     expect(lines).toEqual(['rx_quotes_symbol_state{feed="px",symbol="other",state="awaiting"} 2']);
   });
 
-  it('reads all of a scrape from one account, whatever comes while it is written', async () => {
+  it('reads all of a scrape from one call of stats(), whatever comes while it is written', async () => {
     const { feed, listen, price } = scene();
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: feed } });

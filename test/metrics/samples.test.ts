@@ -5,8 +5,8 @@ import type { FeedStats } from '../../src/index.js';
 import { feedMetrics, type Sample, samples } from '../../src/metrics/index.js';
 import { runFeed } from '../support/virtualFeed.js';
 
-/** The accounts of a feed at every turn of a life with an unreadable frame, a retained one, a loss and a recovery. */
-function accounts(): readonly FeedStats[] {
+/** `stats()` of a feed at every turn of a life with an unreadable frame, a retained one, a loss and a recovery. */
+function statsOverTime(): readonly FeedStats[] {
   const taken: FeedStats[] = [];
   runFeed(5000, ({ feed, fake, at }) => {
     const note = (): void => {
@@ -51,8 +51,8 @@ function swapped(labels: Readonly<Record<string, string>>): Record<string, strin
 }
 
 describe('samples of a feed', () => {
-  it('hold every number of its account, none changed, at every moment', () => {
-    for (const stats of accounts()) {
+  it('hold every number of its stats(), none changed, at every moment', () => {
+    for (const stats of statsOverTime()) {
       const taken = samples(stats);
       const { dropped, rejected, topics, otherTopics, wildcards, silences, stages, queues, callbackErrors, ...rest } =
         stats;
@@ -78,7 +78,7 @@ describe('samples of a feed', () => {
   });
 
   it('tell what happened to it, by name', () => {
-    const last = samples(accounts().at(-1) as FeedStats);
+    const last = samples(statsOverTime().at(-1) as FeedStats);
     expect(valueOf(last, 'rx_quotes_received_total')).toBe(5);
     expect(valueOf(last, 'rx_quotes_emitted_total')).toBe(2);
     expect(valueOf(last, 'rx_quotes_rejected_total', 'threw')).toBe(1);
@@ -91,7 +91,7 @@ describe('samples of a feed', () => {
   });
 
   it('have the label of a watched queue, and for its drops the reason, too', () => {
-    const last = samples(accounts().at(-1) as FeedStats);
+    const last = samples(statsOverTime().at(-1) as FeedStats);
     const ofQueue = last.filter(({ labels }) => 'queue' in labels);
     expect(ofQueue.map(({ name, labels, value }) => [name, labels, value])).toEqual([
       ['rx_quotes_watched_in_flight', { queue: 'store' }, 0],
@@ -104,7 +104,7 @@ describe('samples of a feed', () => {
   it('never go down where they are counters', () => {
     const highest = new Map<string, number>();
     const counters = new Set(feedMetrics.filter(({ type }) => type === 'counter').map(({ name }) => name));
-    for (const stats of accounts()) {
+    for (const stats of statsOverTime()) {
       for (const { name, labels, value } of samples(stats).filter((sample) => counters.has(sample.name))) {
         const series = name + JSON.stringify(labels);
         expect(value, series).toBeGreaterThanOrEqual(highest.get(series) ?? 0);
@@ -116,14 +116,14 @@ describe('samples of a feed', () => {
   });
 
   it('are one a series: no name comes twice with the same labels', () => {
-    for (const stats of accounts()) {
+    for (const stats of statsOverTime()) {
       const series = samples(stats).map(({ name, labels }) => name + JSON.stringify(labels));
       expect(new Set(series).size).toBe(series.length);
     }
   });
 });
 
-describe('samples of what is no account', () => {
+describe('samples of what stats() does not return', () => {
   it.each([undefined, {}, { stats: () => undefined }])('are refused, with a code: %o', (stats) => {
     expect(() => samples(stats as never)).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
   });
@@ -141,14 +141,14 @@ describe('the catalogue', () => {
   );
 
   it('names a label for each metric with several values, and no other', () => {
-    const stats = accounts().at(-1) as FeedStats;
+    const stats = statsOverTime().at(-1) as FeedStats;
     for (const { name, label, read } of feedMetrics) {
       expect([name, typeof read(stats) === 'object']).toEqual([name, label !== undefined]);
     }
   });
 
   it('has no label per symbol', () => {
-    const told = accounts().flatMap((stats) => samples(stats).flatMap(({ labels }) => Object.values(labels)));
+    const told = statsOverTime().flatMap((stats) => samples(stats).flatMap(({ labels }) => Object.values(labels)));
     expect(told.filter((value) => /AOT|PTT|OTHER/.test(value))).toEqual([]);
   });
 });

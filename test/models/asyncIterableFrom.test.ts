@@ -8,7 +8,7 @@ import {
 } from '../../operators/index.js';
 import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import { modelRuns } from './modelRuns.js';
-import { NaiveAccount, NaiveQueue } from './naiveQueue.js';
+import { NaiveCounts, NaiveQueue } from './naiveQueue.js';
 import { calmly, type Item, Side, stoppedClock, Thrown } from './side.js';
 
 /** A pull that is answered with a value, the end, or an error. */
@@ -81,7 +81,7 @@ function named(error: unknown): string {
 class RealPulls extends PullSide {
   private source = new Subject<Item>();
   private iterator: BoundedAsyncIterator<Item> | undefined;
-  private readonly accounts: (() => QueueSnapshot)[] = [];
+  private readonly counts: (() => QueueSnapshot)[] = [];
 
   protected override open(): void {
     const source = new Subject<Item>();
@@ -96,7 +96,7 @@ class RealPulls extends PullSide {
       key: overflow === 'conflate' ? this.keyOf : undefined,
     });
     this.source = source;
-    this.accounts[0] = () => stats.snapshot();
+    this.counts[0] = () => stats.snapshot();
     this.iterator = iterable[Symbol.asyncIterator]();
   }
 
@@ -121,7 +121,7 @@ class RealPulls extends PullSide {
   }
 
   protected override stats(): QueueSnapshot {
-    return this.accounts[0]?.() ?? new NaiveAccount().stats();
+    return this.counts[0]?.() ?? new NaiveCounts().stats();
   }
 
   private hear(asked: Promise<IteratorResult<Item, undefined>> | undefined, answer: Answer): void {
@@ -134,7 +134,7 @@ class RealPulls extends PullSide {
 
 /** Either values wait or pulls do; the end is told when no value waits. */
 class NaivePulls extends PullSide {
-  private ledger = new NaiveAccount();
+  private ledger = new NaiveCounts();
   private waiting: NaiveQueue<Item> | undefined;
   private asking: Answer[] = [];
   private subscribed = false;
@@ -143,7 +143,7 @@ class NaivePulls extends PullSide {
   private source: string | undefined;
 
   protected override open(): void {
-    this.ledger = new NaiveAccount();
+    this.ledger = new NaiveCounts();
     this.waiting = undefined;
     this.asking = [];
     this.subscribed = false;

@@ -3,7 +3,7 @@ import { Ledger } from '../../operators/support/ledger.js';
 import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import type { QueueSnapshot } from '../../operators/index.js';
 import { modelRuns } from './modelRuns.js';
-import { NaiveAccount, NaiveQueue } from './naiveQueue.js';
+import { NaiveCounts, NaiveQueue } from './naiveQueue.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
 
 interface Queue {
@@ -98,7 +98,7 @@ class RealQueue extends QueueSide {
 
 class ModelQueue extends QueueSide {
   protected readonly queue: NaiveQueue<Item>;
-  private readonly ledger = new NaiveAccount(() => this.clock);
+  private readonly ledger = new NaiveCounts(() => this.clock);
 
   constructor(seed: number, overflow: Overflow) {
     super(seed, overflow);

@@ -29,7 +29,7 @@ overflows.forEach((overflow, index) => {
     3_300 + 10 * index,
     `bufferBounded (${overflow})`,
     (seed) => ({
-      naive: new NaiveTurns(seed, overflow, (side, account) => new NaiveBuffer(side, account)),
+      naive: new NaiveTurns(seed, overflow, (side, counts) => new NaiveBuffer(side, counts)),
       real: new RealTurns(seed, overflow, ({ keyOf, onDrop, onPressure, capacityNow }, turns$, stats) =>
         bufferBounded(defer(turns$), {
           get capacity() {

@@ -2,7 +2,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import { concatMapBounded, type QueueSnapshot } from '../../operators/index.js';
 import { overflows, type Overflow } from '../../operators/support/overflow.js';
 import { modelRuns } from './modelRuns.js';
-import { NaiveAccount, type NaiveQueue } from './naiveQueue.js';
+import { NaiveCounts, type NaiveQueue } from './naiveQueue.js';
 import { type Item, stoppedClock, Thrown } from './side.js';
 import { NaiveStage, realStage, type Stage, StageSide } from './stageSide.js';
 import { metered } from '../support/metered.js';
@@ -106,8 +106,8 @@ class NaiveWork extends NaiveStage implements WorkStage {
   private completed = false;
   private index = 0;
 
-  constructor(side: NaiveWorkSide, account: NaiveAccount) {
-    super(side, account);
+  constructor(side: NaiveWorkSide, counts: NaiveCounts) {
+    super(side, counts);
     this.waiting = this.queue(side.overflow);
     this.project = side.project;
     this.letGo = side.letGo;
@@ -120,8 +120,8 @@ class NaiveWork extends NaiveStage implements WorkStage {
       return;
     }
     this.busy = true;
-    this.account.received += 1;
-    this.account.emitted += 1;
+    this.counts.received += 1;
+    this.counts.emitted += 1;
     this.goOn(item);
   }
 
@@ -205,7 +205,7 @@ class NaiveWork extends NaiveStage implements WorkStage {
 }
 
 class NaiveWorkSide extends WorkSide {
-  private readonly ledger = new NaiveAccount();
+  private readonly ledger = new NaiveCounts();
 
   protected override open(): WorkStage {
     return new NaiveWork(this, this.ledger);

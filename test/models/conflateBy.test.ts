@@ -34,7 +34,7 @@ modelRuns(
   3_200,
   'conflateBy',
   (seed) => ({
-    naive: new NaiveTurns(seed, 'conflate', (side, account) => new NaiveConflateBy(side, account)),
+    naive: new NaiveTurns(seed, 'conflate', (side, counts) => new NaiveConflateBy(side, counts)),
     real: new RealTurns(seed, 'conflate', ({ keyOf, onDrop, capacityNow }, turns$, stats) =>
       conflateBy(keyOf, defer(turns$), {
         get capacity() {

@@ -1,7 +1,7 @@
 import type { Overflow, QueueSnapshot } from '../../operators/index.js';
 
-/** The account as one would keep it: a line for everything that happened. */
-export class NaiveAccount {
+/** The counts as one would keep it: a line for everything that happened. */
+export class NaiveCounts {
   received = 0;
   emitted = 0;
   conflated = 0;
@@ -59,15 +59,15 @@ interface Waiting<T> {
 export class NaiveQueue<T> {
   line: Waiting<T>[] = [];
   private readonly config: NaiveQueueConfig<T>;
-  private readonly account: NaiveAccount;
+  private readonly counts: NaiveCounts;
   private raised = false;
   private over = false;
   private clock = 0;
 
-  constructor(config: NaiveQueueConfig<T>, account: NaiveAccount) {
+  constructor(config: NaiveQueueConfig<T>, counts: NaiveCounts) {
     this.config = config;
-    this.account = account;
-    account.queues.push(this);
+    this.counts = counts;
+    counts.queues.push(this);
   }
 
   get size(): number {
@@ -80,15 +80,15 @@ export class NaiveQueue<T> {
     if (this.over) return true;
     const capacity = this.config.capacity();
     const reason = this.config.capacityReason ?? 'capacity';
-    this.account.received += 1;
+    this.counts.received += 1;
     this.clock += 1;
-    const since = this.account.now();
+    const since = this.counts.now();
     if (overflow === 'conflate') {
       for (const waiting of this.line) {
         if (waiting.key !== key) continue;
         waiting.value = value;
         waiting.at = this.clock;
-        this.account.conflated += 1;
+        this.counts.conflated += 1;
         return true;
       }
       this.line.push({ value, key, at: this.clock, since });
@@ -111,13 +111,13 @@ export class NaiveQueue<T> {
   }
 
   poll(): T {
-    this.account.emit((this.line[0] as Waiting<T>).since);
+    this.counts.emit((this.line[0] as Waiting<T>).since);
     return this.take(0);
   }
 
   pollLeastRecent(): T {
     const at = this.leastRecent();
-    this.account.emit((this.line[at] as Waiting<T>).since);
+    this.counts.emit((this.line[at] as Waiting<T>).since);
     return this.take(at);
   }
 
@@ -142,7 +142,7 @@ export class NaiveQueue<T> {
     this.over = true;
     const lost: T[] = [];
     while (this.line.length > 0) lost.push(this.take(0));
-    this.account.queues.splice(this.account.queues.indexOf(this), 1);
+    this.counts.queues.splice(this.counts.queues.indexOf(this), 1);
     this.lose(lost, reason);
     this.relieve();
   }
@@ -161,7 +161,7 @@ export class NaiveQueue<T> {
   }
 
   private lose(values: readonly T[], reason: string): void {
-    if (values.length > 0) this.account.drop(reason, values.length);
+    if (values.length > 0) this.counts.drop(reason, values.length);
     for (const value of values) this.config.onDrop(value, reason);
   }
 

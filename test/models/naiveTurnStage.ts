@@ -1,4 +1,4 @@
-import type { NaiveAccount, NaiveQueue } from './naiveQueue.js';
+import type { NaiveCounts, NaiveQueue } from './naiveQueue.js';
 import { type Item, Thrown } from './side.js';
 import { NaiveStage } from './stageSide.js';
 import type { TurnSide, TurnStage } from './turns.js';
@@ -8,8 +8,8 @@ export abstract class NaiveTurnStage extends NaiveStage implements TurnStage {
   protected readonly waiting: NaiveQueue<Item>;
   private turnsOver = false;
 
-  constructor(side: TurnSide, account: NaiveAccount) {
-    super(side, account);
+  constructor(side: TurnSide, counts: NaiveCounts) {
+    super(side, counts);
     this.waiting = this.queue(side.overflow, this.rules(side));
   }
 

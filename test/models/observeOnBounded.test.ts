@@ -2,7 +2,7 @@ import { observeOnBounded, QueueOverflowError, type QueueSnapshot } from '../../
 import { overflows } from '../../operators/support/overflow.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
-import { NaiveAccount, type NaiveQueue } from './naiveQueue.js';
+import { NaiveCounts, type NaiveQueue } from './naiveQueue.js';
 import { type Item, stoppedClock } from './side.js';
 import { NaiveStage, realStage, type Stage, StageSide } from './stageSide.js';
 import { metered } from '../support/metered.js';
@@ -114,8 +114,8 @@ class NaiveDelivery extends NaiveStage {
   private allowance = Infinity;
   private readonly limits: NaiveDeliverySide;
 
-  constructor(side: NaiveDeliverySide, account: NaiveAccount) {
-    super(side, account);
+  constructor(side: NaiveDeliverySide, counts: NaiveCounts) {
+    super(side, counts);
     this.limits = side;
     const capacity = (): number => side.controlCapacity;
     this.control = this.queue('drop-oldest', { capacity, capacityReason: 'control-capacity', onPressure: () => {} });
@@ -138,8 +138,8 @@ class NaiveDelivery extends NaiveStage {
       return;
     }
     this.begin();
-    this.account.received += 1;
-    this.account.emitted += 1;
+    this.counts.received += 1;
+    this.counts.emitted += 1;
     this.deliver(item);
   }
 
@@ -233,7 +233,7 @@ class NaiveDelivery extends NaiveStage {
 }
 
 class NaiveDeliverySide extends DeliverySide {
-  private readonly ledger = new NaiveAccount();
+  private readonly ledger = new NaiveCounts();
   private naive: NaiveDelivery | undefined;
   private time = 0;
 

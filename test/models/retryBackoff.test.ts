@@ -2,10 +2,10 @@ import { Observable, type Subscriber } from 'rxjs';
 import { retryBackoff, type Jitter, type QueueSnapshot, type RetryNotice } from '../../operators/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
-import { NaiveAccount } from './naiveQueue.js';
+import { NaiveCounts } from './naiveQueue.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
 
-const account = new NaiveAccount().stats();
+const counts = new NaiveCounts().stats();
 
 /** What one operator is given, chosen anew for every subscription. */
 interface Rules {
@@ -62,7 +62,7 @@ abstract class RetrySide extends Side {
   };
 
   protected override stats(): QueueSnapshot {
-    return account;
+    return counts;
   }
 
   protected override act(): void {

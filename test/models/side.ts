@@ -42,12 +42,12 @@ export abstract class Side {
   step(): void {
     this.log.length = 0;
     this.act();
-    this.account();
+    this.recordCounts();
   }
 
   protected abstract act(): void;
 
-  /** The account as it is now; it has to be right whenever anything can be seen. */
+  /** Records the counts of now; they have to be right whenever a callback runs. */
   protected abstract stats(): QueueSnapshot;
 
   protected item(): Item {
@@ -58,7 +58,7 @@ export abstract class Side {
   /** In a callback: says so, then maybe does something else, then maybe throws. */
   protected heard(what: string, id: number | string = '', throws = 0.01): void {
     this.log.push(what, id);
-    this.account();
+    this.recordCounts();
     if (this.depth < 3 && this.dice.chance(this.reentry)) {
       this.depth += 1;
       this.act();
@@ -77,7 +77,7 @@ export abstract class Side {
     }
   }
 
-  protected account(): void {
+  protected recordCounts(): void {
     const stats = this.stats();
     expectConserved(stats);
     this.log.push(stats.received, stats.emitted, stats.conflated, stats.inFlight, stats.callbackErrors);
@@ -86,12 +86,12 @@ export abstract class Side {
   }
 }
 
-/** Calls back as the library does: what is thrown changes nothing here, and is counted by `account` where there is one. */
-export function calmly(call: () => void, account?: { callbackErrors: number }): void {
+/** Calls back as the library does: what is thrown changes nothing here, and is counted by `counts` where there is one. */
+export function calmly(call: () => void, counts?: { callbackErrors: number }): void {
   try {
     call();
   } catch (error) {
     if (!(error instanceof Thrown)) throw error;
-    if (account) account.callbackErrors += 1;
+    if (counts) counts.callbackErrors += 1;
   }
 }

@@ -1,6 +1,6 @@
 import { Subject, type OperatorFunction, type Subscription } from 'rxjs';
 import { QueueOverflowError, type Overflow } from '../../operators/index.js';
-import { type NaiveAccount, NaiveQueue, type NaiveQueueConfig } from './naiveQueue.js';
+import { type NaiveCounts, NaiveQueue, type NaiveQueueConfig } from './naiveQueue.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
 
 /** An operator with a source and a consumer, from subscription to end. */
@@ -122,11 +122,11 @@ export abstract class NaiveStage implements Stage {
   /** The source has ended, or nobody listens to it any more. */
   protected stopped = false;
   protected readonly side: StageSide<Stage>;
-  protected readonly account: NaiveAccount;
+  protected readonly counts: NaiveCounts;
 
-  constructor(side: StageSide<Stage>, account: NaiveAccount) {
+  constructor(side: StageSide<Stage>, counts: NaiveCounts) {
     this.side = side;
-    this.account = account;
+    this.counts = counts;
   }
 
   protected queue(overflow: Overflow, more: Partial<NaiveQueueConfig<Item>> = {}): NaiveQueue<Item> {
@@ -136,11 +136,11 @@ export abstract class NaiveStage implements Stage {
         overflow,
         capacity: side.capacityNow,
         key: side.keyOf,
-        onDrop: (item, reason) => calmly(() => side.onDrop(item, reason), this.account),
-        onPressure: (raised) => calmly(() => side.onPressure(raised), this.account),
+        onDrop: (item, reason) => calmly(() => side.onDrop(item, reason), this.counts),
+        onPressure: (raised) => calmly(() => side.onPressure(raised), this.counts),
         ...more,
       },
-      this.account,
+      this.counts,
     );
   }
 

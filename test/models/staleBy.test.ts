@@ -2,10 +2,10 @@ import { Subject } from 'rxjs';
 import { staleBy, type Freshness, type QueueSnapshot } from '../../operators/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
-import { NaiveAccount } from './naiveQueue.js';
+import { NaiveCounts } from './naiveQueue.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
 
-const account = new NaiveAccount().stats();
+const counts = new NaiveCounts().stats();
 
 /** Two keys in three share a span; the rest have one of their own each time, or never go stale. */
 abstract class FreshnessSide extends Side {
@@ -39,7 +39,7 @@ abstract class FreshnessSide extends Side {
   };
 
   protected override stats(): QueueSnapshot {
-    return account;
+    return counts;
   }
 
   protected override act(): void {

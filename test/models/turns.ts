@@ -1,7 +1,7 @@
 import { Subject, type OperatorFunction } from 'rxjs';
 import type { QueueSnapshot, QueueStats } from '../../operators/index.js';
 import { type Metered, metered } from '../support/metered.js';
-import { NaiveAccount } from './naiveQueue.js';
+import { NaiveCounts } from './naiveQueue.js';
 import { type Item, stoppedClock, Thrown } from './side.js';
 import { type NaiveStage, realStage, type Stage, StageSide } from './stageSide.js';
 
@@ -58,8 +58,8 @@ export class RealTurns extends TurnSide {
 
 /** A naive operator in the same hands. */
 export class NaiveTurns extends TurnSide {
-  private readonly ledger = new NaiveAccount();
-  private readonly make: (side: TurnSide, account: NaiveAccount) => NaiveStage & TurnStage;
+  private readonly ledger = new NaiveCounts();
+  private readonly make: (side: TurnSide, counts: NaiveCounts) => NaiveStage & TurnStage;
 
   constructor(seed: number, overflow: TurnSide['overflow'], make: NaiveTurns['make']) {
     super(seed, overflow);

@@ -10,7 +10,7 @@ export interface MqttScene<R> {
   readonly scheduler: FastScheduler;
   readonly fake: FakeTransport;
   readonly mqtt: MqttConnection<R>;
-  /** Every event and message in one line, in the order in which they came; each checks the account. */
+  /** Every event and message in one line, in the order in which they came; each checks the counts. */
   readonly log: string[];
   readonly events: readonly MqttEvent<R>[];
   /** Subscribes, and writes every message into the log and into the list. */

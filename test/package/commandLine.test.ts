@@ -30,7 +30,7 @@ test('a wrong option goes to stderr with exit code 2', () => {
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s, even sent twice, ends it with the account and exit code 0',
+  '%s, even sent twice, ends it with the counts and exit code 0',
   async (signal) => {
     const child = spawn(process.execPath, [main, 'demo', 'AOT', '--json'], {
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -47,7 +47,7 @@ function afterTable(bytes: string): string {
   return bytes.slice(bytes.lastIndexOf(leave) + leave.length);
 }
 
-test('Ctrl-C on a terminal ends the table, shows the cursor and the account, and exits with 0', async () => {
+test('Ctrl-C on a terminal ends the table, shows the cursor and the counts, and exits with 0', async () => {
   const { bytes, code } = await onTerminal({}, [[/● AOT/, CTRL_C]]);
   expect(code).toBe(0);
   expect(bytes.split(enter)).toHaveLength(2);

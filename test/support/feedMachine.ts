@@ -2,7 +2,7 @@ import { BehaviorSubject, type Observable, Subject, type Subscription } from 'rx
 import { virtualClock } from '../../src/testing/index.js';
 import type { FeedUpdate, Kind, MarketState, QuoteFeed } from '../../src/index.js';
 import { FastScheduler } from './fastScheduler.js';
-import { FeedAccount, noTotals, type Totals } from './feedMachineAccount.js';
+import { FeedCounts, noTotals, type Totals } from './feedMachineCounts.js';
 import { type Asked, MachineConsumer, subjectOf } from './feedMachineConsumer.js';
 import { type Dice, dice } from './feedMachineDice.js';
 import { FarSide, manners } from './feedMachineFar.js';
@@ -39,7 +39,7 @@ export class FeedMachine {
   private readonly lists = new WeakMap<MachineConsumer, BehaviorSubject<readonly string[]>>();
   private expected = new Map<string, Expectation>();
   private seq = new Map<string, number>();
-  private account!: FeedAccount;
+  private counts!: FeedCounts;
   private status = 'idle';
   private slow = 0;
   private slept = 0;
@@ -86,7 +86,7 @@ export class FeedMachine {
     const { dice, scheduler } = this;
     this.far = new FarSide(scheduler, dice.pick([0, 0, 5]), this.broken);
     this.seq = new Map();
-    this.account = new FeedAccount(this.broken);
+    this.counts = new FeedCounts(this.broken);
     this.made = false;
     const clock = virtualClock(scheduler, { random: () => dice.next() });
     this.feed = machineFeed({
@@ -110,7 +110,7 @@ export class FeedMachine {
     });
   }
 
-  /** Something of the feed was seen from outside: the account must be right, and anything may be done to the feed now. */
+  /** Something of the feed was seen from outside: the counts must be right, and anything may be done to the feed now. */
   private seen(): void {
     this.check();
     if (this.depth < 3 && this.dice.chance(0.03)) this.act();
@@ -269,7 +269,7 @@ export class FeedMachine {
     this.seq.set(subject, seq);
     const topic = { quote: `px/${symbol}`, info: `in/${symbol}`, candle: `cd/${symbol}/1m`, market: 'market' }[kind];
     if (this.far.reaches(topic)) {
-      this.expected.set(subject, { kind, symbol, seq, tick: this.tick, losses: this.account.losses });
+      this.expected.set(subject, { kind, symbol, seq, tick: this.tick, losses: this.counts.losses });
     }
     const payload = { quote: '', info: '', candle: `:${String(time)}`, market: `:${dice.pick(markets)}` }[kind];
     this.far.fake.publish(topic, `${seq}${payload}`, { retain });
@@ -397,7 +397,7 @@ export class FeedMachine {
     if (!this.dice.chance(0.5)) return;
     this.jumps.next(ms);
     this.advance(20);
-    if (this.account.isDrained) for (const consumer of this.consumers.keys()) consumer.checkAwake();
+    if (this.counts.isDrained) for (const consumer of this.consumers.keys()) consumer.checkAwake();
   }
 
   private restart(): void {
@@ -420,13 +420,13 @@ export class FeedMachine {
     this.check();
     if (this.scheduler.pending > 0) this.broken('close leaves no timer behind');
     if (this.far.isUp) this.broken('close leaves no connection behind');
-    this.account.addTo(this.totals);
+    this.counts.addTo(this.totals);
   }
 
   private check(): void {
     // The first callbacks come while the feed is being made.
     if (this.failure !== undefined || !this.made) return;
-    this.account.take(this.feed.stats());
+    this.counts.take(this.feed.stats());
   }
 
   /** Between calls: nobody is forgotten, and the feed is neither dead nor deaf. */
@@ -441,7 +441,7 @@ export class FeedMachine {
     if (this.status === 'live' && !this.far.isUp) this.broken('a live feed has a connection');
     if (['waiting', 'rejected', 'connecting'].includes(this.status) && this.scheduler.pending === 0)
       this.broken('a feed is never dead');
-    const { losses, inFlight, isDrained } = this.account;
+    const { losses, inFlight, isDrained } = this.counts;
     if (isDrained && !['live', 'silent'].includes(this.status)) {
       for (const consumer of this.consumers.keys()) consumer.checkUnlinked();
       this.checkLast('without a link every symbol is doubted');

@@ -86,7 +86,7 @@ export interface KindsScene {
   readonly scheduler: FastScheduler;
   readonly fake: FakeTransport;
   readonly feed: QuoteFeed<KindsEvent>;
-  /** Subscribes, and writes every event into the list in one line; each checks the account. */
+  /** Subscribes, and writes every event into the list in one line; each checks the counts. */
   hear(events$: Observable<Told>, onEvent?: () => void): { readonly said: string[]; stop(): void };
 }
 

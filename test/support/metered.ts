@@ -1,10 +1,10 @@
 import type { Observable, OperatorFunction, TimestampProvider } from 'rxjs';
 import { QueueStats, type QueueSnapshot } from '../../operators/index.js';
 
-/** An operator, and the account that was passed to it. */
+/** An operator, and the `QueueStats` that was passed to it. */
 export type Metered<T, R> = OperatorFunction<T, R> & { stats(): QueueSnapshot };
 
-/** Makes an operator with an account of its own, which `stats()` reads. */
+/** Makes an operator with a `QueueStats` of its own, which `stats()` reads. */
 export function metered<T, R>(
   make: (stats: QueueStats) => OperatorFunction<T, R>,
   clock?: TimestampProvider,

@@ -14,7 +14,7 @@ export const receiverTexts: Readonly<Record<ReceiverName, string>> = {
   'ngx-mqtt-each':
     'The same shape with one `observe()` for each symbol: the topic of every message is compared with every filter.',
   'rx-quotes':
-    '`quoteFeed` with its defaults and the decoder of Settrade, ten levels a side: frame tap, accounts, states, learned staleness, delays.',
+    '`quoteFeed` with its defaults and the decoder of Settrade, ten levels a side: frame tap, counts, states, learned staleness, delays.',
   'rx-quotes-scraped': 'The same, and the text for Prometheus is made once a second.',
   'rx-quotes-depth-1': 'The same feed with one subscriber of the top of the book.',
   'rx-quotes-no-tap': 'The same feed with `frameTap: false`: MQTT.js reads every message.',
@@ -25,7 +25,7 @@ export const receiverTexts: Readonly<Record<ReceiverName, string>> = {
 
 /** A text about the features that are on in the measured feed. */
 export const everythingOn =
-  'Everything is on in the measured feed: frame tap, accounts of every message, states and gaps, delays, the journal, and the last outcomes of each topic. One subscriber takes ten levels a side and reads the best bid of each quote. Only the learned staleness is switched off of all that a user gets by default. The metrics are not scraped in these rows; `rx-quotes-scraped` is the row with scrapes.';
+  'Everything is on in the measured feed: frame tap, counts of every message, states and gaps, delays, the journal, and the last outcomes of each topic. One subscriber takes ten levels a side and reads the best bid of each quote. Only the learned staleness is switched off of all that a user gets by default. The metrics are not scraped in these rows; `rx-quotes-scraped` is the row with scrapes.';
 
 /** Each source in a sentence or two. */
 export const sourceTexts: Readonly<Record<Scenario['source'], string>> = {

@@ -55,7 +55,7 @@ export function limits(report: Pick<Report, 'rows' | 'costs'>): readonly string[
     said.push(
       perDelivered > 1.01
         ? `**Conflation.** In the burst over TCP the feed reads ${shown(perDelivered, 1)} messages for each one that it delivers, so that a delivered message costs ${micros(cpu)}. The feed pays for reading the others and delivers none of them.`
-        : `**The feed.** In the burst over TCP a delivered message costs ${micros(cpu)}. Reading takes ${micros(scan)} of it and decoding ${micros(decode)}; ${micros(cpu - scan - decode)} are left for MQTT packets, topics, states, accounts, the queue and the subscriber.`,
+        : `**The feed.** In the burst over TCP a delivered message costs ${micros(cpu)}. Reading takes ${micros(scan)} of it and decoding ${micros(decode)}; ${micros(cpu - scan - decode)} are left for MQTT packets, topics, states, counts, the queue and the subscriber.`,
     );
   }
 

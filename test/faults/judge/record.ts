@@ -12,7 +12,7 @@ export interface Said extends Sent {
   readonly state: DataState;
 }
 
-/** Two accounts of one run that know nothing of each other, and what the decoder was handed in between. */
+/** Two records of one run that know nothing of each other, and what the decoder was handed in between. */
 export interface Records {
   readonly sent: readonly Sent[];
   readonly said: readonly Said[];

@@ -21,7 +21,7 @@ export interface Evidence {
   readonly connects: readonly number[];
   /** Requests for new credentials. */
   readonly tokenFetches: readonly number[];
-  /** Whether the feed's account held every time it was looked at. */
+  /** Whether the feed's counts added up at every check. */
   readonly conserved: boolean;
 }
 

@@ -9,11 +9,11 @@ export interface Recorder {
   readonly read: readonly Sent[];
   /** What is thought of each symbol now, and by which image it goes. */
   readonly last: ReadonlyMap<string, { readonly state: DataState; readonly number: number; readonly epoch: number }>;
-  /** Whether the account held whenever it was looked at. */
+  /** Whether the counts added up at every check. */
   readonly conserved: boolean;
   onRead(quote: Numbered): void;
   onQuote(quote: Tagged<Numbered>): void;
-  /** Looks at the account. */
+  /** Checks the counts. */
   look(stats: FeedStats): void;
 }
 

@@ -15,8 +15,8 @@ export function noTotals(): Totals {
   return { ...counted, dropped: 0, rejected: 0, feeds: 0 };
 }
 
-/** Watches the account of one feed: always balanced, never going back. */
-export class FeedAccount {
+/** Watches the counts of one feed: always balanced, never going back. */
+export class FeedCounts {
   private readonly broken: (promise: string) => void;
   private last: FeedStats | undefined;
 
