@@ -17,7 +17,7 @@ export function connectionText(state: ConnectionState): string {
     case 'rejected':
       return `Refused. Next attempt at ${clockTime(state.retryAt)}. ${state.reason.message}`;
     case 'silent':
-      return `Connected, but nothing comes: ${state.why}`;
+      return state.why === 'no-data' ? 'Connected, but no data comes' : 'Connected, but the broker does not answer';
     case 'idle':
     case 'closed':
       return 'Not connected';
