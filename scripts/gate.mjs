@@ -10,6 +10,7 @@ const checks = [
   'format:check',
   'arrows',
   'unused',
+  'prose',
   'clean-build',
   'api:check',
   'size',
