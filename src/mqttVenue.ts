@@ -24,7 +24,7 @@ import type {
 type Decode<E> = (payload: Uint8Array, topic: string, symbol: string) => E;
 type ByKind<T> = Readonly<{ quote: T } & Partial<Record<Exclude<Kind, 'quote'>, T>>>;
 
-/** What a feed over any MQTT broker is described by. */
+/** Describes a venue on any MQTT broker. */
 export interface MqttVenueConfig<E extends Untagged> {
   /** A URL (`mqtt://`, `mqtts://`, `ws://`, `wss://`), an endpoint, or a function asked at every attempt. */
   readonly endpoint: string | Endpoint | EndpointProvider;
@@ -46,8 +46,8 @@ export interface MqttVenueConfig<E extends Untagged> {
    */
   readonly decode: Decode<E> | ByKind<Decode<E>>;
   /**
-   * What an event says of the market; called for every event. Left out, no event says anything of it, save a market's
-   * own status of itself.
+   * Reads a change of the market's state from an event; called for every event. Left out, only a market's own status
+   * changes that market's state.
    */
   readonly market?: (event: E) => MarketChange | undefined;
   /** Fallback while the feed has said nothing of the market; without either, it is `unknown` and nothing is tradable. */

@@ -1,7 +1,7 @@
 import { QueueOverflowError } from '../queueOverflowError.js';
 import type { BoundedQueue } from '../support/boundedQueue.js';
 
-/** What takes values into a queue; `fail` gets what `key` throws, and the overflow of a queue that may lose nothing. */
+/** Puts values into a queue; `fail` gets what `key` throws, and the overflow of a queue that may lose nothing. */
 export function intake<T>(
   waiting: BoundedQueue<T>,
   rules: { readonly capacity: number },

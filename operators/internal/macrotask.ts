@@ -3,7 +3,7 @@ import { asyncScheduler } from 'rxjs';
 /** Runs a callback in a later macrotask; calling the result before that cancels it. */
 export type Macrotask = (callback: () => void) => () => void;
 
-/** What a platform may offer; `globalThis` is one. */
+/** The timers that a platform may offer; `globalThis` is one such host. */
 export interface MacrotaskHost {
   readonly setImmediate?: unknown;
   readonly clearImmediate?: unknown;

@@ -1,6 +1,6 @@
 import { Subscription, type Observer, type Subscriber } from 'rxjs';
 
-/** What an operator does with its source's notifications; what is left out passes through. */
+/** An operator's handlers for its source's notifications; a notification without a handler passes through. */
 export interface OperateConfig<In, Out> {
   readonly destination: Subscriber<Out>;
   readonly next: (value: In) => void;

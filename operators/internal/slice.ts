@@ -1,4 +1,4 @@
-/** What a slice may cost; read anew, so that it can change while running. */
+/** Limits of a slice; read anew each time, so that they can change while running. */
 export interface SliceLimits {
   /** In ms. */
   readonly maxSlice?: number;

@@ -38,7 +38,7 @@ export function endpointFrom(url: string, env: NodeJS.ProcessEnv): Endpoint {
 /** Names and addresses that never leave the machine: RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3. */
 const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|::1)$/;
 
-/** What to say when an endpoint's credentials can be read on the way; nothing when they can't, or there are none. */
+/** A warning when an endpoint's credentials can be read on the way; nothing when they can't, or there are none. */
 export function exposure(endpoint: Endpoint): string | undefined {
   const { scheme, host, address, username, password, headers } = { ...endpoint, ...parseEndpoint(endpoint) };
   const isSecret = [username, password, headers].some((one) => one !== undefined);

@@ -79,7 +79,7 @@ Usage: rx-quotes <command> [options]
 rx-quotes <command> --help tells more.
 `;
 
-/** What `--help` says. */
+/** The text that `--help` prints. */
 export function helpText(of?: CommandName): string {
   return of === undefined ? overview : { demo, watch, generate }[of];
 }

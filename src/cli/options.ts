@@ -14,7 +14,7 @@ export interface ShowOptions {
 /** Where to watch: at a broker, or at Settrade, which says itself where its brokers are. */
 export type Place = { readonly url: string } | 'settrade';
 
-/** What the command line asks for. */
+/** The command that the command line asks for. */
 export type Command =
   | { readonly name: 'help'; readonly of?: CommandName }
   | (ShowOptions & { readonly name: 'demo'; readonly symbols: readonly string[] })

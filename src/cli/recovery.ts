@@ -22,7 +22,7 @@ export class Recovery {
     } else if (update.kind === 'quote' && update.state === 'live') this.recovered.add(update.symbol);
   }
 
-  /** What is not as it was before the loss, for a person; nothing before a loss. */
+  /** Names, for a person, all that is not yet as it was before the loss; empty before a loss. */
   get missing(): readonly string[] {
     if (this.phase === 'none') return [];
     if (this.phase === 'provoked') return ['the gap'];

@@ -7,7 +7,7 @@ import type { Terminal } from './terminal/terminal.js';
 import { watch } from './watch.js';
 import { atBroker, atSettrade, startDemo, type Watched } from './watched.js';
 
-/** What is not asked for on the command line. */
+/** Inputs of a run that don't come from the command line. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   /** How long the demonstration's link stays up before it is cut, in ms. @defaultValue 3000, or a third of the run */

@@ -11,7 +11,7 @@ import { Exposition, expositionOf, type MeasuredFeed } from './exposition.js';
 import { feedHistograms } from './histograms.js';
 import { symbolMetrics } from './symbolMetrics.js';
 
-/** What of prom-client's `Registry` is used. */
+/** The part of prom-client's `Registry` that is used here. */
 export interface MetricsRegistry {
   readonly contentType: string;
   metrics(): Promise<string>;
@@ -19,7 +19,7 @@ export interface MetricsRegistry {
   registerMetric(metric: RegistryMetric): void;
 }
 
-/** What a registry needs to know of a metric. */
+/** A metric as prom-client's registry needs it. */
 export interface RegistryMetric {
   get(): Promise<object>;
   reset(): void;

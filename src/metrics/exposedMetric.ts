@@ -6,7 +6,7 @@ export interface ExposedValue {
   readonly value: number;
 }
 
-/** What Prometheus calls the kinds of metrics that are here. */
+/** Prometheus' names for the types of metrics that are used here. */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 /** A metric as a registry reads it. */
@@ -51,7 +51,7 @@ export class ExposedMetric {
     return Promise.resolve({ name, help, type, aggregator, values: this.values() });
   }
 
-  /** What a feed counted stays counted: `registry.resetMetrics()` is no business of it. */
+  /** Does nothing: `registry.resetMetrics()` doesn't reset the counts of a feed. */
   reset(): void {
     return undefined;
   }

@@ -13,7 +13,7 @@ interface Exposed {
   readonly feed: MeasuredFeed;
   closed: boolean;
   readonly symbols: NamedSymbols;
-  /** What the closed feeds of this name had counted, by metric and label. */
+  /** The counts of the closed feeds of this name, by metric and label. */
   readonly carried: ReadonlyMap<string, readonly Reading[]>;
 }
 

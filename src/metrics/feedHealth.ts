@@ -9,7 +9,7 @@ export type WatchedFeed = MeasuredFeed & Pick<QuoteFeed, 'subscriptions$'>;
 type State = ObservedValueOf<MeasuredFeed['state$']>;
 type Reason = Extract<State, { readonly status: 'rejected' }>['reason'];
 
-/** What `/health` and `/ready` say of one feed. */
+/** The part of the answers of `/health` and `/ready` that is about one feed. */
 export interface FeedHealth {
   /** Nothing is wrong that needs anyone: what decides between 200 and 503 on `/health`. */
   readonly ok: boolean;
@@ -22,7 +22,7 @@ export interface FeedHealth {
   readonly since: string;
   /** Why it is not ok. */
   readonly problems: readonly string[];
-  /** What is wrong with some symbols only. */
+  /** Problems of some symbols only. */
   readonly warnings: readonly string[];
   /** Symbols in each state. */
   readonly symbols: FeedStats['topics'];
@@ -81,7 +81,7 @@ function doubts(state: State, { topics: { suspect, stale } }: FeedStats): string
 /** Whether every wanted topic is answered; a topic wanted since the connection became live may not be yet. */
 function allAnswered(feed: WatchedFeed): boolean {
   let pending = 0;
-  // What is said at once is what is so now.
+  // The value that comes synchronously is the present one.
   feed.subscriptions$
     .subscribe((topics) => {
       for (const { status } of topics.values()) if (status === 'wanted' || status === 'sent') pending += 1;

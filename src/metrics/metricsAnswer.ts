@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { MetricsRegistry } from './exposeMetrics.js';
 import type { FeedHealth } from './feedHealth.js';
 
-/** What is sent for a request. */
+/** The response to a request. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export interface HttpAnswer {
 /** A feed's health, and the findings where they are asked for. */
 export type HealthReport = FeedHealth & { readonly findings?: readonly unknown[] };
 
-/** What the routes answer from. */
+/** The sources of the routes' answers. */
 export interface AnswerSources {
   readonly registry: Pick<MetricsRegistry, 'metrics' | 'contentType'>;
   /** Every feed's health by its name. */

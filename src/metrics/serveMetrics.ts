@@ -31,7 +31,7 @@ export interface ServeMetricsConfig extends ExposeMetricsConfig {
    * the answers by a name of its own that resolves to this machine. @defaultValue none
    */
   readonly allowedHosts?: readonly string[];
-  /** What `/health` adds of each feed, e.g. `findings` of `rx-quotes/playbook`. @defaultValue nothing */
+  /** Makes what `/health` adds about each feed, e.g. `findings` of `rx-quotes/playbook`. @defaultValue nothing */
   readonly findings?: (feed: WatchedFeed) => readonly unknown[];
   /** Time and chance. @defaultValue the system's */
   readonly clock?: Clock;

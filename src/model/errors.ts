@@ -124,7 +124,7 @@ export type FlapCause = 'takeover' | 'accept-then-drop';
 
 /** Details of a `FlapFailure`. */
 export interface FlapDetails extends FailureDetails {
-  /** What may be behind it, the likeliest first. @defaultValue both */
+  /** Possible causes, the likeliest first. @defaultValue both */
   readonly likely?: readonly FlapCause[];
   /** Whether that was tried out. @defaultValue false */
   readonly certain?: boolean;
@@ -136,7 +136,7 @@ export class FlapFailure extends ConnectionFailure {
   readonly code = 'RXQ_FLAP';
   readonly kind = 'flap';
   readonly retryable = true;
-  /** What may be behind it, the likeliest first by the evidence that the message names. */
+  /** Possible causes, the likeliest first by the evidence that the message names. */
   readonly likely: readonly FlapCause[];
   /** Whether it was tried out: a connection with another client id outlived them all. */
   readonly certain: boolean;

@@ -16,8 +16,9 @@ interface BookTop {
   /** Volume at the best ask, in shares or contracts; 0 when there is none. */
   readonly askVolume: number;
   /**
-   * What can't be in continuous trading: levels out of order or with a hole between them (`disordered`), or a best bid that
-   * is not below the best ask outside an auction (`crossed`). Left out when there is nothing to say. Not tradable.
+   * Marks a book that continuous trading can't produce: levels are out of order or have a hole between them (`disordered`),
+   * or the best bid is not below the best ask outside an auction (`crossed`). Such a quote is not tradable. Left out of a
+   * plausible book.
    */
   readonly implausible?: 'crossed' | 'disordered';
 }

@@ -8,7 +8,7 @@ import type { DataState, MarketState } from './state.js';
  * price info or of a market's status.
  */
 export interface QuoteTags<K extends string = 'quote'> {
-  /** What its topic carries. */
+  /** The kind of its topic. */
   readonly kind: K;
   /**
    * The connection epoch in force when this was emitted. Never falls within one subscription; an image is emitted in

@@ -44,11 +44,11 @@ export interface Frame {
   readonly retain: boolean;
 }
 
-/** What a connection can be asked, from CONNACK until it ends. */
+/** A connection from CONNACK until its end: subscribes and unsubscribes. */
 export interface Connection {
   /**
    * Sends one SUBSCRIBE with QoS 0 when subscribed to; emits the SUBACK's return codes, one a topic in their order
-   * (0, 1, 2 granted; 128 refused), and completes. What is no topic filter is answered with 128 and not sent. Never
+   * (0, 1, 2 granted; 128 refused), and completes. A text that is no topic filter is answered with 128 and not sent. Never
    * errors: a lost link ends the transport instead, and this stays silent, as it does on a connection that has ended.
    */
   subscribe(topics: readonly string[]): Observable<readonly number[]>;
@@ -68,7 +68,7 @@ export interface Connection {
   close(): Observable<never>;
 }
 
-/** What a transport says of one connection, in order. */
+/** Events that a transport emits about one connection, in order. */
 export type ConnectionEvent =
   /** The socket is up (TCP, TLS, WebSocket): CONNECT goes out. */
   | { readonly type: 'handshake' }

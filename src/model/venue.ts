@@ -3,12 +3,12 @@ import type { ConnectionFailure } from './errors.js';
 import type { MarketState } from './state.js';
 import type { Endpoint } from './transport.js';
 
-/** What a topic carries. */
+/** The kind of the events that a topic carries. */
 export type Kind = 'quote' | 'info' | 'candle' | 'market';
 
 /**
- * What of a topic may be lost under load: of an `image` (a full picture) all but the newest, of a `series` (bars) all
- * but the newest of each key, of an `event` (market status, notices) nothing.
+ * The messages of a topic that may be lost under load. An `image` (a full picture) may lose all but the newest, a `series`
+ * (bars) all but the newest of each key, an `event` (market status, notices) no message.
  */
 export type Delivery = 'image' | 'series' | 'event';
 
@@ -58,14 +58,14 @@ export interface TopicDecoder<E> {
   seriesKey?(event: E): string | number | undefined;
 }
 
-/** What an event says of the market. */
+/** A change of the market's state that an event reports. */
 export interface MarketChange {
   /** The symbol concerned; left out, every symbol of the venue. */
   readonly symbol?: string;
   readonly market: MarketState;
 }
 
-/** What is known of the market without asking the feed. The feed's own status wins over it. */
+/** Knows the hours of the market without the feed. The feed's own status wins over it. */
 export interface Calendar {
   /**
    * State of a symbol's market at a wall time, and until when it holds (both ms since the Unix epoch); `until` left out or
@@ -84,7 +84,7 @@ export interface RefusedTopic {
 /** Messages by which a venue tells of what it does not deliver. A feed subscribes to them beside what is wanted. */
 export interface VenueNotices {
   readonly topics: readonly string[];
-  /** What a message says is refused, perhaps nothing. Throw `DecodeError` to name the reason of a reject. */
+  /** Returns the topics that a message refuses, perhaps none. Throw `DecodeError` to name the reason of a reject. */
   decode(payload: Uint8Array, topic: string): readonly RefusedTopic[];
 }
 

@@ -19,7 +19,7 @@ function slowConsumers({ delays }: Evidence): readonly { readonly name: string; 
     .sort((one, other) => other.p99 - one.p99);
 }
 
-/** What makes messages wait, by what was measured beside the waiting. */
+/** Names the cause of waiting messages, by the delays that were measured at the same time. */
 function whatDelays(evidence: Evidence): string {
   const [slowest] = slowConsumers(evidence);
   if (slowest !== undefined)
@@ -30,7 +30,7 @@ function whatDelays(evidence: Evidence): string {
     : 'more comes at a time than is handed out';
 }
 
-/** What the measured delays tell: who or what makes messages late. */
+/** Findings from the measured delays: they name what makes messages late. */
 export const delayEntries: readonly PlaybookEntry[] = [
   {
     code: 'RXP_EVENTS_DELAYED',

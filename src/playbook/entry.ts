@@ -2,7 +2,7 @@ import type { FeedDelays } from '../feed/diagnostics/delayMeter.js';
 import type { FeedStats } from '../feed/diagnostics/stats.js';
 import type { ConnectionState } from '../mqtt/session/connectionState.js';
 
-/** What a finding is made from: what the feed says of itself at one moment. */
+/** The state and the counts of a feed at one moment, from which findings are made. */
 export interface Evidence {
   readonly state: ConnectionState;
   readonly stats: FeedStats;
@@ -21,8 +21,8 @@ export interface PlaybookEntry {
   readonly severity: 'warning' | 'critical';
   /** Codes of the entries that explain this one: while one of them stands, this one is silent. */
   readonly roots: readonly string[];
-  /** What is wrong, with its figures; `undefined` when nothing is. */
+  /** Describes the problem, with its figures; `undefined` when there is none. */
   readonly symptom: (evidence: Evidence) => string | undefined;
-  /** What to do about it, most likely first. */
+  /** Remedies, most likely first. */
   readonly fixes: (evidence: Evidence) => readonly string[];
 }

@@ -8,9 +8,9 @@ import type { PlaybookEntry } from './entry.js';
 
 /** Something that is wrong, and what to do about it. */
 export interface Finding extends Pick<PlaybookEntry, 'code' | 'section' | 'severity'> {
-  /** What is wrong, with its figures. */
+  /** The problem, with its figures. */
   readonly symptom: string;
-  /** What to do about it, most likely first. */
+  /** Remedies, most likely first. */
   readonly fixes: readonly string[];
 }
 

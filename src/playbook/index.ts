@@ -1,5 +1,5 @@
 /**
- * What is wrong with a feed, why, and what to do.
+ * Finds the problems of a feed, their causes and remedies.
  *
  * @packageDocumentation
  */

@@ -14,7 +14,7 @@ export interface QueueSizing {
   /** Topics of all kinds that are wanted or were brought by a wildcard. */
   readonly topics: number;
   /**
-   * What to give as `capacity`: `messages`, and no less than twice the topics. Images need no more than twice the topics,
+   * The value to pass as `capacity`: `messages`, and no less than twice the topics. Images need no more than twice the topics,
    * one of each in two epochs, since a newer one takes the place of an older; bars and status may need `messages`. While wildcards
    * bring more topics than there is room for, the number of topics is not known, and this has room for twice as many or more.
    */

@@ -20,7 +20,7 @@ function property(value: unknown, name: string): unknown {
 
 /**
  * Reads a notice of refused subscriptions: JSON, `{ "rejectSubscriptions": [{ "topicFilter", "errorMessage" }, …] }`.
- * Source: settrade-v2 2.2.1 on PyPI, `realtime`. What else it holds is passed over.
+ * Source: settrade-v2 2.2.1 on PyPI, `realtime`. Other fields are ignored.
  *
  * @throws DecodeError with reason `schema` unless it is a list of topic filters
  */

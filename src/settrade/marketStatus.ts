@@ -1,6 +1,6 @@
 import type { MarketState } from '../model/state.js';
 
-/** What a status number means: the venue's own word, and what it is for a trader. */
+/** The meaning of a status number: the venue's own word, and the state of the market for a trader. */
 export interface StatusWord {
   readonly status: string;
   readonly market: MarketState;
@@ -10,7 +10,8 @@ type Words = Readonly<Record<number, readonly [status: string, market: MarketSta
 
 /**
  * `market_status` of InfoV3, `_E` for equities and `_D` for derivatives. Source of the numbers and words: settrade-v2 2.2.1
- * on PyPI. What a word means for trading: docs/settrade-protocol.md; where nothing public says it, `unknown`, never `open`.
+ * on PyPI. docs/settrade-protocol.md says what a word means for trading; where no public source does, it is `unknown`,
+ * never `open`.
  */
 const infoWords: Words = {
   0: ['UNDEFINED', 'unknown'],

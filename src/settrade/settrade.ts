@@ -17,7 +17,7 @@ import type { Fetch } from './signIn/restClient.js';
 import { signer } from './signIn/signer.js';
 import { signIn } from './signIn/signIn.js';
 
-/** What Settrade is signed in to with, and how. */
+/** Credentials and options of a feed from Settrade. */
 export interface SettradeConfig<D extends 1 | 10 = 10> {
   /** API key. */
   readonly appId: string;

@@ -14,7 +14,7 @@ export interface SettradeCalendarConfig {
   /** Hours in place of the published ones, each timetable as a whole and in the day's order. */
   readonly hours?: Readonly<Partial<Record<SettradeTimetable, readonly MarketHours[]>>>;
   /**
-   * Whose hours a symbol has. Default: by its form; S50Z26, USDH26, S50Z26H27 and S50Z26C900 are TFEX's, those of gold, the
+   * Names the exchange whose hours a symbol has. Default: by its form; S50Z26, USDH26, S50Z26H27 and S50Z26C900 are TFEX's, those of gold, the
    * dollar and silver with a night session, all else SET's.
    */
   readonly exchangeOf?: (symbol: string) => SettradeTimetable;

@@ -1,4 +1,4 @@
-/** Whose hours a symbol has: SET's, TFEX's, or those of TFEX with a night session. */
+/** The timetable of a symbol: SET's, TFEX's, or that of TFEX with a night session. */
 export type SettradeTimetable = 'SET' | 'TFEX' | 'TFEX_NIGHT';
 
 /**

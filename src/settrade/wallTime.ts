@@ -1,8 +1,8 @@
 /** Clocks on the wall of a time zone. Wall times are the UTC ms that would show the same date and hour. */
 export interface WallTime {
-  /** What the wall shows at an instant (ms since the Unix epoch), to the second. */
+  /** The time that the wall clock shows at an instant (ms since the Unix epoch), to the second. */
   wall(instant: number): number;
-  /** When the wall shows this. */
+  /** The instant at which the wall clock shows this time. */
   instant(wall: number): number;
 }
 

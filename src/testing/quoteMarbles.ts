@@ -11,7 +11,7 @@ import {
   quoteOf,
 } from './eventsOf.js';
 
-/** What a letter of a marble diagram may stand for: a quote unless its `kind` says otherwise. */
+/** The event that a letter of a marble diagram stands for: a quote unless its `kind` says otherwise. */
 export type PartialEvent = PartialQuote | PartialInfo | PartialCandle | PartialMarket;
 
 /** A partial event made whole. */

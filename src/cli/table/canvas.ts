@@ -9,7 +9,7 @@ export class Canvas {
     this.out = out;
   }
 
-  /** What is on the screen is not known any more. */
+  /** Clears the screen and forgets what was shown on it. */
   erase(): void {
     this.shown = [];
     this.out(eraseScreen);

@@ -9,7 +9,7 @@ export interface LoggedEvent {
   readonly style?: Style;
 }
 
-/** The last things that happened: a bounded memory for whoever looked away. */
+/** The latest events, in a bounded memory, for a user who looked away. */
 export class EventLog {
   private readonly capacity: number;
   private events: LoggedEvent[] = [];

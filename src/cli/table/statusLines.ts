@@ -37,10 +37,10 @@ function details(state: ConnectionState, now: number): string {
   }
 }
 
-/** What the connection is doing, as one line with its weight. */
+/** The state of the connection as one line, with its style. */
 export function connectionLine(state: ConnectionState, url: string, now: number): { text: string; style: Style } {
   const epoch = state.epoch === undefined ? 'no epoch yet' : `epoch ${state.epoch}`;
-  // What is longest comes last: a narrow terminal cuts it off.
+  // The longest part comes last, because a narrow terminal cuts it off.
   const parts = [state.status.toUpperCase(), epoch, timeOfDay(now).slice(0, -4), details(state, now), url];
   const style = state.status === 'live' ? 'green' : state.status === 'connecting' ? 'yellow' : 'red';
   return { text: printable(parts.filter((part) => part !== '').join('  ')), style };

@@ -10,7 +10,7 @@ export type Style = keyof typeof styles;
 /** Gives text a style; or leaves it as it is, where colours are not wanted. */
 export type Paint = (style: Style, text: string) => string;
 
-/** What paints, for a terminal that shows colours or not. */
+/** Makes the function that colours text; it changes nothing for a terminal without colours. */
 export function painter(colours: boolean): Paint {
   return (style, text) => (colours ? `${CSI}${String(styles[style])}m${text}${CSI}0m` : text);
 }

@@ -1,4 +1,4 @@
-/** What a terminal would obey or not show: broken by it, a table lies. */
+/** Characters that a terminal obeys or doesn't show: they would break the table, and it would show wrong things. */
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
 /** Stand on the letter before them. */
 const MARKS = /\p{M}/u;

@@ -4,7 +4,7 @@ import type { Size } from '../table/frame.js';
 /** A terminal that can be written to anywhere, not only at its end. */
 export interface Screen {
   readonly size: () => Size;
-  /** What was drawn may be gone: the size changed, or another program had the terminal for a while. */
+  /** Emits when the drawing may be gone: the size changed, or another program had the terminal for a while. */
   readonly resized$: Observable<void>;
   /** Whether what is written to stderr shows on it too. */
   readonly showsErrors: boolean;

@@ -1,6 +1,6 @@
 import type { FeedUpdate } from '../../model/quote.js';
 
-/** What is last known of a symbol. */
+/** The last update of a symbol that is not a gap. */
 export type Known = Exclude<FeedUpdate, { readonly kind: 'gap' }>;
 
 /** Why a symbol's price is not to be believed: its state, or what is wrong with a live book; `undefined` for a good one. */

@@ -1,7 +1,7 @@
 import type { Gap } from '../../model/gap.js';
 import { counted, seconds } from './figures.js';
 
-/** What a gap means for who looks at prices. */
+/** Explains a gap to a user who looks at prices. */
 export function gapText({ phase, cause, fromEpoch, toEpoch, lostAt, recoveredAt = lostAt, topics }: Gap): string {
   return phase === 'open'
     ? `GAP OPEN (${cause}): from epoch ${String(fromEpoch)} on, images of ${counted(topics.length, 'topic')} may be missing`

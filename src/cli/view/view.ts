@@ -7,7 +7,7 @@ import type { FeedStats } from '../../feed/diagnostics/stats.js';
 /** A feed's counts at its end. */
 export type Summary = FeedStats & { readonly conserved: boolean };
 
-/** What of a feed is looked at besides its updates. */
+/** The parts of a feed that a view reads besides its updates. */
 export type Watchable = Pick<QuoteFeed, 'state$' | 'stats'>;
 
 /** A way to show a feed. */

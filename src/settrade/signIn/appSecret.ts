@@ -15,7 +15,7 @@ const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
 export function scalarOf(option: string, secret: unknown): Uint8Array<ArrayBuffer> {
   const remedy = 'pass the app secret as Settrade gives it: base64 of a P-256 private scalar';
   if (typeof secret !== 'string') throw wrongType(option, typeof secret, remedy);
-  // What was passed is never shown: it may be a secret with a typing error.
+  // The error never shows the value: it may be a secret with a typing error.
   const wrong = (): RangeError => outOfRange(option, '[hidden]', remedy);
   const text = secret.replaceAll(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
   if (!/^[A-Za-z0-9+/]+$/.test(text) || text.length % 4 === 1) throw wrong();

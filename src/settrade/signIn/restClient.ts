@@ -15,7 +15,7 @@ export interface RestCall {
   readonly authorization?: string;
 }
 
-/** What an answer holds, whatever case its names are in and whether it is wrapped in `data`. */
+/** Reads a field of an answer, whatever case its names are in and whether it is wrapped in `data`. */
 export type Answer = (name: string) => unknown;
 
 /** A clock that is off by more than this is named in the failure of a call that the clock may have spoilt, in ms. */
@@ -39,7 +39,7 @@ export class RestClient {
     this.#clock = clock;
   }
 
-  /** What was asked last, for messages. */
+  /** The last request, for messages. */
   get asked(): string {
     return this.#asked;
   }
@@ -76,7 +76,7 @@ export class RestClient {
     if (Number.isFinite(date)) this.#skew = this.#clock.now() - date;
   }
 
-  /** What a refusal may come of besides: a signature holds the time, and services refuse a wrong one with either status. */
+  /** Another possible cause of a refusal: a signature holds the time, and services refuse a wrong one with either status. */
   #remark(status: number): string {
     const skew = this.#skew ?? 0;
     if (![400, 401, 403].includes(status) || Math.abs(skew) < SKEW_TO_NAME) return '';

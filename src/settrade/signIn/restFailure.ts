@@ -65,7 +65,7 @@ const CODES: readonly (readonly [pattern: RegExp, failure: FailureClass, says: s
   [/./, NetworkFailure, "can't be reached: check route, VPN and firewall"],
 ];
 
-/** What a call that got no answer died of. Of the error below only name and code are kept. */
+/** The failure for a call that got no answer. It keeps only the name and the code of the error below. */
 export function fetchFailure(what: string, error: unknown): ConnectionFailure {
   const below = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = below instanceof Error && 'code' in below && typeof below.code === 'string' ? below.code : 'no code';

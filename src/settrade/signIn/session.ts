@@ -2,7 +2,7 @@ import type { Clock } from '../../model/clock.js';
 import { ConnectionFailure, type FailureDetails, PolicyFailure, ProtocolFailure } from '../../model/errors.js';
 import type { Answer, RestCall, RestClient } from './restClient.js';
 
-/** What a session signs in with. */
+/** The credentials of a session. */
 export interface Credentials {
   readonly baseUrl: string;
   readonly brokerId: string;
@@ -30,7 +30,7 @@ interface Held extends AccessToken {
 /** How long before its end a token is replaced, in ms. Source: settrade-v2 2.2.1 on PyPI, `refresh_token_before_exp`. */
 const MARGIN = 100_000;
 
-/** Of an app's own parameters there are none. Source: settrade-v2 2.2.1 on PyPI, `config`. */
+/** An app has no parameters of its own. Source: settrade-v2 2.2.1 on PyPI, `config`. */
 const PARAMS = '';
 
 /** At most so many requests for a token in any `WINDOW` ms, whatever asks for them. */

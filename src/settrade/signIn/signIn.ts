@@ -8,7 +8,7 @@ import { HostChoice } from './hostChoice.js';
 import { type Fetch, RestClient } from './restClient.js';
 import { type Credentials, Session } from './session.js';
 
-/** What signing in works with. */
+/** Credentials, and the `fetch` and the clock that signing in uses. */
 export interface SignInConfig extends Credentials {
   readonly fetch: Fetch;
   readonly clock: Pick<Clock, 'now' | 'monotonic' | 'timers'>;
@@ -22,7 +22,7 @@ const PATIENCE = 8_000;
  * Signs in, asks the dispatcher, and gives the address of one host of its list: the one that worked last, else the next
  * after one that did not.
  *
- * What was learnt is kept until it nears its end, or credentials were refused. When every host of the list has failed, the
+ * Tokens and hosts are kept until they near their end, or credentials were refused. When every host of the list has failed, the
  * dispatcher is asked again: it may know of others; if it does not answer, the old list is gone through once more.
  * Unsubscribed, it aborts what it asked.
  */

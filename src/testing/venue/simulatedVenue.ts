@@ -5,7 +5,7 @@ import type { TokenKind } from './rest/tokenStore.js';
 import type { VenueFault, VenueStep } from './rest/venueFault.js';
 import type { VenueMessageKind } from './wire/venueTopics.js';
 
-/** What a venue has sent so far. Counters never go down. */
+/** Counts of what a venue has sent so far. Counters never go down. */
 export interface VenueCounts {
   /** Messages by kind, each counted once, whether anyone was subscribed or not. */
   readonly published: Readonly<Record<VenueMessageKind, number>>;
@@ -33,7 +33,7 @@ export interface VenueUrls {
 
 /** A market on real sockets in this process: it can be signed in to, subscribed to, and made to fail. */
 export interface SimulatedVenue extends VenueUrls, AsyncDisposable {
-  /** What a client signs in with. */
+  /** A client signs in with `brokerId`, `appCode`, `appId` and `appSecret`. */
   readonly brokerId: string;
   readonly appCode: string;
   readonly appId: string;

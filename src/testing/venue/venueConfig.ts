@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.js';
 import type { SessionPhase } from './market/sessionPhase.js';
 
-/** What a simulated venue is like. Everything may be left out. */
+/** Options of a simulated venue. Every one may be left out. */
 export interface SimulatedVenueConfig {
   /** So many symbols, known names first, or these: 1 to 800. @defaultValue 20 */
   readonly symbols?: number | readonly string[];
@@ -37,7 +37,7 @@ export interface SimulatedVenueConfig {
   readonly dispatcherTokenLife?: number;
   /** Whether connections are cut when the dispatcher token they were made with ends. @defaultValue false */
   readonly cutAtExpiry?: boolean;
-  /** What tokens look like. @defaultValue 'opaque' */
+  /** The form of tokens. @defaultValue 'opaque' */
   readonly tokens?: 'opaque' | 'jwt';
   /** Shape of REST answers: snake_case, camelCase, or snake_case in `{ "data": … }`. @defaultValue 'snake' */
   readonly answers?: 'snake' | 'camel' | 'wrapped';

@@ -15,7 +15,7 @@ import type { VenueConfig } from './venueConfig.js';
 import { barInterval } from './wire/candleFields.js';
 import { venueTopic } from './wire/venueTopics.js';
 
-/** What the controls hold on to. */
+/** The parts of a venue that its controls need. */
 export interface VenueParts {
   readonly market: Market;
   readonly publisher: Publisher;

@@ -1,7 +1,7 @@
 import { type Limits, rules } from './rules.js';
 import type { TopicSilence } from './topicSilence.js';
 
-/** What is known of the silence of a topic. */
+/** Explains the silence of a topic. */
 export interface SilenceExplanation {
   /** Silence, in ms at the present speed of the market, after which the topic is stale; rough where few topics send. */
   readonly thresholdMs: number;

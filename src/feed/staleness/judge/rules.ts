@@ -31,7 +31,7 @@ export const rules = {
   /** The laws of a topic are weighed at most so often, and those of at most so many topics in one turn. */
   weighEvery: 30_000,
   weighedPerTurn: 64,
-  /** What is usual in this feed is known from so many weighings of topics. One of them may follow any law. */
+  /** So many weighings of topics teach what is usual in this feed. One of them may follow any law. */
   topicsOfPrior: 1_000,
   /** A topic without a threshold is quiet after this, or stale in an unknown market. A market that sends nothing is silent so long after its open. */
   unlearned: 60_000,

@@ -1,5 +1,5 @@
 /**
- * What the judge of silence finds. Each is reported once, until a message comes again.
+ * A finding of the judge of silence. Each is reported once, until a message comes again.
  *
  * - `quiet`: a topic is silent for longer than all but about one of its gaps a day; that is no fault
  * - `topic`: a topic is silent for longer than is normal for it, while its market is open or its state is unknown

@@ -8,7 +8,7 @@ import type { VenueConfig } from '../venueConfig.js';
 
 const loopback = '127.0.0.1';
 
-/** Who takes what comes in. */
+/** The handlers of what clients send. */
 export interface ListenerPorts {
   readonly answer: http.RequestListener;
   /** Returns whether the socket is an MQTT connection now. */

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 /** Bytes that go to a socket in one write: many small writes cost more than the messages in them. */
 const writeSize = 65_536;
 
-/** What waits to be written to one connection. Frames are written in the order they were added. */
+/** Frames that wait to be written to one connection. Frames are written in the order they were added. */
 export class Outbox {
   /** Topic filters the connection is subscribed to and gets messages for. */
   readonly filters: Set<string> = new Set();

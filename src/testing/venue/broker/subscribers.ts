@@ -7,7 +7,7 @@ function wants(outbox: Outbox, topic: string): boolean {
   return false;
 }
 
-/** Who gets a topic's messages. Looked up once per topic, again after a subscription has changed. */
+/** Finds the connections that get a topic's messages. Looked up once per topic, again after a subscription has changed. */
 export class Subscribers {
   private readonly outboxes = new Set<Outbox>();
   private readonly byTopic = new Map<string, readonly Outbox[]>();

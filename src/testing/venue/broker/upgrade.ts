@@ -7,7 +7,7 @@ import { bearerToken, type TokenStore } from '../rest/tokenStore.js';
 import type { PlannedFaults } from '../rest/venueFault.js';
 import type { VenueConfig } from '../venueConfig.js';
 
-/** What upgrades are judged by, and where they go. */
+/** The parts of the venue that judge an upgrade and take the new connection. */
 export interface UpgradeParts {
   readonly config: VenueConfig;
   readonly tokens: TokenStore;

@@ -18,7 +18,7 @@ interface SymbolChannels {
 /** The topics of a market and its symbols, and how each one's message is made. */
 export class VenueChannels {
   readonly market: Channel;
-  /** Of the derivatives market; `undefined` without derivatives. */
+  /** The channel of the derivatives market; `undefined` without derivatives. */
   readonly derivatives: Channel | undefined;
   readonly byTopic: ReadonlyMap<string, Channel>;
   private readonly source: Market;

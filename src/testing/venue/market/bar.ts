@@ -1,6 +1,6 @@
 import type { Totals } from './instrument.js';
 
-/** What was traded of a symbol in one minute; prices and value in satang. */
+/** The trades of a symbol in one minute; prices and value in satang. */
 export interface Bar {
   /** Its beginning, in ms since the Unix epoch. */
   readonly time: number;

@@ -2,7 +2,7 @@ import type { Book, BookFlag } from '../../../model/events.js';
 import { type BookSide, OrderBook, type Trade } from './orderBook.js';
 import { haltedDerivativeStatus, haltedStatus, type PhaseRules } from './sessionPhase.js';
 
-/** What has been traded of a symbol today; prices in satang, 0 while there is none. */
+/** The trades of a symbol today; prices in satang, 0 while there is none. */
 export interface Totals {
   readonly last: number;
   readonly high: number;
@@ -84,7 +84,7 @@ export class Instrument {
     return this.auctionAsk === 0 ? 'normal' : (this.rules.auction ?? 'normal');
   }
 
-  /** What the auction would trade if it ended now. */
+  /** The trade that the auction would make if it ended now. */
   get projected(): Trade | undefined {
     const volume = Math.min(this.auctionBid, this.auctionAsk);
     return volume === 0 ? undefined : { price: this.book.bids.prices[0] as number, volume };

@@ -13,7 +13,7 @@ export type SessionPhase =
   | 'closed';
 
 /**
- * What a phase means for the messages. Status numbers: settrade-v2 2.2.1 on PyPI, `infov3_pb2`,
+ * The values that messages have in a phase. Status numbers: settrade-v2 2.2.1 on PyPI, `infov3_pb2`,
  * `exchinfoeqv3_pb2` and `exchinfodvv3_pb2`. Derivatives have no call market: they settle meanwhile.
  */
 export interface PhaseRules {

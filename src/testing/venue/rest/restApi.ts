@@ -16,7 +16,7 @@ export type RestAnswer =
   | 'hang'
   | 'reset';
 
-/** What the REST side is made of. */
+/** The parts of the REST side. */
 export interface RestParts {
   readonly config: VenueConfig;
   readonly tokens: TokenStore;

@@ -1,4 +1,4 @@
-/** What a token is good for: REST calls, renewing, connecting. */
+/** The purpose of a token: REST calls, renewing, connecting. */
 export type TokenKind = 'access' | 'refresh' | 'dispatcher';
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');

@@ -4,7 +4,7 @@ import { knownOptions, oneOf, outOfRange, wholeNumber, wrongType } from '../../.
 export type VenueStep = 'login' | 'refresh' | 'dispatcher' | 'upgrade' | 'connect';
 
 /**
- * What goes wrong instead of the proper answer.
+ * A fault that takes the place of the proper answer.
  *
  * - `status`: an HTTP status, with `Retry-After` in seconds if wished; all steps but `connect`
  * - `hang`: no answer at all; `reset`: the socket is destroyed; all steps

@@ -24,7 +24,7 @@ export class Channel {
     this.count += 1;
   }
 
-  /** Its last message. What it says changes only right before `advance`, so that it can be encoded late or never. */
+  /** Its last message. Its content changes only right before `advance`, so that it can be encoded late or never. */
   frame(retain: boolean): Uint8Array {
     return publishFrame(this.topicBytes, this.parts(), retain, this.count);
   }

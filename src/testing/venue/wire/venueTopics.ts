@@ -1,5 +1,5 @@
 /**
- * What a simulated venue publishes: books, prices with totals and status, and bars of one minute of a symbol; status and
+ * Kinds of messages of a simulated venue: books, prices with totals and status, and bars of one minute of a symbol; status and
  * index of the market, status and totals of the derivatives market.
  */
 export type VenueMessageKind = 'quote' | 'info' | 'candle' | 'market' | 'derivatives';

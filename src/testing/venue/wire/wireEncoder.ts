@@ -122,7 +122,7 @@ class WireWriter {
   }
 }
 
-/** Writes messages, and parts of them, as protobuf. What a message leaves out is left out of its fields. */
+/** Writes messages, and parts of them, as protobuf. A field that the message leaves out is left out of the bytes. */
 export interface WireEncoder {
   encode(message: MessageName, fields: Fields): Uint8Array;
 }
