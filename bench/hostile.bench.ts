@@ -13,7 +13,7 @@ import { modes } from './hostile/modes.js';
 import { startPeer } from './hostile/peer.js';
 
 const PAGE = 'docs/security.md';
-const HEADING = '## What a broker may send';
+const HEADING = "## Limits on a broker's packets";
 
 interface Row {
   readonly name: string;

@@ -51,7 +51,7 @@ describe('the diagram of the connection', () => {
 
 describe('the page of the connection', () => {
   it('explains every state', () => {
-    expect(tableUnder(page, 'What each state means').map(([status]) => status)).toEqual(
+    expect(tableUnder(page, 'Meaning of each state').map(([status]) => status)).toEqual(
       states.map((name) => `\`${name}\``),
     );
   });
@@ -88,7 +88,7 @@ describe('the page of the connection', () => {
   });
 
   it('says how soon each fault is told', () => {
-    expect(tableUnder(page, 'How soon a fault is told')).toEqual(
+    expect(tableUnder(page, 'How soon a fault is reported')).toEqual(
       Object.values(deadlines).map(({ fault, within, told }) => [
         fault,
         seconds(within),
