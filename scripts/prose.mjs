@@ -9,7 +9,7 @@ const countsPath = 'scripts/prose.counts.json';
 const allowedPath = 'scripts/prose.allowed.json';
 const longest = 30;
 const opening = /^(Who|What|Of|Whose|None)\b/;
-const titleOpening = new RegExp(opening.source, 'i');
+const openings = { title: new RegExp(opening.source, 'i'), inner: /^(who|what)\b/i }; // "a topic > of a market" reads on.
 const words = [
   [/\btold\b/i, 'told', 'reported, received, logged, or who tells whom'],
   [/\bheard\b/i, 'heard', 'received'],
@@ -88,20 +88,20 @@ function blocksOfSource(path, text) {
   const lineOf = (position) => source.getLineAndCharacterOfPosition(position).line + 1;
   const comments = new Map();
   const texts = [];
-  const visit = (node) => {
-    if (ts.isCallExpression(node) && isTest(node.expression) && node.arguments.length > 1) {
-      const title = textOf(node.arguments[0]);
-      if (title !== undefined) texts.push({ line: lineOf(node.arguments[0].getStart()), text: title, kind: 'title' });
-    }
+  const visit = (node, isInner) => {
+    const isTitled = ts.isCallExpression(node) && isTest(node.expression) && node.arguments.length > 1;
+    const title = isTitled ? textOf(node.arguments[0]) : undefined;
+    const kind = isInner ? 'inner' : 'title';
+    if (title !== undefined) texts.push({ line: lineOf(node.arguments[0].getStart()), text: title, kind });
     const isMessage = /^(src|operators)\//.test(path) && !ts.isImportDeclaration(node.parent ?? node);
     if (isMessage && textOf(node)?.includes(' ')) texts.push({ line: lineOf(node.getStart()), text: textOf(node) });
     const children = node.getChildren(source).filter((child) => !ts.isJSDoc(child));
-    children.forEach(visit);
+    for (const child of children) visit(child, isInner || isTitled);
     if (children.length > 0) return;
     for (const range of ts.getLeadingCommentRanges(text, node.pos) ?? []) comments.set(range.pos, range);
     for (const range of ts.getTrailingCommentRanges(text, node.end) ?? []) comments.set(range.pos, range);
   };
-  visit(source);
+  visit(source, false);
   const runs = [];
   for (const { pos, end } of [...comments.values()].sort((a, b) => a.pos - b.pos)) {
     const comment = text.slice(pos, end).replace(/^\/\*+|\*\/$/g, '');
@@ -135,7 +135,7 @@ function* findingsOf(path) {
   for (const block of isPage ? blocksOf(text.split('\n'), 1) : blocksOfSource(path, text)) {
     for (const { kind, line, sentence, plain } of sentencesOf(block)) {
       const finding = (rule, hint) => ({ path, line, sentence, rule, hint });
-      if ((kind === 'title' ? titleOpening : opening).test(plain)) yield finding('opening', 'name the subject first');
+      if ((openings[kind] ?? opening).test(plain)) yield finding('opening', 'name the subject first');
       const count = plain.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
       if (isPage && kind !== 'cell' && count > longest) yield finding('length', `${count} words`);
       for (const [pattern, word, better] of words) {

@@ -92,11 +92,18 @@ describe('the check of prose', () => {
         "describe('what waits', () => {",
         "  it.each(['what is given'])('who asks for %s', () => {});",
         '  it.skipIf(true)(`whoever asks for ${name}`, () => {});',
+        "  it('of a feed waits', () => {});",
         "  expect('what is expected').toBe('told');",
         '});',
       ].join('\n'),
     );
-    expect(check().findings).toEqual(['test/a.test.ts:1 opening', 'test/a.test.ts:2 opening', 'test/a.test.ts:3 word']);
+    plant('test/b.test.ts', "it('of a feed', () => {});");
+    expect(check().findings).toEqual([
+      'test/a.test.ts:1 opening',
+      'test/a.test.ts:2 opening',
+      'test/b.test.ts:1 opening',
+      'test/a.test.ts:3 word',
+    ]);
   });
 
   it('finds both in messages of src', () => {
