@@ -1,5 +1,5 @@
 /**
- * What a link must outlive, with figures: `npm run endurance`. `--quick` is the same at a smaller scale, `--json` one line for
+ * Loads that a link must outlive, with figures: `npm run endurance`. `--quick` is the same at a smaller scale, `--json` one line for
  * programs, `--only links` one of them. Ends with 1 when a bound does not hold.
  */
 import { parseArgs } from 'node:util';

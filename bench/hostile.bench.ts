@@ -34,7 +34,7 @@ function serve(): void {
   process.once('disconnect', () => process.exit());
 }
 
-/** What ended the connection, without the address. */
+/** The reason for the end of the connection, without the address. */
 function endOf({ ended }: Damage): string {
   return ended === undefined ? 'nothing: the connection stays' : ended.replace(/^\w+:\/\/\S+ /, '');
 }

@@ -1,5 +1,5 @@
 /**
- * What being watched costs a feed, and what symbols cost it.
+ * The cost of metrics for a feed, and of symbols in them.
  *
  * Run with `npm run bench metrics`. Bounds are on ratios within one run: it ends with 1 when one is broken. CPU time of this
  * process, the median of rounds that take turns. The cost of one scrape is a row of `npm run bench:peers`.

@@ -92,7 +92,7 @@ function pulled(iterable: (source: Observable<Quote>) => AsyncIterable<Quote>) {
   };
 }
 
-/** What one writes by hand: an array without an end. */
+/** The usual solution by hand: an array without a bound. */
 async function* unbounded(source: Observable<Quote>): AsyncGenerator<Quote> {
   const waiting: Quote[] = [];
   let wake = (): void => undefined;

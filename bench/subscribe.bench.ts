@@ -1,5 +1,5 @@
 /**
- * What one more subscription costs a feed that has few or many: subscribing to as many symbols, one each, and leaving.
+ * The cost of one more subscription for a feed that has few or many: subscribing to as many symbols, one each, and leaving.
  *
  * Run with `npm run bench subscribe`. Take the ratio: near 1, many cost no more each than few.
  */

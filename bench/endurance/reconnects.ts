@@ -54,7 +54,7 @@ export async function reconnects(count: number): Promise<readonly Bound[]> {
   });
 
   const footing = async (): Promise<Footing> => {
-    // What is on its way out may take some turns of the loop.
+    // Closing sockets and timers may take some turns of the loop.
     for (let turn = 0; turn < 20; turn += 1) await nextTurn();
     globalThis.gc?.();
     return {

@@ -4,7 +4,7 @@ import { growth } from '../soak/soakBounds.js';
 import { startVenueProcess } from '../soak/venueProcess.js';
 import { type Bound, sleep, until } from './bound.js';
 
-/** What the consumer takes for a message, in ms. */
+/** The time that the consumer takes for a message, in ms. */
 const work = 2;
 /** Messages a second: four times what it can take. */
 const rate = 2_000;

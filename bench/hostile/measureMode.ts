@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { type ConnectionFailure, type ConnectionState, mqttVenue, quoteFeed } from '../../src/index.js';
 
-/** What one hostile broker did to a feed. */
+/** The damage that one hostile broker did to a feed. */
 export interface Damage {
   /** The most memory that was in use after a garbage collection, above that at the start, in bytes. */
   readonly memory: number;

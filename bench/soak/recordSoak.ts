@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Bound } from './soakBounds.js';
 
-/** What a run is remembered by. */
+/** The figures of a run that are written to the page. */
 export interface SoakFigures {
   readonly date: string;
   readonly machine: string;

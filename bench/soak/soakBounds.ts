@@ -7,7 +7,7 @@ export interface MemorySample {
   readonly rss: number;
 }
 
-/** What a run has seen. */
+/** The measurements of a run. */
 export interface SoakRun {
   /** Messages a second: asked for, and that have to be reached. */
   readonly asked: number;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What a run is asked to be. */
+/** The options of a run. */
 export interface SoakOptions {
   readonly seconds: number;
   /** Messages a second. */

@@ -20,7 +20,7 @@ export interface VenueProcess {
   stop(): void;
 }
 
-/** What may wait for the feed before anything is dropped: a second and more of what is sent at 200,000 a second. */
+/** Bytes that may wait for the feed before any message is dropped: a second and more of messages at 200,000 a second. */
 const sendBuffer = 128 * 1024 * 1024;
 
 const isStarted = (message: unknown): message is Pick<VenueProcess, 'url' | 'symbols'> =>

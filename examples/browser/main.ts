@@ -12,7 +12,7 @@ import { symbols } from './symbols.js';
 
 const venue = await startSimulatedVenue({ symbols, rate: 12 });
 
-// Yours to replace: whoever loads this page is signed in.
+// Replace this with your sign-in: here every user who loads the page is signed in.
 const cookie = `session=${randomUUID()}`;
 
 const page = await servePage({

@@ -41,7 +41,7 @@ feed.state$.subscribe((state) => {
   connection.dataset['status'] = state.status;
 });
 
-/** What replaces what on the screen: a symbol's update the one before, and so with gaps. */
+/** The place of an update on the screen: a symbol's update replaces the one before, a gap the gap before. */
 const placeOf = (update: FeedUpdate): string => (update.kind === 'gap' ? 'gap' : update.symbol);
 
 // The screen is painted so many times a second and no more: of all that came since, the newest of each place is shown.

@@ -12,7 +12,7 @@ export interface VenueLink {
   readonly options: Pick<ClientOptions, 'headers' | 'ca'>;
 }
 
-/** What a relay does. */
+/** Options of a relay. */
 export interface RelayConfig {
   /** Where on the server pages connect to, e.g. `/quotes`. */
   readonly path: string;
@@ -21,7 +21,7 @@ export interface RelayConfig {
    * check other people's pages could read the feed with your user's session.
    */
   readonly origin: string;
-  /** Whether whoever asks is signed in to the page's own server. */
+  /** Whether the sender of the request is signed in to the page's own server. */
   readonly isSignedIn: (request: IncomingMessage) => boolean;
   /** Asked for each connection, so that the credentials are fresh. */
   readonly venue: () => Promise<VenueLink>;
@@ -33,7 +33,7 @@ const ignore = (): void => {};
 
 /** A browser shows a page no more than that it failed; the status is for your own logs. */
 function refuse(socket: Duplex, status: string): void {
-  // Whoever is refused and does not hang up is hung up on.
+  // A client that is refused and doesn't close the connection is disconnected.
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 

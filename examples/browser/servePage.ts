@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Endpoint } from 'rx-quotes';
 
-/** What the page is served with. */
+/** Options of the page's server. */
 export interface PageConfig {
   /** Where the page is to connect to; asked at every request. */
   readonly endpoint: () => Endpoint;
@@ -23,7 +23,7 @@ export interface ServedPage {
   readonly origin: string;
   /** For what else the page's own server is to do, e.g. to relay. */
   readonly server: Server;
-  /** What a browser loads of code, in bytes. */
+  /** The size of the code that a browser loads, in bytes. */
   readonly size: { readonly minified: number; readonly gzipped: number };
   stop(): Promise<void>;
 }

@@ -1,2 +1,2 @@
-/** What the page shows. */
+/** The symbols that the page shows. */
 export const symbols: readonly string[] = ['ADVANC', 'AOT', 'BBL', 'CPALL', 'KBANK', 'PTT'];

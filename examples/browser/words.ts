@@ -3,7 +3,7 @@ import type { ConnectionState, Gap } from 'rx-quotes';
 /** Time of day, for people. */
 const clockTime = (ms: number): string => new Date(ms).toLocaleTimeString('en-GB');
 
-/** What the connection is doing, for the line above the prices. */
+/** Describes the state of the connection, for the line above the prices. */
 export function connectionText(state: ConnectionState): string {
   switch (state.status) {
     case 'live': {
@@ -24,7 +24,7 @@ export function connectionText(state: ConnectionState): string {
   }
 }
 
-/** What may have been missed, for the line below the prices. */
+/** Describes the prices that may have been missed, for the line below the prices. */
 export function gapText({ phase, lostAt, recoveredAt = lostAt }: Gap): string {
   return phase === 'open'
     ? `Link lost at ${clockTime(lostAt)}: prices are as of then.`

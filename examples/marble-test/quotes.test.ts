@@ -19,7 +19,7 @@ const quotes = quoteMarbles({
   o: { symbol: 'PTT', bid: 33.5, ask: 33.75 },
 });
 
-test('a spread is tight or not, and only changes are told', () => {
+test('a spread is tight or not, and only changes are emitted', () => {
   inMarbles(({ hot, expectObservable }) => {
     const feed = fakeFeed({ quotes: hot('-t-t-w-w-t', quotes) });
     expectObservable(isTight(feed, 'AOT', 0.25)).toBe('-t---f---t', { t: true, f: false });

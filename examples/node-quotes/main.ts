@@ -27,7 +27,7 @@ feed.state$.subscribe(({ status }) => {
   console.log(`-- ${status}`);
 });
 
-// What trades looks at tradable quotes only …
+// Code that trades uses tradable quotes only …
 feed
   .quotes(symbols)
   .pipe(filter(isTradable))

@@ -19,7 +19,7 @@ function account(): SettradeConfig {
     const { appId, appSecret, appCode, brokerId, restUrl } = simulated;
     return { appId, appSecret, appCode, brokerId, baseUrl: restUrl, onSubscribe: 'nothing' };
   }
-  // What is missing is named by the error of settrade().
+  // The error of settrade() names a missing option.
   const [appId = '', appSecret = ''] = [env['SETTRADE_APP_ID'], env['SETTRADE_APP_SECRET']];
   const [appCode = '', brokerId = ''] = [env['SETTRADE_APP_CODE'], env['SETTRADE_BROKER_ID']];
   return { appId, appSecret, appCode, brokerId };

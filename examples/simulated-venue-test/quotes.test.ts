@@ -44,7 +44,7 @@ test('the last price is the one that the venue sent last', async () => {
   await firstValueFrom(feed.quotes(['PTT']).pipe(take(5), toArray()));
   venue.pause();
   const { bid, ask } = venue.lastImage('PTT');
-  // What is on its way comes yet; without the newest, this would not end.
+  // Messages that were sent still arrive; without the newest one, this would not end.
   const newest = await firstValueFrom(
     feed.quotes(['PTT']).pipe(filter((quote) => quote.bid === bid && quote.ask === ask)),
   );

@@ -48,7 +48,7 @@ const written = feed
   .pipe(concatMapBounded(store, { capacity: symbols.length, key: ({ symbol }) => symbol, stats: writes }))
   .subscribe();
 
-// What came since the last turn; a turn that is late finds the newest 100.
+// The quotes since the last turn; a late turn finds the newest 100.
 const poll = watched('poll');
 let mostPolled = 0;
 const polled = feed

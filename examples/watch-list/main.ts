@@ -54,5 +54,5 @@ await Promise.all(inView(5).map(tradable));
 await feed.close();
 await venue.stop();
 
-// What happened, for a report.
+// The journal of the feed, for a report.
 for (const entry of feed.journal().entries) console.log(JSON.stringify(entry));

@@ -1,11 +1,11 @@
-/** What the worker is given. */
+/** A message to the worker. */
 export interface Price {
   readonly symbol: string;
   readonly bid: number;
   readonly ask: number;
 }
 
-/** What it answers. */
+/** The worker's answer. */
 export interface Done {
   readonly symbol: string;
   readonly middle: number;
