@@ -89,7 +89,7 @@ it('takes growth from the medians of the thirds: one peak is no growth', () => {
   expect(growth([10, 10, 10, 20, 20, 20])).toBe(2);
 });
 
-it('asks for 95 % of the rate unless told otherwise, and refuses what is no number', () => {
+it('asks for 95 % of the rate by default, and refuses what is no number', () => {
   expect(soakOptions([])).toEqual({ seconds: 30, rate: 50_000, least: 47_500, json: false, record: false });
   expect(soakOptions(['--rate', '100', '--least', '1', '--seconds', '5', '--json'])).toMatchObject({
     least: 1,

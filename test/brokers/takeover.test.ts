@@ -57,7 +57,7 @@ function client(clock: SkippingClock): Client {
   };
 }
 
-it('two clients with one client id: both are told of a takeover, and one of them makes it certain', async () => {
+it('two clients with one client id: both report a takeover, and one of them makes it certain', async () => {
   const clock = skippingClock();
   const clients = [client(clock), client(clock)];
   await until(() => {

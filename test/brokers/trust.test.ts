@@ -58,7 +58,7 @@ const failures: readonly (readonly [string, (scheme: SecureScheme) => Endpoint, 
 
 describe.each(schemes)('%s', (scheme) => {
   it.for(failures)(
-    'a certificate %s is a TlsFailure, told within a second',
+    'a certificate %s is a TlsFailure, reported within a second',
     async ([, endpoint, code, remedy], context) => {
       const reason = {
         name: 'TlsFailure',

@@ -87,7 +87,7 @@ describe('the page of the connection', () => {
     expect(new Set(labels)).toEqual(new Set([rules.MAX_CONNECTS]));
   });
 
-  it('says how soon each fault is told', () => {
+  it('says how soon each fault is reported', () => {
     expect(tableUnder(page, 'How soon a fault is reported')).toEqual(
       Object.values(deadlines).map(({ fault, within, told }) => [
         fault,

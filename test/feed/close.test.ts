@@ -173,7 +173,7 @@ describe('close()', () => {
     expect(said).toEqual(['A awaiting', 'complete']);
   });
 
-  test('leaves a feed that completes whoever subscribes, does nothing when asked, and says closed', () => {
+  test('leaves a feed that completes every new subscription, does nothing when asked, and says closed', () => {
     const { feed, listen, fake, scheduler } = scene();
     void feed.close();
     expect(listen(['A']).said).toEqual(['complete']);

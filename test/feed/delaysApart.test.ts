@@ -47,7 +47,7 @@ function desk() {
   return { feed, scheduler, price, spends, trade };
 }
 
-describe('what goes wrong shows in the right histogram and in no other', () => {
+describe('a delay shows in the right histogram and in no other', () => {
   it('nothing, while nothing does', () => {
     const { feed, trade } = desk();
     trade(20);

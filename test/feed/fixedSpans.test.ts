@@ -222,7 +222,7 @@ describe('a feed in which some symbols have a fixed staleAfter', () => {
     expect(staleOf(it).filter((one) => symbols.indexOf(one.split(' ')[0] ?? '') < 8)).toEqual([]);
   });
 
-  it('names none of those symbols among those that fell silent together', () => {
+  it('names no symbol with a fixed staleAfter among the symbols that fell silent together', () => {
     const it = tradingScene({}, 1_000);
     it.trade(20 * minute);
     // Parts that fell silent are looked for from the second day on.

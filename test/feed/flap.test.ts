@@ -180,7 +180,7 @@ describe('connections that are accepted and soon lost', () => {
   });
 });
 
-describe('what may be behind a flap', () => {
+describe('the likely cause of a flap', () => {
   const likely = (made: Flapping, ms: number): unknown => {
     for (let count = 0; count < 3; count += 1) made.live(ms);
     return reasonOf(made.last());

@@ -142,7 +142,7 @@ describe('a loss of trust', () => {
     expect(candles.said).toEqual(['candle A 1m 60=1 live unknown e0 image']);
   });
 
-  test('what the broker kept is told of every kind, and is not live', () => {
+  test('a retained message of every kind is emitted, and is not live', () => {
     const { feed, fake, hear } = kindsScene();
     for (const [topic, payload] of [
       ['mk/A', 'open'],
@@ -242,7 +242,7 @@ describe('under load', () => {
     expect(errors).toEqual([]);
   });
 
-  test('every status is told in its order, before the images that wait', () => {
+  test('every status is emitted in its order, before the images that wait', () => {
     const { feed, fake, hear, scheduler } = kindsScene(busy);
     const order: string[] = [];
     const statuses = ['auction', 'open', 'halted', 'open', 'closed'];
@@ -304,7 +304,7 @@ describe('the market', () => {
     expect(said).toEqual(['info A 1 live halted e0 image']);
   });
 
-  test('as an info tells it is told of the quotes before the info is, and of the info once', () => {
+  test('as an info reports it reaches the quotes before the info is emitted, and the info once', () => {
     const { feed, fake, hear } = kindsScene({}, byInfo);
     const { said } = hear(feed.quotes(['A']));
     const infos = hear(feed.priceInfos(['A']), () => said.push('info'));
@@ -326,7 +326,7 @@ describe('the market', () => {
     expect(told).toEqual(['open', 'quote unknown']);
   });
 
-  test('that was said of all symbols is not known any more when its topic is heard no more', () => {
+  test('that was reported of all symbols is unknown again when its topic has no subscriber any more', () => {
     const marketTopics = (symbols: readonly string[]): string[] => (symbols.includes('A') ? ['mk/X'] : []);
     const market = (event: KindsEvent) => ('status' in event ? { market: event.market } : undefined);
     const { feed, fake, scheduler } = kindsScene({ linger: 0 }, { market }, (known) => ({ ...known, marketTopics }));

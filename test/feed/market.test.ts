@@ -57,7 +57,7 @@ test('silence in a market that is not known is doubted, and staleAfter may diffe
   expect(said.at(-1)).toBe('B 2 stale unknown e0 state');
 });
 
-test('what the feed said of the market does not outlive the link', () => {
+test('a market state from the feed does not outlive the link', () => {
   const { listen, price, fake, scheduler } = scene();
   const { said } = listen(['A']);
   fake.publish('market', 'open');

@@ -6,7 +6,7 @@ import type { MarketState } from '../../src/model/state.js';
 
 const states = Object.keys(marketRules) as MarketState[];
 
-describe('what is known of a market', () => {
+describe('the state of a market', () => {
   it('is believed of the symbol first, then of the venue, then of the calendar', () => {
     expect(believedFirst).toEqual(['symbol', 'venue', 'calendar']);
     const book = new MarketStates({ at: () => ({ market: 'closed' }) }, () => 0);
@@ -106,7 +106,7 @@ it.each([1, 2, 3])('a book of markets says what a naive one does, over 5,000 ran
   }
 });
 
-describe('what a market’s state means', () => {
+describe('the meaning of a market’s state', () => {
   it('only an open one is traded in', () => {
     expect(states.filter((state) => marketRules[state].tradable)).toEqual(['open']);
   });

@@ -56,7 +56,7 @@ function noticed(config: SceneConfig = {}): Noticed {
 const refused = { wanted: 4, granted: 3, refused: ['px/BAD'] };
 
 describe('a notice', () => {
-  test('that a topic is refused is told of that topic everywhere, and touches no sibling', () => {
+  test('that a topic is refused shows for that topic everywhere, and touches no sibling', () => {
     const { listen, notice, price, feed, states, lines, status, scheduler } = noticed();
     const { said } = listen(['A', 'BAD', 'B']);
     notice('no permission', 'px/BAD');

@@ -17,7 +17,7 @@ describe('a late subscriber', () => {
     expect(said).toEqual(['B awaiting', 'A 2 live unknown e0 image']);
   });
 
-  test('is told of a gap that is open', () => {
+  test('receives a gap that is open', () => {
     const { listen, price, fake } = scene();
     listen(['A']);
     price('A', 1);
@@ -140,7 +140,7 @@ describe('a wildcard', () => {
   });
 });
 
-describe('what can’t be read', () => {
+describe('a payload that can’t be read', () => {
   test('is counted by its reason and handed over, and the stream goes on', () => {
     const rejected: string[] = [];
     const { listen, price, fake, feed } = scene({

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkConservation } from '../../src/testing/index.js';
 import { line, scene } from './scene.js';
 
-test('who subscribes on being told of a loss is not handed the past as live', () => {
+test('a subscriber that subscribes on the news of a loss gets no past image as live', () => {
   const late: string[] = [];
   const { listen, price, fake, feed } = scene();
   listen(['A', 'B'], (update) => {
@@ -19,7 +19,7 @@ test('who subscribes on being told of a loss is not handed the past as live', ()
   ]);
 });
 
-test('who asks for a reconnect on being told of the loss gets one gap and no wait', () => {
+test('a reconnect() on the news of the loss brings one gap and no wait', () => {
   const { listen, price, fake, feed, scheduler } = scene();
   const { said } = listen(['A'], (update) => {
     if (update.kind === 'gap' && update.phase === 'open') feed.reconnect();
@@ -76,7 +76,7 @@ test('a listener that leaves while the feed connects puts it to rest', () => {
   }
 });
 
-test('who leaves at any word on the subscriptions is told of rest last, and of no attempt after it', () => {
+test('a subscriber that leaves at any value of subscriptions$ sees idle last, and no attempt after it', () => {
   for (let moment = 1, reached = true; reached; moment += 1) {
     const { fake, feed, states, scheduler } = scene({ feed: { linger: 0 } });
     let told = 0;
@@ -106,7 +106,7 @@ test('a listener that comes back when the subscriptions end gets live quotes, an
   expect([states.at(-1)?.status, feed.stats().gaps, fake.connections.length]).toEqual(['live', 0, 2]);
 });
 
-test('who asks for a reconnect at every wait does not make the feed hot', () => {
+test('a reconnect() at every wait does not make the feed hot', () => {
   let asked = 0;
   const { listen, feed, scheduler } = scene({
     venue: {
@@ -127,7 +127,7 @@ test('who asks for a reconnect at every wait does not make the feed hot', () => 
   expect(asked).toBe(16);
 });
 
-test('a market that turns by the calendar is told after a loss that it provoked', () => {
+test('a market that changes by the calendar is emitted after a loss that it provoked', () => {
   const calendar = {
     at: (time: number) => ({ market: time < 1_000 ? ('closed' as const) : ('open' as const), until: 1_000 }),
   };
@@ -167,7 +167,7 @@ test('a topic that one consumer is joining is not let go by another that leaves 
   expect(second.said).toEqual(['A 1 live unknown e0 state cache', 'A 2 live unknown e0 image']);
 });
 
-test('what was read for a subscription that ended is not the news of the next one', () => {
+test('a message that was read for an ended subscription is not news for the next one', () => {
   const { listen, price, feed, scheduler } = scene({ feed: { linger: 0 } });
   const again: string[] = [];
   listen(['OTHER']);
@@ -183,7 +183,7 @@ test('what was read for a subscription that ended is not the news of the next on
   expect(feed.stats()).toMatchObject({ received: 2, emitted: 1, unclaimed: 1 });
 });
 
-test('a loss is told, and its end, however many events flood the lane that they share', () => {
+test('a loss is emitted, and its end, however many events flood the lane that they share', () => {
   const { listen, price, fake, feed, scheduler } = scene({ feed: { capacity: 4, maxBatch: 1 } });
   const { said } = listen(['A'], (update) => {
     if (update.kind !== 'quote' || update.change !== 'image' || update.price !== 1) return;

@@ -135,7 +135,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.said.slice(-2)).toEqual(['A 3 live open e0 state', 'B 1 suspect open e0 state']);
   });
 
-  it('is told once, however often it is late before it has caught up', () => {
+  it('is reported once, however often it is late before it has caught up', () => {
     const it = live();
     block(it, 600);
     it.price('A', 2);

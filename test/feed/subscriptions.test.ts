@@ -29,7 +29,7 @@ test('subscriptions$ says how far each topic has come: asked for, answered, seen
   expect(fake.current.subscribes.slice(0, 2)).toEqual([['px/A', 'market'], ['px/BAD']]);
 });
 
-test('what many ask for one by one is asked for as if it was asked for at once, and given back', () => {
+test('topics of many subscribers, one by one, are subscribed to as if at once, and unsubscribed from', () => {
   const { feed, fake, scheduler } = scene({ feed: { linger: 0 } });
   const symbols = Array.from({ length: 300 }, (_, index) => `S${index}`);
   const all = symbols.map((symbol) => feed.quotes([symbol]).subscribe());

@@ -150,7 +150,7 @@ test('of a venue of several kinds each stream has its own events, and no otherâ€
   expectTypeOf([quotes, infos, candles, markets, none]).toBeArray();
 });
 
-test('an update is a quote, a gap or a status, told apart by kind', () => {
+test('an update is a quote, a gap or a status, distinguished by kind', () => {
   expectTypeOf<FeedUpdate['kind']>().toEqualTypeOf<'quote' | 'gap' | 'status'>();
   expectTypeOf<Extract<FeedUpdate, { kind: 'gap' }>>().toEqualTypeOf<Gap>();
   expectTypeOf<Extract<FeedUpdate, { kind: 'status' }>>().toEqualTypeOf<SymbolStatus>();

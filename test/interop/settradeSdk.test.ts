@@ -229,7 +229,7 @@ describe('the official SDK as a client of the simulated venue', () => {
     expect(feed.stats()).toMatchObject({ dropped: {}, rejected: {}, unclaimed: 0 });
   });
 
-  it('is told of a refused symbol by the venue’s notice', async () => {
+  it('learns of a refused symbol by the venue’s notice', async () => {
     const started = await startVenue({ rate: 20 });
     started.refuse(started.topic('quote', 'PTT'), 'notice');
     startClient(started);

@@ -246,7 +246,7 @@ type Failed = Extract<LiveFeed['states'][number], { status: 'waiting' | 'rejecte
 const failed = ({ states }: LiveFeed): Failed[] =>
   states.filter((state): state is Failed => state.status === 'waiting' || state.status === 'rejected');
 
-describe('a failure is told by its kind and code, with what may help, and retried by its rule', () => {
+describe('a failure is reported by its kind and code, with what may help, and retried by its rule', () => {
   it.each(Object.entries(classes))('%s', async (_, { kind, endpoint, message, carries = {} }) => {
     const target = await endpoint();
     const { slowAfter = NaN, renew } = rules[kind] ?? {};

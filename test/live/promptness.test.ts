@@ -95,6 +95,6 @@ const faults: readonly (readonly [string, ToldFault])[] = [
   ],
 ];
 
-it.for(faults)('%s is told by class and code within a second', async ([, fault], { annotate }) => {
+it.for(faults)('%s is reported by class and code within a second', async ([, fault], { annotate }) => {
   await expectToldSoon(fault, annotate);
 });

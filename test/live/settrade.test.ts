@@ -205,7 +205,7 @@ describe('a sign-in that fails', () => {
     await allTradable(live, 0);
   });
 
-  it('a port that says nothing to TLS, and one that is shut, are told apart', async () => {
+  it('a port that says nothing to TLS, and one that is shut, are distinguished', async () => {
     const venue = await start();
     const shut = watch(venue, { baseUrl: `http://127.0.0.1:${String(await absentPort())}` });
     await until(() => shut.states.at(-1)?.status === 'waiting', 'it waits');
@@ -283,7 +283,7 @@ describe('secrets', () => {
   });
 });
 
-describe('what settrade() is given', () => {
+describe('the options of settrade()', () => {
   const good = { appId: 'a', appSecret: Buffer.alloc(32, 1).toString('base64'), appCode: 'ALGO', brokerId: '013' };
   it.each([
     ['appId', ''],

@@ -211,7 +211,7 @@ describe('reconnect()', () => {
     expect(fake.connections).toHaveLength(9);
   });
 
-  test('asks for new credentials when told to, and not again', () => {
+  test('asks for new credentials with renew: true, and not again', () => {
     const { asked, feed, scheduler } = failing(() => new NetworkFailure('x'));
     feed.reconnect({ renew: true });
     scheduler.advance(2_000);

@@ -68,7 +68,7 @@ describe('retryBackoff', () => {
     });
   });
 
-  it('uses the wait that adjust gives, which is told the back-off, the error and the attempt', () => {
+  it('uses the wait that adjust returns, which gets the back-off, the error and the attempt', () => {
     marbles(({ cold, expectObservable }, scheduler) => {
       const told: unknown[] = [];
       const adjust = (...args: readonly unknown[]): number => {

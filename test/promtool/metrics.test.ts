@@ -29,7 +29,7 @@ test('promtool finds nothing wrong with what is scraped through a life with loss
   expect(scrapes.map((text) => promtool(text))).toEqual(scrapes.map(() => ({ status: 0, said: '' })));
 });
 
-test('promtool is heard when it finds something', () => {
+test('promtool reports a counter without _total', () => {
   const { status, said } = promtool('# TYPE quotes_read counter\nquotes_read 1\n');
   expect([status, said]).toEqual([3, expect.stringContaining('counter metrics should have "_total" suffix')]);
 });

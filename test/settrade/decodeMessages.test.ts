@@ -71,7 +71,7 @@ describe.each(names)('%s as the official SDK writes it', (name) => {
     expect(decoders[name](again, golden.topic)).toEqual(decoders[name](payloadOf(golden), golden.topic));
   });
 
-  it('takes the symbol of the message where no topic is told', () => {
+  it('takes the symbol of the message where no topic is given', () => {
     const golden = good[0] as GoldenMessage;
     expect(decoders[name](payloadOf(golden))).toEqual(decoders[name](payloadOf(golden), golden.topic));
   });

@@ -59,7 +59,7 @@ describe('the topics of Settrade', () => {
   });
 });
 
-describe('what Settrade tells of the market', () => {
+describe('the market by Settrade’s messages', () => {
   it('a symbol’s market is known from its own price info', () => {
     expect(marketTopics(['aot', 'S & J'])).toEqual(['proto/topic/infov3/AOT', 'proto/topic/infov3/S & J']);
     expect(market?.(read('InfoV3/a day'))).toEqual({ symbol: 'AOT', market: 'open' });

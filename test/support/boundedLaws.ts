@@ -73,7 +73,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
   };
 
   describe(`${name}: laws of queues`, () => {
-    it('loses what the rule says, counted and told', async () => {
+    it('loses what the rule says, counted and reported', async () => {
       const play = async (config: Partial<BoundedConfig<string>>): Promise<unknown> => {
         const b = waitingBench({ capacity: 2, ...config });
         for (const value of ['a1', 'b1', 'a2', 'c1']) b.send(value);

@@ -42,7 +42,7 @@ describe('a fake transport', () => {
     expect(fake.current.unsubscribes).toEqual([['a']]);
   });
 
-  test('answers with the codes it is told, or never', () => {
+  test('answers with the codes of its options, or never', () => {
     const answers: unknown[] = [];
     const { held } = opened({
       suback: (topic) => ({ bad: 0x80, silent: undefined })[topic] ?? (topic === 'silent' ? undefined : 0),
@@ -64,7 +64,7 @@ describe('a fake transport', () => {
     expect(events).toEqual(['handshake', 'open', 'b 2']);
   });
 
-  test('waits to be accepted when told to, ends as told, and completes on close', () => {
+  test('waits for accept() with accept: false, ends with drop(), and completes on close', () => {
     const waiting = opened({ accept: false });
     expect(waiting.events).toEqual([]);
     waiting.fake.current.accept();

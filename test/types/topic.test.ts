@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Topic } from '../../src/feed/topics/topic.js';
 
-test('what is believed of a topic can be read everywhere, and an assignment to it does not compile', () => {
+test('the state of a topic can be read everywhere, and an assignment to it does not compile', () => {
   const write = (topic: Topic<{ readonly symbol: string }>): void => {
     // @ts-expect-error -- only the trust stage writes the state of a topic
     topic.state = 'live';

@@ -52,7 +52,7 @@ const amount = (money: unknown): number => {
 };
 
 describe('bars of one minute', () => {
-  it('are told with every trade, and add up to what the prices say was traded', async () => {
+  it('are sent with every trade, and add up to what the prices say was traded', async () => {
     let now = Date.UTC(2026, 0, 5, 3, 0, 59, 500);
     const { venue, got, subscribe, has } = await opened({ clock: { ...systemClock, now: () => now } });
     expect(venue.topic('candle', 'AOT')).toBe('proto/topic/cdlv3/AOT/1m');
@@ -134,7 +134,7 @@ describe('derivatives', () => {
     });
   });
 
-  it('are told of in the words of their market, phase by phase, halted too', async () => {
+  it('have the words of their market, phase by phase, halted too', async () => {
     const { venue, got, subscribe, has } = await opened({ phase: 'closed' });
     await subscribe(venue.topic('derivatives'), venue.topic('info', 'S50Z26'));
     const told = [];

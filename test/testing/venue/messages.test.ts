@@ -158,7 +158,7 @@ describe('on subscribing', () => {
 });
 
 describe('phases', () => {
-  it('are told of the market first, then of every symbol’s prices and book', async () => {
+  it('are sent for the market first, then for every symbol’s prices and book', async () => {
     const { venue, got, subscribe, has } = await opened({ phase: 'closed' });
     await subscribe('proto/topic/bidofferv3/+', 'proto/topic/infov3/+', 'proto/topic/exchinfoeqv3/+');
     const told = [];

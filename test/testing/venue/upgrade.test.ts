@@ -68,7 +68,7 @@ describe('a WebSocket upgrade', () => {
     expect(await upgradeTo(venue.wsUrl, venue.dispatcherToken(), ['amqp'])).toMatchObject({ status: 400 });
   });
 
-  it('fails as it is told to', async () => {
+  it('fails as fail() demands', async () => {
     venue.fail('upgrade', { kind: 'status', status: 503, retryAfter: 30 }, 1);
     expect(await upgradeTo(venue.wsUrl, venue.dispatcherToken())).toEqual({ status: 503, retryAfter: '30' });
     venue.fail('upgrade', { kind: 'reset' }, 1);
@@ -83,7 +83,7 @@ describe('a WebSocket upgrade', () => {
   });
 });
 
-it('cuts connections at the end of their token, when told to', async () => {
+it('cuts connections at the end of their token, with cutAtExpiry', async () => {
   const timers = new VirtualTimeScheduler();
   const strict = await startSimulatedVenue({
     rate: 0,
@@ -117,7 +117,7 @@ describe('CONNECT', () => {
     await guarded.stop();
   });
 
-  it('fails as it is told to', async () => {
+  it('fails as fail() demands', async () => {
     venue.fail('connect', { kind: 'connack', code: 3 }, 1);
     await expect(connectTo(venue)).rejects.toMatchObject({ code: 3 });
     venue.fail('connect', { kind: 'reset' }, 1);
