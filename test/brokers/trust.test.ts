@@ -21,7 +21,7 @@ function endpointOf({ urls, username, password, certificates }: MosquittoBroker,
   return { url: urls[scheme], username, password, tls: { ca: certificates.ca } };
 }
 
-/** The failures of a certificate: what a feed is told, and which option or act may help. */
+/** The failures of a certificate: what a feed reports, and which option or act may help. */
 const failures: readonly (readonly [string, (scheme: SecureScheme) => Endpoint, code: string, remedy: string])[] = [
   [
     'of an unknown authority',

@@ -20,14 +20,14 @@ function findChromium(): string {
   throw new Error('chromium is not on the PATH: these tests need it; on Debian: apt-get install chromium');
 }
 
-/** What the flag below knows a certificate by: the hash of its public key. */
+/** The flag below identifies a certificate by this hash of its public key. */
 function keyHash(certificate: string): string {
   const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
   return createHash('sha256').update(key).digest('base64');
 }
 
 /**
- * Starts Debian's Chromium, and makes a certificate that it takes as good whoever signed it. That is a matter of these
+ * Starts Debian's Chromium, and makes a certificate that it trusts without a trusted signer. That is a matter of these
  * tests alone; every other certificate is judged as in any browser.
  *
  * @param args - flags besides

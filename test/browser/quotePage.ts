@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 
-/** What a row of the page shows. */
+/** The texts in a row of the page. */
 export interface ShownRow {
   readonly symbol: string;
   readonly bid: string;

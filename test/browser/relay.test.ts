@@ -47,7 +47,7 @@ async function startPeer(): Promise<{
   return { url: await listening(server), accepted, asked };
 }
 
-/** What a page's upgrade is answered with: 101, or the status of the refusal. */
+/** The answer to a page's upgrade: 101, or the status of the refusal. */
 function upgrade(url: string, headers: Readonly<Record<string, string>>): Promise<number> {
   const socket = new WebSocket(url, ['mqtt'], { headers });
   onTestFinished(() => {

@@ -51,7 +51,7 @@ function expectGoldenInOrder({ updates, summary }: PrintedRun, symbol: string, e
   expect(fewest, `golden books of ${symbol} passed over in epoch ${epoch}`).toBeLessThanOrEqual(summary.conflated);
 }
 
-/** What first light promises: golden prices in order over real sockets, and a loss of trust that shows and heals. */
+/** The promises of first light: golden prices in order over real sockets, and a loss of trust that shows and heals. */
 export function expectFirstLight(run: PrintedRun): void {
   for (const symbol of fiveSymbols) for (const epoch of [0, 1]) expectGoldenInOrder(run, symbol, epoch);
   expectRecovery(run);

@@ -3,7 +3,7 @@ import { demoSymbols } from '../../src/cli/options.js';
 import type { Gap } from '../../src/index.js';
 import { isPrintedQuote, type PrintedQuote, type PrintedRun } from './printedRun.js';
 
-/** What the demonstration shows; the golden payloads have moving books of the same. */
+/** The symbols of the demonstration; the golden payloads have moving books of the same. */
 export const fiveSymbols: readonly string[] = demoSymbols;
 
 /** Five symbols whose link is lost once: each is doubted at once, and live again with its own next image. */

@@ -2,10 +2,10 @@ import { Subject } from 'rxjs';
 import type { Screen } from '../../src/cli/terminal/screen.js';
 import type { Size } from '../../src/cli/table/frame.js';
 
-/** A screen that does what it is told by control sequences, so that a test can look at it. */
+/** A screen that obeys control sequences, so that a test can look at it. */
 export interface FakeScreen extends Screen {
   readonly write: (text: string) => void;
-  /** What can be read now, without spaces at the ends of lines and empty lines at the end. */
+  /** The text that can be read now, without spaces at the ends of lines and empty lines at the end. */
   readonly text: () => string;
   /** Parts that are shown dim. */
   readonly dim: () => string;
@@ -22,7 +22,7 @@ function widthOfLetter(letter: string): number {
   return /\p{Script=Han}/u.test(letter) ? 2 : 1;
 }
 
-/** Knows CUP, EL, ED and SGR; anything else is shown, and fails whoever compares. A long line loses what has no room. */
+/** Knows CUP, EL, ED and SGR; anything else is shown, and fails the comparison. A long line loses what has no room. */
 export function fakeScreen(initial: Size): FakeScreen {
   let [size, row, column, style] = [initial, 0, 0, ''];
   let [isEntered, isOverfull, writes] = [false, false, 0];

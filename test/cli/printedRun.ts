@@ -1,6 +1,6 @@
 import type { FeedStats, FeedUpdate, Quote } from '../../src/index.js';
 
-/** What `--json` prints of a quote: a missing price, `NaN`, is `null`. */
+/** A quote as `--json` prints it: a missing price, `NaN`, is `null`. */
 export type PrintedQuote = Omit<Quote<1>, 'bid' | 'ask'> & { readonly bid: number | null; readonly ask: number | null };
 
 /** An update as `--json` prints it. */

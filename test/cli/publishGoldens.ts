@@ -3,7 +3,7 @@ import { payloadOf } from '../support/goldenBidOfferV3.js';
 import { movingBooks } from './expectFirstLight.js';
 import { fiveSymbols } from './expectRecovery.js';
 
-/** Publishes the moving books of all symbols in turns, round and round, until told to stop. */
+/** Publishes the moving books of all symbols in turns, round and round, until the caller stops it. */
 export async function publishGoldensUntil(
   broker: { publish(topic: string, payload: Uint8Array): Promise<void> },
   isOver: () => boolean,

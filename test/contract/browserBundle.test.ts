@@ -13,7 +13,7 @@ afterAll(broker.stop);
 
 const source = (name: string): string => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
 
-/** What the sources and MQTT.js need of a page; nothing of Node is among it. */
+/** The globals of a page that the sources and MQTT.js need; nothing of Node is among them. */
 const page = {
   ...{
     WebSocket,

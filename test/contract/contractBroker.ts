@@ -1,7 +1,7 @@
 import type { Endpoint, Transport } from '../../src/model/transport.js';
 
 /**
- * What a broker can be brought to do. Each is declared, so that a promise which can't be tried on a broker is named in
+ * Behaviour that a test can request from a broker. Each is declared, so that a promise which can't be tried on a broker is named in
  * the suite's title and never passes unseen.
  */
 export interface Capabilities {

@@ -5,7 +5,7 @@ import { describeTransportContract } from './transportContract.js';
 
 const endpoint = { url: 'mqtt://fake.test', username: 'trader', password: 'correct horse' };
 
-/** What the broker does with a connection, a turn of the event loop after its socket is up. */
+/** The broker's answer to a connection, a turn of the event loop after its socket is up. */
 function answer(connection: FakeConnection): void {
   const { url, password } = connection.endpoint;
   if (url.includes('silent')) return;

@@ -11,7 +11,7 @@ const texts = ({ frames }: Probe): readonly string[] => frames.map(({ payload })
 const handles = (): number =>
   process.getActiveResourcesInfo().filter((name) => /^(Timeout|TCPSocketWrap|TLSWrap)$/.test(name)).length;
 
-/** What every transport promises, tried against one broker. Each test has topics of its own. */
+/** The promises of every transport, tried against one broker. Each test has topics of its own. */
 export function describeTransportContract(
   name: string,
   makeBroker: () => Promise<ContractBroker> | ContractBroker,
@@ -133,7 +133,7 @@ export function describeTransportContract(
         await lastValueFrom(connection.ping?.() ?? NEVER, { defaultValue: undefined });
         return seen.frames.length;
       };
-      // What comes back over the same connection was sent before the answer to a ping that followed it.
+      // Messages of the same connection arrive before the answer to a ping that followed them.
       for (let sent = 0; sent < 100; sent += 1) await publish('ping/a', bytes(String(sent)), false);
       await until(() => seen.frames.length > 0, 'the first came');
       const seenThen = await Promise.all([answered(), answered(), answered()]);

@@ -22,7 +22,7 @@ const modules: readonly (readonly [string, object])[] = [
   ['rxjs', rxjs],
 ];
 
-/** What the examples take for granted: a reader's own code. */
+/** Declarations that the examples assume: a reader's own code. */
 const globals = `
 type Observable<T> = import('rxjs').Observable<T>;
 type Book = import('rx-quotes').Book;

@@ -13,7 +13,7 @@ interface Quote {
 // The waits of retryBackoff are its own then, at three quarters.
 vi.mock('../../operators/internal/chance.js', () => ({ chance: () => 0.5 }));
 
-/** What comes when: symbol and bid by milliseconds. */
+/** The arrivals: symbol and bid by milliseconds. */
 const arrivals: readonly (readonly [at: number, quote: Quote])[] = [
   [0, { symbol: 'A', bid: 1 }],
   [10, { symbol: 'B', bid: 1 }],
@@ -24,7 +24,7 @@ const completeAt = 210;
 /** Silence is shown by a source that goes on. */
 const endless: readonly string[] = ['staleBy.ts'];
 
-/** What an example says, with the time, and what its surroundings were told. */
+/** The output of an example, with the time, and the calls to its surroundings. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   'asyncIterableFrom.ts': ['0 trade A1', '10 trade B1', '20 trade A2', '150 trade B2', '210 |'],
   'bufferBounded.ts': ['100 [A1 B1 A2]', '200 [B2]', '210 []', '210 |'],
@@ -52,7 +52,7 @@ function shown(value: unknown): string {
   return 'type' in value ? String(value.type) : JSON.stringify(value);
 }
 
-/** What the examples take for granted, playing the arrivals. */
+/** The names that the examples assume, playing the arrivals. */
 function surroundings(file: string, say: (what: string) => void): Readonly<Record<string, unknown>> {
   const arrive = <T>(list: readonly (readonly [number, T])[]): rxjs.Observable<T> =>
     rxjs.merge(

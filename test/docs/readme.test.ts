@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Snippet, typeErrors } from '../support/typeErrors.js';
 
-/** What the blocks take for granted: a reader's own code. */
+/** Declarations that the blocks assume: a reader's own code. */
 const globals = `
 declare function trade(symbol: string, bid: number, ask: number): void;
 declare function show(symbol: string, bid: number, state: string): void;

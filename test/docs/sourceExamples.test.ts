@@ -21,9 +21,9 @@ const secret = Buffer.from([...new Array<number>(31).fill(0), 1]).toString('base
 const { root } = protobuf.parse('syntax = "proto3"; message Quote { string symbol = 1; }');
 
 interface Run {
-  /** What the example logged. */
+  /** The lines that the example logged. */
   readonly said: readonly string[];
-  /** What `returns` was worth after it. */
+  /** The value of `returns` after it. */
   readonly value: unknown;
   readonly feed: testing.FakeFeed;
 }
@@ -41,7 +41,7 @@ const closed = async (value: unknown): Promise<void> => {
 };
 const nothing = (): void => undefined;
 
-/** What comes of each example. */
+/** The expected result of each example. */
 const expected: Readonly<Record<string, Expected>> = {
   'src/feed/quoteFeed.ts': { returns: 'feed', check: ({ value }) => closed(value) },
   'src/metrics/exposeMetrics.ts': {

@@ -1,2 +1,2 @@
-/** What a row runs against: the simulated venue of `rx-quotes/testing`, or a real Mosquitto. */
+/** The broker of a row: the simulated venue of `rx-quotes/testing`, or a real Mosquitto. */
 export type Broker = 'simulated' | 'mosquitto';

@@ -7,7 +7,7 @@ import {
 } from '../../src/mqtt/retry/retryRules.js';
 import { DEFAULT_KEEP_ALIVE } from '../../src/mqtt/transport/transportConfig.js';
 
-/** A fault, and by when a feed has told of it. `docs/connection.md` shows the same table. */
+/** A fault, and by when a feed has reported it. `docs/connection.md` shows the same table. */
 export interface Deadline {
   readonly fault: string;
   /** From the fault to what tells of it, at most so many ms of the feed's clock. */
@@ -16,7 +16,7 @@ export interface Deadline {
   readonly told: string;
 }
 
-/** What is answered is told as soon as the answer is read. A second is left to the machine. */
+/** A fault that shows in an answer is reported as soon as the answer is read. A second is left to the machine. */
 export const AT_ONCE = 1_000;
 
 /** The classes of faults. */
@@ -25,7 +25,7 @@ export type FaultClass =
   | ('topicWithoutData' | 'flap')
   | ('name' | 'unanswered' | 'credentials' | 'suback' | 'unresponsive' | 'halfOpen' | 'stall' | 'sleep' | 'wake');
 
-/** How soon each class of fault is told. */
+/** How soon each class of fault is reported. */
 export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
   refused: { fault: 'nobody listens on the port', within: AT_ONCE, told: 'RXQ_NETWORK' },
   cut: { fault: 'the connection is reset or closed', within: AT_ONCE, told: 'RXQ_NETWORK' },

@@ -8,9 +8,9 @@ import type { Scene } from './scene/scene.js';
 export interface FaultRow {
   readonly fault: string;
   readonly brokers: readonly Broker[];
-  /** What has to tell of it: kind and code of the failure, a state, or another witness, by name. */
+  /** The report that is expected: kind and code of the failure, a state, or another witness, by name. */
   readonly expect: string;
-  /** By when; left out where nothing has to be told. */
+  /** By when; left out where no report is expected. */
   readonly deadline?: Pick<Deadline, 'within'>;
   /** Whether quotes are live again in the end. @defaultValue true */
   readonly recovers?: boolean;
@@ -20,9 +20,9 @@ export interface FaultRow {
   readonly symbols?: number;
   /** Images a second, from a process of its own: where the feed's thread is kept busy. @defaultValue ten of each symbol, at most 1000, from the feed's */
   readonly rate?: number;
-  /** What the simulated venue is like. */
+  /** Options of the simulated venue. */
   readonly venue?: SimulatedVenueConfig;
-  /** What Mosquitto's certificate is like. */
+  /** Options of Mosquitto's certificate. */
   readonly certificate?: CertificateOptions;
   /** Provokes the fault and waits for what has to come of it. Throws where a wait is in vain. */
   run(scene: Scene): Promise<void>;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConnectionEvent, Transport } from '../../src/model/transport.js';
 import { scene, type SceneConfig } from './scene.js';
 
-/** Accepts and grants, and says goodbye as told. */
+/** Accepts and grants, and closes by the given function. */
 function parting(close: () => Observable<never>): { transport: Transport; destroyed: () => boolean } {
   let destroyed = false;
   const transport: Transport = () =>

@@ -100,7 +100,7 @@ describe('the delays of a feed', () => {
   it('show a thread that is blocked by somebody else as its lateness, and as no other', () => {
     const { feed, scheduler, stream } = consuming(0);
     stream(10, 100);
-    // What came meanwhile was not read, and is not older for it.
+    // Messages that came meanwhile were not read, and are not older for it.
     scheduler.spend(2000);
     stream(10, 100);
     const { loop, ...others } = feed.delays();

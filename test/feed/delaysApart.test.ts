@@ -6,7 +6,7 @@ import { scene } from './scene.js';
 
 const burst = Array.from({ length: 100 }, (_, index) => `S${String(index)}`);
 
-/** What takes so long, in ms, has to be seen; everything in the scene takes much less unless it is what goes wrong. */
+/** A delay of so many ms has to be seen; everything in the scene takes much less unless it is the fault. */
 const long = 20;
 
 /** The histograms in which something took long. */

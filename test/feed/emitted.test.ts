@@ -18,7 +18,7 @@ const candle: Candle = {
 const status: MarketStatus = { kind: 'market', symbol: 'A', market: 'halted', status: 'HALT' };
 const tags = { epoch: 0, state: 'live', market: 'open', change: 'image', receivedAt: 0, monotonicAt: 0 };
 
-/** What consumers of depth 10 and of depth 1 get of an event. */
+/** The quotes that consumers of depth 10 and of depth 1 get from an event. */
 function atBothDepths(event: object): readonly [ten: object | undefined, one: object | undefined] {
   const { feed, quotes, send } = eventScene();
   let ten: object | undefined;

@@ -39,7 +39,7 @@ export interface Scene {
   price(symbol: string, price: number | string, options?: { readonly retain?: boolean }): void;
 }
 
-/** A subscription and what it was told. */
+/** A subscription and what it received. */
 export interface Listener {
   readonly said: string[];
   readonly subscription: Subscription;

@@ -245,7 +245,7 @@ describe('silence of the whole feed', () => {
     it.scheduler.advance(3 * hour);
     expect(it.fake.connections.length).toBeGreaterThanOrEqual(14);
     expect(it.fake.connections.length).toBeLessThanOrEqual(17);
-    // What came meanwhile was heard for certain.
+    // Messages that came meanwhile were certainly received.
     it.trade(minute);
     expect(it.states.at(-1)?.status).toBe('live');
     expect(it.feed.symbols().filter(({ state }) => state === 'stale' || state === 'suspect')).toEqual([]);
@@ -343,7 +343,7 @@ describe('a thread that was blocked', () => {
     it.forget();
     it.scheduler.spend(5_000);
     it.scheduler.advance(0);
-    // What piled up meanwhile.
+    // Messages that were buffered meanwhile.
     for (const symbol of it.senders) it.price(symbol, 7);
     it.trade(2 * minute);
     expect(it.said.filter((line) => / stale | quiet /.test(line))).toEqual([]);

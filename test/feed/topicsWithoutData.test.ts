@@ -12,7 +12,7 @@ interface Watched extends Scene {
   readonly alone: [topic: string, at: number][];
 }
 
-/** A feed of a venue that is known to send an image on SUBSCRIBE, unless told otherwise. */
+/** A feed of a venue that is known to send an image on SUBSCRIBE by default. */
 function watched(onSubscribe: OnSubscribe = 'snapshot', fake: SceneConfig['fake'] = {}): Watched {
   const lines: string[] = [];
   const alone: [string, number][] = [];

@@ -9,7 +9,7 @@ interface Prices {
   readonly ask: number;
 }
 
-/** What `isTradable`, its `bid` and its `ask` say of the quote that a feed makes of an event in an open market. */
+/** The results of `isTradable`, its `bid` and its `ask` for the quote that a feed makes of an event in an open market. */
 function verdict(event: object, market: MarketState = 'open'): readonly [both: boolean, bid: boolean, ask: boolean] {
   const { feed, send } = eventScene<Prices>({ market: () => market });
   let said: readonly [boolean, boolean, boolean] | undefined;

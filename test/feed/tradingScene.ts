@@ -51,7 +51,7 @@ export function tradingScene(config: SceneConfig = {}, every = 2_000): TradingSc
   };
 }
 
-/** What was said of one symbol: its states, in order, each once. */
+/** The states of one symbol, in order, each once. */
 export function statesOf(said: readonly string[], symbol: string): string[] {
   const states = said.filter((line) => line.startsWith(`${symbol} `)).map((line) => line.split(' ')[2] ?? '');
   return states.filter((state, at) => state !== states[at - 1]);

@@ -10,7 +10,7 @@ export interface FuzzedProgram<Input extends FuzzInput> {
   readonly mutated: number;
   /** The inputs of a round: the same for the same numbers. */
   readonly inputs: (random: () => number, round: number) => readonly Input[];
-  /** What belongs to an input besides its bytes, for the report of a fault. */
+  /** Describes the parts of an input besides its bytes, for the report of a fault. */
   readonly how: (input: Input) => string;
   /** The fault in the program's reading of an input; `undefined` when nothing is. An error that is thrown is a fault, too. */
   readonly fault: (input: Input) => string | undefined;

@@ -43,7 +43,7 @@ interface TapReading {
 const LONGEST_TOPIC = 65_537;
 
 /**
- * What reading may take beyond the stream itself and its longest packet, in bytes: the cache of topics doubles its slots or its room
+ * The memory that reading may take beyond the stream itself and its longest packet, in bytes: the cache of topics doubles its slots or its room
  * a few times.
  */
 const MOST_MEMORY = 4_000_000;
@@ -82,7 +82,7 @@ function readInChunks({ bytes, maxPayload, cutsOut, asked }: TapInput, cuts: rea
   return { events, acknowledged: Buffer.concat(sent), refusal, tap, memory: externalMemory() - before };
 }
 
-/** What MQTT.js would read of a packet; `undefined` when it refuses it. */
+/** The packet as MQTT.js would read it; `undefined` when it refuses it. */
 function parsed(packet: Uint8Array): mqttPacket.Packet | undefined {
   const found: mqttPacket.Packet[] = [];
   let isRefused = false;

@@ -17,7 +17,7 @@ export function pythonWithSdk(): string {
   return python;
 }
 
-/** What the client is told; see sdk_client.py. */
+/** Options of the client; see sdk_client.py. */
 export interface SdkOptions {
   readonly base: string;
   readonly caFile: string;
@@ -42,7 +42,7 @@ export interface SdkLine {
 /** The running client. */
 export interface SdkClient {
   readonly lines: readonly SdkLine[];
-  /** What it wrote to stderr. */
+  /** The text that it wrote to stderr. */
   readonly complaints: () => string;
   /** Asks it to unsubscribe and leave; resolves to its exit code. */
   stop(): Promise<number | null>;

@@ -14,7 +14,7 @@ const series = 'S50Z26';
 const symbols = [...shares, series];
 const levels = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
-/** What both sign in with. */
+/** The credentials of both. */
 const accountOf = ({ appId, appSecret, appCode, brokerId }: SimulatedVenue) => ({
   appId,
   appSecret,

@@ -83,11 +83,11 @@ interface FailureClass {
   readonly kind: FailureKind;
   readonly endpoint: () => Promise<Endpoint>;
   readonly message: RegExp;
-  /** What else the failure carries. */
+  /** Other fields of the failure. */
   readonly carries?: Partial<ConnectionFailure>;
 }
 
-/** What a feed can meet before it is live, each from a real socket. */
+/** Failures that a feed can meet before it is live, each from a real socket. */
 const classes: Readonly<Record<string, FailureClass>> = {
   'a name that does not resolve': {
     kind: 'network',

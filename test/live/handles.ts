@@ -1,4 +1,4 @@
-/** What a feed must not leave behind: sockets, pipes and timers of this process by type, and listeners of the process. */
+/** Handles that a feed must not leave behind: sockets, pipes and timers of this process by type, and listeners of the process. */
 export type Handles = ReadonlyMap<string, number>;
 
 export function handles(): Handles {

@@ -10,7 +10,7 @@ export interface LiveFeed {
   readonly feed: QuoteFeed<TextEvent>;
   readonly clock: SkippingClock;
   readonly states: ConnectionState[];
-  /** What the endpoint provider was asked. */
+  /** The requests to the endpoint provider. */
   readonly requests: EndpointRequest[];
   /** Skips every wait before the next attempts until the condition holds. */
   skipUntil(condition: () => boolean, what: string): Promise<void>;

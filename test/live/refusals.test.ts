@@ -17,7 +17,7 @@ const overWebSocket = (token = venue.dispatcherToken()): { url: string; headers:
 
 type Failed = Extract<ConnectionState, { status: 'waiting' | 'rejected' }>;
 
-/** Lets a feed fail until it gets through; the states that told of its failures. */
+/** Lets a feed fail until it gets through; returns the states that reported its failures. */
 async function failures({ feed, states, skipUntil }: LiveFeed): Promise<readonly Failed[]> {
   feed.quotes(['AOT']).subscribe();
   await skipUntil(() => feed.stats().connected, 'the feed is live after all');

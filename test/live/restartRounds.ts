@@ -49,7 +49,7 @@ export async function expectRecoveries({ endpoint, publish, cut }: RestartedBrok
     await Promise.all(symbols.map((symbol) => publish(`px/${symbol}`, Buffer.from(String(round)))));
     await until(() => all('live', round, round), `all symbols are live in epoch ${String(round)}`);
     checkConservation(feed.stats());
-    // What is on its way out (the cut sockets, a timer just ended) may take some turns of the loop.
+    // Handles that are closing (the cut sockets, a timer just ended) may take some turns of the loop.
     if (round === 2) [second, timers] = [handles(), clock.pending];
     if (round > 2)
       await until(

@@ -11,7 +11,7 @@ export interface ToldFault {
   readonly endpoint: () => Endpoint;
   /** Cuts a connection that is live; left out, the connection never gets that far. */
   readonly cut?: () => void;
-  /** What the state that tells of it has to be like. */
+  /** The expected fields of the state that reports it. */
   readonly reason: object;
 }
 

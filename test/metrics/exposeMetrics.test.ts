@@ -176,7 +176,7 @@ describe('a registry of prom-client', () => {
     expect(values.get('rx_quotes_received_total{feed="px"}')).toBe(4);
     expect(values.get('rx_quotes_rejected_total{feed="px",reason="threw"}')).toBe(2);
     expect(values.get('dispatcher_events_received_total{feed="px"}')).toBe(2);
-    // What is, is of the present feed alone.
+    // Gauges are those of the present feed alone.
     expect(values.get('rx_quotes_connection_epoch{feed="px"}')).toBe(-1);
   });
 

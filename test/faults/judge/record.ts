@@ -7,7 +7,7 @@ export interface Sent {
   readonly at: number;
 }
 
-/** What a consumer was told of a topic: the image it has to go by, and what is thought of it. */
+/** An emission to a consumer about a topic: the image in force, and its state. */
 export interface Said extends Sent {
   readonly state: DataState;
 }

@@ -1,6 +1,6 @@
 import type { Said } from './record.js';
 
-/** What was said with an older image after a newer one of its topic. */
+/** Emissions with an older image after a newer one of their topic. */
 export function regressions(said: readonly Said[]): readonly Said[] {
   const newest = new Map<string, number>();
   return said.filter(({ topic, number }) => {

@@ -7,7 +7,7 @@ const GRACE = 1_000;
 /** Whether a topic went on being live, the image lost, without a word of doubt in between. */
 function isHidden({ at }: Sent, told: readonly Said[], end = -Infinity): boolean {
   const before = told.findLast((one) => one.at <= at);
-  // Whoever has seen no live image yet is not misled.
+  // A consumer that has seen no live image yet is not misled.
   if (before?.state !== 'live') return false;
   for (const said of told) {
     if (said.at <= at) continue;

@@ -7,13 +7,13 @@ import type { Records } from './record.js';
 import { regressions } from './regressions.js';
 import { unmarked } from './unmarked.js';
 
-/** What a run of a row left behind. Times are ms of the feed's clock. */
+/** The evidence that a run of a row left behind. Times are ms of the feed's clock. */
 export interface Evidence {
   readonly records: Records;
   /** When the fault began, and when it was mended; one that ends of itself was so when it began. */
   readonly faultAt: number;
   readonly mendedAt: number;
-  /** What told of it, by name; empty when nothing did. */
+  /** The reports of the fault, by name; empty when there was none. */
   readonly got: readonly string[];
   readonly detectedAt?: number;
   readonly recoveredAt?: number;
@@ -25,12 +25,12 @@ export interface Evidence {
   readonly conserved: boolean;
 }
 
-/** What a row promises. */
+/** The promises of a row. */
 export interface Promised {
   readonly fault: string;
   readonly broker: Broker;
   readonly expect: string;
-  /** By when the fault has to be told, in ms; left out where nothing is there to tell. */
+  /** By when the fault has to be reported, in ms; left out where there is nothing to report. */
   readonly deadline?: number;
   /** Whether the feed has to be whole again in the end. */
   readonly recovers: boolean;
@@ -61,7 +61,7 @@ function span(from: number, to: number | undefined): number | null {
   return to === undefined ? null : Math.round(to - from);
 }
 
-/** What the evidence of a run says of its row's promises. */
+/** Judges the evidence of a run by its row's promises. */
 export function verdict(promised: Promised, evidence: Evidence): Verdict {
   const { fault, broker, expect, deadline, recovers } = promised;
   const { records, faultAt, mendedAt } = evidence;

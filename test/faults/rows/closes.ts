@@ -49,7 +49,7 @@ export const closes: readonly FaultRow[] = ways.map(([status, into]) => ({
   deadline: { within: CLOSE_TIMEOUT },
   run: async (scene) => {
     await into(scene);
-    // What is waited for may be the feed's own wait, which must not be skipped by the step that finds it.
+    // The expected state may be the feed's own wait, which must not be skipped by the step that finds it.
     await scene.until(() => scene.states.some((state) => state.status === status), status);
     scene.fault();
     let isComplete = false;

@@ -41,7 +41,7 @@ const throwing: readonly FaultRow[] = (['uncaughtException', 'onUnhandledError']
   },
 }));
 
-/** What consumers do that they should not. */
+/** Faults of consumers. */
 export const consumers: readonly FaultRow[] = [
   {
     fault: 'a consumer takes 2 ms an image, twice the time there is',

@@ -43,7 +43,7 @@ const unreadable: readonly FaultRow[] = (
   },
 }));
 
-/** What comes is payloads and frames that are not what they should be. */
+/** Payloads and frames that are damaged or wrong. */
 export const payloads: readonly FaultRow[] = [
   ...unreadable,
   {

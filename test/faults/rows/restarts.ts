@@ -3,7 +3,7 @@ import { deadlines } from '../deadlines.js';
 import { both, type FaultRow } from '../faultRow.js';
 import { bookPayload } from '../scene/bookPayload.js';
 
-/** What a broker comes back with, or has kept. */
+/** Restarts of a broker: with another state, or with retained messages. */
 export const restarts: readonly FaultRow[] = [
   {
     fault: 'broker restart with 800 symbols',

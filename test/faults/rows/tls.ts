@@ -20,7 +20,7 @@ async function secured(
   return { url, ca: certificates.ca };
 }
 
-/** A certificate that is not to be believed, for a minute; then the feed is told of another port. */
+/** A certificate that is not to be believed, for a minute; then the feed gets another port. */
 export const tls: readonly FaultRow[] = (
   [
     ['untrusted', {}],

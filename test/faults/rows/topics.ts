@@ -60,7 +60,7 @@ const areRefused = (scene: Scene): boolean => {
   return [...state.ledger.refused].sort().join() === CLOSED_ON.map(topicOf).sort().join();
 };
 
-/** What becomes of single topics, and of the packets that ask for them. */
+/** Faults of single topics, and of the packets that ask for them. */
 export const topics: readonly FaultRow[] = [
   {
     fault: 'one of 800 topics refused',

@@ -11,7 +11,7 @@ import { simulatedFar } from '../scene/simulatedFar.js';
 
 const SYMBOLS = 10;
 
-/** What a row promises against one of its brokers. */
+/** The promises of a row against one of its brokers. */
 export function promisedBy({ fault, expect, deadline, recovers = true }: FaultRow, broker: Broker): Promised {
   return { fault, broker, expect, recovers, ...(deadline === undefined ? {} : { deadline: deadline.within }) };
 }

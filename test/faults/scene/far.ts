@@ -11,11 +11,11 @@ export interface Publisher {
 /** Times, rising, in ms since the Unix epoch, as they are on the feed's clock. */
 export type ToFeedTime = (times: readonly number[]) => readonly number[];
 
-/** What a feed connects to in a row, with the venue that publishes there. */
+/** The broker that a feed connects to in a row, with the venue that publishes there. */
 export interface Far {
   /** `mqtt://…` */
   readonly url: string;
-  /** What its connections have to say. */
+  /** The credentials of its connections. */
   readonly login: { readonly username?: string; readonly password?: string };
   readonly symbols: readonly string[];
   /** Sends the next image of a symbol; its number within its topic. */

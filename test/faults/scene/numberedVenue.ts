@@ -4,11 +4,11 @@ import type { Venue } from '../../../src/model/venue.js';
 /** A quote, as far as a judge of its number cares. */
 export interface Numbered {
   readonly symbol: string;
-  /** What the venue gave it: its place within its topic. */
+  /** The number that the venue gave it: its place within its topic. */
   readonly number: number;
 }
 
-/** A venue of which only the quotes are looked at, each with its number. `onRead` is told of each as it is decoded. */
+/** A venue of which only the quotes are looked at, each with its number. `onRead` gets each as it is decoded. */
 export function numberedVenue(
   venue: Venue<{ readonly symbol: string }>,
   onRead: (quote: Numbered) => void,

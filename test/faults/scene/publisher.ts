@@ -2,7 +2,7 @@ import type { Sent } from '../judge/record.js';
 import type { Far, Publisher } from './far.js';
 
 const TICK = 5;
-/** Of what a busy machine kept it from sending so much is made up for, in ms. */
+/** The span of missed sending, on a busy machine, that the publisher makes up for, in ms. */
 const CATCH_UP = 200;
 
 /** Starts to publish so many images a second, in real time. `now` stamps them. */

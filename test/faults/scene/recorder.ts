@@ -3,11 +3,11 @@ import { isConserved } from '../../../src/feed/diagnostics/stats.js';
 import type { Said, Sent } from '../judge/record.js';
 import type { Numbered } from './numberedVenue.js';
 
-/** A consumer that writes down all it is told. */
+/** A consumer that writes down all it receives. */
 export interface Recorder {
   readonly said: readonly Said[];
   readonly read: readonly Sent[];
-  /** What is thought of each symbol now, and by which image it goes. */
+  /** The present state of each symbol, and the image in force. */
   readonly last: ReadonlyMap<string, { readonly state: DataState; readonly number: number; readonly epoch: number }>;
   /** Whether the counts added up at every check. */
   readonly conserved: boolean;

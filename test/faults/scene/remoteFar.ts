@@ -14,13 +14,13 @@ export interface FarJob {
   readonly symbols: number;
 }
 
-/** What the process is asked: to publish, to end that, to stop who asks for so many ms. */
+/** A request to the process: to publish, to end that, to stop who asks for so many ms. */
 type Ask = { readonly rate: number } | { readonly end: true } | { readonly stopUs: number };
 
-/** What may wait for the feed before the venue drops: some seconds of a slow feed are less. */
+/** Bytes that may wait for the feed before the venue drops: some seconds of a slow feed are less. */
 const SEND_BUFFER = 4 * 1024 * 1024;
 
-/** What the process does: it serves until whoever started it is gone. */
+/** The work of the process: it serves until the process that started it is gone. */
 export async function serveFar({ far: broker, symbols }: FarJob): Promise<void> {
   const far = await (broker === 'simulated'
     ? simulatedFar(symbols, { sendBuffer: SEND_BUFFER })

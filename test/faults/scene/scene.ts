@@ -22,7 +22,7 @@ import { type Numbered, numberedVenue } from './numberedVenue.js';
 import { startPublisher } from './publisher.js';
 import { recorder, type Recorder } from './recorder.js';
 
-/** What a row may set of its feed. */
+/** Options of a feed that a row may set. */
 export interface SceneFeed {
   /** Asked at every attempt. */
   readonly endpoint?: (request: EndpointRequest) => Endpoint | Promise<Endpoint>;
@@ -30,7 +30,7 @@ export interface SceneFeed {
   readonly venue?: Venue<{ readonly symbol: string }>;
   readonly onSubscribe?: 'snapshot' | 'nothing' | 'unknown';
   readonly symbols?: readonly string[];
-  /** What becomes of the quotes before they are written down. */
+  /** Transforms the quotes before they are written down. */
   readonly through?: (quotes$: Observable<Tagged<Numbered>>) => Observable<Tagged<Numbered>>;
   /** Writes down gaps too. */
   readonly gaps?: boolean;
@@ -65,13 +65,13 @@ export class Scene {
   readonly clock: SkippingClock = skippingClock();
   readonly states: ConnectionState[] = [];
   private readonly time: FeedTime = feedTime(this.clock);
-  /** When each state and each gap was told. */
+  /** When each state and each gap was emitted. */
   private readonly toldAt = new WeakMap<object, number>();
   readonly requests: EndpointRequest[] = [];
   /** Times of requests for new credentials. */
   readonly tokenFetches: number[] = [];
   readonly record: Recorder;
-  /** Gaps told so far, where a row wants to know. */
+  /** Gaps emitted so far, where a row wants to know. */
   readonly gaps: Gap[] = [];
   /** By how much the wall clock has stepped, in ms. */
   wallStep = 0;
@@ -221,7 +221,7 @@ export class Scene {
     begin();
   }
 
-  /** What the fault is of is mended: from here the way back is timed. */
+  /** Mends the cause of the fault: from here the recovery is timed. */
   async cure(mend: () => Promise<void> | void): Promise<void> {
     await mend();
     this.curedAt = this.now();
@@ -233,7 +233,7 @@ export class Scene {
     this.got.push(name);
   }
 
-  /** Waits until a failure is told; the state that tells of it. */
+  /** Waits until a failure is reported; returns the state that reports it. */
   async told(patience: 'real' | 'skipping' = 'real'): Promise<ConnectionState> {
     const isTold = (): boolean => this.states.some((state) => hasFailed(state) && state.reason !== undefined);
     await this.until(isTold, 'the failure is told', patience === 'skipping');
@@ -252,7 +252,7 @@ export class Scene {
     await this.recovered();
   }
 
-  /** Waits until connections that come and go are told, which has to be with the third loss. */
+  /** Waits until connections that come and go are reported, which has to be with the third loss. */
   async toldFlap(): Promise<void> {
     const losses = (): ConnectionState[] => this.states.filter((one) => hasFailed(one) && one.reason !== undefined);
     const isFlap = (one: ConnectionState): boolean => hasFailed(one) && one.reason?.kind === 'flap';
@@ -266,7 +266,7 @@ export class Scene {
     this.note(name);
   }
 
-  /** Waits until a gap of this cause is told, beyond the first `known` gaps. */
+  /** Waits until a gap of this cause is emitted, beyond the first `known` gaps. */
   async toldGap(cause: Gap['cause'], known: number): Promise<void> {
     const told = (): Gap | undefined => this.gaps.slice(known).find((gap) => gap.cause === cause);
     await this.until(() => told() !== undefined, `a gap of cause ${cause} is told`);
@@ -333,7 +333,7 @@ export class Scene {
     while (!isThere() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  /** What was sent of the wanted symbols from the feed's first live state to its end: nothing is promised before and after. */
+  /** Images sent of the wanted symbols from the feed's first live state to its end: nothing is promised before and after. */
   private sent(): readonly Sent[] {
     const wanted = new Set(this.wanted);
     const [from, to] = [this.liveAt ?? Infinity, this.completedAt ?? Infinity];

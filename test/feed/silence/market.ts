@@ -4,7 +4,7 @@ import { SilenceJudge } from '../../../src/feed/staleness/judge/silenceJudge.js'
 import type { Verdict } from '../../../src/feed/staleness/judge/verdict.js';
 import type { Judged } from '../../../src/feed/topics/topic.js';
 
-/** What the messages of one topic are noted in, as the feed makes it for a topic. */
+/** The record of the messages of one topic, as the feed makes it for a topic. */
 export function notes(): Judged {
   return { market: undefined, span: undefined, notes: 0, firstAt: 0.5, lastAt: 0.5 };
 }

@@ -3,11 +3,11 @@ import { filter, firstValueFrom, NEVER } from 'rxjs';
 import { type Endpoint, quoteFeed } from '../../../src/index.js';
 import { textVenue } from '../../support/textVenue.js';
 
-/** What a program does with a feed; none of them calls `process.exit`. */
+/** A program's use of a feed; no scene calls `process.exit`. */
 export interface Scene {
   /** Where to connect; left out, no endpoint ever comes. */
   readonly endpoint?: Endpoint;
-  /** What to wait for: a status, with its step if it has one; left out, nobody subscribes. */
+  /** The state to wait for: a status, with its step if it has one; left out, nobody subscribes. */
   readonly state?: string;
   /** How it lets go of the feed. */
   readonly end: 'close' | 'unsubscribe' | 'forget';
