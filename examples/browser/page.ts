@@ -30,7 +30,7 @@ const feed = quoteFeed({
     endpoint: () => fromFetch('endpoint.json', { selector: readEndpoint }),
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    // What this venue is known to do: a topic's first message is news, and its market never shuts.
+    // Known of this venue: a topic's first message is news, and its market never shuts.
     onSubscribe: 'nothing',
     calendar: alwaysOpen,
   }),

@@ -17,7 +17,7 @@ const feed = quoteFeed({
     endpoint: simulated.tcpUrl,
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    // What this venue is known to do: its messages are news, and its market never shuts.
+    // Known of this venue: its messages are news, and its market never shuts.
     onSubscribe: 'nothing',
     calendar: alwaysOpen,
   }),

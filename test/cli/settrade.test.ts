@@ -57,7 +57,7 @@ it('exits with 1 when it can not sign in, says why, and shows no secret', async 
   expect(terminal.errors()).not.toContain(venue.appSecret);
 });
 
-describe('of the environment', () => {
+describe('the command line', () => {
   it.each(['SETTRADE_APP_ID', 'SETTRADE_APP_SECRET', 'SETTRADE_APP_CODE', 'SETTRADE_BROKER_ID'])(
     'without %s, it exits with 2 and names it',
     async (name) => {

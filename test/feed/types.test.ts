@@ -128,7 +128,7 @@ test('a decoder of mqttVenue gets the symbol, and jsonQuote is one', () => {
   expectTypeOf(venue).toBeFunction();
 });
 
-test('of a venue of several kinds each stream has its own events, and no other’s', () => {
+test('each stream of a venue of several kinds has its own events, and no other’s', () => {
   const quotes = () => all.quotes();
   const infos = () => all.priceInfos().pipe(filter(isTradable));
   const candles = () => all.candles(['A'], { interval: '1m' });

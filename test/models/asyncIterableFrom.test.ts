@@ -132,7 +132,7 @@ class RealPulls extends PullSide {
   }
 }
 
-/** Either values wait or pulls do; the end is told when no value waits. */
+/** Either values wait or pulls do; the end is reported when no value waits. */
 class NaivePulls extends PullSide {
   private ledger = new NaiveCounts();
   private waiting: NaiveQueue<Item> | undefined;

@@ -7,7 +7,7 @@ import { type Item, stoppedClock, Thrown } from './side.js';
 import { NaiveStage, realStage, type Stage, StageSide } from './stageSide.js';
 import { metered } from '../support/metered.js';
 
-/** What the work for a value does when it is begun; all but the first two go on. */
+/** How the work for a value acts when it is begun; all but the first two go on. */
 type Manner = 'emits and ends' | 'ends' | 'emits' | 'fails' | 'waits';
 
 interface WorkStage extends Stage {
@@ -16,7 +16,7 @@ interface WorkStage extends Stage {
   breakDown(): void;
 }
 
-/** Values, and work that emits, ends and fails when told to. */
+/** Values, and work that emits, ends and fails on request. */
 abstract class WorkSide extends StageSide<WorkStage> {
   readonly project = (item: Item, index: number): Manner => {
     this.heard(`project ${String(index)}`, item.id, 0.002);

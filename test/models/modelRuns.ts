@@ -13,7 +13,7 @@ const steps: number = inFull ? 250_000 : 3_000;
 /** Builds the two sides of a run. */
 export type Sides = (seed: number) => { readonly naive: Side; readonly real: Side };
 
-/** Drives an operator and its naive model alike and compares all that is heard at every step; `words` have to be. */
+/** Drives an operator and its naive model alike and compares all output at every step; `words` have to be. */
 export function modelRuns(first: number, about: string, sides: Sides, words: readonly string[] = []): void {
   describe(about, () => {
     it.each(seedsFrom(first, seeds))(

@@ -7,7 +7,7 @@ import { calmly, type Item, Side, Thrown } from './side.js';
 
 const counts = new NaiveCounts().stats();
 
-/** What one operator is given, chosen anew for every subscription. */
+/** The options of one operator, chosen anew for every subscription. */
 interface Rules {
   readonly minBackoff: number;
   readonly maxBackoff: number;

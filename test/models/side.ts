@@ -23,11 +23,11 @@ export class Thrown extends Error {}
  */
 export abstract class Side {
   readonly dice: Dice;
-  /** What was heard since the last step: two sides are the same when these are. */
+  /** Notifications since the last step: two sides are the same when these are. */
   readonly log: (string | number)[] = [];
-  /** What was answered by promises since the last step: heard a little later, so in no order among each other. */
+  /** Results of promises since the last step: they arrive a little later, so in no order among each other. */
   readonly answers: string[] = [];
-  /** What consumers threw that has to be reported as unhandled. */
+  /** The number of errors of consumers that have to be reported as unhandled. */
   unhandled = 0;
   protected depth = 0;
   /** From inside callbacks more is done: the share of them. */

@@ -11,7 +11,7 @@ export interface Stage {
   leave(): void;
 }
 
-/** What ended a stream, as both sides say it. */
+/** The error that ended a stream, in the words of both sides. */
 function named(error: unknown): string {
   if (error instanceof QueueOverflowError) return `overflow ${String(error.capacity)}`;
   return error instanceof Error ? error.message : String(error);
@@ -45,7 +45,7 @@ export abstract class StageSide<S extends Stage> extends Side {
 
   readonly capacityNow = (): number => this.capacity;
 
-  /** What the consumer hears. */
+  /** The consumer's observer. */
   readonly consumer = {
     next: (value: Item | readonly Item[]): void => {
       this.took();
@@ -89,13 +89,13 @@ export abstract class StageSide<S extends Stage> extends Side {
 
   protected abstract open(): S;
 
-  /** What only this operator can be asked. */
+  /** Requests that only this operator has. */
   protected abstract more(stage: S): void;
 
   /** The consumer has taken a value, and may spend time on it. */
   protected took(): void {}
 
-  /** What else has to be the same after every step, e.g. timers. */
+  /** Other figures that have to be the same after every step, e.g. timers. */
   protected gauges(): readonly number[] {
     return [];
   }
@@ -116,7 +116,7 @@ export function realStage<T extends Item | Item[]>(
   };
 }
 
-/** What every naive operator with a queue has: an end that is final, and whom it tells. */
+/** The base of every naive operator with a queue: an end that is final, and the consumer to notify. */
 export abstract class NaiveStage implements Stage {
   protected over = false;
   /** The source has ended, or nobody listens to it any more. */

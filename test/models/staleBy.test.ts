@@ -58,7 +58,7 @@ abstract class FreshnessSide extends Side {
       this.over = true;
       this.leave();
     } else if (this.depth === 0) this.advance(dice.pick([0, 1, 3, 10, 30, 100]));
-    // A timer that is firing is armed anew when it has told of all that are due.
+    // A timer that is firing is armed anew when it has reported all that are due.
     if (this.depth === 0) this.log.push(...this.gauges());
   }
 

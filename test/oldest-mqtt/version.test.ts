@@ -18,7 +18,7 @@ afterEach(() => {
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly dependencies: Readonly<Record<string, string>>;
 };
-/** What a user gets who installs today; `require` knows nothing of this run's alias. */
+/** The version that a user gets who installs today; `require` knows nothing of this run's alias. */
 const newest = createRequire(import.meta.url)('mqtt') as typeof mqtt;
 
 it('the MQTT.js of this run is the oldest one that package.json allows, and another than the installed one', () => {

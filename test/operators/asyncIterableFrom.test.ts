@@ -14,7 +14,7 @@ import { expectConserved } from '../support/conserved.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 
-/** Lets every promise that is settled be heard. */
+/** Lets the reactions of every settled promise run. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Frames of a source and of who asks, as marbles; what the asked-for values come to. */

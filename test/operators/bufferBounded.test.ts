@@ -12,7 +12,7 @@ import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { expectSameAsTwin } from '../support/sameAsTwin.js';
 import { metered } from '../support/metered.js';
 
-/** A subject through the operator, emitted when told; what came out and what was lost. */
+/** A subject through the operator, emitted on request; what came out and what was lost. */
 function bench(config: BoundedConfig<string>, onNext: (values: readonly string[]) => void = () => undefined) {
   const [source, turns, seen, lost] = [new Subject<string>(), new Subject<void>(), [] as string[], [] as string[]];
   const operator = metered((stats) =>

@@ -25,7 +25,7 @@ import { expectSameAsTwin } from '../support/sameAsTwin.js';
 import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 import { metered } from '../support/metered.js';
 
-/** A subject through the operator, whose work ends when told; what came out and what was lost. */
+/** A subject through the operator, whose work ends on request; what came out and what was lost. */
 function bench(config: BoundedConfig<string>) {
   const [source, seen, lost, works] = [new Subject<string>(), [] as string[], [] as string[], [] as Work[]];
   const operator = metered((stats) =>
@@ -59,7 +59,7 @@ function bench(config: BoundedConfig<string>) {
 }
 type Work = Subject<string>;
 
-/** Work that is over when told to. */
+/** Work that ends on request. */
 function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
   const handed: T[] = [];
   let work = new Subject<never>();

@@ -22,7 +22,7 @@ const scripts = fc.record({
   capacity: fc.integer({ min: 1, max: 8 }),
   controlCapacity: fc.integer({ min: 1, max: 4 }),
   maxBatch: fc.integer({ min: 1, max: 6 }),
-  /** What the consumer spends on a value, in ms; it feeds the source from inside when the id divides by `feedsBack`. */
+  /** The time that the consumer spends on a value, in ms; it feeds the source from inside when the id divides by `feedsBack`. */
   cost: fc.nat(6),
   feedsBack: fc.integer({ min: 2, max: 9 }),
 });

@@ -14,7 +14,7 @@ import {
 import { expectConserved } from '../support/conserved.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 
-/** What makes a value wait, and what makes all that wait go on. */
+/** Controls that make a value wait, and let all waiting values go on. */
 interface Queue {
   readonly send: (value: string) => void;
   readonly turn: () => void;

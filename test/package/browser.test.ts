@@ -56,7 +56,7 @@ test.each(entries)('%s holds no code of ours that is made from strings', async (
 test.each(entries)('%s loads where code made from strings is refused, as under script-src self', async (entry) => {
   const { code } = await bundle(entry);
   const file = join(inject('consumer'), 'bundle.mjs');
-  // What MQTT.js asks of a browser when it is loaded.
+  // MQTT.js reads this of a browser when it is loaded.
   writeFileSync(file, `globalThis.navigator ??= { language: 'en' };\n${code}`);
   const answer = execFileSync(
     process.execPath,

@@ -42,7 +42,7 @@ const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
 const enter = '\u001b[?1049h\u001b[?25l';
 const leave = '\u001b[?25h\u001b[?1049l';
 
-/** What is on the first screen after the table is gone. */
+/** The text on the first screen after the table is gone. */
 function afterTable(bytes: string): string {
   return bytes.slice(bytes.lastIndexOf(leave) + leave.length);
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { packageEntries } from './packageEntries.js';
 
-/** What the compiler prints; nothing when all is well. */
+/** The compiler's output; empty when there is no error. */
 function typeErrors(project: string): Promise<string> {
   const tsc = resolve('node_modules/typescript/bin/tsc');
   return new Promise((settle) => {

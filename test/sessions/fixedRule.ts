@@ -5,7 +5,7 @@ export function fixedRule(symbolAfter = 10_000, feedAfter = 5_000): Judge {
   const numbers = new Map<string, number>();
   const topics: string[] = [];
   const heard: number[] = [];
-  // A ring by when they were last heard; 0 is between its ends, and points to itself when nobody is in it.
+  // A ring by the time of their last message; 0 is between its ends, and points to itself when nobody is in it.
   const before = [0];
   const after = [0];
   let last = Infinity;

@@ -42,7 +42,7 @@ const branching = 0.7;
 const decay = 1.5;
 const base = 1 - branching;
 
-/** What is left of the excitement after `x`, and the gap at which the next message comes (thinning). */
+/** The excitement that is left after `x`, and the gap at which the next message comes (thinning). */
 function hawkesGap(random: Random, memory: Float64Array, slot: number): number {
   let waited = 0;
   for (;;) {

@@ -35,7 +35,7 @@ export function jobsOf({ quick, heldOut, only, seed, warmUp, symbols }: Options)
       (_, number): Job => ({
         kinds: kinds
           .filter((__, kind) => (kind + setting) % seeds === number)
-          // Of a quick run two laws are left, those that are hardest to learn, each by itself.
+          // A quick run has only two laws, those that are hardest to learn, each by itself.
           .filter(({ name }) => !quick || (quickKinds.includes(name) && (setting === 2 || setting === 3)))
           .map(({ name }) => name)
           .filter((kind) => pattern.test(nameOf({ kind, laws: chosen }))),

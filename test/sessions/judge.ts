@@ -1,6 +1,6 @@
 import type { MarketState } from '../../src/model/state.js';
 
-/** What a judge says. */
+/** A report of a judge. */
 export type Verdict =
   | { readonly scope: 'topic'; readonly topic: string }
   | { readonly scope: 'quiet'; readonly topic: string }
@@ -8,14 +8,14 @@ export type Verdict =
   | { readonly scope: 'market'; readonly market: string }
   | { readonly scope: 'feed' };
 
-/** What is judged. Every `now` is monotonic, in ms, and never falls. */
+/** A judge of silence. Every `now` is monotonic, in ms, and never falls. */
 export interface Judge {
   watch(topic: string, subject: { readonly symbol: string; readonly market: string }, now: number): void;
   /** A live message of the topic came. */
   seen(topic: string, now: number): void;
   /** The state of the topic's market by all that is known. */
   market(topic: string, state: MarketState, now: number): void;
-  /** What the calendar alone says, and until when. */
+  /** The state by the calendar alone, and until when. */
   calendar?(market: string, state: MarketState, now: number, until: number): void;
   linkLost(now: number): void;
   linkLive(now: number): void;

@@ -80,7 +80,7 @@ function scattered(name: string, part: number, before: number): Kind {
   };
 }
 
-/** So many symbols that are heard at least twice a minute die, each by itself. */
+/** So many symbols with at least two messages a minute die, each by itself. */
 function few(name: string, count: number): Kind {
   return {
     name,
@@ -124,7 +124,7 @@ function randomOpen(parts: readonly Part[], random: Random): readonly Part[] {
     .map((part, index, all) => (part.state === 'open' && index > 0 ? { ...part, from: all[index - 1]!.to } : part));
 }
 
-/** The kinds of days. What they leave out is as on a normal day; all have a lunch, and a night of some products. */
+/** The kinds of days. A field that they leave out is as on a normal day; all have a lunch, and a night of some products. */
 export const kinds: readonly Kind[] = [
   { name: 'normal', plan: () => ({}) },
   { name: 'half the trade', plan: () => ({ volume: 0.5 }) },

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { usualSymbols } from './universe.js';
 
-/** What a run is asked to be. */
+/** The options of a run. */
 export interface Options {
   readonly json: boolean;
   /** A few kinds of days and two laws. */

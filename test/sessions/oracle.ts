@@ -16,7 +16,7 @@ export function threshold(law: Law, length: number): number {
   return expected(length) > budget ? Infinity : solveFalling(expected, budget, 0, length);
 }
 
-/** What one knows who knows everything but who is dead. */
+/** The knowledge of an observer that knows everything except which symbols are dead. */
 export class Oracle {
   readonly #day: TradingDay;
   /** By symbol, in mean gaps. */
@@ -41,7 +41,7 @@ export class Oracle {
     this.expected = expected;
   }
 
-  /** When it knows that a symbol is dead which was last heard at `heard`; `Infinity` when not today. */
+  /** When it knows that a symbol is dead whose last message came at `heard`; `Infinity` when not today. */
   knowsAt(index: number, heard: number): number {
     const { rate, openPace } = this.#day.symbols[index]!;
     return openPace.timeOf(openPace.passedAt(heard) + this.thresholds[index]! / rate, openPace.cellOf(heard));

@@ -35,7 +35,7 @@ export function oracleJudge(universe: Universe, oracle: Oracle, begin: number): 
     seen: (topic, now) => {
       const number = index.get(topic)!;
       heard[number] = now - begin;
-      // Who is on the list is looked at when his time has come.
+      // A symbol on the list is looked at when its time has come.
       if (armed[number] === 0) arm(number);
     },
     market: () => {},

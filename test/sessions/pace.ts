@@ -73,7 +73,7 @@ export class Pace {
     }
   }
 
-  /** Of the whole day, in seconds at the mean rate. */
+  /** The total of the whole day, in seconds at the mean rate. */
   get total(): number {
     return this.#passed[cells]!;
   }

@@ -15,7 +15,7 @@ import { universe, usualSymbols } from './universe.js';
 /** Judges that learn, made anew for each session. */
 export type Learners = Readonly<Record<string, () => Judge>>;
 
-/** What a judge is called on its first day. */
+/** The name of a judge on its first day. */
 export const cold = (name: string): string => `${name}, first day`;
 
 const normal: Kind = { name: 'normal', plan: () => ({}) };

@@ -3,7 +3,7 @@ import { type Profile, profiles } from './pace.js';
 import { pick, seeded } from './random.js';
 import type { Market } from './timetable.js';
 
-/** A class of symbols by how often they are heard on average, while their market is open. */
+/** A class of symbols by their average rate of messages, while their market is open. */
 interface RateClass {
   readonly name: string;
   /** Messages a second. */
@@ -14,7 +14,7 @@ interface RateClass {
 /** So many symbols has the feed that is judged; small ones are made to its likeness. */
 export const usualSymbols = 800;
 
-/** Of 800 symbols: 217 messages a second on average, 120 in the calmest minute of a day. */
+/** For 800 symbols: 217 messages a second on average, 120 in the calmest minute of a day. */
 export const rateClasses: readonly RateClass[] = [
   { name: '5/s', rate: 5, count: 20 },
   { name: '1/s', rate: 1, count: 80 },
@@ -58,7 +58,7 @@ export function sortAt(number: number): Sort {
   };
 }
 
-/** What stays over the days: symbols, their laws and their habits. */
+/** The facts that stay over the days: symbols, their laws and their habits. */
 export interface Universe {
   readonly laws: readonly Law[];
   readonly subjects: readonly Subject[];
@@ -73,7 +73,7 @@ function marketOf(index: number): Market {
   return index % 11 === 3 ? 'TFEX' : 'SET';
 }
 
-/** `laws` are dealt out in turn; with one, the whole feed follows it. Of fewer `symbols` each class has its part, and one at least. */
+/** `laws` are dealt out in turn; with one, the whole feed follows it. With fewer `symbols` each class has its part, and one at least. */
 export function universe(seed: number, laws: readonly Law[], symbols: number = usualSymbols): Universe {
   const random = seeded('universe', seed);
   const subjects: Subject[] = [];

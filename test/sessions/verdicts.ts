@@ -5,7 +5,7 @@ export interface Bound {
   readonly name: string;
   /** Whether a run fails without it. The others are aims. */
   readonly must: boolean;
-  /** What the bound asks for, and what was found, in words. */
+  /** The bound and the result, in words. */
   readonly asked: string;
   readonly found: string;
   readonly holds: boolean;

@@ -20,7 +20,7 @@ const decoders: Readonly<Record<MessageName, (payload: Uint8Array, topic?: strin
 const names = Object.keys(decoders) as MessageName[];
 const words = new Set(['symbol', 'interval', 'status']);
 
-/** What a golden payload means, its literals as JavaScript reads them. */
+/** The meaning of a golden payload, its literals as JavaScript reads them. */
 function meant({ expected = {} }: GoldenMessage): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(expected).map(([key, literal]) => {

@@ -7,7 +7,7 @@ import {
   type StatusWord,
 } from '../../src/settrade/marketStatus.js';
 
-/** What each word means for trading, written apart from the tables under test; every other is `unknown`. */
+/** The meaning of each word for trading, written apart from the tables under test; every other is `unknown`. */
 const meanings: Readonly<Record<Exclude<MarketState, 'unknown'>, string>> = {
   open: 'OPEN OPEN0 OPEN1 OPEN2',
   auction: 'PRE_OPEN PRE_OPEN0 PRE_OPEN1 PRE_OPEN2 CALL',

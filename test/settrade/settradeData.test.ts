@@ -5,7 +5,7 @@ import { goldenMessages } from '../support/goldenMessages.js';
 
 const { topic, marketTopics, decoder, market, marketOf } = settradeData;
 
-/** What the venue reads of a golden payload. */
+/** The events that the venue reads from a golden payload. */
 function read(name: string): ReturnType<NonNullable<ReturnType<typeof decoder>>['decode']> {
   const golden = goldenMessages.find((one) => one.name === name);
   const found = golden === undefined ? undefined : decoder(golden.topic);

@@ -4,7 +4,7 @@ import { Aedes } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 
 export interface AedesBrokerOptions {
-  /** Who may connect. Everyone, when left out. */
+  /** Whether a client may connect. Left out, every client may. */
   readonly authenticate?: (username: string | undefined, password: string | undefined) => boolean;
   /** Topics whose subscription is answered with 128. */
   readonly refuse?: (topic: string) => boolean;

@@ -18,7 +18,7 @@ export interface BoundedBench {
   run(): void;
 }
 
-/** A subject through the operator, one value a slice unless told otherwise; keys are first letters. */
+/** A subject through the operator, one value a slice by default; keys are first letters. */
 export function boundedBench(
   config: Partial<ObserveOnBoundedConfig<string>> = {},
   onNext: (value: string) => void = () => undefined,

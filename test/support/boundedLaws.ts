@@ -6,7 +6,7 @@ import { expectConserved } from './conserved.js';
 import { NaiveQueue, type NaiveItem } from './naiveQueue.js';
 import { escapedErrors, failingCallbacks } from './failingCallbacks.js';
 
-/** A consumer behind a queue, who takes something when told to. */
+/** A consumer behind a queue that takes values on request. */
 export interface QueueBench<T> {
   stats(): QueueSnapshot;
   /** The source emits. */
@@ -17,7 +17,7 @@ export interface QueueBench<T> {
   leave(): void;
   /** Whether the source is still subscribed to. */
   observed(): boolean;
-  /** What the consumer was given, once promises are settled. */
+  /** The values that the consumer got, once promises are settled. */
   readonly handed: T[];
   /** Errors and completions seen, the same. */
   readonly ends: unknown[];
@@ -46,9 +46,9 @@ const settled = async (): Promise<void> => {
   for (let i = 0; i < 10; i += 1) await Promise.resolve();
 };
 
-/** What everything with a queue promises, whatever it is that the queue is before. */
+/** The promises of everything with a queue, whatever the queue stands before. */
 export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: QueueFacts): void {
-  /** A bench whose consumer is not ready: from here on values wait. `lost` has what `onDrop` was told. */
+  /** A bench whose consumer is not ready: from here on values wait. `lost` has the arguments of `onDrop`. */
   const waitingBench = (config: Partial<BoundedConfig<string>> & { readonly capacity: number }) => {
     const lost: string[] = [];
     const b: QueueBench<string> = make<string>({
@@ -114,7 +114,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
           if (value === 'late') throw new Error('another');
           return value === 'b' ? boom() : value;
         },
-        // The source is let go of by now: no second error can be told before the first.
+        // The source is let go of by now: no second error can be reported before the first.
         onDrop: () => {
           b.send('late');
         },

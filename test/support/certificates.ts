@@ -21,7 +21,7 @@ function openssl(...args: string[]): void {
   }
 }
 
-/** What is wrong with a certificate, if anything. */
+/** The defects of a certificate, if any. */
 export interface CertificateOptions {
   /** How long it is valid from now; a negative number makes one that has expired. 2 when left out. */
   readonly days?: number;

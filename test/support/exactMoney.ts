@@ -6,7 +6,7 @@ function decimalText(units: bigint, nanos: number): string {
 }
 
 /**
- * What a Money is worth by its definition, slowly: the double JavaScript itself reads from the decimal text, or
+ * The value of a Money by its definition, slowly: the double JavaScript itself reads from the decimal text, or
  * `undefined` where google.type.Money forbids the parts or `units` is no safe integer.
  */
 export function exactMoney(units: bigint, nanos: number): number | undefined {

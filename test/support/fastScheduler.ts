@@ -98,7 +98,7 @@ function earlier(one: Entry, other: Entry): boolean {
 }
 
 class FastAction<T> extends Subscription implements SchedulerAction<T> {
-  /** Of the entry in the heap that is to run this; 0 for none. */
+  /** The order of the entry in the heap that is to run this; 0 for none. */
   order = 0;
   private readonly scheduler: FastScheduler;
   private readonly work: (this: SchedulerAction<T>, state?: T) => void;

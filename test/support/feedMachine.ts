@@ -20,7 +20,7 @@ interface Expectation {
   readonly symbol: string;
   readonly seq: number;
   readonly tick: number;
-  /** What was lost so far, for whatever reason: a later loss may be this one. */
+  /** The number of losses so far, for whatever reason: a later loss may be this one. */
   readonly losses: number;
 }
 
@@ -69,7 +69,7 @@ export class FeedMachine {
     if (this.failure !== undefined) this.fail();
   }
 
-  /** What all its feeds did, to see that a run meant something. */
+  /** Totals of all its feeds, to see that a run meant something. */
   readonly totals: Totals = noTotals();
 
   private fail(): never {

@@ -4,14 +4,14 @@ import type { Gap } from '../../src/model/gap.js';
 import type { Kind } from '../../src/model/venue.js';
 import type { MachineEvent } from './feedMachineVenue.js';
 
-/** What a consumer of a machine may know of the machine: what was published, and whom to tell of a broken promise. */
+/** The part of the machine that its consumers know: what was published, and where to report a broken promise. */
 export interface ConsumerWorld {
   /** Sequence number of the last live publish of a subject. */
   published(subject: string): number;
   broken(promise: string): void;
 }
 
-/** What a sequence number counts: the events of a kind and symbol, of bars those of each. */
+/** The subject that a sequence number counts: the events of a kind and symbol, or those of each bar. */
 export function subjectOf(kind: Kind, symbol: string, time: number | undefined): string {
   return `${kind} ${symbol}${time === undefined ? '' : ` ${time}`}`;
 }
@@ -26,7 +26,7 @@ export interface Asked {
   readonly replay: boolean;
 }
 
-/** One subscription in the naive model: it remembers what it was told, and checks what it is told next against it. */
+/** One subscription in the naive model: it remembers what it received, and checks the next value against it. */
 export class MachineConsumer {
   /** The machine's tick at which it subscribed. */
   readonly joined: number;
@@ -76,7 +76,7 @@ export class MachineConsumer {
     return this.came.get(symbol) ?? this.joined;
   }
 
-  /** Its list becomes another, by `emit`: what it was told of symbols that leave counts no more. */
+  /** Its list becomes another, by `emit`: what it received of symbols that leave counts no more. */
   change(symbols: readonly string[], tick: number, emit: () => void): void {
     const before = this.given;
     this.leaving = new Set([...(before ?? [])].filter((symbol) => !symbols.includes(symbol)));
@@ -174,7 +174,7 @@ export class MachineConsumer {
     this.demand(judged || state !== 'stale', 'silence is judged of quotes and infos only');
     if (this.seesGaps)
       this.demand(state !== 'live' || !this.doubted.has(symbol), 'nothing is live after a loss before its own image');
-    // An overflow concerns some topics only: who comes while it is told may ask for another.
+    // An overflow concerns some topics only: a subscriber that comes while it is reported may ask for another.
     const concerned =
       this.gap?.cause === 'link' || this.gap?.cause === 'wake' || this.gap?.topics.includes(`px/${symbol}`) === true;
     if (this.seesGaps) this.demand(state !== 'live' || !concerned, 'nothing is live while a gap is open');

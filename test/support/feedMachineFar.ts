@@ -45,7 +45,7 @@ class Times {
   take(now: number, limit: number): boolean {
     this.times.push(now);
     if (this.times.length > limit + 1) this.times.shift();
-    // Asked a little later than counted: whoever is told of the attempt first may take his time.
+    // Asked a little later than counted: a callback that gets the attempt first may take its time.
     return this.times.length <= limit || now - (this.times[0] ?? 0) >= 60_000 - 200;
   }
 }

@@ -12,7 +12,7 @@ interface Numbered<K extends string> {
   readonly seq: number;
 }
 
-/** A book, what else is told of a symbol, or the state of the one market, `M`. */
+/** A book, another event of a symbol, or the state of the one market, `M`. */
 export type MachineEvent =
   | (Omit<Numbered<''>, 'kind'> & {
       readonly depth: 1 | 10;
@@ -23,7 +23,7 @@ export type MachineEvent =
   | (Numbered<'candle'> & { readonly time: number })
   | (Numbered<'market'> & { readonly said: MarketState });
 
-/** What calls back into the machine. */
+/** Callbacks into the machine. */
 interface MachineVenueConfig {
   readonly endpoint: EndpointProvider;
   readonly calendar: Calendar;
@@ -79,7 +79,7 @@ function machineVenue({ endpoint, calendar, onSubscribe, called }: MachineVenueC
   });
 }
 
-/** What a machine's feed is made with. */
+/** The options of a machine's feed. */
 export interface MachineFeedConfig {
   readonly dice: Dice;
   readonly far: FarSide;

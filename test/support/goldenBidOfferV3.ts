@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { BookFlag } from '../../src/model/events.js';
 import type { DecodeReason } from '../../src/model/errors.js';
 
-/** What a golden payload means: prices as decimal literals (`null`: none), volumes as integer literals. */
+/** The meaning of a golden payload: prices as decimal literals (`null`: none), volumes as integer literals. */
 export interface ExpectedBook {
   readonly symbol: string;
   readonly bidFlag: BookFlag;

@@ -19,7 +19,7 @@ export interface Price {
   readonly price: number;
 }
 
-/** What the kinds venue tells. */
+/** The events of the kinds venue. */
 export type KindsEvent = Price | PriceInfo | Candle | MarketStatus;
 
 const noRange = { high: Number.NaN, low: Number.NaN };

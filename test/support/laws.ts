@@ -15,13 +15,13 @@ import { marbles } from './marbles.js';
 import type { Metered } from './metered.js';
 import { trackingScheduler, type TrackingScheduler } from './trackingScheduler.js';
 
-/** What the kit needs to know of an operator. */
+/** The facts of an operator that the kit needs. */
 export interface OperatorFacts<T> {
   /** Three different values which the operator lets through. */
   readonly values: readonly [T, T, T];
   /** `false` when values wait for something other than time. @defaultValue true */
   readonly inline?: boolean;
-  /** What it says of a source that was empty, before it completes. @defaultValue nothing */
+  /** The value that it emits for an empty source, before it completes. @defaultValue nothing */
   readonly ofNothing?: unknown;
   /** Makes the operator with a callback that throws what `boom` throws; one entry for each deciding callback. */
   readonly throwing?: Readonly<Record<string, (boom: () => never) => OperatorFunction<T, unknown>>>;

@@ -1,6 +1,6 @@
 import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 
-/** A scheduler whose tasks run one by one, when told to, and whose clock moves when told to. */
+/** A scheduler whose tasks run one by one, on request, and whose clock moves on request. */
 export interface ManualScheduler extends SchedulerLike {
   /** Tasks waiting. */
   pending(): number;

@@ -10,7 +10,7 @@ export function otherPacket(type: number, body: Iterable<number>): Buffer {
   return Buffer.concat([Uint8Array.of(type, ...length), bytes]);
 }
 
-/** What a PUBLISH says. */
+/** The fields of a PUBLISH. */
 export interface PublishFields {
   readonly topic: string;
   readonly payload: Uint8Array;

@@ -1,6 +1,6 @@
 import type { Overflow } from '../../operators/index.js';
 
-/** A value that can be told from others of its key. */
+/** A value that can be distinguished from others of its key. */
 export interface NaiveItem {
   readonly key: number;
   readonly id: number;

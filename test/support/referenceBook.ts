@@ -4,7 +4,7 @@ import { bidOfferV3Fault } from './bidOfferV3Fault.js';
 import { BidOfferV3 } from './bidOfferV3Proto.js';
 import { exactMoney } from './exactMoney.js';
 
-/** What a payload is by protobufjs's reading: a book, or no book for one of these reasons. */
+/** A payload as protobufjs reads it: a book, or no book for one of these reasons. */
 export type ReferenceReading = { readonly book: Book } | { readonly reasons: readonly DecodeReason[] };
 
 /** As protobufjs reads a Money; its int64 is a `Long` or a number, and either prints as its decimal text. */

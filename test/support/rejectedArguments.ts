@@ -4,7 +4,7 @@ import type { ArgumentError } from '../../operators/index.js';
 /** The option that the error names, the value it was given, and the call. */
 export type BadCall = readonly [option: string, value: unknown, call: () => unknown];
 
-/** What no error keeps, since printing the error would print it. */
+/** Values that no error keeps, since printing the error would print them. */
 const isCompound = (value: unknown): boolean =>
   typeof value === 'function' || (typeof value === 'object' && value !== null);
 

@@ -3,7 +3,7 @@ import { type Observable, timer } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { expect } from 'vitest';
 
-/** What two operators that ought to be the same are played over. */
+/** The input for two operators that have to act the same. */
 export interface Scene {
   readonly source: Observable<string>;
   /** A notifier, or what else an operator takes. */

@@ -67,7 +67,7 @@ function messageFault(payload: Uint8Array, type: protobuf.Type): DecodeReason | 
 
 type Read = Readonly<Record<string, unknown>>;
 
-/** What a payload is by protobufjs's reading: an event, or none for one of these reasons. */
+/** A payload as protobufjs reads it: an event, or none for one of these reasons. */
 export type MessageReading = { readonly event: Read } | { readonly reasons: readonly DecodeReason[] };
 
 /** Reads fields under the rules of the decoders' documentation, and collects why one can't be read. */
@@ -127,7 +127,7 @@ class Rules {
 }
 
 const none = { current: null, high: null, low: null, change: null, percentChange: null, totalIndexValue: null };
-/** What proto3 reads of a market that was left out. */
+/** A market that was left out, as proto3 reads it. */
 const emptyMarket: Read = {
   ...none,
   name: '',

@@ -8,7 +8,7 @@ export interface TerseBroker {
   stop(): void;
 }
 
-/** What it does besides. */
+/** Other behaviour of the broker. */
 export interface TerseBrokerConfig {
   /** Every answer takes so many ms. @defaultValue 0 */
   readonly latency?: number;

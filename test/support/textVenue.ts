@@ -2,7 +2,7 @@ import { mqttVenue, type MqttVenueConfig } from '../../src/mqttVenue.js';
 import type { MarketState } from '../../src/model/state.js';
 import type { Venue } from '../../src/model/venue.js';
 
-/** What the text venue's payloads mean: a price, or the state of the market. */
+/** The meaning of the text venue's payloads: a price, or the state of the market. */
 export interface TextEvent {
   readonly symbol: string;
   readonly price: number;

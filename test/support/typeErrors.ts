@@ -25,7 +25,7 @@ const formatHost: ts.FormatDiagnosticsHost = {
   getNewLine: () => '\n',
 };
 
-/** What `tsc` finds in snippets that import the package by name, by snippet; `globals` declares their free variables. */
+/** The errors of `tsc` in snippets that import the package by name, by snippet; `globals` declares their free variables. */
 export function typeErrors(snippets: readonly Snippet[], globals: string): ReadonlyMap<string, string> {
   const compilerOptions = options();
   const virtual = new Map([[resolve('snippet-globals.d.ts'), globals]]);

@@ -17,7 +17,7 @@ export interface VirtualFeed {
   at(time: number, work: () => void): void;
 }
 
-/** What a virtual feed may be given. */
+/** Options of a virtual feed. */
 export interface VirtualFeedConfig extends Partial<QuoteFeedConfig<TextEvent>> {
   readonly broker?: FakeTransportOptions;
 }

@@ -7,7 +7,7 @@ interface Rate {
   readonly mid: number;
 }
 
-/** What was left for the compiler after each step; run for the line coverage of the types only. */
+/** The type that is left for the compiler after each step; run for the line coverage of the types only. */
 function steps(update: FeedUpdate<Rate>): string {
   if (isQuote(update)) {
     expectTypeOf(update).toEqualTypeOf<Tagged<Rate>>();

@@ -10,7 +10,7 @@ export type Call = 'login' | 'refresh-token' | 'token';
 /** A reply instead of the good one; left out or `undefined`, the good one. */
 export type Reply = (count: number) => Response | Error | 'hang' | undefined;
 
-/** What must be told nowhere. */
+/** Secrets that no output may show. */
 export const planted = {
   appId: 'PLANTED-APP-ID',
   access: 'PLANTED-ACCESS',

@@ -75,7 +75,7 @@ function webSocketLeg(socket: WebSocket, raw: Socket): Leg {
   };
 }
 
-/** What waits of one direction: order is kept, so what comes behind a delayed packet waits for it. */
+/** The waiting bytes of one direction: order is kept, so packets behind a delayed packet wait for it. */
 interface Waiting {
   count: number;
   last: Promise<void>;
@@ -140,7 +140,7 @@ class Proxied {
   }
 }
 
-/** What is passed on instead of a packet; `undefined` when nothing is. */
+/** The bytes that are passed on instead of a packet; `undefined` when there are none. */
 function piecesOf(bytes: Uint8Array, action: Action | undefined): readonly Uint8Array[] | undefined {
   if (action === undefined || action.kind === 'delay') return [bytes];
   if (action.kind === 'replace') return [action.bytes];
@@ -151,7 +151,7 @@ function piecesOf(bytes: Uint8Array, action: Action | undefined): readonly Uint8
 }
 
 /**
- * Starts a proxy on a free loopback port. What comes in by `scheme` goes on over plain TCP.
+ * Starts a proxy on a free loopback port. Bytes that come in by `scheme` go on over plain TCP.
  *
  * @param target - `mqtt://127.0.0.1:port` of the broker
  */

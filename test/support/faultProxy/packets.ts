@@ -23,7 +23,7 @@ export type PacketName = (typeof names)[number];
 export interface Packet {
   readonly name: PacketName;
   readonly bytes: Buffer;
-  /** Of a PUBLISH its topic, of a SUBSCRIBE or UNSUBSCRIBE all of theirs; else none. */
+  /** The topic of a PUBLISH, all topics of a SUBSCRIBE or UNSUBSCRIBE; else none. */
   readonly topics: readonly string[];
 }
 

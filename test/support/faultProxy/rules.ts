@@ -3,7 +3,7 @@ import type { Packet, PacketName } from './packets.js';
 export type Direction = 'to broker' | 'to client';
 
 /**
- * What happens to a packet instead of being passed on.
+ * The action on a packet instead of passing it on.
  *
  * - `delay`: it and all behind it come later; `drop`: it does not come
  * - `replace`: other bytes come; `inject`: other bytes come behind it; `slice`: it comes in pieces of `size` bytes
@@ -17,13 +17,13 @@ export type Action =
   | { readonly kind: 'slice'; readonly size: number }
   | { readonly kind: 'close'; readonly code: number };
 
-/** Which packets, and what happens to them. What is left out is any. */
+/** Which packets, and what happens to them. A field that is left out matches any. */
 export interface Rule {
   /** Number of the connection, from 0. */
   readonly connection?: number;
   readonly direction?: Direction;
   readonly packet?: PacketName;
-  /** Of a PUBLISH, or one of a SUBSCRIBE's. */
+  /** The topic of a PUBLISH, or one of a SUBSCRIBE's. */
   readonly topic?: string;
   /** Only with more topics than this. */
   readonly topicsAbove?: number;
@@ -51,7 +51,7 @@ export class Rules {
     };
   }
 
-  /** What happens to a packet; counts as a use of the rule. */
+  /** The action on a packet; counts as a use of the rule. */
   take(connection: number, direction: Direction, { name, topics }: Packet): Action | undefined {
     const change = Number(name === 'subscribe') - Number(name === 'suback');
     const unanswered = (this.unanswered.get(connection) ?? 0) + change;

@@ -35,7 +35,7 @@ test('one step up and one down lead back, at the edges of a price level too', ()
   );
 });
 
-/** What must be true of a book after every step; compared by hand, as an `expect` each would take minutes. */
+/** Finds a broken promise of a book after a step; compared by hand, as an `expect` each would take minutes. */
 function faultOf({ bids, asks }: Pick<OrderBook, 'bids' | 'asks'>, reference: number): string | undefined {
   if (!((bids.prices[9] as number) >= reference * 0.7)) return 'below the day’s limit';
   if (!((asks.prices[9] as number) <= reference * 1.3)) return 'above the day’s limit';

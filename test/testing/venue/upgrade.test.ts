@@ -11,7 +11,7 @@ interface Upgrade {
   readonly retryAfter: string | undefined;
 }
 
-/** What a request to upgrade is answered with; a socket that opens is closed at once. */
+/** The answer to a request to upgrade; a socket that opens is closed at once. */
 function upgradeTo(url: string, token?: string, protocols = ['mqtt']): Promise<Upgrade> {
   const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   const socket = new WebSocket(url, protocols, { headers });

@@ -4,7 +4,7 @@ import protobuf from 'protobufjs';
 import { messageNumber, type SimulatedVenue } from '../../../src/testing/index.js';
 import { until } from '../../contract/openConnection.js';
 
-/** What a client got, in order. */
+/** The messages that a client got, in order. */
 export interface Got {
   readonly topic: string;
   readonly retain: boolean;
@@ -44,7 +44,7 @@ export async function connectTo(venue: SimulatedVenue, options: mqtt.IClientOpti
   };
 }
 
-/** The body of a sign-in as a client makes it: signed with node:crypto, with the venue's secret unless told otherwise. */
+/** The body of a sign-in as a client makes it: signed with node:crypto, with the venue's secret by default. */
 export function signedLogin(
   { appId, appSecret }: Pick<SimulatedVenue, 'appId' | 'appSecret'>,
   timestamp: string = String(Date.now()),
