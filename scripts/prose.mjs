@@ -1,11 +1,10 @@
-// Looks for sentences that are hard to read: in pages, in comments, in titles of tests. `scripts/prose.counts.json` says how
-// many each folder may have, and the check fails with one more. `npm run prose -- docs src/feed` lists the findings under
-// these paths; `-- --write` writes the present counts. A sentence of `scripts/prose.allowed.json` is no finding.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Looks for sentences that are hard to read: in pages, in comments, in titles of tests, in messages of the sources. Prints
+// each with its place, and fails when there is one. `npm run prose -- docs src/feed` looks under these paths only. A sentence
+// that `scripts/prose.allowed.json` names, with a reason, is allowed.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const folders = ['src', 'operators', 'test', 'bench', 'examples'];
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
-const countsPath = 'scripts/prose.counts.json';
 const allowedPath = 'scripts/prose.allowed.json';
 const longest = 30;
 const opening = /^(Who|What|Of|Whose|None)\b/;
@@ -155,23 +154,17 @@ const findings = paths
     used.add(exception);
     return exception === undefined;
   });
-const placeOf = ({ path, rule }) => `${path.includes('/') ? path.split('/', 1)[0] : '.'}: ${rule}`;
-const show = ({ path, line, rule, hint, sentence }) => console.log(`${path}:${line} ${rule} (${hint}): ${sentence}`);
-
-const counts = {};
-for (const finding of findings) counts[placeOf(finding)] = (counts[placeOf(finding)] ?? 0) + 1;
-const wanted = process.argv.slice(2);
-if (wanted[0] === '--write') writeFileSync(countsPath, `${JSON.stringify(counts, undefined, 2)}\n`);
-else if (wanted.length > 0) findings.filter(({ path }) => wanted.some((start) => path.startsWith(start))).forEach(show);
-
-const limits = json(countsPath) ?? {};
-const over = Object.keys(counts).filter((place) => counts[place] > (limits[place] ?? 0));
-for (const place of over) findings.filter((finding) => placeOf(finding) === place).forEach(show);
-for (const [place, count] of Object.entries(counts)) console.log(`${place}: ${count}, at most ${limits[place] ?? 0}`);
-for (const place of over)
-  console.error(`FAILED ${place}: more sentences than ${countsPath} allows; rewrite the new ones`);
 const unused = allowed.filter((exception) => !used.has(exception));
-for (const { file, text } of unused)
-  console.error(`FAILED ${allowedPath}: "${text}" of ${file} excuses nothing; remove it`);
-console.log(`${findings.length} findings`);
-if (over.length + unused.length > 0) process.exitCode = 1;
+
+const wanted = process.argv.slice(2);
+const shown = findings.filter(({ path }) => wanted.length === 0 || wanted.some((start) => path.startsWith(start)));
+for (const { path, line, rule, hint, sentence } of shown) console.log(`${path}:${line} ${rule} (${hint}): ${sentence}`);
+for (const { file, text } of unused) console.log(`${allowedPath}: "${text}" of ${file} excuses nothing; remove it`);
+const counts = {};
+for (const { path, rule } of shown) {
+  const place = `${path.includes('/') ? path.split('/', 1)[0] : '.'}: ${rule}`;
+  counts[place] = (counts[place] ?? 0) + 1;
+}
+for (const [place, count] of Object.entries(counts)) console.log(`${place} ${count}`);
+console.log(`${paths.length} files, ${shown.length} sentences to rewrite`);
+if (shown.length + unused.length > 0) process.exitCode = 1;
