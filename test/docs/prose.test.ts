@@ -41,11 +41,11 @@ describe('the check of prose', () => {
 
   it('finds sentences of more than 30 words in a page, not in a table, code, or between marks of a command', () => {
     const table = `| head |\n|---|\n| ${longSentence} |`;
-    const code = `\`\`\`\n${longSentence}\n\`\`\``;
+    const code = `\`\`\`\n\n${longSentence}\n\n\`\`\``;
     const written = `<!-- rows -->\n${longSentence}\n<!-- end -->`;
     plant('README.md', [table, code, written, longSentence].join('\n\n'));
     plant('docs/written.md', `# Page\n\n<!-- Written by a command. -->\n\n${longSentence}`);
-    expect(check().findings).toEqual(['README.md:13 length']);
+    expect(check().findings).toEqual(['README.md:15 length']);
   });
 
   it('counts code and the text of a link as words, and the target of a link not', () => {
@@ -93,6 +93,7 @@ describe('the check of prose', () => {
         "  it.each(['what is given'])('who asks for %s', () => {});",
         '  it.skipIf(true)(`whoever asks for ${name}`, () => {});',
         "  it('of a feed waits', () => {});",
+        "  it.each`a`('told of %s', () => {});",
         "  expect('what is expected').toBe('told');",
         '});',
       ].join('\n'),
@@ -102,6 +103,7 @@ describe('the check of prose', () => {
       'test/a.test.ts:1 opening',
       'test/a.test.ts:2 opening',
       'test/a.test.ts:3 word',
+      'test/a.test.ts:5 word',
       'test/b.test.ts:1 opening',
     ]);
   });
