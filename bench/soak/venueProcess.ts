@@ -3,7 +3,7 @@ import process from 'node:process';
 import type { Book } from '../../src/index.js';
 import { startSimulatedVenue, type VenueCounts } from '../../src/testing/index.js';
 
-/** What the venue's process says of itself. */
+/** The report of the venue's process about itself. */
 export interface VenueReading {
   readonly counts: VenueCounts;
   /** Processor time since its start, in ms. */

@@ -1,6 +1,6 @@
 /**
  * Three consumers that can't keep up with 2,000 quotes a second, each behind a queue with an end: writes of 5 ms, one
- * after the other; a poll, ten times a second; a loop that thinks for 20 ms. None slows the feed or another down, each
+ * after the other; a poll, ten times a second; a loop that thinks for 20 ms. No consumer slows the feed or another down. Each
  * works on present quotes, and what it passed over is counted in the feed's own `stats()`.
  *
  * Run it in the project's folder: npm run examples -- slow-consumers

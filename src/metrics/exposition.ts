@@ -6,7 +6,7 @@ import { NamedSymbols, type SymbolMetric } from './symbolMetrics.js';
 import { ExposedMetric, type ExposedValue } from './exposedMetric.js';
 import { added, type Reading, readingsOf } from './readings.js';
 
-/** What metrics are read from: a feed's `stats()`, and when it is closed. */
+/** The parts of a feed that metrics are read from: its counts, its delays, its symbols, and whether it is closed. */
 export type MeasuredFeed = Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$'>;
 
 interface Exposed {

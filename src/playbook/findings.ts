@@ -15,7 +15,7 @@ export interface Finding extends Pick<PlaybookEntry, 'code' | 'section' | 'sever
 }
 
 /**
- * What is wrong with a feed by its own counts; empty when nothing is. A finding that another one explains is left out.
+ * Finds the problems of a feed by its own state and counts; empty when there are none. A finding that another one explains is left out.
  * Opens nothing and leaves nothing behind.
  *
  * States are those of this moment. Losses and delays are counted since the feed was made, and stay findings.

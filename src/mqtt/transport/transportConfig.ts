@@ -16,7 +16,7 @@ export interface TransportConfig {
    */
   readonly frameTap?: boolean;
   /**
-   * The largest payload, in bytes. Of a longer payload only the first `maxPayload` + 1 bytes are kept, so that it is
+   * The largest payload, in bytes. Only the first `maxPayload` + 1 bytes of a longer payload are kept, so that it is
    * recognized as too long without being held in memory. Without the frame tap up to 65,538 bytes more are kept. A feed that makes the transport
    * passes its own `maxPayload`.
    * @defaultValue 262144

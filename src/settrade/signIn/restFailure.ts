@@ -32,7 +32,7 @@ function retryAfterMs(header: string | null, now: number): number | undefined {
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-/** What an answer with another status than 2xx is. `what` names the call; the failure has nothing of the body. */
+/** The failure for an answer with another status than 2xx. `what` names the call; the failure has nothing of the body. */
 export function statusFailure(
   what: string,
   { status, headers }: Response,

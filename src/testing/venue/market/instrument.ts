@@ -14,7 +14,7 @@ export interface Totals {
   readonly deals: number;
 }
 
-/** What a symbol is: the venue has other messages for each. */
+/** The kind of a symbol: the venue has other messages for each. */
 export type InstrumentKind = 'share' | 'derivative';
 
 /** One side as it is sent: in an auction the orders without a price stand first. */
