@@ -44,10 +44,13 @@ export class Outages {
     for (const market of this.judged) {
       const { lastAt, time, at, speed, speedAtLast } = market;
       const from = isFeedSilent ? this.last : lastAt;
-      const isSilent = isFeedSilent || (now - lastAt >= rules.soonest && missing(market, now) >= rules.fewMessages);
+      const isLong = now - lastAt >= rules.soonest && (now - lastAt) * speedAtLast >= rules.fewMessages;
+      const isSilent = isFeedSilent || isLong;
       const ago = looksForPart && isEven(market, now) ? market.timeAgo(this.span) : NaN;
       if (!isSilent && Number.isNaN(ago)) continue;
-      const lasts = (now - from) * speedAtLast * (isFeedSilent ? rules.slowdown : rules.slowdownBeside);
+      // The speed of a market with few even topics is measured over so long that it may be past.
+      const part = isFeedSilent ? rules.slowdown : Math.min(rules.slowdownBeside, market.evenTopics / 10);
+      const lasts = (now - from) * speedAtLast * part;
       this.silences.set(market, { since: isSilent ? time - (at - from) * speed : NaN, lasts, ago, rarity: 0 });
     }
   }
@@ -102,7 +105,9 @@ export class Outages {
     if (this.living === 0) return true;
     let [missed, rarity] = [0, 0];
     for (const market of this.judged) {
-      const [missedHere, rarityHere] = [missing(market, now), this.silences.get(market)?.rarity ?? 0];
+      // A market that has been dead for long says nothing of the others.
+      const missedHere = (now - this.last) * market.speedAtLast;
+      const rarityHere = this.silences.get(market)?.rarity ?? 0;
       // The rarity is 0 where nothing is learned, or all is stale.
       if (missedHere < rules.missing && rarityHere > 0 && rarityHere < 1) return false;
       missed += missedHere;
@@ -126,11 +131,6 @@ export class Outages {
 
 function isOpen(market: MarketTime): boolean {
   return market.isAwake && market.open > 0;
-}
-
-/** The messages that a market would have sent since its last one. */
-function missing({ lastAt, speedAtLast }: MarketTime, now: number): number {
-  return (now - lastAt) * speedAtLast;
 }
 
 /** Whether a market goes on as in the last minutes. On its first day habits are unknown, and after an open it is uneven. */
