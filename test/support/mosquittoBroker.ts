@@ -30,7 +30,7 @@ const SCHEMES: readonly MosquittoScheme[] = ['mqtt', 'mqtts', 'ws', 'wss'];
 const username = 'trader';
 const password = 'correct horse';
 const refusedTree = 'forbidden';
-const silentTree = 'silent';
+const silentTree = 'without-data';
 const START_ATTEMPTS = 5;
 
 function findFile(name: string, directories: readonly string[]): string {
