@@ -162,7 +162,7 @@ export class MarketTime {
     this.timesAt[this.moments % remembered] = now;
   }
 
-  /** Its time so many ms ago, about; `NaN` where that is not remembered. */
+  /** Its time about `span` ms ago; `NaN` where that is not remembered. */
   timeAgo(span: number): number {
     for (let moment = this.moments; moment > Math.max(0, this.moments - remembered); moment -= 1) {
       const place = moment % remembered;
@@ -171,7 +171,7 @@ export class MarketTime {
     return NaN;
   }
 
-  /** Its mean speed over the last so many ms; `NaN` where that is not remembered. */
+  /** Its mean speed over the last `span` ms; `NaN` where that is not remembered. */
   speedOver(span: number): number {
     return (this.time - this.timeAgo(span)) / span;
   }

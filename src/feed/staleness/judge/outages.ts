@@ -100,7 +100,7 @@ export class Outages {
     return Math.min(...this.judged.map((market) => (market.isReported ? Infinity : wait(market))));
   }
 
-  /** Whether all markets together are silent by no chance, and none of them alone is silent by chance. */
+  /** Whether all markets together are silent by no chance, and each of them also alone. */
   private isFeedSilent(now: number): boolean {
     if (this.living === 0) return true;
     let [missed, rarity] = [0, 0];

@@ -10,13 +10,13 @@ export const rules = {
   /** A turn that is later than this waited for a process that slept. Silence counts anew then, once the sockets were read for as long. */
   late: 2_000,
 
-  /** A symbol may be stale by mistake on one of so many days. */
+  /** The number of days on which a symbol may be stale by mistake once. */
   daysToOneError: 1_000,
   /** So few gaps tell neither a threshold nor the pace of a morning. */
   fewGaps: 64,
   /** So few messages tell neither a pace, nor that a market has woken up, nor that it is silent. */
   fewMessages: 20,
-  /** The pace of a topic is the mean of so many gaps. A topic with as many tells which laws are usual in this feed. */
+  /** The number of gaps whose mean is the pace of a topic. A topic with as many tells which laws are usual in this feed. */
   paceGaps: 256,
   /** So many gaps of other days count for the pace of a day. */
   paceGapsOfOtherDays: 16,
@@ -36,7 +36,7 @@ export const rules = {
   /** A topic without a threshold is quiet after this, or stale in an unknown market. A market that sends nothing is silent so long after its open. */
   unlearned: 60_000,
 
-  /** The speed of a market with one topic is measured over so many messages; over fewer, the more topics send them. */
+  /** The speed of a market with one topic is measured over this number of messages; over fewer, the more topics send them. */
   speedMessages: 300,
   /** A market is never slower than this part of its usual speed, so that the silence of all its topics counts, too. */
   slowest: 0.05,

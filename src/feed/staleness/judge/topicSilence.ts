@@ -122,7 +122,7 @@ export class TopicSilence {
     if (notes > 1) this.learn((last - first) / (notes - 1), notes - 1);
   }
 
-  /** Learns so many gaps of this length. One that was reported as stale was an outage, or its threshold was too short. */
+  /** Learns `count` gaps of this length. One that was reported as stale was an outage, or its threshold was too short. */
   private learn(gap: number, count: number): void {
     if (this.reported === 'stale') {
       this.longest = Math.max(this.longest, Math.min(gap, this.rarest()));
