@@ -7,7 +7,7 @@ import process from 'node:process';
 import { type Job, jobsOf, lawsOf } from './jobs.js';
 import { kinds } from './kinds.js';
 import { learners } from './learners.js';
-import { options } from './options.js';
+import { type Options, options } from './options.js';
 import type { DayRecord } from './record.js';
 import { recordSessions } from './recordSessions.js';
 import { boundLines, pageOf, summary, tablesOf } from './report.js';
@@ -59,6 +59,12 @@ async function play(jobs: readonly Job[], workers: number): Promise<readonly Day
   return records.flat();
 }
 
+/** The block of the page that has such a run. */
+function blockOf({ symbols, heldOut }: Options): string {
+  if (heldOut) return 'held-out laws';
+  return symbols === usualSymbols ? 'sessions' : 'small feeds';
+}
+
 async function run(): Promise<void> {
   const asked = options(process.argv.slice(2));
   const jobs = jobsOf(asked);
@@ -75,8 +81,7 @@ async function run(): Promise<void> {
     );
   const days = jobs.flatMap((job) => job.kinds).length;
   if (asked.write) {
-    const block = asked.symbols === usualSymbols ? 'sessions' : 'small feeds';
-    recordSessions(block, pageOf(asked, days, scores, known, bounds));
+    recordSessions(blockOf(asked), pageOf(asked, days, scores, known, bounds));
   }
   process.exitCode = bounds.every(({ must, holds }) => holds || !must) ? 0 : 1;
 }

@@ -17,11 +17,12 @@ export function note(judge: SilenceJudge, judged: Judged, now: number): void {
   judge.noted(now, judged.span);
 }
 
-/** A symbol that sends so many messages a second. */
+/** A symbol that sends so many messages a second, by chance or as evenly as a heartbeat. */
 export interface Sender {
   readonly topic: string;
   readonly judged: Judged;
   rate: number;
+  readonly isEven: boolean;
   /** When its next message comes, in ms. */
   next: number;
 }
@@ -38,8 +39,7 @@ export class Market {
   readonly found: Found[] = [];
   readonly senders: Sender[] = [];
   now = 0;
-  /** How fast all symbols send, as a part of their rates. */
-  pace = 1;
+  private presentPace = 1;
   private state: number;
 
   constructor(seed = 1, limits?: Limits) {
@@ -47,14 +47,24 @@ export class Market {
     this.judge = new SilenceJudge(limits && (() => limits));
   }
 
+  /** How fast all symbols send, as a part of their rates. */
+  get pace(): number {
+    return this.presentPace;
+  }
+
+  set pace(pace: number) {
+    for (const sender of this.senders) sender.next = this.now + ((sender.next - this.now) * this.presentPace) / pace;
+    this.presentPace = pace;
+  }
+
   /** Adds symbols of a market that is open. */
-  add(count: number, rate: number, market = 'M'): Sender[] {
+  add(count: number, rate: number, market = 'M', isEven = false): Sender[] {
     const added = Array.from({ length: count }, (_, index): Sender => {
-      const topic = `${market}/${String(rate)}/${String(index)}`;
+      const topic = `${market}/${String(rate)}${isEven ? ' evenly' : ''}/${String(index)}`;
       const judged = notes();
       this.judge.watch(topic, market, judged, this.now);
       this.judge.market(topic, 'open', this.now);
-      return { topic, judged, rate, next: this.now + this.gap(rate) };
+      return { topic, judged, rate, isEven, next: this.now + this.gap({ rate, isEven }) };
     });
     this.senders.push(...added);
     return added;
@@ -87,8 +97,7 @@ export class Market {
     const before = this.found.length;
     const sent: { readonly at: number; readonly judged: Judged }[] = [];
     for (const sender of this.senders) {
-      for (; sender.next <= end; sender.next += this.gap(sender.rate))
-        sent.push({ at: sender.next, judged: sender.judged });
+      for (; sender.next <= end; sender.next += this.gap(sender)) sent.push({ at: sender.next, judged: sender.judged });
     }
     sent.sort((one, other) => one.at - other.at);
     for (const { at, judged } of sent) {
@@ -115,7 +124,7 @@ export class Market {
     this.now += ms;
     const read: Judged[] = [];
     for (const sender of this.senders) {
-      for (; sender.next <= this.now; sender.next += this.gap(sender.rate))
+      for (; sender.next <= this.now; sender.next += this.gap(sender))
         if (sender.next <= from + held) read.push(sender.judged);
     }
     this.turn(this.now);
@@ -160,7 +169,9 @@ export class Market {
     for (const verdict of this.judge.advance(at)) this.found.push({ at, verdict });
   }
 
-  private gap(rate: number): number {
-    return rate === 0 ? Infinity : (-Math.log(this.chance()) * 1_000) / (rate * this.pace);
+  private gap({ rate, isEven }: Pick<Sender, 'rate' | 'isEven'>): number {
+    if (rate === 0) return Infinity;
+    const meanGaps = isEven ? 0.8 + 0.4 * this.chance() : -Math.log(this.chance());
+    return (meanGaps * 1_000) / (rate * this.pace);
   }
 }

@@ -45,6 +45,19 @@ describe('the silence of a symbol', () => {
     expect(market.run(30 * minute)).toEqual([]);
   });
 
+  it.each([11, 12, 13])('is not reported of a heartbeat when a surge of its small market ends (seed %d)', (seed) => {
+    const market = new Market(seed);
+    market.add(10, 1);
+    market.add(4, 0.2, 'M', true);
+    market.days(4, hour);
+    for (let surge = 0; surge < 5; surge += 1) {
+      market.pace = 4;
+      expect(market.run(2 * minute)).toEqual([]);
+      market.pace = 0.25;
+      expect(market.run(5 * minute)).toEqual([]);
+    }
+  });
+
   it('is neither quiet nor stale while its market is closed', () => {
     const { market, all } = knownMarket(5, 20, 1);
     market.silence(all, 1_000);

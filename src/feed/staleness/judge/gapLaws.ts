@@ -27,10 +27,10 @@ function wandering(x: number): number {
 }
 
 const laws: readonly GapLaw[] = [
-  weibull(5, 0.918_169),
   weibull(2, 0.886_227),
   weibull(1, 1),
-  weibull(0.7, 1.265_823),
+  weibull(0.8, 1.133_003),
+  weibull(0.63, 1.416_108),
   weibull(0.5, 2),
   lognormal(1),
   lognormal(1.5),

@@ -193,7 +193,7 @@ export class MarketTime {
       this.usual += (this.counted / this.alive - this.usual * spanOfUsual) / this.clock;
       this.usualAt = now;
     }
-    const over = rules.speedMessages / this.evenTopics / this.usual;
+    const over = rules.speedMessages / this.evenTopics / Math.max(this.usual, this.speed);
     const part = Math.max(span / (over + span), Math.min(1, span / (now - this.openedAt)));
     this.speed = Math.max(rules.slowest * this.usual, this.speed + (rate - this.speed) * part);
     if (this.counted > 0) this.speedAtLast = this.speed;
