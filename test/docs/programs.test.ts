@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compileFunction } from 'node:vm';
+import { Registry } from 'prom-client';
 import * as rxjs from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import * as operators from '../../operators/index.js';
 import * as main from '../../src/index.js';
+import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
 import * as settrade from '../../src/settrade/index.js';
 import * as testing from '../../src/testing/index.js';
+import { type TextEvent, textVenue } from '../support/textVenue.js';
 
 const page = 'docs/getting-started.md';
 
@@ -35,7 +38,7 @@ async function run(program: string, returns: string, lines: string[], scope: obj
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   const names = {
-    ...{ ...rxjs, ...operators, ...main, ...playbook, ...settrade, ...testing },
+    ...{ ...rxjs, ...operators, ...main, ...metrics, ...playbook, ...settrade, ...testing },
     ...{ console: { log }, log, trade: log, expect, TestScheduler, TextEncoder },
     ...scope,
   };
@@ -108,8 +111,49 @@ test('the program of "Getting started" prints what the page says after each step
   const wait = async (): Promise<void> => {
     from = await untilLogged(lines, from, ...(steps.shift() ?? []));
   };
-  const parts = ['startSimulatedVenue({', 'dropConnections', 'feed.updates', '.pause()', 'enterPhase', 'simulated.stop'];
+  const parts = [
+    'startSimulatedVenue({',
+    'dropConnections',
+    'feed.updates',
+    '.pause()',
+    'enterPhase',
+    'simulated.stop',
+  ];
   await run(programOf(page, ...parts), 'undefined', lines, { wait });
   expect(steps).toEqual([]);
   expect(lines).toContain('stop AOT: stale');
+});
+
+test('the program of "Deployment" stores all that waits when it gets SIGTERM, and then its server is gone', async () => {
+  const stored: string[] = [];
+  const fake = testing.fakeTransport();
+  let stop = (): Promise<void> => Promise.resolve();
+  const scope = {
+    venue: textVenue(),
+    quoteFeed: (config: main.QuoteFeedConfig<TextEvent>) => main.quoteFeed({ ...config, transport: fake.transport }),
+    register: new Registry(),
+    store: async ({ symbol }: TextEvent) => {
+      await sleep(50);
+      stored.push(symbol);
+    },
+    process: {
+      once: (signal: string, work: () => Promise<void>) => {
+        expect(signal).toBe('SIGTERM');
+        stop = work;
+      },
+    },
+  };
+  const program = programOf('docs/deployment.md', 'SIGTERM')
+    .replace('port: 8000', 'port: 0')
+    .replace('logger: console', '');
+  const { feed, server } = (await run(program, '{ feed, server }', [], scope)) as {
+    feed: main.QuoteFeed;
+    server: metrics.MetricsServer;
+  };
+  await rxjs.firstValueFrom(feed.state$.pipe(rxjs.filter(({ status }) => status === 'live')));
+  for (const symbol of ['AOT', 'PTT']) fake.publish(`px/${symbol}`, '1');
+  expect((await fetch(`${server.url}/ready`)).status).toBe(200);
+  await stop();
+  expect(stored).toEqual(['AOT', 'PTT']);
+  await expect(fetch(`${server.url}/ready`)).rejects.toThrow();
 });

@@ -9,6 +9,7 @@ declare function show(symbol: string, bid: number, state: string): void;
 declare function tradingHours(time: number): ReturnType<import('rx-quotes').Calendar['at']>;
 declare function log(text: string): void;
 declare const feed: import('rx-quotes').QuoteFeed;
+declare const venue: import('rx-quotes').Venue<import('rx-quotes').Book>;
 declare const simulated: import('rx-quotes/testing').SimulatedVenue;
 declare const wait: typeof import('node:timers/promises').setTimeout;
 declare const findings: typeof import('rx-quotes/playbook').findings;
