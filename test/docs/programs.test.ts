@@ -151,8 +151,10 @@ test('the program of "Deployment" stores all that waits when it gets SIGTERM, an
     server: metrics.MetricsServer;
   };
   await rxjs.firstValueFrom(feed.state$.pipe(rxjs.filter(({ status }) => status === 'live')));
-  for (const symbol of ['AOT', 'PTT']) fake.publish(`px/${symbol}`, '1');
   expect((await fetch(`${server.url}/ready`)).status).toBe(200);
+  for (const symbol of ['AOT', 'PTT']) fake.publish(`px/${symbol}`, '1');
+  // The feed drops what waits in it when it is closed.
+  while (feed.stats().inFlight > 0) await sleep(1);
   await stop();
   expect(stored).toEqual(['AOT', 'PTT']);
   await expect(fetch(`${server.url}/ready`)).rejects.toThrow();
