@@ -159,3 +159,10 @@ test('the program of "Deployment" stores all that waits when it gets SIGTERM, an
   expect(stored).toEqual(['AOT', 'PTT']);
   await expect(fetch(`${server.url}/ready`)).rejects.toThrow();
 });
+
+test('the marble test of "Getting started" passes, and fails for a feed that calls a suspect quote tradable', async () => {
+  const program = programOf(page, 'fakeFeed({');
+  await run(program, 'undefined', [], {});
+  const blind = { isTradable: () => true };
+  await expect(run(program, 'undefined', [], blind)).rejects.toThrow();
+});
