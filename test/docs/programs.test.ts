@@ -70,7 +70,10 @@ test('the quick start of the README trades, reports that the price died, and tra
     cut = work;
   };
   const made = await run(programOf('README.md', 'dropConnections'), '{ feed, simulated }', lines, { setTimeout });
-  const { feed, simulated } = made as { feed: main.QuoteFeed; simulated: testing.SimulatedVenue };
+  const { feed, simulated } = made as {
+    feed: main.QuoteFeed;
+    simulated: Awaited<ReturnType<typeof testing.startSimulatedVenue>>;
+  };
   const trading = await untilLogged(lines, 0, 'trade AOT 6', 'trade PTT 3');
   cut();
   await untilLogged(lines, trading, 'stop AOT suspect', 'trade AOT 6');
@@ -85,7 +88,8 @@ test('the stream composed by hand in the README emits prices as fresh, and each 
   let ended: Promise<unknown> = Promise.resolve();
   scheduler.run(({ flush }) => {
     const clock = testing.virtualClock(scheduler);
-    const fromMqtt = (config: main.MqttConfig) => main.fromMqtt({ ...config, clock, transport: fake.transport });
+    const fromMqtt = (config: Parameters<typeof main.fromMqtt>[0]) =>
+      main.fromMqtt({ ...config, clock, transport: fake.transport });
     ended = run(programOf('README.md', 'fromMqtt({'), 'undefined', lines, { fromMqtt });
     scheduler.schedule(() => {
       fake.publish('px/AOT/book', '{"b":61.75,"a":"62.00"}');
@@ -130,7 +134,8 @@ test('the program of "Deployment" stores all that waits when it gets SIGTERM, an
   let stop = (): Promise<void> => Promise.resolve();
   const scope = {
     venue: textVenue(),
-    quoteFeed: (config: main.QuoteFeedConfig<TextEvent>) => main.quoteFeed({ ...config, transport: fake.transport }),
+    quoteFeed: (config: Parameters<typeof main.quoteFeed<TextEvent>>[0]) =>
+      main.quoteFeed({ ...config, transport: fake.transport }),
     register: new Registry(),
     store: async ({ symbol }: TextEvent) => {
       await sleep(50);
@@ -148,7 +153,7 @@ test('the program of "Deployment" stores all that waits when it gets SIGTERM, an
     .replace('logger: console', '');
   const { feed, server } = (await run(program, '{ feed, server }', [], scope)) as {
     feed: main.QuoteFeed;
-    server: metrics.MetricsServer;
+    server: Awaited<ReturnType<typeof metrics.serveMetrics>>;
   };
   await rxjs.firstValueFrom(feed.state$.pipe(rxjs.filter(({ status }) => status === 'live')));
   expect((await fetch(`${server.url}/ready`)).status).toBe(200);

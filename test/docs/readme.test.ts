@@ -13,7 +13,7 @@ declare const venue: import('rx-quotes').Venue<import('rx-quotes').Book>;
 declare const simulated: import('rx-quotes/testing').SimulatedVenue;
 declare const wait: typeof import('node:timers/promises').setTimeout;
 declare const findings: typeof import('rx-quotes/playbook').findings;
-declare const isTradable: import('rx-quotes').IsTradable;
+declare const isTradable: typeof import('rx-quotes').isTradable;
 declare const filter: typeof import('rxjs').filter;
 declare const expect: (actual: unknown) => { toEqual(expected: unknown): void };
 type Quote = import('rx-quotes').Quote;
