@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import * as rxjs from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import ts from 'typescript';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import * as operators from '../../operators/index.js';
 import * as main from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
@@ -15,6 +15,9 @@ import * as testing from '../../src/testing/index.js';
 import { type TextEvent, textVenue } from '../support/textVenue.js';
 
 const page = 'docs/getting-started.md';
+
+// Real sockets on a busy machine: nothing here depends on the time that a step takes.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The fenced blocks of a page in one language, in order. */
 function blocksOf(file: string, language: 'ts' | 'text'): string[] {
@@ -56,7 +59,7 @@ async function untilLogged(lines: readonly string[], from: number, ...wanted: re
   let at = from;
   for (const beginning of wanted) {
     const isThere = (): boolean => lines.slice(at).some((line) => line.startsWith(beginning));
-    for (let turn = 0; turn < 400 && !isThere(); turn += 1) await sleep(25);
+    for (let turn = 0; turn < 1_200 && !isThere(); turn += 1) await sleep(25);
     if (!isThere()) throw new Error(`"${beginning}" is not among ${JSON.stringify(lines.slice(at, at + 20))}`);
     at += 1 + lines.slice(at).findIndex((line) => line.startsWith(beginning));
   }

@@ -41,4 +41,4 @@ test('every block of TypeScript in the README and the documentation compiles aga
   const found = typeErrors([...blocks, mistake], globals);
   expect(found.get(mistake.name)).toContain("'number' is not assignable");
   expect([...found].filter(([name]) => name !== mistake.name)).toEqual([]);
-});
+}, 120_000);
