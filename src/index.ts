@@ -21,7 +21,7 @@ export type { ArgumentError } from '../operators/support/argument.js';
 export type { QueueStats } from '../operators/queueStats.js';
 export type { QueueSnapshot } from '../operators/support/ledger.js';
 export type { Clock } from './model/clock.js';
-export * from './model/errors.js';
+export { ConnectionFailure, DecodeError, RxQuotesError } from './model/errors.js';
 export type * from './model/events.js';
 export type * from './model/gap.js';
 export type * from './model/quote.js';
@@ -64,7 +64,6 @@ export type {
   Waiting,
 } from './mqtt/session/connectionState.js';
 export type { TransportConfig } from './mqtt/transport/transportConfig.js';
-export { type RetryRule, retryRules } from './mqtt/retry/retryRules.js';
 export type { LedgerSummary, TopicSubscription } from './mqtt/subscriptions/topicLedger.js';
 export type * from './model/transport.js';
 export type * from './model/venue.js';

@@ -34,144 +34,105 @@ export abstract class RxQuotesError extends Error {
   }
 }
 
-/** The kinds of failure a connection can have; each has one class and one retry rule (`retryRules`). */
-export type FailureKind = 'network' | 'timeout' | 'tls' | 'auth' | 'policy' | 'protocol' | 'flap' | 'venue';
-
-/** Details a failure may carry. Secrets never do: credentials are not kept on errors. */
-export interface FailureDetails {
-  /** The error of the layer below. Read it as `failure.cause`: it is neither printed with the failure nor in its JSON. */
-  readonly cause?: unknown;
+/**
+ * Why a connection, or an attempt at one, ended: the `reason` of a state, and the error that an endpoint provider or a transport
+ * throws to say what happened. `kind` tells the failures apart; each kind has its retry rule (docs/connection.md). An endpoint
+ * provider throws e.g. `new ConnectionFailure('auth', 'the login was refused', { httpStatus: 401 })`.
+ *
+ * @since 0.1.0
+ */
+export class ConnectionFailure extends RxQuotesError {
+  override readonly name = 'ConnectionFailure';
+  /** `RXQ_` and the kind in upper case, e.g. `RXQ_AUTH`. */
+  readonly code: `RXQ_${Uppercase<ConnectionFailure['kind']>}`;
+  /**
+   * - `network`: the network refused, reset or lost the connection, or a name did not resolve
+   * - `timeout`: a step of connecting, or a keep-alive answer, did not come in time
+   * - `tls`: the TLS handshake failed, e.g. the certificate is untrusted, expired or for another name
+   * - `auth`: credentials were refused: HTTP 401 or 407 on the upgrade, CONNACK 4 or 5. The next attempt renews them, once
+   * - `policy`: the peer understood and refuses: HTTP 403 or 429, CONNACK 2 (client id refused)
+   * - `protocol`: the peer does not speak MQTT 3.1.1 as the standard has it
+   * - `flap`: connections are accepted and soon lost again, one after the other
+   * - `venue`: the venue itself fails: HTTP 5xx, CONNACK 3 (server unavailable), or its endpoint provider threw
+   */
+  readonly kind: 'network' | 'timeout' | 'tls' | 'auth' | 'policy' | 'protocol' | 'flap' | 'venue';
+  /** Always `true`: every kind is retried, some of them slowly. */
+  readonly retryable = true;
   /** HTTP status of a refused WebSocket upgrade or REST call. */
   readonly httpStatus?: number;
   /** MQTT 3.1.1 CONNACK return code, 1 to 5 (OASIS MQTT 3.1.1, table 3.1). */
   readonly connackCode?: number;
   /** The peer's wish, in ms, not to be asked again before (HTTP `Retry-After`). */
   readonly retryAfter?: number;
-}
+  /**
+   * Of kind `flap`: possible causes, the likeliest first by the evidence that the message names. `takeover` by another client with
+   * the same client id (OASIS MQTT 3.1.1, MQTT-3.1.4-2) or account; or the broker drops connections of its own accord,
+   * `accept-then-drop`.
+   */
+  readonly likely?: readonly ('takeover' | 'accept-then-drop')[];
+  /** Of kind `flap`: whether it was tried out, because a connection with another client id outlived them all. */
+  readonly certain?: boolean;
 
-/** Why a connection, or an attempt at one, ended. The concrete class says which kind. */
-export abstract class ConnectionFailure extends RxQuotesError {
-  /** The literal that discriminates the classes. */
-  abstract readonly kind: FailureKind;
-  readonly httpStatus?: number;
-  readonly connackCode?: number;
-  readonly retryAfter?: number;
-
-  constructor(message: string, details: FailureDetails = {}) {
+  /**
+   * @param kind - what happened
+   * @param message - for people; the secrets of URLs in it are hidden
+   * @param details - `cause` is the error of the layer below: read it as `failure.cause`, since it is neither printed with the
+   *   failure nor in its JSON; the others are the fields of the failure. Credentials are not kept on errors.
+   */
+  constructor(
+    kind: ConnectionFailure['kind'],
+    message: string,
+    details: {
+      readonly cause?: unknown;
+      readonly httpStatus?: number;
+      readonly connackCode?: number;
+      readonly retryAfter?: number;
+      readonly likely?: readonly ('takeover' | 'accept-then-drop')[];
+      readonly certain?: boolean;
+    } = {},
+  ) {
     super(withoutUrlSecrets(message));
     const { cause } = details;
     // A getter, since util.inspect prints a cause that is a value: it may be a provider's error, with a secret in its words.
     if (cause !== undefined) Object.defineProperty(this, 'cause', { get: () => cause, configurable: true });
+    this.kind = kind;
+    this.code = `RXQ_${kind.toUpperCase() as Uppercase<typeof kind>}`;
     if (details.httpStatus !== undefined) this.httpStatus = details.httpStatus;
     if (details.connackCode !== undefined) this.connackCode = details.connackCode;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
+    if (details.likely !== undefined) this.likely = details.likely;
+    if (details.certain !== undefined) this.certain = details.certain;
   }
 }
 
-/** The network refused, reset or lost the connection, or a name did not resolve. */
-export class NetworkFailure extends ConnectionFailure {
-  override readonly name = 'NetworkFailure';
-  readonly code = 'RXQ_NETWORK';
-  readonly kind = 'network';
-  readonly retryable = true;
-}
+/** The kinds of failure that a connection can have. */
+export type FailureKind = ConnectionFailure['kind'];
 
-/** A step of connecting, or a keep-alive answer, did not come in time. */
-export class TimeoutFailure extends ConnectionFailure {
-  override readonly name = 'TimeoutFailure';
-  readonly code = 'RXQ_TIMEOUT';
-  readonly kind = 'timeout';
-  readonly retryable = true;
-}
-
-/** The TLS handshake failed: certificate untrusted, expired or for another name. */
-export class TlsFailure extends ConnectionFailure {
-  override readonly name = 'TlsFailure';
-  readonly code = 'RXQ_TLS';
-  readonly kind = 'tls';
-  readonly retryable = true;
-}
-
-/** Credentials were refused: HTTP 401 or 407 on the upgrade, CONNACK 4 or 5. The next attempt renews them, once. */
-export class AuthFailure extends ConnectionFailure {
-  override readonly name = 'AuthFailure';
-  readonly code = 'RXQ_AUTH';
-  readonly kind = 'auth';
-  readonly retryable = true;
-}
-
-/** The peer understood and refuses: HTTP 403 or 429, CONNACK 2 (client id refused). */
-export class PolicyFailure extends ConnectionFailure {
-  override readonly name = 'PolicyFailure';
-  readonly code = 'RXQ_POLICY';
-  readonly kind = 'policy';
-  readonly retryable = true;
-}
-
-/** The peer does not speak MQTT 3.1.1 as the standard has it. */
-export class ProtocolFailure extends ConnectionFailure {
-  override readonly name = 'ProtocolFailure';
-  readonly code = 'RXQ_PROTOCOL';
-  readonly kind = 'protocol';
-  readonly retryable = true;
-}
+/** The details of a failure. */
+export type FailureDetails = NonNullable<ConstructorParameters<typeof ConnectionFailure>[2]>;
 
 /**
- * Why connections are accepted and soon lost: `takeover` by another client with the same client id (OASIS MQTT 3.1.1,
- * MQTT-3.1.4-2) or account; or the broker drops them of its own accord, `accept-then-drop`.
- */
-export type FlapCause = 'takeover' | 'accept-then-drop';
-
-/** Details of a `FlapFailure`. */
-export interface FlapDetails extends FailureDetails {
-  /** Possible causes, the likeliest first. @defaultValue both */
-  readonly likely?: readonly FlapCause[];
-  /** Whether that was tried out. @defaultValue false */
-  readonly certain?: boolean;
-}
-
-/** Connections are accepted and soon lost again, one after the other: another client takes over, or the broker drops them. */
-export class FlapFailure extends ConnectionFailure {
-  override readonly name = 'FlapFailure';
-  readonly code = 'RXQ_FLAP';
-  readonly kind = 'flap';
-  readonly retryable = true;
-  /** Possible causes, the likeliest first by the evidence that the message names. */
-  readonly likely: readonly FlapCause[];
-  /** Whether it was tried out: a connection with another client id outlived them all. */
-  readonly certain: boolean;
-
-  constructor(message: string, details: FlapDetails = {}) {
-    super(message, details);
-    this.likely = details.likely ?? ['takeover', 'accept-then-drop'];
-    this.certain = details.certain ?? false;
-  }
-}
-
-/** The venue itself fails: HTTP 5xx, CONNACK 3 (server unavailable), or its endpoint provider threw. */
-export class VenueFailure extends ConnectionFailure {
-  override readonly name = 'VenueFailure';
-  readonly code = 'RXQ_VENUE';
-  readonly kind = 'venue';
-  readonly retryable = true;
-}
-
-/** Why bytes are not the message they should be. */
-export type DecodeReason = 'truncated' | 'schema' | 'money-layout' | 'symbol' | 'number' | 'topic';
-
-/**
- * Thrown by a decoder to give a reject its `reason`:
- * `truncated` cut inside a field, `schema` a wire type other than the schema's, `money-layout` a Money laid out otherwise,
- * `symbol` the message names another
- * symbol than its topic, `number` a value that is no number, or that no double holds exactly, `topic` one that the venue has no decoder for. Anything else a decoder throws counts as `threw`.
+ * Thrown by a decoder to give a reject its `reason`. Anything else that a decoder throws counts as `threw`.
+ *
+ * @since 0.1.0
  */
 export class DecodeError extends RxQuotesError {
   override readonly name = 'DecodeError';
   readonly code = 'RXQ_DECODE';
   readonly retryable = false;
-  readonly reason: DecodeReason;
+  /**
+   * Why bytes are not the message they should be.
+   *
+   * - `truncated`: cut inside a field
+   * - `schema`: a wire type other than the schema's
+   * - `money-layout`: a Money laid out otherwise
+   * - `symbol`: the message names another symbol than its topic
+   * - `number`: a value that is no number, or that no double holds exactly
+   * - `topic`: one that the venue has no decoder for
+   */
+  readonly reason: 'truncated' | 'schema' | 'money-layout' | 'symbol' | 'number' | 'topic';
 
-  constructor(reason: DecodeReason, message: string, options?: { readonly cause?: unknown }) {
+  constructor(reason: DecodeError['reason'], message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.reason = reason;
   }

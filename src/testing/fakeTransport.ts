@@ -1,5 +1,5 @@
 import { Observable, of, type SchedulerLike, type Subscriber, type Subscription, timer } from 'rxjs';
-import { type ConnectionFailure, NetworkFailure } from '../model/errors.js';
+import { ConnectionFailure } from '../model/errors.js';
 import { isTopicFilter, matchesTopic } from '../model/topicFilter.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../model/transport.js';
 
@@ -79,7 +79,7 @@ export class FakeConnection {
   }
 
   /** Ends the connection with a failure, before or after it was accepted. */
-  drop(failure: ConnectionFailure = new NetworkFailure('the connection was reset')): void {
+  drop(failure: ConnectionFailure = new ConnectionFailure('network', 'the connection was reset')): void {
     this.out.error(failure);
   }
 
@@ -163,7 +163,7 @@ export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport
           return after(() => {
             underWay.delete(asked);
             if (codes.includes('close')) {
-              connection.drop(new NetworkFailure('the broker closed the connection'));
+              connection.drop(new ConnectionFailure('network', 'the broker closed the connection'));
               return;
             }
             const granted = topics.filter((topic, index) => Number(codes[index]) < 0x80 && asked.has(topic));

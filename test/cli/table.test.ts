@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { tableView } from '../../src/cli/table/tableView.js';
 import type { View } from '../../src/cli/view/view.js';
-import { NetworkFailure, type ConnectionState, type FeedUpdate, type Gap } from '../../src/index.js';
+import { ConnectionFailure, type ConnectionState, type FeedUpdate, type Gap } from '../../src/index.js';
 import { fakeFeed, quoteOf, virtualClock } from '../../src/testing/index.js';
 import { type FakeScreen, fakeScreen } from './fakeScreen.js';
 import { fakeTerminal } from './fakeTerminal.js';
@@ -99,7 +99,7 @@ function quiet({ say, state, pass, view }: Scene): void {
 /** The same when the link is lost just then. */
 function cut(it: Scene): void {
   quiet(it);
-  const reason = new NetworkFailure('mqtt://broker.test closed the connection');
+  const reason = new ConnectionFailure('network', 'mqtt://broker.test closed the connection');
   it.state({ status: 'waiting', epoch: 0, since: noon + 1000, delay: 800, attempt: 1, reason });
   it.say(gap);
   it.say(image('AOT', 0, { state: 'suspect', change: 'state' }));

@@ -1,4 +1,4 @@
-import { AuthFailure, NetworkFailure } from '../../src/model/errors.js';
+import { ConnectionFailure } from '../../src/model/errors.js';
 import { type FakeConnection, fakeTransport } from '../../src/testing/index.js';
 import type { ContractBroker } from './contractBroker.js';
 import { describeTransportContract } from './transportContract.js';
@@ -10,7 +10,10 @@ function answer(connection: FakeConnection): void {
   const { url, password } = connection.endpoint;
   if (url.includes('silent')) return;
   if (password === endpoint.password) connection.accept();
-  else connection.drop(new AuthFailure('mqtt://fake.test refused the password: check it', { connackCode: 4 }));
+  else
+    connection.drop(
+      new ConnectionFailure('auth', 'mqtt://fake.test refused the password: check it', { connackCode: 4 }),
+    );
 }
 
 describeTransportContract('the fake transport', (): ContractBroker => {
@@ -23,7 +26,9 @@ describeTransportContract('the fake transport', (): ContractBroker => {
       later(() => {
         const connection = fake.connections[mine]!;
         if (given.url.includes('absent')) {
-          connection.drop(new NetworkFailure('mqtt://fake.test refused the connection: check host and port'));
+          connection.drop(
+            new ConnectionFailure('network', 'mqtt://fake.test refused the connection: check host and port'),
+          );
           return;
         }
         connection.shake();

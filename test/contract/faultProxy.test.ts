@@ -79,12 +79,12 @@ describe.each(['mqtt', 'mqtts', 'ws', 'wss'] as const)('the fault proxy, %s', (s
     const seen = await subscribed();
     proxy.rule({ packet: 'publish', connection: 0, action: { kind: 'reset' } });
     await broker.publish('a', bytes(1));
-    expect(await failureOf(seen)).toMatchObject({ name: 'NetworkFailure' });
+    expect(await failureOf(seen)).toMatchObject({ kind: 'network' });
     const again = probe(defaultTransport({ clock: systemClock }), endpoint());
     probes.push(again);
     await subscribeTo(await again.opened, 'a');
     proxy.now({ kind: 'half-close' });
-    expect(await failureOf(again)).toMatchObject({ name: 'NetworkFailure' });
+    expect(await failureOf(again)).toMatchObject({ kind: 'network' });
     await until(() => broker.connections() === 0, 'the broker has lost them too');
   });
 
@@ -92,7 +92,7 @@ describe.each(['mqtt', 'mqtts', 'ws', 'wss'] as const)('the fault proxy, %s', (s
     const seen = await subscribed();
     proxy.now({ kind: 'black-hole' });
     await broker.publish('a', bytes(1));
-    expect(await failureOf(seen)).toMatchObject({ name: 'TimeoutFailure' });
+    expect(await failureOf(seen)).toMatchObject({ kind: 'timeout' });
     expect(seen.frames).toEqual([]);
   });
 
@@ -104,7 +104,7 @@ describe.each(['mqtt', 'mqtts', 'ws', 'wss'] as const)('the fault proxy, %s', (s
       probes.push(seen);
       return seen;
     };
-    expect(await failureOf(connect())).toMatchObject({ name: 'NetworkFailure', cause: { code: 'ECONNREFUSED' } });
+    expect(await failureOf(connect())).toMatchObject({ kind: 'network', cause: { code: 'ECONNREFUSED' } });
     await proxy.accept();
     await connect().opened;
   });

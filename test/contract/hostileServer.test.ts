@@ -105,7 +105,7 @@ describe('bytes that come together', () => {
   it('frames and garbage in one chunk: the frames are handed over before the failure', async () => {
     const frames = [1, 2, 3, 4, 5, 6].flatMap((byte) => publish('a', byte));
     const seen = await connectTo([...CONNACK, ...frames, 0xf0, 2, 0xff, 0xff]);
-    expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure' });
+    expect(await failureOf(seen)).toMatchObject({ kind: 'protocol' });
     expect(seen.frames.map(({ payload }) => payload[0])).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
@@ -115,7 +115,7 @@ describe('bytes that come together', () => {
       socket.end(Uint8Array.from(many));
     });
     void (await seen.opened).subscribe(['a']).subscribe();
-    expect(await failureOf(seen)).toMatchObject({ name: 'NetworkFailure' });
+    expect(await failureOf(seen)).toMatchObject({ kind: 'network' });
     expect(seen.frames).toHaveLength(200);
   });
 });
@@ -172,29 +172,29 @@ describe('answers out of order or not at all', () => {
     expect(got.slice(-2)).toEqual([0xe0, 0]);
   });
 
-  it('a peer that stops answering pings ends the connection with TimeoutFailure', async () => {
+  it('a peer that stops answering pings ends the connection with a timeout failure', async () => {
     const server = await startServer(createServer(), (socket) => {
       socket.once('data', () => socket.write(Uint8Array.from(CONNACK)));
     });
     servers.push(server);
     const impatient = defaultTransport({ clock: systemClock, keepAlive: 1 });
     const seen = probe(impatient, { url: `mqtt://127.0.0.1:${String(server.port)}` });
-    expect(await failureOf(seen)).toMatchObject({ name: 'TimeoutFailure', code: 'RXQ_TIMEOUT' });
+    expect(await failureOf(seen)).toMatchObject({ kind: 'timeout', code: 'RXQ_TIMEOUT' });
     expect(seen.endings).toHaveLength(1);
   });
 });
 
 describe('a peer that breaks the protocol', () => {
   it.each([
-    [1, 'ProtocolFailure'],
-    [2, 'PolicyFailure'],
-    [3, 'VenueFailure'],
-    [4, 'AuthFailure'],
-    [5, 'AuthFailure'],
-    [99, 'ProtocolFailure'],
-  ])('CONNACK %i is a %s that carries the code', async (connackCode, name) => {
+    [1, 'protocol'],
+    [2, 'policy'],
+    [3, 'venue'],
+    [4, 'auth'],
+    [5, 'auth'],
+    [99, 'protocol'],
+  ])('CONNACK %i is a failure of kind %s that carries the code', async (connackCode, kind) => {
     const seen = await connectTo([0x20, 2, 0, connackCode]);
-    expect(await failureOf(seen)).toMatchObject({ name, connackCode });
+    expect(await failureOf(seen)).toMatchObject({ kind, connackCode });
     expect(seen.events).toEqual(['handshake']);
     expect(seen.endings).toHaveLength(1);
   });
@@ -204,24 +204,24 @@ describe('a peer that breaks the protocol', () => {
     ['HTTP', [...Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')]],
     ['a PUBLISH before CONNACK', publish('a', 1)],
     ['a PUBLISH with QoS 3', [...CONNACK, ...publish('a', 1, 6)]],
-  ])('%s is a ProtocolFailure', async (_what, hello) => {
+  ])('%s is a protocol failure', async (_what, hello) => {
     const seen = await connectTo(hello);
-    expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure' });
+    expect(await failureOf(seen)).toMatchObject({ kind: 'protocol' });
     expect(seen.frames).toEqual([]);
     expect(seen.endings).toHaveLength(1);
   });
 
-  it('a SUBACK with fewer codes than topics is a ProtocolFailure', async () => {
+  it('a SUBACK with fewer codes than topics is a protocol failure', async () => {
     const seen = await connectTo(CONNACK, (packet, socket) =>
       socket.write(Uint8Array.from([0x90, 3, ...idOf(packet), 0])),
     );
     (await seen.opened).subscribe(['a', 'b']).subscribe();
-    expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure' });
+    expect(await failureOf(seen)).toMatchObject({ kind: 'protocol' });
   });
 
-  it('an endpoint that is none is a ProtocolFailure with the argument error as cause', async () => {
+  it('an endpoint that is none is a protocol failure with the argument error as cause', async () => {
     const failure = await failureOf(probe(transport, { url: 'mqtt://user:hunter22@localhost' }));
-    expect(failure).toMatchObject({ name: 'ProtocolFailure', cause: { code: 'RXQ_ARGUMENT', option: 'endpoint.url' } });
+    expect(failure).toMatchObject({ kind: 'protocol', cause: { code: 'RXQ_ARGUMENT', option: 'endpoint.url' } });
     expect(JSON.stringify([failure.message, failure.cause, failure.stack])).not.toContain('hunter22');
   });
 });

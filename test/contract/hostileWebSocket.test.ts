@@ -91,44 +91,44 @@ it('counts the parts of a message that is not whole as read, and pings of the We
   seen.subscription.unsubscribe();
 });
 
-it('hands over frames that come together with the end, then a NetworkFailure', async () => {
+it('hands over frames that come together with the end, then a network failure', async () => {
   const thousand = Buffer.concat(Array.from({ length: 1000 }, (_, index) => frame(index)));
   const seen = await connectTo((socket) => {
     socket.send(CONNACK);
     for (let round = 0; round < 30; round += 1) socket.send(thousand);
     socket.close(1012);
   });
-  expect(await failureOf(seen)).toMatchObject({ name: 'NetworkFailure' });
+  expect(await failureOf(seen)).toMatchObject({ kind: 'network' });
   expect(seen.frames).toHaveLength(30_000);
 });
 
-it('hands over frames that come together with garbage, then a ProtocolFailure', async () => {
+it('hands over frames that come together with garbage, then a protocol failure', async () => {
   const seen = await connectTo((socket) => {
     socket.send(Buffer.concat([CONNACK, frame(1), frame(2), frame(3), Uint8Array.of(0xf0, 2, 0xff, 0xff)]));
   });
-  expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure' });
+  expect(await failureOf(seen)).toMatchObject({ kind: 'protocol' });
   expect(seen.frames.map(({ payload }) => payload[0])).toEqual([1, 2, 3]);
 });
 
-it('a text message is a ProtocolFailure', async () => {
+it('a text message is a protocol failure', async () => {
   const seen = await connectTo((socket) => {
     socket.send(CONNACK);
     socket.send(String.fromCharCode(...frame(1)));
   });
-  expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure', cause: { code: 'RXQ_TEXT_FRAME' } });
+  expect(await failureOf(seen)).toMatchObject({ kind: 'protocol', cause: { code: 'RXQ_TEXT_FRAME' } });
   expect(seen.frames).toEqual([]);
 });
 
-it('a server that does not confirm the sub-protocol is a ProtocolFailure', async () => {
+it('a server that does not confirm the sub-protocol is a protocol failure', async () => {
   const seen = await connectTo(() => undefined, false);
-  expect(await failureOf(seen)).toMatchObject({ name: 'ProtocolFailure' });
+  expect(await failureOf(seen)).toMatchObject({ kind: 'protocol' });
   expect(seen.events).toEqual([]);
 });
 
-it('a port that does not speak HTTP is a ProtocolFailure', async () => {
+it('a port that does not speak HTTP is a protocol failure', async () => {
   const server = await startServer(createServer(), (socket) => {
     socket.write(CONNACK);
   });
   servers.push(server);
-  expect(await failureOf(connect(server))).toMatchObject({ name: 'ProtocolFailure' });
+  expect(await failureOf(connect(server))).toMatchObject({ kind: 'protocol' });
 });

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import type { Subscription } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Connection, defaultTransport, systemClock } from '../../src/index.js';
+import { type Connection, type ConnectionFailure, defaultTransport, systemClock } from '../../src/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { publishPacket } from '../support/mqttPackets.js';
 import { type LocalServer, startServer } from './silentServer.js';
@@ -60,7 +60,7 @@ async function connected(): Promise<LivingConnection> {
       else if (event.type === 'late') log.push(`late ${String(event.by)}`);
       else if (event.type === 'responsive') log.push(event.responsive ? 'responsive' : 'unresponsive');
     },
-    error: (error: unknown) => log.push((error as Error).name),
+    error: (error: unknown) => log.push((error as ConnectionFailure).kind),
     complete: () => log.push('complete'),
   });
   endings.push(() => {
@@ -83,13 +83,13 @@ async function connected(): Promise<LivingConnection> {
 }
 
 describe('a peer that keep-alive watches', () => {
-  it('is given up with TimeoutFailure after 9 s without a byte and not before, and is pinged once, after 6 s', async () => {
+  it('is given up with a timeout failure after 9 s without a byte and not before, and is pinged once, after 6 s', async () => {
     const { advance, log, pings } = await connected();
     await advance(6_000);
     await advance(2_999);
     expect([pings, log]).toEqual([[6_000], ['unresponsive']]);
     await advance(1);
-    expect(log).toEqual(['unresponsive', 'TimeoutFailure']);
+    expect(log).toEqual(['unresponsive', 'timeout']);
   });
 
   it.each([
@@ -115,9 +115,9 @@ describe('a peer that keep-alive watches', () => {
     await advance(1_000);
     await advance(2_999);
     expect(pings).toEqual([6_000, 9_000, 12_000, 15_000]);
-    expect(log).not.toContain('TimeoutFailure');
+    expect(log).not.toContain('timeout');
     await advance(1);
-    expect(log.at(-1)).toBe('TimeoutFailure');
+    expect(log.at(-1)).toBe('timeout');
   });
 
   it('is given up although messages came before the ping: only what follows the ping shows that it lives', async () => {
@@ -128,7 +128,7 @@ describe('a peer that keep-alive watches', () => {
     }
     await advance(1);
     await advance(3_000);
-    expect(log.at(-1)).toBe('TimeoutFailure');
+    expect(log.at(-1)).toBe('timeout');
   });
 
   it('is reported late once, by how much the timer was late, and the next beat counts from then', async () => {

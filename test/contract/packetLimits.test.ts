@@ -73,7 +73,7 @@ async function openOver(scheme: 'mqtt' | 'ws', frameTap = true, clock: Clock = s
 
 async function endOf({ seen }: Opened): Promise<string> {
   const failure = await failureOf(seen);
-  expect(failure).toMatchObject({ name: 'ProtocolFailure', code: 'RXQ_PROTOCOL' });
+  expect(failure).toMatchObject({ kind: 'protocol', code: 'RXQ_PROTOCOL' });
   return failure.message;
 }
 

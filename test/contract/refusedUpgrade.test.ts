@@ -45,23 +45,26 @@ async function refusedWith({ status, headers = [] }: Answer) {
 
 describe('a refused WebSocket upgrade', () => {
   it.each([
-    [401, 'AuthFailure'],
-    [407, 'AuthFailure'],
-    [403, 'PolicyFailure'],
-    [429, 'PolicyFailure'],
-    [500, 'VenueFailure'],
-    [503, 'VenueFailure'],
-    [302, 'ProtocolFailure'],
-    [400, 'ProtocolFailure'],
-    [404, 'ProtocolFailure'],
-    [200, 'ProtocolFailure'],
-  ])('with HTTP %i is a %s that carries the status, ends the socket and shows no secret', async (status, name) => {
-    const failure = await refusedWith({ status, headers: ['Location: http://127.0.0.1:1/?token=in-the-query'] });
-    expect(failure).toMatchObject({ name, httpStatus: status });
-    expect(failure.message).toMatch(/^ws:\/\/127\.0\.0\.1:\d+ /);
-    const shown = [JSON.stringify(failure), failure.message, failure.stack, String(failure.cause)].join();
-    expect(shown).not.toMatch(/secret|in-the-query/);
-  });
+    [401, 'auth'],
+    [407, 'auth'],
+    [403, 'policy'],
+    [429, 'policy'],
+    [500, 'venue'],
+    [503, 'venue'],
+    [302, 'protocol'],
+    [400, 'protocol'],
+    [404, 'protocol'],
+    [200, 'protocol'],
+  ])(
+    'with HTTP %i is a failure of kind %s that carries the status, ends the socket and shows no secret',
+    async (status, kind) => {
+      const failure = await refusedWith({ status, headers: ['Location: http://127.0.0.1:1/?token=in-the-query'] });
+      expect(failure).toMatchObject({ kind, httpStatus: status });
+      expect(failure.message).toMatch(/^ws:\/\/127\.0\.0\.1:\d+ /);
+      const shown = [JSON.stringify(failure), failure.message, failure.stack, String(failure.cause)].join();
+      expect(shown).not.toMatch(/secret|in-the-query/);
+    },
+  );
 
   it.each([
     ['7', 7000],

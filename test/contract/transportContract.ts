@@ -215,7 +215,7 @@ export function describeTransportContract(
       expect(said).toEqual([]);
     });
 
-    it('ends with one NetworkFailure when the connection is cut', async () => {
+    it('ends with one ConnectionFailure when the connection is cut', async () => {
       const first = await open();
       const second = await open();
       await subscribeTo(first.connection, 'cut/a');
@@ -240,7 +240,7 @@ export function describeTransportContract(
     });
 
     if (absent !== 'none') {
-      it('ends with NetworkFailure where nobody listens', async () => {
+      it('ends with a network failure where nobody listens', async () => {
         const seen = probe(transport, absent);
         const failure = await failureOf(seen);
         expect(failure.code).toBe('RXQ_NETWORK');
@@ -250,7 +250,7 @@ export function describeTransportContract(
     }
 
     if (wrongPassword !== 'none') {
-      it('ends with AuthFailure on a wrong password, and shows it nowhere', async () => {
+      it('ends with an auth failure on a wrong password, and shows it nowhere', async () => {
         const failure = await failureOf(probe(transport, wrongPassword));
         expect(failure.code).toBe('RXQ_AUTH');
         expect([4, 5]).toContain(failure.connackCode);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NetworkFailure } from '../../src/model/errors.js';
+import { ConnectionFailure } from '../../src/model/errors.js';
 import type { TopicExplanation } from '../../src/index.js';
 import { kindsScene } from '../support/kindsScene.js';
 import { type Scene, scene } from './scene.js';
@@ -48,7 +48,7 @@ describe('a feed explains why a symbol is', () => {
     set.listen(['AOT']);
     set.price('AOT', 70);
     set.scheduler.advance(5000);
-    set.fake.drop(new NetworkFailure('broker.test reset the connection'));
+    set.fake.drop(new ConnectionFailure('network', 'broker.test reset the connection'));
     set.scheduler.advance(5000);
     const { why, reason } = quoteOf(set);
     expect(why).toBe(

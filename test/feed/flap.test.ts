@@ -1,12 +1,6 @@
 import { throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import {
-  AuthFailure,
-  type ConnectionFailure,
-  NetworkFailure,
-  PolicyFailure,
-  TimeoutFailure,
-} from '../../src/model/errors.js';
+import { ConnectionFailure } from '../../src/model/errors.js';
 import type { ConnectionState, Endpoint, Transport } from '../../src/index.js';
 import { findings } from '../../src/playbook/index.js';
 import { scene, type Scene, type SceneConfig } from './scene.js';
@@ -64,7 +58,7 @@ function flapping(endpoint: Endpoint = own, fake: SceneConfig['fake'] = {}): Fla
       refusal = failure;
     },
     next,
-    live: (ms, failure = new NetworkFailure('the broker closed the connection')) => {
+    live: (ms, failure = new ConnectionFailure('network', 'the broker closed the connection')) => {
       next();
       made.scheduler.advance(ms);
       broker.fake.drop(failure);
@@ -89,7 +83,7 @@ describe('connections that are accepted and soon lost', () => {
     expect(made.last()).toMatchObject({
       status: 'waiting',
       reason: {
-        name: 'FlapFailure',
+        kind: 'flap',
         code: 'RXQ_FLAP',
         likely: ['takeover', 'accept-then-drop'],
         certain: false,
@@ -113,14 +107,14 @@ describe('connections that are accepted and soon lost', () => {
     [
       'one was refused in between',
       ({ refuse, next }) => {
-        refuse(new NetworkFailure('refused'));
+        refuse(new ConnectionFailure('network', 'refused'));
         next();
       },
     ],
     [
       'one fell silent',
       ({ live }) => {
-        live(1_000, new TimeoutFailure('no answer to pings'));
+        live(1_000, new ConnectionFailure('timeout', 'no answer to pings'));
       },
     ],
     [
@@ -238,8 +232,8 @@ describe('the likely cause of a flap', () => {
   });
 
   test.each([
-    new PolicyFailure('the client id is refused', { connackCode: 2 }),
-    new AuthFailure('not authorized', { connackCode: 5 }),
+    new ConnectionFailure('policy', 'the client id is refused', { connackCode: 2 }),
+    new ConnectionFailure('auth', 'not authorized', { connackCode: 5 }),
   ])('another client id that is refused is no failure of the user’s, and never tried again: $name', (refusal) => {
     const made = flapping();
     for (let count = 0; count < 4; count += 1) made.live(2_000);

@@ -11,7 +11,7 @@ import {
   staleBy,
   tapMetrics,
 } from '../../operators/index.js';
-import { AuthFailure, mqttVenue, quoteFeed } from '../../src/index.js';
+import { ConnectionFailure, mqttVenue, quoteFeed } from '../../src/index.js';
 import { watchHealth } from '../../src/metrics/feedHealth.js';
 import { exposeMetrics, samples, serveMetrics } from '../../src/metrics/index.js';
 import { findings } from '../../src/playbook/index.js';
@@ -260,10 +260,10 @@ describe('an error that an endpoint provider throws', () => {
   it('keeps its kind and words where it is a failure of this package, but no password of a URL in them', () => {
     const message = `https://u:${SECRET}@h/login?key=${SECRET} refuses the token`;
     const cause = new Error(SECRET);
-    const late = new AuthFailure('soon overwritten');
+    const late = new ConnectionFailure('auth', 'soon overwritten');
     late.message = message;
     const copy = Object.assign(new Error(message), { code: 'RXQ_AUTH', kind: 'auth', httpStatus: 401 });
-    for (const error of [new AuthFailure(message, { cause }), late, copy]) {
+    for (const error of [new ConnectionFailure('auth', message, { cause }), late, copy]) {
       const { text, reason } = shownOf(throwing(error));
       expect(reason).toMatchObject({ code: 'RXQ_AUTH', kind: 'auth' });
       expect(reason?.message).toBe('https://[hidden]@h/login… refuses the token');

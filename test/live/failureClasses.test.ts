@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ConnectionFailure, Endpoint, FailureKind } from '../../src/index.js';
+import type { ConnectionFailure, Endpoint } from '../../src/index.js';
 import { absentPort, type LocalServer, startServer } from '../contract/silentServer.js';
 import { until } from '../contract/openConnection.js';
 import { type Certificates, makeCertificates } from '../support/certificates.js';
@@ -80,7 +80,7 @@ const made = (options: Parameters<typeof makeCertificates>[1]) => (): Certificat
   makeCertificates(mkdtempSync(join(directory, 'made-')), options);
 
 interface FailureClass {
-  readonly kind: FailureKind;
+  readonly kind: ConnectionFailure['kind'];
   readonly endpoint: () => Promise<Endpoint>;
   readonly message: RegExp;
   /** Other fields of the failure. */

@@ -26,26 +26,23 @@ async function failed({ clock, states }: LiveFeed): Promise<unknown> {
   return states.at(-1);
 }
 
-const timeout = { status: 'waiting', reason: { name: 'TimeoutFailure', code: 'RXQ_TIMEOUT' } };
+const timeout = { status: 'waiting', reason: { kind: 'timeout', code: 'RXQ_TIMEOUT' } };
 
 it.each([
   ['the upgrade', 'upgrade', overWebSocket],
   ['CONNECT over TCP', 'connect', overTcp],
   ['CONNECT over a WebSocket', 'connect', overWebSocket],
-] as const)(
-  '%s that is never answered is a TimeoutFailure, and the next attempt gets live',
-  async (_, step, endpoint) => {
-    venue.fail(step, { kind: 'hang' }, 1);
-    const live = liveFeed(() => [endpoint()]);
-    live.feed.quotes(['AOT']).subscribe();
-    const begin = live.clock.monotonic();
-    await until(() => live.states.at(-1)?.status === 'connecting', 'it connects');
-    expect(await failed(live)).toMatchObject(timeout);
-    expect(live.clock.monotonic() - begin).toBeGreaterThanOrEqual(10_000);
-    await live.skipUntil(() => live.feed.stats().connected, 'the feed is live');
-    await live.feed.close();
-  },
-);
+] as const)('%s that is never answered is a timeout, and the next attempt gets live', async (_, step, endpoint) => {
+  venue.fail(step, { kind: 'hang' }, 1);
+  const live = liveFeed(() => [endpoint()]);
+  live.feed.quotes(['AOT']).subscribe();
+  const begin = live.clock.monotonic();
+  await until(() => live.states.at(-1)?.status === 'connecting', 'it connects');
+  expect(await failed(live)).toMatchObject(timeout);
+  expect(live.clock.monotonic() - begin).toBeGreaterThanOrEqual(10_000);
+  await live.skipUntil(() => live.feed.stats().connected, 'the feed is live');
+  await live.feed.close();
+});
 
 it.each([
   ['TCP', overTcp],

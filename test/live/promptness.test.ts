@@ -27,8 +27,8 @@ const overWebSocket = (token = venue.dispatcherToken()): Endpoint => ({
 });
 const endpoints = { TCP: overTcp, 'a WebSocket': () => overWebSocket() } as const;
 
-const network = { name: 'NetworkFailure', code: 'RXQ_NETWORK' };
-const auth = { name: 'AuthFailure', code: 'RXQ_AUTH' };
+const network = { kind: 'network', code: 'RXQ_NETWORK' };
+const auth = { kind: 'auth', code: 'RXQ_AUTH' };
 
 /** An endpoint that fails once each time it is asked for. */
 const failing =
@@ -82,15 +82,15 @@ const faults: readonly (readonly [string, ToldFault])[] = [
   ],
   ['a reset of CONNECT', { endpoint: failing('connect', { kind: 'reset' }, overTcp), reason: network }],
   upgrade(401, auth),
-  upgrade(403, { name: 'PolicyFailure', code: 'RXQ_POLICY' }),
-  upgrade(503, { name: 'VenueFailure', code: 'RXQ_VENUE' }),
+  upgrade(403, { kind: 'policy', code: 'RXQ_POLICY' }),
+  upgrade(503, { kind: 'venue', code: 'RXQ_VENUE' }),
   ...connack(4),
   ...connack(5),
   [
     'what is no MQTT',
     {
       endpoint: (): Endpoint => ({ url: `mqtt://127.0.0.1:${String(garbage.port)}` }),
-      reason: { name: 'ProtocolFailure', code: 'RXQ_PROTOCOL' },
+      reason: { kind: 'protocol', code: 'RXQ_PROTOCOL' },
     },
   ],
 ];

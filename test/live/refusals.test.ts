@@ -33,12 +33,12 @@ const status = (code: number, retryAfter?: number): VenueFault => ({
 });
 
 it.each([
-  [401, status(401), { name: 'AuthFailure', code: 'RXQ_AUTH', httpStatus: 401 }, true],
-  [403, status(403), { name: 'PolicyFailure', code: 'RXQ_POLICY', httpStatus: 403 }, false],
-  [503, status(503), { name: 'VenueFailure', code: 'RXQ_VENUE', httpStatus: 503 }, false],
-  ['a reset', { kind: 'reset' }, { name: 'NetworkFailure', code: 'RXQ_NETWORK' }, false],
+  [401, status(401), { kind: 'auth', code: 'RXQ_AUTH', httpStatus: 401 }, true],
+  [403, status(403), { kind: 'policy', code: 'RXQ_POLICY', httpStatus: 403 }, false],
+  [503, status(503), { kind: 'venue', code: 'RXQ_VENUE', httpStatus: 503 }, false],
+  ['a reset', { kind: 'reset' }, { kind: 'network', code: 'RXQ_NETWORK' }, false],
 ] as const)(
-  'an upgrade answered with %s waits with its class and code, and then gets live',
+  'an upgrade answered with %s waits with its kind and code, and then gets live',
   async (_, fault, reason, renew) => {
     venue.fail('upgrade', fault, 1);
     const live = liveFeed(() => [overWebSocket()]);
@@ -51,17 +51,17 @@ it.each([
 );
 
 it.each([
-  [2, 'PolicyFailure', 'RXQ_POLICY', false],
-  [3, 'VenueFailure', 'RXQ_VENUE', false],
-  [4, 'AuthFailure', 'RXQ_AUTH', true],
-  [5, 'AuthFailure', 'RXQ_AUTH', true],
+  [2, 'policy', 'RXQ_POLICY', false],
+  [3, 'venue', 'RXQ_VENUE', false],
+  [4, 'auth', 'RXQ_AUTH', true],
+  [5, 'auth', 'RXQ_AUTH', true],
 ] as const)(
-  'CONNACK %i waits as a %s, over TCP and WebSockets, and then gets live',
-  async (connackCode, name, code, renew) => {
+  'CONNACK %i waits as a failure of kind %s, over TCP and WebSockets, and then gets live',
+  async (connackCode, kind, code, renew) => {
     for (const endpoint of [(): { url: string } => ({ url: venue.tcpUrl }), overWebSocket]) {
       venue.fail('connect', { kind: 'connack', code: connackCode }, 1);
       const live = liveFeed(() => [endpoint()]);
-      expect(await failures(live)).toMatchObject([{ status: 'waiting', reason: { name, code, connackCode } }]);
+      expect(await failures(live)).toMatchObject([{ status: 'waiting', reason: { kind, code, connackCode } }]);
       expect(live.requests.map((request) => request.renew)).toEqual([false, renew]);
     }
   },
@@ -96,25 +96,25 @@ it.each([
   },
 );
 
-it('a refused port waits as a NetworkFailure that names the address, and is tried again', async () => {
+it('a refused port waits as a network failure that names the address, and is tried again', async () => {
   const port = await absentPort();
   const refused = `mqtt://127.0.0.1:${String(port)}`;
   const live = liveFeed(({ number }) => [{ url: number < 3 ? refused : venue.tcpUrl }]);
   const failed = await failures(live);
   expect(failed).toHaveLength(3);
   for (const state of failed) {
-    expect(state).toMatchObject({ status: 'waiting', reason: { name: 'NetworkFailure', code: 'RXQ_NETWORK' } });
+    expect(state).toMatchObject({ status: 'waiting', reason: { kind: 'network', code: 'RXQ_NETWORK' } });
     expect((state.reason as ConnectionFailure).message).toContain(refused);
   }
 });
 
-it('a dropped socket waits as a NetworkFailure of the epoch that was lost', async () => {
+it('a dropped socket waits as a network failure of the epoch that was lost', async () => {
   const { feed, states, skipUntil } = liveFeed(() => [{ url: venue.tcpUrl }]);
   feed.quotes(['AOT']).subscribe();
   await skipUntil(() => feed.stats().connected, 'the feed is live');
   venue.dropConnections();
   await skipUntil(() => feed.stats().epoch === 1, 'the feed is live again');
   const waiting = states.filter((state) => state.status === 'waiting');
-  expect(waiting).toMatchObject([{ epoch: 0, reason: { name: 'NetworkFailure', code: 'RXQ_NETWORK' } }]);
+  expect(waiting).toMatchObject([{ epoch: 0, reason: { kind: 'network', code: 'RXQ_NETWORK' } }]);
   await feed.close();
 });

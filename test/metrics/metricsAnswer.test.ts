@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { AuthFailure, NetworkFailure } from '../../src/model/errors.js';
+import { ConnectionFailure } from '../../src/model/errors.js';
 import { exposeMetrics, type FeedHealth } from '../../src/metrics/index.js';
 import { watchHealth } from '../../src/metrics/feedHealth.js';
 import { type AnswerSources, metricsAnswer, SharedAnswers } from '../../src/metrics/metricsAnswer.js';
@@ -43,7 +43,7 @@ describe('/health', () => {
       200,
       { status: 'live', epoch: 0, since: '1970-01-01T00:00:00.010Z', warnings: [], symbols: { live: 1 } },
     ]);
-    fake.drop(new NetworkFailure('broker.test:1883 reset the connection'));
+    fake.drop(new ConnectionFailure('network', 'broker.test:1883 reset the connection'));
     const problem = /^not connected: broker\.test:1883 reset the connection \(RXQ_NETWORK\)$/;
     expect(await ask('/health')).toMatchObject([
       503,
@@ -77,7 +77,7 @@ describe('/health', () => {
     const { ask, listen, fake, scheduler } = asked({ fake: { accept: false } });
     listen(['AOT']);
     for (let round = 0; round < 2; round += 1) {
-      fake.current.drop(new AuthFailure('broker.test:1883 refused the credentials'));
+      fake.current.drop(new ConnectionFailure('auth', 'broker.test:1883 refused the credentials'));
       if (round === 0) scheduler.advance(2000);
     }
     const [status, { problems }] = await ask('/health');

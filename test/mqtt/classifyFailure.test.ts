@@ -13,52 +13,52 @@ const coded = (code: string, message = 'boom'): Error => Object.assign(new Error
 
 describe('classifyFailure', () => {
   it.each([
-    ['ECONNREFUSED', 'NetworkFailure'],
-    ['ECONNRESET', 'NetworkFailure'],
-    ['EPIPE', 'NetworkFailure'],
-    ['ENOTFOUND', 'NetworkFailure'],
-    ['EAI_AGAIN', 'NetworkFailure'],
-    ['EHOSTUNREACH', 'NetworkFailure'],
-    ['ENETUNREACH', 'NetworkFailure'],
-    ['ERR_STREAM_WRITE_AFTER_END', 'NetworkFailure'],
-    ['ETIMEDOUT', 'TimeoutFailure'],
-    ['CERT_HAS_EXPIRED', 'TlsFailure'],
-    ['CERT_NOT_YET_VALID', 'TlsFailure'],
-    ['CERT_REVOKED', 'TlsFailure'],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'TlsFailure'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'TlsFailure'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'TlsFailure'],
-    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'TlsFailure'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'TlsFailure'],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'TlsFailure'],
-    ['ERR_OSSL_PEM_NO_START_LINE', 'TlsFailure'],
-    ['EPROTO', 'TlsFailure'],
-    ['HPE_INVALID_CONSTANT', 'ProtocolFailure'],
-    ['WS_ERR_INVALID_OPCODE', 'ProtocolFailure'],
-    ['RXQ_TEXT_FRAME', 'ProtocolFailure'],
-  ])('%s is a %s whose message names the code and a remedy', (code, name) => {
+    ['ECONNREFUSED', 'network'],
+    ['ECONNRESET', 'network'],
+    ['EPIPE', 'network'],
+    ['ENOTFOUND', 'network'],
+    ['EAI_AGAIN', 'network'],
+    ['EHOSTUNREACH', 'network'],
+    ['ENETUNREACH', 'network'],
+    ['ERR_STREAM_WRITE_AFTER_END', 'network'],
+    ['ETIMEDOUT', 'timeout'],
+    ['CERT_HAS_EXPIRED', 'tls'],
+    ['CERT_NOT_YET_VALID', 'tls'],
+    ['CERT_REVOKED', 'tls'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
+    ['ERR_OSSL_PEM_NO_START_LINE', 'tls'],
+    ['EPROTO', 'tls'],
+    ['HPE_INVALID_CONSTANT', 'protocol'],
+    ['WS_ERR_INVALID_OPCODE', 'protocol'],
+    ['RXQ_TEXT_FRAME', 'protocol'],
+  ])('%s is a %s failure whose message names the code and a remedy', (code, kind) => {
     for (const origin of ['socket', 'client'] as const) {
       const failure = classifyFailure(coded(code), target, origin, 0);
-      expect(failure.name).toBe(name);
+      expect(failure.kind).toBe(kind);
       expect(failure.message).toMatch(new RegExp(`^wss://venue\\.example:443 .+ \\(${code}\\): .+`));
       expect(failure.cause).toMatchObject({ code, message: 'boom' });
     }
   });
 
   it.each([
-    ['Keepalive timeout', 'client', 'TimeoutFailure'],
-    ['connack timeout', 'client', 'TimeoutFailure'],
-    ['Server sent no subprotocol', 'socket', 'ProtocolFailure'],
-    ['Invalid Sec-WebSocket-Accept header', 'socket', 'ProtocolFailure'],
-    ['Invalid header flag bits, must be 0x0 for puback packet', 'client', 'ProtocolFailure'],
-    ['WebSocket error', 'socket', 'NetworkFailure'],
-  ] as const)('"%s" of the %s is a %s', (message, origin, name) => {
-    expect(classifyFailure(new Error(message), target, origin, 0).name).toBe(name);
+    ['Keepalive timeout', 'client', 'timeout'],
+    ['connack timeout', 'client', 'timeout'],
+    ['Server sent no subprotocol', 'socket', 'protocol'],
+    ['Invalid Sec-WebSocket-Accept header', 'socket', 'protocol'],
+    ['Invalid header flag bits, must be 0x0 for puback packet', 'client', 'protocol'],
+    ['WebSocket error', 'socket', 'network'],
+  ] as const)('"%s" of the %s is a %s failure', (message, origin, kind) => {
+    expect(classifyFailure(new Error(message), target, origin, 0).kind).toBe(kind);
   });
 
-  it('a mere close is a NetworkFailure without a cause', () => {
+  it('a mere close is a network failure without a cause', () => {
     const failure = classifyFailure(undefined, target, 'socket', 0);
-    expect(failure).toMatchObject({ name: 'NetworkFailure' });
+    expect(failure).toMatchObject({ kind: 'network' });
     expect(failure).not.toHaveProperty('cause');
   });
 

@@ -2,7 +2,7 @@ import { merge, type Observable, filter, map } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
 import { decode, observeOnBounded, QueueStats, staleBy, tapMetrics } from '../../operators/index.js';
-import { fromMqtt, type MqttConnection, NetworkFailure } from '../../src/index.js';
+import { ConnectionFailure, fromMqtt, type MqttConnection } from '../../src/index.js';
 import { fakeTransport, virtualClock } from '../../src/testing/index.js';
 import { expectConserved } from '../support/conserved.js';
 import { FastScheduler } from '../support/fastScheduler.js';
@@ -121,7 +121,7 @@ describe('a quote stream composed of fromMqtt, decode, observeOnBounded, staleBy
     merge(doubts(mqtt), lines(quotes$)).subscribe((line) => said.push(line));
     fake.publish('px/A', '1');
     scheduler.advance(100);
-    fake.drop(new NetworkFailure('the cable'));
+    fake.drop(new ConnectionFailure('network', 'the cable'));
     expect(said).toEqual(['A 1 e0', 'lost e0']);
     scheduler.advance(750);
     fake.publish('px/A', '2');

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { concat, lastValueFrom, map, NEVER, Observable, of, retry, Subject, takeUntil, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { fromMqtt, NetworkFailure, type WantedTopics } from '../../src/index.js';
+import { ConnectionFailure, fromMqtt, type WantedTopics } from '../../src/index.js';
 import type { Transport } from '../../src/model/transport.js';
 import { expectAccounted } from '../support/mqttAccount.js';
 import { mqttScene, textOf } from './mqttScene.js';
@@ -918,7 +918,7 @@ describe('events$ and state$', () => {
     const { fake, listen, log, scheduler } = mqttScene();
     listen();
     fake.publish('a', '1');
-    fake.drop(new NetworkFailure('the cable'));
+    fake.drop(new ConnectionFailure('network', 'the cable'));
     scheduler.advance(750);
     fake.publish('a', '2');
     expect(log).toEqual([

@@ -1,14 +1,6 @@
 import { defer, EMPTY, NEVER, Observable, of, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import {
-  AuthFailure,
-  type ConnectionFailure,
-  NetworkFailure,
-  PolicyFailure,
-  ProtocolFailure,
-  TlsFailure,
-  VenueFailure,
-} from '../../src/model/errors.js';
+import { ConnectionFailure } from '../../src/model/errors.js';
 import type { Transport } from '../../src/model/transport.js';
 import type { EndpointProvider, EndpointRequest } from '../../src/model/venue.js';
 import { scene } from '../feed/scene.js';
@@ -47,10 +39,14 @@ describe('credentials', () => {
       },
       'RXQ_VENUE',
     ],
-    ['errors with a failure of its own', () => throwError(() => new AuthFailure('signed out')), 'RXQ_AUTH'],
+    [
+      'errors with a failure of its own',
+      () => throwError(() => new ConnectionFailure('auth', 'signed out')),
+      'RXQ_AUTH',
+    ],
     ['completes without an endpoint', () => EMPTY, 'RXQ_VENUE'],
   ])('a provider that %s is a failure with its rule, and is asked again', (_, provider, code) => {
-    const { asked, states, scheduler } = failing(() => new NetworkFailure('x'), provider);
+    const { asked, states, scheduler } = failing(() => new ConnectionFailure('network', 'x'), provider);
     expect(states.at(-1)).toMatchObject({ status: 'waiting', reason: { code } });
     scheduler.advance(750);
     expect(asked).toHaveLength(2);
@@ -60,7 +56,7 @@ describe('credentials', () => {
   test('a provider that hangs times out after 10 s and is let go', () => {
     let let_go = 0;
     const { states, scheduler } = failing(
-      () => new NetworkFailure('x'),
+      () => new ConnectionFailure('network', 'x'),
       () =>
         new Observable(() => () => {
           let_go += 1;
@@ -88,7 +84,7 @@ describe('credentials', () => {
   });
 
   test('are asked for anew at every attempt, with its number and why the last one ended', () => {
-    const { asked, scheduler } = failing(() => new NetworkFailure('down'));
+    const { asked, scheduler } = failing(() => new ConnectionFailure('network', 'down'));
     scheduler.advance(2_250);
     expect(asked).toEqual([
       { number: 0, renew: false, wasLive: false, at: 0 },
@@ -110,7 +106,7 @@ describe('credentials', () => {
   });
 
   test('are renewed once after they were refused, then slowly, and the feed says rejected and until when', () => {
-    const { asked, states, scheduler } = failing(() => new AuthFailure('bad token'));
+    const { asked, states, scheduler } = failing(() => new ConnectionFailure('auth', 'bad token'));
     expect(states.at(-1)).toMatchObject({ status: 'waiting', delay: 750 });
     scheduler.advance(750);
     expect(states.at(-1)).toMatchObject({ status: 'rejected', retryAt: 60_750, reason: { code: 'RXQ_AUTH' } });
@@ -135,19 +131,19 @@ describe('time', () => {
 
   test('Retry-After is honoured, up to 5 minutes, and nonsense in it is ignored', () => {
     const waits = (retryAfter: number): unknown =>
-      failing(() => new PolicyFailure('busy', { retryAfter })).states.at(-1);
+      failing(() => new ConnectionFailure('policy', 'busy', { retryAfter })).states.at(-1);
     expect(waits(20_000)).toMatchObject({ delay: 20_000 });
     expect(waits(86_400_000)).toMatchObject({ delay: 300_000 });
     for (const nonsense of [0, -1, Number.NaN, 10]) expect(waits(nonsense)).toMatchObject({ delay: 750 });
   });
 
   const kinds: readonly (() => ConnectionFailure)[] = [
-    () => new NetworkFailure('x'),
-    () => new AuthFailure('x'),
-    () => new PolicyFailure('x', { retryAfter: 1 }),
-    () => new TlsFailure('x'),
-    () => new ProtocolFailure('x'),
-    () => new VenueFailure('x'),
+    () => new ConnectionFailure('network', 'x'),
+    () => new ConnectionFailure('auth', 'x'),
+    () => new ConnectionFailure('policy', 'x', { retryAfter: 1 }),
+    () => new ConnectionFailure('tls', 'x'),
+    () => new ConnectionFailure('protocol', 'x'),
+    () => new ConnectionFailure('venue', 'x'),
   ];
   test.each(kinds.map((kind) => [kind().kind, kind] as const))(
     'never more than 8 connects and 3 renewals in any 60 s, never dead: %s, with a user who asks for more',
@@ -173,7 +169,7 @@ describe('time', () => {
 
 describe('reconnect()', () => {
   test('ends a wait', () => {
-    const { connects, feed, scheduler } = failing(() => new NetworkFailure('x'));
+    const { connects, feed, scheduler } = failing(() => new ConnectionFailure('network', 'x'));
     scheduler.advance(10);
     feed.reconnect();
     scheduler.advance(0);
@@ -212,7 +208,7 @@ describe('reconnect()', () => {
   });
 
   test('asks for new credentials with renew: true, and not again', () => {
-    const { asked, feed, scheduler } = failing(() => new NetworkFailure('x'));
+    const { asked, feed, scheduler } = failing(() => new ConnectionFailure('network', 'x'));
     feed.reconnect({ renew: true });
     scheduler.advance(2_000);
     expect(asked.map(({ renew }) => renew)).toEqual([false, true, false]);

@@ -1,7 +1,7 @@
 import { NEVER, Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { concatMapBounded, QueueStats } from '../../operators/index.js';
-import { AuthFailure, type ConnectionState, type FeedStats } from '../../src/index.js';
+import { ConnectionFailure, type ConnectionState, type FeedStats } from '../../src/index.js';
 import { type Finding, findings, playbookEntries } from '../../src/playbook/index.js';
 import { kindsScene } from '../support/kindsScene.js';
 import { textVenue } from '../support/textVenue.js';
@@ -56,7 +56,7 @@ const faults: Readonly<Record<string, Fault>> = {
   RXP_NOT_CONNECTED: {
     provoke: ({ fake, at }) => {
       at(200, () => {
-        fake.drop(new AuthFailure('the token is refused'));
+        fake.drop(new ConnectionFailure('auth', 'the token is refused'));
       });
     },
     at: 300,

@@ -1,5 +1,5 @@
 import { Reader } from 'protobufjs';
-import type { DecodeReason } from '../../src/model/errors.js';
+import type { DecodeError } from '../../src/model/errors.js';
 import { BidOfferV3 } from './bidOfferV3Proto.js';
 
 /** Wire types by protobufjs's names of the types that the schema has. */
@@ -33,7 +33,7 @@ function walk(reader: Reader, type: typeof BidOfferV3): void {
  * Why protobufjs can't read a payload as the schema has it, at the first place where it can't: it runs over an end
  * (`truncated`) or finds no protobuf or another wire type (`schema`). `undefined` when it can.
  */
-export function bidOfferV3Fault(payload: Uint8Array): DecodeReason | undefined {
+export function bidOfferV3Fault(payload: Uint8Array): DecodeError['reason'] | undefined {
   try {
     walk(Reader.create(payload), BidOfferV3);
     return undefined;

@@ -1,5 +1,5 @@
 import protobuf, { Reader } from 'protobufjs';
-import type { DecodeReason } from '../../src/model/errors.js';
+import type { DecodeError } from '../../src/model/errors.js';
 import { exactMoney } from './exactMoney.js';
 
 const wireTypes: Readonly<Record<string, number>> = {
@@ -8,8 +8,8 @@ const wireTypes: Readonly<Record<string, number>> = {
 
 /** One error for each reason, made once: it is thrown often, and a stack for each would take long. */
 class Fault extends Error {
-  readonly reason: DecodeReason;
-  constructor(reason: DecodeReason) {
+  readonly reason: DecodeError['reason'];
+  constructor(reason: DecodeError['reason']) {
     super(reason);
     this.reason = reason;
   }
@@ -47,7 +47,7 @@ function walk(reader: Reader, type: protobuf.Type): void {
 }
 
 /** Why protobufjs can't read a payload as the schema has it, at the first place where it can't; `undefined` when it can. */
-function faultOf(payload: Uint8Array, type: protobuf.Type): DecodeReason | undefined {
+function faultOf(payload: Uint8Array, type: protobuf.Type): DecodeError['reason'] | undefined {
   try {
     walk(Reader.create(payload), type);
     return undefined;
@@ -59,7 +59,7 @@ function faultOf(payload: Uint8Array, type: protobuf.Type): DecodeReason | undef
 
 /** A payload as protobufjs reads it: a value, or no value for a reason. */
 export interface DecodedReference {
-  readonly reason?: DecodeReason;
+  readonly reason?: DecodeError['reason'];
   readonly value?: unknown;
   /** Whether two members of a oneof came: protobufjs keeps both, so their values are left out. */
   readonly hasRivals: boolean;

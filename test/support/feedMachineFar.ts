@@ -1,11 +1,5 @@
 import { map, NEVER, type Observable, throwError, timer } from 'rxjs';
-import {
-  AuthFailure,
-  type ConnectionFailure,
-  NetworkFailure,
-  PolicyFailure,
-  TlsFailure,
-} from '../../src/model/errors.js';
+import { ConnectionFailure } from '../../src/model/errors.js';
 import { fakeTransport, type FakeTransport } from '../../src/testing/index.js';
 import type { ConnectionEvent, Transport } from '../../src/model/transport.js';
 import type { EndpointProvider } from '../../src/model/venue.js';
@@ -32,10 +26,10 @@ export const manners: readonly Manner[] = [
 ];
 
 const failures: Readonly<Partial<Record<Manner, () => ConnectionFailure>>> = {
-  network: () => new NetworkFailure('refused'),
-  auth: () => new AuthFailure('bad token'),
-  policy: () => new PolicyFailure('too many', { retryAfter: 5_000 }),
-  tls: () => new TlsFailure('untrusted'),
+  network: () => new ConnectionFailure('network', 'refused'),
+  auth: () => new ConnectionFailure('auth', 'bad token'),
+  policy: () => new ConnectionFailure('policy', 'too many', { retryAfter: 5_000 }),
+  tls: () => new ConnectionFailure('tls', 'untrusted'),
 };
 
 /** Times of events, and whether more than `limit` fell within 60 s. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { BookFlag } from '../../src/model/events.js';
-import type { DecodeReason } from '../../src/model/errors.js';
+import type { DecodeError } from '../../src/model/errors.js';
 
 /** The meaning of a golden payload: prices as decimal literals (`null`: none), volumes as integer literals. */
 export interface ExpectedBook {
@@ -20,7 +20,7 @@ export interface GoldenBidOfferV3 {
   readonly symbol: string;
   readonly hex: string;
   readonly expected?: ExpectedBook;
-  readonly expectedReject?: DecodeReason;
+  readonly expectedReject?: DecodeError['reason'];
 }
 
 /** All payloads of test/golden/bidofferv3.json; those named `<symbol>/000` to `/047` are ordinary books in order. */

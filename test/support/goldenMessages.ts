@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { DecodeReason } from '../../src/model/errors.js';
+import type { DecodeError } from '../../src/model/errors.js';
 import type { MessageName } from './settradeMessages.js';
 
 /** One payload of the official SDK's encoder; it has either `expected` or `expectedReject`. */
@@ -10,7 +10,7 @@ export interface GoldenMessage {
   readonly hex: string;
   /** Prices and amounts as decimal literals (`null`: none), other numbers as integer literals. */
   readonly expected?: Readonly<Record<string, string | null>>;
-  readonly expectedReject?: DecodeReason;
+  readonly expectedReject?: DecodeError['reason'];
 }
 
 /** All payloads of test/golden/messages.json. */

@@ -1,11 +1,11 @@
 import type { Book, BookFlag } from '../../src/model/events.js';
-import type { DecodeReason } from '../../src/model/errors.js';
+import type { DecodeError } from '../../src/model/errors.js';
 import { bidOfferV3Fault } from './bidOfferV3Fault.js';
 import { BidOfferV3 } from './bidOfferV3Proto.js';
 import { exactMoney } from './exactMoney.js';
 
 /** A payload as protobufjs reads it: a book, or no book for one of these reasons. */
-export type ReferenceReading = { readonly book: Book } | { readonly reasons: readonly DecodeReason[] };
+export type ReferenceReading = { readonly book: Book } | { readonly reasons: readonly DecodeError['reason'][] };
 
 /** As protobufjs reads a Money; its int64 is a `Long` or a number, and either prints as its decimal text. */
 interface MoneyRead {
@@ -71,7 +71,7 @@ export function referenceBook(payload: Uint8Array, topicSymbol: string): Referen
   const askPrices = column(names.askPrice, price);
   const bidVolumes = column(names.bidVolume, volume);
   const askVolumes = column(names.askVolume, volume);
-  const reasons: DecodeReason[] = [];
+  const reasons: DecodeError['reason'][] = [];
   if ([bidPrices, askPrices, bidVolumes, askVolumes].some((side) => side.includes(undefined))) reasons.push('number');
   if ((read['symbol'] as string).toUpperCase() !== topicSymbol.toUpperCase() || read['symbol'] === '') {
     reasons.push('symbol');

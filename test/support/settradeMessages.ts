@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import protobuf, { Reader } from 'protobufjs';
-import type { DecodeReason } from '../../src/model/errors.js';
+import type { DecodeError } from '../../src/model/errors.js';
 import { derivativesMarketStatus, equityMarketStatus, infoStatus } from '../../src/settrade/marketStatus.js';
 import { exactMoney } from './exactMoney.js';
 
@@ -30,8 +30,8 @@ export const messageTypes: Readonly<Record<MessageName, protobuf.Type>> = {
 };
 
 class Fault extends Error {
-  readonly reason: DecodeReason;
-  constructor(reason: DecodeReason) {
+  readonly reason: DecodeError['reason'];
+  constructor(reason: DecodeError['reason']) {
     super(reason);
     this.reason = reason;
   }
@@ -55,7 +55,7 @@ function walk(reader: Reader, type: protobuf.Type): void {
 }
 
 /** Why protobufjs can't read a payload as the schema has it; `undefined` when it can. */
-function messageFault(payload: Uint8Array, type: protobuf.Type): DecodeReason | undefined {
+function messageFault(payload: Uint8Array, type: protobuf.Type): DecodeError['reason'] | undefined {
   try {
     walk(Reader.create(payload), type);
     return undefined;
@@ -68,14 +68,14 @@ function messageFault(payload: Uint8Array, type: protobuf.Type): DecodeReason | 
 type Read = Readonly<Record<string, unknown>>;
 
 /** A payload as protobufjs reads it: an event, or none for one of these reasons. */
-export type MessageReading = { readonly event: Read } | { readonly reasons: readonly DecodeReason[] };
+export type MessageReading = { readonly event: Read } | { readonly reasons: readonly DecodeError['reason'][] };
 
 /** Reads fields under the rules of the decoders' documentation, and collects why one can't be read. */
 class Rules {
-  readonly reasons: Set<DecodeReason>;
+  readonly reasons: Set<DecodeError['reason']>;
   private readonly read: Read;
 
-  constructor(read: Read, reasons: Set<DecodeReason> = new Set()) {
+  constructor(read: Read, reasons: Set<DecodeError['reason']> = new Set()) {
     this.read = read;
     this.reasons = reasons;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NetworkFailure } from '../../src/model/errors.js';
+import { ConnectionFailure } from '../../src/model/errors.js';
 import { fakeTransport, virtualClock } from '../../src/testing/index.js';
 import type { Connection, ConnectionEvent } from '../../src/model/transport.js';
 import { quoteFeed } from '../../src/index.js';
@@ -68,8 +68,8 @@ describe('a fake transport', () => {
     const waiting = opened({ accept: false });
     expect(waiting.events).toEqual([]);
     waiting.fake.current.accept();
-    waiting.fake.drop(new NetworkFailure('gone'));
-    expect(waiting.events).toEqual(['handshake', 'open', 'NetworkFailure: gone']);
+    waiting.fake.drop(new ConnectionFailure('network', 'gone'));
+    expect(waiting.events).toEqual(['handshake', 'open', 'ConnectionFailure: gone']);
     expect(waiting.fake.current.isUp).toBe(false);
     const closing = opened();
     closing.held.connection?.close().subscribe();

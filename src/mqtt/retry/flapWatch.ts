@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.js';
-import { type ConnectionFailure, type FlapCause, FlapFailure } from '../../model/errors.js';
+import { ConnectionFailure, type FailureDetails } from '../../model/errors.js';
 import type { Endpoint } from '../../model/transport.js';
 import { FLAP_AT_ONCE, FLAP_COUNT, FLAP_LIFE, FLAP_PROBE_AFTER } from './retryRules.js';
 
@@ -32,7 +32,7 @@ const noRun = (): Run => ({ count: 0, longest: 0, answered: false, unanswered: [
  */
 export class FlapWatch {
   /** Why connections flap; stands until one has outlived the others. */
-  verdict: FlapFailure | undefined;
+  verdict: ConnectionFailure | undefined;
   private readonly clock: Clock;
   private run = noRun();
   private trial: Trial = 'due';
@@ -75,7 +75,8 @@ export class FlapWatch {
     const { longest, count } = this.run;
     this.verdict =
       this.trial === 'running'
-        ? new FlapFailure(
+        ? new ConnectionFailure(
+            'flap',
             `another client has this client id and takes its connections over: ${String(count)} in a row were lost within ${seconds(longest)} of CONNACK, one with another client id lives; stop the other client, or pass a clientId of its own`,
             { likely: ['takeover'], certain: true },
           )
@@ -124,20 +125,21 @@ export class FlapWatch {
     if (this.trial !== 'refused') this.trial = 'due';
   }
 
-  private judge(cause: ConnectionFailure): FlapFailure {
+  private judge(cause: ConnectionFailure): ConnectionFailure {
     const { run, trial } = this;
     run.verdicts += 1;
     const byAnother = run.sameId && run.answered && run.longest >= FLAP_AT_ONCE && trial !== 'lost';
-    const likely: readonly FlapCause[] = byAnother
+    const likely: FailureDetails['likely'] = byAnother
       ? ['takeover', 'accept-then-drop']
       : ['accept-then-drop', 'takeover'];
     const guess = byAnother
       ? 'another client with this client id takes them over, or the broker drops them'
       : 'the broker drops them, or another client takes them over';
     const last = cause.message === '' ? '' : `; the last: ${cause.message}`;
-    this.verdict = new FlapFailure(
+    this.verdict = new ConnectionFailure(
+      'flap',
       `${String(run.count)} connections in a row were accepted and lost within ${seconds(run.longest)} of CONNACK: ${guess} (${this.evidence().join('; ')})${last}`,
-      { likely, cause },
+      { likely, certain: false, cause },
     );
     return this.verdict;
   }

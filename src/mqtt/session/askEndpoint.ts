@@ -1,6 +1,6 @@
 import { catchError, defer, from, type Observable, take, throwError, throwIfEmpty, timeout } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
-import { TimeoutFailure, VenueFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import type { Endpoint } from '../../model/transport.js';
 import type { EndpointProvider, EndpointRequest } from '../../model/venue.js';
 import { CREDENTIALS_TIMEOUT } from '../retry/retryRules.js';
@@ -9,14 +9,14 @@ import { toFailure } from '../retry/toFailure.js';
 /**
  * Calls an endpoint provider for one endpoint.
  *
- * **Emits** its first value and **completes**. **Errors** with a `ConnectionFailure`: the provider's own one; `VenueFailure`
- * when it throws any other error or returns no endpoint; `TimeoutFailure` after 10 s.
+ * **Emits** its first value and **completes**. **Errors** with a `ConnectionFailure`: the provider's own one; a venue failure
+ * when it throws any other error or returns no endpoint; a timeout failure after 10 s.
  */
 export function askEndpoint(provider: EndpointProvider, request: EndpointRequest, clock: Clock): Observable<Endpoint> {
-  const late = new TimeoutFailure(`no endpoint within ${String(CREDENTIALS_TIMEOUT)} ms`);
+  const late = new ConnectionFailure('timeout', `no endpoint within ${String(CREDENTIALS_TIMEOUT)} ms`);
   return defer(() => from(provider(request))).pipe(
     take(1),
-    throwIfEmpty(() => new VenueFailure('the endpoint provider completed without an endpoint')),
+    throwIfEmpty(() => new ConnectionFailure('venue', 'the endpoint provider completed without an endpoint')),
     timeout({ first: CREDENTIALS_TIMEOUT, scheduler: clock.timers, with: () => throwError(() => late) }),
     catchError((error: unknown) => throwError(() => toFailure(error, 'the endpoint provider'))),
   );

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber, Subscription, timer } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
-import { type ConnectionFailure, NetworkFailure, TimeoutFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../../model/transport.js';
 import { CONNECT_TIMEOUT } from '../retry/retryRules.js';
 import { ConnectionTopics, type ConnectionTopicsConfig } from '../subscriptions/connectionTopics.js';
@@ -191,7 +191,7 @@ class ConnectionLife<R> implements Reader {
         },
         complete: () => {
           socket.unsubscribe();
-          this.fail(new NetworkFailure('the connection ended'));
+          this.fail(new ConnectionFailure('network', 'the connection ended'));
         },
       }),
     );
@@ -273,12 +273,12 @@ class ConnectionLife<R> implements Reader {
     );
   }
 
-  private unanswered(): TimeoutFailure {
+  private unanswered(): ConnectionFailure {
     const within = `within ${String(CONNECT_TIMEOUT / 1_000)} s`;
     const why = this.isUp
       ? `did not answer CONNECT ${within}: check that the port speaks MQTT`
       : `does not answer: no connection ${within}: check route, VPN and firewall, and whether the port speaks TLS or HTTP`;
-    return new TimeoutFailure(`${addressOf(this.endpoint.url)} ${why}`);
+    return new ConnectionFailure('timeout', `${addressOf(this.endpoint.url)} ${why}`);
   }
 
   private fail(failure: ConnectionFailure): void {

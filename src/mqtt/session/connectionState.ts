@@ -1,4 +1,4 @@
-import type { ConnectionFailure, FlapFailure } from '../../model/errors.js';
+import type { ConnectionFailure } from '../../model/errors.js';
 import type { LedgerSummary } from '../subscriptions/topicLedger.js';
 
 interface Common {
@@ -10,7 +10,7 @@ interface Common {
    * Connections are accepted and soon lost, one after the other. It stays in all states until a connection has lived longer than
    * those. If that connection uses another client id than its endpoint's, the reason is `certain`, and it stays until it ends.
    */
-  readonly flap?: FlapFailure;
+  readonly flap?: ConnectionFailure;
 }
 
 /** Nobody is subscribed: no connection is wanted. */

@@ -1,4 +1,4 @@
-import type { FlapFailure } from '../../model/errors.js';
+import type { ConnectionFailure } from '../../model/errors.js';
 import type { RefusedTopic } from '../../model/venue.js';
 
 /** A report of a link besides the changes of its state. */
@@ -12,6 +12,6 @@ export type LinkReport =
   /** The broker closed several connections when one of these topics alone was asked for: each counts as refused. */
   | { readonly type: 'closed-on'; readonly topics: readonly string[] }
   /** A connection outlived those that flapped. With a verdict, the reason for the flap is now certain; without, it is over. */
-  | { readonly type: 'flap'; readonly verdict: FlapFailure | undefined }
+  | { readonly type: 'flap'; readonly verdict: ConnectionFailure | undefined }
   /** The venue's notices are not available, so that a topic that it refuses by a notice only looks silent. */
   | { readonly type: 'no-notices'; readonly why: string };

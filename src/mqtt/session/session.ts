@@ -14,7 +14,7 @@ import {
 } from 'rxjs';
 import { retryBackoff } from '../../../operators/retryBackoff.js';
 import type { Clock } from '../../model/clock.js';
-import { type ConnectionFailure, NetworkFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import type { Endpoint, Transport } from '../../model/transport.js';
 import type { EndpointProvider, OnSubscribe } from '../../model/venue.js';
 import { FlapWatch } from '../retry/flapWatch.js';
@@ -34,9 +34,9 @@ import type { Inbox } from './inbox.js';
 import type { LinkReport } from './linkReport.js';
 import { toFailure } from '../retry/toFailure.js';
 
-class ReconnectRequested extends NetworkFailure {
+class ReconnectRequested extends ConnectionFailure {
   constructor() {
-    super('a reconnect was asked for');
+    super('network', 'a reconnect was asked for');
   }
 }
 

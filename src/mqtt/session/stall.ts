@@ -12,7 +12,7 @@ import {
   timer,
 } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
-import { TimeoutFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import type { Connection } from '../../model/transport.js';
 import { SLEEP, WAKE_TIMEOUT } from '../retry/retryRules.js';
 
@@ -32,7 +32,7 @@ export function causeOf(by: number): 'stall' | 'wake' {
  * Completes when all messages that piled up are read. The answer to a ping comes after all that the broker sent before it. Two
  * pings are sent, because the broker's buffer may fill again behind the first answer and lose images once more.
  *
- * After a sleep the peer may be gone: **errors** with `TimeoutFailure` when nothing at all comes for `WAKE_TIMEOUT` ms. After
+ * After a sleep the peer may be gone: **errors** with a timeout failure when nothing at all comes for `WAKE_TIMEOUT` ms. After
  * a stall the keep-alive does this: to read a backlog may take longer.
  */
 export function settled(
@@ -50,7 +50,8 @@ export function settled(
         if (reads() !== before) return EMPTY;
         return throwError(
           () =>
-            new TimeoutFailure(
+            new ConnectionFailure(
+              'timeout',
               `no answer within ${String(WAKE_TIMEOUT)} ms of a sleep of ${String(Math.round(by))} ms`,
             ),
         );

@@ -1,6 +1,6 @@
 import { NEVER, Observable, type Subscriber, Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
-import { ProtocolFailure, TimeoutFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import { specialSubscription } from '../../model/topicFilter.js';
 import type { Connection } from '../../model/transport.js';
 import type { RefusedTopic } from '../../model/venue.js';
@@ -56,7 +56,7 @@ export interface SyncSubscriptionsConfig {
  * the same request, whichever comes first. An answer counts however late it comes, while its topic is wanted. A topic that a wanted
  * wildcard covers is left to that wildcard: see `CoveredTopics`.
  *
- * **Errors** with `TimeoutFailure` when a SUBACK is overdue before the first `answered`, with `ProtocolFailure` when
+ * **Errors** with a timeout failure when a SUBACK is overdue before the first `answered`, with a protocol failure when
  * a SUBACK has not one code for each topic. **On unsubscribe** sends nothing.
  */
 export function syncSubscriptions(
@@ -252,7 +252,12 @@ class SubscriptionSync {
   private onAnswer(topics: readonly string[], codes: readonly number[], request: TopicRequest): void {
     const { out, requests } = this;
     if (codes.length !== topics.length) {
-      out.error(new ProtocolFailure(`SUBACK with ${String(codes.length)} codes for ${String(topics.length)} topics`));
+      out.error(
+        new ConnectionFailure(
+          'protocol',
+          `SUBACK with ${String(codes.length)} codes for ${String(topics.length)} topics`,
+        ),
+      );
       return;
     }
     this.hasAnswer = true;
@@ -360,9 +365,10 @@ class SubscriptionSync {
   }
 }
 
-function overdue(address: string, topics: readonly string[], deadline: number): TimeoutFailure {
+function overdue(address: string, topics: readonly string[], deadline: number): ConnectionFailure {
   const span = String(deadline / 1_000);
-  return new TimeoutFailure(
+  return new ConnectionFailure(
+    'timeout',
     `${address} did not answer SUBSCRIBE within ${span} s, for ${topics.join(', ')}: look for the reason in the broker's log`,
   );
 }

@@ -7,7 +7,7 @@ import { checkTransportConfig, type TransportConfig } from './transportConfig.js
 
 /**
  * The transport of browsers: MQTT 3.1.1 over the browser's WebSocket. A browser does not report why a connection failed:
- * a refused upgrade and an untrusted certificate are both a `NetworkFailure` here. MQTT.js has gathered a packet when its size is
+ * a refused upgrade and an untrusted certificate are both a network failure here. MQTT.js has gathered a packet when its size is
  * checked.
  */
 export function defaultTransport(config: TransportConfig): Transport {

@@ -1,14 +1,4 @@
-import {
-  AuthFailure,
-  type ConnectionFailure,
-  type FailureDetails,
-  NetworkFailure,
-  PolicyFailure,
-  ProtocolFailure,
-  TimeoutFailure,
-  TlsFailure,
-  VenueFailure,
-} from '../../model/errors.js';
+import { ConnectionFailure, type FailureKind } from '../../model/errors.js';
 import type { Target } from './endpointUrl.js';
 import { PacketRefused } from './packetLimits.js';
 import { redact } from './redact.js';
@@ -40,54 +30,52 @@ export class ConnectRefused extends Error {
   }
 }
 
-type FailureClass = new (message: string, details?: FailureDetails) => ConnectionFailure;
-
-/** A pattern of errors, their class, the text after the address in the message, and the remedy. */
-type Rule = readonly [pattern: RegExp, failure: FailureClass, says: string, remedy: string];
+/** A pattern of errors, their kind, the text after the address in the message, and the remedy. */
+type Rule = readonly [pattern: RegExp, kind: FailureKind, says: string, remedy: string];
 
 const NO_MQTT = 'does not speak MQTT 3.1.1';
 
 /** Rules for the error's `code`; the first that matches counts: system errors, then X.509, TLS, HTTP and WebSocket. */
 const BY_CODE: readonly Rule[] = [
-  [/^ECONNREFUSED$/, NetworkFailure, 'refused the connection', 'check host and port, and that a broker listens there'],
-  [/^(ENOTFOUND|EAI_\w+)$/, NetworkFailure, 'has a host name that does not resolve', 'check the name and the DNS'],
+  [/^ECONNREFUSED$/, 'network', 'refused the connection', 'check host and port, and that a broker listens there'],
+  [/^(ENOTFOUND|EAI_\w+)$/, 'network', 'has a host name that does not resolve', 'check the name and the DNS'],
   [
     /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_\w+)$/,
-    NetworkFailure,
+    'network',
     'cut the connection',
     "look for the reason in the broker's log",
   ],
-  [/^E(HOST|NET)(UNREACH|DOWN)$|^EADDRNOTAVAIL$/, NetworkFailure, "can't be reached", 'check route, VPN and firewall'],
-  [/^(ETIMEDOUT|ERR_SOCKET_CONNECTION_TIMEOUT)$/, TimeoutFailure, 'does not answer', 'check route, VPN and firewall'],
+  [/^E(HOST|NET)(UNREACH|DOWN)$|^EADDRNOTAVAIL$/, 'network', "can't be reached", 'check route, VPN and firewall'],
+  [/^(ETIMEDOUT|ERR_SOCKET_CONNECTION_TIMEOUT)$/, 'timeout', 'does not answer', 'check route, VPN and firewall'],
   [
     /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
-    TlsFailure,
+    'tls',
     'has a certificate that is not valid now',
     "renew it, or set this machine's clock",
   ],
   [
     /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/,
-    TlsFailure,
+    'tls',
     'has a certificate for another name',
     'use that name, or pass it as tls.servername',
   ],
   [
     /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_UNTRUSTED)$/,
-    TlsFailure,
+    'tls',
     'has a certificate that is not trusted',
     "pass its issuer's certificate as tls.ca",
   ],
   [
     /^(EPROTO$|ERR_(SSL|TLS|OSSL)_|CERT_|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH_)/,
-    TlsFailure,
+    'tls',
     'failed the TLS handshake',
     'check that the port speaks TLS, and the tls options',
   ],
-  [/^RXQ_MALFORMED_PACKET$/, ProtocolFailure, NO_MQTT, 'check that the port is that of an MQTT broker'],
-  [/^HPE_/, ProtocolFailure, 'does not speak HTTP', 'check the port, and whether it needs wss, mqtt or mqtts'],
+  [/^RXQ_MALFORMED_PACKET$/, 'protocol', NO_MQTT, 'check that the port is that of an MQTT broker'],
+  [/^HPE_/, 'protocol', 'does not speak HTTP', 'check the port, and whether it needs wss, mqtt or mqtts'],
   [
     /^(WS_ERR_|RXQ_TEXT_FRAME)/,
-    ProtocolFailure,
+    'protocol',
     'breaks the WebSocket protocol',
     'check that path and port are those of MQTT over WebSocket',
   ],
@@ -97,38 +85,33 @@ const BY_CODE: readonly Rule[] = [
 const BY_MESSAGE: readonly Rule[] = [
   [
     /^Keepalive timeout/,
-    TimeoutFailure,
+    'timeout',
     'stopped answering pings',
     'the network may have gone; a longer keepAlive waits longer',
   ],
-  [/^connack timeout/, TimeoutFailure, 'did not answer CONNECT', 'check that the port speaks MQTT'],
-  [
-    /subprotocol|Sec-WebSocket|Upgrade header/i,
-    ProtocolFailure,
-    'does not offer MQTT over WebSocket',
-    'check the path',
-  ],
+  [/^connack timeout/, 'timeout', 'did not answer CONNECT', 'check that the port speaks MQTT'],
+  [/subprotocol|Sec-WebSocket|Upgrade header/i, 'protocol', 'does not offer MQTT over WebSocket', 'check the path'],
 ];
 
-const LOST: Rule = [/./, NetworkFailure, 'closed the connection', "look for the reason in the broker's log"];
-const GARBLED: Rule = [/./, ProtocolFailure, NO_MQTT, 'check that the port is that of an MQTT broker'];
+const LOST: Rule = [/./, 'network', 'closed the connection', "look for the reason in the broker's log"];
+const GARBLED: Rule = [/./, 'protocol', NO_MQTT, 'check that the port is that of an MQTT broker'];
 
 /** OASIS MQTT 3.1.1, table 3.1. */
-const CONNACK: Readonly<Record<number, readonly [FailureClass, string]>> = {
-  1: [ProtocolFailure, 'refuses MQTT 3.1.1: use a broker that speaks it'],
-  2: [PolicyFailure, 'refuses the client id: pass another clientId, or none'],
-  3: [VenueFailure, 'says its service is unavailable: it will be asked again'],
-  4: [AuthFailure, 'refuses user name or password: renew the credentials'],
-  5: [AuthFailure, "does not authorize this client: renew the credentials, check the account's rights"],
+const CONNACK: Readonly<Record<number, readonly [FailureKind, string]>> = {
+  1: ['protocol', 'refuses MQTT 3.1.1: use a broker that speaks it'],
+  2: ['policy', 'refuses the client id: pass another clientId, or none'],
+  3: ['venue', 'says its service is unavailable: it will be asked again'],
+  4: ['auth', 'refuses user name or password: renew the credentials'],
+  5: ['auth', "does not authorize this client: renew the credentials, check the account's rights"],
 };
 
-const HTTP: readonly (readonly [from: number, to: number, failure: FailureClass, says: string])[] = [
-  [300, 399, ProtocolFailure, 'redirects elsewhere: pass the final URL'],
-  [401, 401, AuthFailure, 'refuses the credentials: renew them'],
-  [403, 403, PolicyFailure, "forbids the connection: check the account's rights"],
-  [407, 407, AuthFailure, 'is behind a proxy that wants credentials'],
-  [429, 429, PolicyFailure, 'is asked too often: wait'],
-  [500, 599, VenueFailure, 'fails: it will be asked again'],
+const HTTP: readonly (readonly [from: number, to: number, kind: FailureKind, says: string])[] = [
+  [300, 399, 'protocol', 'redirects elsewhere: pass the final URL'],
+  [401, 401, 'auth', 'refuses the credentials: renew them'],
+  [403, 403, 'policy', "forbids the connection: check the account's rights"],
+  [407, 407, 'auth', 'is behind a proxy that wants credentials'],
+  [429, 429, 'policy', 'is asked too often: wait'],
+  [500, 599, 'venue', 'fails: it will be asked again'],
 ];
 
 /** `Retry-After` (RFC 9110, 10.2.3: seconds or a date) in ms from `now`. */
@@ -161,39 +144,36 @@ export function classifyFailure(
   now: number,
 ): ConnectionFailure {
   const { address } = target;
-  if (!(error instanceof Error)) return new NetworkFailure(`${address} ${LOST[2]}: ${LOST[3]}`);
+  if (!(error instanceof Error)) return new ConnectionFailure('network', `${address} ${LOST[2]}: ${LOST[3]}`);
   if (error instanceof ConnectRefused) {
     const { returnCode: connackCode } = error;
-    const [Failure, says] = CONNACK[connackCode] ?? [
-      ProtocolFailure,
-      'answers with a code that MQTT 3.1.1 does not know',
-    ];
-    return new Failure(`${address} ${says} (CONNACK ${String(connackCode)})`, { connackCode });
+    const [kind, says] = CONNACK[connackCode] ?? ['protocol', 'answers with a code that MQTT 3.1.1 does not know'];
+    return new ConnectionFailure(kind, `${address} ${says} (CONNACK ${String(connackCode)})`, { connackCode });
   }
   if (error instanceof UpgradeRefused) {
     const { status: httpStatus } = error;
-    const [, , Failure, says] = HTTP.find(([from, to]) => httpStatus >= from && httpStatus <= to) ?? [
+    const [, , kind, says] = HTTP.find(([from, to]) => httpStatus >= from && httpStatus <= to) ?? [
       0,
       0,
-      ProtocolFailure,
+      'protocol',
       'is no WebSocket: check the path',
     ];
     const retryAfter = retryAfterMs(error.retryAfter, now);
-    return new Failure(`${address} ${says} (HTTP ${String(httpStatus)})`, {
+    return new ConnectionFailure(kind, `${address} ${says} (HTTP ${String(httpStatus)})`, {
       httpStatus,
       ...(retryAfter === undefined ? {} : { retryAfter }),
     });
   }
   if (error instanceof PacketRefused)
-    return new ProtocolFailure(`${address} ${error.message} (${error.code}): ${error.remedy}`, {
+    return new ConnectionFailure('protocol', `${address} ${error.message} (${error.code}): ${error.remedy}`, {
       cause: witness(error, target),
     });
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const [, Failure, says, remedy] =
+  const [, kind, says, remedy] =
     BY_CODE.find(([pattern]) => pattern.test(code)) ??
     BY_MESSAGE.find(([pattern]) => pattern.test(error.message)) ??
     (origin === 'socket' ? LOST : GARBLED);
-  return new Failure(`${address} ${says}${code === '' ? '' : ` (${code})`}: ${remedy}`, {
+  return new ConnectionFailure(kind, `${address} ${says}${code === '' ? '' : ` (${code})`}: ${remedy}`, {
     cause: witness(error, target),
   });
 }

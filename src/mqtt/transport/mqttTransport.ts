@@ -1,6 +1,6 @@
 import type { IClientOptions, MqttClient, Packet } from 'mqtt';
 import { NEVER, Observable, type Subscriber } from 'rxjs';
-import { type ConnectionFailure, ProtocolFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../../model/transport.js';
 import { classifyFailure, ConnectRefused } from './classifyFailure.js';
 import { clientOptions, ignore } from './clientOptions.js';
@@ -52,7 +52,7 @@ export function createMqttTransport(config: MqttTransportConfig): Transport {
       try {
         target = config.parse(endpoint);
       } catch (cause) {
-        out.error(new ProtocolFailure((cause as Error).message, { cause }));
+        out.error(new ConnectionFailure('protocol', (cause as Error).message, { cause }));
         return;
       }
       run(target, out, config);

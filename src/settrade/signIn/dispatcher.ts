@@ -1,4 +1,4 @@
-import { AuthFailure, ProtocolFailure, VenueFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import type { RestClient } from './restClient.js';
 import type { AccessToken, Session } from './session.js';
 
@@ -32,19 +32,25 @@ export async function askDispatcher(
     const answer = await rest.call({ what, method: 'GET', url, authorization: access.authorization }, signal);
     const [hosts, token] = [answer('hosts'), answer('token')];
     if (!isList(hosts) || typeof token !== 'string' || token === '') {
-      throw new ProtocolFailure(`${what} answers without hosts and token: check baseUrl`);
+      throw new ConnectionFailure('protocol', `${what} answers without hosts and token: check baseUrl`);
     }
-    if (hosts.length === 0) throw new VenueFailure(`${what} names no host: it will be asked again`);
+    if (hosts.length === 0) throw new ConnectionFailure('venue', `${what} names no host: it will be asked again`);
     // A text in the place of a host may be anything, so it is not shown. A wrong host does not cost the others.
     const good = [...new Set(hosts.filter(isHost))];
-    if (good.length === 0) throw new ProtocolFailure(`${what} names no host that is one: check baseUrl`);
+    if (good.length === 0) throw new ConnectionFailure('protocol', `${what} names no host that is one: check baseUrl`);
     return { hosts: good, authorization: `${access.type} ${token}`, renewAt: access.renewAt };
   };
   try {
     return await ask(await session.token(renew, signal));
   } catch (error) {
     // A fresh token is not refused for its age.
-    if (!(error instanceof AuthFailure) || renew || signal.aborted || !session.holdsToken) throw error;
+    if (
+      !(error instanceof ConnectionFailure && error.kind === 'auth') ||
+      renew ||
+      signal.aborted ||
+      !session.holdsToken
+    )
+      throw error;
     session.forget();
     return ask(await session.token(true, signal));
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.js';
-import { ProtocolFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import { fetchFailure, statusFailure } from './restFailure.js';
 
 /** `fetch`, as far as it is used. */
@@ -91,7 +91,7 @@ function answerOf(what: string, text: string): Answer {
     parsed = JSON.parse(text);
   } catch {
     // The body is not shown: it may hold a token.
-    throw new ProtocolFailure(`${what} answers what is no JSON: check baseUrl, and what stands between`);
+    throw new ConnectionFailure('protocol', `${what} answers what is no JSON: check baseUrl, and what stands between`);
   }
   const outer = isRecord(parsed) ? parsed : {};
   const fields = isRecord(outer['data']) ? outer['data'] : outer;

@@ -1,28 +1,16 @@
-import {
-  AuthFailure,
-  type ConnectionFailure,
-  type FailureDetails,
-  NetworkFailure,
-  PolicyFailure,
-  ProtocolFailure,
-  TimeoutFailure,
-  TlsFailure,
-  VenueFailure,
-} from '../../model/errors.js';
-
-type FailureClass = new (message: string, details?: FailureDetails) => ConnectionFailure;
+import { ConnectionFailure, type FailureKind } from '../../model/errors.js';
 
 /** HTTP statuses, what they are, what may help; the first that fits. */
-const STATUSES: readonly (readonly [from: number, to: number, failure: FailureClass, says: string])[] = [
-  [300, 399, ProtocolFailure, 'redirects elsewhere: pass the final address as baseUrl'],
-  [400, 400, ProtocolFailure, 'does not accept the call: check appId, appSecret, appCode, brokerId and the clock'],
-  [401, 401, AuthFailure, 'refuses the credentials: check appId, appSecret, appCode and brokerId'],
-  [403, 403, PolicyFailure, "forbids the call: check the app's rights and its allowed addresses"],
-  [404, 404, ProtocolFailure, 'does not know the broker or the app: check brokerId and appCode'],
-  [407, 407, AuthFailure, 'is behind a proxy that wants credentials'],
-  [408, 408, TimeoutFailure, 'gave up waiting: it will be asked again'],
-  [429, 429, PolicyFailure, 'is asked too often: wait'],
-  [500, 599, VenueFailure, 'fails: it will be asked again'],
+const STATUSES: readonly (readonly [from: number, to: number, kind: FailureKind, says: string])[] = [
+  [300, 399, 'protocol', 'redirects elsewhere: pass the final address as baseUrl'],
+  [400, 400, 'protocol', 'does not accept the call: check appId, appSecret, appCode, brokerId and the clock'],
+  [401, 401, 'auth', 'refuses the credentials: check appId, appSecret, appCode and brokerId'],
+  [403, 403, 'policy', "forbids the call: check the app's rights and its allowed addresses"],
+  [404, 404, 'protocol', 'does not know the broker or the app: check brokerId and appCode'],
+  [407, 407, 'auth', 'is behind a proxy that wants credentials'],
+  [408, 408, 'timeout', 'gave up waiting: it will be asked again'],
+  [429, 429, 'policy', 'is asked too often: wait'],
+  [500, 599, 'venue', 'fails: it will be asked again'],
 ];
 
 /** `Retry-After` (RFC 9110, 10.2.3: seconds or a date) in ms from `now`. */
@@ -39,36 +27,36 @@ export function statusFailure(
   now: number,
   remark: string,
 ): ConnectionFailure {
-  const [, , Failure, says] = STATUSES.find(([from, to]) => status >= from && status <= to) ?? [
+  const [, , kind, says] = STATUSES.find(([from, to]) => status >= from && status <= to) ?? [
     0,
     0,
-    ProtocolFailure,
+    'protocol',
     'answers what this library does not know',
   ];
   const retryAfter = retryAfterMs(headers.get('retry-after'), now);
-  return new Failure(`${what} ${says} (HTTP ${String(status)})${remark}`, {
+  return new ConnectionFailure(kind, `${what} ${says} (HTTP ${String(status)})${remark}`, {
     httpStatus: status,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
 }
 
 /** By the code of the error below, as Node's fetch has it; a browser tells none. */
-const CODES: readonly (readonly [pattern: RegExp, failure: FailureClass, says: string])[] = [
+const CODES: readonly (readonly [pattern: RegExp, kind: FailureKind, says: string])[] = [
   [
     /CERT|^CRL_|^HOSTNAME_MISMATCH$|^UNABLE_TO_|^ERR_(TLS|SSL)_|^EPROTO$/,
-    TlsFailure,
+    'tls',
     'failed the TLS handshake: check its certificate and the clock',
   ],
-  [/^HPE_/, ProtocolFailure, 'does not speak HTTP: check baseUrl'],
-  [/TIMEOUT|TIMEDOUT/, TimeoutFailure, 'does not answer: check route, VPN and firewall'],
-  [/^(ENOTFOUND|EAI_\w+)$/, NetworkFailure, 'has a host name that does not resolve: check the DNS'],
-  [/./, NetworkFailure, "can't be reached: check route, VPN and firewall"],
+  [/^HPE_/, 'protocol', 'does not speak HTTP: check baseUrl'],
+  [/TIMEOUT|TIMEDOUT/, 'timeout', 'does not answer: check route, VPN and firewall'],
+  [/^(ENOTFOUND|EAI_\w+)$/, 'network', 'has a host name that does not resolve: check the DNS'],
+  [/./, 'network', "can't be reached: check route, VPN and firewall"],
 ];
 
 /** The failure for a call that got no answer. It keeps only the name and the code of the error below. */
 export function fetchFailure(what: string, error: unknown): ConnectionFailure {
   const below = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = below instanceof Error && 'code' in below && typeof below.code === 'string' ? below.code : 'no code';
-  const [, Failure, says] = CODES.find(([pattern]) => pattern.test(code)) ?? [/./, NetworkFailure, "can't be reached"];
-  return new Failure(`${what} ${says} (${code})`);
+  const [, kind, says] = CODES.find(([pattern]) => pattern.test(code)) ?? [/./, 'network', "can't be reached"];
+  return new ConnectionFailure(kind, `${what} ${says} (${code})`);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.js';
-import { ConnectionFailure, type FailureDetails, PolicyFailure, ProtocolFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import type { Answer, RestCall, RestClient } from './restClient.js';
 
 /** The credentials of a session. */
@@ -126,7 +126,7 @@ export class Session {
     const [token, type, life, refresh] = ['accessToken', 'tokenType', 'expiresIn', 'refreshToken'].map(answer);
     const seconds = Number(life);
     if (typeof token !== 'string' || token === '' || !(seconds > 0)) {
-      throw new ProtocolFailure(`${what} answers without access_token and expires_in: check baseUrl`);
+      throw new ConnectionFailure('protocol', `${what} answers without access_token and expires_in: check baseUrl`);
     }
     const name = typeof type === 'string' && type !== '' ? type : lastType;
     const now = this.#clock.now();
@@ -166,11 +166,10 @@ export class Session {
 
   #tooMany(retryAfter: number): ConnectionFailure {
     const limit = `${String(MOST)} tokens were asked for in the last minute`;
-    if (this.#failure === undefined) return new PolicyFailure(`${limit}: no more for now`, { retryAfter });
-    const { message, httpStatus, constructor } = this.#failure;
+    if (this.#failure === undefined)
+      return new ConnectionFailure('policy', `${limit}: no more for now`, { retryAfter });
+    const { kind, message, httpStatus } = this.#failure;
     const details = { retryAfter, ...(httpStatus === undefined ? {} : { httpStatus }) };
-    return new (constructor as FailureClass)(`${message} (${limit})`, details);
+    return new ConnectionFailure(kind, `${message} (${limit})`, details);
   }
 }
-
-type FailureClass = new (message: string, details: FailureDetails) => ConnectionFailure;

@@ -1,6 +1,6 @@
 import { Observable, timer } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
-import { TimeoutFailure } from '../../model/errors.js';
+import { ConnectionFailure } from '../../model/errors.js';
 import type { Endpoint, TlsOptions } from '../../model/transport.js';
 import type { EndpointProvider } from '../../model/venue.js';
 import { askDispatcher, type Dispatch } from './dispatcher.js';
@@ -55,7 +55,7 @@ export function signIn(config: SignInConfig): EndpointProvider {
       const abort = new AbortController();
       const late = timer(PATIENCE, clock.timers).subscribe(() => {
         const what = `${rest.asked} does not answer within ${String(PATIENCE / 1000)} s`;
-        out.error(new TimeoutFailure(`${what}: check route, VPN and firewall`));
+        out.error(new ConnectionFailure('timeout', `${what}: check route, VPN and firewall`));
       });
       askDispatcher(rest, session, config, renew, abort.signal).then(
         (dispatch) => {

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AuthFailure, NetworkFailure } from '../../../src/model/errors.js';
+import { ConnectionFailure } from '../../../src/model/errors.js';
 import { FakeRest, planted } from './fakeRest.js';
 
-const down = new NetworkFailure('down');
-const refused = new AuthFailure('refused', { httpStatus: 401 });
+const down = new ConnectionFailure('network', 'down');
+const refused = new ConnectionFailure('auth', 'refused', { httpStatus: 401 });
 const json = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers });
 
