@@ -1,9 +1,14 @@
 // Writes or checks `etc/<entry>.api.md`: the public API of every entry, so that a change of it shows in the diff.
-// `node scripts/apiReports.mjs` fails when a report differs from the build; `--update` writes the reports.
+// `node scripts/apiReports.mjs` fails when a report differs from the build, when an entry has more names than it may, when two
+// entries export the same name, when an export has no doc comment, and when a type of a public signature is exported by no entry.
+// `--update` writes the reports.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Extractor, ExtractorConfig, CompilerState } from '@microsoft/api-extractor';
+
+/** The most names that an entry may export, by its report. */
+const mostNames = { index: 60, operators: 26, metrics: 12, playbook: 4, settrade: 9, testing: 20 };
 
 const update = process.argv.includes('--update');
 const folder = resolve('etc');
@@ -41,6 +46,10 @@ const fail = (message) => {
 const compilerState = CompilerState.create(prepared[0], {
   additionalEntryPoints: entries.slice(1).map(({ declarations }) => declarations),
 });
+/** The entry of each exported name. */
+const exportedBy = new Map();
+/** Types of public signatures that their own entry does not export, by report. */
+const notExported = [];
 for (const [index, config] of prepared.entries()) {
   const { report } = entries[index];
   const result = Extractor.invoke(config, {
@@ -49,11 +58,23 @@ for (const [index, config] of prepared.entries()) {
     messageCallback(message) {
       // What it says of the report's file is said below; findings in the sources are printed as they come.
       if (message.category === 'console' && message.logLevel !== 'error') message.handled = true;
+      if (message.messageId !== 'ae-forgotten-export') return;
+      // Checked below: another entry may export it.
+      message.handled = true;
+      notExported.push({ report, name: /^The symbol "(\w+)"/.exec(message.text)?.[1], path: message.sourceFilePath });
     },
   });
   if (result.errorCount > 0) fail(`etc/${report}: ${result.errorCount} errors`);
   const text = readFileSync(join(temporary, report), 'utf8');
   if (/^\/\/ @public \(undocumented\)$/m.test(text)) fail(`etc/${report}: an export has no doc comment`);
+  const names = [...text.matchAll(/^export (?:abstract |declare )*(?:class|const|function|interface|type) (\w+)/gm)];
+  for (const name of new Set(names.map(([, name]) => name))) {
+    if (exportedBy.has(name)) fail(`etc/${report}: ${name} is exported by ${exportedBy.get(name)}, too`);
+    exportedBy.set(name, report);
+  }
+  const count = [...exportedBy.values()].filter((by) => by === report).length;
+  const most = mostNames[report.replace('.api.md', '')] ?? 0;
+  if (count > most) fail(`etc/${report}: ${count} names, at most ${most}`);
   if (!result.apiReportChanged) console.log(`etc/${report}: unchanged`);
   else if (update) console.log(`etc/${report}: written`);
   else {
@@ -62,6 +83,10 @@ for (const [index, config] of prepared.entries()) {
     const files = [existsSync(committed) ? committed : '/dev/null', join(temporary, report)];
     spawnSync('git', ['--no-pager', 'diff', '--no-index', ...files], { stdio: ['ignore', 'inherit', 'inherit'] });
   }
+}
+
+for (const { report, name, path } of notExported) {
+  if (!exportedBy.has(name)) fail(`etc/${report}: no entry exports ${name}, which is in a public signature (${path})`);
 }
 
 const known = new Set(entries.map(({ report }) => report));

@@ -1,16 +1,6 @@
 import { knownOptions, outOfRange, wrongType } from '../operators/support/argument.js';
 import { DecodeError } from './model/errors.js';
 
-/** The names of the fields that a JSON quote has in its messages. */
-export interface JsonQuoteFields {
-  readonly bid: string;
-  readonly ask: string;
-  readonly bidVolume?: string;
-  readonly askVolume?: string;
-  /** The symbol, a string. @defaultValue what the topic has at the level of `{symbol}` */
-  readonly symbol?: string;
-}
-
 /** The best bid and ask of a JSON message. A number that is missing, `null` or not asked for is `NaN`. */
 export interface JsonQuote {
   readonly symbol: string;
@@ -89,7 +79,14 @@ function symbolOf(message: Message, field: string, topic: string): string {
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function jsonQuote(fields: JsonQuoteFields): (payload: Uint8Array, topic: string, symbol: string) => JsonQuote {
+export function jsonQuote(fields: {
+  readonly bid: string;
+  readonly ask: string;
+  readonly bidVolume?: string;
+  readonly askVolume?: string;
+  /** The symbol, a string. @defaultValue what the topic has at the level of `{symbol}` */
+  readonly symbol?: string;
+}): (payload: Uint8Array, topic: string, symbol: string) => JsonQuote {
   knownOptions(OWNER, fields, [...REQUIRED, ...OPTIONAL]);
   const given = OPTIONAL.filter((name) => fields[name] !== undefined);
   for (const name of [...REQUIRED, ...given]) {

@@ -8,21 +8,10 @@ import {
 } from '../operators/support/argument.js';
 import { endpointProvider } from './mqtt/mqttConfig.js';
 import { matchesTopic, specialSubscription } from './model/topicFilter.js';
+import type { MarketState } from './model/state.js';
 import type { Untagged } from './model/quote.js';
 import type { Endpoint } from './model/transport.js';
-import type {
-  Calendar,
-  Delivery,
-  EndpointProvider,
-  Kind,
-  MarketChange,
-  OnSubscribe,
-  TopicDecoder,
-  Venue,
-} from './model/venue.js';
-
-type Decode<E> = (payload: Uint8Array, topic: string, symbol: string) => E;
-type ByKind<T> = Readonly<{ quote: T } & Partial<Record<Exclude<Kind, 'quote'>, T>>>;
+import type { Calendar, EndpointProvider, TopicKind, OnSubscribe, TopicDecoder, Venue } from './model/venue.js';
 
 /** Describes a venue on any MQTT broker. */
 export interface MqttVenueConfig<E extends Untagged> {
@@ -36,7 +25,9 @@ export interface MqttVenueConfig<E extends Untagged> {
    * `market: 'md/status'`, the topic `md/status` tells the state of the market, and `status` is refused as a symbol. Shared subscriptions
    * (`$share/…`, `$queue/…`) and exclusive ones (`$exclusive/…`) are refused.
    */
-  readonly topics: string | ByKind<string>;
+  readonly topics:
+    | string
+    | { readonly quote: string; readonly info?: string; readonly candle?: string; readonly market?: string };
   /**
    * Turns a payload into an event that shares no memory with it, e.g. `jsonQuote`. An event must have no field that the feed
    * adds itself (`QuoteTags`), or it is rejected. Values that stand on its prototype are emitted, methods are not. One
@@ -44,12 +35,20 @@ export interface MqttVenueConfig<E extends Untagged> {
    * or `''` where its template has no such level. Bars differ by their `time`; without one, each event is taken for
    * a bar of its own.
    */
-  readonly decode: Decode<E> | ByKind<Decode<E>>;
+  readonly decode:
+    | ((payload: Uint8Array, topic: string, symbol: string) => E)
+    | {
+        readonly quote: (payload: Uint8Array, topic: string, symbol: string) => E;
+        readonly info?: (payload: Uint8Array, topic: string, symbol: string) => E;
+        readonly candle?: (payload: Uint8Array, topic: string, symbol: string) => E;
+        readonly market?: (payload: Uint8Array, topic: string, symbol: string) => E;
+      };
   /**
-   * Reads a change of the market's state from an event; called for every event. Left out, only a market's own status
+   * Reads a change of the market's state from an event; called for every event. Without a `symbol` it is the change of every symbol
+   * of the venue. Left out, only a market's own status
    * changes that market's state.
    */
-  readonly market?: (event: E) => MarketChange | undefined;
+  readonly market?: (event: E) => { readonly symbol?: string; readonly market: MarketState } | undefined;
   /** Fallback while the feed has said nothing of the market; without either, it is `unknown` and nothing is tradable. */
   readonly calendar?: Calendar;
   /**
@@ -61,13 +60,21 @@ export interface MqttVenueConfig<E extends Untagged> {
   readonly sessions?: 'one' | 'many' | 'unknown';
 }
 
+type ByKind<T> = Readonly<{ quote: T } & Partial<Record<Exclude<TopicKind, 'quote'>, T>>>;
+type Decode<E> = (payload: Uint8Array, topic: string, symbol: string) => E;
+
 const OWNER = 'mqttVenue';
-const DELIVERY: Readonly<Record<Kind, Delivery>> = { quote: 'image', info: 'image', candle: 'series', market: 'event' };
+const DELIVERY: Readonly<Record<TopicKind, TopicDecoder<never>['delivery']>> = {
+  quote: 'image',
+  info: 'image',
+  candle: 'series',
+  market: 'event',
+};
 const KINDS = ['quote', 'info', 'candle', 'market'] as const;
 const SYMBOL = '{symbol}';
 const INTERVAL = '{interval}';
 /** The levels that a topic of each kind needs; those of `market` may be left out. */
-const PLACES: Readonly<Record<Kind, readonly string[]>> = {
+const PLACES: Readonly<Record<TopicKind, readonly string[]>> = {
   quote: [SYMBOL],
   info: [SYMBOL],
   candle: [SYMBOL, INTERVAL],
@@ -78,7 +85,7 @@ function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function checkTemplate(kind: Kind, template: unknown): void {
+function checkTemplate(kind: TopicKind, template: unknown): void {
   const option = `${OWNER}.topics.${kind}`;
   const needed = kind === 'market' ? [] : PLACES[kind];
   const levelsOfIt = needed.length === 0 ? '' : `, one level of which is ${needed.join(' and another ')}`;

@@ -1,27 +1,10 @@
 import { wrongType } from '../operators/support/argument.js';
 import { DecodeError } from './model/errors.js';
 
-/** A field of a message of protobufjs, as far as `protobufDecoder` reads it: a `Field` is one. */
-export interface ProtobufField {
-  readonly id: number;
-  readonly name: string;
-  readonly type: string;
-  readonly repeated: boolean;
-  readonly map: boolean;
-  /** Whether a value that is left out differs from the default: the field is `optional`, in a oneof, or a message. */
-  readonly hasPresence: boolean;
-  readonly defaultValue: unknown;
-  /** The message or enum of the field, once it was resolved. */
-  readonly resolvedType: object | null;
-  resolve(): unknown;
-}
-
 /** A message type of protobufjs, as far as `protobufDecoder` reads it: a `Type` is one. */
-export interface ProtobufType {
-  readonly root: { resolveAll(): unknown };
-  readonly fieldsArray: readonly ProtobufField[];
-  decode(payload: Uint8Array): object;
-}
+type ProtobufType = Parameters<typeof protobufDecoder>[0];
+
+type ProtobufField = ProtobufType['fieldsArray'][number];
 
 /** Turns the value of a field into a plain one. */
 type Plain = (value: unknown) => unknown;
@@ -154,9 +137,6 @@ function plainMessage(message: object, fields: readonly PlainField[]): Record<st
   return plain;
 }
 
-/** A function that decodes a payload. */
-export type ProtobufDecode<E extends object> = (payload: Uint8Array) => E;
-
 function failureOf(cause: unknown): DecodeError {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new DecodeError(cause instanceof RangeError ? 'truncated' : 'schema', message, { cause });
@@ -187,7 +167,24 @@ function failureOf(cause: unknown): DecodeError {
  * @throws EvalError where the page's content security policy forbids code made from strings, which protobufjs needs
  * @since 0.1.0
  */
-export function protobufDecoder<E extends object>(type: ProtobufType): ProtobufDecode<E> {
+export function protobufDecoder<E extends object>(type: {
+  readonly root: { resolveAll(): unknown };
+  /** The fields of the message. */
+  readonly fieldsArray: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly type: string;
+    readonly repeated: boolean;
+    readonly map: boolean;
+    /** Whether a value that is left out differs from the default: the field is `optional`, in a oneof, or a message. */
+    readonly hasPresence: boolean;
+    readonly defaultValue: unknown;
+    /** The message or enum of the field, once it was resolved. */
+    readonly resolvedType: object | null;
+    resolve(): unknown;
+  }[];
+  decode(payload: Uint8Array): object;
+}): (payload: Uint8Array) => E {
   const { root, decode, fieldsArray } = (type ?? {}) as Partial<ProtobufType>;
   if (root === undefined || typeof decode !== 'function' || !Array.isArray(fieldsArray)) {
     throw wrongType(`${OWNER}.type`, type, "pass a message type of protobufjs, e.g. root.lookupType('md.Quote')");

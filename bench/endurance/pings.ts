@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { tap } from 'rxjs';
-import { type Connection, defaultTransport, mqttVenue, quoteFeed, systemClock } from '../../src/index.js';
+import { defaultTransport, mqttVenue, quoteFeed, systemClock } from '../../src/index.js';
+import type { Connection } from '../../src/model/transport.js';
 import { decodeBidOfferV3 } from '../../src/settrade/index.js';
 import { startTerseBroker } from '../../test/support/terseBroker.js';
 import { messagesOf, symbolsOf, topicPrefix } from '../peers/messages.js';

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isConserved, quoteFeed } from '../../src/index.js';
+import { isConserved } from '../../src/feed/diagnostics/stats.js';
+import { quoteFeed } from '../../src/index.js';
 import { skippingClock } from '../../test/live/skippingClock.js';
 import { publishPacket } from '../../test/support/mqttPackets.js';
 import { startTerseBroker } from '../../test/support/terseBroker.js';

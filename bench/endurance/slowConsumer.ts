@@ -1,4 +1,5 @@
-import { isConserved, mqttVenue, quoteFeed } from '../../src/index.js';
+import { isConserved } from '../../src/feed/diagnostics/stats.js';
+import { mqttVenue, quoteFeed } from '../../src/index.js';
 import { decodeBidOfferV3, settradeTopics } from '../../src/settrade/index.js';
 import { growth } from '../soak/soakBounds.js';
 import { startVenueProcess } from '../soak/venueProcess.js';

@@ -1,6 +1,8 @@
 import { EMPTY, merge, NEVER, Subscription, takeUntil, tap, timer } from 'rxjs';
 import type { Clock } from '../model/clock.js';
-import { isConserved, quoteFeed, type Rejection } from '../index.js';
+import { isConserved } from '../feed/diagnostics/stats.js';
+import type { Rejection } from '../feed/feedConfig.js';
+import { quoteFeed } from '../index.js';
 import { jsonView } from './view/jsonView.js';
 import { lineView } from './view/lineView.js';
 import { logLines } from './view/logLines.js';

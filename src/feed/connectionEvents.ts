@@ -2,7 +2,8 @@ import type { MqttEvent } from '../mqtt/mqttTypes.js';
 import type { Callbacks } from './diagnostics/callbacks.js';
 import { logReport } from './diagnostics/logger.js';
 import type { FeedState } from './feedState.js';
-import type { Rejection, Route } from './receiver.js';
+import type { Rejection } from './feedConfig.js';
+import type { Route } from './receiver.js';
 import type { CalendarWatch } from './trust/calendarWatch.js';
 import type { ControlQueue } from './trust/controlQueue.js';
 

@@ -8,10 +8,9 @@ import {
 } from '../../operators/support/argument.js';
 import type { Clock } from '../model/clock.js';
 import type { Transport } from '../model/transport.js';
-import type { Kind, Venue } from '../model/venue.js';
+import type { TopicKind, Venue } from '../model/venue.js';
 import type { Logger } from './diagnostics/logger.js';
 import { usualLimits } from './staleness/judge/rules.js';
-import type { Rejection } from './receiver.js';
 
 /** The options that `tune()` can change while a feed runs. */
 export interface FeedSettings {
@@ -23,7 +22,7 @@ export interface FeedSettings {
    * The feed learns nothing of a symbol while its span is fixed. After a change to `'learned'` it goes on from what it learned before.
    * @defaultValue `'learned'`
    */
-  readonly staleAfter?: number | 'learned' | ((symbol: string, kind: Kind) => number | 'learned');
+  readonly staleAfter?: number | 'learned' | ((symbol: string, kind: TopicKind) => number | 'learned');
   /** The least learned `staleAfter`, in ms. @defaultValue 2000 */
   readonly minStaleAfter?: number;
   /**
@@ -73,10 +72,23 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
    * Called for every frame that could not be read, after the frame was counted. An error that this function throws is counted in
    * `FeedStats.callbackErrors`.
    */
-  readonly onReject?: (rejection: Rejection) => void;
+  readonly onReject?: (rejection: {
+    /** `empty`, `too-large`, `truncated`, `schema`, `money-layout`, `symbol`, `number`, `topic`, or `threw`. */
+    readonly reason: string;
+    readonly topic: string;
+    /** The epoch in force when it was read; left out before the first. */
+    readonly epoch?: number;
+    /** The error that the decoder threw. */
+    readonly error?: unknown;
+    /** The bytes; valid only during the call. */
+    readonly payload: Uint8Array;
+  }) => void;
   /** One line per change of the connection's state, and for each new error of a callback. Silent by default. */
   readonly logger?: Logger;
 }
+
+/** A PUBLISH that could not be read. */
+export type Rejection = Parameters<NonNullable<QuoteFeedConfig<never>['onReject']>>[0];
 
 const settingNames = [
   'staleAfter',

@@ -2,12 +2,12 @@ import type { MonoTypeOperatorFunction, Observable, Subscription } from 'rxjs';
 import type { QueueStats } from '../../operators/queueStats.js';
 import type { Book, TopOfBook, VenueEvent } from '../model/events.js';
 import type { DataState, MarketState } from '../model/state.js';
-import type { FeedUpdate, KindOf, QuoteTags, Tagged } from '../model/quote.js';
-import type { Kind } from '../model/venue.js';
+import type { FeedUpdate, QuoteTags, Tagged } from '../model/quote.js';
+import type { TopicKind } from '../model/venue.js';
 import type { ConnectionState } from '../mqtt/session/connectionState.js';
 import type { TopicSubscription } from '../mqtt/subscriptions/topicLedger.js';
 import type { FeedDelays } from './diagnostics/delayMeter.js';
-import type { TopicExplanation } from './diagnostics/explain.js';
+import type { TopicExplanation } from './diagnostics/topicExplanation.js';
 import type { FeedJournal } from './diagnostics/journal.js';
 import type { FeedSettings } from './feedConfig.js';
 import type { FeedStats } from './diagnostics/stats.js';
@@ -16,7 +16,7 @@ import type { FeedStats } from './diagnostics/stats.js';
  * The quotes among a venue's events at a depth: at depth 1 a book is its best level. A venue that has best levels only gives
  * them at every depth, and a quote that is no book has no depth. `All` are the venue's events; leave it out.
  */
-export type AtDepth<E, D extends 1 | 10, All = E> = E extends { readonly kind: Exclude<Kind, 'quote'> }
+export type AtDepth<E, D extends 1 | 10, All = E> = E extends { readonly kind: Exclude<TopicKind, 'quote'> }
   ? never
   : E extends TopOfBook | Book
     ? Book extends All
@@ -24,30 +24,12 @@ export type AtDepth<E, D extends 1 | 10, All = E> = E extends { readonly kind: E
       : TopOfBook
     : E;
 
-/** The events of one kind among a venue's. */
-export type OfKind<E, K extends Kind> = E extends unknown ? (KindOf<E> extends K ? E : never) : never;
-
-/** Symbols: a list, or an Observable of lists, each of which replaces the previous list. */
-export type SymbolList = readonly string[] | Observable<readonly string[]>;
-
 /** How to subscribe. */
 export interface ReplayOptions {
   /** Whether a late subscriber gets each topic's last image at once. @defaultValue true */
   readonly replay?: boolean;
   /** The name of this subscription in `delays()` and in metrics; several may share it. @defaultValue `unnamed` */
   readonly name?: string;
-}
-
-/** How to subscribe to quotes. */
-export interface QuoteOptions<D extends 1 | 10 = 1 | 10> extends ReplayOptions {
-  /** Levels a side, 1 or 10; a venue without ten gives what it has, as `depth` of the quote tells. @defaultValue 1 */
-  readonly depth?: D;
-}
-
-/** How to subscribe to bars. */
-export interface CandleOptions extends ReplayOptions {
-  /** Length of a bar as the venue names it, e.g. `1m`. */
-  readonly interval: string;
 }
 
 /** The present state of a symbol's quotes. */
@@ -83,16 +65,23 @@ export interface QuoteFeed<E = VenueEvent> {
    * @param symbols - in any spelling that the venue takes, emitted in the venue's own; 1 to 64 bytes each, without `#`, `+`,
    *   `/`, NUL; an Observable of such lists; left out for all, by a wildcard; an empty list is no symbol at all, and connects
    *   nothing; a symbol that is in a list twice counts once
+   * @param options - `depth`: levels a side, 1 or 10; a venue without ten gives what it has, as `depth` of the quote tells; 1 unless set
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
-  quotes<D extends 1 | 10 = 1>(symbols?: SymbolList, options?: QuoteOptions<D>): Observable<Tagged<AtDepth<E, D>>>;
+  quotes<D extends 1 | 10 = 1>(
+    symbols?: readonly string[] | Observable<readonly string[]>,
+    options?: ReplayOptions & { readonly depth?: D },
+  ): Observable<Tagged<AtDepth<E, D>>>;
   /**
    * Price infos of symbols: last price, highs and lows, totals of the day. States, silence and replays as for `quotes()`.
    *
    * @param symbols - as for `quotes()`
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
    */
-  priceInfos(symbols?: SymbolList, options?: ReplayOptions): Observable<Tagged<OfKind<E, 'info'>>>;
+  priceInfos(
+    symbols?: readonly string[] | Observable<readonly string[]>,
+    options?: ReplayOptions,
+  ): Observable<Tagged<Extract<E, { readonly kind: 'info' }>>>;
   /**
    * The bars of some symbols at one interval.
    *
@@ -101,9 +90,13 @@ export interface QuoteFeed<E = VenueEvent> {
    * silent for long. All else as for `quotes()`.
    *
    * @param symbols - as for `quotes()`, but never left out
+   * @param options - `interval`: the length of a bar as the venue names it, e.g. `1m`
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
    */
-  candles(symbols: SymbolList, options: CandleOptions): Observable<Tagged<OfKind<E, 'candle'>>>;
+  candles(
+    symbols: readonly string[] | Observable<readonly string[]>,
+    options: ReplayOptions & { readonly interval: string },
+  ): Observable<Tagged<Extract<E, { readonly kind: 'candle' }>>>;
   /**
    * The status of markets.
    *
@@ -113,15 +106,22 @@ export interface QuoteFeed<E = VenueEvent> {
    * @param names - as the venue calls its markets; 1 to 64 bytes each, without `#`, `+`, `/`, NUL
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
    */
-  markets(names: readonly string[], options?: ReplayOptions): Observable<Tagged<OfKind<E, 'market'>>>;
+  markets(
+    names: readonly string[],
+    options?: ReplayOptions,
+  ): Observable<Tagged<Extract<E, { readonly kind: 'market' }>>>;
   /**
    * Quotes, and in order with them the gaps (to every subscriber) and the states of symbols that have no image yet. The other
    * kinds are not included: their own streams show each loss by the `state` of their values.
    *
    * @param symbols - as for `quotes()`; while the list is empty, gaps come all the same
+   * @param options - as for `quotes()`
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
-  updates<D extends 1 | 10 = 1>(symbols?: SymbolList, options?: QuoteOptions<D>): Observable<FeedUpdate<AtDepth<E, D>>>;
+  updates<D extends 1 | 10 = 1>(
+    symbols?: readonly string[] | Observable<readonly string[]>,
+    options?: ReplayOptions & { readonly depth?: D },
+  ): Observable<FeedUpdate<AtDepth<E, D>>>;
   /**
    * A symbol's last quote with its present state and market, at once: the quote that a late subscriber would get first, with
    * `change: 'state'` and `replayed: 'cache'`. For code that needs a price at one moment, e.g. before it sends an order.

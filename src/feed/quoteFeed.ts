@@ -19,13 +19,14 @@ import {
   mergeSettings,
   pickSettings,
   type QuoteFeedConfig,
+  type Rejection,
 } from './feedConfig.js';
 import { FeedState } from './feedState.js';
 import type { QuoteFeed } from './feedTypes.js';
 import { createPipeline } from './pipeline.js';
 import { SilenceWatch } from './staleness/silenceWatch.js';
 import { checkSymbol } from './topics/checkSymbol.js';
-import { Receiver, type Rejection } from './receiver.js';
+import { Receiver } from './receiver.js';
 import { checkName, Requests } from './topics/requests.js';
 import { symbolStates } from './topics/symbolStates.js';
 import { topicCounts } from './topics/topicCounts.js';

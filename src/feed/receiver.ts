@@ -5,8 +5,9 @@ import { onRejection } from '../../operators/support/callbackFailures.js';
 import type { QueueSnapshot } from '../../operators/support/ledger.js';
 import type { Clock } from '../model/clock.js';
 import { DecodeError } from '../model/errors.js';
-import type { Kind, Venue } from '../model/venue.js';
+import type { TopicKind, Venue } from '../model/venue.js';
 import type { MqttMessage } from '../mqtt/mqttTypes.js';
+import type { Rejection } from './feedConfig.js';
 import type { DelayMeter } from './diagnostics/delayMeter.js';
 import { eventFields } from './image/eventFields.js';
 import { imageOf, shapeOf, type Tags } from './image/image.js';
@@ -15,19 +16,6 @@ import type { Topic } from './topics/topic.js';
 import type { TopicRegistry } from './topics/topicRegistry.js';
 import type { ControlQueue } from './trust/controlQueue.js';
 import type { MarketReader } from './trust/marketReader.js';
-
-/** A PUBLISH that could not be read. */
-export interface Rejection {
-  /** `empty`, `too-large`, `truncated`, `schema`, `money-layout`, `symbol`, `number`, `topic`, or `threw`. */
-  readonly reason: string;
-  readonly topic: string;
-  /** The epoch in force when it was read; left out before the first. */
-  readonly epoch?: number;
-  /** The error that the decoder threw. */
-  readonly error?: unknown;
-  /** The bytes; valid only during the call. */
-  readonly payload: Uint8Array;
-}
 
 /** The parts that a receiver works with. */
 export interface ReceiveConfig<E extends { readonly symbol: string }> {
@@ -42,7 +30,7 @@ export interface ReceiveConfig<E extends { readonly symbol: string }> {
 }
 
 /** The key of the topic that an event belongs to; `undefined` for a bar without its interval. */
-function keyOf(kind: Kind, event: { readonly symbol: string }): string | undefined {
+function keyOf(kind: TopicKind, event: { readonly symbol: string }): string | undefined {
   if (kind !== 'candle') return event.symbol;
   return 'interval' in event ? `${event.symbol}/${String(event.interval)}` : undefined;
 }

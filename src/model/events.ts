@@ -1,12 +1,13 @@
 import type { MarketState } from './state.js';
 
-/** How one side of the book is matched: `normal`, at the open (`ato`), at the close (`atc`), or not stated. */
-export type BookFlag = 'undefined' | 'normal' | 'ato' | 'atc';
-
-interface BookTop {
+/** The best bid and ask, as decoded. */
+export interface TopOfBook {
   readonly symbol: string;
-  readonly bidFlag: BookFlag;
-  readonly askFlag: BookFlag;
+  readonly depth: 1;
+  /** How the bids are matched: `normal`, at the open (`ato`), at the close (`atc`), or not stated. */
+  readonly bidFlag: 'undefined' | 'normal' | 'ato' | 'atc';
+  /** How the asks are matched. */
+  readonly askFlag: 'undefined' | 'normal' | 'ato' | 'atc';
   /** Best bid; `NaN` when there is none. */
   readonly bid: number;
   /** Best ask; `NaN` when there is none. */
@@ -23,13 +24,11 @@ interface BookTop {
   readonly implausible?: 'crossed' | 'disordered';
 }
 
-/** The best bid and ask, as decoded. */
-export interface TopOfBook extends BookTop {
-  readonly depth: 1;
-}
+/** How one side of the book is matched. */
+export type BookFlag = TopOfBook['bidFlag'];
 
 /** Ten levels a side, best first, as decoded. A missing level is `NaN` with volume 0. */
-export interface Book extends BookTop {
+export interface Book extends Omit<TopOfBook, 'depth'> {
   readonly depth: 10;
   readonly bidPrices: readonly number[];
   readonly askPrices: readonly number[];

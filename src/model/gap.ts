@@ -1,11 +1,8 @@
-/** The cause of a gap. */
-export type GapCause = 'link' | 'stall' | 'overflow' | 'rotation' | 'wake';
-
 /** A span in which images of `topics` may have been missed. Every open gap is closed, or the feed is. */
 export interface Gap {
   readonly kind: 'gap';
   readonly phase: 'open' | 'closed';
-  readonly cause: GapCause;
+  readonly cause: 'link' | 'stall' | 'overflow' | 'rotation' | 'wake';
   /** Epoch in which data was lost. */
   readonly fromEpoch: number;
   /** Epoch in which data flows again; only on `closed`. */
@@ -17,3 +14,6 @@ export interface Gap {
   /** Topics concerned. */
   readonly topics: readonly string[];
 }
+
+/** The cause of a gap. */
+export type GapCause = Gap['cause'];

@@ -43,11 +43,12 @@ export type Untagged = { readonly symbol: string } & {
   readonly [K in Exclude<keyof QuoteTags, 'kind' | 'market' | 'implausible'>]?: never;
 };
 
-/** The kind of an event: its own where it is a price info, a bar or a market's status, else `'quote'`. */
-export type KindOf<E> = E extends { readonly kind: infer K extends 'info' | 'candle' | 'market' } ? K : 'quote';
-
-/** An event of a venue with the feed's tags. */
-export type Tagged<E> = E extends unknown ? E & QuoteTags<KindOf<E>> : never;
+/**
+ * An event of a venue with the feed's tags. Its `kind` is its own where it is a price info, a bar or a market's status, else `'quote'`.
+ */
+export type Tagged<E> = E extends unknown
+  ? E & QuoteTags<E extends { readonly kind: infer K extends 'info' | 'candle' | 'market' } ? K : 'quote'>
+  : never;
 
 /** A quote with ten levels a side, or with the best level only. */
 export type Quote<D extends 1 | 10 = 1 | 10> = Tagged<Extract<TopOfBook | Book, { depth: D }>>;

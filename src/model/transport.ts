@@ -1,19 +1,5 @@
 import type { Observable } from 'rxjs';
 
-/** TLS settings of an endpoint. Verification is on unless it is turned off by name. */
-export interface TlsOptions {
-  /** PEM certificates to trust instead of the system's. */
-  readonly ca?: string | readonly string[];
-  /** PEM client certificate. */
-  readonly cert?: string;
-  /** PEM private key of the client certificate. */
-  readonly key?: string;
-  /** Name to verify the certificate against, when it is not the URL's host. */
-  readonly servername?: string;
-  /** Accept any certificate. For tests; every connection made so says it in the log. @defaultValue false */
-  readonly insecureSkipVerify?: boolean;
-}
-
 /** Where and how to connect, asked for anew at every attempt. */
 export interface Endpoint {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host and optional port and path. No credentials in it. */
@@ -30,62 +16,80 @@ export interface Endpoint {
    * @defaultValue false
    */
   readonly clientIdRequired?: boolean;
-  readonly tls?: TlsOptions;
+  /** TLS settings. Verification is on unless it is turned off by name. */
+  readonly tls?: {
+    /** PEM certificates to trust instead of the system's. */
+    readonly ca?: string | readonly string[];
+    /** PEM client certificate. */
+    readonly cert?: string;
+    /** PEM private key of the client certificate. */
+    readonly key?: string;
+    /** Name to verify the certificate against, when it is not the URL's host. */
+    readonly servername?: string;
+    /** Accept any certificate. For tests; every connection made so says it in the log. @defaultValue false */
+    readonly insecureSkipVerify?: boolean;
+  };
   /** When the credentials end, wall time in ms since the Unix epoch. */
   readonly expiresAt?: number;
 }
 
-/** One PUBLISH as read from the wire. `payload` is only valid during the call that hands it over. */
-export interface Frame {
-  readonly type: 'frame';
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  /** The PUBLISH's retain flag: its age is unknown. */
-  readonly retain: boolean;
-}
-
-/** A connection from CONNACK until its end: subscribes and unsubscribes. */
-export interface Connection {
-  /**
-   * Sends one SUBSCRIBE with QoS 0 when subscribed to; emits the SUBACK's return codes, one a topic in their order
-   * (0, 1, 2 granted; 128 refused), and completes. A text that is no topic filter is answered with 128 and not sent. Never
-   * errors: a lost link ends the transport instead, and this stays silent, as it does on a connection that has ended.
-   */
-  subscribe(topics: readonly string[]): Observable<readonly number[]>;
-  /** Sends one UNSUBSCRIBE. Answers are not waited for. */
-  unsubscribe(topics: readonly string[]): void;
-  /**
-   * Sends PINGREQ when subscribed to, completes with its answer: by then all is read that the broker had sent before it.
-   * Never errors; silent on a connection that has ended. Left out by a transport that can't.
-   */
-  ping?(): Observable<never>;
-  /**
-   * A number that changes whenever bytes were read, except with the answer to a ping: a large packet on a slow link is a sign
-   * of life before it is whole. Left out by a transport that can't tell.
-   */
-  reads?(): number;
-  /** Sends DISCONNECT when subscribed to, completes when the socket is gone: within 2 s, or at once if it is. */
-  close(): Observable<never>;
-}
+/** TLS settings of an endpoint. */
+export type TlsOptions = NonNullable<Endpoint['tls']>;
 
 /** Events that a transport emits about one connection, in order. */
 export type ConnectionEvent =
   /** The socket is up (TCP, TLS, WebSocket): CONNECT goes out. */
   | { readonly type: 'handshake' }
   /** CONNACK with code 0. Emitted before any `frame`. */
-  | { readonly type: 'open'; readonly connection: Connection }
+  | {
+      readonly type: 'open';
+      /** The connection until its end: subscribes and unsubscribes. */
+      readonly connection: {
+        /**
+         * Sends one SUBSCRIBE with QoS 0 when subscribed to; emits the SUBACK's return codes, one a topic in their order
+         * (0, 1, 2 granted; 128 refused), and completes. A text that is no topic filter is answered with 128 and not sent. Never
+         * errors: a lost link ends the transport instead, and this stays silent, as it does on a connection that has ended.
+         */
+        subscribe(topics: readonly string[]): Observable<readonly number[]>;
+        /** Sends one UNSUBSCRIBE. Answers are not waited for. */
+        unsubscribe(topics: readonly string[]): void;
+        /**
+         * Sends PINGREQ when subscribed to, completes with its answer: by then all is read that the broker had sent before it.
+         * Never errors; silent on a connection that has ended. Left out by a transport that can't.
+         */
+        ping?(): Observable<never>;
+        /**
+         * A number that changes whenever bytes were read, except with the answer to a ping: a large packet on a slow link is a sign
+         * of life before it is whole. Left out by a transport that can't tell.
+         */
+        reads?(): number;
+        /** Sends DISCONNECT when subscribed to, completes when the socket is gone: within 2 s, or at once if it is. */
+        close(): Observable<never>;
+      };
+    }
   /** A ping is overdue and nothing else comes (`false`); something came after all (`true`). */
   | { readonly type: 'responsive'; readonly responsive: boolean }
   /** A timer of the transport was late by `by` ms: the thread was blocked, or the machine slept. */
   | { readonly type: 'late'; readonly by: number }
   /** Bytes were read: all frames up to the next `read` count as read at this moment. Without it each frame has a time of its own. */
   | { readonly type: 'read' }
-  | Frame;
+  /** One PUBLISH as read from the wire. */
+  | {
+      readonly type: 'frame';
+      readonly topic: string;
+      /** Valid only during the call that hands it over. */
+      readonly payload: Uint8Array;
+      /** The PUBLISH's retain flag: its age is unknown. */
+      readonly retain: boolean;
+    };
+
+/** A connection from CONNACK until its end. */
+export type Connection = Extract<ConnectionEvent, { readonly type: 'open' }>['connection'];
 
 /**
  * Opens one MQTT connection per subscription: no retry, no resubscribe, no memory.
  *
- * **Emits** `handshake`, `open`, then a `frame` per PUBLISH; between them, if it can, `read`, `responsive` and `late`. **Completes** after `Connection.close()`.
+ * **Emits** `handshake`, `open`, then a `frame` per PUBLISH; between them, if it can, `read`, `responsive` and `late`. **Completes** after `close()` of the connection.
  * **Errors** with a `ConnectionFailure` whenever the connection ends otherwise. **On unsubscribe** emits nothing
  * more and destroys the socket.
  */

@@ -4,19 +4,10 @@ import type { MarketState } from './state.js';
 import type { Endpoint } from './transport.js';
 
 /** The kind of the events that a topic carries. */
-export type Kind = 'quote' | 'info' | 'candle' | 'market';
-
-/**
- * The messages of a topic that may be lost under load. An `image` (a full picture) may lose all but the newest, a `series`
- * (bars) all but the newest of each key, an `event` (market status, notices) no message.
- */
-export type Delivery = 'image' | 'series' | 'event';
+export type TopicKind = 'quote' | 'info' | 'candle' | 'market';
 
 /** Asked at every attempt to connect; its first value is used. */
-export type EndpointProvider = (attempt: EndpointRequest) => ObservableInput<Endpoint>;
-
-/** The argument of an endpoint provider. */
-export interface EndpointRequest {
+export type EndpointProvider = (attempt: {
   /** Attempts since the feed was made, the first is 0. */
   readonly number: number;
   /** Why the attempt or connection before this one ended. */
@@ -25,7 +16,10 @@ export interface EndpointRequest {
   readonly renew: boolean;
   /** Whether the connection that `previous` ended had been live: it was none of its address's fault. */
   readonly wasLive: boolean;
-}
+}) => ObservableInput<Endpoint>;
+
+/** The argument of an endpoint provider. */
+export type EndpointRequest = Parameters<EndpointProvider>[0];
 
 /**
  * The kind of a topic's first message after SUBSCRIBE.
@@ -45,8 +39,12 @@ export type OnSubscribe = 'snapshot' | 'retained' | 'nothing' | 'unknown';
 
 /** How one topic's payloads become events. */
 export interface TopicDecoder<E> {
-  readonly kind: Kind;
-  readonly delivery: Delivery;
+  readonly kind: TopicKind;
+  /**
+   * The messages of the topic that may be lost under load: an `image` (a full picture) may lose all but the newest, a `series`
+   * (bars) all but the newest of each key, an `event` (market status, notices) no message.
+   */
+  readonly delivery: 'image' | 'series' | 'event';
   /**
    * Turns a payload into an event that shares no memory with it. Throw `DecodeError` to name the reason of a reject.
    */
@@ -58,13 +56,6 @@ export interface TopicDecoder<E> {
   seriesKey?(event: E): string | number | undefined;
 }
 
-/** A change of the market's state that an event reports. */
-export interface MarketChange {
-  /** The symbol concerned; left out, every symbol of the venue. */
-  readonly symbol?: string;
-  readonly market: MarketState;
-}
-
 /** Knows the hours of the market without the feed. The feed's own status wins over it. */
 export interface Calendar {
   /**
@@ -72,20 +63,6 @@ export interface Calendar {
    * `Infinity` is for ever. A calendar that throws, or answers anything else, counts as `unknown` and is asked again.
    */
   at(time: number, symbol: string): { readonly market: MarketState; readonly until?: number };
-}
-
-/** A topic filter that a venue says it refuses. */
-export interface RefusedTopic {
-  readonly topic: string;
-  /** Why, in the venue's words; may be empty. Shown without control characters and credentials, at most 200 of them. */
-  readonly message: string;
-}
-
-/** Messages by which a venue tells of what it does not deliver. A feed subscribes to them beside what is wanted. */
-export interface VenueNotices {
-  readonly topics: readonly string[];
-  /** Returns the topics that a message refuses, perhaps none. Throw `DecodeError` to name the reason of a reject. */
-  decode(payload: Uint8Array, topic: string): readonly RefusedTopic[];
 }
 
 /** A feed's far side: where to connect, what topics are called, what their bytes mean, what it is known to do. */
@@ -96,7 +73,7 @@ export interface Venue<E extends { readonly symbol: string }> {
    * The topic of a key: of a symbol, of `symbol/interval` for `'candle'`, of a market's name for `'market'`; `'+'` as key
    * is the wildcard for every symbol. Throws for a kind that the venue has not.
    */
-  topic(kind: Kind, key: string): string;
+  topic(kind: TopicKind, key: string): string;
   /**
    * The venue's spelling of a symbol, e.g. in upper case. The feed asks for it wherever a user names a symbol, so that all
    * spellings are one symbol. Left out, every spelling is a symbol of its own.
@@ -107,10 +84,16 @@ export interface Venue<E extends { readonly symbol: string }> {
   /** How to read a topic; `undefined` when the venue does not know it. */
   decoder(topic: string): TopicDecoder<E> | undefined;
   /**
-   * Reads the market state that an event gives, if any. Where it throws, or returns a value that is no `MarketChange`, the
+   * Reads the market state that an event gives, if any. Where it throws, or returns another value, the
    * event is handed out nevertheless, and its symbol's market is `unknown`.
    */
-  market?(event: E): MarketChange | undefined;
+  market?(event: E):
+    | {
+        /** The symbol concerned; left out, every symbol of the venue. */
+        readonly symbol?: string;
+        readonly market: MarketState;
+      }
+    | undefined;
   /** Fallback while the feed has said nothing of the market. */
   readonly calendar?: Calendar;
   /**
@@ -123,5 +106,22 @@ export interface Venue<E extends { readonly symbol: string }> {
   /** The kind of a topic's first message after SUBSCRIBE. */
   readonly onSubscribe: OnSubscribe;
   /** How the venue tells of refused subscriptions, where it grants them first. */
-  readonly notices?: VenueNotices;
+  readonly notices?: {
+    /** The topics on which the messages come. A feed subscribes to them beside what is wanted. */
+    readonly topics: readonly string[];
+    /**
+     * Returns the topics that a message refuses, perhaps none, each with the venue's reason, which may be empty. A reason is shown
+     * without control characters and credentials, at most 200 characters of it. Throw `DecodeError` to name the reason of a reject.
+     */
+    decode(payload: Uint8Array, topic: string): readonly { readonly topic: string; readonly message: string }[];
+  };
 }
+
+/** Messages by which a venue tells of what it does not deliver. */
+export type VenueNotices = NonNullable<Venue<never>['notices']>;
+
+/** A topic filter that a venue says it refuses. */
+export type RefusedTopic = ReturnType<VenueNotices['decode']>[number];
+
+/** A change of the market's state that an event reports. */
+export type MarketChange = NonNullable<ReturnType<NonNullable<Venue<{ readonly symbol: string }>['market']>>>;

@@ -3,12 +3,9 @@ import type { QueueSnapshot } from '../../operators/support/ledger.js';
 import type { Clock } from '../model/clock.js';
 import type { ConnectionFailure } from '../model/errors.js';
 import type { Endpoint, Transport } from '../model/transport.js';
-import type { EndpointProvider, OnSubscribe, VenueNotices } from '../model/venue.js';
+import type { EndpointProvider, OnSubscribe } from '../model/venue.js';
 import type { ConnectionState } from './session/connectionState.js';
-import type { LinkReport } from './session/linkReport.js';
-import type { StallEvent } from './session/stall.js';
 import type { TopicSubscription } from './subscriptions/topicLedger.js';
-import type { WantedTopics } from './subscriptions/wantedTopics.js';
 
 /** One PUBLISH, in the epoch of the connection that read it. */
 export interface MqttMessage<R = undefined> {
@@ -44,7 +41,7 @@ export type MqttEvent<R = undefined> =
   /** The live connection ended. Messages of its topics may be missed from now on. */
   | { readonly type: 'lost'; readonly epoch: number; readonly failure: ConnectionFailure }
   /** The thread was blocked, or the machine slept: messages may have been missed. `settled` follows. */
-  | Extract<StallEvent, { readonly type: 'stalled' }>
+  | { readonly type: 'stalled'; readonly epoch: number; readonly cause: 'stall' | 'wake'; readonly by: number }
   /** All messages that piled up during the stall are read; `sequence` is the number of the last one. */
   | { readonly type: 'settled'; readonly epoch: number; readonly sequence: number }
   /** The broker granted these topics. */
@@ -67,7 +64,22 @@ export type MqttEvent<R = undefined> =
       /** Valid during the call only. */
       readonly payload: Uint8Array;
     }
-  | LinkReport;
+  /** A notice of the venue refuses these topics; `wanted` is whether the link subscribes to them. */
+  | {
+      readonly type: 'notice';
+      readonly refused: readonly { readonly topic: string; readonly message: string }[];
+      readonly wanted: boolean;
+    }
+  /** These topics are granted, and an image that should have come did not come. */
+  | { readonly type: 'no-data'; readonly topics: readonly string[] }
+  /** A connection ended before the broker answered for these topics: from now on they are asked for last, each alone. */
+  | { readonly type: 'suspected'; readonly topics: readonly string[] }
+  /** The broker closed several connections when one of these topics alone was asked for: each counts as refused. */
+  | { readonly type: 'closed-on'; readonly topics: readonly string[] }
+  /** A connection outlived those that flapped. With a verdict, the reason for the flap is now certain; without, it is over. */
+  | { readonly type: 'flap'; readonly verdict: ConnectionFailure | undefined }
+  /** The venue's notices are not available, so that a topic that it refuses by a notice only looks silent. */
+  | { readonly type: 'no-notices'; readonly why: string };
 
 /** Options of `fromMqtt`. */
 export interface MqttConfig<R = undefined> {
@@ -84,7 +96,17 @@ export interface MqttConfig<R = undefined> {
    * (`$exclusive/…`) in a list is an error with code `RXQ_ARGUMENT`. In a change it is refused, and its `TopicSubscription` has the
    * reason.
    */
-  readonly topics: readonly string[] | Observable<readonly string[] | WantedTopics>;
+  readonly topics:
+    | readonly string[]
+    | Observable<
+        | readonly string[]
+        | {
+            /** All topics that are wanted right now; the same Set object at every change. */
+            readonly all: ReadonlySet<string>;
+            readonly added: readonly string[];
+            readonly gone: readonly string[];
+          }
+      >;
   /**
    * Whether only the newest message of a topic is kept while messages wait for the promotion of a connection; called once for
    * each topic and connection. @defaultValue never: all are kept
@@ -103,7 +125,15 @@ export interface MqttConfig<R = undefined> {
    */
   readonly onSubscribe?: OnSubscribe | ((topic: string) => OnSubscribe);
   /** Topics on which the venue reports refused topics: subscribed to beside `topics`, and their messages are not emitted. */
-  readonly notices?: VenueNotices;
+  readonly notices?: {
+    /** The topics on which the messages come. A feed subscribes to them beside what is wanted. */
+    readonly topics: readonly string[];
+    /**
+     * Returns the topics that a message refuses, perhaps none, each with the venue's reason, which may be empty. A reason is shown
+     * without control characters and credentials, at most 200 characters of it. Throw `DecodeError` to name the reason of a reject.
+     */
+    decode(payload: Uint8Array, topic: string): readonly { readonly topic: string; readonly message: string }[];
+  };
   /** How to connect. @defaultValue MQTT 3.1.1 over TCP, TLS or WebSockets with MQTT.js */
   readonly transport?: Transport;
   /** Time and chance. @defaultValue the system's */
@@ -120,34 +150,6 @@ export interface MqttConfig<R = undefined> {
   readonly stallThreshold?: number;
 }
 
-/**
- * Counts where every PUBLISH went, and the attempts to connect. Counters never go down.
- *
- * `received = emitted + notices + Σ rejected + unclaimed + pending.conflated + Σ pending.dropped + pending.inFlight + inFlight`
- * holds at every call of `stats()`, also inside a message, an event, or a function of `MqttConfig`. `pending.emitted` is a part
- * of `emitted`.
- */
-export interface MqttStats {
-  /** PUBLISH packets that were read, on any connection. */
-  readonly received: number;
-  /** Messages handed to the subscribers. */
-  readonly emitted: number;
-  /** Messages of the venue's notices that were read. */
-  readonly notices: number;
-  /** Notices that could not be read, by reason. */
-  readonly rejected: Readonly<Record<string, number>>;
-  /** Messages of topics for which `route` returned `undefined`, and messages read from a connection that was already cut. */
-  readonly unclaimed: number;
-  /** Messages that are being read right now, e.g. while a function of `MqttConfig` is called. */
-  readonly inFlight: number;
-  /** The queue in which messages wait for the promotion of their connection. */
-  readonly pending: QueueSnapshot;
-  /** Attempts to connect, the first included. */
-  readonly attempts: number;
-  /** Errors of `conflate`, `route` and `onSubscribe`, and rejections of promises that they return; all are swallowed. */
-  readonly callbackErrors: number;
-}
-
 /** The MQTT connection as a reconnecting Observable, with its state, events, subscriptions and counters. */
 export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>> {
   /** The state of the connection: the present state at once, then every change. Never completes, never errors. */
@@ -161,8 +163,33 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
   /** The present value of `subscriptions$`. */
   subscriptions(): ReadonlyMap<string, TopicSubscription>;
-  /** Counts where every PUBLISH went. Opens nothing. */
-  stats(): MqttStats;
+  /**
+   * Counts where every PUBLISH went, and the attempts to connect. Counters never go down. Opens nothing.
+   *
+   * `received = emitted + notices + Σ rejected + unclaimed + pending.conflated + Σ pending.dropped + pending.inFlight + inFlight`
+   * holds at every call of `stats()`, also inside a message, an event, or a function of `MqttConfig`. `pending.emitted` is a part
+   * of `emitted`.
+   */
+  stats(): {
+    /** PUBLISH packets that were read, on any connection. */
+    readonly received: number;
+    /** Messages handed to the subscribers. */
+    readonly emitted: number;
+    /** Messages of the venue's notices that were read. */
+    readonly notices: number;
+    /** Notices that could not be read, by reason. */
+    readonly rejected: Readonly<Record<string, number>>;
+    /** Messages of topics for which `route` returned `undefined`, and messages read from a connection that was already cut. */
+    readonly unclaimed: number;
+    /** Messages that are being read right now, e.g. while a function of `MqttConfig` is called. */
+    readonly inFlight: number;
+    /** The queue in which messages wait for the promotion of their connection. */
+    readonly pending: QueueSnapshot;
+    /** Attempts to connect, the first included. */
+    readonly attempts: number;
+    /** Errors of `conflate`, `route` and `onSubscribe`, and rejections of promises that they return; all are swallowed. */
+    readonly callbackErrors: number;
+  };
   /**
    * Discards the result of `route` for a topic, or without an argument for every topic. The next message of the topic calls
    * `route` again.

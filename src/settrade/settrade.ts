@@ -9,7 +9,7 @@ import {
 import { addressIn } from '../../operators/support/safeText.js';
 import type { Clock } from '../model/clock.js';
 import { systemClock } from '../model/systemClock.js';
-import type { TlsOptions } from '../model/transport.js';
+import type { Endpoint } from '../model/transport.js';
 import type { Calendar, OnSubscribe, Venue } from '../model/venue.js';
 import { settradeBestLevel, type SettradeData, settradeData, type SettradeEvent } from './settradeData.js';
 import { scalarOf } from './signIn/appSecret.js';
@@ -43,7 +43,7 @@ export interface SettradeConfig<D extends 1 | 10 = 10> {
   /** Whether Settrade allows several connections with these credentials. @defaultValue `'unknown'` */
   readonly sessions?: 'one' | 'many' | 'unknown';
   /** TLS of the broker's connection, e.g. an authority of your own. The REST calls go by `fetch` and Node's. */
-  readonly tls?: TlsOptions;
+  readonly tls?: NonNullable<Endpoint['tls']>;
   /** Makes the REST calls, e.g. through a proxy. @defaultValue the platform's `fetch` */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Time. @defaultValue the system's */

@@ -1,5 +1,5 @@
 import type { Candle, MarketStatus, PriceInfo } from '../model/events.js';
-import type { KindOf, Quote, QuoteTags, Tagged } from '../model/quote.js';
+import type { Quote, QuoteTags, Tagged } from '../model/quote.js';
 
 /** A quote of which only the interesting fields are given. */
 export type PartialQuote = Partial<Quote> & { readonly symbol: string };
@@ -20,7 +20,7 @@ export type PartialMarket = Partial<Tagged<MarketStatus>> & { readonly kind: 'ma
 export type PartiallyTagged<E> = E extends unknown
   ? Omit<E, keyof QuoteTags> &
       Partial<Omit<QuoteTags, 'kind'>> &
-      (KindOf<E> extends 'quote' ? { readonly kind?: 'quote' } : { readonly kind: KindOf<E> })
+      ('quote' extends Tagged<E>['kind'] ? { readonly kind?: 'quote' } : { readonly kind: Tagged<E>['kind'] })
   : never;
 
 const tags = { epoch: 0, state: 'live', market: 'open', change: 'image', receivedAt: 0, monotonicAt: 0 } as const;

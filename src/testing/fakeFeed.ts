@@ -30,7 +30,7 @@ import { topicCounts } from '../feed/topics/topicCounts.js';
 import { topOfBook } from '../feed/image/topOfBook.js';
 import { systemClock } from '../model/systemClock.js';
 import type { ConnectionState } from '../mqtt/session/connectionState.js';
-import type { Kind } from '../model/venue.js';
+import type { TopicKind } from '../model/venue.js';
 
 /** An event of any kind as a feed hands it out; fields that a venue adds to it pass through unread. */
 type FakeEvent = Tagged<VenueEvent>;
@@ -63,7 +63,7 @@ const noStage = new QueueStats().snapshot();
 const requests = new Requests({
   topic: (kind, key) => `${kind} ${key}`,
   marketTopics: () => [],
-  decoder: (topic) => ({ kind: topic.slice(0, topic.indexOf(' ')) as Kind }),
+  decoder: (topic) => ({ kind: topic.slice(0, topic.indexOf(' ')) as TopicKind }),
 });
 
 function isEvent(update: Update): update is FakeEvent {

@@ -1,7 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import type { Subscription } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Connection, type ConnectionFailure, defaultTransport, systemClock } from '../../src/index.js';
+import { type ConnectionFailure, defaultTransport, systemClock } from '../../src/index.js';
+import type { Connection } from '../../src/model/transport.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { publishPacket } from '../support/mqttPackets.js';
 import { type LocalServer, startServer } from './silentServer.js';

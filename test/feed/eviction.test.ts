@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { isConserved, type QuoteFeed } from '../../src/index.js';
+import { type QuoteFeed } from '../../src/index.js';
+import { isConserved } from '../../src/feed/diagnostics/stats.js';
 import { collected } from '../support/collected.js';
 import type { TextEvent } from '../support/textVenue.js';
 import { scene, type Scene } from './scene.js';

@@ -1,13 +1,13 @@
 import { BehaviorSubject, Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { ConnectionState, FeedUpdate, Gap, JournalEntry, QuoteFeed } from '../../src/index.js';
+import type { ConnectionState, FeedUpdate, FeedJournal, Gap, QuoteFeed } from '../../src/index.js';
 import { fakeFeed } from '../../src/testing/index.js';
 import type { TextEvent } from '../support/textVenue.js';
 import { scene } from './scene.js';
 import { tradingScene } from './tradingScene.js';
 
 /** An entry in one line. */
-function entryLine(entry: JournalEntry): string {
+function entryLine(entry: FeedJournal['entries'][number]): string {
   const at = String(entry.at);
   switch (entry.type) {
     case 'connection':

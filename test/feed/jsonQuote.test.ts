@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type DecodeError, isTradable, jsonQuote, type JsonQuote, type JsonQuoteFields } from '../../src/index.js';
+import { type DecodeError, isTradable, jsonQuote, type JsonQuote } from '../../src/index.js';
 import { eventScene } from '../support/eventScene.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 
@@ -7,11 +7,11 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const wrong = (value: unknown): never => value as never;
 
-function read(text: string, fields: JsonQuoteFields = { bid: 'b', ask: 'a' }): JsonQuote {
+function read(text: string, fields: Parameters<typeof jsonQuote>[0] = { bid: 'b', ask: 'a' }): JsonQuote {
   return jsonQuote(fields)(bytes(text), 'px/AOT/book', 'AOT');
 }
 
-function refusal(payload: Uint8Array, fields: JsonQuoteFields = { bid: 'b', ask: 'a' }): string {
+function refusal(payload: Uint8Array, fields: Parameters<typeof jsonQuote>[0] = { bid: 'b', ask: 'a' }): string {
   try {
     jsonQuote(fields)(payload, 'px/AOT/book', 'AOT');
   } catch (error) {

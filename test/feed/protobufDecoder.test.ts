@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { mqttVenue, protobufDecoder, type ProtobufType } from '../../src/index.js';
+import { mqttVenue, protobufDecoder } from '../../src/index.js';
 
 const { root } = protobuf.parse(`
   syntax = "proto3";
@@ -123,7 +123,7 @@ describe('protobufDecoder', () => {
   });
 
   it.each([undefined, null, {}, 'Quote', { decode: () => ({}) }])('refuses %j as a type', (type) => {
-    expect(() => protobufDecoder(type as unknown as ProtobufType)).toThrow(
+    expect(() => protobufDecoder(type as unknown as Parameters<typeof protobufDecoder>[0])).toThrow(
       expect.objectContaining({ name: 'TypeError', code: 'RXQ_ARGUMENT', option: 'protobufDecoder.type' }),
     );
   });

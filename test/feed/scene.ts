@@ -1,6 +1,6 @@
 import { Observable, Subject, type Subscription } from 'rxjs';
 import type { Clock } from '../../src/model/clock.js';
-import type { ConnectionState, FeedUpdate, QuoteFeed, QuoteFeedConfig, SymbolList } from '../../src/index.js';
+import type { ConnectionState, FeedUpdate, QuoteFeed, QuoteFeedConfig } from '../../src/index.js';
 import { quoteFeed } from '../../src/index.js';
 import type { MqttVenueConfig } from '../../src/mqttVenue.js';
 import {
@@ -22,7 +22,7 @@ export interface Scene {
   readonly states: readonly ConnectionState[];
   /** Subscribes, and writes every update into the list in one line; each checks the counts. */
   listen(
-    symbols?: SymbolList,
+    symbols?: Parameters<QuoteFeed['quotes']>[0],
     onUpdate?: (update: FeedUpdate<TextEvent>) => void,
     options?: { replay?: boolean },
   ): Listener;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isConserved, isTradable } from '../../src/index.js';
+import { isTradable } from '../../src/index.js';
+import { isConserved } from '../../src/feed/diagnostics/stats.js';
 import type { MarketState } from '../../src/model/state.js';
 import { readingTransport } from '../support/readingTransport.js';
 import { scene, type Scene, type SceneConfig } from './scene.js';

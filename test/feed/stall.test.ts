@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findings } from '../../src/playbook/index.js';
-import { isConserved } from '../../src/index.js';
+import { isConserved } from '../../src/feed/diagnostics/stats.js';
 import { scene, type Scene, type SceneConfig } from './scene.js';
 
 /** A live feed of two symbols with an image each, to which messages come: so its heart beats. */

@@ -1,7 +1,7 @@
 import { NEVER, Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { concatMapBounded, QueueStats } from '../../operators/index.js';
-import { isConserved } from '../../src/index.js';
+import { isConserved } from '../../src/feed/diagnostics/stats.js';
 import { fakeFeed } from '../../src/testing/index.js';
 import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { scene } from './scene.js';

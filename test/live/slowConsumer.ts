@@ -1,14 +1,8 @@
 import { tap } from 'rxjs';
 import { expect } from 'vitest';
-import {
-  type Connection,
-  type ConnectionState,
-  defaultTransport,
-  isConserved,
-  quoteFeed,
-  systemClock,
-  type Venue,
-} from '../../src/index.js';
+import { type ConnectionState, defaultTransport, quoteFeed, systemClock, type Venue } from '../../src/index.js';
+import type { Connection } from '../../src/model/transport.js';
+import { isConserved } from '../../src/feed/diagnostics/stats.js';
 import { until } from '../contract/openConnection.js';
 
 /** The time that the consumer takes for an image, in ms: more than its sources leave it. */

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { concat, lastValueFrom, map, NEVER, Observable, of, retry, Subject, takeUntil, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { ConnectionFailure, fromMqtt, type WantedTopics } from '../../src/index.js';
+import { ConnectionFailure, fromMqtt } from '../../src/index.js';
+import type { WantedTopics } from '../../src/mqtt/subscriptions/wantedTopics.js';
 import type { Transport } from '../../src/model/transport.js';
 import { expectAccounted } from '../support/mqttAccount.js';
 import { mqttScene, textOf } from './mqttScene.js';

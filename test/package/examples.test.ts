@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { QueueSnapshot } from '../../operators/index.js';
-import type { JournalEntry, MqttStats } from '../../src/index.js';
+import type { FeedJournal, MqttConnection } from '../../src/index.js';
 import { expectConserved } from '../support/conserved.js';
 import { expectAccounted } from '../support/mqttAccount.js';
 import '../../examples/marble-test/quotes.test.js';
@@ -56,7 +56,7 @@ test('by-hand prints fresh prices, the lost link at once, fresh ones of the next
   expect(lines).toContain('-- idle');
   const [account = '', counts = ''] = lines.slice(-2);
   const { mqtt, decoded, queue } = JSON.parse(account) as Readonly<{
-    mqtt: MqttStats;
+    mqtt: ReturnType<MqttConnection['stats']>;
     decoded: QueueSnapshot;
     queue: QueueSnapshot;
   }>;
@@ -119,7 +119,9 @@ test('watch-list prints the rows in view and no others, without a replay of thos
     '>> WHA is not in view',
     expect.stringMatching(/^>> PTT: [\d.]+ is suspect$/),
   ]);
-  const entries = output.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as JournalEntry);
+  const entries = output
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as FeedJournal['entries'][number]);
   const gaps = entries.filter((entry) => entry.type === 'gap');
   expect(gaps.map(({ gap: { cause, phase } }) => `${cause} ${phase}`)).toEqual(['link open', 'link closed']);
   expect(entries.at(-1)).toMatchObject({ type: 'connection', state: { status: 'closed', epoch: 1 } });

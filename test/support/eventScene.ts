@@ -1,13 +1,7 @@
 import type { MarketState } from '../../src/model/state.js';
 import type { Untagged } from '../../src/model/quote.js';
-import {
-  mqttVenue,
-  type MqttVenueConfig,
-  type QuoteFeed,
-  quoteFeed,
-  type QuoteFeedConfig,
-  type Rejection,
-} from '../../src/index.js';
+import { mqttVenue, type MqttVenueConfig, type QuoteFeed, quoteFeed, type QuoteFeedConfig } from '../../src/index.js';
+import type { Rejection } from '../../src/feed/feedConfig.js';
 import { fakeTransport, type FakeTransport, virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from './fastScheduler.js';
 

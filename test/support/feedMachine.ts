@@ -1,6 +1,6 @@
 import { BehaviorSubject, type Observable, Subject, type Subscription } from 'rxjs';
 import { virtualClock } from '../../src/testing/index.js';
-import type { FeedUpdate, Kind, MarketState, QuoteFeed } from '../../src/index.js';
+import type { FeedUpdate, TopicKind, MarketState, QuoteFeed } from '../../src/index.js';
 import { FastScheduler } from './fastScheduler.js';
 import { FeedCounts, noTotals, type Totals } from './feedMachineCounts.js';
 import { type Asked, MachineConsumer, subjectOf } from './feedMachineConsumer.js';
@@ -12,11 +12,11 @@ const symbols = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'] as const;
 const markets: readonly MarketState[] = ['open', 'auction', 'halted', 'closed'];
 const bars = [0, 60, 120] as const;
 /** Mostly quotes: what they do is what most consumers live on. */
-const kinds: readonly Kind[] = ['quote', 'quote', 'quote', 'quote', 'quote', 'info', 'candle', 'market'];
+const kinds: readonly TopicKind[] = ['quote', 'quote', 'quote', 'quote', 'quote', 'info', 'candle', 'market'];
 const maxConsumers = 4;
 
 interface Expectation {
-  readonly kind: Kind;
+  readonly kind: TopicKind;
   readonly symbol: string;
   readonly seq: number;
   readonly tick: number;
@@ -260,7 +260,7 @@ export class FeedMachine {
     ],
   ];
 
-  private publish(kind: Kind, retain: boolean): void {
+  private publish(kind: TopicKind, retain: boolean): void {
     const { dice } = this;
     const symbol = kind === 'market' ? 'M' : dice.pick(symbols);
     const time = kind === 'candle' ? dice.pick(bars) : undefined;

@@ -1,7 +1,7 @@
 import type { DataState } from '../../src/model/state.js';
 import type { FeedUpdate, Tagged } from '../../src/model/quote.js';
 import type { Gap } from '../../src/model/gap.js';
-import type { Kind } from '../../src/model/venue.js';
+import type { TopicKind } from '../../src/model/venue.js';
 import type { MachineEvent } from './feedMachineVenue.js';
 
 /** The part of the machine that its consumers know: what was published, and where to report a broken promise. */
@@ -12,13 +12,13 @@ export interface ConsumerWorld {
 }
 
 /** The subject that a sequence number counts: the events of a kind and symbol, or those of each bar. */
-export function subjectOf(kind: Kind, symbol: string, time: number | undefined): string {
+export function subjectOf(kind: TopicKind, symbol: string, time: number | undefined): string {
   return `${kind} ${symbol}${time === undefined ? '' : ` ${time}`}`;
 }
 
 /** How a consumer subscribed. */
 export interface Asked {
-  readonly kind: Kind;
+  readonly kind: TopicKind;
   /** Its symbols; `undefined` for all. */
   readonly symbols: readonly string[] | undefined;
   readonly seesGaps: boolean;
@@ -30,7 +30,7 @@ export interface Asked {
 export class MachineConsumer {
   /** The machine's tick at which it subscribed. */
   readonly joined: number;
-  readonly kind: Kind;
+  readonly kind: TopicKind;
   /** Highest sequence number of the images of each subject. */
   readonly highest: Map<string, number> = new Map();
   ended = false;

@@ -4,11 +4,11 @@ import {
   type ConnectionState,
   type FeedUpdate,
   type Gap,
-  isConserved,
   isTradable,
   onlyImages,
   type Quote,
 } from '../../src/index.js';
+import { isConserved } from '../../src/feed/diagnostics/stats.js';
 import { eventMarbles, fakeFeed, quoteMarbles, quoteOf } from '../../src/testing/index.js';
 import { escapedErrors } from '../support/failingCallbacks.js';
 import { marbles } from '../support/marbles.js';

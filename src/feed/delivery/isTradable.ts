@@ -5,20 +5,6 @@ import { isMarketState, marketRules } from '../trust/marketTransitions.js';
 type Tags = Pick<QuoteTags, 'state' | 'market'>;
 type Live = { readonly state: 'live'; readonly market: 'open' };
 
-/** Whether quotes can be traded on: at both sides, or at one of them. */
-export interface IsTradable {
-  /**
-   * Whether a quote can be traded on: its data is `live`, its market `open`, its book not `implausible`, and its `bid` and
-   * `ask` are finite numbers, the bid below the ask. A quote with neither of them, e.g. a price info, needs none. A quote that
-   * is `quiet` is not tradable: this is no fault, but its price is older than usual. `filter(isTradable)` keeps the quotes' type.
-   */
-  <Q extends Tags>(quote: Q): quote is Q & Live;
-  /** The same for a program that sells: only the `bid` has to be a finite number, so that a book without asks passes. */
-  readonly bid: <Q extends Tags & { readonly bid?: unknown }>(quote: Q) => quote is Q & Live & { readonly bid: number };
-  /** The same for a program that buys: only the `ask` has to be a finite number, so that a book without bids passes. */
-  readonly ask: <Q extends Tags & { readonly ask?: unknown }>(quote: Q) => quote is Q & Live & { readonly ask: number };
-}
-
 function isTrusted(
   quote: Tags & { readonly implausible?: unknown; readonly bid?: unknown; readonly ask?: unknown },
 ): boolean {
@@ -35,16 +21,29 @@ function hasBothOrNone(quote: object): boolean {
 }
 
 /**
- * Whether a quote can be traded on. `isTradable.bid` and `isTradable.ask` look at one side only.
+ * Whether a quote can be traded on: its data is `live`, its market `open`, its book not `implausible`, and its `bid` and `ask` are
+ * finite numbers, the bid below the ask. A quote with neither of them, e.g. a price info, needs none. A quote that is `quiet` is
+ * not tradable: this is no fault, but its price is older than usual. `filter(isTradable)` keeps the quotes' type.
+ *
+ * `isTradable.bid` and `isTradable.ask` look at one side only.
  *
  * @since 0.1.0
  */
-export const isTradable: IsTradable = Object.assign(
-  <Q extends Tags>(quote: Q): quote is Q & Live => isTrusted(quote) && hasBothOrNone(quote),
-  {
-    bid: <Q extends Tags & { readonly bid?: unknown }>(quote: Q): quote is Q & Live & { readonly bid: number } =>
-      isTrusted(quote) && Number.isFinite(quote.bid),
-    ask: <Q extends Tags & { readonly ask?: unknown }>(quote: Q): quote is Q & Live & { readonly ask: number } =>
-      isTrusted(quote) && Number.isFinite(quote.ask),
-  },
-);
+export const isTradable: {
+  <Q extends Pick<QuoteTags, 'state' | 'market'>>(
+    quote: Q,
+  ): quote is Q & { readonly state: 'live'; readonly market: 'open' };
+  /** For a program that sells: only the `bid` has to be a finite number, so that a book without asks passes. */
+  readonly bid: <Q extends Pick<QuoteTags, 'state' | 'market'> & { readonly bid?: unknown }>(
+    quote: Q,
+  ) => quote is Q & { readonly state: 'live'; readonly market: 'open'; readonly bid: number };
+  /** For a program that buys: only the `ask` has to be a finite number, so that a book without bids passes. */
+  readonly ask: <Q extends Pick<QuoteTags, 'state' | 'market'> & { readonly ask?: unknown }>(
+    quote: Q,
+  ) => quote is Q & { readonly state: 'live'; readonly market: 'open'; readonly ask: number };
+} = Object.assign(<Q extends Tags>(quote: Q): quote is Q & Live => isTrusted(quote) && hasBothOrNone(quote), {
+  bid: <Q extends Tags & { readonly bid?: unknown }>(quote: Q): quote is Q & Live & { readonly bid: number } =>
+    isTrusted(quote) && Number.isFinite(quote.bid),
+  ask: <Q extends Tags & { readonly ask?: unknown }>(quote: Q): quote is Q & Live & { readonly ask: number } =>
+    isTrusted(quote) && Number.isFinite(quote.ask),
+});

@@ -1,30 +1,8 @@
-import type { DataState, MarketState } from '../../model/state.js';
+import type { DataState } from '../../model/state.js';
 import { FIRST_IMAGE_TIMEOUT } from '../../mqtt/retry/retryRules.js';
 import type { TopicSubscription } from '../../mqtt/subscriptions/topicLedger.js';
-import type { Kind } from '../../model/venue.js';
-import type { MessageNote, StateReason } from './history.js';
-import type { SilenceExplanation } from '../staleness/judge/explainSilence.js';
+import type { SilenceExplanation, StateReason, TopicExplanation } from './topicExplanation.js';
 import type { Topic } from '../topics/topic.js';
-
-/** The state of one topic of a symbol, with the reason. */
-export interface TopicExplanation {
-  readonly topic: string;
-  readonly kind: Kind;
-  readonly state: DataState;
-  readonly market: MarketState;
-  /** The reason of this state, in a sentence. */
-  readonly why: string;
-  /** The same as data; left out while nothing has happened to the topic. */
-  readonly reason?: StateReason;
-  /** Its subscription on the present connection; left out where there is none. */
-  readonly subscription?: TopicSubscription;
-  /** Wall time in ms since the Unix epoch at which its last image was read; left out before the first. */
-  readonly receivedAt?: number;
-  /** When its silence would be reported; left out where silence is not judged, or no image came yet. */
-  readonly silence?: SilenceExplanation;
-  /** The outcomes of its last messages, at most 16, oldest first; equal ones in a row count as one. */
-  readonly messages: readonly MessageNote[];
-}
 
 const happened: Readonly<Record<StateReason['evidence'], string>> = {
   image: 'a live image came',

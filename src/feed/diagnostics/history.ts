@@ -1,31 +1,4 @@
-import type { Evidence } from '../trust/transitions.js';
-
-/** The outcome of one message, or of several in a row that had the same. */
-export interface MessageNote {
-  /** Wall time of reading the last of them, ms since the Unix epoch. */
-  readonly at: number;
-  /** The number of messages in a row with this outcome and epoch. */
-  readonly count: number;
-  /** The epoch of the connection that read them; left out when the connection was not promoted yet. */
-  readonly epoch?: number;
-  /**
-   * `live image`, `image of unknown age`, `superseded`, `overlap`, `evicted`, `unclaimed`, or with a reason `unreadable: threw`,
-   * `dropped: key-evicted`. A message that was conflated, replaced by a newer one while it waited, leaves no note.
-   */
-  readonly outcome: string;
-}
-
-/** The reason of a topic's state. */
-export interface StateReason {
-  /** The event that caused the state; see `transitions`. */
-  readonly evidence: Evidence;
-  /** Wall time, ms since the Unix epoch. */
-  readonly at: number;
-  /** The epoch in force; left out before the first. */
-  readonly epoch?: number;
-  /** Further text, e.g. why the link was lost. */
-  readonly detail?: string;
-}
+import type { MessageNote, StateReason } from './topicExplanation.js';
 
 /** The number of notes that a topic keeps. */
 const length = 16;

@@ -1,67 +1,69 @@
 import type { Gap } from '../../model/gap.js';
 import type { DataState, MarketState } from '../../model/state.js';
 import type { ConnectionState } from '../../mqtt/session/connectionState.js';
-import type { Evidence } from '../trust/transitions.js';
-
-interface Noted {
-  /** Wall time in ms since the Unix epoch; for an entry of several changes, of the first one. */
-  readonly at: number;
-}
-
-interface Named {
-  /** The number of topics, or of changes of topics. */
-  readonly count: number;
-  /** The names of the first ones, at most 8. */
-  readonly topics: readonly string[];
-}
-
-type WithoutLedger<S> = S extends unknown ? Omit<S, 'ledger' | 'since'> : never;
-
-/** The connection came into another state, or a further attempt to connect began. */
-export interface ConnectionEntry extends Noted {
-  readonly type: 'connection';
-  /** As in `state$`, without the ledger of topics. */
-  readonly state: WithoutLedger<ConnectionState>;
-}
-
-/** A gap opened or closed. */
-export interface GapEntry extends Noted, Named {
-  readonly type: 'gap';
-  readonly gap: Omit<Gap, 'topics'>;
-}
-
-/**
- * Topics came into a state by the same evidence, within a minute and with no gap or connection state in between. A change
- * between `live` and `quiet` is not noted: it is no fault, and happens all day.
- */
-export interface TopicsEntry extends Noted, Named {
-  readonly type: 'topics';
-  readonly state: DataState;
-  readonly evidence: Evidence;
-  /** Epoch in force; left out before the first. */
-  readonly epoch?: number;
-  /** Wall time in ms of the last change. */
-  readonly until: number;
-}
-
-/** The market of topics came into a state, within a minute and with no gap or connection state in between. */
-export interface MarketsEntry extends Noted, Named {
-  readonly type: 'markets';
-  readonly market: MarketState;
-  /** Wall time in ms of the last change. */
-  readonly until: number;
-}
-
-/** An event in the life of a feed, discriminated by `type`. */
-export type JournalEntry = ConnectionEntry | GapEntry | TopicsEntry | MarketsEntry;
+import type { StateReason, TopicExplanation } from './topicExplanation.js';
 
 /** The last events in the life of a feed. */
 export interface FeedJournal {
-  /** At most 500 entries, oldest first. */
-  readonly entries: readonly JournalEntry[];
+  /** The events, discriminated by `type`: at most 500, oldest first. */
+  readonly entries: readonly ({
+    /** Wall time in ms since the Unix epoch; for an entry of several changes, of the first one. */
+    readonly at: number;
+  } & (
+    | /** The connection came into another state, or a further attempt to connect began. */ {
+        readonly type: 'connection';
+        /** As in `state$`, without the ledger of topics and without `since`, which is `at`. */
+        readonly state: ConnectionState extends infer S
+          ? S extends unknown
+            ? Omit<S, 'ledger' | 'since'>
+            : never
+          : never;
+      }
+    /** A gap opened or closed. */
+    | {
+        readonly type: 'gap';
+        readonly gap: Omit<Gap, 'topics'>;
+        /** The number of topics. */
+        readonly count: number;
+        /** The names of the first ones, at most 8. */
+        readonly topics: readonly string[];
+      }
+    /**
+     * Topics came into a state by the same evidence, within a minute and with no gap or connection state in between. A change
+     * between `live` and `quiet` is not noted: it is no fault, and happens all day.
+     */
+    | {
+        readonly type: 'topics';
+        readonly state: DataState;
+        readonly evidence: NonNullable<TopicExplanation['reason']>['evidence'];
+        /** Epoch in force; left out before the first. */
+        readonly epoch?: number;
+        /** Wall time in ms of the last change. */
+        readonly until: number;
+        /** The number of changes of topics. */
+        readonly count: number;
+        /** The names of the first topics, at most 8. */
+        readonly topics: readonly string[];
+      }
+    /** The market of topics came into a state, within a minute and with no gap or connection state in between. */
+    | {
+        readonly type: 'markets';
+        readonly market: MarketState;
+        /** Wall time in ms of the last change. */
+        readonly until: number;
+        /** The number of changes of topics. */
+        readonly count: number;
+        /** The names of the first topics, at most 8. */
+        readonly topics: readonly string[];
+      }
+  ))[];
   /** The number of older entries that were removed. */
   readonly lost: number;
 }
+
+type JournalEntry = FeedJournal['entries'][number];
+type TopicsEntry = Extract<JournalEntry, { readonly type: 'topics' }>;
+type MarketsEntry = Extract<JournalEntry, { readonly type: 'markets' }>;
 
 type Gathered =
   | { -readonly [K in keyof TopicsEntry]: TopicsEntry[K] }
@@ -103,7 +105,13 @@ export class Journal {
   }
 
   /** A topic came into another state. */
-  topic(name: string, from: DataState, state: DataState, evidence: Evidence, epoch: number | undefined): void {
+  topic(
+    name: string,
+    from: DataState,
+    state: DataState,
+    evidence: StateReason['evidence'],
+    epoch: number | undefined,
+  ): void {
     if (state === 'quiet' || (from === 'quiet' && state === 'live')) return;
     const at = this.now();
     this.gather(`${evidence} ${state}`, name, () => ({

@@ -1,7 +1,5 @@
 import type { QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { DataState } from '../../model/state.js';
-import type { Silences } from '../staleness/silenceWatch.js';
-import type { WildcardTopics } from '../topics/topic.js';
 
 /** Counts where every PUBLISH of a feed went, and further numbers of the feed. Counters never go down. */
 export interface FeedStats {
@@ -19,7 +17,7 @@ export interface FeedStats {
    * followed already), `unpromoted` (read by a connection that never became live), `unsubscribed` (the last subscriber left).
    */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Frames that could not be read, by reason; see `Rejection`. */
+  /** Frames that could not be read, by reason; see `onReject`. */
   readonly rejected: Readonly<Record<string, number>>;
   /** Frames of topics without a subscriber. */
   readonly unclaimed: number;
@@ -42,7 +40,7 @@ export interface FeedStats {
    * How often silence was reported, by its scope: a `topic`, a part of the feed (`partial`), a `market`, the whole `feed`; and how often a
    * topic was `quiet`, which is no fault.
    */
-  readonly silences: Silences;
+  readonly silences: Readonly<Record<'topic' | 'quiet' | 'partial' | 'market' | 'feed', number>>;
   /**
    * How often a function of yours threw, or returned an invalid value, by its name: `calendar.at`, `market`, `marketOf`,
    * `staleAfter`, `onReject`, `logger`, and `decode` for an event of a market with an unknown state. Each new error is
@@ -69,7 +67,16 @@ export interface FeedStats {
   /** Topics of other kinds that have a subscriber, in each state right now. A gauge. */
   readonly otherTopics: Readonly<Record<DataState, number>>;
   /** Topics that wildcards brought, and how many of them were evicted for lack of room. */
-  readonly wildcards: WildcardTopics;
+  readonly wildcards: {
+    /** Topics that came by a wildcard and are not subscribed to by name. A gauge. */
+    readonly present: number;
+    /**
+     * How many of them there may be: half of `capacity`, less the topics that are subscribed to by name; at least 1. A gauge.
+     */
+    readonly room: number;
+    /** Times the topic with the oldest image was forgotten to make room for another. */
+    readonly evicted: number;
+  };
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

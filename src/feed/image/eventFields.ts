@@ -1,5 +1,5 @@
 import { DecodeError } from '../../model/errors.js';
-import type { Kind } from '../../model/venue.js';
+import type { TopicKind } from '../../model/venue.js';
 
 /** The names of the tags that a feed adds to every event. An event's own field of such a name would be lost. */
 const TAGS = ['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt'] as const;
@@ -49,7 +49,7 @@ function mayHaveTags(event: object): boolean {
 }
 
 /** The name of a tag that an event has as an own field. */
-function tagAmong(fields: object, kind: Kind): string | undefined {
+function tagAmong(fields: object, kind: TopicKind): string | undefined {
   if ('kind' in fields && fields.kind !== kind && Object.hasOwn(fields, 'kind')) return 'kind';
   // A price info and a market's status have a market of their own.
   const hasMarket = (kind === 'quote' || kind === 'candle') && 'market' in fields;
@@ -62,7 +62,7 @@ function tagAmong(fields: object, kind: Kind): string | undefined {
  *
  * @param fields - what `eventFields` made of the event
  */
-export function refuseTags(fields: object, kind: Kind, topic: string): void {
+export function refuseTags(fields: object, kind: TopicKind, topic: string): void {
   const name = tagAmong(fields, kind);
   if (name === undefined) return;
   const what = name === 'kind' ? `a kind other than ${kind}` : `a field named ${name}`;

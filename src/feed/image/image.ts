@@ -1,14 +1,14 @@
 import type { Book, BookFlag, PriceInfo, TopOfBook } from '../../model/events.js';
 import type { QuoteTags } from '../../model/quote.js';
 import type { DataState, MarketState } from '../../model/state.js';
-import type { Kind } from '../../model/venue.js';
+import type { TopicKind } from '../../model/venue.js';
 import type { BestPrices } from '../../model/isCrossed.js';
 import { implausibleIn } from './implausibleIn.js';
 import { refuseTags } from './eventFields.js';
 import { topOfBook } from './topOfBook.js';
 
 /** The tags that a feed adds to an event. */
-export type Tags = QuoteTags<Kind>;
+export type Tags = QuoteTags<TopicKind>;
 
 type Writable = { -readonly [K in keyof Tags]: Tags[K] };
 
@@ -60,7 +60,7 @@ function isInfo(event: Partial<PriceInfo>): event is PriceInfo {
 }
 
 /** The shape of an event from a topic of this kind; all its values are own fields, as `eventFields` makes them. */
-export function shapeOf(event: object, kind: Kind): Shape {
+export function shapeOf(event: object, kind: TopicKind): Shape {
   if (kind === 'quote') return isBook(event) ? 'book' : isTop(event) ? 'top' : 'other';
   return kind === 'info' && isInfo(event) ? 'info' : 'other';
 }
@@ -70,7 +70,7 @@ type Reading = Pick<Tags, 'epoch' | 'receivedAt' | 'monotonicAt'>;
 
 // Each image of such a type is one literal without a spread: a spread, and fields added behind it, cost a hundred times as much.
 
-function bookImage(event: Book, kind: Kind, { epoch, receivedAt, monotonicAt }: Reading): Book & Tags {
+function bookImage(event: Book, kind: TopicKind, { epoch, receivedAt, monotonicAt }: Reading): Book & Tags {
   return {
     depth: 10,
     symbol: event.symbol,
@@ -94,7 +94,7 @@ function bookImage(event: Book, kind: Kind, { epoch, receivedAt, monotonicAt }: 
   };
 }
 
-function topImage(event: BestLevel, kind: Kind, { epoch, receivedAt, monotonicAt }: Reading): TopOfBook & Tags {
+function topImage(event: BestLevel, kind: TopicKind, { epoch, receivedAt, monotonicAt }: Reading): TopOfBook & Tags {
   return {
     depth: 1,
     symbol: event.symbol,
@@ -137,7 +137,11 @@ function infoImage(event: PriceInfo, { epoch, receivedAt, monotonicAt }: Reading
 }
 
 /** The fields follow the tags, which is faster than the other order. A spread copies also a field named `__proto__`. */
-function otherImage<E extends object>(event: E, kind: Kind, { epoch, receivedAt, monotonicAt }: Reading): E & Tags {
+function otherImage<E extends object>(
+  event: E,
+  kind: TopicKind,
+  { epoch, receivedAt, monotonicAt }: Reading,
+): E & Tags {
   const tags: Tags = {
     kind,
     epoch,
@@ -150,7 +154,7 @@ function otherImage<E extends object>(event: E, kind: Kind, { epoch, receivedAt,
   return { ...tags, ...event };
 }
 
-function imageWith<E extends object>(event: E, shape: Shape, kind: Kind, reading: Reading): Image<E> {
+function imageWith<E extends object>(event: E, shape: Shape, kind: TopicKind, reading: Reading): Image<E> {
   // The compiler can't see that the shape is the event's own.
   const known = event as unknown;
   switch (shape) {
@@ -175,7 +179,7 @@ function imageWith<E extends object>(event: E, shape: Shape, kind: Kind, reading
 export function imageOf<E extends object>(
   event: E,
   shape: Shape,
-  kind: Kind,
+  kind: TopicKind,
   topic: string,
   reading: Reading,
 ): Image<E> {

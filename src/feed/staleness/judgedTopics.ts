@@ -1,5 +1,5 @@
 import { milliseconds, wrongType } from '../../../operators/support/argument.js';
-import type { Kind, Venue } from '../../model/venue.js';
+import type { TopicKind, Venue } from '../../model/venue.js';
 import type { Callbacks } from '../diagnostics/callbacks.js';
 import type { ResolvedSettings } from '../feedConfig.js';
 import type { MarketStates } from '../trust/marketStates.js';
@@ -24,7 +24,7 @@ export interface JudgedTopicsConfig<E extends { readonly symbol: string }> {
  * Whether the silence of a topic is judged: quotes and price infos come while a market trades. A bar of a day and the status of a
  * market may be silent for hours, so that only a loss of the link shows that they may be old.
  */
-export function judgesSilence(kind: Kind): boolean {
+export function judgesSilence(kind: TopicKind): boolean {
   return kind === 'quote' || kind === 'info';
 }
 

@@ -5,7 +5,7 @@ import type { FeedState } from '../feedState.js';
 import { JudgedTopics, type JudgedTopicsConfig, judgesSilence } from './judgedTopics.js';
 import { SilenceWatchdog } from './silenceWatchdog.js';
 import { SilenceJudge } from './judge/silenceJudge.js';
-import type { SilenceExplanation } from './judge/explainSilence.js';
+import type { SilenceExplanation } from '../diagnostics/topicExplanation.js';
 import type { Verdict } from './judge/verdict.js';
 import type { Topic } from '../topics/topic.js';
 import type { ControlQueue } from '../trust/controlQueue.js';
@@ -18,9 +18,6 @@ export interface SilenceWatchConfig<E extends { readonly symbol: string }> exten
   /** Gets the topics that are silent. */
   readonly control: Pick<ControlQueue<E>, 'push'>;
 }
-
-/** How often silence was reported, by its scope. */
-export type Silences = Readonly<Record<Verdict['scope'], number>>;
 
 /** A timer that is later than this, in ms, had to wait for a blocked thread. */
 const blocked = 250;

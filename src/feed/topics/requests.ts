@@ -1,15 +1,15 @@
 import { isObservable, type Observable } from 'rxjs';
 import { type ArgumentError, knownOptions, outOfRange, wrongType } from '../../../operators/support/argument.js';
 import { specialSubscription } from '../../model/topicFilter.js';
-import type { Kind, Venue } from '../../model/venue.js';
+import type { TopicKind, Venue } from '../../model/venue.js';
 import { checkSymbol, checkSymbols } from './checkSymbol.js';
-import type { CandleOptions, QuoteOptions, ReplayOptions, SymbolList } from '../feedTypes.js';
+import type { ReplayOptions } from '../feedTypes.js';
 import type { ListedSymbol } from './listChanges.js';
 import type { Interest } from './topicRegistry.js';
 
 /** The checked arguments of a subscription: topics of one kind, and the topics needed to know the market. */
 export interface Request {
-  readonly kind: Kind;
+  readonly kind: TopicKind;
   readonly depth: 1 | 10;
   readonly replay: boolean;
   /** The name of the subscription in measurements. */
@@ -29,11 +29,17 @@ export interface ChangingRequest extends Omit<Request, 'interests' | 'marketTopi
   readonly listed: (given: unknown, index: number) => ListedSymbol;
 }
 
+/** Symbols: a list, or an Observable of lists, each of which replaces the previous list. */
+type SymbolList = readonly string[] | Observable<readonly string[]>;
+
+/** How to subscribe to quotes. */
+type QuoteOptions = ReplayOptions & { readonly depth?: 1 | 10 };
+
 type AnyVenue = Pick<Venue<{ readonly symbol: string }>, 'topic' | 'marketTopics' | 'symbol'> & {
-  decoder(topic: string): { readonly kind: Kind } | undefined;
+  decoder(topic: string): { readonly kind: TopicKind } | undefined;
 };
 
-const carried: Readonly<Record<Kind, string>> = {
+const carried: Readonly<Record<TopicKind, string>> = {
   quote: 'quotes',
   info: 'price infos',
   candle: 'candles',
@@ -93,7 +99,7 @@ export class Requests {
     return this.ofSymbols('priceInfos', 'info', symbols, common('priceInfos', options));
   }
 
-  candles(symbols: SymbolList, options: CandleOptions): Request | ChangingRequest {
+  candles(symbols: SymbolList, options: ReplayOptions & { readonly interval: string }): Request | ChangingRequest {
     knownOptions('candles', options, ['interval', 'replay', 'name']);
     const interval = checkSymbol('candles.interval', options.interval);
     // Bars need a list of symbols: `undefined` throws.
@@ -117,7 +123,7 @@ export class Requests {
 
   private ofSymbols(
     owner: string,
-    kind: Kind,
+    kind: TopicKind,
     symbols: SymbolList | undefined,
     how: Pick<Request, 'replay' | 'name'>,
     suffix = '',
@@ -145,7 +151,7 @@ export class Requests {
     return topics;
   }
 
-  private topic(option: string, kind: Kind, key: string): string {
+  private topic(option: string, kind: TopicKind, key: string): string {
     const lacking = (): RangeError => outOfRange(option, key, `the venue has no topic for its ${carried[kind]}`);
     let topic: string;
     try {

@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { FeedUpdate } from '../../model/quote.js';
 import type { DataState, MarketState } from '../../model/state.js';
-import type { Kind, TopicDecoder } from '../../model/venue.js';
+import type { TopicKind, TopicDecoder } from '../../model/venue.js';
 import type { Histogram } from '../diagnostics/histogram.js';
 import type { History } from '../diagnostics/history.js';
 import type { Image, Shape, Tags } from '../image/image.js';
@@ -11,7 +11,7 @@ import type { ConflationKeys } from './conflationKeys.js';
 export interface Consumer<E> {
   readonly subscriber: Pick<Subscriber<FeedUpdate<E>>, 'next' | 'complete'>;
   /** The consumer gets topics of this kind only, even if its filters match others. */
-  readonly kind: Kind;
+  readonly kind: TopicKind;
   readonly depth: 1 | 10;
   /** Whether the consumer also gets gaps, and the states of symbols without an image. */
   readonly seesGaps: boolean;
@@ -60,16 +60,4 @@ export interface Topic<E> {
   readonly history: History;
   readonly judged: Judged;
   readonly keys: ConflationKeys;
-}
-
-/** The topics that wildcards brought, and the room for them. */
-export interface WildcardTopics {
-  /** Topics that came by a wildcard and are not subscribed to by name. A gauge. */
-  readonly present: number;
-  /**
-   * How many of them there may be: half of `capacity`, less the topics that are subscribed to by name; at least 1. A gauge.
-   */
-  readonly room: number;
-  /** Times the topic with the oldest image was forgotten to make room for another. */
-  readonly evicted: number;
 }

@@ -1,9 +1,9 @@
 import type { DataState } from '../../model/state.js';
-import type { Kind } from '../../model/venue.js';
+import type { TopicKind } from '../../model/venue.js';
 import type { FeedStats } from '../diagnostics/stats.js';
 
 interface Counted {
-  readonly decoder: { readonly kind: Kind };
+  readonly decoder: { readonly kind: TopicKind };
   readonly state: DataState;
   readonly consumers: { readonly length: number };
 }

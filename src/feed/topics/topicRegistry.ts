@@ -1,3 +1,4 @@
+import type { FeedStats } from '../diagnostics/stats.js';
 import { type Observable, Subject } from 'rxjs';
 import type { DataState, MarketState } from '../../model/state.js';
 import { isWildcard, matchesTopic } from '../../model/topicFilter.js';
@@ -6,7 +7,7 @@ import { History } from '../diagnostics/history.js';
 import { ConflationKeys } from './conflationKeys.js';
 import { type Linked, RecencyList } from './recencyList.js';
 import type { Image, Shape, Tags } from '../image/image.js';
-import type { Consumer, Judged, Topic, WildcardTopics } from './topic.js';
+import type { Consumer, Judged, Topic } from './topic.js';
 
 /** A topic filter that a consumer subscribes to, with its symbol. */
 export interface Interest {
@@ -101,7 +102,7 @@ export class TopicRegistry<E> {
     return this.topics.get(name);
   }
 
-  wildcardTopics(): WildcardTopics {
+  wildcardTopics(): FeedStats['wildcards'] {
     const named = this.topics.size - this.brought.size;
     return { present: this.brought.size, room: Math.max(1, this.room() - named), evicted: this.evictions };
   }

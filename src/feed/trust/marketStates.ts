@@ -1,6 +1,6 @@
 import { wrongType } from '../../../operators/support/argument.js';
 import type { MarketState } from '../../model/state.js';
-import type { Calendar, Kind, MarketChange } from '../../model/venue.js';
+import type { Calendar, TopicKind, MarketChange } from '../../model/venue.js';
 import { Callbacks } from '../diagnostics/callbacks.js';
 import {
   believedFirst,
@@ -14,7 +14,7 @@ import {
 interface Place {
   readonly name: string;
   readonly symbol: string | undefined;
-  readonly decoder: { readonly kind: Kind };
+  readonly decoder: { readonly kind: TopicKind };
 }
 
 /** A market state from an event, and the topic of the event. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../model/clock.js';
 import type { DataState } from '../../model/state.js';
-import type { StateReason } from '../diagnostics/history.js';
+import type { StateReason } from '../diagnostics/topicExplanation.js';
 import type { Journal } from '../diagnostics/journal.js';
 import { tag } from '../image/image.js';
 import type { Received } from '../topics/received.js';

@@ -1,16 +1,8 @@
+import type { StateReason } from '../diagnostics/topicExplanation.js';
 import type { DataState } from '../../model/state.js';
 
-/**
- * The events that can change the state of a topic.
- *
- * - `image`: a live image came
- * - `aged`: an image of unknown age came (retain flag, or first on subscribe)
- * - `missed`: something was surely or probably missed (link lost, stall, eviction)
- * - `quiet`: nothing came for longer than is usual for the topic, in an open market; no fault
- * - `silent`: nothing came for longer than is normal, in a market that is open or unknown
- * - `refused`, `granted`: the broker answered the subscription
- */
-export type Evidence = 'image' | 'aged' | 'missed' | 'quiet' | 'silent' | 'refused' | 'granted';
+/** The events that can change the state of a topic. */
+export type Evidence = StateReason['evidence'];
 
 /** The next state for every state and evidence: only a live image makes a topic `live`. */
 export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, DataState>>>> = {

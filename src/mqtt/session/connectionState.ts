@@ -1,76 +1,67 @@
 import type { ConnectionFailure } from '../../model/errors.js';
-import type { LedgerSummary } from '../subscriptions/topicLedger.js';
 
-interface Common {
+/** The state of the one connection of a feed, discriminated by `status`. */
+export type ConnectionState = {
   /** Epoch of the last live connection; left out before the first. */
   readonly epoch?: number;
   /** Wall time in ms since the Unix epoch at which this state began. */
   readonly since: number;
   /**
-   * Connections are accepted and soon lost, one after the other. It stays in all states until a connection has lived longer than
-   * those. If that connection uses another client id than its endpoint's, the reason is `certain`, and it stays until it ends.
+   * Connections are accepted and soon lost, one after the other: a failure of kind `flap`. It stays in all states until a
+   * connection has lived longer than those. If that connection uses another client id than its endpoint's, the reason is
+   * `certain`, and it stays until it ends.
    */
   readonly flap?: ConnectionFailure;
-}
-
-/** Nobody is subscribed: no connection is wanted. */
-export interface Idle extends Common {
-  readonly status: 'idle';
-}
-
-/** An attempt is under way: it gets credentials, opens the socket, waits for CONNACK, or waits for SUBACKs. */
-export interface Connecting extends Common {
-  readonly status: 'connecting';
-  readonly step: 'credentials' | 'network' | 'handshake' | 'subscribing';
-  /** Attempts since the feed was made, the first is 0. */
-  readonly attempt: number;
-}
-
-/** Connected, and the broker has answered for every wanted topic. `ledger` lists the refused topics. */
-export interface Live extends Common {
-  readonly status: 'live';
-  readonly ledger: LedgerSummary;
-}
-
-/**
- * Connected, but the peer does not answer (`unresponsive`), or no symbol got a message for longer than is normal while a market
- * was open (`no-data`). It lasts until something comes, or the connection is replaced.
- */
-export interface Silent extends Common {
-  readonly status: 'silent';
-  readonly why: 'unresponsive' | 'no-data';
-}
-
-/** The last attempt or connection failed; the next comes after `delay` ms. */
-export interface Waiting extends Common {
-  readonly status: 'waiting';
-  /** In ms from `since`. */
-  readonly delay: number;
-  /** The number of the next attempt. */
-  readonly attempt: number;
-  /** Left out when the wait is due to the limit on connects a minute, and not to a failure. */
-  readonly reason?: ConnectionFailure;
-}
-
-/** The peer refuses, and a quick retry can't help: slow retries go on for ever, the next one at `retryAt`. */
-export interface Rejected extends Common {
-  readonly status: 'rejected';
-  readonly reason: ConnectionFailure;
-  /** Wall time in ms since the Unix epoch. */
-  readonly retryAt: number;
-}
-
-/** `close()` was called. */
-export interface Closed extends Common {
-  readonly status: 'closed';
-}
-
-/** The state of the one connection of a feed, discriminated by `status`. */
-export type ConnectionState = Idle | Connecting | Live | Silent | Waiting | Rejected | Closed;
+} & (
+  | /** Nobody is subscribed: no connection is wanted. */ { readonly status: 'idle' }
+  /** An attempt is under way: it gets credentials, opens the socket, waits for CONNACK, or waits for SUBACKs. */
+  | {
+      readonly status: 'connecting';
+      readonly step: 'credentials' | 'network' | 'handshake' | 'subscribing';
+      /** Attempts since the feed was made, the first is 0. */
+      readonly attempt: number;
+    }
+  /** Connected, and the broker has answered for every wanted topic. */
+  | {
+      readonly status: 'live';
+      /** The subscriptions in numbers; the refused topics and those without data by name. */
+      readonly ledger: {
+        readonly wanted: number;
+        readonly granted: number;
+        readonly refused: readonly string[];
+        /** Topics that are granted, but without the image that this venue sends on SUBSCRIBE. */
+        readonly noData: readonly string[];
+      };
+    }
+  /**
+   * Connected, but the peer does not answer (`unresponsive`), or no symbol got a message for longer than is normal while a market
+   * was open (`no-data`). It lasts until something comes, or the connection is replaced.
+   */
+  | { readonly status: 'silent'; readonly why: 'unresponsive' | 'no-data' }
+  /** The last attempt or connection failed; the next comes after `delay` ms. */
+  | {
+      readonly status: 'waiting';
+      /** In ms from `since`. */
+      readonly delay: number;
+      /** The number of the next attempt. */
+      readonly attempt: number;
+      /** Left out when the wait is due to the limit on connects a minute, and not to a failure. */
+      readonly reason?: ConnectionFailure;
+    }
+  /** The peer refuses, and a quick retry can't help: slow retries go on for ever, the next one at `retryAt`. */
+  | {
+      readonly status: 'rejected';
+      readonly reason: ConnectionFailure;
+      /** Wall time in ms since the Unix epoch. */
+      readonly retryAt: number;
+    }
+  /** `close()` was called. */
+  | { readonly status: 'closed' }
+);
 
 /** A state without `epoch` and `since`, which `ConnectionStates` adds. */
 export type ConnectionPhase = ConnectionState extends infer S
-  ? S extends Common
+  ? S extends ConnectionState
     ? Omit<S, 'epoch' | 'since'>
     : never
   : never;

@@ -1,3 +1,4 @@
+import type { ConnectionState } from '../session/connectionState.js';
 import { LONGEST_NAME, topicFault } from '../../model/topicName.js';
 import { isWildcard, matchesTopic } from '../../model/topicFilter.js';
 
@@ -16,13 +17,7 @@ export interface TopicSubscription {
 }
 
 /** The ledger in numbers; the refused topics and those without data by name. */
-export interface LedgerSummary {
-  readonly wanted: number;
-  readonly granted: number;
-  readonly refused: readonly string[];
-  /** Topics that are granted, but without the image that this venue sends on SUBSCRIBE. */
-  readonly noData: readonly string[];
-}
+export type LedgerSummary = Extract<ConnectionState, { readonly status: 'live' }>['ledger'];
 
 function same(one: readonly string[], other: readonly string[]): boolean {
   return one.join() === other.join();

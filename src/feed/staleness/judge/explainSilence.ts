@@ -1,17 +1,6 @@
+import type { SilenceExplanation } from '../../diagnostics/topicExplanation.js';
 import { type Limits, rules } from './rules.js';
 import type { TopicSilence } from './topicSilence.js';
-
-/** Explains the silence of a topic. */
-export interface SilenceExplanation {
-  /** Silence, in ms at the present speed of the market, after which the topic is stale; rough where few topics send. */
-  readonly thresholdMs: number;
-  /** Whether `thresholdMs` is longer than what is left of the session: the topic's death alone would not be noticed today. */
-  readonly undetectable: boolean;
-  /** The number of gaps between messages that were learned. */
-  readonly samples: number;
-  /** The same in a sentence, with the silence after which the topic is quiet. */
-  readonly text: string;
-}
 
 /** Explains when the silence of a topic is reported. */
 export function explainSilence(topic: TopicSilence, { minStaleAfter, maxStaleAfter }: Limits): SilenceExplanation {

@@ -1,6 +1,7 @@
 import type { MarketState } from '../../../model/state.js';
 import type { Judged } from '../../topics/topic.js';
-import { explainSilence, type SilenceExplanation } from './explainSilence.js';
+import type { SilenceExplanation } from '../../diagnostics/topicExplanation.js';
+import { explainSilence } from './explainSilence.js';
 import { lawCount } from './gapLaws.js';
 import { MarketTime } from './marketTime.js';
 import { Outages } from './outages.js';
