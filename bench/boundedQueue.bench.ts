@@ -6,7 +6,7 @@
  */
 import { bench, boxplot, run, summary } from 'mitata';
 import { BoundedQueue } from '../operators/support/boundedQueue.js';
-import type { Overflow } from '../operators/index.js';
+import type { Overflow } from '../operators/support/overflow.js';
 
 interface Item {
   readonly key: number;

@@ -6,11 +6,6 @@ import { observableOf } from './internal/observableOf.js';
 import { queueRules, validateBounded } from './internal/queueRules.js';
 import { ledgerOf } from './queueStats.js';
 
-/** An iterable for `for await`; each loop is a subscription of its own. */
-export interface BoundedAsyncIterable<T> extends AsyncIterable<T, undefined, undefined> {
-  [Symbol.asyncIterator](): BoundedAsyncIterator<T>;
-}
-
 const name = 'asyncIterableFrom';
 
 /**
@@ -51,11 +46,14 @@ const name = 'asyncIterableFrom';
  *
  * @param source - an Observable or what `from` takes
  * @param config - see `BoundedConfig`; `capacity` at least 1
- * @returns an iterable
+ * @returns an iterable for `for await`; each loop is a subscription of its own
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function asyncIterableFrom<T>(source: ObservableInput<T>, config: BoundedConfig<T>): BoundedAsyncIterable<T> {
+export function asyncIterableFrom<T>(
+  source: ObservableInput<T>,
+  config: BoundedConfig<T>,
+): { [Symbol.asyncIterator](): BoundedAsyncIterator<T> } {
   const source$ = observableOf(`${name}.source`, source);
   validateBounded(name, config, 1);
   const rules = queueRules(config);

@@ -1,5 +1,4 @@
 import type { QueueStats } from './queueStats.js';
-import type { Overflow } from './support/overflow.js';
 
 /**
  * The options of every finite queue. The object is kept: `capacity` is read whenever a value is to wait, so a getter tunes a
@@ -8,8 +7,18 @@ import type { Overflow } from './support/overflow.js';
 export interface BoundedConfig<T> {
   /** Values that may wait, or keys with `overflow: 'conflate'`. Storage grows only as it is used. */
   readonly capacity: number;
-  /** The treatment of a value without room. @defaultValue `'conflate'` with a `key`, else `'drop-oldest'` */
-  readonly overflow?: Overflow;
+  /**
+   * The rule by which a full queue treats one more value.
+   *
+   * - `drop-oldest`: lose the value that waited longest
+   * - `drop-incoming`: lose the arriving value
+   * - `conflate`: keep one value a key, the newest, in the place in line of the first; capacity is counted in keys; a new
+   *   key beyond it evicts the least recently updated one
+   * - `error`: lose the arriving value and end the stream with a `QueueOverflowError`
+   *
+   * @defaultValue `'conflate'` with a `key`, else `'drop-oldest'`
+   */
+  readonly overflow?: 'drop-oldest' | 'drop-incoming' | 'conflate' | 'error';
   /** Returns the key of a value; keys are compared as in a Map. Only for `overflow: 'conflate'`. */
   readonly key?: ((value: T) => unknown) | undefined;
   /** Gets every lost value and the reason, after it was counted. An error that it throws is counted in `callbackErrors`. */

@@ -4,19 +4,6 @@ import { ledgerOf, type QueueStats } from './queueStats.js';
 import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './support/argument.js';
 import { callUser } from './support/callbackFailures.js';
 
-/** A value that was not decoded. */
-export interface Rejection<T> {
-  /**
-   * `empty`: no bytes; `too-large`: more than `maxPayload`; else the `reason` of the error that the decoder threw, or `threw` if
-   * the error has none.
-   */
-  readonly reason: string;
-  /** The error that the decoder threw; left out when the decoder was not called. */
-  readonly error?: unknown;
-  /** The value as it came, e.g. with its topic. */
-  readonly value: T;
-}
-
 /** Options of `decode`. */
 export interface DecodeConfig<T> {
   /**
@@ -24,10 +11,25 @@ export interface DecodeConfig<T> {
    */
   readonly maxPayload?: number;
   /** Gets every value that was not decoded, after it was counted. An error that it throws is counted in `callbackErrors`. */
-  readonly onReject?: ((rejection: Rejection<T>) => void) | undefined;
+  readonly onReject?:
+    | ((rejection: {
+        /**
+         * `empty`: no bytes; `too-large`: more than `maxPayload`; else the `reason` of the error that the decoder threw, or `threw` if
+         * the error has none.
+         */
+        readonly reason: string;
+        /** The error that the decoder threw; left out when the decoder was not called. */
+        readonly error?: unknown;
+        /** The value as it came, e.g. with its topic. */
+        readonly value: T;
+      }) => void)
+    | undefined;
   /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the counts */
   readonly stats?: QueueStats | undefined;
 }
+
+/** A value that was not decoded. */
+export type Rejection<T> = Parameters<NonNullable<DecodeConfig<T>['onReject']>>[0];
 
 const name = 'decode';
 const defaultMaxPayload = 256 * 1024;

@@ -1,5 +1,5 @@
 import { Observable, asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
-import { backoffOf, type BackoffRule, type Jitter } from './internal/backoff.js';
+import { backoffOf, type BackoffRule } from './internal/backoff.js';
 import { chance } from './internal/chance.js';
 import { operate } from './internal/operate.js';
 import { ledgerOf, type QueueStats } from './queueStats.js';
@@ -15,18 +15,6 @@ import {
 } from './support/argument.js';
 import { callUser } from './support/callbackFailures.js';
 
-export type { Jitter } from './internal/backoff.js';
-
-/** A retry that is about to be waited for. */
-export interface RetryNotice {
-  /** The error of the source. */
-  readonly error: unknown;
-  /** Failures in a row, this one included: 1 at the first. */
-  readonly attempt: number;
-  /** The wait before the next subscription, in ms. */
-  readonly delay: number;
-}
-
 /** Options of `retryBackoff`. */
 export interface RetryBackoffConfig<T> {
   /** The first wait, in ms, before jitter. @defaultValue 1000 */
@@ -36,7 +24,7 @@ export interface RetryBackoffConfig<T> {
   /** By what the wait grows with every failure in a row; at least 1. @defaultValue 2 */
   readonly multiplier?: number;
   /** How much of a wait is left to chance. @defaultValue `'equal'`: half of it */
-  readonly jitter?: Jitter;
+  readonly jitter?: 'equal' | 'full' | 'none';
   /** Retries in a row before the error is passed on; `Infinity` never gives up. @defaultValue Infinity */
   readonly maxRetries?: number;
   /**
@@ -55,7 +43,16 @@ export interface RetryBackoffConfig<T> {
    */
   readonly adjust?: ((backoff: number, error: unknown, attempt: number) => number) | undefined;
   /** Called before every wait. An error that it throws is counted in `callbackErrors` of `stats` and changes nothing. */
-  readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
+  readonly onRetry?:
+    | ((notice: {
+        /** The error of the source. */
+        readonly error: unknown;
+        /** Failures in a row, this one included: 1 at the first. */
+        readonly attempt: number;
+        /** The wait before the next subscription, in ms. */
+        readonly delay: number;
+      }) => void)
+    | undefined;
   /** Gives a number in [0, 1). @defaultValue the platform's */
   readonly random?: (() => number) | undefined;
   /** Times the waits and `resetAfter`; one that never steps back is best. @defaultValue asyncScheduler */

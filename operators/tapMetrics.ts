@@ -4,25 +4,25 @@ import { type QueueStats, ledgerOf } from './queueStats.js';
 import { knownOptions, optionalFunction, requiredFunction, schedulerLike, wrongType } from './support/argument.js';
 import { onRejection } from './support/callbackFailures.js';
 
-/** One counter of a sink. */
-export interface CounterHandle {
-  add(n: number): void;
-}
-
-/** One histogram of a sink. */
-export interface HistogramHandle {
-  /** Notes one measurement, in ms; never below 0. */
-  observe(ms: number): void;
-}
-
 /**
  * A receiver of figures. A subscription gets all its handles once, so a sink looks up names and labels then, and not for each
  * value. Subscriptions with the same name count together.
  */
 export interface MetricsSink {
-  counter(name: string): CounterHandle;
-  histogram(name: string): HistogramHandle;
+  counter(name: string): {
+    add(n: number): void;
+  };
+  histogram(name: string): {
+    /** Notes one measurement, in ms; never below 0. */
+    observe(ms: number): void;
+  };
 }
+
+/** A counter of a sink. */
+export type CounterHandle = ReturnType<MetricsSink['counter']>;
+
+/** A histogram of a sink. */
+export type HistogramHandle = ReturnType<MetricsSink['histogram']>;
 
 /** Options of `tapMetrics`. */
 export interface TapMetricsConfig<T> {

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import process from 'node:process';
 import type { Book } from '../../src/index.js';
-import { startSimulatedVenue, type VenueCounts } from '../../src/testing/index.js';
+import { startSimulatedVenue } from '../../src/testing/index.js';
+import type { VenueCounts } from '../../src/testing/venue/simulatedVenue.js';
 
 /** The report of the venue's process about itself. */
 export interface VenueReading {

@@ -5,6 +5,7 @@ import {
   wholeNumber,
   wrongType,
 } from '../../operators/support/argument.js';
+import type { QuoteFeed } from '../feed/feedTypes.js';
 import { playbookAliases } from './aliases.js';
 import { feedMetrics } from './catalogue.js';
 import { Exposition, expositionOf, type MeasuredFeed } from './exposition.js';
@@ -16,13 +17,7 @@ export interface MetricsRegistry {
   readonly contentType: string;
   metrics(): Promise<string>;
   getSingleMetric(name: string): unknown;
-  registerMetric(metric: RegistryMetric): void;
-}
-
-/** A metric as prom-client's registry needs it. */
-export interface RegistryMetric {
-  get(): Promise<object>;
-  reset(): void;
+  registerMetric(metric: { get(): Promise<object>; reset(): void }): void;
 }
 
 /** Options of `exposeMetrics`. */
@@ -30,11 +25,11 @@ export interface ExposeMetricsConfig {
   /** A `Registry` of prom-client, version 15. */
   readonly registry: MetricsRegistry;
   /** Feeds by the name they have in the label `feed`. */
-  readonly feeds: Readonly<Record<string, MeasuredFeed>>;
-  /** Whether the metrics have the names of `playbookAliases` too. @defaultValue true */
+  readonly feeds: Readonly<Record<string, Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$'>>>;
+  /** Whether the metrics have their second names too, e.g. `mqtt_connected` (docs/metrics.md). @defaultValue true */
   readonly aliases?: boolean;
   /**
-   * How many symbols of a feed have metrics of their own (`symbolMetrics`), with their names as labels; the others are
+   * How many symbols of a feed have metrics of their own, with their names as labels; the others are
    * `other`. Each costs every scrape two lines. @defaultValue 0, and no such metrics
    */
   readonly perSymbol?: number;

@@ -3,14 +3,6 @@ import type { CounterHandle, HistogramHandle, MetricsSink } from '../../operator
 import { ExposedMetric, type ExposedValue } from './exposedMetric.js';
 import { checkRegistry, type MetricsRegistry } from './exposeMetrics.js';
 
-/** Options of `promClientSink`. */
-export interface PromClientSinkConfig {
-  /** A `Registry` of prom-client, version 15. */
-  readonly registry: MetricsRegistry;
-  /** The prefix of the name of every metric, e.g. `shop_`. @defaultValue nothing: the names begin as `tapMetrics` names them */
-  readonly prefix?: string;
-}
-
 const name = 'promClientSink';
 
 /** Upper bounds of the buckets, in ms, from what a value takes to what a stuck consumer takes. */
@@ -84,13 +76,18 @@ class TapHistogram extends ExposedMetric implements HistogramHandle {
  * feed.quotes().pipe(tapMetrics(sink, { name: 'quotes', scheduler: ioScheduler })).subscribe(trade);
  * ```
  *
- * @param config - see `PromClientSinkConfig`
+ * @param config - `registry`, and the `prefix` of the names
  * @returns a sink; its `counter()` and `histogram()` throw `RXQ_ARGUMENT` for a name that another metric of the registry has,
  * which `tapMetrics` counts in `callbackErrors`
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function promClientSink(config: PromClientSinkConfig): MetricsSink {
+export function promClientSink(config: {
+  /** A `Registry` of prom-client, version 15. */
+  readonly registry: MetricsRegistry;
+  /** The prefix of the name of every metric, e.g. `shop_`. @defaultValue nothing: the names begin as `tapMetrics` names them */
+  readonly prefix?: string;
+}): MetricsSink {
   knownOptions(name, config, ['registry', 'prefix']);
   const { registry, prefix = '' } = config;
   checkRegistry(`${name}.registry`, registry);

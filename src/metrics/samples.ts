@@ -3,13 +3,6 @@ import type { FeedStats } from '../feed/diagnostics/stats.js';
 import { feedMetrics } from './catalogue.js';
 import { readingsOf } from './readings.js';
 
-/** One number of a metric, as any metrics system takes it. */
-export interface Sample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
 /**
  * Reads every metric of the catalogue from a feed's `stats()`.
  *
@@ -21,7 +14,11 @@ export interface Sample {
  * @throws TypeError with code `RXQ_ARGUMENT` for what `stats()` does not return, e.g. the feed itself
  * @since 0.1.0
  */
-export function samples(stats: FeedStats): Sample[] {
+export function samples(stats: FeedStats): {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}[] {
   if (typeof (stats as Partial<FeedStats> | undefined)?.received !== 'number') {
     throw wrongType('samples.stats', stats, 'pass what feed.stats() returns');
   }

@@ -8,19 +8,23 @@ import {
   wrongType,
 } from '../../operators/support/argument.js';
 import { onRejection } from '../../operators/support/callbackFailures.js';
+import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { Clock } from '../model/clock.js';
 import { ListenError } from '../model/errors.js';
 import { nodeModule } from '../nodeModule.js';
 import { systemClock } from '../model/systemClock.js';
 import { exposeMetrics, type ExposeMetricsConfig } from './exposeMetrics.js';
 import { limitConnections, withoutTimeouts } from './connectionLimits.js';
-import { type WatchedFeed, watchHealth } from './feedHealth.js';
+import { watchHealth } from './feedHealth.js';
 import { checkHostNames, foreignName } from './hostNames.js';
 import { type AnswerSources, foreignHost, type HttpAnswer, SharedAnswers, unreadable } from './metricsAnswer.js';
 
 /** Options of `serveMetrics`. */
 export interface ServeMetricsConfig extends ExposeMetricsConfig {
-  readonly feeds: Readonly<Record<string, WatchedFeed>>;
+  /** Feeds by the name they have in the label `feed` and in the answers. */
+  readonly feeds: Readonly<
+    Record<string, Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$' | 'subscriptions$'>>
+  >;
   /** TCP port; 0 for a free one. @defaultValue 8000 */
   readonly port?: number;
   /** Interface to listen on. Nobody has to sign in: open it to others only behind a firewall. @defaultValue 127.0.0.1 */
@@ -32,7 +36,7 @@ export interface ServeMetricsConfig extends ExposeMetricsConfig {
    */
   readonly allowedHosts?: readonly string[];
   /** Makes what `/health` adds about each feed, e.g. `findings` of `rx-quotes/playbook`. @defaultValue nothing */
-  readonly findings?: (feed: WatchedFeed) => readonly unknown[];
+  readonly findings?: (feed: ServeMetricsConfig['feeds'][string]) => readonly unknown[];
   /** Time and chance. @defaultValue the system's */
   readonly clock?: Clock;
 }

@@ -4,10 +4,14 @@ import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { ConnectionState } from '../mqtt/session/connectionState.js';
 import { systemClock } from '../model/systemClock.js';
 import { playbookEntries } from './entries.js';
-import type { PlaybookEntry } from './entry.js';
 
 /** Something that is wrong, and what to do about it. */
-export interface Finding extends Pick<PlaybookEntry, 'code' | 'section' | 'severity'> {
+export interface Finding {
+  /** Stable identifier, `RXP_…`. */
+  readonly code: string;
+  /** Chapter of the playbook. */
+  readonly section: 'connection' | 'data' | 'health';
+  readonly severity: 'warning' | 'critical';
   /** The problem, with its figures. */
   readonly symptom: string;
   /** Remedies, most likely first. */

@@ -1,6 +1,7 @@
 import { knownOptions, oneOf, optionalFunction, outOfRange, wrongType } from '../../operators/support/argument.js';
+import type { MarketState } from '../model/state.js';
 import type { Calendar } from '../model/venue.js';
-import { type DayPart, day, dayParts, type MarketHours, publishedHours } from './marketHours.js';
+import { type DayPart, day, dayParts, publishedHours } from './marketHours.js';
 import { type SettradeTimetable, settradeTimetable } from './settradeTimetable.js';
 import { wallTime } from './wallTime.js';
 
@@ -12,12 +13,25 @@ export interface SettradeCalendarConfig {
    */
   readonly holidays?: readonly string[];
   /** Hours in place of the published ones, each timetable as a whole and in the day's order. */
-  readonly hours?: Readonly<Partial<Record<SettradeTimetable, readonly MarketHours[]>>>;
+  readonly hours?: Readonly<
+    Partial<
+      Record<
+        'SET' | 'TFEX' | 'TFEX_NIGHT',
+        readonly {
+          readonly market: Exclude<MarketState, 'closed'>;
+          /** Wall time in Bangkok, `HH:MM`; the market is so from this minute on. */
+          readonly from: string;
+          /** First minute after it, `HH:MM`; not later than `from`, it is of the next morning. */
+          readonly to: string;
+        }[]
+      >
+    >
+  >;
   /**
    * Names the exchange whose hours a symbol has. Default: by its form; S50Z26, USDH26, S50Z26H27 and S50Z26C900 are TFEX's, those of gold, the
    * dollar and silver with a night session, all else SET's.
    */
-  readonly exchangeOf?: (symbol: string) => SettradeTimetable;
+  readonly exchangeOf?: (symbol: string) => 'SET' | 'TFEX' | 'TFEX_NIGHT';
 }
 
 type Answer = ReturnType<Calendar['at']>;

@@ -79,12 +79,6 @@ function topicOf(update: Exclude<Update, Gap>): string {
   return `${update.kind === 'status' ? 'quote' : update.kind} ${update.symbol}`;
 }
 
-/**
- * The type that the caller named, or the default: it is not inferred from the source, which may emit only some of its
- * events.
- */
-export type Named<E> = [E][E extends unknown ? 0 : never];
-
 /** Keeps an error of a test's own source from streams that never error in production, and hands it to the test. */
 function neverErrors<T>(option: string): OperatorFunction<T, T> {
   return catchError((cause: unknown) => {
@@ -133,7 +127,7 @@ function follow(
  * @since 0.1.0
  */
 export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
-  config: FakeFeedConfig<Named<E>>,
+  config: NoInfer<FakeFeedConfig<E>>,
 ): FakeFeed<E> {
   const last = new Map<string, FakeEvent>();
   // The end also completes a stream that is subscribed to later.

@@ -3,9 +3,6 @@ import { ConnectionFailure } from '../model/errors.js';
 import { isTopicFilter, matchesTopic } from '../model/topicFilter.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../model/transport.js';
 
-/** A payload: bytes, or text as UTF-8. */
-export type FakePayload = Uint8Array | string;
-
 /** How a fake broker answers. */
 export interface FakeTransportOptions {
   /** `false`: connections wait for `accept()` or `refuse()`. @defaultValue true */
@@ -28,6 +25,7 @@ export interface FakeTransportOptions {
 
 /** One connection as the broker's side sees it. */
 export class FakeConnection {
+  /** Where the client connected to. */
   readonly endpoint: Endpoint;
   /** Topic filters subscribed to now. */
   readonly subscribed: Set<string> = new Set();
@@ -46,7 +44,7 @@ export class FakeConnection {
   constructor(
     endpoint: Endpoint,
     out: Subscriber<ConnectionEvent>,
-    answer: (connection: FakeConnection) => Connection,
+    answer: (connection: FakeConnection) => Extract<ConnectionEvent, { readonly type: 'open' }>['connection'],
   ) {
     this.endpoint = endpoint;
     this.out = out;
@@ -98,8 +96,8 @@ export class FakeConnection {
     this.out.next({ type: 'responsive', responsive });
   }
 
-  /** Sends a PUBLISH down this connection, whether it is subscribed to or not. */
-  send(topic: string, payload: FakePayload, options: { readonly retain?: boolean } = {}): void {
+  /** Sends a PUBLISH down this connection, a text as UTF-8, whether it is subscribed to or not. */
+  send(topic: string, payload: Uint8Array | string, options: { readonly retain?: boolean } = {}): void {
     const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
     this.out.next({ type: 'frame', topic, payload: bytes, retain: options.retain ?? false });
   }
@@ -107,13 +105,14 @@ export class FakeConnection {
 
 /** A transport whose far side is the test. */
 export interface FakeTransport {
+  /** For the `transport` of a feed or of `fromMqtt`. */
   readonly transport: Transport;
   /** Every connection made, oldest first. */
   readonly connections: readonly FakeConnection[];
   /** The newest connection; throws when there is none. */
   readonly current: FakeConnection;
   /** Publishes as a broker does: to open connections subscribed to the topic; `retain` also keeps it for later ones. */
-  publish(topic: string, payload: FakePayload, options?: { readonly retain?: boolean }): void;
+  publish(topic: string, payload: Uint8Array | string, options?: { readonly retain?: boolean }): void;
   /** Drops every connection that is up. */
   drop(failure?: ConnectionFailure): void;
   /** Runs steps as they come, e.g. from a `hot()` marble diagram whose letters stand for functions. */
@@ -142,7 +141,7 @@ export function fakeTransport(options: FakeTransportOptions = {}): FakeTransport
     scheduler,
   } = options;
   const connections: FakeConnection[] = [];
-  const retained = new Map<string, FakePayload>();
+  const retained = new Map<string, Uint8Array | string>();
 
   const after = (work: () => void, delay = latency): Subscription =>
     (delay === 0 ? of(0) : timer(delay, scheduler)).subscribe(work);

@@ -1,18 +1,13 @@
 import type { Candle, MarketStatus, PriceInfo } from '../model/events.js';
 import type { Quote, Tagged } from '../model/quote.js';
-import {
-  candleOf,
-  infoOf,
-  marketOf,
-  type PartialCandle,
-  type PartialInfo,
-  type PartialMarket,
-  type PartialQuote,
-  quoteOf,
-} from './eventsOf.js';
+import { candleOf, infoOf, marketOf, quoteOf } from './eventsOf.js';
 
 /** The event that a letter of a marble diagram stands for: a quote unless its `kind` says otherwise. */
-export type PartialEvent = PartialQuote | PartialInfo | PartialCandle | PartialMarket;
+export type PartialEvent =
+  | (Partial<Quote> & { readonly symbol: string })
+  | (Partial<Tagged<PriceInfo>> & { readonly kind: 'info'; readonly symbol: string })
+  | (Partial<Tagged<Candle>> & { readonly kind: 'candle'; readonly symbol: string })
+  | (Partial<Tagged<MarketStatus>> & { readonly kind: 'market'; readonly symbol: string });
 
 /** A partial event made whole. */
 export type Completed<P> = P extends { readonly kind: 'info' }
@@ -23,10 +18,13 @@ export type Completed<P> = P extends { readonly kind: 'info' }
       ? Tagged<MarketStatus>
       : Quote;
 
-type KeysOf<U> = U extends unknown ? keyof U : never;
-
 /** A partial event with only the fields that its kind has: a misspelt field has the type `never`. */
-export type OnlyKnown<P> = P & { readonly [Field in Exclude<keyof P, KeysOf<Completed<P>>>]: never };
+export type OnlyKnown<P> = P & {
+  readonly [Field in Exclude<
+    keyof P,
+    Completed<P> extends infer U ? (U extends unknown ? keyof U : never) : never
+  >]: never;
+};
 
 function complete(partial: PartialEvent): Completed<PartialEvent> {
   switch (partial.kind) {

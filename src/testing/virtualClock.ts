@@ -1,14 +1,6 @@
 import { type SchedulerLike, Subject } from 'rxjs';
 import type { Clock } from '../model/clock.js';
 
-/** How a virtual clock differs from one that starts at 0 and always draws the middle. */
-export interface VirtualClockOptions {
-  /** Wall time at the scheduler's zero, ms since the Unix epoch. @defaultValue 0 */
-  readonly start?: number;
-  /** Gives a number in [0, 1). @defaultValue always 0.5, so that a back-off with equal jitter waits 0.75 of its length */
-  readonly random?: () => number;
-}
-
 /** A clock in virtual time, which can also do what a machine's clock does in a sleep. */
 export interface VirtualClock extends Clock {
   /**
@@ -30,7 +22,15 @@ export interface VirtualClock extends Clock {
  *
  * @since 0.1.0
  */
-export function virtualClock(scheduler: SchedulerLike, options: VirtualClockOptions = {}): VirtualClock {
+export function virtualClock(
+  scheduler: SchedulerLike,
+  options: {
+    /** Wall time at the scheduler's zero, ms since the Unix epoch. @defaultValue 0 */
+    readonly start?: number;
+    /** Gives a number in [0, 1). @defaultValue always 0.5, so that a back-off with equal jitter waits 0.75 of its length */
+    readonly random?: () => number;
+  } = {},
+): VirtualClock {
   const { start = 0, random = () => 0.5 } = options;
   const jumps = new Subject<number>();
   let jumped = 0;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Recovery } from '../../src/cli/recovery.js';
 import type { Gap } from '../../src/index.js';
-import { quoteOf } from '../../src/testing/index.js';
+import { quoteOf } from '../../src/testing/eventsOf.js';
 
 const gap: Gap = { kind: 'gap', phase: 'open', cause: 'link', fromEpoch: 0, lostAt: 0, topics: ['a', 'b'] };
 

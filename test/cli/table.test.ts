@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { tableView } from '../../src/cli/table/tableView.js';
 import type { View } from '../../src/cli/view/view.js';
 import { ConnectionFailure, type ConnectionState, type FeedUpdate, type Gap } from '../../src/index.js';
-import { fakeFeed, quoteOf, virtualClock } from '../../src/testing/index.js';
+import { fakeFeed, virtualClock } from '../../src/testing/index.js';
+import { quoteOf } from '../../src/testing/eventsOf.js';
 import { type FakeScreen, fakeScreen } from './fakeScreen.js';
 import { fakeTerminal } from './fakeTerminal.js';
 

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import {
-  type FeedMetric,
-  feedHistograms,
-  feedMetrics,
-  playbookAliases,
-  symbolMetrics,
-} from '../../src/metrics/index.js';
+import { type FeedMetric, feedMetrics } from '../../src/metrics/index.js';
+import { symbolMetrics } from '../../src/metrics/symbolMetrics.js';
+import { feedHistograms } from '../../src/metrics/histograms.js';
+import { playbookAliases } from '../../src/metrics/aliases.js';
 
 type Row = Pick<FeedMetric, 'name' | 'help' | 'label'> & { readonly type: string };
 

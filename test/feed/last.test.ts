@@ -1,7 +1,8 @@
 import { Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { Book, Quote, QuoteFeed } from '../../src/index.js';
-import { fakeFeed, quoteMarbles, quoteOf } from '../../src/testing/index.js';
+import { fakeFeed, quoteMarbles } from '../../src/testing/index.js';
+import { quoteOf } from '../../src/testing/eventsOf.js';
 import { eventScene } from '../support/eventScene.js';
 import { kindsScene } from '../support/kindsScene.js';
 import type { TextEvent } from '../support/textVenue.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { alwaysOpen, isTradable, type MarketState, type Quote } from '../../src/index.js';
-import { quoteOf } from '../../src/testing/index.js';
+import { quoteOf } from '../../src/testing/eventsOf.js';
 import { eventScene } from '../support/eventScene.js';
 
 interface Prices {

@@ -4,7 +4,8 @@ import protobuf, { Writer } from 'protobufjs';
 import { describe, expect, test } from 'vitest';
 import { decoderFor } from '../../src/generate/schemaFile.js';
 import { SchemaError } from '../../src/generate/schema.js';
-import { decodeBidOfferV3, decodeInfoV3 } from '../../src/settrade/index.js';
+import { decodeBidOfferV3 } from '../../src/settrade/index.js';
+import { decodeInfoV3 } from '../../src/settrade/decodeInfoV3.js';
 import { generatedDecoder } from '../support/generatedDecoder.js';
 import { typeErrors } from '../support/typeErrors.js';
 

@@ -2,7 +2,8 @@ import { Counter, Registry } from 'prom-client';
 import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { concatMapBounded, QueueStats } from '../../operators/index.js';
-import { exposeMetrics, feedMetrics, playbookAliases, samples } from '../../src/metrics/index.js';
+import { exposeMetrics, feedMetrics, samples } from '../../src/metrics/index.js';
+import { playbookAliases } from '../../src/metrics/aliases.js';
 import { scene } from '../feed/scene.js';
 import { scraped } from '../support/scraped.js';
 

@@ -1,7 +1,8 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { ConnectionFailure } from '../../src/model/errors.js';
-import { exposeMetrics, type FeedHealth } from '../../src/metrics/index.js';
+import { exposeMetrics } from '../../src/metrics/index.js';
+import type { FeedHealth } from '../../src/metrics/feedHealth.js';
 import { watchHealth } from '../../src/metrics/feedHealth.js';
 import { type AnswerSources, metricsAnswer, SharedAnswers } from '../../src/metrics/metricsAnswer.js';
 import { type Scene, scene, type SceneConfig } from '../feed/scene.js';

@@ -2,7 +2,7 @@ import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { concatMapBounded, QueueStats } from '../../operators/index.js';
 import type { FeedStats } from '../../src/index.js';
-import { feedMetrics, type Sample, samples } from '../../src/metrics/index.js';
+import { feedMetrics, samples } from '../../src/metrics/index.js';
 import { runFeed } from '../support/virtualFeed.js';
 
 /** `stats()` of a feed at every turn of a life with an unreadable frame, a retained one, a loss and a recovery. */
@@ -41,7 +41,7 @@ function statsOverTime(): readonly FeedStats[] {
   return taken;
 }
 
-function valueOf(taken: readonly Sample[], name: string, label?: string): number | undefined {
+function valueOf(taken: ReturnType<typeof samples>, name: string, label?: string): number | undefined {
   return taken.find((sample) => sample.name === name && (label === undefined || label in swapped(sample.labels)))
     ?.value;
 }

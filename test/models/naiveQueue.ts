@@ -1,4 +1,5 @@
-import type { Overflow, QueueSnapshot } from '../../operators/index.js';
+import type { QueueSnapshot } from '../../operators/index.js';
+import type { Overflow } from '../../operators/support/overflow.js';
 
 /** The counts as one would keep it: a line for everything that happened. */
 export class NaiveCounts {

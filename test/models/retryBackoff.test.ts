@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { retryBackoff, type Jitter, type QueueSnapshot, type RetryNotice } from '../../operators/index.js';
+import { retryBackoff, type RetryBackoffConfig, type QueueSnapshot } from '../../operators/index.js';
+import type { Jitter } from '../../operators/internal/backoff.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 import { modelRuns } from './modelRuns.js';
 import { NaiveCounts } from './naiveQueue.js';
@@ -43,7 +44,7 @@ abstract class RetrySide extends Side {
     return (error as Error).message === 'busy' ? 7 : backoff;
   };
 
-  readonly onRetry = ({ attempt, delay }: RetryNotice): void => {
+  readonly onRetry = ({ attempt, delay }: Parameters<NonNullable<RetryBackoffConfig<unknown>['onRetry']>>[0]): void => {
     this.heard(`retry ${String(attempt)}`, delay);
   };
 

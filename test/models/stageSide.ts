@@ -1,5 +1,6 @@
 import { Subject, type OperatorFunction, type Subscription } from 'rxjs';
-import { QueueOverflowError, type Overflow } from '../../operators/index.js';
+import { QueueOverflowError } from '../../operators/index.js';
+import type { Overflow } from '../../operators/support/overflow.js';
 import { type NaiveCounts, NaiveQueue, type NaiveQueueConfig } from './naiveQueue.js';
 import { calmly, type Item, Side, Thrown } from './side.js';
 

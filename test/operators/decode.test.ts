@@ -1,6 +1,7 @@
 import { Subject, map, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { decode, type Rejection } from '../../operators/index.js';
+import { decode } from '../../operators/index.js';
+import type { Rejection } from '../../operators/decode.js';
 import { expectConserved } from '../support/conserved.js';
 import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 import { describeOperatorLaws } from '../support/laws.js';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { observeOnBounded, type Overflow } from '../../operators/index.js';
+import { observeOnBounded } from '../../operators/index.js';
+import type { Overflow } from '../../operators/support/overflow.js';
 import { expectConserved } from '../support/conserved.js';
 import { manualScheduler } from '../support/manualScheduler.js';
 import { metered } from '../support/metered.js';

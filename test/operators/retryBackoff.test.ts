@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { Observable, Subject, asapScheduler, defer, of, queueScheduler, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { retryBackoff, type Jitter, type RetryBackoffConfig, type RetryNotice } from '../../operators/index.js';
+import { retryBackoff, type RetryBackoffConfig } from '../../operators/index.js';
+import type { Jitter } from '../../operators/internal/backoff.js';
 import { escapedErrors, failingCallbacks } from '../support/failingCallbacks.js';
 import { describeOperatorLaws } from '../support/laws.js';
 import { marbles } from '../support/marbles.js';
@@ -36,7 +37,7 @@ describe('retryBackoff', () => {
       let delays: readonly number[] = [];
       marbles(({ cold }, scheduler) => {
         const seen: number[] = [];
-        const onRetry = ({ delay }: RetryNotice): void => {
+        const onRetry = ({ delay }: Parameters<NonNullable<RetryBackoffConfig<unknown>['onRetry']>>[0]): void => {
           seen.push(delay);
           if (seen.length === 3) subscription.unsubscribe();
         };
@@ -162,7 +163,10 @@ describe('retryBackoff', () => {
         const delays: number[] = [];
         let asked = 0;
         const random = (): number => chances[asked++ % chances.length] ?? 0;
-        const onRetry = ({ delay, attempt }: RetryNotice): void => {
+        const onRetry = ({
+          delay,
+          attempt,
+        }: Parameters<NonNullable<RetryBackoffConfig<unknown>['onRetry']>>[0]): void => {
           delays.push(delay);
           expect(attempt).toBe(delays.length);
         };

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DecodeError } from '../../src/model/errors.js';
-import {
-  decodeCandlestickV3,
-  decodeDerivExchangeInfoV3,
-  decodeEquityExchangeInfoV3,
-  decodeInfoV3,
-} from '../../src/settrade/index.js';
+import { decodeInfoV3 } from '../../src/settrade/decodeInfoV3.js';
+import { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from '../../src/settrade/decodeExchangeInfoV3.js';
+import { decodeCandlestickV3 } from '../../src/settrade/decodeCandlestickV3.js';
 import { payloadOf } from '../support/goldenBidOfferV3.js';
 import { type GoldenMessage, goldenMessages } from '../support/goldenMessages.js';
 import { type MessageName, messageTypes, referenceMessage, sameEvent } from '../support/settradeMessages.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BoundedConfig, Overflow, QueueSnapshot } from '../../operators/index.js';
+import type { BoundedConfig, QueueSnapshot } from '../../operators/index.js';
+import type { Overflow } from '../../operators/support/overflow.js';
 import { collected } from './collected.js';
 import { expectConserved } from './conserved.js';
 import { NaiveQueue, type NaiveItem } from './naiveQueue.js';

@@ -3,14 +3,10 @@ import protobuf from 'protobufjs';
 import { DecodeError } from '../../src/model/errors.js';
 import type { Book, TopOfBook } from '../../src/model/events.js';
 import { isCrossed } from '../../src/model/isCrossed.js';
-import {
-  decodeBidOfferV3,
-  decodeBidOfferV3Top,
-  decodeCandlestickV3,
-  decodeDerivExchangeInfoV3,
-  decodeEquityExchangeInfoV3,
-  decodeInfoV3,
-} from '../../src/settrade/index.js';
+import { decodeBidOfferV3, decodeBidOfferV3Top } from '../../src/settrade/index.js';
+import { decodeInfoV3 } from '../../src/settrade/decodeInfoV3.js';
+import { decodeDerivExchangeInfoV3, decodeEquityExchangeInfoV3 } from '../../src/settrade/decodeExchangeInfoV3.js';
+import { decodeCandlestickV3 } from '../../src/settrade/decodeCandlestickV3.js';
 import { BidOfferV3 } from './bidOfferV3Proto.js';
 import { mutatedPayload, randomPayload } from './protobufPayloads.js';
 import { referenceBook, sameBook } from './referenceBook.js';

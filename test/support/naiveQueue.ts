@@ -1,4 +1,4 @@
-import type { Overflow } from '../../operators/index.js';
+import type { Overflow } from '../../operators/support/overflow.js';
 
 /** A value that can be distinguished from others of its key. */
 export interface NaiveItem {

@@ -9,7 +9,8 @@ import {
   type Quote,
 } from '../../src/index.js';
 import { isConserved } from '../../src/feed/diagnostics/stats.js';
-import { eventMarbles, fakeFeed, quoteMarbles, quoteOf } from '../../src/testing/index.js';
+import { eventMarbles, fakeFeed, quoteMarbles } from '../../src/testing/index.js';
+import { quoteOf } from '../../src/testing/eventsOf.js';
 import { escapedErrors } from '../support/failingCallbacks.js';
 import { marbles } from '../support/marbles.js';
 

@@ -1,22 +1,9 @@
 import type { Book } from '../../model/events.js';
-import type { RefusalManner } from './broker/refusals.js';
 import type { SessionPhase } from './market/sessionPhase.js';
-import type { TokenKind } from './rest/tokenStore.js';
-import type { VenueFault, VenueStep } from './rest/venueFault.js';
-import type { VenueMessageKind } from './wire/venueTopics.js';
+import type { VenueFault } from './rest/venueFault.js';
 
-/** Counts of what a venue has sent so far. Counters never go down. */
-export interface VenueCounts {
-  /** Messages by kind, each counted once, whether anyone was subscribed or not. */
-  readonly published: Readonly<Record<VenueMessageKind, number>>;
-  /** PUBLISH frames handed to sockets: one a message and subscribed connection. */
-  readonly delivered: number;
-  /** Frames lost because too much was waiting for a slow connection. */
-  readonly dropped: number;
-}
-
-/** Where a venue can be reached, all on the loopback interface. */
-export interface VenueUrls {
+/** A market on real sockets in this process: it can be signed in to, subscribed to, and made to fail. */
+export interface SimulatedVenue extends AsyncDisposable {
   /** `http://127.0.0.1:port`: base of sign-in and dispatcher. */
   readonly restUrl: string;
   /** `ws://127.0.0.1:port/api/dispatcher/v3/{brokerId}/mqtt`: MQTT, with a dispatcher token in `Authorization`. */
@@ -29,13 +16,11 @@ export interface VenueUrls {
   readonly wssUrl?: string;
   /** `mqtts://…`, the same as `tcpUrl`. Only with `tls`. */
   readonly tlsUrl?: string;
-}
-
-/** A market on real sockets in this process: it can be signed in to, subscribed to, and made to fail. */
-export interface SimulatedVenue extends VenueUrls, AsyncDisposable {
   /** A client signs in with `brokerId`, `appCode`, `appId` and `appSecret`. */
   readonly brokerId: string;
+  /** As `brokerId`. */
   readonly appCode: string;
+  /** As `brokerId`. */
   readonly appId: string;
   /** Base64 of the P-256 private scalar. Made for this venue: no secret. */
   readonly appSecret: string;
@@ -48,12 +33,20 @@ export interface SimulatedVenue extends VenueUrls, AsyncDisposable {
   clockOffset: number;
   /** Where in its day the market is. */
   readonly phase: SessionPhase;
-  readonly counts: VenueCounts;
+  /** Counts of what was sent so far. They never go down. */
+  readonly counts: {
+    /** Messages by kind, each counted once, whether anyone was subscribed or not. */
+    readonly published: Readonly<Record<'quote' | 'info' | 'candle' | 'market' | 'derivatives', number>>;
+    /** PUBLISH frames handed to sockets: one a message and subscribed connection. */
+    readonly delivered: number;
+    /** Frames lost because too much was waiting for a slow connection. */
+    readonly dropped: number;
+  };
   /** MQTT connections that are open. */
   readonly connections: number;
 
   /** The topic of a symbol's books, prices or bars of one minute, or of a market's status (no symbol). */
-  topic(kind: VenueMessageKind, symbol?: string): string;
+  topic(kind: 'quote' | 'info' | 'candle' | 'market' | 'derivatives', symbol?: string): string;
   /** The last book sent of a symbol, as a decoder has to read it. */
   lastImage(symbol: string): Book;
   /** Moves a symbol's book by one order and sends it; out of hours and in a halt the book is sent as it is. */
@@ -81,18 +74,24 @@ export interface SimulatedVenue extends VenueUrls, AsyncDisposable {
    *
    * @param manner - @defaultValue `'suback'`
    */
-  refuse(filter: string, manner?: RefusalManner): () => void;
+  refuse(filter: string, manner?: 'suback' | 'notice' | 'silent'): () => void;
   /**
    * Makes a step fail from now on, or so many times; the newest fault of a step counts. The function returned takes the
    * fault back.
    *
    * @param times - @defaultValue `Infinity`
    */
-  fail(step: VenueStep, fault: VenueFault, times?: number): () => void;
+  fail(step: 'login' | 'refresh' | 'dispatcher' | 'upgrade' | 'connect', fault: VenueFault, times?: number): () => void;
   /** A fresh dispatcher token without signing in, good for an upgrade. */
   dispatcherToken(): string;
   /** Tokens issued until now are good no longer; connections stay. @param kinds - @defaultValue all */
-  expireTokens(...kinds: readonly TokenKind[]): void;
+  expireTokens(...kinds: readonly ('access' | 'refresh' | 'dispatcher')[]): void;
   /** Ends connections, timers and ports. Resolves when nothing is left; may be called again. */
   stop(): Promise<void>;
 }
+
+/** Counts of what a venue has sent so far. */
+export type VenueCounts = SimulatedVenue['counts'];
+
+/** Where a venue can be reached, all on the loopback interface. */
+export type VenueUrls = Pick<SimulatedVenue, 'restUrl' | 'wsUrl' | 'tcpUrl' | 'secureRestUrl' | 'wssUrl' | 'tlsUrl'>;

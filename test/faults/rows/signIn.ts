@@ -1,5 +1,6 @@
 import { settrade, type SettradeConfig } from '../../../src/settrade/index.js';
-import type { VenueFault, VenueStep } from '../../../src/testing/index.js';
+import type { VenueFault } from '../../../src/testing/index.js';
+import type { VenueStep } from '../../../src/testing/venue/rest/venueFault.js';
 import { AT_ONCE, deadlines } from '../deadlines.js';
 import type { FaultRow } from '../faultRow.js';
 import type { Scene } from '../scene/scene.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BoundedQueue } from '../../../operators/support/boundedQueue.js';
-import type { Overflow } from '../../../operators/index.js';
+import type { Overflow } from '../../../operators/support/overflow.js';
 import { expectConserved } from '../../support/conserved.js';
 import { escapedErrors, failingCallbacks } from '../../support/failingCallbacks.js';
 

@@ -1,7 +1,8 @@
 import { Subject, defer, of } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { retryBackoff, staleBy, type Overflow } from '../../../operators/index.js';
+import { retryBackoff, staleBy } from '../../../operators/index.js';
+import type { Overflow } from '../../../operators/support/overflow.js';
 import { BoundedIterator } from '../../../operators/internal/boundedIterator.js';
 import { BoundedQueue } from '../../../operators/support/boundedQueue.js';
 import { Ledger, type Gauge } from '../../../operators/support/ledger.js';

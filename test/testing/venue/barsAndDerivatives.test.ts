@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeDerivExchangeInfoV3 } from '../../../src/settrade/index.js';
+import { decodeDerivExchangeInfoV3 } from '../../../src/settrade/decodeExchangeInfoV3.js';
 import { systemClock } from '../../../src/model/systemClock.js';
 import { type SimulatedVenue, type SimulatedVenueConfig, startSimulatedVenue } from '../../../src/testing/index.js';
 import { BarSeries } from '../../../src/testing/venue/market/bar.js';

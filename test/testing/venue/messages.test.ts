@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeBidOfferV3, decodeEquityExchangeInfoV3, decodeInfoV3 } from '../../../src/settrade/index.js';
+import { decodeBidOfferV3 } from '../../../src/settrade/index.js';
+import { decodeInfoV3 } from '../../../src/settrade/decodeInfoV3.js';
+import { decodeEquityExchangeInfoV3 } from '../../../src/settrade/decodeExchangeInfoV3.js';
 import { type SimulatedVenue, type SimulatedVenueConfig, startSimulatedVenue } from '../../../src/testing/index.js';
 import { until } from '../../contract/openConnection.js';
 import { connectTo, type Got, readByProto, type VenueClient } from './venueClient.js';
