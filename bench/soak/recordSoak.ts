@@ -18,7 +18,7 @@ export interface SoakFigures {
   readonly bounds: readonly Bound[];
 }
 
-const page = 'docs/simulated-venue.md';
+const page = 'docs/testing.md';
 const block = /(<!-- soak -->\n)[\s\S]*?(<!-- \/soak -->)/;
 
 /** Writes a run into the documentation, between its two marks. */
