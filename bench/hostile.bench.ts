@@ -13,7 +13,6 @@ import { modes } from './hostile/modes.js';
 import { startPeer } from './hostile/peer.js';
 
 const PAGE = 'docs/security.md';
-const HEADING = "## Limits on a broker's packets";
 
 interface Row {
   readonly name: string;
@@ -45,16 +44,35 @@ const cells = ({ damage }: Row): readonly string[] => [
   `${damage.close.toFixed(0)} ms`,
 ];
 
-/** The section of the page up to its table, and what follows the table. */
+/** The same without its code and remedy, which the messages of one kind share. */
+const shortEnd = (damage: Damage): string =>
+  damage.ended === undefined ? '–' : endOf(damage).replace(/( \(|: ).*$/, '');
+
+/** A line of the page's table: the figures over TCP and over WebSockets of one broker. */
+function lineOf(name: string, rows: readonly Row[]): string {
+  const damages = (['mqtt', 'ws'] as const).map((scheme) => rows.find((row) => row.scheme === scheme)?.damage);
+  const both = (figure: (damage: Damage) => number): string =>
+    damages.map((damage) => (damage === undefined ? '–' : figure(damage).toFixed(0))).join(' / ');
+  const figures = [both(({ memory }) => memory / 1e6), both(({ block }) => block), both(({ close }) => close)];
+  const ends = new Set(damages.flatMap((damage) => (damage === undefined ? [] : [shortEnd(damage)])));
+  return `| ${[name, ...figures, [...ends].join(' / ')].join(' | ')} |`;
+}
+
 function write(rows: readonly Row[]): void {
   const page = readFileSync(PAGE, 'utf8');
+  const names = [...new Set(rows.map(({ name }) => name))];
   const table = [
-    '| a broker sends | over | memory | longest block | `close()` | what ends the connection |',
-    '|---|---|--:|--:|--:|---|',
-    ...rows.map((row) => `| ${[row.name, row.scheme, ...cells(row), endOf(row.damage)].join(' | ')} |`),
+    '| a broker sends | memory, MB | longest block, ms | `close()`, ms | what ends the connection |',
+    '|---|--:|--:|--:|---|',
+    ...names.map((name) =>
+      lineOf(
+        name,
+        rows.filter((row) => row.name === name),
+      ),
+    ),
   ].join('\n');
   const marks = /<!-- hostile -->[^]*<!-- \/hostile -->/;
-  if (!page.includes(HEADING) || !marks.test(page)) throw new Error(`${PAGE} has no place for the table`);
+  if (!marks.test(page)) throw new Error(`${PAGE} has no place for the table`);
   writeFileSync(PAGE, page.replace(marks, `<!-- hostile -->\n${table}\n<!-- /hostile -->`));
 }
 
