@@ -6,8 +6,8 @@ import { tableUnder } from '../support/markdownTable.js';
 const written = tableUnder(readFileSync('docs/failure-matrix.md', 'utf8'), 'A full run');
 
 it('the failure matrix in the documentation is of the rows there are: npm run faults -- --write', () => {
-  const promised = rows.flatMap(({ fault, brokers, expect: told }) => brokers.map((broker) => [fault, broker, told]));
-  expect(written.map(([fault, broker, told]) => [fault, broker, told])).toEqual(promised);
+  const promised = rows.map(({ fault, brokers, expect: reported }) => [fault, brokers.join(' / '), reported]);
+  expect(written.map(([fault, brokers, reported]) => [fault, brokers, reported])).toEqual(promised);
 });
 
 it('every row of it was ok', () => {
