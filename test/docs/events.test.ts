@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tableUnder } from '../support/markdownTable.js';
-import { typeFields } from '../support/typeFields.js';
+import { type TypeField, typeFields } from '../support/typeFields.js';
 
 const page = readFileSync('docs/events.md', 'utf8');
 
@@ -21,7 +21,10 @@ const types = typeFields(
   export type Entries = ReturnType<QuoteFeed['journal']>['entries'][number];`,
   ['status', 'type'],
 );
-const [states, entries] = [types.get('States'), types.get('Entries')];
+const names = (fields: readonly TypeField[] = []): readonly string[] => fields.map(({ name }) => name).toSorted();
+const namesByMember = (type: string): ReadonlyMap<string, readonly string[]> =>
+  new Map([...(types.get(type) ?? [])].map(([member, fields]) => [member, names(fields)]));
+const [states, entries] = [namesByMember('States'), namesByMember('Entries')];
 
 /** The names in backticks in a cell. */
 const namesIn = (cell = ''): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
@@ -38,8 +41,8 @@ function byMember(heading: string, members: Iterable<string>): ReadonlyMap<strin
   );
 }
 
-const sorted = (fields: ReadonlyMap<string, readonly string[]> = new Map()): object =>
-  Object.fromEntries([...fields].map(([member, names]) => [member, names.toSorted()]));
+const sorted = (fields: ReadonlyMap<string, readonly string[]>): object =>
+  Object.fromEntries([...fields].map(([member, some]) => [member, some.toSorted()]));
 
 describe('the page of the events', () => {
   const tags = listed('Tags');
@@ -52,28 +55,28 @@ describe('the page of the events', () => {
   ])('lists every field under %s and the tags, and no other', (heading, type) => {
     const own = listed(heading);
     expect(own.filter((name) => tags.includes(name))).toEqual([]);
-    expect([...own, ...tags].toSorted()).toEqual(types.get(type)?.get('only')?.toSorted());
+    expect([...own, ...tags].toSorted()).toEqual(names(types.get(type)?.get('only')));
   });
 
   it.each([
     ['Gaps', 'Gaps'],
     ['Symbols without a quote', 'Statuses'],
   ])('lists every field under %s, and no other', (heading, type) => {
-    expect(listed(heading).toSorted()).toEqual(types.get(type)?.get('only')?.toSorted());
+    expect(listed(heading).toSorted()).toEqual(names(types.get(type)?.get('only')));
   });
 
   it('lists the fields of each state of the connection', () => {
-    expect(states?.size).toBe(7);
-    expect(sorted(byMember('States of the connection', states?.keys() ?? []))).toEqual(sorted(states));
+    expect(states.size).toBe(7);
+    expect(sorted(byMember('States of the connection', states.keys()))).toEqual(sorted(states));
   });
 
   it('names every field of the ledger of topics', () => {
     const [row] = tableUnder(page, 'States of the connection').filter(([cell]) => cell === '`ledger`');
-    expect(namesIn(row?.[2])).toEqual(expect.arrayContaining([...(types.get('Ledger')?.get('only') ?? ['?'])]));
+    expect(namesIn(row?.[2])).toEqual(expect.arrayContaining([...names(types.get('Ledger')?.get('only'))]));
   });
 
   it('lists the fields of each entry of the journal', () => {
-    expect(entries?.size).toBe(4);
-    expect(sorted(byMember('Entries of the journal', entries?.keys() ?? []))).toEqual(sorted(entries));
+    expect(entries.size).toBe(4);
+    expect(sorted(byMember('Entries of the journal', entries.keys()))).toEqual(sorted(entries));
   });
 });
