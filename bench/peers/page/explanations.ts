@@ -3,16 +3,14 @@ import type { Scenario } from '../scenarios.js';
 
 /** Each receiver in a sentence or two. */
 export const receiverTexts: Readonly<Record<ReceiverName, string>> = {
-  'frame-scan':
-    'PUBLISH packets are cut out of the bytes of the socket and counted. This is the least work that JavaScript can do.',
+  'frame-scan': 'PUBLISH packets are cut out of the bytes and counted: the least work that JavaScript can do.',
   mqttjs: 'The `message` event of MQTT.js with its defaults. Nothing is decoded.',
   'mqttjs-protobufjs': 'The same, and protobufjs decodes each message to four arrays of ten levels.',
   'hand-written':
-    'The same messages in a Subject of RxJS: protobufjs, a counter of prom-client with a label for each symbol, a histogram of decoding, one shared stream, and `groupBy` with `debounceTime` to notice silent symbols.',
+    'A Subject of RxJS with protobufjs, a counter of prom-client by symbol, a histogram of decoding, and `groupBy` with `debounceTime` to notice silent symbols.',
   'ngx-mqtt':
-    'The shape of ngx-mqtt without Angular: one Subject of all messages and one `observe()` of a wildcard for all symbols; protobufjs decodes. The package itself is not installed.',
-  'ngx-mqtt-each':
-    'The same shape with one `observe()` for each symbol: the topic of every message is compared with every filter.',
+    'The shape of ngx-mqtt without Angular and without the package: one Subject, one `observe()` of a wildcard; protobufjs decodes.',
+  'ngx-mqtt-each': 'The same with one `observe()` for each symbol: every message is compared with every filter.',
   'rx-quotes':
     '`quoteFeed` with its defaults and the decoder of Settrade, ten levels a side: frame tap, counts, states, learned staleness, delays.',
   'rx-quotes-scraped': 'The same, and the text for Prometheus is made once a second.',
@@ -20,23 +18,23 @@ export const receiverTexts: Readonly<Record<ReceiverName, string>> = {
   'rx-quotes-no-tap': 'The same feed with `frameTap: false`: MQTT.js reads every message.',
   'rx-quotes-stale-after': 'The same feed with `staleAfter: 10_000` in place of what it learns.',
   'rx-quotes-unsliced':
-    'The feed of `rx-quotes-stale-after` with a `maxSlice` and a `maxBatch` that are never reached: it delivers all that was read in one run, so nothing is conflated. Its figure is the cost of a message alone.',
+    'The feed of `rx-quotes-stale-after` with a `maxSlice` and a `maxBatch` that are never reached, so nothing is conflated.',
 };
 
 /** A text about the features that are on in the measured feed. */
 export const everythingOn =
-  'Everything is on in the measured feed: frame tap, counts of every message, states and gaps, delays, the journal, and the last outcomes of each topic. One subscriber takes ten levels a side and reads the best bid of each quote. Only the learned staleness is switched off of all that a user gets by default. The metrics are not scraped in these rows; `rx-quotes-scraped` is the row with scrapes.';
+  'All defaults but the learned staleness are on in the measured feed. One subscriber takes ten levels a side and reads the best bid of each quote. `rx-quotes-scraped` is the row with scrapes.';
 
 /** Each source in a sentence or two. */
 export const sourceTexts: Readonly<Record<Scenario['source'], string>> = {
   burst:
     'The source writes 256 KiB at a time as fast as the socket takes them, over wss as one WebSocket message. The receiver is the limit.',
   'tls-record':
-    'The same over wss with one message in each WebSocket message and each TLS record. An unknown field fills every message up to the smallest record that Node can be limited to, 512 bytes; decoders pass over it.',
+    'The same over wss with one message in each WebSocket message and each TLS record. An unknown field fills every message up to 512 bytes, the smallest record of Node; decoders pass over it.',
   paced:
-    'The source writes what is due each millisecond. Each message has the time of its write in the volume of its best bid, so its age at the subscriber is measured, all queues on the way included.',
+    'The source writes what is due each millisecond. The volume of the best bid is the time of the write, so the age at the subscriber includes all queues on the way.',
   mosquitto:
-    'A publisher sends the paced messages to a real Mosquitto, which the receiver subscribes to. Three processes share the cores. These rows show the cost of one small write for each message.',
+    'A publisher sends the paced messages to a real Mosquitto, which the receiver subscribes to. Three processes share the cores, and each message is a small write of its own.',
 };
 
 /** A scenario as a heading. */

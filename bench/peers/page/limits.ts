@@ -31,7 +31,7 @@ export function limits(report: Pick<Report, 'rows' | 'costs'>): readonly string[
   if (reading !== undefined) {
     const [tcp, wss, record] = reading;
     said.push(
-      `**The socket.** Before a receiver looks at a message, reading its bytes costs ${micros(tcp)} over TCP, ${micros(wss)} over wss, and ${micros(record)} where each message has a TLS record of its own (\`frame-scan\`). The differences are the work of Node's TLS and of WebSocket frames, which no receiver avoids.`,
+      `**The socket.** Before a receiver looks at a message, reading its bytes costs ${micros(tcp)} over TCP, ${micros(wss)} over wss, and ${micros(record)} where each message has a TLS record of its own (\`frame-scan\`).`,
     );
   }
 
@@ -70,7 +70,7 @@ export function limits(report: Pick<Report, 'rows' | 'costs'>): readonly string[
   const paced = medians('cpu', 'paced-50000 tcp 500 mqttjs');
   if (waking !== undefined && paced !== undefined) {
     said.push(
-      `**Waking up.** MQTT.js takes ${micros(waking[0])} for a message at 1,000 messages a second, ${micros(paced[0])} at 50,000, and ${micros(waking[1])} in a burst. Each waking costs a process the same, and at a low rate few messages share this cost. Every receiver pays it.`,
+      `**Waking up.** MQTT.js takes ${micros(waking[0])} for a message at 1,000 messages a second, ${micros(paced[0])} at 50,000, and ${micros(waking[1])} in a burst. At a low rate few messages share the cost of waking a process.`,
     );
   }
 

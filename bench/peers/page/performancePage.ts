@@ -56,7 +56,7 @@ export function performancePage(report: Report): string {
       ? []
       : [
           '## Bounds',
-          'A bound limits a ratio of two rows of this page, or one figure. Where no rate is named, the source sends as fast as it is read. The measured feed has a fixed `staleAfter: 10_000` (`rx-quotes-stale-after`); the same value with learned staleness stands beside it.',
+          'A bound limits a ratio of two rows, or one figure. Without a rate the source sends as fast as it is read. The measured feed has `staleAfter: 10_000` (`rx-quotes-stale-after`); the figure with learned staleness stands beside it.',
           everythingOn,
           markdownTable(boundLines(bounds)),
         ]),
@@ -69,10 +69,10 @@ export function performancePage(report: Report): string {
             .join('\n'),
         ]),
     '## How it is measured',
-    `The source, the broker and each receiver run in processes of their own. A source has all messages ready before it sends, so that the receiver works more than the source. Messages are recorded books of Settrade with ten levels a side. Each row has ${roundCounts.join(' or ')} rounds of ${String(window / 1_000)} s after a warm-up, and rounds of all rows take turns. A row of few messages a second begins with ${String(heating.span / 1_000)} s of ${heating.rate.toLocaleString('en-US')} a second, so that the code of every receiver is compiled before it is measured. Rows that a bound reads have the most rounds. A figure is the median of the rounds, with their least and most in brackets.`,
+    `The source, the broker and each receiver run in processes of their own. Messages are recorded books of Settrade with ten levels a side, ready before they are sent. Each row has ${roundCounts.join(' or ')} rounds of ${String(window / 1_000)} s after a warm-up, and rounds of all rows take turns. A row of few messages a second begins with ${String(heating.span / 1_000)} s of ${heating.rate.toLocaleString('en-US')} a second, so that all code is compiled. A figure is the median of the rounds, with their least and most in brackets.`,
     [
-      '- **received** and **delivered** are counted apart: the receiver reads a message, and the subscriber or event handler gets it. **Conflated** messages are replaced by a newer image of their topic while they wait.',
-      "- **CPU** is the processor time of the receiver's process, kernel and garbage collection included, for each message delivered. Times delivered/s it gives the share of a core. Where this share is far from a full core, the source or another process is the limit.",
+      '- **received**: read by the receiver; **delivered**: handed to the subscriber; **conflated**: replaced by a newer image of their topic.',
+      "- **CPU** is the processor time of the receiver's process, kernel and garbage collection included, for each message delivered. Times delivered/s it is the share of a core.",
       '- **p50**, **p99** and **p99.9** are ages of messages at the subscriber.',
       '- **garbage** is what the receiver allocates on the heap of JavaScript, as V8 reports it before and after each collection.',
       '- **RSS** is the most memory that the process ever had.',
@@ -103,6 +103,6 @@ export function performancePage(report: Report): string {
         ]),
     ...(skipped.length === 0 ? [] : [`These rows did not run, as Mosquitto is not installed: ${skipped.join(', ')}.`]),
     '## Run it',
-    '`npm run bench:peers` prints all rows. `-- --quick` runs the most important ones, `-- --only PATTERN` those whose names match a regular expression, `-- --before COMMIT` adds the most important rows of ours with the build of an older commit, `-- --json` prints one JSON document (with `npm run --silent`, nothing else), and `-- --write` writes this page, its plot and the sentence in the README.',
+    '`npm run bench:peers` prints all rows; `-- --quick` the most important, `-- --only PATTERN` some. `-- --before COMMIT` adds rows with the build of an older commit, `-- --json` prints JSON, `-- --write` writes this page, its plot and the sentence in the README.',
   ].join('\n\n')}\n`;
 }
