@@ -19,7 +19,7 @@ function cells(row: Verdict): readonly string[] {
 const markdown = (line: readonly string[]): string =>
   `| ${line.map((cell) => cell.replaceAll('|', '¦')).join(' | ')} |`;
 
-/** What a row promises beyond its expectation stands in its line only where the promise was broken. */
+/** The outcome of a row: a promise beyond its expectation is named only where it was broken. */
 function outcome({ ok, broker, got, expect, unmarked, regressions, conserved }: Verdict): string {
   if (ok) return 'ok';
   const broken = [
