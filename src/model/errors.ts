@@ -6,6 +6,7 @@ const JSON_FIELDS = [
   'code',
   'message',
   'kind',
+  'subcause',
   'reason',
   'retryable',
   'httpStatus',
@@ -56,6 +57,58 @@ export class ConnectionFailure extends RxQuotesError {
    * - `venue`: the venue itself fails: HTTP 5xx, CONNACK 3 (server unavailable), or its endpoint provider threw
    */
   readonly kind: 'network' | 'timeout' | 'tls' | 'auth' | 'policy' | 'protocol' | 'flap' | 'venue';
+  /**
+   * The exact cause, where the evidence shows it.
+   *
+   * - `dns`: the host name does not resolve
+   * - `refused`: nothing listens on the port
+   * - `unreachable`: there is no route to the host
+   * - `reset`: the peer or something in between cut the connection
+   * - `closed`: the peer closed the connection and gave no reason
+   * - `no-answer`: the peer does not answer at all, e.g. because a firewall drops the packets
+   * - `no-connack`: the peer took the connection, and did not answer CONNECT
+   * - `no-pong`: the peer stopped answering pings
+   * - `tls-on-plain-port`: the URL asks for TLS, and the port does not speak it
+   * - `plain-on-tls-port`: the URL asks for no TLS, and the port speaks it
+   * - `http`: the port speaks HTTP and no MQTT
+   * - `not-mqtt`: the port speaks neither
+   * - `not-websocket`: the path or port is none of MQTT over WebSocket
+   * - `certificate-date`, `certificate-name`, `certificate-issuer`: the certificate is not valid now, is for another name, or has
+   *   an issuer that is not trusted
+   * - `no-credentials`: credentials were refused, and the endpoint has none
+   * - `credentials`: user name, password or token were refused
+   * - `clock`: credentials were refused, and the clock of this machine is wrong, which alone spoils a signature
+   * - `proxy`: a proxy wants credentials
+   * - `forbidden`: the credentials are right and lack the right to connect
+   * - `client-id`: the broker refuses the client id
+   * - `too-many`: the peer is asked too often
+   * - `unavailable`: the peer says that its service is down
+   */
+  readonly subcause?:
+    | 'dns'
+    | 'refused'
+    | 'unreachable'
+    | 'reset'
+    | 'closed'
+    | 'no-answer'
+    | 'no-connack'
+    | 'no-pong'
+    | 'tls-on-plain-port'
+    | 'plain-on-tls-port'
+    | 'http'
+    | 'not-mqtt'
+    | 'not-websocket'
+    | 'certificate-date'
+    | 'certificate-name'
+    | 'certificate-issuer'
+    | 'no-credentials'
+    | 'credentials'
+    | 'clock'
+    | 'proxy'
+    | 'forbidden'
+    | 'client-id'
+    | 'too-many'
+    | 'unavailable';
   /** Always `true`: every kind is retried, some of them slowly. */
   readonly retryable = true;
   /** HTTP status of a refused WebSocket upgrade or REST call. */
@@ -65,12 +118,12 @@ export class ConnectionFailure extends RxQuotesError {
   /** The peer's wish, in ms, not to be asked again before (HTTP `Retry-After`). */
   readonly retryAfter?: number;
   /**
-   * Of kind `flap`: possible causes, the likeliest first by the evidence that the message names. `takeover` by another client with
+   * For kind `flap`: possible causes, the likeliest first by the evidence that the message names. `takeover` by another client with
    * the same client id (OASIS MQTT 3.1.1, MQTT-3.1.4-2) or account; or the broker drops connections of its own accord,
    * `accept-then-drop`.
    */
   readonly likely?: readonly ('takeover' | 'accept-then-drop')[];
-  /** Of kind `flap`: whether it was tried out, because a connection with another client id outlived them all. */
+  /** For kind `flap`: whether it was tried out, because a connection with another client id outlived them all. */
   readonly certain?: boolean;
 
   /**
@@ -84,6 +137,7 @@ export class ConnectionFailure extends RxQuotesError {
     message: string,
     details: {
       readonly cause?: unknown;
+      readonly subcause?: ConnectionFailure['subcause'];
       readonly httpStatus?: number;
       readonly connackCode?: number;
       readonly retryAfter?: number;
@@ -97,6 +151,7 @@ export class ConnectionFailure extends RxQuotesError {
     if (cause !== undefined) Object.defineProperty(this, 'cause', { get: () => cause, configurable: true });
     this.kind = kind;
     this.code = `RXQ_${kind.toUpperCase() as Uppercase<typeof kind>}`;
+    if (details.subcause !== undefined) this.subcause = details.subcause;
     if (details.httpStatus !== undefined) this.httpStatus = details.httpStatus;
     if (details.connackCode !== undefined) this.connackCode = details.connackCode;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;

@@ -31,7 +31,7 @@ function row(error: AnyError): readonly string[] {
 
 const target = parseEndpoint({ url: 'ws://broker.example/mqtt' });
 
-const kindOf = (error: Error): string => classifyFailure(error, target, 'socket', 0).kind;
+const kindOf = (error: Error): string => classifyFailure(error, target, 'socket', true, 0).kind;
 
 /** The numbers that a row gives after a word, e.g. of `HTTP 401 or 407`. */
 function numbersAfter(word: string, [, , , , when = '']: readonly string[]): readonly number[] {

@@ -45,6 +45,9 @@ const answering = (answer: (socket: Socket) => void): (() => Promise<Endpoint>) 
   };
 };
 
+/** A fatal alert of TLS 1.2: the message was not expected (RFC 5246, 7.2). */
+const alert = Uint8Array.of(21, 3, 3, 0, 2, 2, 10);
+
 const connack = (code: number): (() => Promise<Endpoint>) =>
   answering((socket) => socket.write(Uint8Array.of(0x20, 2, 0, code)));
 
@@ -81,6 +84,8 @@ const made = (options: Parameters<typeof makeCertificates>[1]) => (): Certificat
 
 interface FailureClass {
   readonly kind: ConnectionFailure['kind'];
+  /** `undefined` where nothing tells more than the kind. */
+  readonly subcause: ConnectionFailure['subcause'];
   readonly endpoint: () => Promise<Endpoint>;
   readonly message: RegExp;
   /** Other fields of the failure. */
@@ -91,32 +96,38 @@ interface FailureClass {
 const classes: Readonly<Record<string, FailureClass>> = {
   'a name that does not resolve': {
     kind: 'network',
+    subcause: 'dns',
     // A label of more than 63 bytes is no name (RFC 1035, 2.3.4): the resolver says so without asking anyone.
     endpoint: () => Promise.resolve({ url: `mqtt://${'a'.repeat(64)}.invalid:1883` }),
     message: /has a host name that does not resolve \((ENOTFOUND|EAI_\w+)\): check the name and the DNS/,
   },
   'a port nobody listens on': {
     kind: 'network',
+    subcause: 'refused',
     endpoint: async () => ({ url: `mqtt://127.0.0.1:${String(await absentPort())}` }),
     message: /refused the connection \(ECONNREFUSED\): check host and port/,
   },
   'a reset': {
     kind: 'network',
+    subcause: 'reset',
     endpoint: answering((socket) => socket.resetAndDestroy()),
     message: /cut the connection \(ECONNRESET\): look for the reason in the broker's log/,
   },
   'a close before CONNACK': {
     kind: 'network',
+    subcause: 'closed',
     endpoint: answering((socket) => socket.end()),
     message: /closed the connection: look for the reason in the broker's log/,
   },
   'a close after CONNACK': {
     kind: 'network',
+    subcause: 'closed',
     endpoint: answering((socket) => socket.end(Uint8Array.of(0x20, 2, 0, 0))),
     message: /closed the connection: look for the reason in the broker's log/,
   },
   'a certificate that is not trusted': {
     kind: 'tls',
+    subcause: 'certificate-issuer',
     endpoint: certified(
       () => good,
       () => undefined,
@@ -125,108 +136,190 @@ const classes: Readonly<Record<string, FailureClass>> = {
   },
   'a certificate that has expired': {
     kind: 'tls',
+    subcause: 'certificate-date',
     endpoint: certified(made({ days: -1 }), ({ ca }) => ({ ca })),
     message: /is not valid now \(CERT_HAS_EXPIRED\): renew it, or set this machine's clock/,
   },
   'a certificate for another name': {
     kind: 'tls',
+    subcause: 'certificate-name',
     endpoint: certified(made({ altNames: 'DNS:venue.example' }), ({ ca }) => ({ ca })),
     message: /for another name \(ERR_TLS_CERT_ALTNAME_INVALID\): use that name, or pass it as tls\.servername/,
   },
   'no TLS where there should be': {
     kind: 'tls',
+    subcause: 'tls-on-plain-port',
     endpoint: async () => {
       const { url } = await answering((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))();
       return { url: url.replace('mqtt:', 'mqtts:') };
     },
-    message: /failed the TLS handshake \(\w+\): check that the port speaks TLS/,
+    message: /does not speak TLS \(\w+\): check the port; mqtt: and ws: are without TLS/,
   },
   'HTTP 307': {
     kind: 'protocol',
+    subcause: 'not-websocket',
     endpoint: upgrade(307, 'Location: ws://127.0.0.1:1/'),
-    message: /redirects elsewhere: pass the final URL \(HTTP 307\)/,
+    message: /redirects elsewhere \(HTTP 307\): pass the final URL/,
     carries: { httpStatus: 307 },
   },
   'HTTP 401': {
     kind: 'auth',
+    subcause: 'no-credentials',
     endpoint: upgrade(401),
-    message: /refuses the credentials: renew them \(HTTP 401\)/,
+    message: /wants credentials, and none were sent \(HTTP 401\): set the endpoint's username and password/,
     carries: { httpStatus: 401 },
   },
   'HTTP 403': {
     kind: 'policy',
+    subcause: 'forbidden',
     endpoint: upgrade(403),
-    message: /forbids the connection: check the account's rights \(HTTP 403\)/,
+    message: /forbids the connection \(HTTP 403\): check the account's rights/,
     carries: { httpStatus: 403 },
   },
   'HTTP 404': {
     kind: 'protocol',
+    subcause: 'not-websocket',
     endpoint: upgrade(404),
-    message: /is no WebSocket: check the path \(HTTP 404\)/,
+    message: /is no WebSocket \(HTTP 404\): check the path/,
     carries: { httpStatus: 404 },
   },
   'HTTP 407': {
     kind: 'auth',
+    subcause: 'proxy',
     endpoint: upgrade(407),
     message: /is behind a proxy that wants credentials \(HTTP 407\)/,
     carries: { httpStatus: 407 },
   },
   'HTTP 429 with Retry-After': {
     kind: 'policy',
+    subcause: 'too-many',
     endpoint: upgrade(429, 'Retry-After: 45'),
-    message: /is asked too often: wait \(HTTP 429\)/,
+    message: /is asked too often \(HTTP 429\): wait/,
     carries: { httpStatus: 429, retryAfter: 45_000 },
   },
   'HTTP 500': {
     kind: 'venue',
+    subcause: 'unavailable',
     endpoint: upgrade(500),
-    message: /fails: it will be asked again \(HTTP 500\)/,
+    message: /fails \(HTTP 500\): it will be asked again/,
     carries: { httpStatus: 500 },
   },
   'HTTP 503 with Retry-After': {
     kind: 'venue',
+    subcause: 'unavailable',
     endpoint: upgrade(503, 'Retry-After: 45'),
-    message: /fails: it will be asked again \(HTTP 503\)/,
+    message: /fails \(HTTP 503\): it will be asked again/,
     carries: { httpStatus: 503, retryAfter: 45_000 },
   },
   'CONNACK 1': {
     kind: 'protocol',
+    subcause: undefined,
     endpoint: connack(1),
-    message: /refuses MQTT 3\.1\.1: use a broker that speaks it \(CONNACK 1\)/,
+    message: /refuses MQTT 3\.1\.1 \(CONNACK 1\): use a broker that speaks it/,
     carries: { connackCode: 1 },
   },
   'CONNACK 2': {
     kind: 'policy',
+    subcause: 'client-id',
     endpoint: connack(2),
-    message: /refuses the client id: pass another clientId, or none \(CONNACK 2\)/,
+    message: /refuses the client id \(CONNACK 2\): pass another clientId, or none/,
     carries: { connackCode: 2 },
   },
   'CONNACK 3': {
     kind: 'venue',
+    subcause: 'unavailable',
     endpoint: connack(3),
-    message: /says its service is unavailable: it will be asked again \(CONNACK 3\)/,
+    message: /says its service is unavailable \(CONNACK 3\): it will be asked again/,
     carries: { connackCode: 3 },
   },
   'CONNACK 4': {
     kind: 'auth',
+    subcause: 'no-credentials',
     endpoint: connack(4),
-    message: /refuses user name or password: renew the credentials \(CONNACK 4\)/,
+    message: /wants credentials, and none were sent \(CONNACK 4\): set the endpoint's username and password/,
     carries: { connackCode: 4 },
   },
   'CONNACK 5': {
     kind: 'auth',
+    subcause: 'no-credentials',
     endpoint: connack(5),
-    message: /does not authorize this client: renew the credentials, check the account's rights \(CONNACK 5\)/,
+    message: /wants credentials, and none were sent \(CONNACK 5\): set the endpoint's username and password/,
     carries: { connackCode: 5 },
   },
   'CONNACK 6, which there is not': {
     kind: 'protocol',
+    subcause: undefined,
     endpoint: connack(6),
     message: /answers with a code that MQTT 3\.1\.1 does not know \(CONNACK 6\)/,
     carries: { connackCode: 6 },
   },
+  'CONNACK 4 to a wrong password': {
+    kind: 'auth',
+    subcause: 'credentials',
+    endpoint: async () => ({ ...(await connack(4)()), username: 'trader', password: 'wrong' }),
+    message: /refuses user name or password \(CONNACK 4\): renew the credentials/,
+    carries: { connackCode: 4 },
+  },
+  'CONNACK 5 to an empty password': {
+    kind: 'auth',
+    subcause: 'no-credentials',
+    endpoint: async () => ({ ...(await connack(5)()), username: 'token', password: '' }),
+    message: /wants credentials, and none were sent \(CONNACK 5\)/,
+    carries: { connackCode: 5 },
+  },
+  'HTTP 401 to a wrong token': {
+    kind: 'auth',
+    subcause: 'credentials',
+    endpoint: async () => ({ ...(await upgrade(401)()), headers: { Authorization: 'Bearer old' } }),
+    message: /refuses the credentials \(HTTP 401\): renew them/,
+    carries: { httpStatus: 401 },
+  },
+  'an MQTT port, for mqtts:': {
+    kind: 'network',
+    subcause: 'tls-on-plain-port',
+    endpoint: async () => {
+      const { url } = await answering((socket) => socket.end())();
+      return { url: url.replace('mqtt:', 'mqtts:') };
+    },
+    message: /cut the connection before TLS was agreed \(ECONNRESET\): check that the port speaks TLS/,
+  },
+  'a TLS port that closes, for mqtt:': {
+    kind: 'network',
+    subcause: 'closed',
+    endpoint: async () => {
+      const { url } = await certified(
+        () => good,
+        () => undefined,
+      )();
+      return { url: url.replace('mqtts:', 'mqtt:') };
+    },
+    message: /closed the connection: look for the reason in the broker's log, and check whether the port speaks TLS/,
+  },
+  'a TLS port that answers with an alert, for mqtt:': {
+    kind: 'protocol',
+    subcause: 'plain-on-tls-port',
+    endpoint: answering((socket) => socket.end(alert)),
+    message: /speaks TLS, and the URL asks for none \(RXQ_TLS_ANSWER\): use mqtts: for mqtt:, or wss: for ws:/,
+  },
+  'a TLS port that answers with an alert, for ws:': {
+    kind: 'protocol',
+    subcause: 'plain-on-tls-port',
+    endpoint: async () => {
+      const { url } = await answering((socket) => socket.end(alert))();
+      return { url: url.replace('mqtt:', 'ws:') };
+    },
+    message: /speaks TLS, and the URL asks for none \(HPE_\w+\): use mqtts: for mqtt:, or wss: for ws:/,
+  },
+  'a port of HTTP': {
+    kind: 'protocol',
+    subcause: 'http',
+    endpoint: answering((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    message:
+      /speaks HTTP and no MQTT \(RXQ_HTTP_ANSWER\): check the port; MQTT over WebSocket has a URL with ws: or wss:/,
+  },
   'what is no MQTT': {
     kind: 'protocol',
+    subcause: 'not-mqtt',
     endpoint: answering((socket) => socket.write(Uint8Array.of(0xf0, 2, 0xff, 0xff))),
     message: /does not speak MQTT 3\.1\.1.*: check that the port is that of an MQTT broker/,
   },
@@ -247,7 +340,7 @@ const failed = ({ states }: LiveFeed): Failed[] =>
   states.filter((state): state is Failed => state.status === 'waiting' || state.status === 'rejected');
 
 describe('a failure is reported by its kind and code, with what may help, and retried by its rule', () => {
-  it.each(Object.entries(classes))('%s', async (_, { kind, endpoint, message, carries = {} }) => {
+  it.each(Object.entries(classes))('%s', async (_, { kind, subcause, endpoint, message, carries = {} }) => {
     const target = await endpoint();
     const { slowAfter = NaN, renew } = rules[kind] ?? {};
     const met = liveFeed(() => [target]);
@@ -266,6 +359,7 @@ describe('a failure is reported by its kind and code, with what may help, and re
         ...carries,
       },
     });
+    expect(first?.reason?.subcause).toBe(subcause);
     expect(met.requests[1]).toMatchObject({ renew, previous: { kind } });
     expect(failed(met).map(({ status }) => status)).toEqual(
       failed(met).map((_state, index) => (index + 1 < slowAfter ? 'waiting' : 'rejected')),

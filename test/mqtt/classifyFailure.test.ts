@@ -38,7 +38,7 @@ describe('classifyFailure', () => {
     ['RXQ_TEXT_FRAME', 'protocol'],
   ])('%s is a %s failure whose message names the code and a remedy', (code, kind) => {
     for (const origin of ['socket', 'client'] as const) {
-      const failure = classifyFailure(coded(code), target, origin, 0);
+      const failure = classifyFailure(coded(code), target, origin, true, 0);
       expect(failure.kind).toBe(kind);
       expect(failure.message).toMatch(new RegExp(`^wss://venue\\.example:443 .+ \\(${code}\\): .+`));
       expect(failure.cause).toMatchObject({ code, message: 'boom' });
@@ -53,11 +53,11 @@ describe('classifyFailure', () => {
     ['Invalid header flag bits, must be 0x0 for puback packet', 'client', 'protocol'],
     ['WebSocket error', 'socket', 'network'],
   ] as const)('"%s" of the %s is a %s failure', (message, origin, kind) => {
-    expect(classifyFailure(new Error(message), target, origin, 0).kind).toBe(kind);
+    expect(classifyFailure(new Error(message), target, origin, true, 0).kind).toBe(kind);
   });
 
   it('a mere close is a network failure without a cause', () => {
-    const failure = classifyFailure(undefined, target, 'socket', 0);
+    const failure = classifyFailure(undefined, target, 'socket', true, 0);
     expect(failure).toMatchObject({ kind: 'network' });
     expect(failure).not.toHaveProperty('cause');
   });
@@ -70,7 +70,7 @@ describe('classifyFailure', () => {
       ),
       { rawPacket: 'correct horse', options: { password: 'correct horse' } },
     );
-    const failure = classifyFailure(error, target, 'socket', 0);
+    const failure = classifyFailure(error, target, 'socket', true, 0);
     const shown = inspect([failure, failure.cause], { depth: 9, showHidden: true });
     expect(shown).not.toMatch(/trader-7|correct horse|t0p-secret|in-the-query/);
     expect(shown).toContain('ECONNREFUSED');
@@ -83,7 +83,7 @@ describe('classifyFailure', () => {
       password: 'desk-2024-hunter',
     });
     const error = coded('ECONNRESET', 'desk-2024-hunter /t0ken-of-the-path in-the-query');
-    const { cause } = classifyFailure(error, tokens, 'socket', 0);
+    const { cause } = classifyFailure(error, tokens, 'socket', true, 0);
     expect(cause).toMatchObject({ message: '[hidden] /[hidden] [hidden]' });
   });
 });

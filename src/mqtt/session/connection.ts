@@ -278,7 +278,9 @@ class ConnectionLife<R> implements Reader {
     const why = this.isUp
       ? `did not answer CONNECT ${within}: check that the port speaks MQTT`
       : `does not answer: no connection ${within}: check route, VPN and firewall, and whether the port speaks TLS or HTTP`;
-    return new ConnectionFailure('timeout', `${addressOf(this.endpoint.url)} ${why}`);
+    return new ConnectionFailure('timeout', `${addressOf(this.endpoint.url)} ${why}`, {
+      subcause: this.isUp ? 'no-connack' : 'no-answer',
+    });
   }
 
   private fail(failure: ConnectionFailure): void {

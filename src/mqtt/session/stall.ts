@@ -53,6 +53,7 @@ export function settled(
             new ConnectionFailure(
               'timeout',
               `no answer within ${String(WAKE_TIMEOUT)} ms of a sleep of ${String(Math.round(by))} ms`,
+              { subcause: 'no-pong' },
             ),
         );
       }),

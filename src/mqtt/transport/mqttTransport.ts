@@ -107,7 +107,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
       },
     });
   } catch (error) {
-    out.error(classifyFailure(error, target, 'client', clock.now()));
+    out.error(classifyFailure(error, target, 'client', false, clock.now()));
     return;
   }
   const { stream } = client;
@@ -121,14 +121,14 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
     out.add(
       clock.io.schedule(() => {
         if (closing) out.complete();
-        else out.error(failure ?? classifyFailure(undefined, target, 'socket', clock.now()));
+        else out.error(failure ?? classifyFailure(undefined, target, 'socket', accepted, clock.now()));
       }),
     );
   };
 
   const fail = (error: unknown, origin: 'socket' | 'client'): void => {
     if (failure !== undefined) return;
-    failure = classifyFailure(error, target, origin, clock.now());
+    failure = classifyFailure(error, target, origin, accepted, clock.now());
     destroy();
   };
 

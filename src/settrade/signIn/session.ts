@@ -167,9 +167,13 @@ export class Session {
   #tooMany(retryAfter: number): ConnectionFailure {
     const limit = `${String(MOST)} tokens were asked for in the last minute`;
     if (this.#failure === undefined)
-      return new ConnectionFailure('policy', `${limit}: no more for now`, { retryAfter });
-    const { kind, message, httpStatus } = this.#failure;
-    const details = { retryAfter, ...(httpStatus === undefined ? {} : { httpStatus }) };
+      return new ConnectionFailure('policy', `${limit}: no more for now`, { retryAfter, subcause: 'too-many' });
+    const { kind, message, httpStatus, subcause } = this.#failure;
+    const details = {
+      retryAfter,
+      ...(httpStatus === undefined ? {} : { httpStatus }),
+      ...(subcause === undefined ? {} : { subcause }),
+    };
     return new ConnectionFailure(kind, `${message} (${limit})`, details);
   }
 }

@@ -55,7 +55,9 @@ export function signIn(config: SignInConfig): EndpointProvider {
       const abort = new AbortController();
       const late = timer(PATIENCE, clock.timers).subscribe(() => {
         const what = `${rest.asked} does not answer within ${String(PATIENCE / 1000)} s`;
-        out.error(new ConnectionFailure('timeout', `${what}: check route, VPN and firewall`));
+        out.error(
+          new ConnectionFailure('timeout', `${what}: check route, VPN and firewall`, { subcause: 'no-answer' }),
+        );
       });
       askDispatcher(rest, session, config, renew, abort.signal).then(
         (dispatch) => {
