@@ -23,7 +23,7 @@ const entries = Object.entries(JSON.parse(readFileSync('package.json', 'utf8')).
     declarations: resolve(target.replace(/\.js$/, '.d.ts')),
   }));
 
-const template = ExtractorConfig.loadFile(resolve('api-extractor.json'));
+const template = ExtractorConfig.loadFile(resolve('config/api-extractor.json'));
 const prepared = entries.map(({ report, declarations }) =>
   ExtractorConfig.prepare({
     configObject: {
@@ -31,7 +31,7 @@ const prepared = entries.map(({ report, declarations }) =>
       mainEntryPointFilePath: declarations,
       apiReport: { ...template.apiReport, reportFileName: report },
     },
-    configObjectFullPath: resolve('api-extractor.json'),
+    configObjectFullPath: resolve('config/api-extractor.json'),
     packageJsonFullPath: resolve('package.json'),
   }),
 );

@@ -1,4 +1,4 @@
-// Prints as Markdown what `npm install rx-quotes` brings, from package-lock.json and node_modules: `npm run docs:security` writes it to
+// Prints as Markdown what `npm install rx-quotes` brings, from package-lock.json and node_modules: `npm run generate` writes it to
 // docs/security.md.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

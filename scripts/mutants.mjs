@@ -34,9 +34,13 @@ const wasBegun = ({ status }) => ['passed', 'failed', 'pending'].includes(status
 async function passes(copy, file, test) {
   const chosen = test === undefined ? [] : ['-t', `^${test.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`];
   const vitest = join(copy, 'node_modules/vitest/vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run', file, ...chosen, '--reporter', 'json', '--maxWorkers', '1'], {
-    ...{ cwd: copy, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'ignore'], timeout },
-  });
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', '--project', 'unit', file, ...chosen, '--reporter', 'json', '--maxWorkers', '1'],
+    {
+      ...{ cwd: copy, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'ignore'], timeout },
+    },
+  );
   const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
   let stdout = '';
   for await (const chunk of child.stdout) stdout += chunk;

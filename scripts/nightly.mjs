@@ -67,7 +67,7 @@ async function guardRefusesASpread() {
 
 /** A million valid payloads and ten million changed ones; the seed is in the titles of the tests. */
 async function decodersAgainstProtobufjs() {
-  const args = ['node_modules/vitest/vitest.mjs', 'run', 'test/generate/differential.test.ts'];
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', 'test/generate/differential.test.ts'];
   const env = { ...process.env, RXQ_DIFFERENTIAL: '1000000' };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
   const code = await new Promise((resolve) => child.once('close', resolve));
@@ -88,7 +88,17 @@ async function suitesWithoutFrameTap() {
   const env = { ...process.env, RXQ_FRAME_TAP: 'off' };
   const runs = [
     // This test looks at the stack of a message that comes through the frame tap.
-    ['npx', 'vitest', 'run', 'test/live', 'test/contract', '--exclude', 'test/live/messagePath.test.ts'],
+    [
+      'npx',
+      'vitest',
+      'run',
+      '--project',
+      'unit',
+      'test/live',
+      'test/contract',
+      '--exclude',
+      'test/live/messagePath.test.ts',
+    ],
     ['npm', 'run', '--silent', 'test:brokers'],
     ['npm', 'run', '--silent', 'faults'],
   ];

@@ -1,4 +1,4 @@
-// Draws the README's picture from a real run: `npm run picture`. Needs `script` of util-linux, for a terminal.
+// Draws the README's picture from a real run of the build: `node scripts/picture.mjs`. Needs `script` of util-linux, for a terminal.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 

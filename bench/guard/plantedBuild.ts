@@ -12,7 +12,7 @@ export function plantedBuild(): string {
   const folder = resolve('.tmp/guard/planted');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const name of ['operators', 'src', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
+  for (const name of ['operators', 'src', 'package.json', 'tsconfig.json', 'config']) {
     cpSync(name, join(folder, name), { recursive: true });
   }
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'dir');

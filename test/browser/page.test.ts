@@ -12,7 +12,7 @@ import { openQuotePage, type QuotePage } from './quotePage.js';
 const chromium = await startChromium();
 afterAll(() => chromium[Symbol.asyncDispose]());
 
-/** The picture of the documentation, when it is asked for by `npm run screenshot`. */
+/** Writes the picture of the documentation to the file that `SCREENSHOT` names. */
 async function keepPicture(page: Page): Promise<void> {
   const path = process.env['SCREENSHOT'];
   if (path !== undefined) await page.screenshot({ path, clip: { x: 0, y: 0, width: 760, height: 400 } });

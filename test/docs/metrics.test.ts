@@ -21,7 +21,7 @@ function table(metrics: readonly Row[]): string {
   return ['| name | type | labels | what it is |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-// `npm run docs:metrics` writes the page.
+// `npm run generate` writes the page.
 test('the page of the metrics has the tables of the catalogue', async () => {
   const page = readFileSync('docs/metrics.md', 'utf8');
   const marks = Object.keys(tables).map((name) => `<!-- ${name} -->`);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const facts = execFileSync(process.execPath, ['scripts/installFacts.mjs'], { encoding: 'utf8' }).trimEnd();
 
 describe('the page of security', () => {
-  // `npm run docs:security` writes the page.
+  // `npm run generate` writes the page.
   it('has what npm install brings, by the lock file and node_modules', async () => {
     const page = readFileSync('docs/security.md', 'utf8');
     expect(page.split('<!-- install -->')).toHaveLength(2);

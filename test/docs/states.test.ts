@@ -62,7 +62,7 @@ const parts: Readonly<Record<string, string>> = {
   ),
 };
 
-// `npm run docs:states` writes the page.
+// `npm run generate` writes the page.
 test('the page of the states has the machines of the code', async () => {
   const page = readFileSync('docs/states.md', 'utf8');
   const marks = Object.keys(parts).map((name) => `<!-- ${name} -->`);
