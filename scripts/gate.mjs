@@ -13,6 +13,7 @@ const checks = {
   format: 'biome format .',
   unused: 'knip',
   prose: 'node scripts/prose.mjs',
+  mutants: 'node scripts/mutants.mjs --check',
   build: 'rm -rf dist && tsc -p config/tsconfig.build.json',
   arrows: 'depcruise --config config/dependency-cruiser.cjs .',
   api: 'node scripts/apiReports.mjs',

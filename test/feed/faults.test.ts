@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkConservation } from '../../src/testing/index.js';
 import { scene } from './scene.js';
 
-/** Each of these promises is broken by a mutant of `test/mutants/mutants.json`: `npm run mutants`. */
+/** Each of these promises is broken by a fault of `test/mutants/mutants.json`: `npm run mutants`. */
 describe('a feed', () => {
   test('keeps the siblings of a refused topic, on this connection and the next', () => {
     const { listen, price, fake, scheduler, states } = scene({
