@@ -250,6 +250,29 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
       expect(b.handed.filter((value) => value !== '-')).toEqual(['c', 'd']);
     });
 
+    it.each<Overflow>(['drop-oldest', 'drop-incoming', 'conflate'])(
+      'has no room while its capacity is 0, or no number (%s)',
+      async (overflow) => {
+        let capacity = 2;
+        const lost: string[] = [];
+        const b = make<string>({
+          ...{ overflow, ...(overflow === 'conflate' ? { key: (value: string) => value } : {}) },
+          get capacity() {
+            return capacity;
+          },
+          onDrop: (value, reason) => lost.push(`${value} ${reason}`),
+        });
+        for (let i = 0; i < facts.ready.first; i += 1) b.send('-');
+        for (capacity of [0, NaN]) b.send(`with ${String(capacity)}`);
+        expect(b.stats().inFlight).toBe(0);
+        turns(b);
+        await settled();
+        const reason = overflow === 'conflate' ? 'key-evicted' : 'capacity';
+        expect(lost).toEqual([`with 0 ${reason}`, `with NaN ${reason}`]);
+        expect(b.handed.filter((value) => value !== '-')).toEqual([]);
+      },
+    );
+
     it.each<Overflow>(['drop-oldest', 'conflate'])('keeps no value alive after its end (%s)', async (overflow) => {
       interface Item {
         readonly key: number;
