@@ -75,13 +75,12 @@ async function decodersAgainstProtobufjs() {
   return '11,000,000 payloads are read or refused as by protobufjs';
 }
 
-/** A million streams against the frame tap, and two million payloads against the decoders; a failure names its seed. */
-async function fuzz() {
-  const child = spawn('npm', ['run', '--silent', 'fuzz'], { stdio: ['ignore', 'inherit', 'inherit'] });
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(`npm run fuzz ended with ${code}`);
-  return '1,000,000 streams and 2,000,000 payloads';
-}
+/** A check that is an npm script, in full, which prints its own result. */
+const inFull = (script) => () => {
+  const { status } = spawnSync('npm', ['run', '--silent', script], { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) throw new Error(`npm run ${script} ended with ${status}`);
+  return `npm run ${script}`;
+};
 
 /** The live tests, the contract of transports, the broker tests and the failure matrix hold without the frame tap too. */
 async function suitesWithoutFrameTap() {
@@ -118,7 +117,11 @@ const checks = {
   'live, broker and fault suites with `frameTap: false`': suitesWithoutFrameTap,
   'one topic of 20 that a real RabbitMQ refuses by closing': oneTopicOf20RefusedByRabbit,
   'every decoder on ten million changed payloads': decodersAgainstProtobufjs,
-  'mutated streams against the frame tap, mutated payloads against the decoders': fuzz,
+  'mutated streams against the frame tap, mutated payloads against the decoders': inFull('fuzz'),
+  'random machines against naive models': inFull('models'),
+  'planted faults, each killed by the tests that it names': inFull('mutants'),
+  'types, contract and live tests with the oldest MQTT.js': inFull('test:oldest-mqtt'),
+  'trading days with planted faults': inFull('sessions'),
 };
 
 for (const [name, check] of Object.entries(checks)) {
