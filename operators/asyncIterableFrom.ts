@@ -21,23 +21,23 @@ const name = 'asyncIterableFrom';
  * result  -a----c-d-|
  * ```
  *
- * (`b` was lost: when `d` came, two were waiting)
+ * (`b` is lost: two values wait already when `d` arrives)
  *
- * **Emits** to the oldest pending `next()`, at once; else the value waits.
+ * **Emits** each value at once to the oldest pending `next()`; without a pending `next()` the value waits.
  * **Completes** (`done`) once the source has completed and nothing waits.
  * **Errors** once nothing waits: with the source's error, with what `key` throws, and with `QueueOverflowError`
- * (`RXQ_OVERFLOW`) when a value had no room and `overflow` is `'error'`. Every pending and every later `next()` rejects,
- * so that of several workers on one iterator none takes a failure for the end.
- * **On unsubscribe**, which is `break`, `return()`, `throw()` or the end of an `await using` block, lets go of the source
- * at once, also while a `next()` is pending; what waits is dropped as `unsubscribed`.
+ * (`RXQ_OVERFLOW`) when a value had no room and `overflow` is `'error'`. Every pending and every later `next()`
+ * rejects, so that no worker on the iterator mistakes a failure for the end.
+ * **On unsubscribe** (`break`, `return()`, `throw()` or the end of an `await using` block) unsubscribes from the source
+ * at once, also while a `next()` is pending; waiting values are dropped as `unsubscribed`.
  * **Memory** at most `capacity` values an iterator, and a promise for each pending `next()`. **Time** none; a value costs
  * constant time.
  *
- * Gotchas: nothing is subscribed to before the first `next()`; what a hot source emitted before is not missed, it was
- * never waited for. A source that emits synchronously doesn't wait either: give it the capacity, or lose. An iterator that
- * is abandoned without `return()` stays subscribed until its source ends, with its queue full and its losses counted; a
- * `for await` loop never does that. The body of a slow loop works on a value while newer ones wait: with a `key` the next
- * turn gets the newest of each.
+ * Gotchas: the iterator subscribes at the first `next()`, so it does not get what a hot source emitted before. A source
+ * that emits synchronously does not wait for the loop: its values beyond `capacity` are lost. An iterator that is
+ * abandoned without `return()` stays subscribed until its source ends, and goes on counting losses; a `for await` loop
+ * always calls `return()`. While a slow loop works on a value, newer values wait: with a `key` the next turn gets the
+ * newest value of each key.
  *
  * @example
  * ```ts

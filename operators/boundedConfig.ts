@@ -1,11 +1,11 @@
 import type { QueueStats } from './queueStats.js';
 
 /**
- * The options of every finite queue. The object is kept: `capacity` is read whenever a value is to wait, so a getter tunes a
- * running stream. The options are validated at the call only.
+ * The options of every finite queue. The operator keeps the object and reads `capacity` each time a value has to wait,
+ * so a getter can change it while the stream runs. The options are validated only when the operator is called.
  */
 export interface BoundedConfig<T> {
-  /** Values that may wait, or keys with `overflow: 'conflate'`. Storage grows only as it is used. */
+  /** The most values that may wait; with `overflow: 'conflate'` the most keys. An unused capacity costs no memory. */
   readonly capacity: number;
   /**
    * The rule by which a full queue treats one more value.
@@ -21,13 +21,16 @@ export interface BoundedConfig<T> {
   readonly overflow?: 'drop-oldest' | 'drop-incoming' | 'conflate' | 'error';
   /** Returns the key of a value; keys are compared as in a Map. Only for `overflow: 'conflate'`. */
   readonly key?: ((value: T) => unknown) | undefined;
-  /** Gets every lost value and the reason, after it was counted. An error that it throws is counted in `callbackErrors`. */
+  /**
+   * Called with every lost value and the reason, after the loss was counted. An error that it throws is counted in
+   * `callbackErrors`.
+   */
   readonly onDrop?: ((value: T, reason: string) => void) | undefined;
   /**
-   * `true` when the queue reaches 75 % of its capacity, `false` when it is back at 50 %. An error that it throws is counted,
-   * too.
+   * Called with `true` when the queue reaches 75 % of its capacity, and with `false` when it is back at 50 %. An error
+   * that it throws is counted in `callbackErrors`.
    */
   readonly onPressure?: ((raised: boolean) => void) | undefined;
-  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the counts */
+  /** Counts where every value went; see `QueueStats`. @defaultValue no counts */
   readonly stats?: QueueStats | undefined;
 }

@@ -12,8 +12,8 @@ const name = 'bufferBounded';
 /**
  * Collects values in a finite queue, and emits all waiting values whenever the notifier emits.
  *
- * For newcomers: the poll of a dispatcher. Each turn of your loop gets the values since the last turn. A late turn finds a full
- * queue, and not a memory that grew without end.
+ * For newcomers: polling with bounded memory. Each turn of your loop gets the values since the last turn. After a late
+ * turn the queue is full, but memory has not grown without end.
  *
  * With `capacity: 2`:
  *
@@ -25,17 +25,19 @@ const name = 'bufferBounded';
  *
  * (`x` is `[b, c]`, because `a` was lost; `y` is `[]`, `z` is `[d]`)
  *
- * **Emits** an array when the notifier emits, empty when nothing came; what waits once more when the source completes.
+ * **Emits** an array when the notifier emits, an empty one when no value came; the waiting values once more when the
+ * source completes.
  * **Completes** after that. The notifier's end changes nothing.
  * **Errors** at once when the source or the notifier errors, with what `key` throws, and with `QueueOverflowError`
- * (`RXQ_OVERFLOW`) when a value has no room and `overflow` is `'error'`; what waits is dropped as `errored`.
- * **On unsubscribe** unsubscribes from both; what waits is dropped as `unsubscribed`.
- * **Memory** at most `capacity` values, and the array just emitted. **Time** none but the notifier's; a value costs
+ * (`RXQ_OVERFLOW`) when a value has no room and `overflow` is `'error'`; waiting values are dropped as `errored`.
+ * **On unsubscribe** unsubscribes from both; waiting values are dropped as `unsubscribed`.
+ * **Memory** at most `capacity` values, and the array just emitted. **Time** only the notifier's; a value costs
  * constant time.
  *
- * Gotchas: where the capacity is never reached this is `buffer`, its empty arrays included. A value that comes in during
- * an emission is of the next one. With a `key` the array holds the newest value of each, in order of first arrival;
- * `conflateBy` emits them one by one in order of last update. `onPressure(false)` follows the emission that made room.
+ * Gotchas: while the capacity is not reached, this is `buffer`, including its empty arrays. A value that arrives during
+ * an emission belongs to the next array. With a `key` the array holds the newest value of each key, in order of first
+ * arrival; `conflateBy` emits them one by one in order of last update. `onPressure(false)` is called after the emission
+ * that made room.
  *
  * @example
  * ```ts
@@ -67,7 +69,7 @@ export function bufferBounded<T>(
         destination.error(error);
       };
       const emit = (): void => {
-        // `onDrop` of a value that was lost at unsubscription may make the notifier emit once more.
+        // At unsubscription `onDrop` gets the lost values, and may make the notifier emit once more.
         if (destination.closed) return;
         destination.next(waiting.drain());
         waiting.relieve();

@@ -10,9 +10,9 @@ import { BoundedQueue } from './support/boundedQueue.js';
 const name = 'concatMapBounded';
 
 /**
- * Does something asynchronous with one value after the other; those that come meanwhile wait in a finite queue.
+ * Runs asynchronous work for one value after the other; values that arrive meanwhile wait in a finite queue.
  *
- * For newcomers: `concatMap` whose memory has an end. A database that takes a second for each write gets each symbol's
+ * For newcomers: `concatMap` with bounded memory. A database that takes a second for each write gets each symbol's
  * newest quote, not an hour of old ones.
  *
  * With `capacity: 1` and work of three frames that ends with its value:
@@ -22,30 +22,28 @@ const name = 'concatMapBounded';
  * result  ----a--c----|
  * ```
  *
- * (`b` gave its place to `c`)
+ * (`c` replaces `b` in the queue)
  *
  * **Emits** what the inner Observables emit, inline.
  * **Completes** when the source has completed, nothing waits and the last inner Observable has completed.
  * **Errors** at once when the source or an inner Observable errors, with what `project` or `key` throws, and with
- * `QueueOverflowError` (`RXQ_OVERFLOW`) when a value has no room and `overflow` is `'error'`: as with every error of
- * `concatMap`, the work under way is cancelled; what waits is dropped as `errored`.
- * **On unsubscribe** unsubscribes from source and inner Observable; what waits is dropped as `unsubscribed`.
+ * `QueueOverflowError` (`RXQ_OVERFLOW`) when a value has no room and `overflow` is `'error'`. As in `concatMap`, an
+ * error cancels the work under way; waiting values are dropped as `errored`.
+ * **On unsubscribe** unsubscribes from source and inner Observable; waiting values are dropped as `unsubscribed`.
  * **Memory** at most `capacity` values and one inner Observable. **Time** none of its own; a value waiting costs constant
  * time.
  *
- * Gotchas: with `capacity: 0` nothing waits and this is `exhaustMap`; where the capacity is never reached it is
- * `concatMap`. A value counts as emitted when it is handed to `project`; work that is cancelled later was emitted all the
- * same. The value that is being worked on is not in the queue: a newer one of its key waits beside it, and so does not
- * cancel it (`switchMap` would). Inner Observables that complete at once are worked off in a loop; RxJS's `concatMap` nests
- * a call for each value that waited.
+ * Gotchas: with `capacity: 0` no value waits and this is `exhaustMap`; while the capacity is not reached it is
+ * `concatMap`. A value counts as emitted when it is handed to `project`, even if its work is cancelled later. The value
+ * under work is not in the queue: a newer value of its key waits, and does not cancel the work as `switchMap` would.
+ * Inner Observables that complete at once run in a loop; RxJS's `concatMap` nests a call for each value that waited.
  *
  * @example
  * ```ts
  * quotes$.pipe(concatMapBounded((quote) => store(quote), { capacity: 1000, key: (quote) => quote.symbol }));
  * ```
  *
- * @param project - gives the work for a value, as an Observable or what `from` takes; `index` counts from 0 the values it
- * was called with
+ * @param project - returns the work for a value, as an Observable or what `from` takes; `index` counts its calls from 0
  * @param config - see `BoundedConfig`; `capacity` at least 0
  * @returns an operator
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
@@ -87,7 +85,7 @@ export function concatMapBounded<T, O extends ObservableInput<unknown>>(
             complete: () => {
               over = true;
             },
-            // Here and not in `complete`: the finalizers of this work run before the next work starts.
+            // Not in `complete`, so that the finalizers of this work run before the next work starts.
             finalize: () => {
               if (over && underWay) proceed();
             },
@@ -97,7 +95,7 @@ export function concatMapBounded<T, O extends ObservableInput<unknown>>(
         return !over;
       };
 
-      /** A loop: calls inside each other would overflow the stack when all work completes at once. */
+      /** A loop, because nested calls would overflow the stack when all work completes synchronously. */
       const proceed = (): void => {
         try {
           while (waiting.size > 0 && !destination.closed) {

@@ -7,26 +7,32 @@ import { ledgerOf, type QueueStats } from './queueStats.js';
 import { knownOptions, optionalFunction, requiredFunction, wholeNumber } from './support/argument.js';
 import { BoundedQueue } from './support/boundedQueue.js';
 
-/** Options of `conflateBy`. The object is kept: `capacity` is read at every value, so a getter tunes a running stream. */
+/**
+ * Options of `conflateBy`. The operator keeps the object and reads `capacity` at every value, so a getter can change
+ * it.
+ */
 export interface ConflateByConfig<T> {
   /**
-   * Keys that may have a value waiting; at least 1. A new key beyond it evicts the one updated least recently.
-   * @defaultValue 65536: more symbols than a venue lists; storage grows only as it is used
+   * The most keys with a waiting value; at least 1. One more key evicts the key that was updated least recently.
+   * @defaultValue 65536: more symbols than a venue lists; an unused capacity costs no memory
    */
   readonly capacity?: number;
-  /** Gets every lost value and the reason, after it was counted. An error that it throws is counted in `callbackErrors`. */
+  /**
+   * Called with every lost value and the reason, after the loss was counted. An error that it throws is counted in
+   * `callbackErrors`.
+   */
   readonly onDrop?: ((value: T, reason: string) => void) | undefined;
-  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the counts */
+  /** Counts where every value went; see `QueueStats`. @defaultValue no counts */
   readonly stats?: QueueStats | undefined;
 }
 
 const name = 'conflateBy';
 
 /**
- * Emits, whenever the notifier emits, the newest value of each key that got one since.
+ * Whenever the notifier emits, emits the newest value of each key that changed since the last time.
  *
- * For newcomers: `sample` for many things in one stream. A screen that repaints ten times a second gets each symbol's
- * newest quote once a repaint.
+ * For newcomers: `sample` for each key of a stream. A screen that repaints ten times a second gets each symbol's newest
+ * quote once a repaint.
  *
  * With the letter as key:
  *
@@ -37,13 +43,15 @@ const name = 'conflateBy';
  * ```
  *
  * **Emits** when the notifier emits, in order of last update.
- * **Completes** when the source completes; what waits is dropped as `completed`. The notifier's end changes nothing.
- * **Errors** when the source or the notifier errors, and with what `key` throws; what waits is dropped as `errored`.
- * **On unsubscribe** unsubscribes from both; what waits is dropped as `unsubscribed`.
+ * **Completes** when the source completes; waiting values are dropped as `completed`. The notifier's end changes
+ * nothing.
+ * **Errors** when the source or the notifier errors, and with what `key` throws; waiting values are dropped as
+ * `errored`.
+ * **On unsubscribe** unsubscribes from both; waiting values are dropped as `unsubscribed`.
  * **Memory** at most `capacity` values.
- * **Time** none but the notifier's.
+ * **Time** only the notifier's.
  *
- * Gotchas: with one key this is `sample` exactly, so the last values before completion are not emitted. A value that
+ * Gotchas: with one key this is exactly `sample`, so the last values before completion are not emitted. A value that
  * arrives during an emission waits for the next one. Evictions are counted as `key-evicted`, replaced values as
  * `conflated`.
  *
@@ -52,7 +60,7 @@ const name = 'conflateBy';
  * quotes$.pipe(conflateBy((quote) => quote.symbol, interval(100)));
  * ```
  *
- * @param key - what makes two values the same thing, as a Map compares keys
+ * @param key - returns the key of a value; keys are compared as in a Map
  * @param notifier - decides when to emit; it is subscribed to after the source
  * @param config - see `ConflateByConfig`
  * @returns an operator
@@ -104,7 +112,8 @@ export function conflateBy<T>(
         next: () => {
           turns += 1;
           const turn = turns;
-          // A value that comes in during an emission is not of this turn; a nested turn has emitted all of this one.
+          // A value that arrives during an emission waits for the next turn. If `turn` has changed, a nested turn
+          // emitted the rest of this one.
           for (let due = waiting.size; due > 0 && turn === turns && waiting.size > 0; due -= 1) {
             destination.next(waiting.pollLeastRecent());
           }

@@ -7,15 +7,19 @@ import { callUser } from './support/callbackFailures.js';
 /** Options of `decode`. */
 export interface DecodeConfig<T> {
   /**
-   * The largest payload that the decoder gets, in bytes. @defaultValue 262144: 256 KiB, some 700 times a quote of ten levels
+   * The largest payload that the decoder gets, in bytes. @defaultValue 262144: 256 KiB, about 700 times a quote of ten
+   * levels
    */
   readonly maxPayload?: number;
-  /** Gets every value that was not decoded, after it was counted. An error that it throws is counted in `callbackErrors`. */
+  /**
+   * Called with every value that was not decoded, after it was counted. An error that it throws is counted in
+   * `callbackErrors`.
+   */
   readonly onReject?:
     | ((rejection: {
         /**
-         * `empty`: no bytes; `too-large`: more than `maxPayload`; else the `reason` of the error that the decoder threw, or `threw` if
-         * the error has none.
+         * `empty`: the payload has no bytes; `too-large`: it has more than `maxPayload`; else the `reason` of the error
+         * that the decoder threw, or `threw` if the error has no `reason`.
          */
         readonly reason: string;
         /** The error that the decoder threw; left out when the decoder was not called. */
@@ -24,7 +28,7 @@ export interface DecodeConfig<T> {
         readonly value: T;
       }) => void)
     | undefined;
-  /** Counts where every value went; see `QueueStats`. @defaultValue nobody reads the counts */
+  /** Counts where every value went; see `QueueStats`. @defaultValue no counts */
   readonly stats?: QueueStats | undefined;
 }
 
@@ -33,13 +37,14 @@ export type Rejection<T> = Parameters<NonNullable<DecodeConfig<T>['onReject']>>[
 
 const name = 'decode';
 const defaultMaxPayload = 256 * 1024;
-/** Reasons are labels: a longer text is a message and not a reason. */
+/** The longest reason, in characters. Reasons are labels of metrics; a longer text is a message. */
 const maxReasonLength = 64;
 
 /**
- * Turns payloads into values. A payload that can't be read is counted and passed to `onReject`, and the stream goes on.
+ * Turns payloads into values. A payload that can't be decoded is counted and passed to `onReject`, and the stream goes
+ * on.
  *
- * For newcomers: `map` for bytes from others, where one bad message must not end the stream of the good ones.
+ * For newcomers: `map` for bytes from a peer, where one bad message must not end the stream.
  *
  * With a decoder that throws at `x`:
  *
@@ -52,18 +57,18 @@ const maxReasonLength = 64;
  * **Completes** when the source completes.
  * **Errors** when the source errors; never because of a payload or a decoder.
  * **On unsubscribe** unsubscribes from the source.
- * **Memory** constant; at most 64 reasons are counted apart, further ones count as `other`.
+ * **Memory** constant; at most 64 reasons have a count of their own, all others count as `other`.
  * **Time** none.
  *
- * Gotchas: the payload may be valid only during the call, so a decoder, or `onReject`, must copy the bytes that it keeps. An error
- * that is thrown further down the stream is not counted as a reject.
+ * Gotchas: the payload may be valid only during the call, so a decoder, or `onReject`, must copy the bytes that it
+ * keeps. An error that is thrown downstream is not counted as a reject.
  *
  * @example
  * ```ts
  * frames$.pipe(decode((payload, frame) => readQuote(payload, frame.topic), { onReject: ({ reason }) => log(reason) }));
  * ```
  *
- * @param decoder - reads a payload; throws something with a `reason` to name the kind of reject
+ * @param decoder - decodes a payload; throws an error with a `reason` to name the kind of reject
  * @param config - see `DecodeConfig`
  * @returns an operator; its `stats` count rejects in `rejected`
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`

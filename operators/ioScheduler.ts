@@ -7,13 +7,13 @@ const macrotask = macrotaskOf(globalThis);
 /**
  * A scheduler whose tasks run after the event loop has read its sockets.
  *
- * For newcomers: `asapScheduler` runs before the next read, `asyncScheduler` a millisecond later or more; this one
- * right after the next read.
+ * For newcomers: `asapScheduler` runs a task before the next read of sockets, `asyncScheduler` a millisecond later or
+ * more, this scheduler right after the next read.
  *
- * A task without delay runs in a macrotask of its own: `setImmediate` where there is one (Node), else a message on a
- * `MessageChannel` (browsers; opened at the first use), else a timer. A positive delay, in ms, goes to
- * `asyncScheduler`, and so does `now()`. A waiting task keeps a Node process alive, an idle scheduler does not. An
- * error of the work is thrown from its macrotask, as with RxJS's own schedulers.
+ * A task without delay runs in a macrotask of its own: by `setImmediate` in Node, else by a message on a
+ * `MessageChannel` (browsers; opened at the first use), else by a timer. `asyncScheduler` runs tasks with a positive
+ * delay, in ms, and gives `now()`. A waiting task keeps a Node process alive, an idle scheduler does not. An error of a
+ * task is thrown from its macrotask, as with RxJS's own schedulers.
  *
  * @see {@link observeOnBounded}
  * @since 0.1.0

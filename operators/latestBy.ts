@@ -5,13 +5,16 @@ import { defaultKeys } from './internal/queueRules.js';
 import { knownOptions, requiredFunction, wholeNumber } from './support/argument.js';
 import { KeyedLine } from './support/keyedLine.js';
 
-/** Options of `latestBy`. The object is kept: `capacity` is read at every new key, so a getter tunes a running stream. */
+/**
+ * Options of `latestBy`. The operator keeps the object and reads `capacity` at every new key, so a getter can change
+ * it.
+ */
 export interface LatestByConfig {
-  /** Decides when to emit; it is subscribed to after the source. */
+  /** Its values decide when to emit; it is subscribed to after the source. */
   readonly notifier: ObservableInput<unknown>;
   /**
-   * Keys that are kept; at least 1. A new key beyond it evicts the one updated least recently.
-   * @defaultValue 65536: more symbols than a venue lists; storage grows only as it is used
+   * The most keys that are kept; at least 1. One more key evicts the key that was updated least recently.
+   * @defaultValue 65536: more symbols than a venue lists; an unused capacity costs no memory
    */
   readonly capacity?: number;
 }
@@ -19,10 +22,10 @@ export interface LatestByConfig {
 const name = 'latestBy';
 
 /**
- * Emits, whenever the notifier emits and something came since, the newest value of every key so far, as one Map.
+ * Whenever the notifier emits, emits the newest value of every key so far as one Map, if any value came since the last
+ * Map.
  *
- * For newcomers: the whole price table as one value. A screen that renders ten times a second gets a table that later quotes
- * don't change.
+ * For newcomers: the whole price table as one value. A screen that renders ten times a second gets an immutable table.
  *
  * With the letter as key:
  *
@@ -34,25 +37,25 @@ const name = 'latestBy';
  *
  * (`x` has `A` and `b`, `y` has `c` too, `z` has `d` too)
  *
- * **Emits** when the notifier emits, unless nothing came since the last Map; once more when the source completes, unless
- * nothing came. Keys are in order of their first value.
+ * **Emits** when the notifier emits and once more when the source completes, each time only if a value came since the
+ * last Map. Keys are in order of their first value.
  * **Completes** after that. The notifier's end changes nothing.
- * **Errors** at once when the source or the notifier errors, and with what `key` throws; what came since the last Map is
+ * **Errors** at once when the source or the notifier errors, and with what `key` throws; values since the last Map are
  * not emitted.
  * **On unsubscribe** unsubscribes from both.
  * **Memory** one value for each of at most `capacity` keys, and the Maps that the consumer keeps.
- * **Time** none but the notifier's; a value takes constant time, an emission time in proportion to the number of keys.
+ * **Time** only the notifier's; a value takes constant time, an emission time in proportion to the number of keys.
  *
- * Gotchas: each Map is new and belongs to the consumer; the operator never changes one that it has emitted. A value that
- * comes in during an emission is in the next Map. An evicted key is missing from the next Map, and comes last when it has a
- * value again. `conflateBy` emits only the keys that have a new value, one by one.
+ * Gotchas: each Map is new and belongs to the consumer; the operator never changes one that it has emitted. A value
+ * that arrives during an emission is in the next Map. An evicted key is missing from the next Map, and is the last key
+ * when it has a value again. `conflateBy` emits only the keys that have a new value, one by one.
  *
  * @example
  * ```ts
  * quotes$.pipe(latestBy((quote) => quote.symbol, { notifier: interval(100) }));
  * ```
  *
- * @param key - what makes two values the same thing, as a Map compares keys
+ * @param key - returns the key of a value; keys are compared as in a Map
  * @param config - see `LatestByConfig`
  * @returns an operator
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`

@@ -9,27 +9,28 @@ import { ledgerOf } from './queueStats.js';
 import { milliseconds, optionalFunction, schedulerLike, wholeNumber, wrongType } from './support/argument.js';
 
 /**
- * Options of `observeOnBounded`; `capacity` at least 1. The object is kept: `capacity` and `controlCapacity` are read at
- * every value that waits, `maxSlice` and `maxBatch` in every slice, so getters tune a running stream. They are validated at
- * the call only.
+ * Options of `observeOnBounded`; `capacity` at least 1. The operator keeps the object: it reads `capacity` and
+ * `controlCapacity` at every value that waits, `maxSlice` and `maxBatch` in every slice, so getters can change them
+ * while the stream runs. The options are validated only when the operator is called.
  */
 export interface ObserveOnBoundedConfig<T> extends BoundedConfig<T> {
   /**
-   * Returns whether a value goes in a lane of its own: first in, first out, never conflated, drained before all others. It is called
-   * only for values that wait.
-   * @defaultValue none do
+   * Returns whether a value is a control value. Control values wait in a lane of their own: first in, first out, never
+   * conflated, delivered before all others. Called only for values that have to wait.
+   * @defaultValue no value is
    */
   readonly control?: ((value: T) => boolean) | undefined;
-  /** Control values that may wait; the oldest is lost beyond it, as `control-capacity`. @defaultValue 1024 */
+  /** The most control values that may wait; one more drops the oldest, as `control-capacity`. @defaultValue 1024 */
   readonly controlCapacity?: number;
   /**
-   * Time in ms one slice may deliver before the event loop reads its sockets again. @defaultValue 20: a fast consumer takes all that
-   * a busy socket brings in one turn, and a keep-alive answer waits little beside its limit of seconds
+   * Time in ms that one slice may deliver before the event loop reads its sockets again. @defaultValue 20: enough for a
+   * fast consumer to take all that a busy socket brings in one turn, and short beside the seconds that a keep-alive
+   * answer may take
    */
   readonly maxSlice?: number;
   /**
-   * Values one slice may deliver. @defaultValue 16384: some three times as many messages of 350 bytes as a busy socket brings in one
-   * turn, and a bound where the clock stands still, as in virtual time
+   * The most values that one slice may deliver. @defaultValue 16384: about three times as many messages of 350 bytes as
+   * a busy socket brings in one turn; it also bounds a slice in virtual time, where the clock stands still
    */
   readonly maxBatch?: number;
 }
@@ -38,10 +39,10 @@ const name = 'observeOnBounded';
 const defaultControlCapacity = 1024;
 
 /**
- * Delivers values at once while a time slice lasts, and lets the rest wait in a finite queue for later tasks.
+ * Delivers values at once while a time slice lasts; the rest waits in a finite queue for later tasks.
  *
- * For newcomers: `observeOn` for a source that does not wait for you. A slow consumer gets the newest picture instead
- * of a growing past, and the event loop gets to read its sockets in between.
+ * For newcomers: `observeOn` for a source that does not wait for its consumer. A slow consumer gets the newest values
+ * instead of a growing backlog, and the event loop can read its sockets in between.
  *
  * ```text
  * source  -a-b-(cd)-|
@@ -50,22 +51,22 @@ const defaultControlCapacity = 1024;
  *
  * **Emits** inline when nothing waits, no delivery is under way and the slice has time left; else from a task of
  * `scheduler`, control values first. A value that arrives during a delivery comes after it, never inside it.
- * **Completes** when the source completes and nothing waits.
- * **Errors** when the source errors and nothing waits; with `QueueOverflowError` (`RXQ_OVERFLOW`) when a value has no
- * room and `overflow` is `'error'`, again after what waited; at once with what `key` or `control` throws:
- * what waits is dropped as `errored`.
- * **On unsubscribe** cancels its task and drops what waits as `unsubscribed`.
+ * **Completes** when the source has completed and no value waits.
+ * **Errors** when the source has errored and no value waits; with `QueueOverflowError` (`RXQ_OVERFLOW`) when a value
+ * has no room and `overflow` is `'error'`, also after the waiting values; at once with what `key` or `control` throws:
+ * waiting values are dropped as `errored`.
+ * **On unsubscribe** cancels its task and drops waiting values as `unsubscribed`.
  * **Memory** at most `capacity` + `controlCapacity` values.
  * **Time** from `scheduler.now()`, read at most every 16 values; one zero-delay task while a slice is open, none while
  * the stream is idle.
  *
  * Gotchas: a slice ends when its task runs, so all inline deliveries of one macrotask share one budget. A consumer's
- * microtasks after a slice can't be interrupted, but their time is charged (64 promises deep): the next slice delivers as many
- * values as would have fitted into `maxSlice`, at least one. With every slice that fits the number grows again, twofold to
- * eightfold. One pause a slice, in which a few values took longer than twice all values before them, is not charged: something else
- * took the thread, e.g. garbage collection. A value delivered inline still takes the thread for as long as its consumer
- * does. The newest value of a key is never lost to another value of that key; order is kept per key and among control
- * values, not across lanes.
+ * microtasks after a slice can't be interrupted, but their time counts (64 promises deep): the next slice delivers as
+ * many values as would have fitted into `maxSlice`, at least one. With every slice that fits the number grows again,
+ * twofold to eightfold. In each slice, one pause does not count, in which a few values took more than twice as long as
+ * all values before them: something else took the thread, e.g. garbage collection. A value delivered inline takes the
+ * thread for as long as its consumer does. The newest value of a key is never replaced by an older one; order is kept
+ * per key and among control values, not between the two lanes.
  *
  * @example
  * ```ts
@@ -75,8 +76,8 @@ const defaultControlCapacity = 1024;
  * @param scheduler - runs the later tasks; `ioScheduler` lets the event loop read its sockets in between
  * @param config - see `ObserveOnBoundedConfig`
  * @returns an operator
- * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; `asapScheduler` and `queueScheduler` are refused: microtasks
- * and nested calls starve the socket
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; also for `asapScheduler` and `queueScheduler`, whose
+ * microtasks and nested calls starve the socket
  * @see {@link ioScheduler}
  * @since 0.1.0
  */
@@ -142,7 +143,11 @@ function delivery<T>(scheduler: SchedulerLike, config: ObserveOnBoundedConfig<T>
 function validate<T>(scheduler: SchedulerLike, config: ObserveOnBoundedConfig<T>): void {
   schedulerLike(`${name}.scheduler`, scheduler);
   if (scheduler === asapScheduler || scheduler === queueScheduler) {
-    throw wrongType(`${name}.scheduler`, scheduler, 'its tasks run before the sockets are read: pass ioScheduler');
+    throw wrongType(
+      `${name}.scheduler`,
+      scheduler,
+      'its tasks run before the event loop reads sockets; pass ioScheduler',
+    );
   }
   validateBounded(name, config, 1, ['control', 'controlCapacity', 'maxSlice', 'maxBatch']);
   wholeNumber(`${name}.controlCapacity`, config.controlCapacity ?? defaultControlCapacity, 1);

@@ -1,10 +1,10 @@
-/** A queue with `overflow: 'error'` got a value it had no room for. Match on `code`. */
+/** A queue with `overflow: 'error'` was full when one more value came. Match on `code`. */
 export class QueueOverflowError extends Error {
   override readonly name = 'QueueOverflowError';
   readonly code = 'RXQ_OVERFLOW';
-  /** A new subscription starts with an empty queue. */
+  /** `true`: a new subscription starts with an empty queue. */
   readonly retryable = true;
-  /** The number of values that fit. */
+  /** The capacity of the queue, in values or keys. */
   readonly capacity: number;
 
   constructor(capacity: number) {

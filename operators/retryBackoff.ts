@@ -17,28 +17,34 @@ import { callUser } from './support/callbackFailures.js';
 
 /** Options of `retryBackoff`. */
 export interface RetryBackoffConfig<T> {
-  /** The first wait, in ms, before jitter. @defaultValue 1000 */
+  /** The first wait, in ms, without jitter. @defaultValue 1000 */
   readonly minBackoff?: number;
-  /** The longest wait, in ms; at least `minBackoff`, at most what a timer takes, 2147483647. @defaultValue 30000 */
+  /** The longest wait, in ms; from `minBackoff` to 2147483647, the longest timer. @defaultValue 30000 */
   readonly maxBackoff?: number;
-  /** By what the wait grows with every failure in a row; at least 1. @defaultValue 2 */
+  /** The factor by which the wait grows with every failure in a row; at least 1. @defaultValue 2 */
   readonly multiplier?: number;
-  /** How much of a wait is left to chance. @defaultValue `'equal'`: half of it */
+  /** How much of a wait is random. @defaultValue `'equal'`: half of it */
   readonly jitter?: 'equal' | 'full' | 'none';
-  /** Retries in a row before the error is passed on; `Infinity` never gives up. @defaultValue Infinity */
+  /** The most retries in a row before the error is passed on; `Infinity` means no limit. @defaultValue Infinity */
   readonly maxRetries?: number;
   /**
-   * How long, in ms, the source must have gone on after its first good value for a failure to count as the first
-   * again. @defaultValue 30000
+   * Time in ms that the source must run after its first good value, before a failure counts as the first again.
+   * @defaultValue 30000
    */
   readonly resetAfter?: number;
-  /** Whether a value is good in that sense; called until the first good one of each subscription. @defaultValue every value */
+  /**
+   * Returns whether a value is good in that sense; called until the first good value of each subscription.
+   * @defaultValue every value is
+   */
   readonly resetOn?: ((value: T) => boolean) | undefined;
-  /** `false` passes the error on at once. @defaultValue every error is retried */
+  /**
+   * Returns whether to retry after an error; with `false` the error is passed on at once. @defaultValue every error is
+   * retried
+   */
   readonly retryable?: ((error: unknown) => boolean) | undefined;
   /**
-   * Returns the wait to use instead, in ms, at most 2147483647, e.g. from `Retry-After`. Neither `maxBackoff` nor chance
-   * is applied to it.
+   * Returns the wait to use instead, in ms, at most 2147483647, e.g. from `Retry-After`. Neither `maxBackoff` nor
+   * jitter applies to it.
    * @defaultValue the back-off as computed
    */
   readonly adjust?: ((backoff: number, error: unknown, attempt: number) => number) | undefined;
@@ -47,17 +53,19 @@ export interface RetryBackoffConfig<T> {
     | ((notice: {
         /** The error of the source. */
         readonly error: unknown;
-        /** Failures in a row, this one included: 1 at the first. */
+        /** The number of failures in a row, including this one. */
         readonly attempt: number;
         /** The wait before the next subscription, in ms. */
         readonly delay: number;
       }) => void)
     | undefined;
-  /** Gives a number in [0, 1). @defaultValue the platform's */
+  /** Returns a random number in [0, 1). @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
-  /** Times the waits and `resetAfter`; one that never steps back is best. @defaultValue asyncScheduler */
+  /**
+   * Times the waits and `resetAfter`; best is a scheduler whose clock never steps back. @defaultValue asyncScheduler
+   */
   readonly scheduler?: SchedulerLike;
-  /** Counts the errors of `onRetry`, and what passes; see `QueueStats`. @defaultValue nobody reads the counts */
+  /** Counts the errors of `onRetry`, and the values that pass; see `QueueStats`. @defaultValue no counts */
   readonly stats?: QueueStats | undefined;
 }
 
@@ -70,8 +78,8 @@ const optionNames = [
 /**
  * Subscribes again after an error, waiting longer with every failure in a row.
  *
- * For newcomers: `retry` that neither hammers a peer in trouble nor forgets, at the first value of a connection that
- * won't hold, that it was in trouble.
+ * For newcomers: `retry` that waits longer and longer while a peer is in trouble. One value of a connection that soon
+ * fails again does not reset the wait.
  *
  * With `minBackoff: 2`, `jitter: 'none'` and `maxRetries: 3`:
  *
@@ -82,16 +90,16 @@ const optionNames = [
  *
  * **Emits** what the source emits.
  * **Completes** when the source completes.
- * **Errors** with the source's error once `maxRetries` retries in a row have failed or `retryable` says no; with what
- * `resetOn`, `retryable`, `adjust` or `random` throws; with `RXQ_ARGUMENT` when `adjust` gives no number of ms
- * that a timer takes.
+ * **Errors** with the source's error after `maxRetries` failed retries in a row, or when `retryable` returns `false`;
+ * with what `resetOn`, `retryable`, `adjust` or `random` throws; with `RXQ_ARGUMENT` when `adjust` returns anything
+ * other than 0 to 2147483647 ms.
  * **On unsubscribe** cancels the wait or the source's subscription.
  * **Memory** constant; one subscription at a time. **Time** from `scheduler`: one timer during a wait, none otherwise.
  *
- * Gotchas: the count of failures starts anew only when a good value (`resetOn`) came and `resetAfter` passed between
- * the first of them and the error. A source that emits and dies at once is backed off all the same; RxJS's
- * `retry({ delay })` never starts anew, and with `resetOnSuccess` does at the first value. With `minBackoff: 0` retries
- * follow as fast as `scheduler` allows.
+ * Gotchas: the count of failures starts again only if a good value (`resetOn`) came and `resetAfter` passed between the
+ * first good value and the error. So the wait grows also for a source that emits and soon fails. RxJS's
+ * `retry({ delay })` never resets its count, and with `resetOnSuccess` it does so at the first value. With
+ * `minBackoff: 0` retries follow as fast as `scheduler` allows.
  *
  * @example
  * ```ts
@@ -131,7 +139,7 @@ export function retryBackoff<T>(config: RetryBackoffConfig<T> = {}): MonoTypeOpe
             destination.next(value);
           },
           error: (error) => {
-            // Let go before anything is scheduled: a scheduler without delay may subscribe again at once.
+            // Unsubscribe first: a scheduler without delay may subscribe again within `schedule`.
             attempt.unsubscribe();
             if (goodAt !== undefined && scheduler.now() - goodAt >= resetAfter) failures = 0;
             failures += 1;

@@ -3,22 +3,22 @@ import { operate } from './internal/operate.js';
 import { knownOptions, longestTimer, milliseconds, requiredFunction, schedulerLike } from './support/argument.js';
 import { Deadlines } from './support/deadlines.js';
 
-/** A value, or the last value of a key again because nothing came after it. */
+/** A value, or the last value of a key once more because no newer one came. */
 export interface Freshness<T, K> {
   readonly value: T;
   readonly key: K;
-  /** `false` with every value as it comes; `true` once when the key has been silent for `after` ms. */
+  /** `false` for every new value; `true` once, when the key was silent for `after` ms. */
   readonly stale: boolean;
 }
 
 /** Options of `staleBy`. */
 export interface StaleByConfig<K> {
   /**
-   * Silence, in ms, after which a key is stale, or a function that gives it for a key, asked at every value. `Infinity`:
-   * never. Above 0.
+   * Silence in ms after which a key is stale, above 0; `Infinity` means never. Or a function that returns it for a key,
+   * called for every value.
    */
   readonly after: number | ((key: K) => number);
-  /** Times the silence; one that never steps back is best. @defaultValue asyncScheduler */
+  /** Times the silence; best is a scheduler whose clock never steps back. @defaultValue asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -27,7 +27,7 @@ const name = 'staleBy';
 /**
  * Marks every value as fresh, and emits a key's last value once more as stale when the key was silent for too long.
  *
- * For newcomers: a watchdog for each symbol, at the price of one timer for all of them.
+ * For newcomers: a watchdog for each symbol, with one timer for all of them.
  *
  * With the letter as key and `after: 4`:
  *
@@ -38,23 +38,24 @@ const name = 'staleBy';
  *
  * (lower case: fresh; upper case: stale)
  *
- * **Emits** inline with every value; from the timer when keys go stale, in order of their deadlines.
+ * **Emits** every value inline, and from the timer the last values of keys that go stale, in order of their deadlines.
  * **Completes** when the source completes; keys that are still fresh are not emitted as stale.
- * **Errors** when the source errors; with what `key` or `after` throws; with `RXQ_ARGUMENT` when `after` gives no number
- * of ms above 0.
+ * **Errors** when the source errors; with what `key` or `after` throws; with `RXQ_ARGUMENT` when `after` returns
+ * anything other than a number above 0.
  * **On unsubscribe** cancels the timer.
- * **Memory** one entry for each key that is not stale; a stale key, or one with `Infinity`, is forgotten.
- * **Time** from `scheduler`: its clock read once a value; one timer for all keys, none when nothing can go stale.
+ * **Memory** one entry for each key that is not stale; stale keys, and keys with `Infinity`, take none.
+ * **Time** from `scheduler`: one reading of its clock for each value; one timer for all keys, none while no key can go
+ * stale.
  *
- * Gotchas: a value takes constant time, also where a function returns an `after` for each key; to find the next of n keys that
- * goes stale takes O(log n). A value at the same ms as its key's deadline keeps the key fresh if it comes before the timer.
+ * Gotchas: a value takes constant time, also if `after` is a function; finding the next of n keys that goes stale takes
+ * O(log n). A value in the same ms as its key's deadline keeps the key fresh if it arrives before the timer fires.
  *
  * @example
  * ```ts
  * quotes$.pipe(staleBy((quote) => quote.symbol, { after: 5_000 }));
  * ```
  *
- * @param key - what makes two values the same thing, as a Map compares keys
+ * @param key - returns the key of a value; keys are compared as in a Map
  * @param config - see `StaleByConfig`
  * @returns an operator
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
@@ -75,16 +76,16 @@ export function staleBy<T, K>(key: (value: T) => K, config: StaleByConfig<K>): O
       let armedFor = Infinity;
 
       const arm = (deadline: number, now: number): void => {
-        // Later deadlines leave the timer alone: when it fires it looks for the nearest one.
+        // A later deadline needs no new timer: when the timer fires, it looks for the nearest deadline.
         if (deadline >= armedFor) return;
         timer?.unsubscribe();
         armedFor = deadline;
-        // A deadline beyond what a timer takes is looked at again on the way.
+        // A wait longer than the longest timer is split into several timers.
         timer = scheduler.schedule(fire, Math.min(longestTimer, Math.max(0, deadline - now)));
       };
 
       const disarm = (): void => {
-        // A timer that is firing looks for the nearest deadline by itself.
+        // While the timer fires, it looks for the nearest deadline itself.
         if (armedFor === -Infinity) return;
         timer?.unsubscribe();
         armedFor = Infinity;
@@ -109,7 +110,7 @@ export function staleBy<T, K>(key: (value: T) => K, config: StaleByConfig<K>): O
           next: (value) => {
             const of = key(value);
             const after = spanOf(of);
-            // `key` or `after` may have ended the stream: nobody would cancel the timer.
+            // `key` or `after` may have ended the stream; then no code would cancel a new timer.
             if (destination.closed) return;
             const now = scheduler.now();
             arm(deadlines.touch(of, value, now, after), now);
@@ -122,7 +123,7 @@ export function staleBy<T, K>(key: (value: T) => K, config: StaleByConfig<K>): O
 }
 
 function span(option: string, value: unknown): number {
-  // Asked at every value: the texts of an error are made only where there is one.
+  // This runs for every value, so the text of the error is made only when needed.
   if (typeof value === 'number' && value > 0) return value;
   return milliseconds(`${name}.${option}`, value, Number.MIN_VALUE, true);
 }

@@ -5,15 +5,15 @@ import { knownOptions, optionalFunction, requiredFunction, schedulerLike, wrongT
 import { onRejection } from './support/callbackFailures.js';
 
 /**
- * A receiver of figures. A subscription gets all its handles once, so a sink looks up names and labels then, and not for each
- * value. Subscriptions with the same name count together.
+ * Receives measurements. A subscription gets its handles once, so a sink looks up names and labels only then, and not
+ * for each value. Subscriptions with the same name count together.
  */
 export interface MetricsSink {
   counter(name: string): {
     add(n: number): void;
   };
   histogram(name: string): {
-    /** Notes one measurement, in ms; never below 0. */
+    /** Records one measurement, in ms; never below 0. */
     observe(ms: number): void;
   };
 }
@@ -29,18 +29,18 @@ export interface TapMetricsConfig<T> {
   /** The start of every name, e.g. `quotes` for `quotes.next`. */
   readonly name: string;
   /**
-   * Returns the own time of a value, in ms of the scheduler's clock; needs `scheduler`. A result that is no finite number is not
-   * measured, and an error that it throws is counted in `callbackErrors`. @defaultValue no age is measured
+   * Returns the time of a value itself, in ms of the scheduler's clock; needs `scheduler`. A result that is no finite
+   * number is ignored, and an error that it throws is counted in `callbackErrors`. @defaultValue no age is measured
    */
   readonly since?: ((value: T) => number) | undefined;
   /**
-   * Chooses the values whose times are measured, since the clock may cost more than the value. An error that it throws is counted in
-   * `callbackErrors`, and its value is not measured. @defaultValue every value
+   * Chooses the values whose times are measured, since two readings of the clock may cost more than the value. An error
+   * that it throws is counted in `callbackErrors`, and the value is not measured. @defaultValue every value
    */
   readonly sample?: ((value: T) => boolean) | undefined;
-  /** Its `now()` measures times, with two readings for each measured value. @defaultValue no times, counters only */
+  /** Measures times by its `now()`, with two readings for each measured value. @defaultValue no times, counters only */
   readonly scheduler?: SchedulerLike;
-  /** Counts the errors of the sink, and the values that pass; see `QueueStats`. @defaultValue nobody reads the counts */
+  /** Counts the errors of the sink, and the values that pass; see `QueueStats`. @defaultValue no counts */
   readonly stats?: QueueStats | undefined;
 }
 
@@ -49,23 +49,23 @@ const name = 'tapMetrics';
 /**
  * Counts values, and measures how long they take downstream, without changing the stream.
  *
- * For newcomers: `tap` for a dashboard. Two of them around an operator show what it does to a stream.
+ * For newcomers: `tap` for a dashboard. One before and one after an operator show what the operator does to a stream.
  *
  * ```text
  * source  -a-b-|
  * result  -a-b-|
  * ```
  *
- * Counters: `<name>.subscribe`, `.next`, `.error`, `.complete`, `.unsubscribe` (the consumer left before the end).
- * With a `scheduler`, histograms in ms: `<name>.handling`, the time that everything downstream took for one value;
- * `<name>.lifetime`, from subscription to its end. With `since` too: `<name>.age`, from the value's own time to this operator,
- * e.g. the wait in a queue before it.
+ * Counters: `<name>.subscribe`, `.next`, `.error`, `.complete`, `.unsubscribe` (the consumer unsubscribed before the
+ * end). With a `scheduler`, histograms in ms: `<name>.handling`, the time that everything downstream took for one
+ * value; `<name>.lifetime`, from subscription to its end. With `since` too: `<name>.age`, from the value's own time to
+ * this operator, e.g. the wait in a queue upstream.
  *
  * **Emits**, **Completes**, **Errors** with the source. A value is counted before it is emitted.
  * **On unsubscribe** unsubscribes from the source. **Memory** constant. **Time** from `scheduler.now()`, if given; no timer.
  *
- * Gotchas: a sink that throws changes nothing of the stream; `callbackErrors` of `stats` counts its errors. The handles are
- * called for every value, so they should be cheap. A clock that is set back makes times of 0.
+ * Gotchas: an error of the sink does not change the stream; it is counted in `callbackErrors` of `stats`. The handles
+ * are called for every value, so they should be cheap. A clock that is set back gives times of 0.
  *
  * @example
  * ```ts
@@ -90,12 +90,12 @@ export function tapMetrics<T>(sink: MetricsSink, config: TapMetricsConfig<T>): M
   optionalFunction(`${name}.sample`, sample);
   if (scheduler !== undefined) schedulerLike(`${name}.scheduler`, scheduler);
   else if (since !== undefined)
-    throw wrongType(`${name}.scheduler`, scheduler, 'since needs a scheduler, whose now() it is compared with');
+    throw wrongType(`${name}.scheduler`, scheduler, 'since needs a scheduler: its now() is compared with the result');
   else if (sample !== undefined)
-    throw wrongType(`${name}.scheduler`, scheduler, 'sample needs a scheduler, whose now() measures times');
+    throw wrongType(`${name}.scheduler`, scheduler, 'sample needs a scheduler: its now() measures the times');
 
   const ledger = ledgerOf(name, config.stats);
-  // An error of the sink must not end the stream. No closure is made for each value.
+  // An error of the sink must not end the stream. The function is made once, not for each value.
   const asked = <H>(ask: () => H): H | undefined => {
     try {
       const handle = ask();

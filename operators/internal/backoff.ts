@@ -1,7 +1,7 @@
 /**
- * How much of a back-off is left to chance: `equal` half of it, `full` all of it, `none` nothing. Equal jitter spreads
- * clients and still never tries at once: with 1 s × 2 up to 30 s, full jitter connects more than 8 times in 60 s in
- * about half of all failures, equal jitter never.
+ * How much of a back-off is random: `equal` half of it, `full` all of it, `none` nothing. Equal jitter spreads clients
+ * without immediate retries: with 1 s × 2 up to 30 s, full jitter connects more than 8 times in 60 s in about half of
+ * all failures, equal jitter never.
  */
 export type Jitter = 'equal' | 'full' | 'none';
 
@@ -14,9 +14,9 @@ export interface BackoffRule {
   readonly random: () => number;
 }
 
-/** The wait before a retry, in ms; `attempt` counts the failures in a row from 1. */
+/** The wait before a retry, in ms; `attempt` is the number of failures in a row. */
 export function backoffOf(rule: BackoffRule, attempt: number): number {
-  // 0 × Infinity is not a number, and a wait that is not a number is no wait.
+  // 0 × Infinity is NaN, and a timer treats NaN as no wait.
   if (rule.minBackoff === 0) return 0;
   const whole = Math.min(rule.maxBackoff, rule.minBackoff * rule.multiplier ** (attempt - 1));
   if (rule.jitter === 'none') return whole;

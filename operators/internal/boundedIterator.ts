@@ -15,7 +15,7 @@ type End = { readonly how: 'complete' } | { readonly how: 'error'; readonly erro
 
 const done = { done: true, value: undefined } as const;
 
-/** One subscription with a queue before its consumer. Either values wait or consumers do, never both. */
+/** One subscription, with a queue for its consumer. Either values or pending `next()` calls wait, never both. */
 export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
   readonly #source: Observable<T>;
   readonly #rules: BoundedQueueConfig<T>;
@@ -45,7 +45,7 @@ export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
     }
     if (this.#end) return this.#atEnd(this.#end);
     return new Promise((resolve, reject) => {
-      // Asked before subscribed: a source that emits at once finds somebody waiting.
+      // The waiter is added before the subscription, so that a synchronous source finds it.
       this.#waiters.push({ resolve, reject });
       if (!this.#values) this.#subscribe((this.#values = new BoundedQueue(this.#rules, this.#ledger)));
     });
@@ -64,7 +64,7 @@ export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
   }
 
   #subscribe(values: BoundedQueue<T>): void {
-    // The Observable around the source gives what is needed to leave a source that is still inside its subscribe call.
+    // This outer Observable makes it possible to unsubscribe while the source is still inside its subscribe call.
     new Observable<never>((upstream) => {
       this.#upstream = upstream;
       this.#source.subscribe(
@@ -85,7 +85,7 @@ export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
     });
   }
 
-  /** `false` when the value was lost and the stream is to end. */
+  /** Returns `false` when the value was lost and the stream has to end. */
   #offer(values: BoundedQueue<T>, value: T): boolean {
     if (this.#waiters.size === 0) return values.push(value);
     this.#ledger.received += 1;
@@ -94,7 +94,7 @@ export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
     return true;
   }
 
-  /** The consumer has enough: the iterator ends at once, before `onDrop` gets the values that waited. */
+  /** The consumer stops: the iterator ends at once, before `onDrop` gets the waiting values. */
   #leave(end: End): Promise<IteratorResult<T, undefined>> {
     const values = this.#values;
     this.#values = undefined;
@@ -116,7 +116,7 @@ export class BoundedIterator<T> implements BoundedAsyncIterator<T> {
     this.#letGoOfQueue();
   }
 
-  /** At the end, when the last value was taken: nothing is in flight any more. */
+  /** After the last value was taken: nothing is in flight any more. */
   #letGoOfQueue(): void {
     if (!this.#end || !this.#values || this.#values.size > 0) return;
     this.#values.dispose('unsubscribed');

@@ -1,7 +1,10 @@
 import { QueueOverflowError } from '../queueOverflowError.js';
 import type { BoundedQueue } from '../support/boundedQueue.js';
 
-/** Puts values into a queue; `fail` gets what `key` throws, and the overflow of a queue that may lose nothing. */
+/**
+ * Puts values into a queue. `fail` gets the error that `key` throws, and the overflow of a queue with
+ * `overflow: 'error'`.
+ */
 export function intake<T>(
   waiting: BoundedQueue<T>,
   rules: { readonly capacity: number },

@@ -1,6 +1,6 @@
 import { asyncScheduler } from 'rxjs';
 
-/** Runs a callback in a later macrotask; calling the result before that cancels it. */
+/** Runs a callback in a later macrotask, unless the returned function is called before. */
 export type Macrotask = (callback: () => void) => () => void;
 
 /** The timers that a platform may offer; `globalThis` is one such host. */
@@ -13,12 +13,12 @@ export interface MacrotaskHost {
 interface Port {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   postMessage(message: unknown): void;
-  // Only in Node: whether the port keeps the process alive.
+  // Node only: these decide whether the port keeps the process alive.
   ref?(): void;
   unref?(): void;
 }
 
-/** Node: after the poll phase, so sockets are read first. */
+/** Node: the callback runs after the poll phase, so sockets are read first. */
 function immediate(set: (callback: () => void) => unknown, clear: (handle: unknown) => void): Macrotask {
   return (callback) => {
     const handle = set(callback);
@@ -28,7 +28,7 @@ function immediate(set: (callback: () => void) => unknown, clear: (handle: unkno
   };
 }
 
-/** Browsers: a message to oneself is a macrotask without the 4 ms that nested timers get. */
+/** Browsers: a message on an own channel is a macrotask without the 4 ms minimum of nested timers. */
 function channel(MessageChannel: new () => { readonly port1: Port; readonly port2: Port }): Macrotask {
   const pending = new Map<number, () => void>();
   let ports: { readonly port1: Port; readonly port2: Port } | undefined;
@@ -38,7 +38,7 @@ function channel(MessageChannel: new () => { readonly port1: Port; readonly port
   };
   return (callback) => {
     if (!ports) {
-      // Made at the first use: importing the library opens nothing.
+      // Made at the first use, so that importing the library opens nothing.
       ports = new MessageChannel();
       ports.port1.onmessage = ({ data }) => {
         const due = pending.get(data as number);
@@ -59,7 +59,7 @@ function channel(MessageChannel: new () => { readonly port1: Port; readonly port
   };
 }
 
-/** Anywhere else: a timer of 0 ms. */
+/** Other platforms: a timer of 0 ms. */
 const timer: Macrotask = (callback) => {
   const handle = asyncScheduler.schedule(callback, 0);
   return () => {
@@ -67,7 +67,7 @@ const timer: Macrotask = (callback) => {
   };
 };
 
-/** The best macrotask a platform has. */
+/** The fastest macrotask that a platform offers. */
 export function macrotaskOf(host: MacrotaskHost): Macrotask {
   if (typeof host.setImmediate === 'function' && typeof host.clearImmediate === 'function') {
     return immediate(

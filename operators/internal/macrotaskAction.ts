@@ -47,7 +47,7 @@ export class MacrotaskAction<T> extends Subscription implements SchedulerAction<
       this.#work.call(this, state);
       failed = false;
     } finally {
-      // Work that did not schedule itself again is over; work that threw is too.
+      // The action is over if its work threw or did not schedule itself again.
       if (failed || !this.#armed) this.unsubscribe();
     }
   }

@@ -1,7 +1,9 @@
 import { from, type Observable, type ObservableInput } from 'rxjs';
 import { wrongType } from '../support/argument.js';
 
-/** Turns an `ObservableInput` into an Observable. A wrong input is refused at the call, not at the first subscription. */
+/**
+ * Turns an `ObservableInput` into an Observable. It throws for a wrong input at once, not at the first subscription.
+ */
 export function observableOf<T>(option: string, input: ObservableInput<T>): Observable<T> {
   try {
     return from(input);

@@ -6,7 +6,7 @@ export interface OperateConfig<In, Out> {
   readonly next: (value: In) => void;
   readonly error?: (error: unknown) => void;
   readonly complete?: () => void;
-  /** Runs once when the source is let go: it ended, or the consumer left. */
+  /** Runs once, when the source has ended or the consumer has unsubscribed. */
   readonly finalize?: () => void;
 }
 
@@ -17,7 +17,7 @@ class OperatorSubscriber<In, Out> extends Subscription implements Observer<In> {
   constructor(config: OperateConfig<In, Out>) {
     super();
     this.#config = config;
-    // Linked before the source is subscribed to: a synchronous source sees `take` at once, and nothing leaks upstream.
+    // Linked before the source is subscribed to, so that a downstream `take` stops even a synchronous source.
     config.destination.add(this);
   }
 
@@ -69,10 +69,10 @@ class OperatorSubscriber<In, Out> extends Subscription implements Observer<In> {
 /**
  * A subscriber for an operator's source: `source.subscribe(operate({ destination, next }))`.
  *
- * It has the shape of RxJS 8's `operate`, on RxJS 7's public API: it belongs to `destination`, so leaving downstream
- * lets go of the source; what a handler throws goes to `destination.error`; after the end nothing gets through.
- * RxJS takes a `Subscription` that is an observer as the subscriber itself, which is what keeps the chain unbroken; a
- * plain observer would be wrapped, and the wrapper leaks.
+ * It has the shape of RxJS 8's `operate`, on RxJS 7's public API. It belongs to `destination`, so an unsubscription
+ * downstream unsubscribes from the source. An error of a handler goes to `destination.error`. After the end it passes
+ * nothing on. RxJS uses a `Subscription` that is also an observer as the subscriber itself; it would wrap a plain
+ * observer, and the wrapper leaks.
  */
 export function operate<In, Out>(config: OperateConfig<In, Out>): Subscription & Observer<In> {
   return new OperatorSubscriber(config);

@@ -5,10 +5,10 @@ import { overflows } from '../support/overflow.js';
 
 const words = ['capacity', 'overflow', 'key', 'onDrop', 'onPressure', 'stats'];
 
-/** More symbols than a venue lists. */
+/** The default number of keys: more symbols than a venue lists. */
 export const defaultKeys = 65_536;
 
-/** Refuses a config that is wrong; `least` is the smallest capacity, `more` are the options that only `name` has. */
+/** Throws for an invalid config. `least` is the smallest capacity, `more` are the options that only `name` has. */
 export function validateBounded<T>(
   name: string,
   config: BoundedConfig<T>,
@@ -21,14 +21,14 @@ export function validateBounded<T>(
   if (overflow !== undefined) oneOf(`${name}.overflow`, overflow, overflows);
   for (const option of ['key', 'onDrop', 'onPressure'] as const) optionalFunction(`${name}.${option}`, config[option]);
   if (overflow === 'conflate' && !key) {
-    throw wrongType(`${name}.key`, key, "overflow 'conflate' needs a function that gives a value's key");
+    throw wrongType(`${name}.key`, key, "overflow 'conflate' needs a function that returns the key of a value");
   }
   if (overflow !== undefined && overflow !== 'conflate' && key) {
-    throw wrongType(`${name}.key`, key, `overflow '${overflow}' has no use for a key; leave it out`);
+    throw wrongType(`${name}.key`, key, `overflow '${overflow}' uses no key; leave key out`);
   }
 }
 
-/** The rules of a queue, defaults filled in; `capacity` stays a getter. */
+/** The rules of a queue with defaults filled in; `capacity` stays a getter. */
 export function queueRules<T>(config: BoundedConfig<T>): BoundedQueueConfig<T> {
   const { key, overflow = key ? 'conflate' : 'drop-oldest', onDrop, onPressure } = config;
   return {

@@ -1,4 +1,4 @@
-/** Limits of a slice; read anew each time, so that they can change while running. */
+/** Limits of a slice. They are read for each slice, so that they can change while the stream runs. */
 export interface SliceLimits {
   /** In ms. */
   readonly maxSlice?: number;
@@ -8,32 +8,32 @@ export interface SliceLimits {
 export const defaultMaxSlice = 20;
 export const defaultMaxBatch = 16_384;
 
-/** Values between two readings of the clock, at most: a reading costs about 40 ns, a value downstream more. */
+/** The most values between two readings of the clock: a reading costs about 40 ns, a value downstream more. */
 const maxStride = 16;
 
-/** How many promises in a row a consumer's hidden work is followed through. */
+/** How many chained promises of a consumer's work are followed. */
 const maxHops = 64;
 
-/** A pause takes longer than all values before it together, times this factor. */
+/** A pause takes this many times as long as all values before it together. */
 const pauseFactor = 2;
 
 /**
- * The factors by which the allowance grows with a slice that fits. The second one applies where the measured cost allows it. Values
- * may differ, so the second factor also bounds how many times `maxSlice` the next slice may take.
+ * The factors by which the allowance grows with a slice that fits. The second factor applies when the measured cost
+ * allows it. Values may differ, so the second factor also bounds how many times `maxSlice` the next slice may take.
  */
 const [leastGrowth, mostGrowth] = [2, 8];
 
 /**
- * One turn of deliveries: from its first value until the task that ends it runs.
+ * One slice of deliveries: from its first value until the task that ends it runs.
  *
- * Consumers can hide work in microtasks, which run after the deliveries and before the event loop reads its sockets. So the cost of
- * a slice includes them, and a slice that took too long makes the next one deliver as many values as would have fitted. This
- * allowance grows again with every slice that fits. The cost ends with the microtasks after the last delivery: a consumer
- * pays neither for the reading of sockets nor for other tasks of the thread.
+ * Consumers can put work into microtasks, which run after the deliveries and before the event loop reads its sockets.
+ * So the cost of a slice includes them. After a slice that took too long, the next one delivers only as many values as
+ * would have fitted. This allowance grows again with every slice that fits. The cost ends with the microtasks after the
+ * last delivery: it includes neither the reading of sockets nor other tasks of the thread.
  */
 export class Slice {
   open = false;
-  /** Nothing more is to be delivered in this slice. */
+  /** Whether this slice may deliver no more values. */
   spent = false;
   readonly #now: () => number;
   readonly #limits: SliceLimits;
@@ -44,7 +44,7 @@ export class Slice {
   /** The number of values after which the limits are checked. */
   #checkAt = 1;
   #allowance = Infinity;
-  /** The most values of the present slice. */
+  /** The most values that this slice may deliver. */
   #most = Infinity;
   /** The time in ms that the first `#costOf` values of this slice and their microtasks took. */
   #cost = 0;
@@ -74,7 +74,7 @@ export class Slice {
     if (this.#delivered >= this.#checkAt) this.#check();
   }
 
-  /** The task that delivered values is done: from here on run microtasks, then I/O. */
+  /** The task that delivered values is done. Microtasks run next, then I/O. */
   taskDone(): void {
     if (!this.spent) this.#followMicrotasks(this.#turn, maxHops);
   }
@@ -106,7 +106,8 @@ export class Slice {
       this.#start += stride;
     }
     if (this.#delivered < this.#most && now - this.#start < this.#maxSlice) {
-      // 1, 2, 4, 8, 16, 32, 48 …: a slow consumer is noticed at its first value, a fast one is not billed for clocks.
+      // Checks after 1, 2, 4, 8, 16, 32, 48 … values notice a slow consumer at its first value and cost a fast one
+      // little.
       this.#checkAt = Math.min(this.#most, this.#delivered + Math.min(this.#delivered, maxStride));
       return;
     }
@@ -115,16 +116,16 @@ export class Slice {
   }
 
   /**
-   * Whether something other than consumers took the thread, e.g. garbage collection or another process: the last values took much
-   * longer than all before them. One pause a slice is believed, since the next values show whether that was right. No pause is
-   * believed while the slices before were too long.
+   * Whether something other than consumers took the thread, e.g. garbage collection or another process: the last values
+   * took much longer than all values before them. A slice may have one such pause, since its next values show whether
+   * that was right. It may have none after a slice that was too long.
    */
   #isPause(stride: number): boolean {
     const before = this.#checkedAt - this.#start - stride;
     return !this.#paused && this.#delivered > 1 && this.#allowance > this.#most && stride > pauseFactor * before;
   }
 
-  /** Measures the cost behind the consumers' microtasks, and behind those that these start in turn. */
+  /** Measures the cost after the consumers' microtasks, and after the microtasks that these start. */
   #followMicrotasks(turn: number, hops: number): void {
     void Promise.resolve().then(() => {
       if (turn !== this.#turn || !this.open) return;

@@ -3,7 +3,7 @@ import { BoundedQueue, type BoundedQueueConfig } from '../support/boundedQueue.j
 import type { Ledger } from '../support/ledger.js';
 import { Slice, type SliceLimits } from './slice.js';
 
-/** The rules of one subscription; the objects are kept, so their getters are read anew. */
+/** The rules of one subscription. The objects are kept, so that their getters can change the rules. */
 export interface SlicedDeliveryConfig<T> {
   readonly limits: SliceLimits;
   readonly data: BoundedQueueConfig<T>;
@@ -11,7 +11,7 @@ export interface SlicedDeliveryConfig<T> {
   readonly isControl: ((value: T) => boolean) | undefined;
 }
 
-/** Hands values to a destination inline while a slice lasts, and in later tasks of a scheduler beyond that. */
+/** Hands values to a destination inline while a slice lasts, and after that in later tasks of a scheduler. */
 export class SlicedDelivery<T> {
   readonly #destination: Subscriber<T>;
   readonly #scheduler: SchedulerLike;
@@ -36,7 +36,7 @@ export class SlicedDelivery<T> {
     this.#slice = new Slice(() => scheduler.now(), config.limits);
   }
 
-  /** Takes a value in; `false` when there was no room and the stream is to end. */
+  /** Takes a value in. Returns `false` when there was no room and the stream has to end. */
   offer(value: T): boolean {
     // A value that arrives during a delivery waits for it: nested deliveries would reach later consumers out of order.
     if (this.#delivering || this.#waiting || this.#slice.spent) return this.#push(value);
@@ -55,13 +55,13 @@ export class SlicedDelivery<T> {
     return true;
   }
 
-  /** Calls `finish` once everything that waits is delivered. */
+  /** Calls `finish` after all waiting values are delivered. */
   end(finish: () => void): void {
     this.#finish = finish;
     if (!this.#delivering && this.#backlog === 0) finish();
   }
 
-  /** Ends the stream at once; what waits is lost to the error. */
+  /** Ends the stream at once; waiting values are dropped as `errored`. */
   fail(error: unknown): void {
     this.dispose('errored');
     this.#destination.error(error);
@@ -88,7 +88,7 @@ export class SlicedDelivery<T> {
 
   #begin(): void {
     this.#slice.begin();
-    // Every open slice has a task that ends it, so whatever waits is sure to be drained.
+    // Every open slice has a task that ends it, so waiting values are always drained.
     this.#task = this.#scheduler.schedule(() => {
       this.#run();
     }, 0);
@@ -109,7 +109,7 @@ export class SlicedDelivery<T> {
     if (this.#finish !== undefined) this.end(this.#finish);
   }
 
-  /** Delivers what waits, control values first, as far as the slice allows. */
+  /** Delivers waiting values, control values first, as far as the slice allows. */
   #drain(): void {
     while (!this.#slice.spent && this.#backlog > 0) {
       const lane = this.#control.size > 0 ? this.#control : this.#data;

@@ -1,24 +1,27 @@
 /** Stands for a value that may be a secret. */
 export const HIDDEN = '[hidden]';
 
-/** The error of a rejected argument: match on `code`, not on the class, since two installed copies have two classes. */
+/**
+ * The error of an invalid argument. Match on `code`, not on the class: two installed copies of the package have two
+ * classes.
+ */
 export interface ArgumentError extends Error {
   readonly code: 'RXQ_ARGUMENT';
   /** Path of the option as the caller wrote it, e.g. `observeOnBounded.capacity`. */
   readonly option: string;
   /**
-   * A number, a boolean, `undefined`, `null`, or a text of the kind that the option takes. Any other value may hold a
-   * misplaced secret, and is `'[hidden]'` here and in the message.
+   * A number, a boolean, `undefined`, `null`, or a string of the kind that the option takes. Any other value may hold a
+   * misplaced secret, so it is `'[hidden]'` here and in the message.
    */
   readonly value: unknown;
 }
 
-/** A longer text is more likely a token, a key or a document than a word. */
+/** The longest string that is shown: a longer one is probably a token, a key or a document. */
 const LONGEST = 80;
 
 /**
- * A text that may be a URL with credentials, or a part of one, or an assignment like `password=…`. Scheme, host and port alone
- * hold no credentials.
+ * Matches a string that may be a URL with credentials or a part of one, or an assignment like `password=…`. Scheme,
+ * host and port alone hold no credentials.
  */
 const MAYBE_SECRET = /:\/\/|@|%40|=|bearer /i;
 const ADDRESS = /^[a-z][a-z\d+.-]*:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
@@ -34,7 +37,7 @@ function kept(value: unknown, isText: boolean): unknown {
   return value !== null && ['object', 'function', 'symbol'].includes(typeof value) ? HIDDEN : value;
 }
 
-/** A value as a message shows it. Objects, functions and arrays are shown by their type only. */
+/** A value as the error message shows it. It shows only the type of objects, functions and arrays. */
 function described(value: unknown, safeValue: unknown): string {
   if (Array.isArray(value)) return `an array of ${String(value.length)}`;
   if (typeof value === 'object' && value !== null) return 'an object';
@@ -67,19 +70,19 @@ function refused<T extends Error>(
 }
 
 /**
- * A `TypeError` for a value of the wrong kind; `remedy` says what to pass instead. A text is not shown, because in the place
- * of something else it may be a misplaced secret.
+ * A `TypeError` for a value of the wrong type; `remedy` says what to pass instead. A string is not shown, because it
+ * may be a misplaced secret.
  */
 export function wrongType(option: string, value: unknown, remedy: string): TypeError & ArgumentError {
   return refused(TypeError, option, value, false, remedy);
 }
 
-/** A `RangeError` for a value of the right kind outside its bounds; `remedy` names the bounds. A text is shown as a word. */
+/** A `RangeError` for a value of the right type outside its bounds; `remedy` names the bounds. A string is shown. */
 export function outOfRange(option: string, value: unknown, remedy: string): RangeError & ArgumentError {
   return refused(RangeError, option, value, true, remedy);
 }
 
-/** A whole number of at least `least`. */
+/** Checks a whole number of at least `least`. */
 export function wholeNumber(option: string, value: unknown, least: number): number {
   if (typeof value !== 'number') throw wrongType(option, value, `pass a whole number of at least ${String(least)}`);
   if (!Number.isSafeInteger(value) || value < least) {
@@ -88,12 +91,12 @@ export function wholeNumber(option: string, value: unknown, least: number): numb
   return value;
 }
 
-/** Platforms keep a timer's span, in ms, in 31 bits (some 24 days) and fire at once beyond it. */
+/** The longest timer in ms, about 24 days: platforms keep the delay in 31 bits, and fire at once beyond that. */
 export const longestTimer: number = 2 ** 31 - 1;
 
 /**
- * A number of milliseconds of at least `least`. `Infinity` ("never") only where `orNever` says so; elsewhere no more than
- * a timer takes, or the longest wait would be none.
+ * Checks a number of milliseconds of at least `least`. With `orNever` it may be `Infinity`, which means never.
+ * Otherwise it is at most `longestTimer`, since a platform fires a longer timer at once.
  */
 export function milliseconds(option: string, value: unknown, least = 0, orNever = false): number {
   const bounds = orNever ? ', or Infinity for never' : `, at most ${String(longestTimer)}`;
@@ -105,7 +108,7 @@ export function milliseconds(option: string, value: unknown, least = 0, orNever 
   return value;
 }
 
-/** One of a closed set of words. */
+/** Checks that a value is one of `words`. */
 export function oneOf<T extends string>(option: string, value: unknown, words: readonly T[]): T {
   if (!words.includes(value as T)) {
     throw (typeof value === 'string' ? outOfRange : wrongType)(option, value, `pass one of ${words.join(', ')}`);
@@ -113,18 +116,18 @@ export function oneOf<T extends string>(option: string, value: unknown, words: r
   return value as T;
 }
 
-/** A function, or `undefined` where the option may be left out. */
+/** Checks a function that may be left out. */
 export function optionalFunction(option: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function')
     throw wrongType(option, value, 'pass a function or leave it out');
 }
 
-/** A name as people write options; anything else in the place of a name may be a secret. */
+/** A plausible name of an option. Any other text in its place may be a secret. */
 const NAME = /^[a-z_$][\w$-]{0,39}$/i;
 
 /**
- * An object without unknown names, so that a misspelt option is an error and not a silent default. The value of an unknown
- * option is never shown: it may be a secret under a misspelt or misplaced name.
+ * Checks that an object has known options only, so that a misspelt option is an error and not a silent default. The
+ * value of an unknown option is never shown, because it may be a secret under a wrong name.
  */
 export function knownOptions(option: string, value: unknown, names: readonly string[]): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -132,17 +135,17 @@ export function knownOptions(option: string, value: unknown, names: readonly str
   for (const name of Object.keys(value)) {
     if (!names.includes(name)) {
       const shown = NAME.test(name) ? name : HIDDEN;
-      throw wrongType(`${option}.${shown}`, HIDDEN, `there is no such option; known are ${names.join(', ')}`);
+      throw wrongType(`${option}.${shown}`, HIDDEN, `there is no such option; the options are ${names.join(', ')}`);
     }
   }
 }
 
-/** A function that can't be left out. */
+/** Checks a function that can't be left out. */
 export function requiredFunction(option: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongType(option, value, 'pass a function');
 }
 
-/** Something with `schedule` and `now`. */
+/** Checks an object with `schedule` and `now`. */
 export function schedulerLike(option: string, value: unknown): void {
   const { schedule, now } = (value ?? {}) as { schedule?: unknown; now?: unknown };
   if (typeof schedule !== 'function' || typeof now !== 'function') throw wrongType(option, value, 'pass a scheduler');

@@ -6,12 +6,14 @@ import { Ring } from './ring.js';
 
 /** Pressure is raised at this fraction of the capacity … */
 const raiseAt = 0.75;
-/** … and cleared at this one; the distance keeps it from flickering. */
+/** … and cleared at this one; the distance keeps it from flapping. */
 const clearAt = 0.5;
 
-/** Kept by reference: `capacity` may be a getter, read at every push. Not validated here. */
+/**
+ * The rules of a queue, kept by reference: `capacity` may be a getter, which is read at every push. Not validated here.
+ */
 export interface BoundedQueueConfig<T> {
-  /** Values that fit, or keys with `conflate`; 0 takes nothing in. */
+  /** The most values, or keys with `conflate`; with 0 the queue takes no value. */
   readonly capacity: number;
   readonly overflow: Overflow;
   /** Needed by `conflate`, unused otherwise. Keys are compared as a Map does. */
@@ -21,10 +23,11 @@ export interface BoundedQueueConfig<T> {
 }
 
 /**
- * The one queue: finite, counted, constant time a value.
+ * The queue of all operators: it is finite, counts every value, and takes constant time for each.
  *
- * `onDrop` and `onPressure` run after queue and counters agree, so they may push and poll; an error that they throw is
- * counted and changes nothing. `key` runs before anything is counted; `push` throws the error that `key` throws.
+ * `onDrop` and `onPressure` run when queue and counters agree, so they may call `push` and `poll`; an error that they
+ * throw is counted and changes nothing. `key` runs before anything is counted; `push` throws the error that `key`
+ * throws.
  */
 export class BoundedQueue<T> {
   readonly #config: BoundedQueueConfig<T>;
@@ -55,12 +58,12 @@ export class BoundedQueue<T> {
     return this.#line.size;
   }
 
-  /** The same number, for the ledger's gauge. */
+  /** The number of waiting values, for the ledger. */
   get inFlight(): number {
     return this.size;
   }
 
-  /** When the value first in line came, by the ledger's clock. */
+  /** The time at which the first value in the queue arrived, by the ledger's clock. */
   get oldestSince(): number {
     return this.#line.firstSince;
   }
@@ -70,7 +73,9 @@ export class BoundedQueue<T> {
     return this.#ledger.stats();
   }
 
-  /** Takes a value in. `false` when it was lost and the rule is `error`: the stream is to end. */
+  /**
+   * Takes a value in. Returns `false` when the value was lost and the rule is `error`, so that the stream has to end.
+   */
   push(value: T): boolean {
     if (this.#keyed) {
       this.#pushKeyed(this.#keyed, value);
@@ -85,7 +90,7 @@ export class BoundedQueue<T> {
       this.#press(capacity);
       return true;
     }
-    // Written so that a capacity that is not a number drops rather than grows.
+    // Written as a negation, so that with a capacity of NaN the queue drops values instead of growing.
     if (overflow !== 'drop-oldest' || !(capacity >= 1)) {
       this.#drop([value], this.#capacityReason);
       return overflow !== 'error';
@@ -100,8 +105,9 @@ export class BoundedQueue<T> {
   }
 
   /**
-   * Takes the first value out, counted as emitted. Call it only while `size` is above 0. Pressure stays as it is until `relieve`:
-   * a callback between this call and the emission could unsubscribe, and a value would count as emitted without being emitted.
+   * Takes out the first value, and counts it as emitted. Call it only while `size` is above 0. `relieve` calls
+   * `onPressure` later: a callback between `poll` and the emission could unsubscribe, and the value would count as
+   * emitted but would not be emitted.
    */
   poll(): T {
     const line = this.#keyed ?? this.#ring;
@@ -110,7 +116,7 @@ export class BoundedQueue<T> {
     return line.shift();
   }
 
-  /** With `conflate`: takes out the value of the key that was updated least recently, counted as emitted. */
+  /** With `conflate`: takes out the value of the key that was updated least recently, and counts it as emitted. */
   pollLeastRecent(): T {
     const line = this.#keyed as KeyedLine<T>;
     if (this.#now) this.#ledger.waited(this.#now() - line.leastRecentSince);
@@ -118,7 +124,7 @@ export class BoundedQueue<T> {
     return line.evict();
   }
 
-  /** Takes all values out in order, counted as emitted; else as `poll`. */
+  /** Takes out all values in order, and counts them as emitted; otherwise like `poll`. */
   drain(): T[] {
     const line = this.#line;
     const now = this.#now?.() ?? 0;
@@ -131,24 +137,26 @@ export class BoundedQueue<T> {
     return values;
   }
 
-  /** Clears pressure if it is over. */
+  /** Calls `onPressure(false)` if the pressure is over. */
   relieve(): void {
     if (this.#raised && this.size <= this.#config.capacity * clearAt) this.#signal(false);
   }
 
-  /** Drops the values that wait now; a value that comes in meanwhile stays. */
+  /** Drops the values that wait now; a value that arrives meanwhile stays. */
   clear(reason: string): void {
     const line = this.#line;
     for (let waiting = line.size; waiting > 0 && line.size > 0; waiting -= 1) this.#drop([line.shift()], reason);
     this.relieve();
   }
 
-  /** Drops all values and leaves the ledger's gauges. From now on nothing is taken in or counted. Only the first call counts. */
+  /**
+   * Drops all values and leaves the ledger. The queue then takes no values and counts none. Further calls do nothing.
+   */
   dispose(reason: string): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#ledger.release(this);
-    // All values leave at once: `onDrop` of the first one must find an empty queue.
+    // All values leave at once, so that `onDrop` of the first one finds an empty queue.
     this.#drop(this.#takeAll(), reason);
     this.relieve();
   }

@@ -1,6 +1,6 @@
 /**
- * Handles the rejection of a promise that a user's function returned: `failed` gets its error. No code awaits the promise of an
- * async callback, and Node ends a process for a rejection that is not handled.
+ * Handles the rejection of a promise that a user's function returned: `failed` gets its error. No other code awaits
+ * this promise, and Node ends the process for an unhandled rejection.
  */
 export function onRejection(answer: unknown, failed: (error: unknown) => void): void {
   // The property `then` is not read here, since a proxy may throw. `Promise.resolve` turns such an error into a rejection.

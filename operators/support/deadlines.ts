@@ -3,22 +3,25 @@ export interface Deadline<K, T> {
   readonly key: K;
   value: T;
   deadline: number;
-  /** The number of its last touch: equal deadlines expire in the order in which they were set. */
+  /** The number of the key's last touch. Equal deadlines expire in this order. */
   touch: number;
-  /** The deadline and the touch that decided its place in the heap; never later than its present ones. */
+  /** The deadline that decided the key's place in the heap; never later than the present one. */
   placeDeadline: number;
   placeTouch: number;
   place: number;
 }
 
-/** Beyond this fraction of keys out of place the heap is built anew, in O(n), instead of moving them one by one. */
+/**
+ * If more than this fraction of the keys is out of place, the heap is rebuilt in O(n) instead of moving keys one by
+ * one.
+ */
 const fewOutOfPlace = 1 / 16;
 
 /**
- * Deadlines by key, in a heap: the nearest of n is found in O(log n), whatever the spans are.
+ * Deadlines by key, in a heap: the nearest of n is found in O(log n) for any spans.
  *
- * A touch that moves a deadline away, as nearly all do, leaves the heap alone: a key moves when it is the first of the heap,
- * once for many touches. No object is made but the one of a new key.
+ * Nearly every touch makes a deadline later, which does not change the heap: a key moves only when it is the first of
+ * the heap, once for many touches. An object is made only for a new key.
  */
 export class Deadlines<K, T> {
   readonly #entries = new Map<K, Deadline<K, T>>();
@@ -57,25 +60,25 @@ export class Deadlines<K, T> {
     return deadline;
   }
 
-  /** The nearest deadline, `Infinity` when there is none. */
+  /** The nearest deadline; `Infinity` when there is none. */
   nearest(): number {
     return this.#first(Infinity)?.deadline ?? Infinity;
   }
 
-  /** The key with the nearest deadline, if that is not after `now`; it stays until it is touched. */
+  /** The key with the nearest deadline, if that is not after `now`. The key stays until it is touched or expires. */
   due(now: number): Deadline<K, T> | undefined {
     const entry = this.#first(now);
     return entry && entry.deadline <= now ? entry : undefined;
   }
 
-  /** Takes that key out. */
+  /** Removes and returns the key with the nearest deadline, if that is not after `now`. */
   expire(now: number): Deadline<K, T> | undefined {
     const entry = this.due(now);
     if (entry) this.#remove(entry);
     return entry;
   }
 
-  /** The key with the nearest deadline, or any whose deadline is after `limit` when all are. */
+  /** The key with the nearest deadline; any key if all deadlines are after `limit`. */
   #first(limit: number): Deadline<K, T> | undefined {
     for (;;) {
       const first = this.#heap[0];

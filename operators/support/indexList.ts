@@ -1,11 +1,11 @@
 const initialLength = 16;
 
 /**
- * A doubly linked list over small whole numbers (slots of some storage), without an object a link. Every operation is
- * constant time, unlike a Map used as a queue: there, finding the first entry walks over the deleted ones.
+ * A doubly linked list of small whole numbers (slots of some storage), without an object for each link. Every operation
+ * takes constant time. A Map used as a queue does not: to find its first entry it walks over deleted entries.
  */
 export class IndexList {
-  // Slot s lives at s + 1; 0 is the sentinel between the last and the first.
+  // Slot s is at index s + 1; index 0 is the sentinel between the last and the first slot.
   #next = new Int32Array(initialLength);
   #previous = new Int32Array(initialLength);
 
@@ -14,7 +14,7 @@ export class IndexList {
     return (this.#next[0] as number) - 1;
   }
 
-  /** The slot behind one that is in the list, or -1 at the end. */
+  /** The slot after a slot of the list, or -1 at the end. */
   after(slot: number): number {
     return (this.#next[slot + 1] as number) - 1;
   }
@@ -30,7 +30,7 @@ export class IndexList {
     this.#previous[0] = node;
   }
 
-  /** Takes a slot that is in the list out of it. */
+  /** Removes a slot of the list. */
   remove(slot: number): void {
     const node = slot + 1;
     const next = this.#next[node] as number;

@@ -1,7 +1,7 @@
 import { IndexList } from './indexList.js';
 
 /**
- * A line with one value for each key. A newer value takes the place of the one that it replaces: if it went to the tail, a busy
+ * A queue with one value for each key. A newer value takes the place of the value that it replaces: at the tail, a busy
  * key would wait for ever. A second list has the keys in the order of their last update, for eviction.
  */
 export class KeyedLine<T, K = unknown> {
@@ -12,24 +12,26 @@ export class KeyedLine<T, K = unknown> {
   readonly #free: number[] = [];
   readonly #line = new IndexList();
   readonly #recency = new IndexList();
-  /** As `#slots.size`, which costs a call. */
+  /** Equal to `#slots.size`, which would cost a call. */
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  /** When the place first in line was taken; `Infinity` when none is. */
+  /** The time at which the first key in the queue got its place; `Infinity` when the queue is empty. */
   get firstSince(): number {
     return this.#sinceOf(this.#line);
   }
 
-  /** When the key updated least recently took its place in line; `Infinity` when none has. */
+  /**
+   * The time at which the key updated least recently got its place in the queue; `Infinity` when the queue is empty.
+   */
   get leastRecentSince(): number {
     return this.#sinceOf(this.#recency);
   }
 
-  /** Puts a value in the place of the one of its key; `false` when the key has none. */
+  /** Replaces the value of a key. Returns `false` when the key has no value. */
   replace(key: K, value: T): boolean {
     const slot = this.#slots.get(key);
     if (slot === undefined) return false;
@@ -39,7 +41,7 @@ export class KeyedLine<T, K = unknown> {
     return true;
   }
 
-  /** Puts the value of a key that has none at the end of the line. */
+  /** Adds a value at the end of the queue, for a key that has none. */
   add(key: K, value: T, since = 0): void {
     const slot = this.#free.pop() ?? this.#values.length;
     this.#values[slot] = value;
@@ -51,17 +53,17 @@ export class KeyedLine<T, K = unknown> {
     this.#recency.append(slot);
   }
 
-  /** Takes the value first in line. Ask only while `size` is above 0. */
+  /** Removes and returns the first value. Call it only while `size` is above 0. */
   shift(): T {
     return this.#take(this.#line.first);
   }
 
-  /** Takes the value of the key updated least recently. Ask only while `size` is above 0. */
+  /** Removes and returns the value of the key updated least recently. Call it only while `size` is above 0. */
   evict(): T {
     return this.#take(this.#recency.first);
   }
 
-  /** The value of every key, first in line first. */
+  /** The value of every key, in the order of the queue. */
   toMap(): Map<K, T> {
     const map = new Map<K, T>();
     for (let slot = this.#line.first; slot >= 0; slot = this.#line.after(slot)) {

@@ -12,9 +12,9 @@ export interface QueueSnapshot {
   /** Values replaced by a newer one of their key while they waited. */
   readonly conflated: number;
   /**
-   * Values lost, by reason: `capacity` (no room), `key-evicted` (room for its key went to another key),
-   * `control-capacity` (no room among control values), `unsubscribed`, `completed` and `errored` (the stream ended
-   * while it waited).
+   * Values lost, by reason: `capacity` (the queue was full), `key-evicted` (another key took the room),
+   * `control-capacity` (the lane of control values was full), `unsubscribed`, `completed` and `errored` (the stream
+   * ended while the value waited).
    */
   readonly dropped: Readonly<Record<string, number>>;
   /** Values refused, by reason: `empty`, `too-large`, `threw`, or the `reason` of the decoder's error. */
@@ -22,13 +22,13 @@ export interface QueueSnapshot {
   /** The backlog: values waiting in a queue or inside a decoder's call right now. */
   readonly inFlight: number;
   /**
-   * How long the value first in line has waited so far, in ms; 0 when nothing waits. A value that replaced one of its key
-   * has waited since the first of them: its place in line is as old.
+   * How long the first value in the queue has waited so far, in ms; 0 when no value waits. The wait of a value that
+   * replaced older ones of its key begins with the oldest of them.
    */
   readonly oldestWait: number;
   /** The longest wait of a value that was emitted, in ms; 0 when none waited. */
   readonly longestWait: number;
-  /** The waits of all emitted values together, in ms; divided by `emitted`, their mean. */
+  /** The sum of the waits of all emitted values, in ms; the mean wait is this divided by `emitted`. */
   readonly totalWait: number;
   /**
    * How often a callback such as `onDrop` threw, or returned a promise that rejected. The operator swallows the error and goes
@@ -37,14 +37,16 @@ export interface QueueSnapshot {
   readonly callbackErrors: number;
 }
 
-/** Something that holds values, e.g. a queue. */
+/** An object that holds values, e.g. a queue. */
 export interface Gauge {
   readonly inFlight: number;
-  /** When the value first in line came, by the ledger's clock; `Infinity` when none waits. */
+  /** The time at which the first value arrived, by the ledger's clock; `Infinity` when no value waits. */
   readonly oldestSince: number;
 }
 
-/** Reasons come from users' errors too; a ledger must not grow with them. */
+/**
+ * The most reasons with a count of their own. Reasons also come from users' errors, and must not make a ledger grow.
+ */
 const maxReasons = 64;
 
 function count(counts: Map<string, number>, reason: string, by: number): void {
@@ -53,13 +55,13 @@ function count(counts: Map<string, number>, reason: string, by: number): void {
 }
 
 function record(counts: ReadonlyMap<string, number>): Record<string, number> {
-  // Most operators lose nothing, and a snapshot may be taken at every value.
+  // Fast path: most operators lose no value, and a snapshot may be taken at every value.
   return counts.size === 0 ? {} : Object.fromEntries(counts);
 }
 
 /** The counters of queues that share a `QueueStats`. Counters only rise. */
 export class Ledger {
-  /** The clock for waits, in ms. Without it no wait is measured. */
+  /** The clock for waits, in ms; `undefined` where no wait is measured. */
   readonly now: (() => number) | undefined;
   received = 0;
   emitted = 0;
@@ -79,7 +81,7 @@ export class Ledger {
     this.now = now;
   }
 
-  /** Adds the wait of a value that is emitted. A clock that was set back takes nothing back. */
+  /** Adds the wait of an emitted value. A negative wait, of a clock that was set back, counts as 0. */
   waited(ms: number): void {
     if (!(ms > 0)) return;
     this.#totalWait += ms;

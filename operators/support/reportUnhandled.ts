@@ -1,10 +1,10 @@
 import { throwError } from 'rxjs';
 
 /**
- * Reports an error that has nowhere to go as RxJS does: to `config.onUnhandledError`, else thrown from a timer. The
+ * Reports an error without a handler as RxJS does: to `config.onUnhandledError`, else by a throw from a timer. The
  * stream goes on.
  */
 export function reportUnhandled(error: unknown): void {
-  // An error without an error handler is the one public door to RxJS's own reporting.
+  // Only an error without an error handler reaches RxJS's own reporting; it has no public function.
   throwError(() => error).subscribe();
 }

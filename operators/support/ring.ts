@@ -1,9 +1,9 @@
 const initialLength = 16;
 
-/** A first-in, first-out line whose storage doubles when it is full: an unused capacity costs nothing. */
+/** A first-in, first-out queue whose storage doubles when it is full, so that an unused capacity costs no memory. */
 export class Ring<T> {
   #items: (T | undefined)[] = [];
-  /** Empty unless values come with a time. */
+  /** The arrival times; empty unless values come with a time. */
   #since: number[] = [];
   #head = 0;
   #size = 0;
@@ -12,24 +12,24 @@ export class Ring<T> {
     return this.#size;
   }
 
-  /** When the value first in line came, where values come with a time; `Infinity` when none waits. */
+  /** The arrival time of the first value, if values come with a time; `Infinity` when no value waits. */
   get firstSince(): number {
     return this.#size === 0 ? Infinity : (this.#since[this.#head] as number);
   }
 
   push(value: T, since?: number): void {
     if (this.#size === this.#items.length) this.#grow();
-    // Lengths are powers of two, so the mask is the remainder.
+    // Lengths are powers of two, so the mask gives the remainder.
     const at = (this.#head + this.#size) & (this.#items.length - 1);
     this.#items[at] = value;
     if (since !== undefined) this.#since[at] = since;
     this.#size += 1;
   }
 
-  /** Takes the oldest value. Ask only while `size` is above 0. */
+  /** Removes and returns the oldest value. Call it only while `size` is above 0. */
   shift(): T {
     const value = this.#items[this.#head] as T;
-    // The storage stays; the value must not be kept alive by it.
+    // The storage stays, but must not keep the value alive.
     this.#items[this.#head] = undefined;
     this.#head = (this.#head + 1) & (this.#items.length - 1);
     this.#size -= 1;

@@ -3,17 +3,17 @@ import { HIDDEN } from './argument.js';
 /** A host name or an IP address, with or without a port. Escaped characters could hide a user name and a password. */
 const HOST = /^(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
-/** The scheme of a URL with an authority. Its length is bounded, so that no text takes long to search. */
+/** The scheme of a URL with an authority. Its length is bounded, so that the search of any text is quick. */
 const SCHEME = '[a-z][a-z\\d+.-]{0,19}:\\/\\/';
 
 const startsLikeUrl = new RegExp(`^\\s*${SCHEME}`, 'i');
-/** Passwords may hold spaces and line ends, which URL parsers drop: so everything before the last at sign is hidden. */
+/** Matches everything up to the last at sign: a password may hold spaces and line ends, which URL parsers drop. */
 const userInfo = new RegExp(`(${SCHEME})[\\s\\S]*@`, 'gi');
 const urls = new RegExp(`(${SCHEME})(\\[hidden\\]@)?([^\\s"'<>]*)`, 'gi');
-/** A user name and a password in front of an at sign, or of an escaped one, without a scheme. */
+/** Matches a user name and a password before an at sign, or an escaped one, without a scheme. */
 const bareUserInfo = /[^\s/@"']{0,64}:(?!\/\/)[^\s@"']{0,1024}(?:@|%40)/gi;
 
-/** Whether the part of a URL that names its host can hold no secret. */
+/** Whether a text is a plain host, which can hold no secret. */
 export function isHost(text: string): boolean {
   return HOST.test(text);
 }
@@ -30,7 +30,7 @@ export function addressIn(text: string): string | undefined {
   return isHost(host) && !isAmbiguous ? `${protocol}//${host}` : undefined;
 }
 
-/** Longer messages are cut: the time to search them grows faster than they do. */
+/** Longer messages are cut, because the search takes more than linear time. */
 const LONGEST = 2_000;
 
 /** A text without the parts of its URLs that may hold secrets: user name, password, query and fragment. */
