@@ -28,7 +28,8 @@ export function connectFeed<E extends { readonly symbol: string }>(
     endpoint: venue.endpoints,
     topics: wanted.topics$,
     route: (name) => receiver.route(name),
-    // Only images are conflated: two bars can't be distinguished before they are decoded, and a market's status never is.
+    // Only images are conflated. Two bars can't be distinguished before they are decoded, and a market's status is
+    // never conflated.
     conflate: (_, topic) => topic !== 'unreadable' && topic.decoder.delivery === 'image',
     onSubscribe: (name) =>
       isWildcard(name) || venue.decoder(name)?.delivery === 'image' ? venue.onSubscribe : 'nothing',

@@ -36,7 +36,7 @@ export function onConnectionEvent<E>(event: MqttEvent<Route<E>>, config: Connect
       const { route: topic, receivedAt } = event.message;
       if (topic === 'unreadable') return;
       topic.history.note(receivedAt, `dropped: ${event.reason}`);
-      // An `unpromoted` message is not missed: the next connection subscribes to its topic again.
+      // An `unpromoted` message is not reported as missed: the next connection subscribes to its topic again.
       if (event.reason === 'capacity') control.missed(topic, 'overflow');
       return;
     }

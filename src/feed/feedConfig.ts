@@ -15,35 +15,36 @@ import { usualLimits } from './staleness/judge/rules.js';
 /** The options that `tune()` can change while a feed runs. */
 export interface FeedSettings {
   /**
-   * Silence after which a live quote or price info is `stale` while its market is open or unknown: `'learned'` from each
-   * symbol's own gaps (docs/staleness.md); or in ms, `Infinity` for never; or a function that returns one or
-   * the other for a symbol and a kind, `'quote'` or `'info'`. The function is called at every image; one that throws counts as
-   * `'learned'`. A symbol with a fixed span is never `quiet`, and its silence is no evidence that a market or the feed is silent.
-   * The feed learns nothing of a symbol while its span is fixed. After a change to `'learned'` it goes on from what it learned before.
+   * Silence after which a live quote or price info is `stale` while its market is open or unknown: `'learned'` from
+   * each symbol's own gaps (docs/staleness.md); or a number of ms, `Infinity` for never; or a function that returns one
+   * of these for a symbol and a kind, `'quote'` or `'info'`. The function is called for every image; if it throws, the
+   * result counts as `'learned'`. A symbol with a fixed span is never `quiet`, and its silence is no evidence that a
+   * market or the feed is silent. The feed learns no gaps of a symbol while its span is fixed. After a change to
+   * `'learned'` it continues from what it learned before.
    * @defaultValue `'learned'`
    */
   readonly staleAfter?: number | 'learned' | ((symbol: string, kind: TopicKind) => number | 'learned');
-  /** The least learned `staleAfter`, in ms. @defaultValue 2000 */
+  /** The lower limit of a learned `staleAfter`, in ms. @defaultValue 2000 */
   readonly minStaleAfter?: number;
   /**
-   * The greatest learned `staleAfter`, in ms, counted while the market is open or unknown: for a program that must not trade on an
-   * older price, even if such a silence is normal. @defaultValue `Infinity`
+   * The upper limit of a learned `staleAfter`, in ms of a market that is open or unknown. Set it for a program that
+   * must not trade on an older price, even if such a silence is normal. @defaultValue `Infinity`
    */
   readonly maxStaleAfter?: number;
   /**
-   * The most connections that are replaced in an hour because the whole feed fell silent while a market is open; at most one a
-   * minute. With 0 no connection is replaced, and only `state$` shows the silence.
+   * The most connections in an hour that are replaced because the whole feed is silent while a market is open; at most
+   * one a minute. With 0 no connection is replaced, and only `state$` shows the silence.
    * @defaultValue 4
    */
   readonly muteReconnects?: number;
   /** How long a topic stays subscribed after its last subscriber has left, in ms. @defaultValue 5000 */
   readonly linger?: number;
   /**
-   * Bound of the queue, in keys (a topic of an epoch). When more topics are subscribed to than half of it, the bound is twice the
-   * highest number of topics so far. So the newest image of each topic has room in two epochs, and no subscription fails for lack
-   * of room. Half of `capacity` bounds the number of topics from wildcards: beyond it, a new topic evicts the one with the oldest
-   * image (`FeedStats.wildcards`). An unused capacity costs no memory; a topic takes about 5 kB. @defaultValue 65536, room for
-   * 32,768 topics
+   * The capacity of the queue, in keys; a key is a topic in an epoch. When more topics are subscribed to than half of
+   * it, the capacity is twice the highest number of topics so far. So the newest image of each topic has room in two
+   * epochs, and no subscription fails for lack of room. Half of `capacity` is also the most topics from wildcards: one
+   * more topic evicts the one with the oldest image (`FeedStats.wildcards`). An unused capacity costs no memory; a
+   * topic takes about 5 kB. @defaultValue 65536, room for 32,768 topics
    */
   readonly capacity?: number;
   /** Longest run of deliveries before sockets are read again, in ms. @defaultValue 20 */
@@ -51,9 +52,9 @@ export interface FeedSettings {
   /** The most deliveries in such a run. @defaultValue 16384 */
   readonly maxBatch?: number;
   /**
-   * How late the thread may be for a timer, in ms, before images count as missed: a broker drops messages that nobody reads. Then
-   * every topic is `suspect` until its next image, in a gap of cause `stall`. `Infinity` for never. Checked every 250 ms while
-   * messages come, and else every 3 s.
+   * How late a timer may fire, in ms, before images count as missed: while the thread is blocked, the broker may drop
+   * messages. Then every topic is `suspect` until its next image, in a gap of cause `stall`. `Infinity` for never.
+   * Checked every 250 ms while messages come, otherwise every 3 s.
    * @defaultValue 250
    */
   readonly stallThreshold?: number;
@@ -83,7 +84,9 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
     /** The bytes; valid only during the call. */
     readonly payload: Uint8Array;
   }) => void;
-  /** One line per change of the connection's state, and for each new error of a callback. Silent by default. */
+  /**
+   * Gets one line for each change of the connection's state, and for each new error of a callback. @defaultValue no log
+   */
   readonly logger?: Logger;
 }
 
@@ -118,7 +121,7 @@ export const defaultSettings: Readonly<ResolvedSettings> = {
   stallThreshold: 250,
 };
 
-/** The settings in a config that have a value, without its other options. */
+/** The settings of a config that have a value. */
 export function pickSettings(config: FeedSettings): FeedSettings {
   const given = settingNames.filter((name) => config[name] !== undefined).map((name) => [name, config[name]] as const);
   return Object.fromEntries(given);
@@ -157,7 +160,7 @@ export function checkSettingNames(owner: string, change: unknown): void {
   knownOptions(owner, change, settingNames);
 }
 
-/** Checks the config of `quoteFeed` before anything is made. */
+/** Checks the config of `quoteFeed`. */
 export function checkConfig<E extends { readonly symbol: string }>(config: QuoteFeedConfig<E>): void {
   knownOptions('quoteFeed', config, configNames);
   const { venue, transport, maxPayload, onReject, clock, logger } = config;

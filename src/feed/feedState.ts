@@ -2,7 +2,10 @@ import { type Observable, observeOn, queueScheduler, ReplaySubject, skip, Subjec
 import type { Clock } from '../model/clock.js';
 import type { ConnectionPhase, ConnectionState } from '../mqtt/session/connectionState.js';
 
-/** The state of a feed's connection. Replays the last state, and keeps the order also when a listener causes the next change. */
+/**
+ * The state of a feed's connection. It replays the last state, and keeps the order also when a subscriber causes the
+ * next change.
+ */
 export class FeedState {
   readonly state$: Observable<ConnectionState>;
   private readonly clock: Clock;
@@ -37,7 +40,7 @@ export class FeedState {
     this.refresh();
   }
 
-  /** A message came again. */
+  /** A message came, so the silence is over. */
   endSilence(): void {
     if (!this.silent) return;
     this.silent = false;

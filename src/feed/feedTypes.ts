@@ -13,8 +13,8 @@ import type { FeedSettings } from './feedConfig.js';
 import type { FeedStats } from './diagnostics/stats.js';
 
 /**
- * The quotes among a venue's events at a depth: at depth 1 a book is its best level. A venue that has best levels only gives
- * them at every depth, and a quote that is no book has no depth. `All` are the venue's events; leave it out.
+ * The quotes among a venue's events at a depth: at depth 1 a book is its best level. A venue with best levels only
+ * emits them at every depth, and a quote that is no book has no depth. `All` are the venue's events; leave it out.
  */
 export type AtDepth<E, D extends 1 | 10, All = E> = E extends { readonly kind: Exclude<TopicKind, 'quote'> }
   ? never
@@ -50,21 +50,22 @@ export interface QuoteFeed<E = VenueEvent> {
    * The quotes of some symbols, or of all symbols of the venue.
    *
    * **Emits** each image as it comes, and a symbol's last image again (`change: 'state'`) whenever its state or market
-   * changes, so that a dead price shows as dead. A late subscriber first gets each symbol's last image, with
-   * `replayed: 'cache'`. **Completes** on `close()`. **Errors** never, except for a list that changes (below). **On unsubscribe**
-   * a topic without another subscriber is unsubscribed after `linger`.
+   * changes, so that a price that is no longer live is visible as such. A late subscriber first gets each symbol's last
+   * image, with `replayed: 'cache'`. **Completes** on `close()`. **Errors** never, except for a list that changes
+   * (below). **On unsubscribe** a topic without another subscriber is unsubscribed after `linger`.
    *
    * Subscribers share the emitted objects, also when a quote is emitted again: copy a quote, or its arrays, before you change it.
    *
-   * **A list that changes** is an Observable of lists, e.g. a `BehaviorSubject`. When the next list comes, symbols that stay go
-   * on without a break and without a replay; symbols that came are subscribed and replayed; symbols that left emit nothing
-   * more, and their topics are unsubscribed after `linger`. An equal list changes nothing. Nothing is subscribed before the first
-   * list, and after the Observable completes its last list stays. If the Observable errors, the stream errors with the same error.
-   * If a list has a bad symbol, this stream alone errors, with the `RXQ_ARGUMENT` that a fixed list throws.
+   * **A list that changes** is an Observable of lists, e.g. a `BehaviorSubject`. When the next list comes, symbols in
+   * both lists continue without a break and without a replay. Added symbols are subscribed to and replayed. Removed
+   * symbols emit nothing more, and their topics are unsubscribed after `linger`. An equal list changes nothing. The
+   * feed subscribes to nothing before the first list; after the Observable completes, its last list stays. If the
+   * Observable errors, the stream errors with the same error. If a list has an invalid symbol, only this stream errors,
+   * with the `RXQ_ARGUMENT` that a fixed list would throw.
    *
-   * @param symbols - in any spelling that the venue takes, emitted in the venue's own; 1 to 64 bytes each, without `#`, `+`,
-   *   `/`, NUL; an Observable of such lists; left out for all, by a wildcard; an empty list is no symbol at all, and connects
-   *   nothing; a symbol that is in a list twice counts once
+   * @param symbols - in any spelling that the venue takes, emitted in the venue's own; 1 to 64 bytes each, without `#`,
+   *   `+`, `/`, NUL; an Observable of such lists; left out for all symbols, by a wildcard; an empty list has no symbol
+   *   and opens no connection; a symbol that is in a list twice counts once
    * @param options - `depth`: levels a side, 1 or 10; a venue without ten gives what it has, as `depth` of the quote tells; 1 unless set
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
    */
@@ -85,9 +86,9 @@ export interface QuoteFeed<E = VenueEvent> {
   /**
    * The bars of some symbols at one interval.
    *
-   * **Emits** the newest form of every bar: under load older forms of a bar are left out, but never a bar. Emits a symbol's last
-   * bar again (`change: 'state'`) whenever its state or market changes. Silence is not judged, since the bar of a day may be
-   * silent for long. All else as for `quotes()`.
+   * **Emits** the newest form of every bar: under load older forms of a bar are left out, but never a bar. Emits a
+   * symbol's last bar again (`change: 'state'`) whenever its state or market changes. Silence is not judged, since the
+   * bar of a day may be silent for long. The rest is as for `quotes()`.
    *
    * @param symbols - as for `quotes()`, but never left out
    * @param options - `interval`: the length of a bar as the venue names it, e.g. `1m`
@@ -100,8 +101,9 @@ export interface QuoteFeed<E = VenueEvent> {
   /**
    * The status of markets.
    *
-   * **Emits** every status in order, also under load, and a market's last status again (`change: 'state'`) whenever its state
-   * changes. After a lost link its `market` is unknown until the next status. Silence is not judged. All else as for `quotes()`.
+   * **Emits** every status in order, also under load, and a market's last status again (`change: 'state'`) whenever its
+   * state changes. After a lost link its `market` is unknown until the next status. Silence is not judged. The rest is
+   * as for `quotes()`.
    *
    * @param names - as the venue calls its markets; 1 to 64 bytes each, without `#`, `+`, `/`, NUL
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when the venue has no such topics
@@ -111,7 +113,7 @@ export interface QuoteFeed<E = VenueEvent> {
     options?: ReplayOptions,
   ): Observable<Tagged<Extract<E, { readonly kind: 'market' }>>>;
   /**
-   * Quotes, and in order with them the gaps (to every subscriber) and the states of symbols that have no image yet. The other
+   * Quotes, in order with gaps (for every subscriber) and with the states of symbols that have no image yet. Other
    * kinds are not included: their own streams show each loss by the `state` of their values.
    *
    * @param symbols - as for `quotes()`; while the list is empty, gaps come all the same
@@ -126,9 +128,9 @@ export interface QuoteFeed<E = VenueEvent> {
    * A symbol's last quote with its present state and market, at once: the quote that a late subscriber would get first, with
    * `change: 'state'` and `replayed: 'cache'`. For code that needs a price at one moment, e.g. before it sends an order.
    *
-   * The result is `undefined` before the symbol's first image, when nobody is subscribed to its quotes, and after `close()`. The
-   * call opens nothing and subscribes to nothing. For `linger` ms after the last subscriber has left, the quote is still kept up
-   * to date. After a sleep the quote is `suspect`, as in the streams.
+   * The result is `undefined` before the symbol's first image, without a subscriber to its quotes, and after `close()`.
+   * The call opens nothing and subscribes to nothing. For `linger` ms after the last subscriber has left, the quote is
+   * still kept up to date. After a sleep the quote is `suspect`, as in the streams.
    *
    * @param symbol - in any spelling that the venue takes
    * @param options - `depth`: levels a side, 1 or 10, where the venue has ten; 1 unless set
@@ -139,43 +141,43 @@ export interface QuoteFeed<E = VenueEvent> {
   readonly state$: Observable<ConnectionState>;
   /** The subscription of each topic on the present connection: at once, then after every change. */
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
-  /** Counts where every PUBLISH went. Opens nothing. */
+  /** Counts the outcomes of every PUBLISH. Opens nothing. */
   stats(): FeedStats;
   /** The state of every symbol that is subscribed to by name or came by a wildcard. Opens nothing. */
   symbols(): readonly SymbolState[];
   /**
-   * Explains a symbol: the outcomes of its last messages, and the reason of its state. One explanation for each topic, the
-   * quotes' topic first; empty when nobody is subscribed to the symbol. Opens nothing.
+   * Explains a symbol: the outcomes of its last messages, and the reason of its state. One explanation for each topic,
+   * the quotes' topic first; empty when the symbol has no subscriber. Opens nothing.
    */
   explain(symbol: string): readonly TopicExplanation[];
   /**
-   * The last events in the life of the feed, in order and with times: states of the connection, gaps, and changes of topics and
-   * markets. At most 500 entries are kept; older ones are removed and counted. It is data for a report after an incident, e.g. as
-   * JSON. A change of many topics at once, e.g. by a lost link, is one entry with their number and 8 names. The journal is still
-   * there after `close()`. Opens nothing.
+   * The last events in the life of the feed, in order and with times: states of the connection, gaps, and changes of
+   * topics and markets. At most 500 entries are kept; older ones are removed and counted. The journal is data for a
+   * report after an incident, e.g. as JSON. A change of many topics at once, e.g. by a lost link, is one entry with
+   * their number and 8 names. The journal stays readable after `close()`. Opens nothing.
    */
   journal(): FeedJournal;
   /** Where the time goes between the reading of a message and the end of its handling. Opens nothing. */
   delays(): FeedDelays;
   /**
-   * An operator that measures, under a name in `delays().latencies`, the time from the reading of each new image to this operator:
-   * put it after a queue of yours, or after asynchronous work. It changes nothing in the stream.
+   * An operator that measures, under a name in `delays().latencies`, the time from the reading of each new image to
+   * this operator: put it after a queue of yours, or after asynchronous work. It does not change the stream.
    *
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT` unless the name has 1 to 64 characters
    */
   measureLatency<T extends QuoteTags>(name: string): MonoTypeOperatorFunction<T>;
   /**
    * Adds the counters of a queue of yours to the feed's, under a name: its backlog, drops and waits are then in
-   * `stats().queues` and in the metrics, and its drops among the findings. The returned subscription removes it again; `close()`
-   * does not, so that the last figures are complete. Opens nothing.
+   * `stats().queues` and in the metrics, and its drops among the findings. The returned subscription removes it again;
+   * `close()` does not, so that the last counts are complete. Opens nothing.
    *
-   * @param name - 1 to 64 characters, of this queue alone; in the metrics it is the label `queue`
+   * @param name - 1 to 64 characters, unique among the queues; in the metrics it is the label `queue`
    * @param stats - the `QueueStats` that the operator has as `{ stats }`
    * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, also when another queue has the name
    */
   watch(name: string, stats: QueueStats): Subscription;
   /**
-   * Makes a new connection in place of the present one, within the limit of 8 connects a minute; ends a wait early.
+   * Replaces the present connection by a new one, within the limit of 8 connects a minute; ends a wait early.
    *
    * @param options - `renew: true` also asks for new credentials, at most 3 times a minute
    */
@@ -183,10 +185,10 @@ export interface QuoteFeed<E = VenueEvent> {
   /**
    * Changes settings of the running feed.
    *
-   * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; then nothing is changed
+   * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; then no setting is changed
    */
   tune(settings: FeedSettings): void;
-  /** Completes every stream, disconnects, and resolves within 2 s, in any state. Nothing is left behind. */
+  /** Completes every stream, disconnects, and resolves within 2 s, in any state. No timer and no socket stays open. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

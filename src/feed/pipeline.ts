@@ -43,7 +43,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const queued = new QueueStats(clock.io);
   const lost: Record<string, number> = {};
 
-  /** The bound of the queue now, in keys: at least every wanted topic in two epochs. */
+  /** The present capacity of the queue, in keys: at least every wanted topic in two epochs. */
   const room = (): number => Math.max(settings.capacity, 2 * wanted.most);
 
   const inTurn = observeOnBounded<Received<E> | ControlTurn>(meter.io, {
@@ -65,13 +65,13 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     stats: queued,
     onDrop: (element, reason) => {
       if (element === controlTurn) {
-        // A message took the place of this turn; the control events that wait are handled before that message.
+        // A message replaced this turn in the queue; the waiting control events are handled before that message.
         control.turnLeft();
         return;
       }
       lost[reason] = (lost[reason] ?? 0) + 1;
       element.topic.history.note(element.image.receivedAt, `dropped: ${reason}`, element.epoch);
-      // Without a subscriber nothing is missed.
+      // Without a subscriber no image is missed.
       if (reason !== 'unsubscribed') control.missed(element.topic, 'overflow');
     },
   });

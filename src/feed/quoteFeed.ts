@@ -111,7 +111,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     mqtt.reconnect();
   });
 
-  // A subject ends a run, since a listener may want to end it before run() has returned.
+  // A subject ends a run, because a subscriber may end it before run() has returned.
   const rests = new Subject<void>();
   const life = new Subscription();
   const needed$ = wanted.topics$.pipe(
@@ -124,7 +124,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
       if (needed || !rests.observed) return;
       if (closed === undefined) trust.rest();
       rests.next();
-      // A listener that is informed of the end may have begun anew, or closed the feed.
+      // A subscriber that received the end may have subscribed again, or closed the feed.
       if (closed === undefined && !rests.observed) state.set({ status: 'idle' });
     }),
   );

@@ -35,7 +35,7 @@ function keyOf(kind: TopicKind, event: { readonly symbol: string }): string | un
   return 'interval' in event ? `${event.symbol}/${String(event.interval)}` : undefined;
 }
 
-/** The key of an event's bar, from the venue's `seriesKey`; `undefined` where that is neither a text nor a number. */
+/** The key of an event's bar, from the venue's `seriesKey`; `undefined` if that is neither a string nor a number. */
 function barOf<E>({ decoder }: Topic<E>, event: E): string | number | undefined {
   const bar: unknown = decoder.seriesKey?.(event);
   if (typeof bar === 'string' || (typeof bar === 'number' && !Number.isNaN(bar))) return bar;
@@ -43,7 +43,7 @@ function barOf<E>({ decoder }: Topic<E>, event: E): string | number | undefined 
   return undefined;
 }
 
-/** A topic with a subscriber; `unreadable` where the venue has no decoder for it. */
+/** A topic with a subscriber; `unreadable` if the venue has no decoder for it. */
 export type Route<E> = Topic<E> | 'unreadable';
 
 /** Finds the topics of messages, and decodes their payloads to events. */
@@ -68,7 +68,7 @@ export class Receiver<E extends { readonly symbol: string }> {
     return this.counts.snapshot();
   }
 
-  /** The topic of a name, made now if a wildcard matches it; `undefined` where nobody is subscribed to it. */
+  /** The topic of a name, made now if a wildcard matches it; `undefined` if the name has no subscriber. */
   route(name: string): Route<E> | undefined {
     const { registry } = this.config;
     const known = registry.get(name);
@@ -79,7 +79,7 @@ export class Receiver<E extends { readonly symbol: string }> {
       registry.makeRoom();
       return topic ?? 'unreadable';
     } catch {
-      // The venue throws again while the message is decoded, and then its error is the reason of the reject.
+      // The venue throws again while the message is decoded; that error is then the reason of the reject.
       return 'unreadable';
     }
   }
@@ -106,14 +106,14 @@ export class Receiver<E extends { readonly symbol: string }> {
     return { topic, epoch, change, ownMarket, image, shape, mark, aged, bar, retain, sequence };
   }
 
-  /** Throws for a value that is no event of the topic. */
+  /** Throws if a value is no event of the topic. */
   private check(topic: Topic<E>, event: unknown): asserts event is E {
     const { name } = topic;
     if (typeof event !== 'object' || event === null) {
       throw new DecodeError('schema', `the decoder of ${name} returned no event`);
     }
     if (event instanceof Promise) {
-      // No code awaits the promise of an async decoder: its rejection would end a Node process.
+      // No other code awaits the promise of an async decoder, and an unhandled rejection would end a Node process.
       onRejection(event, () => undefined);
       throw new DecodeError('schema', `the decoder of ${name} is async: return the event, not a promise of it`);
     }
@@ -143,7 +143,7 @@ export class Receiver<E extends { readonly symbol: string }> {
     const { registry, clock, control, onReject } = this.config;
     const topic = registry.get(name);
     topic?.history.note(clock.now(), `unreadable: ${reason}`);
-    // The topic's last image is not the newest any more.
+    // The frame may have been a newer image than the topic's last one.
     if (topic !== undefined) control.missed(topic, 'unreadable', sequence);
     onReject({ reason, error, topic: name, payload });
   }

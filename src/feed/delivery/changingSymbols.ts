@@ -50,7 +50,7 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
     const { dispatcher, wanted, calendar, processor, isClosed } = this.config;
     this.lists += 1;
     const number = this.lists;
-    // Checked before replay: a symbol that was live before a sleep must not be replayed as live.
+    // Catch up before replay: a symbol that was live before a sleep must not be replayed as live.
     processor.catchUp();
     dispatcher.catchUp(this.whole);
     // A subscriber that gets a gap may emit the next list, unsubscribe, or close the feed.
@@ -98,7 +98,7 @@ export class ChangingSymbols<E extends { readonly symbol: string }> {
       },
     };
     this.members.set(symbol.interest.filter, member);
-    // Before the venue is asked, which may throw: every member is let go of at the end.
+    // Added before the venue's methods are called, since they may throw: `end()` releases every member.
     wanted.retain(filtersOf(member));
     const topics = registry.join(member.consumer, [symbol.interest]);
     registry.keep(symbol.marketTopics);

@@ -6,10 +6,10 @@ import { copyOf, type Image, tag, topOf } from '../image/image.js';
 import type { Consumer, Topic } from '../topics/topic.js';
 import type { Emissions } from '../trust/ports.js';
 
-/** Makes updates of topics and hands them to consumers, all in the epoch in force. */
+/** Makes updates of topics, all with the epoch in force, and hands them to consumers. */
 export class Dispatcher<E extends { readonly symbol: string }> implements Emissions<E> {
   epoch: number | undefined;
-  /** How often a last image was emitted again. */
+  /** The number of last images that were emitted again. */
   reemitted = 0;
   private readonly clock: Clock;
   private readonly meter: DelayMeter;
@@ -71,7 +71,7 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     this.reemit([consumer], topic, 'cache');
   }
 
-  /** The last quote among the topics of a symbol, as a late subscriber gets it; `undefined` when there is none. */
+  /** The last quote of a symbol's topics, as a late subscriber gets it; `undefined` when there is none. */
   last(topics: Iterable<Topic<E>>, depth: 1 | 10): FeedUpdate<E> | undefined {
     for (const topic of topics) {
       const { image, decoder } = topic;

@@ -34,11 +34,14 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
     return 'lists$' in request ? this.toChanging(request, seesGaps) : this.toFixed(request, seesGaps);
   }
 
-  /** Whether there is a feed to subscribe to, for a subscriber that must not get as live what was live before a sleep. */
+  /**
+   * Whether a subscriber can join the feed. A sleep is handled first, so that no price from before it is replayed as
+   * live.
+   */
   private isOpen(): boolean {
     const { processor, isClosed } = this.config;
     if (!isClosed()) processor.catchUp();
-    // A consumer that learns of a sleep may close the feed.
+    // Handling a sleep calls consumers, and a consumer may close the feed.
     return !isClosed();
   }
 
@@ -54,7 +57,8 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
       const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
       const topics = registry.join(consumer, interests);
       registry.keep(marketTopics);
-      // Retain before replay, want after: a replayed value can unsubscribe this subscriber, or others, synchronously.
+      // Retain before replay, subscribe at the broker after: a replayed value can unsubscribe this or other subscribers
+      // synchronously.
       const lease = wanted.retain(filters);
       calendar.watch(topics);
       dispatcher.add(consumer);

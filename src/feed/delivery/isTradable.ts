@@ -9,7 +9,8 @@ function isTrusted(
   quote: Tags & { readonly implausible?: unknown; readonly bid?: unknown; readonly ask?: unknown },
 ): boolean {
   const { state, market, implausible, bid, ask } = quote;
-  // A quote from another program may have any value as `market`. A crossed book of an auction has no mark, so it is checked here.
+  // A quote from another program may have any value as `market`. A crossed book of an auction has no `implausible`
+  // mark, so the prices are compared here.
   const isOpen = isMarketState(market) && marketRules[market].tradable;
   return state === 'live' && isOpen && implausible === undefined && !isCrossed({ bid, ask });
 }
@@ -21,9 +22,10 @@ function hasBothOrNone(quote: object): boolean {
 }
 
 /**
- * Whether a quote can be traded on: its data is `live`, its market `open`, its book not `implausible`, and its `bid` and `ask` are
- * finite numbers, the bid below the ask. A quote with neither of them, e.g. a price info, needs none. A quote that is `quiet` is
- * not tradable: this is no fault, but its price is older than usual. `filter(isTradable)` keeps the quotes' type.
+ * Whether a quote can be traded on: its data is `live`, its market `open`, its book not `implausible`, and its `bid`
+ * and `ask` are finite numbers, the bid below the ask. An event without `bid` and `ask`, e.g. a price info, needs no
+ * prices. A `quiet` quote is not tradable: silence of this length is no fault, but the price is older than usual.
+ * `filter(isTradable)` keeps the quotes' type.
  *
  * `isTradable.bid` and `isTradable.ask` look at one side only.
  *

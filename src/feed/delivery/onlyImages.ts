@@ -4,7 +4,7 @@ import type { QuoteTags } from '../../model/quote.js';
 /**
  * Passes quotes that are new from the wire, and drops quotes that are emitted again because their state changed.
  *
- * The result does not show that a price is dead: use it for counting and recording, not for deciding.
+ * The result does not show when a price stops being live: use it to count and record, not to decide.
  *
  * ```text
  * source:  a-s-b-c|   a, b, c images, s a state change

@@ -4,13 +4,16 @@ import type { Logger } from './logger.js';
 /** The names of the user's functions that a feed calls, as in `stats().callbackErrors`. */
 export type CallbackName = 'calendar.at' | 'market' | 'marketOf' | 'staleAfter' | 'onReject' | 'logger' | 'decode';
 
-/** The most errors of one callback that are logged: a message that is new each time must not fill a log. */
+/**
+ * The most errors of one callback that are logged, so that a callback whose message differs each time does not fill the
+ * log.
+ */
 const maxLogged = 16;
 
 /** The length, in characters, to which messages are cut, in the log and for comparison. */
 const maxLength = 200;
 
-/** An error's name is also shown in `/health`, so a text that does not look like a name is not shown. */
+/** An error's name is also shown in `/health`, so only a text that looks like a name is shown. */
 const isName = /^[A-Za-z_$][\w$.]{0,63}$/;
 
 interface Failures {
@@ -34,7 +37,8 @@ export class Callbacks {
   }
 
   /**
-   * Counts an error of a callback. `answer` is the value that the callback returned, if any: a promise may reject as well.
+   * Counts an error of a callback. `answer` is the value that the callback returned, if any: it may be a promise that
+   * rejects.
    */
   failed(name: CallbackName, error: unknown, answer?: unknown): void {
     const failures = this.count(name, error);

@@ -11,18 +11,19 @@ export interface FeedDelays {
    */
   readonly queue: DelayHistogram;
   /**
-   * The time that the feed and all consumers together spent on a message, from its turn until the last `next` returned. The same
-   * messages are measured, and blocks of up to 16 others that took over 1 ms: each message of a block counts with the mean. Other code
-   * that runs between the last message of a chunk and the feed's next task may be included.
+   * The time that the feed and all consumers together spent on a message, from its turn until the last `next` returned.
+   * The messages of `queue` are measured one by one, the others in blocks of up to 16. If a block took over 1 ms, each
+   * of its messages counts with the mean of the block. Other code that runs between the last message of a chunk and the
+   * feed's next task may be included.
    */
   readonly consumers: DelayHistogram;
   /** The time that each subscription spent in `next`, by its `name`, for the same messages as in `queue`. */
   readonly byConsumer: Readonly<Record<string, DelayHistogram>>;
-  /** From reading a message to wherever `measureLatency(name)` stands, e.g. behind a queue of the consumer's. */
+  /** From reading a message to the operator `measureLatency(name)`, e.g. after a queue of the consumer. */
   readonly latencies: Readonly<Record<string, DelayHistogram>>;
   /**
-   * How late the thread was for a timer, without the time that consumers spent in `next`: something else blocked it, e.g.
-   * garbage collection or work in promises. Measured 4 times a second while messages come.
+   * How late a timer fired, without the time that consumers spent in `next`: other work blocked the thread, e.g.
+   * garbage collection or promises. Measured 4 times a second while messages come.
    */
   readonly loop: DelayHistogram;
   /** The most messages a second that were read and decoded, over a quarter of a second or a stall. */
@@ -36,8 +37,9 @@ const lagInterval = 250;
 const lagTimerAfter = 1_000;
 
 /**
- * About one message in `sampled` is measured, and half of the messages that come `sampledAfter` ms or more after the last
- * measured one. Both are chosen at random: else topics in lock-step would hide each other's consumers.
+ * About one message in `sampled` is measured, and half of the messages that come `sampledAfter` ms or more after the
+ * last measured one. Both are chosen at random: with a fixed step, topics that always come in the same order would
+ * never all be measured.
  */
 const sampled = 16;
 const sampledAfter = 10;
@@ -48,7 +50,7 @@ const longBlock = 1;
 /** The most names. Users choose them, so a meter must not grow without end. */
 const maxNames = 64;
 
-/** `stats()` of a feed counts messages, so a meter does not. */
+/** A counter that does nothing: `stats()` of the feed counts messages already. */
 const uncounted: CounterHandle = { add: () => undefined };
 const unmeasured: HistogramHandle = { observe: () => undefined };
 
@@ -60,8 +62,9 @@ export class DelayMeter implements MetricsSink {
   /** Whether the message that is being handed out is measured, also for each consumer alone. */
   sampling = false;
   /**
-   * `clock.io`, as the pipe uses it. Its tasks end the freshness of the last message: messages that they hand out have waited. The
-   * meter takes the time of messages that are not sampled from its readings.
+   * `clock.io`, for the pipe. After one of its tasks has begun, no message counts as fresh, since the messages that the
+   * task hands out have waited. The meter times messages that are not sampled by the readings of this scheduler's
+   * clock.
    */
   readonly io: SchedulerLike;
   /** The monotonic clock, for the pipe's `tapMetrics`. */
@@ -74,10 +77,13 @@ export class DelayMeter implements MetricsSink {
   private readonly latencies = new Map<string, Histogram>();
   private lagTimer: Subscription | undefined;
   private due = Infinity;
-  /** Time that consumers spent since the lag timer was due, in ms. */
+  /** Time in ms that consumers spent since the lag timer was due. */
   private spentLate = 0;
   private freshAt = NaN;
-  /** Whether a message was handed out since the clock was read for its chunk; and whether the slice looked at the time since. */
+  /**
+   * Whether a message was handed out since the clock was read for its chunk, and whether the slice has read the clock
+   * since.
+   */
   private hasHandedOut = false;
   private isLookedAt = false;
   private readAt = -Infinity;
@@ -140,9 +146,9 @@ export class DelayMeter implements MetricsSink {
   }
 
   /**
-   * A message was read just now; until the next task of `io` it may be handed out in the same call. After a process was stopped,
-   * its sockets are read before its timers fire. So a lag timer that is long overdue is noticed here, before the messages that
-   * piled up are handed out.
+   * A message was read just now; until the next task of `io` it may be handed out in the same call. A process that was
+   * stopped and continues may read its sockets before its timers fire. So an overdue lag timer is noticed here, before
+   * the buffered messages are handed out.
    */
   read(readAt: number): void {
     this.reads += 1;
@@ -155,8 +161,9 @@ export class DelayMeter implements MetricsSink {
   }
 
   /**
-   * Whether the message that was read at `readAt` is handed out in the same call. Called once for each message: the one after each
-   * reading of the slice is not fresh, so that a sleep in the middle of a call is noticed after 16 messages at most.
+   * Whether the message that was read at `readAt` is handed out in the same call. Called once for each message. The
+   * first message after the slice has read the clock is never fresh, so that a sleep in the middle of a call is noticed
+   * after at most 16 messages.
    */
   isFresh(readAt: number): boolean {
     const { isLookedAt } = this;
@@ -180,7 +187,7 @@ export class DelayMeter implements MetricsSink {
     return this.sampling;
   }
 
-  /** Stops the lag timer, because no message comes any more. */
+  /** Stops the lag timer, because messages have stopped. */
   rest(): void {
     this.lagTimer?.unsubscribe();
     this.lagTimer = undefined;
@@ -198,7 +205,7 @@ export class DelayMeter implements MetricsSink {
     };
   }
 
-  /** Something else may have run since the last message. The slice reads the clock next, which ends the block. */
+  /** Other code may have run since the last message. The slice reads the clock next, which ends the block. */
   private readonly passed = (): void => {
     this.freshAt = NaN;
   };
@@ -210,7 +217,7 @@ export class DelayMeter implements MetricsSink {
     return now;
   };
 
-  /** The messages that are not sampled and were handed out since the last reading took until now. */
+  /** Ends a block: the unsampled messages since the last reading of the clock took until `now`. */
   private endBlock(now: number): void {
     const { unsampled } = this;
     if (unsampled === 0) return;
@@ -221,7 +228,7 @@ export class DelayMeter implements MetricsSink {
     this.spent(now, took);
   }
 
-  /** Consumers took `ms` until `endedAt`. */
+  /** Notes that consumers took `ms`, until `endedAt`. */
   private spent(endedAt: number, ms: number): void {
     if (endedAt > this.due) this.spentLate += endedAt - Math.max(endedAt - ms, this.due);
   }

@@ -7,15 +7,15 @@ import type { Topic } from '../topics/topic.js';
 const happened: Readonly<Record<StateReason['evidence'], string>> = {
   image: 'a live image came',
   aged: 'the last image may be old: retained, the first on subscribe, or read before a loss that was already reported',
-  missed: 'something was missed',
-  quiet: 'nothing came for longer than is usual for it, which is no fault',
-  silent: 'nothing came for too long',
+  missed: 'messages were missed',
+  quiet: 'no message came for longer than is usual for this topic, which is no fault',
+  silent: 'no message came for too long',
   refused: 'the broker refused the subscription',
   granted: 'the broker granted the subscription',
 };
 
 const inTime = `within ${FIRST_IMAGE_TIMEOUT / 1_000} s`;
-/** The answer or message that an untouched topic waits for, by the status of its subscription. */
+/** The answer or message that a topic without an event waits for, by the status of its subscription. */
 const awaited: Readonly<Record<TopicSubscription['status'], string>> = {
   wanted: 'an answer',
   sent: 'an answer',
@@ -47,15 +47,18 @@ function sentence(
   return `${state}: ${happened[evidence]}${more === undefined ? '' : `: ${more}`}, ${when}`;
 }
 
-/** Text for a trusted topic in an open market whose silence alone would not be noticed. Other topics' silence may show it. */
+/**
+ * Text for a trusted topic in an open market whose own silence would not be reported. Only the silence of other topics
+ * may show its death.
+ */
 function alone<E>({ state, market }: Topic<E>, silence: SilenceExplanation | undefined): string {
   if (silence?.undetectable !== true || market !== 'open' || (state !== 'live' && state !== 'quiet')) return '';
   return silence.thresholdMs === Infinity
-    ? '; undetectable alone: too little is known of its gaps'
-    : '; undetectable alone: silence for the rest of the session would not be unusual for it';
+    ? '; undetectable alone: the feed has learned too few of its gaps'
+    : '; undetectable alone: silence for the rest of the session is not unusual for it';
 }
 
-/** Explains a topic: its state, the reason of it, and the outcomes of its last messages. */
+/** Explains a topic: its state, the reason, and the outcomes of its last messages. */
 export function explainTopic<E>(
   topic: Topic<E>,
   subscription: TopicSubscription | undefined,

@@ -5,9 +5,9 @@ const bounds: readonly number[] = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 2
 export interface DelayHistogram {
   readonly count: number;
   readonly sum: number;
-  /** The longest; 0 while nothing was measured. */
+  /** The longest time; 0 before the first measurement. */
   readonly max: number;
-  /** Half of the times were no longer than this: the upper bound of their bucket, at most `max`. */
+  /** At least half of the times were no longer than this. It is the upper bound of a bucket, at most `max`. */
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
@@ -15,7 +15,7 @@ export interface DelayHistogram {
   readonly buckets: readonly { readonly le: number; readonly count: number }[];
 }
 
-/** Measured times in buckets that never grow in number. */
+/** Measured times in a fixed number of buckets. */
 export class Histogram {
   private readonly counts = new Float64Array(bounds.length + 1);
   private count = 0;

@@ -6,7 +6,10 @@ const length = 16;
 /** The last messages of a topic, and the reason of its state. */
 export class History {
   reason: StateReason | undefined;
-  /** The present note; `count` is 0 before the first. It is kept in fields, since nearly every message only adds to it. */
+  /**
+   * The present note; `count` is 0 before the first. It is kept in fields, because nearly every message only increments
+   * it.
+   */
   private outcome = '';
   private epoch = -1;
   private count = 0;

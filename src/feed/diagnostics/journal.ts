@@ -10,7 +10,7 @@ export interface FeedJournal {
     /** Wall time in ms since the Unix epoch; for an entry of several changes, of the first one. */
     readonly at: number;
   } & (
-    | /** The connection came into another state, or a further attempt to connect began. */ {
+    | /** The state of the connection changed, or another attempt to connect began. */ {
         readonly type: 'connection';
         /** As in `state$`, without the ledger of topics and without `since`, which is `at`. */
         readonly state: ConnectionState extends infer S
@@ -29,8 +29,8 @@ export interface FeedJournal {
         readonly topics: readonly string[];
       }
     /**
-     * Topics came into a state by the same evidence, within a minute and with no gap or connection state in between. A change
-     * between `live` and `quiet` is not noted: it is no fault, and happens all day.
+     * Topics entered a state by the same evidence, within a minute and with no gap or connection state in between.
+     * Changes between `live` and `quiet` are not noted: they are no fault, and happen all day.
      */
     | {
         readonly type: 'topics';
@@ -45,7 +45,7 @@ export interface FeedJournal {
         /** The names of the first topics, at most 8. */
         readonly topics: readonly string[];
       }
-    /** The market of topics came into a state, within a minute and with no gap or connection state in between. */
+    /** The market of topics entered a state, within a minute and with no gap or connection state in between. */
     | {
         readonly type: 'markets';
         readonly market: MarketState;
@@ -72,16 +72,19 @@ type Gathered =
 const capacity = 500;
 /** The most topics that an entry names; it counts all of them. */
 const maxNames = 8;
-/** How long an entry gathers changes of one cause, in ms: after a lost link each topic recovers at its own time. */
+/** How long an entry collects changes of one cause, in ms: after a lost link each topic recovers at its own time. */
 const gatheredFor = 60_000;
 
-/** Remembers the last events in the life of a feed, as data. It notes only changes of states, so a message costs nothing. */
+/**
+ * Records the last events in the life of a feed, as data. It records only changes of states, so it costs nothing per
+ * message.
+ */
 export class Journal {
   private readonly now: () => number;
   private readonly entries: JournalEntry[] = [];
   private noted = 0;
   private lastState: ConnectionState | undefined;
-  /** Entries that still gather changes, by cause. */
+  /** Entries that still collect changes, by cause. */
   private readonly gathering = new Map<string, Gathered>();
 
   /** @param now - wall time in ms */
@@ -94,7 +97,7 @@ export class Journal {
     this.lastState = state;
     if (before !== undefined && isSame(before, state)) return;
     const { since, ...rest } = state;
-    // The ledger lists topics: 500 such lists would have no useful bound.
+    // The ledger lists topics, so 500 entries with it would have no useful bound.
     const { ledger: _, ...kept } = rest as typeof rest & { readonly ledger?: unknown };
     this.add({ type: 'connection', at: since, state: kept });
   }
@@ -104,7 +107,7 @@ export class Journal {
     this.add({ type: 'gap', at, gap, count: topics.length, topics: topics.slice(0, maxNames) });
   }
 
-  /** A topic came into another state. */
+  /** Records that the state of a topic changed. */
   topic(
     name: string,
     from: DataState,
@@ -120,7 +123,7 @@ export class Journal {
     }));
   }
 
-  /** A topic's market came into another state. */
+  /** Records that the market of a topic changed. */
   market(name: string, market: MarketState): void {
     const at = this.now();
     this.gather(market, name, () => ({ type: 'markets', at, until: at, market, count: 0, topics: [] }));
@@ -160,7 +163,7 @@ export class Journal {
   }
 }
 
-/** Whether a state equals the one before. A state that is emitted again, e.g. because a topic was granted, does. */
+/** Whether two states are equal: the state may be emitted again unchanged, e.g. because a topic was granted. */
 function isSame(one: ConnectionState, other: ConnectionState): boolean {
   if (one.status !== other.status || one.flap !== other.flap || one.epoch !== other.epoch) return false;
   if ('attempt' in one && 'attempt' in other && one.attempt !== other.attempt) return false;

@@ -9,7 +9,7 @@ export interface Logger {
   error(bindings: object, message: string): void;
 }
 
-/** Writes one line about a new state of the connection. It prints only the code and the message of a failure. */
+/** Logs a new state of the connection. For a failure it logs only the code and the message. */
 export function logState(logger: Logger, state: ConnectionState): void {
   const bindings = { status: state.status, ...(state.epoch === undefined ? {} : { epoch: state.epoch }) };
   switch (state.status) {
@@ -38,7 +38,7 @@ export function logState(logger: Logger, state: ConnectionState): void {
   }
 }
 
-/** The most topics that a line names; it counts all of them. */
+/** The most topics that a line names; it gives the number of all. */
 const NAMED = 5;
 
 function named(topics: readonly string[]): string {
@@ -46,10 +46,10 @@ function named(topics: readonly string[]): string {
   return `${topics.slice(0, NAMED).join('; ')}${more}`;
 }
 
-/** Writes one line about a report of the connection besides its states. */
+/** Logs a report of the connection other than its state. */
 export function logReport(logger: Logger, report: LinkReport): void {
   if (report.type === 'no-notices') {
-    logger.warn({}, `the venue's notices can't be had, ${report.why}`);
+    logger.warn({}, `the venue's notices can't be received, ${report.why}`);
     return;
   }
   if (report.type === 'flap') {
@@ -58,14 +58,14 @@ export function logReport(logger: Logger, report: LinkReport): void {
     return;
   }
   if (report.type === 'no-data') {
-    logger.warn({ noData: report.topics.length }, `topics are granted and send no image: ${named(report.topics)}`);
+    logger.warn({ noData: report.topics.length }, `topics are granted but send no image: ${named(report.topics)}`);
     return;
   }
   if (report.type === 'suspected') {
     const names = named(report.topics);
     logger.warn(
       { suspected: report.topics.length },
-      `the connection ended before the broker answered for these topics, which are now asked for last, each alone: ${names}`,
+      `the connection ended before the broker answered for these topics, so each is now subscribed to last and alone: ${names}`,
     );
     return;
   }
@@ -73,11 +73,11 @@ export function logReport(logger: Logger, report: LinkReport): void {
     const names = named(report.topics);
     logger.warn(
       { refused: report.topics.length },
-      `the broker closes the connection when asked for these topics, which now count as refused: ${names}`,
+      `the broker closes the connection after a SUBSCRIBE for these topics, so they now count as refused: ${names}`,
     );
     return;
   }
   const topics = report.refused.map(({ topic, message }) => (message === '' ? topic : `${topic}: ${message}`));
-  const what = report.wanted ? 'the venue refuses topics' : 'the venue refuses topics that nobody wants';
+  const what = report.wanted ? 'the venue refuses topics' : 'the venue refuses topics that have no subscriber';
   logger.warn({ refused: topics.length }, `${what}: ${named(topics)}`);
 }

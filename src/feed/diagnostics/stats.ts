@@ -1,31 +1,30 @@
 import type { QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { DataState } from '../../model/state.js';
 
-/** Counts where every PUBLISH of a feed went, and further numbers of the feed. Counters never go down. */
+/** Counts the outcomes of every PUBLISH of a feed, and further numbers of the feed. Counters never go down. */
 export interface FeedStats {
   /** Complete PUBLISH frames read on any connection. */
   readonly received: number;
-  /**
-   * Events that were emitted, each counted once for any number of subscribers, and notices of the venue that were read.
-   */
+  /** Events that were emitted, counted once for any number of subscribers, and notices of the venue that were read. */
   readonly emitted: number;
   /** Images replaced by a newer one of their topic and epoch while they waited. */
   readonly conflated: number;
   /**
-   * Events lost, by reason: `key-evicted` (more topics than `capacity`), `control-capacity`, `evicted` (its topic made room for
-   * another while it waited; see `wildcards`), `superseded` (of an older epoch), `overlap` (a retained copy for a topic that is
-   * followed already), `unpromoted` (read by a connection that never became live), `unsubscribed` (the last subscriber left).
+   * Events lost, by reason: `key-evicted` (more topics than `capacity`), `control-capacity`, `evicted` (their topic
+   * made room for another while they waited; see `wildcards`), `superseded` (of an older epoch), `overlap` (a retained
+   * copy for a topic that already has a newer image), `unpromoted` (read by a connection that never became live),
+   * `unsubscribed` (the last subscriber left).
    */
   readonly dropped: Readonly<Record<string, number>>;
   /** Frames that could not be read, by reason; see `onReject`. */
   readonly rejected: Readonly<Record<string, number>>;
   /** Frames of topics without a subscriber. */
   readonly unclaimed: number;
-  /** Events waiting right now: for promotion, in the decoder, for their turn. A gauge. */
+  /** Events that wait right now: for promotion, in the decoder, in the queue. A gauge. */
   readonly inFlight: number;
   /**
-   * The counters of each stage: `pending` (waiting for promotion), `decode`, `queue` (waiting for its turn; a turn of the feed's
-   * own control events counts as an element, too).
+   * The counters of each stage: `pending` (messages that wait for promotion), `decode`, `queue` (events that wait for
+   * delivery; an element that stands for the feed's own control events counts, too).
    */
   readonly stages: Readonly<Record<'pending' | 'decode' | 'queue', QueueSnapshot>>;
   /** Times a last image was emitted again because its state or market changed. */
@@ -37,21 +36,21 @@ export interface FeedStats {
   /** The longest of these stalls, in ms; 0 when there was none. */
   readonly longestStall: number;
   /**
-   * How often silence was reported, by its scope: a `topic`, a part of the feed (`partial`), a `market`, the whole `feed`; and how often a
-   * topic was `quiet`, which is no fault.
+   * How often silence was reported, by scope: a `topic`, a part of the feed (`partial`), a `market`, the whole `feed`;
+   * and how often a topic was `quiet`, which is no fault.
    */
   readonly silences: Readonly<Record<'topic' | 'quiet' | 'partial' | 'market' | 'feed', number>>;
   /**
-   * How often a function of yours threw, or returned an invalid value, by its name: `calendar.at`, `market`, `marketOf`,
-   * `staleAfter`, `onReject`, `logger`, and `decode` for an event of a market with an unknown state. Each new error is
-   * logged, at most 16 of one function; the feed goes on without the value.
+   * How often a function of yours threw, or returned an invalid value, by its name: `calendar.at`, `market`,
+   * `marketOf`, `staleAfter`, `onReject`, `logger`, and `decode` for a market's event with an invalid state. Each new
+   * error is logged, at most 16 for one function; the feed goes on without the value.
    */
   readonly callbackErrors: Readonly<Record<string, number>>;
   /** The name of the last such error of each function, e.g. `RangeError`. Messages are left out: they may hold a secret. */
   readonly lastCallbackErrors: Readonly<Record<string, string>>;
   /**
-   * The counters of your own queues, by the names that you passed to `watch()`: backlog, drops by reason, waits. No other count
-   * here includes them.
+   * The counters of your own queues, by the names that you passed to `watch()`: backlog, drops by reason, waits. All
+   * other counts exclude them.
    */
   readonly queues: Readonly<Record<string, QueueSnapshot>>;
   /** Attempts to connect, the first included. */

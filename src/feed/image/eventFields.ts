@@ -1,7 +1,9 @@
 import { DecodeError } from '../../model/errors.js';
 import type { TopicKind } from '../../model/venue.js';
 
-/** The names of the tags that a feed adds to every event. An event's own field of such a name would be lost. */
+/**
+ * The names of the tags that a feed adds to every event. A field of the event with such a name would be overwritten.
+ */
 const TAGS = ['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt'] as const;
 
 /** The inherited fields of each prototype. */
@@ -16,7 +18,7 @@ function inheritedFields(prototype: object): readonly string[] {
   while (level !== null && !Object.hasOwn(level, 'isPrototypeOf')) {
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       const isField = property.get !== undefined || !['undefined', 'function'].includes(typeof property.value);
-      // A message of protobufjs has its reflection object under `$type`, which is no field of the message.
+      // A message of protobufjs has its reflection object in `$type`, which is no field of the message.
       if (isField && !name.startsWith('$')) fields.add(name);
     }
     level = Object.getPrototypeOf(level) as object | null;
@@ -27,8 +29,8 @@ function inheritedFields(prototype: object): readonly string[] {
 }
 
 /**
- * An event with all its values as own fields: a protobuf message has its defaults, and a class its getters, on a prototype,
- * which a spread does not copy. Methods are left out. A plain object is returned as it is.
+ * An event with all its values as own fields. A protobuf message has its defaults on a prototype, and a class its
+ * getters; a spread does not copy them. Methods are left out. A plain object is returned as it is.
  */
 export function eventFields<E extends object>(event: E): E {
   const prototype = Object.getPrototypeOf(event) as object | null;
@@ -42,7 +44,7 @@ export function eventFields<E extends object>(event: E): E {
   return Object.assign(fields, event);
 }
 
-/** Whether an event may have a field with the name of a tag. This check is quick, since hardly any event has one. */
+/** Whether an event may have a field with the name of a tag: a quick first check, since hardly any event has one. */
 function mayHaveTags(event: object): boolean {
   if ('epoch' in event || 'state' in event || 'change' in event) return true;
   return 'replayed' in event || 'receivedAt' in event || 'monotonicAt' in event;

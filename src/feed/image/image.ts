@@ -15,12 +15,12 @@ type Writable = { -readonly [K in keyof Tags]: Tags[K] };
 /** The last image of a topic: its event with the feed's tags, as its subscribers get it. */
 export type Image<E> = E & Tags;
 
-/** The shape of an event: the fields of a type of this library and no others, or `other`. */
+/** The shape of an event: one with exactly the fields of a type of this library, or `other`. */
 export type Shape = 'book' | 'top' | 'info' | 'other';
 
 type BestLevel = Omit<TopOfBook, 'depth' | 'implausible'>;
 
-/** The number of an event's fields besides its decoder's mark; an event of one of these types inherits none. */
+/** The number of an event's fields without its decoder's mark; an event of one of these types inherits none. */
 function fieldCount(event: object): number {
   let count = 0;
   for (const field in event) count += field === 'implausible' ? 0 : 1;
@@ -65,10 +65,11 @@ export function shapeOf(event: object, kind: TopicKind): Shape {
   return kind === 'info' && isInfo(event) ? 'info' : 'other';
 }
 
-/** The reading of a message, which an image keeps. */
+/** When a message was read, as its image keeps it. */
 type Reading = Pick<Tags, 'epoch' | 'receivedAt' | 'monotonicAt'>;
 
-// Each image of such a type is one literal without a spread: a spread, and fields added behind it, cost a hundred times as much.
+// An image of such a type is one literal without a spread: a spread with fields added after it costs a hundred times as
+// much.
 
 function bookImage(event: Book, kind: TopicKind, { epoch, receivedAt, monotonicAt }: Reading): Book & Tags {
   return {
@@ -136,7 +137,9 @@ function infoImage(event: PriceInfo, { epoch, receivedAt, monotonicAt }: Reading
   };
 }
 
-/** The fields follow the tags, which is faster than the other order. A spread copies also a field named `__proto__`. */
+/**
+ * Tags come before the event's fields, because this order is faster. A spread also copies a field named `__proto__`.
+ */
 function otherImage<E extends object>(
   event: E,
   kind: TopicKind,
@@ -170,8 +173,8 @@ function imageWith<E extends object>(event: E, shape: Shape, kind: TopicKind, re
 }
 
 /**
- * The image of a decoded event, to be tagged by `tag`. This is the only copy of the event: the decoder may fill the same object
- * again and again.
+ * The image of a decoded event; `tag` fills its tags later. The event is copied only here, since a decoder may reuse
+ * one object for all messages.
  *
  * @param event - its values are own fields, as `eventFields` makes them
  * @throws DecodeError for an event of shape `other` with a field that the tags would overwrite
@@ -187,12 +190,12 @@ export function imageOf<E extends object>(
   return imageWith(event, shape, kind, reading);
 }
 
-/** The same image once more, to be tagged anew. */
+/** A copy of an image, to be tagged again. */
 export function copyOf<E extends object>(image: Image<E>, shape: Shape): Image<E> {
   return imageWith<Image<E>>(image, shape, image.kind, image);
 }
 
-/** The same image with its best level only; one that is no book of ten levels is returned as it is. */
+/** An image with its best level only; an image that is no book of ten levels is returned as it is. */
 export function topOf<E extends object>(image: Image<E>, shape: Shape): Image<E> {
   if (shape !== 'book') return shape === 'other' ? topOfBook(image) : image;
   const book = image as unknown as Book & Tags;
@@ -206,7 +209,7 @@ export function topOf<E extends object>(image: Image<E>, shape: Shape): Image<E>
   return top as unknown as Image<E>;
 }
 
-/** Writes the tags of an emission; a topic has its state, its market, and its decoder's mark. */
+/** Writes the tags of an emission: the state and market of the topic, and the decoder's mark. */
 export function tag(
   image: Tags,
   topic: { readonly state: DataState; readonly market: MarketState; readonly mark: Tags['implausible'] },
@@ -219,7 +222,7 @@ export function tag(
   tags.state = topic.state;
   tags.market = topic.market;
   tags.change = change;
-  // Few emissions have these two fields. Most objects leave them out and share one shape.
+  // Few emissions have these two fields, so they are added only when set: most objects then share one shape.
   const implausible = implausibleIn(topic.market, topic.mark, image as BestPrices);
   if (implausible !== undefined) tags.implausible = implausible;
   else if (tags.implausible !== undefined) delete tags.implausible;

@@ -21,14 +21,14 @@ export interface JudgedTopicsConfig<E extends { readonly symbol: string }> {
 }
 
 /**
- * Whether the silence of a topic is judged: quotes and price infos come while a market trades. A bar of a day and the status of a
- * market may be silent for hours, so that only a loss of the link shows that they may be old.
+ * Whether the silence of topics of a kind is judged. Quotes and price infos come while a market trades. A bar of a day
+ * and the status of a market may be silent for hours, so only a loss of the link shows that they may be old.
  */
 export function judgesSilence(kind: TopicKind): boolean {
   return kind === 'quote' || kind === 'info';
 }
 
-/** The topics whose silence is judged: their markets, their fixed spans, and the event that a verdict causes. */
+/** The topics whose silence is judged: their markets, their fixed spans, and the control event for a verdict. */
 export class JudgedTopics<E extends { readonly symbol: string }> {
   private readonly config: JudgedTopicsConfig<E>;
 
@@ -75,13 +75,13 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
       span = staleAfter(symbol ?? name, kind);
       return span === 'learned' ? undefined : milliseconds('quoteFeed.staleAfter()', span, 1, true);
     } catch (error) {
-      // A user's function that fails for one symbol must not end the watch over all.
+      // If the user's function fails for one symbol, the judge continues for all others.
       callbacks.failed('staleAfter', error, span);
       return undefined;
     }
   }
 
-  /** The event that a verdict causes. It leaves out topics whose state it would not change. */
+  /** The control event for a verdict, without the topics whose state it would not change. */
   silenceOf(verdict: Verdict): Silence<E> {
     switch (verdict.scope) {
       case 'quiet':

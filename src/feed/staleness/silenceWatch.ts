@@ -15,13 +15,13 @@ import type { SilenceReports } from '../trust/ports.js';
 export interface SilenceWatchConfig<E extends { readonly symbol: string }> extends JudgedTopicsConfig<E> {
   readonly clock: Clock;
   readonly state: FeedState;
-  /** Gets the topics that are silent. */
+  /** Gets control events with silent topics. */
   readonly control: Pick<ControlQueue<E>, 'push'>;
 }
 
-/** A timer that is later than this, in ms, had to wait for a blocked thread. */
+/** If a timer is later than this, in ms, the thread was blocked. */
 const blocked = 250;
-/** How long the feed then has to read the messages that piled up, in ms. */
+/** The time in ms that the feed then has to read the buffered messages. */
 const catchUp = 250;
 
 /** Passes the feed's messages and markets to the judge of silence, with one timer armed for the judge's next deadline. */
@@ -36,7 +36,9 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
   private readonly judge: SilenceJudge;
   private timer = Subscription.EMPTY;
   private armedFor = Infinity;
-  /** When the timer was due after which messages that piled up are read; `undefined` while none are. */
+  /**
+   * The time at which the late timer was due, while buffered messages are read after a block; otherwise `undefined`.
+   */
   private catchingUpSince: number | undefined;
   private stopped = false;
   private silent = false;
@@ -92,14 +94,14 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.arm();
   }
 
-  /** The calendar's answer may have changed. */
+  /** Called when the calendar's answer may have changed. */
   turn(): void {
     for (const [market, symbol] of this.topics.examples()) this.consult(market, symbol);
     this.watchdog.review();
     this.arm();
   }
 
-  /** Settings were changed. */
+  /** Called when settings have changed. */
   tuned(): void {
     this.judge.review(this.now());
     this.arm();
@@ -139,7 +141,7 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.timer.unsubscribe();
     this.armedFor = due;
     if (this.stopped || due === Infinity) return;
-    // A message that waited in the queue may be due before now.
+    // A message that waited in the queue may have a deadline in the past.
     const now = this.now();
     const at = Math.min(Math.max(due, now), now + longestTimer);
     this.timer = clock.background.schedule(() => {
@@ -147,18 +149,18 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     }, at - now);
   }
 
-  /** The timer that was armed for `at` fires; maybe late, or early by a rounding. */
+  /** Called when the timer that was armed for `at` fires; it may be late, or early by a rounding. */
   private look(at: number): void {
     this.armedFor = NaN;
     const now = Math.max(at, this.now());
     const since = this.catchingUpSince ?? at;
     if (this.catchingUpSince === undefined && now - at > blocked) {
-      // Timers fire before sockets are read, so after a blocked thread the messages that piled up are read first.
+      // Timers fire before sockets are read. So after a block, first let the buffered messages be read.
       this.catchingUpSince = at;
       this.wait(now + catchUp);
       return;
     }
-    // The thread may have been blocked again: then the silence counts that there was when the messages had been read.
+    // If the thread was blocked once more, judge the silence at the time when the messages had been read.
     const time = this.catchingUpSince === undefined ? now : at;
     this.catchingUpSince = undefined;
     for (const verdict of this.judge.advance(time, since)) if (!this.stopped) this.report(verdict);

@@ -2,7 +2,10 @@ import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 import type { FeedState } from '../feedState.js';
 
-/** When the connection of a silent feed is replaced, in ms: `patience` after the silence began, `cooldown` after the last replacement. */
+/**
+ * When the connection of a silent feed is replaced, in ms: `patience` after the start of the silence, `cooldown` after
+ * the last replacement.
+ */
 const watchdogRules = { patience: 10_000, cooldown: 60_000, hour: 3_600_000 } as const;
 
 /** The parts that a watchdog works with. */
@@ -17,29 +20,29 @@ export interface SilenceWatchdogConfig {
 }
 
 /**
- * Shows a silent feed in its state, and replaces its connection again and again while it stays silent: never often, and only while
- * a market is open.
+ * Shows a silent feed in its state. While the feed stays silent and a market is open, it replaces the connection
+ * repeatedly, but never often.
  */
 export class SilenceWatchdog {
   private readonly config: SilenceWatchdogConfig;
-  /** When connections were replaced within the last hour, oldest first. */
+  /** The times of replacements within the last hour, oldest first. */
   private readonly replaced: number[] = [];
   private timer = Subscription.EMPTY;
-  /** When `patience` began, in monotonic ms; `undefined` while no market is open. */
+  /** The monotonic time in ms at which `patience` began; `undefined` while no market is open. */
   private since: number | undefined;
 
   constructor(config: SilenceWatchdogConfig) {
     this.config = config;
   }
 
-  /** No topic gets a message, although a market is open. */
+  /** Called when no topic gets a message although a market is open. */
   onSilence(): void {
     this.since = undefined;
     this.config.state.fallSilent();
     this.review();
   }
 
-  /** The limit changed, or a market may have opened. */
+  /** Called when the limit changed, or when a market may have opened. */
   review(): void {
     const { clock, state, isOpen } = this.config;
     this.timer.unsubscribe();
@@ -58,13 +61,13 @@ export class SilenceWatchdog {
     }, wait);
   }
 
-  /** A message came again, or there is another connection. */
+  /** Called when a message came, or when the connection is a new one. */
   onData(): void {
     this.stop();
     this.config.state.endSilence();
   }
 
-  /** The connection is lost, or the feed is at rest or closed. */
+  /** Called when the connection is lost, or when the feed is at rest or closed. */
   stop(): void {
     this.timer.unsubscribe();
   }
@@ -72,7 +75,7 @@ export class SilenceWatchdog {
   private replace(): void {
     const { clock, state, isOpen, reconnect } = this.config;
     const now = clock.monotonic();
-    // Meanwhile the market may have closed, or the limit may be lower.
+    // The market may have closed meanwhile, or the limit may be lower now.
     if (!state.isSilent || !isOpen() || this.wait(now) > 0) {
       this.review();
       return;
@@ -81,7 +84,7 @@ export class SilenceWatchdog {
     reconnect();
   }
 
-  /** The wait until one more replacement is within the rules, in ms. */
+  /** The wait in ms until the rules allow another replacement. */
   private wait(now: number): number {
     const limit = this.config.perHour();
     if (limit === 0) return Infinity;

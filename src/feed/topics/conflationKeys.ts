@@ -1,7 +1,7 @@
 /**
- * The keys by which waiting messages of a topic are conflated: one object for its images and one for its retained copies, in each
- * epoch. A retained copy may be older than the image that waits, so it must not replace it. An image must not replace one that an
- * older connection read.
+ * The keys by which waiting messages of a topic are conflated: one object for its images and one for its retained
+ * copies, in each epoch. A retained copy may be older than a waiting image, so it must not replace that image. An image
+ * must not replace one that an older connection read.
  */
 export class ConflationKeys {
   private epoch = -1;

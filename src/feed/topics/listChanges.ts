@@ -1,22 +1,22 @@
 import { wrongType } from '../../../operators/support/argument.js';
 import type { Interest } from './topicRegistry.js';
 
-/** One symbol of a list, as the topics that it needs. */
+/** One symbol of a list, with the topics that it needs. */
 export interface ListedSymbol {
   readonly interest: Interest;
-  /** Topics that are wanted for the state of the symbol's market. */
+  /** Topics that are subscribed to for the state of the symbol's market. */
   readonly marketTopics: readonly string[];
 }
 
-/** The symbols that a list has and the previous list had not, and the other way round. */
+/** The symbols that were added since the previous list, and those that were removed. */
 export interface ListChange {
   readonly came: readonly ListedSymbol[];
   readonly left: readonly ListedSymbol[];
 }
 
 /**
- * Compares each list of symbols with the previous one. Two spellings of a symbol count as one symbol. A new spelling is checked;
- * one that was in the previous list costs a lookup only.
+ * Compares each list of symbols with the previous one. Two spellings of a symbol count as one symbol. A new spelling is
+ * checked; a spelling from the previous list costs only a lookup.
  */
 export class ListChanges {
   private readonly option: string;
@@ -33,7 +33,7 @@ export class ListChanges {
     this.read = read;
   }
 
-  /** Takes the next list. Throws for a bad list, and then the previous list stays. */
+  /** Takes the next list. Throws for an invalid list, and keeps the previous list then. */
   next(list: unknown): ListChange {
     if (!Array.isArray(list)) throw wrongType(this.option, list, 'emit arrays of names as the venue has them');
     const bySpelling = new Map<unknown, ListedSymbol>();

@@ -10,28 +10,28 @@ export interface Received<E> {
   /** The epoch of the connection that read it. */
   readonly epoch: number;
   /**
-   * The market state that the venue's `market` read in the event. It is read with the message, since the decoder may fill the same
-   * object again while the message waits. `unclear` where `market` failed.
+   * The market state that the venue's `market` read in the event. It is read with the message, since the decoder may
+   * fill the same object again while the message waits. `unclear` if `market` failed.
    */
   readonly change: MarketChange | 'unclear' | undefined;
   /** The state of its own market in an event of a market's topic; `undefined` for other topics. */
   readonly ownMarket: MarketState | undefined;
-  /** The event with the feed's tags. The trust stage writes the tags, and then it is handed out. */
+  /** The event with the feed's tags. The trust stage writes the tags before the event is emitted. */
   readonly image: Image<E>;
   readonly shape: Shape;
   /** The decoder's mark. */
   readonly mark: Tags['implausible'];
-  /** The reason why the image's age is unknown; `undefined` when it was new. */
+  /** The reason why the image's age is unknown; `undefined` if the image is new. */
   readonly aged: 'retained' | 'first' | undefined;
   /** The key of the bar in a series; `undefined` for other kinds. */
   readonly bar: string | number | undefined;
-  /** Whether it is the broker's copy of an earlier message, sent for a new subscription. */
+  /** Whether the message is the broker's copy of an earlier one, sent for a new subscription. */
   readonly retain: boolean;
   /** The number of this message among all that were read. */
   readonly sequence: number;
 }
 
-/** The key by which a message replaces an older one that still waits. Market events have no key: they are never conflated. */
+/** The key by which a message replaces an older waiting one. Market events have no key: they are never conflated. */
 export function conflationKey<E>({ topic, epoch, bar, retain }: Received<E>): unknown {
   // No topic has a NUL (OASIS MQTT 3.1.1, 4.7.3), so two bars never have the same key by chance.
   if (bar !== undefined) return `${String(epoch)} ${topic.name}\0${String(bar)}${retain ? '\0' : ''}`;

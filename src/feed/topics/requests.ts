@@ -7,7 +7,7 @@ import type { ReplayOptions } from '../feedTypes.js';
 import type { ListedSymbol } from './listChanges.js';
 import type { Interest } from './topicRegistry.js';
 
-/** The checked arguments of a subscription: topics of one kind, and the topics needed to know the market. */
+/** The checked arguments of a subscription: topics of one kind, and the topics with the state of their market. */
 export interface Request {
   readonly kind: TopicKind;
   readonly depth: 1 | 10;
@@ -15,7 +15,7 @@ export interface Request {
   /** The name of the subscription in measurements. */
   readonly name: string;
   readonly interests: readonly Interest[];
-  /** Topics that are wanted for the state of the market. */
+  /** Topics that are subscribed to for the state of the market. */
   readonly marketTopics: readonly string[];
 }
 
@@ -57,7 +57,7 @@ function depthOf(owner: string, { depth = 1 }: Pick<QuoteOptions, 'depth'>): 1 |
   return depth;
 }
 
-/** A name in measurements: 1 to 64 characters. */
+/** Checks a name in measurements: 1 to 64 characters. */
 export function checkName(option: string, name: unknown): string {
   const remedy = 'pass a name of 1 to 64 characters';
   if (typeof name !== 'string') throw wrongType(option, name, remedy);
@@ -160,7 +160,7 @@ export class Requests {
       throw isArgumentError(error) ? error : lacking();
     }
     checkSubscribable('venue.topic', topic);
-    // A venue need not have a decoder for the wildcard itself.
+    // A venue may have no decoder for the wildcard itself.
     const found = key === '+' ? kind : this.venue.decoder(topic)?.kind;
     if (found === undefined) throw lacking();
     if (found !== kind) {

@@ -19,11 +19,11 @@ export interface Consumer<E> {
   readonly time: Histogram;
 }
 
-/** The part of a topic that belongs to the watch over silence, its only writer. */
+/** The part of a topic that only the watch over silence writes. */
 export interface Judged {
   /** The market as last reported to the judge of silence; `undefined` while the judge does not follow the topic. */
   market: MarketState | undefined;
-  /** The user's `staleAfter` for the topic in ms, as read at its last image; `undefined` where it is learned. */
+  /** The user's `staleAfter` for the topic in ms, as read at its last image; `undefined` if it is learned. */
   span: number | undefined;
   /** The number of messages since the judge last looked, and the monotonic times of the first and the last of them. */
   notes: number;
@@ -32,25 +32,27 @@ export interface Judged {
 }
 
 /**
- * All state of one topic. It is looked up by name once a message; from there on each stage uses this object.
+ * All state of one topic. It is looked up by name once for each message; all stages then use this object.
  *
  * Every stage reads it. `TopicRegistry` writes its symbol and its consumers, `TopicWriter` writes its state, market and image.
  */
 export interface Topic<E> {
   readonly name: string;
   readonly decoder: TopicDecoder<E>;
-  /** A symbol, or a market's name, from the subscription; for a topic from a wildcard, from its first event. */
+  /** The symbol or the market's name: from the subscription, or for a topic from a wildcard from its first event. */
   readonly symbol: string | undefined;
-  /** Replaced, never changed, so that a loop over it is not disturbed by consumers that come or go. */
+  /** Replaced and never changed, so that consumers can be added and removed during a loop over it. */
   readonly consumers: readonly Consumer<E>[];
-  /** Whether the registry has removed it. A topic of this name that is wanted later is another object. */
+  /**
+   * Whether the registry has removed the topic. If its name is subscribed to later, the new topic is another object.
+   */
   readonly isForgotten: boolean;
-  /** Whether it was removed to make room for other topics. */
+  /** Whether the topic was removed to make room for other topics. */
   readonly isEvicted: boolean;
   readonly state: DataState;
   /** The market as last reported to the consumers. */
   readonly market: MarketState;
-  /** The last image, as it was handed out: `replayed` is the reason why its age is unknown. */
+  /** The last image, as it was emitted: `replayed` is the reason why its age is unknown. */
   readonly image: Image<E> | undefined;
   readonly shape: Shape;
   /** The mark of the image's decoder. */

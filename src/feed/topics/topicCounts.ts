@@ -12,7 +12,10 @@ function none(): Record<DataState, number> {
   return { awaiting: 0, live: 0, quiet: 0, suspect: 0, stale: 0, refused: 0 };
 }
 
-/** Counts topics by state. A topic of another kind without a consumer is wanted only for its market, and does not count. */
+/**
+ * Counts topics by state. A topic of another kind without a consumer is subscribed to only for its market, and does not
+ * count.
+ */
 export function topicCounts(entries: Iterable<Counted>): Pick<FeedStats, 'topics' | 'otherTopics'> {
   const [topics, otherTopics] = [none(), none()];
   for (const { decoder, state, consumers } of entries) {

@@ -7,13 +7,15 @@ export interface TopicRefCountConfig {
   linger(): number;
   /** Runs the linger timers. */
   readonly scheduler: SchedulerLike;
-  /** Called with topics that nobody wants any more, before they leave the set. */
+  /** Called with topics that have no subscriber any more, before they leave the set. */
   onGone(topics: readonly string[]): void;
 }
 
 /** Counts the subscribers of each topic, and emits the wanted topics to the link. */
 export class TopicRefCount {
-  /** The most topics that were ever wanted at one time: images of topics that left may still wait in the queue. */
+  /**
+   * The highest number of topics that were wanted at one time: images of removed topics may still wait in the queue.
+   */
   most = 0;
   /** The wanted topics: at once, then after every change. */
   readonly topics$: Observable<WantedTopics>;
@@ -29,7 +31,7 @@ export class TopicRefCount {
     this.topics$ = this.topics.asObservable();
   }
 
-  /** Keeps topics from being dropped until the returned subscription ends, and `linger` ms longer. */
+  /** Keeps topics until the returned subscription ends, and `linger` ms longer. */
   retain(topics: readonly string[]): Subscription {
     for (const topic of topics) {
       this.counts.set(topic, (this.counts.get(topic) ?? 0) + 1);
@@ -49,7 +51,7 @@ export class TopicRefCount {
     this.topics.next({ all: this.all, added, gone: [] });
   }
 
-  /** Releases retained topics: each as often as it is in the list. */
+  /** Releases retained topics, each as often as it is in the list. */
   release(topics: readonly string[]): void {
     if (this.lingering.closed) return;
     for (const topic of topics) this.counts.set(topic, (this.counts.get(topic) ?? 0) - 1);
@@ -58,7 +60,7 @@ export class TopicRefCount {
     const leave = Symbol('leave');
     for (const topic of left) this.leaving.set(topic, leave);
     const linger = this.config.linger();
-    // A topic that came back meanwhile and left again has a linger of its own.
+    // A topic that was retained and released again meanwhile has a linger timer of its own.
     const go = (): void => {
       this.drop(left.filter((topic) => this.leaving.get(topic) === leave));
     };

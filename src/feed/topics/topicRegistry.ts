@@ -12,7 +12,7 @@ import type { Consumer, Judged, Topic } from './topic.js';
 /** A topic filter that a consumer subscribes to, with its symbol. */
 export interface Interest {
   readonly filter: string;
-  /** Left out for wildcards. */
+  /** The symbol; left out for wildcards. */
   readonly symbol?: string;
 }
 
@@ -26,7 +26,7 @@ export interface TopicRegistryConfig<E> {
 /** A topic that was forgotten. */
 export interface Forgotten<E> {
   readonly topic: Topic<E>;
-  /** The topic's symbol, if no other topic has it. */
+  /** The topic's symbol, if no other topic has this symbol. */
   readonly orphan: string | undefined;
 }
 
@@ -87,7 +87,7 @@ export class TopicRegistry<E> {
   private readonly bySymbol = new Map<string, Set<RegisteredTopic<E>>>();
   /** The subscribed wildcards and their consumers. */
   private readonly wildcards = new Map<string, readonly Consumer<E>[]>();
-  /** The topics that came by a wildcard and not by name: they may be evicted. */
+  /** The topics that came by a wildcard and have no subscription by name; they may be evicted. */
   private readonly brought = new RecencyList<RegisteredTopic<E>>();
   private evictions = 0;
 
@@ -124,7 +124,9 @@ export class TopicRegistry<E> {
     return this.bySymbol.get(symbol) ?? [];
   }
 
-  /** The topic of a name that a wildcard matches, made now if need be; `undefined` when the venue has no decoder for it. */
+  /**
+   * The topic of a name that a wildcard matches, made now if needed; `undefined` if the venue has no decoder for it.
+   */
   bring(name: string): Topic<E> | undefined {
     const known = this.topics.get(name);
     if (known !== undefined) return known;
@@ -133,7 +135,7 @@ export class TopicRegistry<E> {
     return topic;
   }
 
-  /** Evicts the least recently updated topics from wildcards until there is room for the newest of them. */
+  /** Evicts topics from wildcards, least recently updated first, until there is room for the newest of them. */
   makeRoom(): void {
     const { brought, topics } = this;
     const room = this.room();
@@ -178,7 +180,7 @@ export class TopicRegistry<E> {
     return [...joined];
   }
 
-  /** Makes topics that are to be read even without a consumer. */
+  /** Makes topics whose messages are read even without a consumer. */
   keep(filters: readonly string[]): void {
     for (const filter of filters) {
       if (isWildcard(filter) && !this.wildcards.has(filter)) this.wildcards.set(filter, []);
@@ -197,7 +199,7 @@ export class TopicRegistry<E> {
     }
   }
 
-  /** Forgets filters that nobody wants any more, and the topics that no other filter matches. */
+  /** Forgets filters that have no subscriber any more, and the topics that no other filter matches. */
   forget(filters: readonly string[]): void {
     for (const filter of filters) this.wildcards.delete(filter);
     for (const filter of filters) {
@@ -210,7 +212,7 @@ export class TopicRegistry<E> {
     }
   }
 
-  /** How many topics there may be before those from wildcards are evicted. */
+  /** The most topics before topics from wildcards are evicted. */
   private room(): number {
     return Math.floor(this.config.settings.capacity / 2);
   }

@@ -11,7 +11,7 @@ const SOONEST = 1_000;
 export interface CalendarWatchConfig {
   readonly clock: Clock;
   readonly markets: MarketStates;
-  /** Has the symbols with subscribers. */
+  /** Gives the symbols with subscribers. */
   readonly registry: Pick<TopicRegistry<never>, 'symbols'>;
   /** Called when the calendar's answer may have changed for some symbols. */
   readonly silence: { turn(): void };
@@ -19,7 +19,9 @@ export interface CalendarWatchConfig {
   readonly control: Pick<ControlQueue<never>, 'push'>;
 }
 
-/** Reports the turns of a calendar, with one timer for the nearest turn, and no timer when no turn is known. */
+/**
+ * Reports the changes (turns) of a calendar. It has one timer for the nearest turn, and no timer when no turn is known.
+ */
 export class CalendarWatch {
   private readonly config: CalendarWatchConfig;
   private timer = Subscription.EMPTY;
@@ -39,7 +41,7 @@ export class CalendarWatch {
     this.nearest = Infinity;
   }
 
-  /** The wall clock jumped: the time of a turn may have passed, and the timer was armed by the old wall time. */
+  /** Called when the wall clock jumped: a turn may have passed, and the timer was armed by the old wall time. */
   review(): void {
     this.stop();
     this.turn();
@@ -59,7 +61,7 @@ export class CalendarWatch {
     if (turn >= this.nearest) return;
     this.timer.unsubscribe();
     this.nearest = turn;
-    // A calendar whose turn is in the past must not keep the event loop busy.
+    // A calendar with a turn in the past must not keep the event loop busy.
     const wait = Math.max(SOONEST, turn - clock.now());
     this.timer = clock.background.schedule(() => {
       this.nearest = Infinity;

@@ -6,10 +6,10 @@ import type { Topic } from '../topics/topic.js';
 /** The reason why images of a topic were lost in this process: no room, or a payload that could not be read. */
 export type MissedCause = 'overflow' | 'unreadable';
 
-/** An event that is no data. Control events keep their order, and come before all data that waits. */
+/** An event other than data. Control events keep their order, and are handled before all waiting data. */
 export type ControlEvent<E> =
   | Exclude<LifeEvent, { readonly type: 'settled' }>
-  /** All messages that piled up in a stall are read; `sequence` is the number of the last one. */
+  /** All messages that were buffered during a stall are read; `sequence` is the number of the last one. */
   | { readonly type: 'settled'; readonly epoch: number; readonly sequence: number }
   | Missed<E>
   | Silence<E>
@@ -23,29 +23,29 @@ export interface Missed<E> {
   readonly topics: Map<Topic<E>, number>;
 }
 
-/** Topics were silent: beyond normal (`silent`), or for longer than usual (`quiet`). */
+/** Topics were silent: for longer than normal (`silent`), or for longer than usual (`quiet`). */
 export interface Silence<E> {
   readonly type: 'silent' | 'quiet';
   readonly topics: readonly Topic<E>[];
-  /** Further text, where not only one topic is silent. */
+  /** Further text, if more than one topic is silent. */
   readonly why?: string;
 }
 
-/** An element in the queue of data that stands for all control events that wait. */
+/** An element in the queue of data that stands for all waiting control events. */
 export const controlTurn: unique symbol = Symbol('control events wait');
 export type ControlTurn = typeof controlTurn;
 
 /**
  * Control events, first in, first out. No control event is ever lost.
  *
- * The queue has no limit, but its size is bounded, since every turn empties it. Losses of one cause wait as one event, and so do
- * changes of markets. An answer for a topic, or its silence, comes once until something else happens to the topic. Connections
- * are limited to 8 a minute, and each is promoted and lost once.
+ * The queue has no capacity, but its size is bounded, since every turn empties it. Losses of one cause wait as one
+ * event, and so do changes of markets. A topic's answer or silence comes once until something else happens to the
+ * topic. Connections are limited to 8 a minute, and each is promoted and lost once.
  */
 export class ControlQueue<E> {
   /** Emits `controlTurn` when events begin to wait. Without a subscriber the queue takes no events. */
   readonly turns$: Observable<ControlTurn>;
-  /** The turns that wait in the queue of data, in this run of a feed and in one that is being ended. */
+  /** The number of turns that wait in the queue of data, in this run of the feed and in a run that is ending. */
   waitingTurns = 0;
   private isAnnounced = false;
   private readonly turns = new Subject<ControlTurn>();
@@ -64,8 +64,9 @@ export class ControlQueue<E> {
   }
 
   /**
-   * Adds an event. A sleep is handled twice. The first time it comes before all waiting events, which could make an old price
-   * live. The second time it comes in its place, since the end of an earlier stall may wait before it.
+   * Adds an event. A sleep is handled twice. The first time it is handled before all waiting events, because they could
+   * make an old price live. The second time it is handled in order, because the end of an earlier stall may wait before
+   * it.
    */
   push(event: Exclude<ControlEvent<E>, { readonly type: 'missed' }>): void {
     if (!this.turns.observed || (event.type === 'markets' && this.areMarketsWaiting)) return;
@@ -75,7 +76,10 @@ export class ControlQueue<E> {
     this.announce();
   }
 
-  /** An image was lost. It is added to the waiting event of this cause, so that a flood of losses is one event. */
+  /**
+   * Called when an image was lost. The loss is added to the waiting event of its cause, so that many losses are one
+   * event.
+   */
   missed(topic: Topic<E>, cause: MissedCause, sequence = -1): void {
     if (!this.turns.observed) return;
     const waiting = this.missing.get(cause);
@@ -103,13 +107,13 @@ export class ControlQueue<E> {
     return event;
   }
 
-  /** A turn has left the queue of data; the next event is announced again. */
+  /** Called when a turn has left the queue of data: the next event needs a new turn. */
   turnLeft(): void {
     this.isAnnounced = false;
     this.waitingTurns -= 1;
   }
 
-  /** Removes all events: they concern a connection without subscribers. */
+  /** Removes all events, because they are about a connection that has no subscribers. */
   clear(): void {
     while (this.shift() !== undefined);
     this.isAnnounced = false;

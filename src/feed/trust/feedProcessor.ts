@@ -24,25 +24,27 @@ export interface FeedProcessorStats {
   readonly emitted: number;
   /** Events of an epoch older than the one in force. */
   readonly superseded: number;
-  /** Retained copies for a topic that is followed already. */
+  /** Retained copies for a topic that already has a newer image. */
   readonly overlap: number;
   /** Events of topics that were forgotten to make room for others. */
   readonly evicted: number;
-  /** Events of topics that nobody is subscribed to any more. */
+  /** Events of topics that have no subscriber any more. */
   readonly unclaimed: number;
 }
 
 /**
  * Takes control events and messages one at a time, control first, and passes each to the trust stage.
  *
- * While it calls consumers it is never called again: a message or event that comes in meanwhile waits in one of the two queues, so
- * that no consumer gets an older state after a newer one.
+ * It is never called while it calls consumers: a message or event that arrives meanwhile waits in one of the two
+ * queues, so that no consumer gets an older state after a newer one.
  */
 export class FeedProcessor<E extends { readonly symbol: string }> {
   /** 1 while a message waits for the control events before it and is in no other counter, else 0. */
   inFlight = 0;
   private readonly counts = { emitted: 0, superseded: 0, overlap: 0, evicted: 0, unclaimed: 0 };
-  /** Elements that are being handled: consumers may be in the middle of a call. A feed that starts anew in one adds another. */
+  /**
+   * The number of elements that are being handled. It is above 1 if a consumer starts the feed again within its call.
+   */
   private handling = 0;
   private readonly config: FeedProcessorConfig<E>;
 
@@ -65,8 +67,9 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
   };
 
   /**
-   * Before a user is handed what is known, out of turn: a sleep, and every control event that waits behind messages, must have
-   * its effect first, or what is old would be shown as live. Inside a consumer's call they wait until it is over.
+   * Called before a user gets a present state out of order, e.g. by a replay. A sleep, and every control event that
+   * waits behind messages, is handled first; otherwise an old price could be shown as live. During a consumer's call
+   * they wait until the call is over.
    */
   catchUp(): void {
     this.config.mqtt.checkClocks();
@@ -87,10 +90,10 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === undefined);
   }
 
-  /** Handles all waiting control events, also those that come meanwhile. */
+  /** Handles all waiting control events, also those that are added meanwhile. */
   private handleControl(mayBeLate: boolean): void {
     const { control, trust, mqtt } = this.config;
-    // The element may have waited through a sleep: the sleep must be reported before it is handed out.
+    // The element may have waited during a sleep, which must be reported before the element is handed out.
     if (mayBeLate) mqtt.checkClocks();
     for (let event = control.shift(); event !== undefined; event = control.shift()) trust.handle(event);
   }
@@ -100,12 +103,13 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     const { registry, trust, emissions } = this.config;
     const { topic, epoch, retain } = received;
     if (epoch < (emissions.epoch ?? -1)) return this.drop(received, 'superseded');
-    // A topic that was forgotten and is wanted again is another object, whose images in between were missed.
+    // If the topic was forgotten and subscribed to again, the new topic is another object: images in between were
+    // missed.
     if (topic.isForgotten) return this.drop(received, topic.isEvicted ? 'evicted' : 'unclaimed');
-    // Another subscription that matches the topic brings a retained copy of the last image, or of an older one.
+    // A further subscription that matches the topic brings a retained copy, of the last image or of an older one.
     if (retain && isFollowed(topic) && topic.image?.replayed === undefined) return this.drop(received, 'overlap');
     this.counts.emitted += 1;
-    // This comes before any consumer is called, since a consumer may unsubscribe from the topic.
+    // Before any consumer is called, because a consumer may unsubscribe from the topic.
     registry.touch(topic);
     if (topic.symbol === undefined && topic.decoder.kind !== 'market') {
       registry.nameSymbol(topic, received.image.symbol);

@@ -4,7 +4,10 @@ import type { Journal } from '../diagnostics/journal.js';
 import type { Consumer, Topic } from '../topics/topic.js';
 import type { Emissions } from './ports.js';
 
-/** At most one gap is open. Every consumer with `seesGaps` gets it when it opens and when it closes. */
+/**
+ * Opens and closes gaps; at most one is open. Every consumer with `seesGaps` gets a gap when it opens and when it
+ * closes.
+ */
 export class Gaps<E extends { readonly symbol: string }> {
   /** Gaps opened so far. */
   opened = 0;
@@ -48,7 +51,7 @@ export class Gaps<E extends { readonly symbol: string }> {
   }
 
   private emit(gap: Gap): void {
-    // The journal comes first, since a consumer of the gap may read it.
+    // The journal comes first, because a consumer of the gap may read it.
     this.journal.gap(gap);
     this.emissions.gap(gap);
   }

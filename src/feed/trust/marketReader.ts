@@ -4,12 +4,12 @@ import type { MarketChange, Venue } from '../../model/venue.js';
 import type { Callbacks } from '../diagnostics/callbacks.js';
 import { isMarketState, marketStates } from './marketTransitions.js';
 
-/** The result for an event that the venue's `market` can't read: it is not known which symbol it is about. */
+/** The result for an event that the venue's `market` can't read: it is unknown which symbol the event is about. */
 export type Unclear = 'unclear';
 
 /**
- * Reads the market state in an event with the venue's `market`. This is a user's function: it may throw or return an invalid
- * value. Then the event's image is still emitted, and the market state of earlier events no longer holds.
+ * Reads the market state in an event with the venue's `market`. This is a user's function: it may throw or return an
+ * invalid value. Then the event's image is still emitted, but market states from earlier events no longer hold.
  */
 export class MarketReader<E extends { readonly symbol: string }> {
   private readonly venue: Pick<Venue<E>, 'market'>;
@@ -39,7 +39,10 @@ export class MarketReader<E extends { readonly symbol: string }> {
     }
   }
 
-  /** The state in an event of a market's own topic: from the venue's `market`, or else the event's own field, if any. */
+  /**
+   * The state in an event of a market's own topic: from the venue's `market`, or else from the event's own field, if
+   * any.
+   */
   own(event: E, change: MarketChange | Unclear | undefined, topic: string): MarketState | undefined {
     if (change === 'unclear') return 'unknown';
     const own: unknown = change?.market ?? ('market' in event ? event.market : undefined);

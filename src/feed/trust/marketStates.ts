@@ -23,16 +23,16 @@ interface Reported {
   readonly topic: string;
 }
 
-/** The calendar's answer. If the calendar failed, `market` is undefined, and `until` is when it is called again. */
+/** The calendar's answer. If the calendar failed, `market` is undefined, and `until` is the time of the next call. */
 interface Plan {
   readonly market: MarketState | undefined;
   readonly until: number | undefined;
 }
 
-/** Time in ms after which the timer calls a calendar again that failed; a message calls it at once. */
+/** Time in ms after which the timer calls a failed calendar again; a message calls it at once. */
 const askAgainAfter = 60_000;
 
-/** The market state of every symbol: from its own status, or the whole venue's, or the calendar. */
+/** The market state of every symbol: from its own status, else from the whole venue's, else from the calendar. */
 export class MarketStates {
   private readonly calendar: Calendar | undefined;
   private readonly now: () => number;
@@ -103,14 +103,15 @@ export class MarketStates {
   }
 
   /**
-   * An event of a topic can't be read, so it may have changed any state: all states from this topic become `unknown`. A topic
-   * without a symbol counts as one of the whole venue. Returns whether more than one symbol may have changed.
+   * Called when an event of a topic can't be read. It may have changed any state, so all states from this topic become
+   * `unknown`. A topic without a symbol counts as one of the whole venue. Returns whether more than one symbol may have
+   * changed.
    */
   doubt({ name: topic, symbol: own }: Place): boolean {
     const doubted: Reported = { market: 'unknown', topic };
     if (own !== undefined) this.symbols.set(own, doubted);
     const isWide = this.wide.delete(topic);
-    // Most topics have states of their own symbol only, so the other symbols need not be searched.
+    // Most topics have states of their own symbol only; then no other symbol has to be searched.
     if (isWide)
       for (const [symbol, given] of this.symbols) if (given.topic === topic) this.symbols.set(symbol, doubted);
     if (own === undefined || this.venue?.topic === topic) this.venue = doubted;
@@ -122,7 +123,10 @@ export class MarketStates {
     this.topics.set(topic, market);
   }
 
-  /** A topic was forgotten, and with it its `symbol` if no other topic has it. Returns whether other symbols changed. */
+  /**
+   * Called when a topic was forgotten, and its `symbol` if no other topic has it. Returns whether other symbols
+   * changed.
+   */
   forget(topic: string, symbol: string | undefined): boolean {
     this.topics.delete(topic);
     this.wide.delete(topic);
@@ -132,7 +136,7 @@ export class MarketStates {
     return true;
   }
 
-  /** A status may have been missed: forgets the states that came by messages. */
+  /** Forgets the states that came by messages, because a status may have been missed. */
   reset(): void {
     this.topics.clear();
     this.wide.clear();

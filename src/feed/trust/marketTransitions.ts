@@ -3,7 +3,7 @@ import type { MarketState } from '../../model/state.js';
 /** A source of a symbol's market state: its own status, the status of the whole venue, or the calendar. */
 export type MarketSource = 'symbol' | 'venue' | 'calendar';
 
-/** The order of the sources: the first that has a state counts. Without any, the market is `unknown`. */
+/** The order of the sources: the first source with a state counts. If no source has one, the market is `unknown`. */
 export const believedFirst: readonly MarketSource[] = ['symbol', 'venue', 'calendar'];
 
 /**
@@ -20,7 +20,7 @@ export type MarketEvidence = 'symbolReported' | 'venueReported' | 'turned' | 'mi
 /** The effect of evidence on a source's state: the state is replaced, kept, or lost. */
 export type MarketOutcome = 'replaced' | 'kept' | 'lost';
 
-/** The effect of each evidence on each source's state: a state that came over a link never outlives this link. */
+/** The effect of each evidence on each source's state: a state that came over a link is lost with the link. */
 export const marketTransitions: Readonly<Record<MarketSource, Readonly<Record<MarketEvidence, MarketOutcome>>>> = {
   symbol: { symbolReported: 'replaced', venueReported: 'kept', turned: 'kept', missed: 'lost', left: 'lost' },
   venue: { symbolReported: 'kept', venueReported: 'replaced', turned: 'kept', missed: 'lost', left: 'lost' },
@@ -31,7 +31,7 @@ export const marketTransitions: Readonly<Record<MarketSource, Readonly<Record<Ma
 export interface MarketRule {
   /** Whether a live price can be traded on. */
   readonly tradable: boolean;
-  /** Whether silence can be a fault. In a shut market it is none; in a market of unknown state it may be one. */
+  /** Whether silence can be a fault. In a closed market it is no fault; in a market of unknown state it may be one. */
   readonly silenceCounts: boolean;
 }
 

@@ -1,13 +1,13 @@
 import type { Gap } from '../../model/gap.js';
 import type { Topic } from '../topics/topic.js';
 
-/** The way from the trust stage to the consumers. Each call returns after all its consumers were called. */
+/** The port from the trust stage to the consumers. Each call returns after all its consumers were called. */
 export interface Emissions<E> {
-  /** The epoch in force, with which everything is emitted; `undefined` before the first. */
+  /** The epoch in force, which every emission has; `undefined` before the first. */
   epoch: number | undefined;
   /** The present number of consumers. */
   readonly size: number;
-  /** Emits a topic's image, which is new, to its consumers. */
+  /** Emits a topic's new image to its consumers. */
   image(topic: Topic<E>): void;
   /** Emits a topic's state to its consumers: its last image again, or a status if it has no image. */
   state(topic: Topic<E>): void;
@@ -15,11 +15,14 @@ export interface Emissions<E> {
   gap(gap: Gap): void;
 }
 
-/** The way from the trust stage to the watch over silence. */
+/** The port from the trust stage to the watch over silence. */
 export interface SilenceReports<E> {
-  /** A message of a topic was emitted. A new message is evidence of life; a message of unknown age is not. */
+  /**
+   * Called when a message of a topic was emitted. A new message shows that the topic sends; a message of unknown age
+   * does not.
+   */
   onMessage(topic: Topic<E>, isNew: boolean): void;
-  /** The market of a topic changed. */
+  /** Called when the market of a topic changed. */
   onMarket(topic: Topic<E>): void;
   onPromoted(): void;
   onLost(): void;

@@ -18,15 +18,15 @@ export interface TopicWriterConfig<E> {
   readonly clock: Clock;
   readonly registry: TopicRegistry<E>;
   readonly markets: MarketStates;
-  /** Has the epoch in force. */
+  /** Gives the epoch in force. */
   readonly emissions: Readonly<Pick<Emissions<E>, 'epoch'>>;
   readonly silence: Pick<SilenceReports<E>, 'onMarket'>;
   readonly journal: Pick<Journal, 'topic' | 'market'>;
 }
 
 /**
- * The only writer of the state, market and image of topics. It calls no consumer: it returns the changed topics. So all topics are
- * changed before any consumer is called, and a consumer that looks at another topic gets its new state.
+ * The only writer of the state, market and image of topics. It calls no consumer, but returns the changed topics. So
+ * all topics are changed before any consumer is called, and a consumer that looks at another topic gets its new state.
  */
 export class TopicWriter<E extends object> {
   private readonly config: TopicWriterConfig<E>;
@@ -38,14 +38,14 @@ export class TopicWriter<E extends object> {
     });
   }
 
-  /** Notes an image that came, and completes it. */
+  /** Stores a new image, and fills in its tags. */
   image(received: Received<E>, evidence: 'image' | 'aged'): void {
     const { topic } = received;
     const believed = beliefs(topic);
     believed.image = received.image;
     believed.shape = received.shape;
     believed.mark = received.mark;
-    // Most images come while their topic is live, and it stays live.
+    // Most images come while their topic is live, and do not change its state.
     if (topic.state !== 'live' || evidence !== 'image')
       this.turn(topic, nextState(topic.state, evidence, true), evidence);
     const market = this.config.markets.at(topic);
@@ -88,7 +88,7 @@ export class TopicWriter<E extends object> {
     return true;
   }
 
-  /** Sets the state of a topic, and notes the reason if the state changed. */
+  /** Sets the state of a topic, and records the reason if the state changed. */
   private turn(topic: Topic<E>, state: DataState, evidence: Evidence, detail?: string): void {
     if (state === topic.state) return;
     const { clock, emissions, journal } = this.config;

@@ -51,7 +51,8 @@ export const transitions: Readonly<Record<DataState, Readonly<Record<Evidence, D
     refused: 'refused',
     granted: 'stale',
   },
-  // After a new grant the last image is still from before the refusal. Without an image the topic is `awaiting`: see `nextState`.
+  // After a new grant the last image is still the one from before the refusal. Without an image the topic is
+  // `awaiting`: see `nextState`.
   refused: {
     image: 'live',
     aged: 'suspect',

@@ -24,7 +24,7 @@ export interface TrustConfig<E extends { readonly symbol: string }> {
 type Stalled = Extract<StallEvent, { readonly type: 'stalled' }>;
 
 const whyMissed: Readonly<Record<MissedCause, string>> = {
-  overflow: 'more waited than there is room for (capacity)',
+  overflow: 'the queue was full (capacity)',
   unreadable: 'a message could not be read',
 };
 
@@ -43,8 +43,8 @@ export class Trust<E extends { readonly symbol: string }> {
   private readonly config: TrustConfig<E>;
   private connected = false;
   /**
-   * The `sequence` of the last frame that piled up in a stall: frames up to it may be older than those that the broker dropped.
-   * `Infinity` until the stall is settled, -1 without a stall.
+   * The `sequence` of the last frame that was buffered during a stall: frames up to it may be older than frames that
+   * the broker dropped. `Infinity` until the stall is settled, -1 without a stall.
    */
   private piledUp = -1;
   /** Whether a topic that reported the state of all markets was forgotten. */
@@ -65,15 +65,16 @@ export class Trust<E extends { readonly symbol: string }> {
   }
 
   /**
-   * Notes an image and emits it. It makes its topic live only if it came over the present link, after all messages that piled up in
-   * a stall, and after the topic's last unreadable frame. Control events overtake images, so an image that waited may be old.
+   * Stores an image and emits it. An image makes its topic live only if it came over the present link, after all
+   * messages that were buffered during a stall, and after the topic's last unreadable frame. Control events overtake
+   * images, so an image that waited may be old.
    */
   image(received: Received<E>): void {
     const { writer, emissions } = this.config;
     const { topic, aged, sequence } = received;
     const isCurrent = this.connected && sequence > this.piledUp;
     const evidence = aged === undefined && isCurrent && sequence > topic.unreadable ? 'image' : 'aged';
-    // A market status that waited while the link was lost, or piled up in a stall, may no longer hold.
+    // A market status that waited while the link was lost, or was buffered during a stall, may no longer hold.
     this.emit(this.takeMarket(received, isCurrent));
     writer.image(received, evidence);
     topic.history.note(
@@ -115,7 +116,7 @@ export class Trust<E extends { readonly symbol: string }> {
     }
   }
 
-  /** The feed is at rest. An open gap is forgotten, unless a new consumer already got it. */
+  /** Called when the feed is at rest. An open gap is forgotten, unless a new consumer already got it. */
   rest(): void {
     this.connected = false;
     this.config.silence.onLost();
@@ -123,7 +124,7 @@ export class Trust<E extends { readonly symbol: string }> {
     if (this.config.emissions.size === 0) this.config.gaps.forget();
   }
 
-  /** A connection was promoted. */
+  /** Called when a connection was promoted. */
   private promoted(epoch: number): void {
     const { emissions, gaps, silence } = this.config;
     if (this.connected && emissions.epoch !== undefined) this.lost(emissions.epoch);
@@ -142,7 +143,7 @@ export class Trust<E extends { readonly symbol: string }> {
     this.missAll('link', epoch, `link lost, ${why}`);
   }
 
-  /** The thread was blocked or the machine slept: a broker drops messages that nobody reads. */
+  /** Called when the thread was blocked or the machine slept: a broker may drop messages that are not read. */
   private stalled({ epoch, cause, by }: Stalled): void {
     if (!this.connected || this.piledUp === Infinity) return;
     this.stalls += 1;
@@ -151,17 +152,17 @@ export class Trust<E extends { readonly symbol: string }> {
     this.missAll(cause, epoch, `${whyStalled[cause]} ${String(Math.round(by))} ms`);
   }
 
-  /** All messages that piled up are read; the last one has the number `sequence`. */
+  /** Called when all buffered messages are read; the last one has the number `sequence`. */
   private settled(epoch: number, sequence: number): void {
     if (!this.connected || this.piledUp !== Infinity) return;
     this.piledUp = sequence;
     this.config.gaps.close(epoch);
   }
 
-  /** From now on images of every topic may be missed. */
+  /** Called when images of every topic may be missed from now on. */
   private missAll(cause: 'link' | Stalled['cause'], epoch: number, why: string): void {
     const { registry, markets, writer, gaps } = this.config;
-    // The market may change while nothing is read: an old `open` must not make the first new image tradable.
+    // The market may change while no message is read: an old `open` must not make the first new image tradable.
     markets.reset();
     const topics = [...registry.all()];
     const changed = writer.change(topics, 'missed', why);
@@ -169,18 +170,19 @@ export class Trust<E extends { readonly symbol: string }> {
     this.emit(changed);
   }
 
-  /** Images of some topics were lost in this process. */
+  /** Called when images of some topics were lost in this process. */
   private missed({ cause, topics: lost }: Missed<E>): void {
     const { registry, markets, writer, gaps, emissions } = this.config;
     for (const [topic, sequence] of lost) writer.unreadable(topic, sequence);
     const { epoch } = emissions;
     if (epoch === undefined) return;
-    // An evicted topic may be followed again. Until it has a new image, its consumers still hold the old one.
+    // An evicted topic may be subscribed to again. Until its new image comes, its consumers still hold the old one.
     const topics = [...lost.keys()].filter(
       (topic) => !topic.isForgotten || registry.get(topic.name)?.image === undefined,
     );
     if (topics.length === 0) return;
-    // Within an open gap every topic is in doubt already. A frame that can't be read makes no gap: nothing else is missed.
+    // Within an open gap every topic is suspect already. An unreadable frame opens no gap, because only this frame is
+    // missed.
     const gap = this.connected && this.piledUp !== Infinity && cause === 'overflow' ? cause : undefined;
     const isStatusLost = topics.some(({ decoder }) => decoder.delivery === 'event');
     if (isStatusLost) markets.reset();
@@ -193,7 +195,7 @@ export class Trust<E extends { readonly symbol: string }> {
 
   private silent({ type, topics, why }: Silence<E>): void {
     const { markets, writer } = this.config;
-    // Silence in a lunch break is no fault. In a market of unknown state it may be one.
+    // Silence in a lunch break is no fault; in a market of unknown state it may be one.
     const silent = topics.filter((topic) => !topic.isForgotten && marketRules[markets.at(topic)].silenceCounts);
     this.emit(writer.change(silent, type, why));
   }
@@ -204,9 +206,9 @@ export class Trust<E extends { readonly symbol: string }> {
   }
 
   /**
-   * Notes the market state in an event; returns the other topics whose market changed. The consumers of this topic get the state
-   * with the event itself. An event that is not `believed`, because it waited while the link was lost or the thread was blocked,
-   * changes only the market of a market's own topic.
+   * Takes the market state from an event; returns the other topics whose market changed. The consumers of this topic
+   * get the state with the event itself. An event that is not `believed`, because it waited while the link was lost or
+   * the thread was blocked, changes only the market of a market's own topic.
    */
   private takeMarket({ topic, change, ownMarket }: Received<E>, believed: boolean): readonly Topic<E>[] {
     const { registry, markets, writer } = this.config;

@@ -11,7 +11,7 @@ export function explainSilence(topic: TopicSilence, { minStaleAfter, maxStaleAft
   const atLatest = isUnlearned && topic.state === 'unknown' ? rules.unlearned : Infinity;
   const thresholdMs = judged.span ?? Math.min(inTime(staleAfter), atLatest);
   const undetectable = thresholdMs > Math.min(market.plannedUntil - market.at, rules.tradingDay);
-  const unnoticed = undetectable ? '; today nobody would notice its death by its silence alone' : '';
+  const unnoticed = undetectable ? '; its silence alone would not be noticed today' : '';
   return { thresholdMs, undetectable, samples, text: sentence() + unnoticed };
 
   function sentence(): string {

@@ -1,11 +1,14 @@
 /**
- * The laws by which the messages of a symbol may follow each other. Gaps are counted in mean gaps of the symbol, so that one law
- * serves a symbol with five messages a second and one with four an hour. A law is the rarity of a gap longer than `x`: minus the
- * natural logarithm of its chance.
+ * Possible distributions of the gaps between messages of a symbol. A gap is measured in mean gaps of its symbol, so
+ * that one law fits a symbol with five messages a second and one with four an hour. A law gives the rarity of a gap
+ * longer than `x`: minus the natural logarithm of its probability.
  */
 type GapLaw = (x: number) => number;
 
-/** Even for a shape above 1, by pure chance (Poisson) for 1, uneven below. `scale` is Γ(1 + 1/shape), which makes the mean 1. */
+/**
+ * Regular gaps for a shape above 1, a Poisson process for 1, irregular gaps below 1. `scale` is Γ(1 + 1/shape), which
+ * makes the mean 1.
+ */
 function weibull(shape: number, scale: number): GapLaw {
   return (x) => (x * scale) ** shape;
 }
@@ -15,13 +18,13 @@ function lognormal(sigma: number): GapLaw {
   return (x) => (x === 0 ? 0 : normalRarity(Math.log(x) / sigma + sigma / 2));
 }
 
-/** This part of the gaps are pauses between bursts, with this mean; the others are short. */
+/** Messages in bursts: `part` of the gaps are pauses with the mean `pause`, the others are short. */
 function bursts(part: number, pause: number): GapLaw {
   const short = (1 - part * pause) / (1 - part);
   return (x) => x / pause - Math.log(part + (1 - part) * Math.exp(x / pause - x / short));
 }
 
-/** The rate itself wanders, or each message makes others likelier for a while: a Pareto tail of shape 3. */
+/** The rate itself changes, or each message makes others likelier for a while: a Pareto tail of shape 3. */
 function wandering(x: number): number {
   return 3 * Math.log1p(x / 2);
 }
@@ -42,7 +45,7 @@ const laws: readonly GapLaw[] = [
 ];
 export const lawCount: number = laws.length;
 
-/** The rarity of a normal value above `z`, within some per cent of the tail (Karagiannidis and Lioumpas, 2007). */
+/** The rarity of a normal value above `z`, to within a few per cent of the tail (Karagiannidis and Lioumpas, 2007). */
 function normalRarity(z: number): number {
   if (z < 0) return -Math.log1p(-Math.exp(-normalRarity(-z)));
   const part = z < 0.01 ? 1.4 * (1 - 0.7 * z) : (1 - Math.exp(-1.4 * z)) / z;
@@ -55,12 +58,12 @@ export const binCount: number = 1 + 4 * 14;
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
 
-/** An element that is there. */
+/** The element at an index that exists. */
 function at(array: Float64Array | Float32Array | Uint32Array, place: number): number {
   return array[place] as number;
 }
 
-/** The bin of a gap of `x` mean gaps. The leading bits of a floating-point number are its logarithm. */
+/** The bin of a gap of `x` mean gaps. The leading bits of a floating-point number approximate its logarithm. */
 export function binOf(x: number): number {
   double[0] = x;
   const bin = (at(words, 1) >>> 18) - (1022 << 2) + 1;
@@ -72,10 +75,13 @@ function start(bin: number): number {
   return bin === 0 ? 0 : 2 ** (((bin - 1) >> 2) - 1) * (1 + ((bin - 1) & 3) / 4);
 }
 
-/** By bin, and by law within it: the chance that a gap is longer than the start of the bin, and the logarithm of being in it. */
+/**
+ * By bin, and by law within a bin: the probability that a gap is longer than the start of the bin, and the logarithm of
+ * the probability that it is in the bin.
+ */
 let tables: { readonly longer: Float64Array; readonly inBin: Float64Array } | undefined;
 
-/** Made in some 50 µs when the first topic is weighed, in a turn of its own. */
+/** Takes about 50 µs, when the first topic is weighed, in a turn of its own. */
 function makeTables(): NonNullable<typeof tables> {
   const longer = new Float64Array((binCount + 1) * lawCount);
   for (let place = 0; place < longer.length; place += 1) {
@@ -84,13 +90,16 @@ function makeTables(): NonNullable<typeof tables> {
   }
   const inBin = new Float64Array(binCount * lawCount);
   for (let place = 0; place < inBin.length; place += 1) {
-    // A gap of which a law says "never" may still be a fault of the clock or the network.
+    // A gap that is impossible by a law may still come from the clock or the network.
     inBin[place] = Math.log(Math.max(1e-12, at(longer, place) - at(longer, place + lawCount)));
   }
   return { longer, inBin };
 }
 
-/** Sets the weights of the laws, whose sum is 1, by the counts of a topic's gaps and by what the laws weigh for other topics. */
+/**
+ * Sets the weights of the laws, whose sum is 1, from the counts of a topic's gaps and from the weights for other
+ * topics.
+ */
 export function weigh(counts: Float32Array, prior: Float64Array, weights: Float64Array): void {
   const { inBin } = (tables ??= makeTables());
   for (let law = 0; law < lawCount; law += 1) weights[law] = Math.log(at(prior, law));
@@ -107,7 +116,7 @@ export function weigh(counts: Float32Array, prior: Float64Array, weights: Float6
   for (let law = 0; law < lawCount; law += 1) weights[law] = at(weights, law) / sum;
 }
 
-/** The rarity of a gap that reaches the start of a bin, by laws of these weights. */
+/** The rarity of a gap that reaches the start of a bin, by the laws with these weights. */
 function rarityAt(weights: Float64Array, bin: number): number {
   const { longer } = (tables ??= makeTables());
   let chance = Number.MIN_VALUE;
@@ -115,7 +124,7 @@ function rarityAt(weights: Float64Array, bin: number): number {
   return -Math.log(chance);
 }
 
-/** The gap, in mean gaps, that is exceeded with this rarity, by laws of these weights. */
+/** The gap, in mean gaps, that is exceeded with this rarity, by the laws with these weights. */
 export function gapOf(weights: Float64Array, rarity: number): number {
   let low = 0;
   let high = binCount;
@@ -128,7 +137,7 @@ export function gapOf(weights: Float64Array, rarity: number): number {
   return start(low) + (start(high) - start(low)) * Math.min(1, (rarity - before) / (rarityAt(weights, high) - before));
 }
 
-/** The rarity of a gap longer than `x` mean gaps, by laws of these weights. */
+/** The rarity of a gap longer than `x` mean gaps, by the laws with these weights. */
 export function rarityOf(weights: Float64Array, x: number): number {
   const bin = binOf(x);
   const before = rarityAt(weights, bin);

@@ -1,23 +1,26 @@
 import type { MarketState } from '../../../model/state.js';
 import { rules } from './rules.js';
 
-/** Rounds whose market time is remembered: those of the longest span that is looked back. */
+/** The number of rounds whose market time is kept: enough to look back over the longest span. */
 const remembered = 2 + rules.longestSpan / rules.every;
 
 /**
- * The time of one market, counted in its messages: it runs fast in a busy hour, slowly in a calm one, and rests while the market is
- * closed. So one threshold serves the whole day.
+ * The time of one market, measured in its messages: it runs fast in a busy hour, slowly in a calm one, and stops while
+ * the market is closed. So one threshold fits the whole day.
  */
 export class MarketTime {
   readonly name: string;
   /** The market time at `at`, which is in ms. */
   time: number = 0;
   at: number;
-  /** Messages a ms of the topics that are not stale: now, at the last message, and in the long run. */
+  /** Messages per ms from topics that are not stale: now, at the last message, and on average. */
   speed: number = 0;
   speedAtLast: number = 0;
   usual: number = 0;
-  /** Topics of the market; those whose silence is judged; and those whose market is open by the venue or the calendar. */
+  /**
+   * The number of topics of the market; of those whose silence is judged; of those whose market is open by the venue or
+   * the calendar.
+   */
   topics: number = 0;
   judged: number = 0;
   open: number = 0;
@@ -26,18 +29,21 @@ export class MarketTime {
   openedAt: number;
   /** Trading days since the feed began. */
   day: number = 0;
-  /** Whether the calendar has it open, and until when; as if always where there is no calendar. */
+  /** Whether the market is open by the calendar, and until when; always open without a calendar. */
   isPlannedOpen: boolean = true;
   plannedUntil: number = Infinity;
   isReported: boolean = false;
-  /** Silence counts from here on, in market time and in ms: before it, nothing could be read. */
+  /** The start of counted silence, in market time and in ms: before it, the sockets could not be read. */
   anew: number = 0;
   anewAt: number = -Infinity;
-  /** How many topics as busy as its busiest ones would send its messages. */
+  /** How many topics would send the messages of this market if all were as busy as its busiest ones. */
   evenTopics: number = 1;
   /** The part of its messages that comes from topics that are not stale; at least `leastAlive`. */
   alive: number = 1;
-  /** Messages a unit of market time of its topics by what was learned, as a round sums them up: of all, squared, and not stale. */
+  /**
+   * The learned rates of its topics, in messages per unit of market time, as a round adds them up: all, their squares,
+   * and those that are not stale.
+   */
   private sums = { all: 0, squares: 0, alive: 0 };
   private received = 0;
   private counted = 0;
@@ -58,7 +64,7 @@ export class MarketTime {
     this.wake(now);
   }
 
-  /** Whether it is open, and has sent something since or was to. An open may come late. */
+  /** Whether the market is open, and has sent messages since its open or should have. An open may come late. */
   get isAwake(): boolean {
     return this.judged > 0 && this.received >= rules.fewMessages && this.isPlannedOpen;
   }
@@ -67,17 +73,17 @@ export class MarketTime {
     return this.isAwake ? this.time + (at - this.at) * this.speed : this.time;
   }
 
-  /** About how many messages it sends on a day. */
+  /** About how many messages the market sends on a day. */
   get messagesADay(): number {
     return Math.max(this.today, this.mostOfDay > 0 ? this.mostOfDay : this.usual * rules.tradingDay);
   }
 
-  /** Counts messages of one topic; the last of them came at `lastAt`. */
+  /** Counts messages of one topic, the last of which came at `lastAt`. */
   count(messages: number, lastAt: number): void {
     this.received += messages;
     this.counted += messages;
     this.lastAt = Math.max(this.lastAt, lastAt);
-    // The silence of the market itself is no gap of its topics.
+    // A reported silence of the market itself is no gap of its topics.
     if (this.isReported) {
       this.anew = this.timeAt(lastAt);
       this.usualAt = lastAt;
@@ -85,7 +91,7 @@ export class MarketTime {
     this.isReported = false;
   }
 
-  /** The first of its topics opens. */
+  /** Called when the first of its topics opens. */
   wake(now: number): void {
     if (now - this.closedAt > rules.tradingDay) this.beginDay(now);
     this.received = 0;
@@ -95,13 +101,16 @@ export class MarketTime {
     this.isReported = false;
   }
 
-  /** The last of its topics closes. A topic that comes while it is closed does not close it again. */
+  /**
+   * Called when the last of its topics closes. A topic that is added while the market is closed does not close it
+   * again.
+   */
   close(now: number): void {
     if (this.received > 0) this.closedAt = now;
     this.received = 0;
   }
 
-  /** The calendar opens or closes it. Its status may be open all the time. */
+  /** Called when the calendar opens or closes the market. Its status from the venue may stay open all the time. */
   plan(state: MarketState | undefined, until: number, now: number): void {
     this.advance(now);
     const isOpen = (state ?? 'open') === 'open';
@@ -114,7 +123,7 @@ export class MarketTime {
     this.plannedUntil = isOpen ? until : Infinity;
   }
 
-  /** Nothing could be read until now: silence counts anew. */
+  /** Called when the sockets could not be read until now: silence starts again. */
   excuse(now: number): void {
     this.at = this.lastAt = this.anewAt = this.measuredAt = this.usualAt = now;
     this.counted = 0;
@@ -122,23 +131,26 @@ export class MarketTime {
     this.isReported = false;
   }
 
-  /** When it is awake although it sent nothing since its open; `Infinity` where its usual speed is unknown, or it is awake. */
+  /**
+   * The time from which the market counts as awake even without a message since its open; `Infinity` if its usual speed
+   * is unknown, or if it is awake.
+   */
   get wakesAt(): number {
     return this.open > 0 && this.usual > 0 && this.received < rules.fewMessages
       ? this.openedAt + rules.unlearned
       : Infinity;
   }
 
-  /** Goes on to `now`. */
+  /** Advances the market time to `now`. */
   advance(now: number): void {
     if (now >= this.wakesAt) this.received = rules.fewMessages;
-    // A market that never closes has days, too.
+    // A market that never closes also gets a new day.
     if (this.open > 0 && now - this.dayAt >= 4 * rules.tradingDay) this.beginDay(now);
     if (this.isAwake) this.time += (now - this.at) * this.speed;
     this.at = now;
   }
 
-  /** A round has a topic with this pace. */
+  /** Adds a topic with this pace to the sums of the round. */
   add(pace: number, isAlive: boolean): void {
     const messages = 1 / pace;
     this.sums.all += messages;
@@ -146,13 +158,13 @@ export class MarketTime {
     if (isAlive) this.sums.alive += messages;
   }
 
-  /** The round that began at `now` had all topics. */
+  /** Called when the round that began at `now` has included all topics. */
   endRound(now: number): void {
     const { all, squares, alive } = this.sums;
     if (all > 0) this.evenTopics = (all * all) / squares;
     if (all > 0 && this.isAwake) this.alive = Math.max(rules.leastAlive, alive / all);
     this.sums = { all: 0, squares: 0, alive: 0 };
-    // Over a shorter span, a message more or less would change its speed by too much.
+    // Over a shorter span, a single message would change the speed too much.
     if (now - this.measuredAt < rules.every) return;
     if (this.isAwake) this.measure(now - this.measuredAt, now);
     this.measuredAt = now;
@@ -162,7 +174,7 @@ export class MarketTime {
     this.timesAt[this.moments % remembered] = now;
   }
 
-  /** Its time about `span` ms ago; `NaN` where that is not remembered. */
+  /** The market time about `span` ms ago; `NaN` if that is not known. */
   timeAgo(span: number): number {
     for (let moment = this.moments; moment > Math.max(0, this.moments - remembered); moment -= 1) {
       const place = moment % remembered;
@@ -171,7 +183,7 @@ export class MarketTime {
     return NaN;
   }
 
-  /** Its mean speed over the last `span` ms; `NaN` where that is not remembered. */
+  /** The mean speed over the last `span` ms; `NaN` if that is not known. */
   speedOver(span: number): number {
     return (this.time - this.timeAgo(span)) / span;
   }
@@ -186,7 +198,7 @@ export class MarketTime {
   private measure(span: number, now: number): void {
     const rate = this.counted / span / this.alive;
     this.today += this.counted / this.alive;
-    // A silence that goes on may be an outage: only one that ends belongs to its usual speed.
+    // A silence that continues may be an outage: only a silence that ended counts for the usual speed.
     if (this.counted > 0) {
       const spanOfUsual = now - this.usualAt;
       this.clock = Math.min(this.clock + spanOfUsual, rules.firstDays * rules.tradingDay);

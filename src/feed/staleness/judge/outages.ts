@@ -4,26 +4,35 @@ import { rules } from './rules.js';
 import type { TopicSilence } from './topicSilence.js';
 import type { Verdict } from './verdict.js';
 
-/** The silence of one market, as a round sums it up. */
+/** The silence of one market, as a round adds it up. */
 interface Silence {
-  /** Since when the silence of its topics is summed, in market time, and how much longer it lasts by now; `NaN` if it is too short. */
+  /**
+   * The market time from which the silence of its topics is added up, and its length until now; `NaN` if it is too
+   * short.
+   */
   readonly since: number;
   readonly lasts: number;
-  /** The market time at which a part of it may have died; `NaN` where none is looked for. */
+  /** The market time at which a part of the market may have died; `NaN` if none is looked for. */
   readonly ago: number;
   rarity: number;
 }
 
-/** Judges the silence of many topics together: the feed, a market, or a part of the feed. A round gives it each topic once. */
+/**
+ * Judges the silence of many topics together: of the feed, of a market, or of a part of the feed. A round adds each
+ * topic once.
+ */
 export class Outages {
   private silences = new Map<MarketTime, Silence>();
-  /** Markets that may be silent, and when the last message of any market came. */
+  /** The markets that may be silent, and the time of the last message of any market. */
   private judged: readonly MarketTime[] = [];
   private last = -Infinity;
-  /** How long ago a part may have died, in ms, as the present look supposes; the next one supposes less, so that they meet soon. */
+  /**
+   * How long ago a part of the feed died, in ms, by the assumption of this round. Each round assumes a shorter time
+   * than the last, down to `soonest`, and then starts again from `longestSpan`.
+   */
   private span: number = rules.soonest;
   private lookedAt = -Infinity;
-  /** Topics of open markets that may still be alive. */
+  /** The number of topics of open markets that may still be alive. */
   private living = 0;
   private likelier = 0;
   private silent: TopicSilence[] = [];
@@ -48,7 +57,7 @@ export class Outages {
       const isSilent = isFeedSilent || isLong;
       const ago = looksForPart && isEven(market, now) ? market.timeAgo(this.span) : NaN;
       if (!isSilent && Number.isNaN(ago)) continue;
-      // The speed of a market with few even topics is measured over so long that it may be past.
+      // The speed of a market with few equally busy topics is measured over a long time, so it may be outdated.
       const part = isFeedSilent ? rules.slowdown : Math.min(rules.slowdownBeside, market.evenTopics / 10);
       const lasts = (now - from) * speedAtLast * part;
       this.silences.set(market, { since: isSilent ? time - (at - from) * speed : NaN, lasts, ago, rarity: 0 });
@@ -69,7 +78,7 @@ export class Outages {
     if (silence.ago >= market.anew && last >= market.anew && last >= from) this.addToPart(topic, weights, silence.ago);
   }
 
-  /** Reports what the round has found. */
+  /** Ends a round, and reports its findings. */
   end(now: number, report: (verdict: Verdict) => void): void {
     // Markets may have closed between two turns.
     const judged = (this.judged = this.judged.filter(isOpen));
@@ -83,7 +92,7 @@ export class Outages {
     for (const market of judged) {
       const { rarity } = this.silences.get(market) ?? { rarity: 0 };
       if (rarity < rules.rare || market.isReported || now - market.lastAt < rules.soonest) continue;
-      // Little is known of a market in which most messages came from topics that are stale.
+      // A market in which most messages came from topics that are now stale says too little.
       if (market.alive <= rules.leastAlive) continue;
       market.isReported = true;
       report({ scope: 'market', market: market.name });
@@ -94,21 +103,21 @@ export class Outages {
     report({ scope: 'partial', topics: silent.map(({ name }) => name) });
   }
 
-  /** When the silence of a market may say more, if no message comes. */
+  /** The time at which the silence of a market may lead to a finding, if no message comes. */
   next(now: number): number {
     const wait = ({ lastAt }: MarketTime): number => Math.max(lastAt + rules.soonest, now + rules.every);
     return Math.min(...this.judged.map((market) => (market.isReported ? Infinity : wait(market))));
   }
 
-  /** Whether all markets together are silent by no chance, and each of them also alone. */
+  /** Whether the silence of all markets together is too rare for chance, and also the silence of each market alone. */
   private isFeedSilent(now: number): boolean {
     if (this.living === 0) return true;
     let [missed, rarity] = [0, 0];
     for (const market of this.judged) {
-      // A market that has been dead for long says nothing of the others.
+      // A market that has been silent for long is no evidence about the others.
       const missedHere = (now - this.last) * market.speedAtLast;
       const rarityHere = this.silences.get(market)?.rarity ?? 0;
-      // The rarity is 0 where nothing is learned, or all is stale.
+      // The rarity is 0 if nothing is learned, or if all topics are stale.
       if (missedHere < rules.missing && rarityHere > 0 && rarityHere < 1) return false;
       missed += missedHere;
       rarity += rarityHere;
@@ -116,7 +125,7 @@ export class Outages {
     return missed >= rules.missing || rarity >= rules.rare;
   }
 
-  /** Sums up how much likelier it is that a part of all topics died at `ago` than that none did. */
+  /** Adds a topic to the likelihood that a part of all topics died at `ago`, compared with none. */
   private addToPart(topic: TopicSilence, weights: Float64Array, ago: number): void {
     const { last, market, pace } = topic;
     if (last >= ago) {
@@ -133,7 +142,10 @@ function isOpen(market: MarketTime): boolean {
   return market.isAwake && market.open > 0;
 }
 
-/** Whether a market goes on as in the last minutes. On its first day habits are unknown, and after an open it is uneven. */
+/**
+ * Whether a market is as fast as in the last minutes. On its first day its usual speed is unknown, and after an open it
+ * varies.
+ */
 function isEven(market: MarketTime, now: number): boolean {
   if (market.day === 1 || now - market.openedAt < 2 * rules.longestSpan) return false;
   return (

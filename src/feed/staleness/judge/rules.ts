@@ -1,68 +1,100 @@
 /**
- * The numbers of the judge that are chosen and not learned. Spans are in ms. `npm run sessions` of seeds 1 to 3 chose those for which
- * no other reason stands here.
+ * The numbers of the judge that are chosen and not learned. Spans are in ms. A number without a stated reason was
+ * chosen by `npm run sessions` with seeds 1 to 3.
  */
 export const rules = {
-  /** A round over all topics begins so long after a message: a fifth of the time in which a silent feed is to be found. */
+  /**
+   * The time from a message to the next round over all topics: a fifth of the time in which a silent feed has to be
+   * found.
+   */
   every: 250,
   /** The most topics that one turn of the thread takes; a turn takes less than 1 ms. */
   topicsPerTurn: 512,
-  /** A turn that is later than this waited for a process that slept. Silence counts anew then, once the sockets were read for as long. */
+  /**
+   * A turn that is later than this means that the process slept. Silence then starts again, after the sockets were read
+   * for as long.
+   */
   late: 2_000,
 
-  /** The number of days on which a symbol may be stale by mistake once. */
+  /** A symbol may be stale by mistake once in this many days. */
   daysToOneError: 1_000,
-  /** So few gaps tell neither a threshold nor the pace of a morning. */
+  /** With fewer gaps, neither a threshold nor the pace of a morning is learned. */
   fewGaps: 64,
-  /** So few messages tell neither a pace, nor that a market has woken up, nor that it is silent. */
+  /** With fewer messages, neither a pace is learned, nor that a market has woken up, nor that it is silent. */
   fewMessages: 20,
-  /** The number of gaps whose mean is the pace of a topic. A topic with as many tells which laws are usual in this feed. */
+  /**
+   * The number of gaps whose mean is the pace of a topic. A topic with this many gaps also shows which laws are usual
+   * in this feed.
+   */
   paceGaps: 256,
-  /** So many gaps of other days count for the pace of a day. */
+  /** The number of gaps of earlier days that count for the pace of a day. */
   paceGapsOfOtherDays: 16,
-  /** A threshold is this times what the laws say, or times the longest gap: a pace and a law are known by chance, too. */
+  /**
+   * A threshold is what the laws give, or the longest gap, times this factor: the pace and the law are only estimates.
+   */
   margin: 1.25,
-  /** A threshold is longer by this, divided by the root of the number of gaps on which the pace of the day rests. */
+  /** A threshold is longer by this factor divided by the square root of the number of gaps in the pace of the day. */
   doubt: 2,
-  /** Habits are known after so many days: a threshold is so many times as long on a topic's first, one less on each of the next. */
+  /**
+   * The number of days until a topic's habits are known. On its first day a threshold is this many times as long, on
+   * each further day one time less.
+   */
   firstDays: 3,
-  /** With each new day, the longest gap is shorter and the gaps of older days are fewer: by this factor. */
+  /** The factor by which the longest gap, and the counts of older gaps, shrink with each new day. */
   fades: 0.9,
-  /** The laws of a topic are weighed at most so often, and those of at most so many topics in one turn. */
+  /** The shortest time between two weighings of a topic's laws, and the most topics that are weighed in one turn. */
   weighEvery: 30_000,
   weighedPerTurn: 64,
-  /** So many weighings of topics teach what is usual in this feed. One of them may follow any law. */
+  /** The number of weighings that teach which laws are usual in this feed. A single topic may follow any law. */
   topicsOfPrior: 1_000,
-  /** A topic without a threshold is quiet after this, or stale in an unknown market. A market that sends nothing is silent so long after its open. */
+  /**
+   * A topic without a threshold is quiet after this time, or stale if its market is unknown. A market without any
+   * message is silent this long after its open.
+   */
   unlearned: 60_000,
 
-  /** The speed of a market with one topic is measured over this number of messages; over fewer, the more topics send them. */
+  /**
+   * The number of messages over which the speed of a market with one topic is measured. With more topics, fewer
+   * messages are enough.
+   */
   speedMessages: 300,
-  /** A market is never slower than this part of its usual speed, so that the silence of all its topics counts, too. */
+  /**
+   * The least speed of a market, as a part of its usual speed, so that silence counts even if all its topics are
+   * silent.
+   */
   slowest: 0.05,
-  /** A trading day of the SET. A market that was closed for as long opens on another day: lunch breaks are shorter, nights are longer. */
+  /**
+   * The length of a trading day of the SET. A market that was closed for this long opens on another day: lunch breaks
+   * are shorter, nights are longer.
+   */
   tradingDay: 21_600_000,
-  /** The least silence of a market that is reported: the status of a market that closed may come so late. */
+  /** The shortest silence of a market that is reported: the status of a market that closed may come this late. */
   soonest: 4_500,
-  /** The silence of many topics is no chance beyond this rarity: once in 60,000 looks. */
+  /** Silence of many topics that is rarer than this is no chance: once in 60,000 looks. */
   rare: 11,
-  /** The same for the silence of a part of the feed, since any part could be silent by chance. */
+  /** The same for a part of the feed. It is higher, because there are many possible parts. */
   rarePart: 26,
-  /** A market may fall to this part of its speed at once. */
+  /** A market may slow down to this part of its speed at once. */
   slowdown: 0.25,
   /** The same while other markets go on. */
   slowdownBeside: 0.8,
-  /** A topic may belong to a silent part if its own silence is of this rarity: once in 55 looks. */
+  /** A topic may belong to a silent part if its own silence is at least this rare: once in 55 looks. */
   suspicious: 4,
-  /** A part of the feed that died longer ago than this is not looked for, nor within twice this time after an open. */
+  /**
+   * The judge does not look for a part of the feed that died longer ago than this, nor within twice this time after an
+   * open.
+   */
   longestSpan: 150_000,
-  /** The part of all topics that is looked for. */
+  /** The size of the part that the judge looks for, as a fraction of all topics. */
   part: 0.15,
-  /** A market that is slower than this part of its speed of the last minutes slows down as a whole: no part of it is dead. */
+  /**
+   * If the speed of a market falls below this part of its speed in the last minutes, the whole market is slowing down,
+   * and no part of it is dead.
+   */
   slows: 0.7,
-  /** A market of which fewer messages come from topics that are not stale tells too little: it is not reported alone. */
+  /** A market is reported alone only if at least this part of its messages came from topics that are not stale. */
   leastAlive: 0.5,
-  /** So many missing messages are a silent feed, although nothing is known of the laws. */
+  /** The number of missing messages that makes a feed silent even if no law is learned. */
   missing: 400,
 } as const;
 

@@ -13,12 +13,12 @@ import type { Verdict } from './verdict.js';
  * Judges silence. It has no timer and reads no clock: its owner calls `advance()` at `deadline`, which every method may change. Every
  * `now` is monotonic time in ms.
  *
- * A round goes over all topics, a few hundred in each turn: a topic learns from the messages that were noted since the last round,
- * and is compared with its thresholds. Rounds follow each other while messages come. Else the next begins when a silence can be long
- * enough.
+ * A round goes over all topics, a few hundred in each turn. Each topic learns from the messages since the last round,
+ * and its silence is compared with its thresholds. While messages come, one round follows another. Otherwise the next
+ * round begins when a silence can be long enough.
  */
 export class SilenceJudge {
-  /** When to call `advance()`; `Infinity` while no silence could be reported. */
+  /** The time to call `advance()`; `Infinity` while no silence can be reported. */
   deadline: number = Infinity;
   private readonly limits: () => Limits;
   private readonly topics = new Map<string, TopicSilence>();
@@ -29,7 +29,7 @@ export class SilenceJudge {
   private isCatchingUp = false;
   /** The topics that the present round has yet to judge, and when it began; `undefined` between rounds. */
   private round: { readonly topics: Iterator<TopicSilence>; readonly now: number } | undefined;
-  /** When the next round is to begin: because of silence that goes on, and because of messages. */
+  /** The time at which the next round begins: because of continuing silence, and because of messages. */
   private silentAt = Infinity;
   private messagesAt = Infinity;
   private verdicts: Verdict[] = [];
@@ -38,7 +38,7 @@ export class SilenceJudge {
     this.limits = limits;
   }
 
-  /** Follows a topic from now on. `judged` is where the delivery path notes its messages. */
+  /** Follows a topic from now on. The delivery path notes its messages in `judged`. */
   watch(name: string, market: string, judged: Judged, now: number): void {
     if (this.topics.has(name)) return;
     const time = this.markets.get(market) ?? new MarketTime(market, now);
@@ -55,13 +55,16 @@ export class SilenceJudge {
     const { market } = topic;
     if (topic.isJudged) market.judged -= 1;
     if (topic.state === 'open') market.open -= 1;
-    // The present round may still name it.
+    // The present round may still have this topic.
     topic.state = 'closed';
     market.topics -= 1;
     if (market.topics === 0) this.markets.delete(market.name);
   }
 
-  /** A message was noted at `now` for a topic that may be silent for `span` ms; `undefined` where this is learned. */
+  /**
+   * Called when a message was noted at `now`. `span` is the topic's fixed `staleAfter` in ms; `undefined` if it is
+   * learned.
+   */
   noted(now: number, span: number | undefined): void {
     const due = now + (span ?? rules.every);
     if (due >= this.messagesAt) return;
@@ -69,7 +72,7 @@ export class SilenceJudge {
     this.arm();
   }
 
-  /** The state of a topic's market by all that is known: by the venue, else by the calendar, else `unknown`. */
+  /** Sets the state of a topic's market: by the venue, else by the calendar, else `unknown`. */
   market(name: string, state: MarketState, now: number): void {
     const topic = this.topics.get(name);
     if (topic === undefined || state === topic.state) return;
@@ -84,7 +87,10 @@ export class SilenceJudge {
     this.review(now + rules.every);
   }
 
-  /** The state of a market by the calendar alone, and until when. A status that comes late must not make a close look like a fault. */
+  /**
+   * Sets the state of a market by the calendar alone, and its end. Without it, a close whose status comes late would
+   * look like a fault.
+   */
   calendar(name: string, state: MarketState | undefined, now: number, until: number = Infinity): void {
     const market = this.markets.get(name);
     if (market === undefined) return;
@@ -92,7 +98,7 @@ export class SilenceJudge {
     this.review(now + rules.every);
   }
 
-  /** The limits may be others: the next round begins at `now`. */
+  /** Starts the next round at `now`, e.g. because the limits changed. */
   review(now: number): void {
     if (now >= this.silentAt) return;
     this.silentAt = now;
@@ -110,12 +116,12 @@ export class SilenceJudge {
     this.excuse(now, rules.every);
   }
 
-  /** Takes a turn, if one is due, and returns what it found. `due` is when the thread was to take it. */
+  /** Takes a turn, if one is due, and returns its findings. `due` is the time at which the turn should have started. */
   advance(now: number, due: number = this.deadline): readonly Verdict[] {
     if (!this.isLive || now < this.deadline) return [];
     const isLate = now > due + rules.late;
     if (isLate || this.isCatchingUp) {
-      // The sockets may hold old messages: after a sleep they are read before silence counts.
+      // After a sleep the sockets may hold older messages, which are read before silence counts.
       this.isCatchingUp = isLate && this.topics.size > 0;
       this.excuse(now, isLate ? rules.late : rules.every);
       return [];
@@ -138,7 +144,7 @@ export class SilenceJudge {
     return this.verdicts;
   }
 
-  /** `undefined` for a topic that is not followed. */
+  /** Explains the silence of a topic; `undefined` for a topic that is not followed. */
   explain(name: string): SilenceExplanation | undefined {
     const topic = this.topics.get(name);
     return topic && explainSilence(topic, this.limits());
@@ -170,12 +176,12 @@ export class SilenceJudge {
     this.compare(topic, quiet, Math.min(stale, atLatest, since + maxStaleAfter), now);
   }
 
-  /** Reports a topic that is silent for long enough, or sees to it that a round begins when it will be. */
+  /** Reports a topic that is silent for long enough; otherwise makes sure that a round begins when it will be. */
   private compare(topic: TopicSilence, quietAt: number, staleAt: number, now: number): void {
     if (now >= staleAt) {
       topic.reported = 'stale';
       this.verdicts.push({ scope: 'topic', topic: topic.name });
-      // It may have been the last topic that was not stale.
+      // This may have been the last topic that was not stale.
       this.review(now + rules.every);
       return;
     }
@@ -188,12 +194,15 @@ export class SilenceJudge {
     }
   }
 
-  /** When the silence of a topic reaches a threshold, at the present speed of its market, but not before `least`. */
+  /**
+   * The time at which the silence of a topic reaches a threshold, at the present speed of its market; not before
+   * `least`.
+   */
   private reaches(topic: TopicSilence, threshold: number, least: number, now: number): number {
     const { market } = topic;
     if (!market.isAwake || market.speed === 0) return Infinity;
     const missing = threshold - topic.silence();
-    // Its speed may have changed when the time comes: then another round waits for the rest.
+    // If the speed changes until then, another round waits for the rest.
     return missing <= 0 ? Math.max(least, now) : Math.max(least, now + rules.every, now + missing / market.speed);
   }
 
@@ -214,7 +223,7 @@ export class SilenceJudge {
     this.deadline = Math.min(this.silentAt, this.messagesAt);
   }
 
-  /** Nothing could be read until now: no silence counts, and none of it is learned. */
+  /** Called when the sockets could not be read until now: this silence neither counts nor is learned. */
   private excuse(now: number, wait: number): void {
     for (const market of this.markets.values()) market.excuse(now);
     this.round = undefined;

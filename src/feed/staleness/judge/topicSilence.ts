@@ -12,24 +12,24 @@ export class TopicSilence {
   readonly judged: Judged;
   state: MarketState = 'unknown';
   reported: 'nothing' | 'quiet' | 'stale' = 'nothing';
-  /** The market time of its last message; the time minus that while its market is not open. */
+  /** The market time of its last message; while its market is not open, the silence until the close. */
   last: number = NaN;
-  /** The market time at which its silence of today begins. */
+  /** The market time at which today's silence begins. */
   from: number = -Infinity;
-  /** When its last message came, or its market opened after that; in ms. */
+  /** The time in ms of its last message, or of the later open of its market. */
   since: number = NaN;
   /** The mean gap in market time. */
   pace: number = 0;
   gaps: number = 0;
   /** The weights of the laws; `undefined` until they are learned. */
   weights: Float64Array | undefined;
-  /** The gaps that are exceeded once a day, and once in a thousand days, in mean gaps; 0 until they are learned. */
+  /** The gaps that are exceeded once a day and once in a thousand days, in mean gaps; 0 until they are learned. */
   private daily = 0;
   private rare = 0;
   private readonly counts = new Float32Array(binCount);
   private weighAt = -Infinity;
   private longest = 0;
-  /** The number of gaps on which today's pace rests. */
+  /** The number of gaps in today's pace. */
   private paceRests = 0;
   private morningPace = 0;
   private day: number;
@@ -57,7 +57,7 @@ export class TopicSilence {
     else if (lastAt >= market.anewAt) {
       const first = market.timeAt(firstAt);
       const last = market.timeAt(lastAt);
-      // Its time rests until its speed is measured. The feed learns nothing of a topic while its span is fixed.
+      // Market time stands still until the speed is measured. A topic with a fixed span learns nothing.
       const isLearned = span === undefined && market.isAwake && market.speed > 0;
       market.count(span === undefined ? notes : 0, lastAt);
       if (isLearned) this.learnRound(first, last, notes);
@@ -66,7 +66,10 @@ export class TopicSilence {
     this.reported = 'nothing';
   }
 
-  /** Its market opens or closes. Silence goes on after a break where it stopped, and begins anew on another day. */
+  /**
+   * Called when the market opens or closes. After a break, silence continues where it stopped; on another day it starts
+   * again.
+   */
   become(state: MarketState, now: number): void {
     this.settle();
     const was = this.isJudged;
@@ -81,22 +84,25 @@ export class TopicSilence {
     }
   }
 
-  /** The silence in market time after which it is quiet; `Infinity` until it is learned. */
+  /** The silence in market time after which the topic is quiet; `Infinity` until it is learned. */
   get quietAfter(): number {
     return this.weights === undefined ? Infinity : this.pace * this.daily;
   }
 
-  /** The silence in market time after which it is stale; `Infinity` until it is learned. */
+  /** The silence in market time after which the topic is stale; `Infinity` until it is learned. */
   get staleAfter(): number {
     return this.weights === undefined ? Infinity : rules.margin * Math.max(this.rarest(), this.longest);
   }
 
-  /** Market time since its last message, since the open, or since messages could be read again. */
+  /** Market time since the last message, the open, or the first read after a block, whichever is latest. */
   silence(): number {
     return this.market.time - Math.max(this.last, this.from, this.market.anew);
   }
 
-  /** Weighs the laws and sets the thresholds, if that is due. `prior` has their weights for the whole feed, and learns from this one. */
+  /**
+   * Weighs the laws and sets the thresholds, if that is due. `prior` has the weights for the whole feed, and learns
+   * from this topic.
+   */
   weigh(prior: Float64Array, now: number): boolean {
     if (now < this.weighAt || this.gaps < rules.fewGaps || this.pace === 0) return false;
     this.weighAt = now + rules.weighEvery;
@@ -116,13 +122,18 @@ export class TopicSilence {
     return true;
   }
 
-  /** The messages of one round are so near to each other that their mean gap stands for each gap between them. */
+  /**
+   * Learns the gaps of one round. Its messages are so close together that their mean gap counts for each gap between
+   * them.
+   */
   private learnRound(first: number, last: number, notes: number): void {
     if (this.last >= this.market.anew) this.learn(Math.max(0, first - this.last), 1);
     if (notes > 1) this.learn((last - first) / (notes - 1), notes - 1);
   }
 
-  /** Learns `count` gaps of this length. One that was reported as stale was an outage, or its threshold was too short. */
+  /**
+   * Learns `count` gaps of this length. A gap that was reported as stale was an outage, or the threshold was too short.
+   */
   private learn(gap: number, count: number): void {
     if (this.reported === 'stale') {
       this.longest = Math.max(this.longest, Math.min(gap, this.rarest()));
@@ -131,23 +142,23 @@ export class TopicSilence {
     const rested = this.paceRests;
     this.gaps += count;
     this.paceRests += count;
-    // Many messages that are read in one moment never make the pace 0.
+    // Bounded, so that many messages in one moment never make the pace 0.
     this.pace += (gap - this.pace) * (count / (count + Math.min(rested, rules.paceGaps)));
     if (rested < rules.fewGaps && this.paceRests >= rules.fewGaps) this.morningPace = this.pace;
-    // The pace that would measure the first gaps is not known yet.
+    // The first gaps can't be measured in mean gaps, since no pace is known yet.
     if (this.gaps <= rules.fewMessages || this.pace === 0) return;
     const bin = binOf(gap / this.pace);
     this.counts[bin] = (this.counts[bin] ?? 0) + count;
     this.longest = Math.max(this.longest, gap);
   }
 
-  /** The gap in market time that is exceeded once in a thousand days; longer while the day or the pace is little known. */
+  /** The gap in market time that is exceeded once in a thousand days; longer while few days or few gaps are known. */
   private rarest(): number {
     const doubt = Math.max(1, rules.firstDays - this.days) * (1 + rules.doubt / Math.sqrt(this.paceRests + 1));
     return doubt * this.pace * this.rare;
   }
 
-  /** Another day begins: those before it count for less. */
+  /** Called when another day begins: earlier days then count for less. */
   private grow(): void {
     this.day = this.market.day;
     this.days += 1;
@@ -160,7 +171,7 @@ export class TopicSilence {
     this.from = time;
     this.reported = 'nothing';
     this.paceRests = Math.min(this.paceRests, rules.paceGapsOfOtherDays);
-    // A symbol that is busiest late in the day begins the next one slowly.
+    // A symbol that is busiest late in the day starts the next day slowly.
     this.pace = Math.max(this.pace, this.morningPace);
   }
 }
