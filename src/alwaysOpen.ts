@@ -1,10 +1,10 @@
 import type { Calendar } from './model/venue.js';
 
 /**
- * A calendar that says that every market is open, at any time: for markets that never close, for tests and simulations.
+ * A calendar in which every market is open at any time: for markets that never close, for tests and simulations.
  *
- * With it every live price is tradable, on a holiday and in a halt too, unless a message of the feed says otherwise. A venue
- * uses it only where it is passed.
+ * With it every live price is tradable, also on a holiday and in a halt, unless the feed reports another market state.
+ * A venue uses it only if you pass it.
  *
  * @since 0.1.0
  */

@@ -1,7 +1,7 @@
 import { knownOptions, outOfRange, wrongType } from '../operators/support/argument.js';
 import { DecodeError } from './model/errors.js';
 
-/** The best bid and ask of a JSON message. A number that is missing, `null` or not asked for is `NaN`. */
+/** The best bid and ask of a JSON message. A number that is missing, `null` or not configured is `NaN`. */
 export interface JsonQuote {
   readonly symbol: string;
   readonly bid: number;
@@ -38,7 +38,7 @@ function messageOf(payload: Uint8Array, topic: string): Message {
   throw new DecodeError('schema', `${topic} carried no JSON object, but ${shown(message)}`);
 }
 
-/** A field's own value: a property that every object inherits is no field of a message. */
+/** The value of an own property: a property that every object inherits is no field of a message. */
 function valueOf(message: Message, field: string): unknown {
   return Object.hasOwn(message, field) ? message[field] : undefined;
 }
@@ -64,8 +64,8 @@ function symbolOf(message: Message, field: string, topic: string): string {
 /**
  * A decoder for quotes in JSON that refuses every other message.
  *
- * A price or volume may be a number, or a decimal string, which becomes the number that `Number` makes of it. One that is
- * missing or `null` is `NaN`, so that `isTradable` refuses the quote. Other fields of the message are left out.
+ * A price or volume may be a number, or a decimal string, which `Number` converts. If it is missing or `null`, it is
+ * `NaN`, so that `isTradable` refuses the quote. Other fields of the message are left out.
  *
  * @example
  * ```ts

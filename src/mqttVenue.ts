@@ -15,25 +15,26 @@ import type { Calendar, EndpointProvider, TopicKind, OnSubscribe, TopicDecoder, 
 
 /** Describes a venue on any MQTT broker. */
 export interface MqttVenueConfig<E extends Untagged> {
-  /** A URL (`mqtt://`, `mqtts://`, `ws://`, `wss://`), an endpoint, or a function asked at every attempt. */
+  /** A URL (`mqtt://`, `mqtts://`, `ws://`, `wss://`), an endpoint, or a function that is called at every attempt. */
   readonly endpoint: string | Endpoint | EndpointProvider;
   /**
    * Topic of a symbol's quotes, with `{symbol}` as one level of it: `px/{symbol}/book`; or topics by kind: `quote`;
-   * `info`, alike; `candle`, with `{symbol}` and `{interval}`; `market` for topics that tell the state of the market, per
-   * symbol or one for all, with or without `{symbol}`. A topic that several of them match is of the kind with the most
-   * literal levels, or with as many, of the one whose literal level is further to the left. With `quote: 'md/{symbol}'` and
-   * `market: 'md/status'`, the topic `md/status` tells the state of the market, and `status` is refused as a symbol. Shared subscriptions
-   * (`$share/…`, `$queue/…`) and exclusive ones (`$exclusive/…`) are refused.
+   * `info`, alike; `candle`, with `{symbol}` and `{interval}`; `market` for topics with the state of the market, per
+   * symbol or one for all, with or without `{symbol}`. A topic that several of them match belongs to the kind with the
+   * most literal levels, or, if equal, to the one whose literal level is further to the left. With
+   * `quote: 'md/{symbol}'` and `market: 'md/status'`, the topic `md/status` has the state of the market, and `status`
+   * is refused as a symbol. Shared subscriptions (`$share/…`, `$queue/…`) and exclusive ones (`$exclusive/…`) are
+   * refused.
    */
   readonly topics:
     | string
     | { readonly quote: string; readonly info?: string; readonly candle?: string; readonly market?: string };
   /**
-   * Turns a payload into an event that shares no memory with it, e.g. `jsonQuote`. An event must have no field that the feed
-   * adds itself (`QuoteTags`), or it is rejected. Values that stand on its prototype are emitted, methods are not. One
-   * function for all topics, or one by kind. The third argument is the text that the topic has at the level of `{symbol}`,
-   * or `''` where its template has no such level. Bars differ by their `time`; without one, each event is taken for
-   * a bar of its own.
+   * Turns a payload into an event that shares no memory with it, e.g. `jsonQuote`. An event must have no field that the
+   * feed adds itself (`QuoteTags`), or it is rejected. Values on its prototype are emitted, methods are not. Pass one
+   * function for all topics, or one by kind. The third argument is the text of the topic at the level of `{symbol}`, or
+   * `''` if its template has no such level. Bars differ by their `time`; without one, each event counts as a bar of its
+   * own.
    */
   readonly decode:
     | ((payload: Uint8Array, topic: string, symbol: string) => E)
@@ -49,11 +50,14 @@ export interface MqttVenueConfig<E extends Untagged> {
    * changes that market's state.
    */
   readonly market?: (event: E) => { readonly symbol?: string; readonly market: MarketState } | undefined;
-  /** Fallback while the feed has said nothing of the market; without either, it is `unknown` and nothing is tradable. */
+  /**
+   * The market hours that count until the feed reports the market. Without both, the market is `unknown` and no quote
+   * is tradable.
+   */
   readonly calendar?: Calendar;
   /**
-   * The kind of a topic's first message after SUBSCRIBE. @defaultValue `'retained'`: as MQTT has it, of unknown age with the
-   * retain flag, and new without it
+   * The kind of a topic's first message after SUBSCRIBE. @defaultValue `'retained'`: as in MQTT, of unknown age with
+   * the retain flag, and new without it
    */
   readonly onSubscribe?: OnSubscribe;
   /** Whether the broker allows several connections with these credentials. @defaultValue `'unknown'` */
@@ -129,7 +133,7 @@ function timeOf(event: object): string | number | undefined {
 }
 
 /**
- * A venue made of a broker's address, its topics and a decoder: for any MQTT feed.
+ * A venue from a broker's address, its topics and a decoder, for any MQTT feed.
  *
  * @example
  * ```ts
@@ -176,7 +180,7 @@ export function mqttVenue<E extends Untagged>(config: MqttVenueConfig<E>): Venue
   const kinds = given.flatMap((kind) => {
     const [template, read] = [templates[kind], decoders[kind]];
     if (template === undefined || read === undefined) return [];
-    // The feed asks for a topic's decoder once, so that no topic is split per message.
+    // The feed gets a topic's decoder once, so that no topic is split for each message.
     const decoder = (topic: string): TopicDecoder<E> => {
       const symbol = symbolOf(template, topic);
       return {

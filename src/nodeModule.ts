@@ -1,6 +1,6 @@
 /**
- * Loads what only Node has, or an optional peer. The name is computed, so bundlers for browsers don't follow it: the
- * rest of the entry is of use there.
+ * Loads a module of Node or an optional peer. The name is computed, so that bundlers for browsers, which can use the
+ * rest of the entry, don't follow it.
  */
 export function nodeModule(name: string): Promise<unknown> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ name);

@@ -1,7 +1,7 @@
 import { wrongType } from '../operators/support/argument.js';
 import { DecodeError } from './model/errors.js';
 
-/** A message type of protobufjs, as far as `protobufDecoder` reads it: a `Type` is one. */
+/** The part of protobufjs's `Type` that `protobufDecoder` reads. */
 type ProtobufType = Parameters<typeof protobufDecoder>[0];
 
 type ProtobufField = ProtobufType['fieldsArray'][number];
@@ -38,7 +38,7 @@ function wireTypeOf({ type, map, resolvedType }: ProtobufField): number {
 const OWNER = 'protobufDecoder';
 const INT64 = new Set(['int64', 'uint64', 'sint64', 'fixed64', 'sfixed64']);
 
-/** Whatever protobufjs makes of an int64, a number or an object of one of its libraries, prints as its decimal text. */
+/** protobufjs returns an int64 as a number or as an object of one of its libraries; both print as decimal text. */
 function exact(value: unknown, name: string): number {
   const text = String(value);
   const number = Number(text);
@@ -50,7 +50,7 @@ function isType(type: object | null): type is ProtobufType {
   return type !== null && 'fieldsArray' in type;
 }
 
-/** Fields by type: a message may hold itself. */
+/** Fields by type, because a message may contain its own type. */
 type Fields = Map<ProtobufType, PlainField[]>;
 
 function fieldsOf(type: ProtobufType, known: Fields): readonly PlainField[] {
@@ -67,7 +67,7 @@ function fieldsOf(type: ProtobufType, known: Fields): readonly PlainField[] {
       isList: repeated,
       isMap: map,
       empty: hasPresence ? null : defaultValue,
-      // A list of numbers may be packed whatever the schema says.
+      // A list of numbers may be packed even if the schema declares it otherwise.
       wireTypes: repeated && wireType !== BYTES ? [wireType, BYTES] : [wireType],
       inner: isType(resolvedType) && !map ? fieldsOf(resolvedType, known) : undefined,
       plain: plainOf(field, known),
@@ -87,7 +87,7 @@ function plainOf({ name, type, resolvedType }: ProtobufField, known: Fields): Pl
   return (value) => value;
 }
 
-/** The value of the varint at `at`, exact up to 2^53, and where it ends; one that is cut ends behind `end`. */
+/** The value of the varint at `start`, exact up to 2^53, and its end; a cut varint ends after `end`. */
 function varint(bytes: Uint8Array, start: number, end: number): readonly [value: number, next: number] {
   let [value, scale] = [0, 1];
   for (let at = start; at < end; at++) {
@@ -100,8 +100,8 @@ function varint(bytes: Uint8Array, start: number, end: number): readonly [value:
 }
 
 /**
- * Refuses a message with a field whose wire type is not the schema's, which protobufjs passes over as if it were unknown. Ends
- * at a group or a field that is cut: these are for protobufjs to judge.
+ * Throws for a field whose wire type is not the schema's, since protobufjs would skip it as unknown. Stops at a group
+ * or a cut field, which protobufjs handles.
  */
 function checkWireTypes(bytes: Uint8Array, start: number, end: number, fields: readonly PlainField[]): void {
   let at = start;
@@ -146,12 +146,12 @@ function failureOf(cause: unknown): DecodeError {
  * A decoder for messages of a type of protobufjs, for programs that load their schema at run time. A decoder that
  * `rx-quotes generate` writes is faster, checks more, and runs where code made from strings is forbidden.
  *
- * The result is a plain object with all fields of the schema. A field that is left out has its default; a message, an optional
- * field or a member of a oneof is `null` then. An int64 is a number, whichever library for int64 is installed. The decoder refuses
- * an empty payload, which protobufjs reads as a message of defaults.
+ * The result is a plain object with all fields of the schema. A missing field has its default; a missing message,
+ * optional field or member of a oneof is `null`. An int64 is a number, whichever library for int64 is installed. The
+ * decoder refuses an empty payload, which protobufjs reads as a message of defaults.
  *
- * protobufjs can't see that a message was cut between two fields, and reads most messages of other types as well. Check
- * the fields that a message must have, its symbol above all.
+ * protobufjs can't detect that a message was cut between two fields, and accepts most messages of other types. So check
+ * the fields that a message must have, above all its symbol.
  *
  * @example
  * ```ts
@@ -179,7 +179,7 @@ export function protobufDecoder<E extends object>(type: {
     /** Whether a value that is left out differs from the default: the field is `optional`, in a oneof, or a message. */
     readonly hasPresence: boolean;
     readonly defaultValue: unknown;
-    /** The message or enum of the field, once it was resolved. */
+    /** The message or enum of the field, after it was resolved. */
     readonly resolvedType: object | null;
     resolve(): unknown;
   }[];
@@ -191,7 +191,7 @@ export function protobufDecoder<E extends object>(type: {
   }
   // Whether a field has presence depends on the syntax of its file, which protobufjs resolves from the root.
   type.root.resolveAll();
-  // protobufjs makes its own decoder at the first call: now, and not when the first message is read.
+  // protobufjs makes its own decoder at the first call, so it is called now and not when the first message is read.
   type.decode(new Uint8Array(0));
   const fields = fieldsOf(type, new Map());
   return (payload) => {

@@ -17,7 +17,8 @@ export interface Clock {
   /** Goes on after the event loop has read its sockets: `ioScheduler`, or the test's scheduler. */
   readonly io: SchedulerLike;
   /**
-   * Whether the platform slows timers down, as in a hidden tab of a browser: being late says nothing of the thread then.
+   * Whether the platform slows timers down, as in a hidden tab of a browser: a late timer is then no sign of a blocked
+   * thread.
    * @defaultValue never
    */
   throttled?(): boolean;

@@ -1,4 +1,7 @@
-/** A span in which images of `topics` may have been missed. Every open gap is closed, or the feed is. */
+/**
+ * A span in which images of `topics` may have been missed. Every open gap is closed later, unless the feed is closed
+ * first.
+ */
 export interface Gap {
   readonly kind: 'gap';
   readonly phase: 'open' | 'closed';

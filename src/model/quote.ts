@@ -16,7 +16,9 @@ export interface QuoteTags<K extends string = 'quote'> {
    */
   readonly epoch: number;
   readonly state: DataState;
-  /** The market of its symbol, by all the feed knows; of a market's own status, that market. */
+  /**
+   * The market state of its symbol, by the feed and the calendar; for a market's own status, the state of that market.
+   */
   readonly market: MarketState;
   /**
    * The reason why the book can't be in continuous trading: the decoder's mark, or `crossed` where its `bid` is not below
@@ -65,5 +67,5 @@ export interface SymbolStatus {
   readonly at: number;
 }
 
-/** All a feed has to say, in order: quotes, gaps, and the states of symbols that have no quote yet. */
+/** The updates of a feed, in order: quotes, gaps, and the states of symbols that have no quote yet. */
 export type FeedUpdate<E = TopOfBook | Book> = Tagged<E> | Gap | SymbolStatus;

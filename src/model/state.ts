@@ -1,11 +1,11 @@
 /**
  * The state of one topic's data.
  *
- * - `awaiting`: subscribed, nothing received yet
+ * - `awaiting`: subscribed, no image received yet
  * - `live`: its last image came on the present connection, in order and in time
  * - `quiet`: silent, and that is normal for this symbol
- * - `suspect`: something was surely or probably missed until its next live image
- * - `stale`: silent beyond normal while its market is open, or not known to be shut
+ * - `suspect`: images were or may have been missed, until the next live image
+ * - `stale`: silent for longer than normal while its market is open or of unknown state
  * - `refused`: the broker refused the subscription
  */
 export type DataState = 'awaiting' | 'live' | 'quiet' | 'suspect' | 'stale' | 'refused';

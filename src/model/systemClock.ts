@@ -3,10 +3,10 @@ import { ioScheduler } from '../../operators/ioScheduler.js';
 import type { Clock } from './clock.js';
 import { ClockJumps } from './clockJumps.js';
 
-/** `setTimeout` takes a signed 32-bit number of ms and fires at once beyond it. */
+/** The longest timeout: `setTimeout` takes a signed 32-bit number of ms and fires at once beyond it. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
-/** One piece of work that waits without keeping a Node process alive. */
+/** A scheduled action that does not keep a Node process alive. */
 class BackgroundAction<T> extends Subscription implements SchedulerAction<T> {
   readonly #work: (this: SchedulerAction<T>, state?: T) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +36,7 @@ class BackgroundAction<T> extends Subscription implements SchedulerAction<T> {
   }
 }
 
-/** Its own clock never steps: a wall clock that is set must neither make a symbol stale nor keep a dead one fresh. */
+/** A clock that never steps: setting the wall clock must neither make a symbol stale nor keep a silent one fresh. */
 const monotonic = (): number => performance.now();
 
 const timers: SchedulerLike = {
@@ -57,7 +57,10 @@ const io: SchedulerLike = {
   schedule: ioScheduler.schedule.bind(ioScheduler),
 };
 
-/** How often, in ms, the clocks are compared. A machine that woke is to be noticed within a second, also by a busy thread. */
+/**
+ * How often, in ms, the clocks are compared, so that a wake of the machine is noticed within a second, also on a busy
+ * thread.
+ */
 const COMPARE_EVERY = 500;
 
 /** Compares the clocks of `clock` at a steady pace. Its timer never keeps a Node process alive. */
@@ -80,7 +83,7 @@ export const systemClock: Clock = {
   background,
   io,
   throttled: () => (globalThis as { readonly document?: { readonly hidden?: boolean } }).document?.hidden === true,
-  // A method, so that a clock made by spreading this one compares its own readings.
+  // A method, so that a clock made by a spread of this object compares its own readings.
   jumps() {
     return jumpsOf(this);
   },

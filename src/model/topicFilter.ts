@@ -31,7 +31,7 @@ export function coversTopic(filter: string, other: string): boolean {
   return filter.endsWith('#') && filter.split('/').length <= other.split('/').length;
 }
 
-/** Whether a broker can take this as a topic filter (OASIS MQTT 3.1.1, sections 1.5.3 and 4.7). */
+/** Whether a text is a valid topic filter (OASIS MQTT 3.1.1, sections 1.5.3 and 4.7). */
 export function isTopicFilter(filter: string): boolean {
   if (filter === '' || filter.includes('\0') || new TextEncoder().encode(filter).length > 0xffff) return false;
   const levels = filter.split('/');
@@ -42,7 +42,7 @@ export function isTopicFilter(filter: string): boolean {
 const shared =
   'each process of a shared subscription gets only a part of the messages, so its newest image may be an old one';
 
-/** First levels by which brokers take the rest of a filter for a special subscription, and what is wrong with each. */
+/** First levels that make a filter a special subscription, with the reason why each is refused. */
 const special: Readonly<Record<string, string>> = {
   $share: shared,
   $queue: shared,
@@ -50,9 +50,9 @@ const special: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a filter can't be subscribed to although it is a topic filter; `undefined` where it can. Shared subscriptions
- * (`$share/group/filter`, and `$queue/filter` of EMQX), exclusive ones (`$exclusive/filter` of EMQX), and filters that are longer
- * than any topic that is read would be granted, and their messages would be missed.
+ * Why a valid topic filter is refused; `undefined` if it is not. Shared subscriptions (`$share/group/filter`, and
+ * `$queue/filter` of EMQX), exclusive ones (`$exclusive/filter` of EMQX), and filters that are longer than any topic
+ * that is read would be granted, and their messages would be missed.
  */
 export function specialSubscription(filter: string): string | undefined {
   if (filter.length > LONGEST_NAME)

@@ -1,4 +1,7 @@
-/** The longest topic in characters whose messages are read. No feed has such names, and memory for many of them would have no bound. */
+/**
+ * The longest topic in characters whose messages are read. Real feeds have shorter names, and memory for many long
+ * names would have no bound.
+ */
 export const LONGEST_NAME = 1_024;
 
 /**

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 
-/** Where and how to connect, asked for anew at every attempt. */
+/** Where and how to connect; requested for every attempt. */
 export interface Endpoint {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host and optional port and path. No credentials in it. */
   readonly url: string;
@@ -11,8 +11,8 @@ export interface Endpoint {
   /** MQTT client id, 1 to 23 bytes to be sure of every broker. @defaultValue a random one per connection */
   readonly clientId?: string;
   /**
-   * The broker takes no other client id, e.g. by a policy that names it. Unless this is set, one attempt may be made with an
-   * id of our own where connections are lost again and again, to find out whether another client has the same.
+   * Whether the broker accepts only this client id, e.g. by a policy. If `false`, one attempt may use a random client
+   * id when connections are lost repeatedly, to find out whether another client has the same id.
    * @defaultValue false
    */
   readonly clientIdRequired?: boolean;
@@ -26,7 +26,7 @@ export interface Endpoint {
     readonly key?: string;
     /** Name to verify the certificate against, when it is not the URL's host. */
     readonly servername?: string;
-    /** Accept any certificate. For tests; every connection made so says it in the log. @defaultValue false */
+    /** Accepts any certificate. Only for tests. @defaultValue false */
     readonly insecureSkipVerify?: boolean;
   };
   /** When the credentials end, wall time in ms since the Unix epoch. */
@@ -38,7 +38,7 @@ export type TlsOptions = NonNullable<Endpoint['tls']>;
 
 /** Events that a transport emits about one connection, in order. */
 export type ConnectionEvent =
-  /** The socket is up (TCP, TLS, WebSocket): CONNECT goes out. */
+  /** The socket is up (TCP, TLS, WebSocket): CONNECT is sent. */
   | { readonly type: 'handshake' }
   /** CONNACK with code 0. Emitted before any `frame`. */
   | {
@@ -46,28 +46,32 @@ export type ConnectionEvent =
       /** The connection until its end: subscribes and unsubscribes. */
       readonly connection: {
         /**
-         * Sends one SUBSCRIBE with QoS 0 when subscribed to; emits the SUBACK's return codes, one a topic in their order
-         * (0, 1, 2 granted; 128 refused), and completes. A text that is no topic filter is answered with 128 and not sent. Never
-         * errors: a lost link ends the transport instead, and this stays silent, as it does on a connection that has ended.
+         * Sends one SUBSCRIBE with QoS 0 when subscribed to; emits the SUBACK's return codes, one a topic in their
+         * order (0, 1, 2 granted; 128 refused), and completes. An invalid topic filter is answered with 128 and not
+         * sent. Never errors: a lost link ends the transport instead, and then this Observable emits nothing, as on a
+         * connection that has ended.
          */
         subscribe(topics: readonly string[]): Observable<readonly number[]>;
         /** Sends one UNSUBSCRIBE. Answers are not waited for. */
         unsubscribe(topics: readonly string[]): void;
         /**
-         * Sends PINGREQ when subscribed to, completes with its answer: by then all is read that the broker had sent before it.
-         * Never errors; silent on a connection that has ended. Left out by a transport that can't.
+         * Sends PINGREQ when subscribed to, and completes with its answer: by then all that the broker sent before it
+         * is read. Never errors; emits nothing on a connection that has ended. Left out by a transport that can't ping.
          */
         ping?(): Observable<never>;
         /**
-         * A number that changes whenever bytes were read, except with the answer to a ping: a large packet on a slow link is a sign
-         * of life before it is whole. Left out by a transport that can't tell.
+         * A number that changes whenever bytes were read, except with the answer to a ping: a large packet on a slow
+         * link is a sign of life before it is whole. Left out by a transport that does not count reads.
          */
         reads?(): number;
-        /** Sends DISCONNECT when subscribed to, completes when the socket is gone: within 2 s, or at once if it is. */
+        /**
+         * Sends DISCONNECT when subscribed to, and completes when the socket is closed: within 2 s, or at once if it is
+         * closed already.
+         */
         close(): Observable<never>;
       };
     }
-  /** A ping is overdue and nothing else comes (`false`); something came after all (`true`). */
+  /** A ping is overdue and no other byte comes (`false`); a byte came after that (`true`). */
   | { readonly type: 'responsive'; readonly responsive: boolean }
   /** A timer of the transport was late by `by` ms: the thread was blocked, or the machine slept. */
   | { readonly type: 'late'; readonly by: number }

@@ -6,15 +6,15 @@ import type { Endpoint } from './transport.js';
 /** The kind of the events that a topic carries. */
 export type TopicKind = 'quote' | 'info' | 'candle' | 'market';
 
-/** Asked at every attempt to connect; its first value is used. */
+/** Called at every attempt to connect; its first value is used. */
 export type EndpointProvider = (attempt: {
   /** Attempts since the feed was made, the first is 0. */
   readonly number: number;
   /** Why the attempt or connection before this one ended. */
   readonly previous?: ConnectionFailure;
-  /** `true` when credentials were refused, or the user asked: do not answer from a cache. */
+  /** `true` when credentials were refused, or when the user requested new ones: don't return cached credentials. */
   readonly renew: boolean;
-  /** Whether the connection that `previous` ended had been live: it was none of its address's fault. */
+  /** Whether the connection that `previous` ended had been live, so that its address is probably right. */
   readonly wasLive: boolean;
 }) => ObservableInput<Endpoint>;
 
@@ -25,12 +25,12 @@ export type EndpointRequest = Parameters<EndpointProvider>[0];
  * The kind of a topic's first message after SUBSCRIBE.
  *
  * - `snapshot`: the venue sends a current image for the subscription
- * - `retained`: the retain flag tells: a message with it is of unknown age, one without it is new
- *   (OASIS MQTT 3.1.1, section 3.3.1.3)
+ * - `retained`: the retain flag decides: a message with it is of unknown age, one without it is new (OASIS MQTT 3.1.1,
+ *   section 3.3.1.3)
  * - `nothing`: an ordinary update; the venue sends nothing for the subscription
  * - `unknown`: the venue may send a stored image without the retain flag, so the first message is of unknown age
  *
- * A message with the retain flag is of unknown age under every one of them.
+ * A message with the retain flag is of unknown age in all four cases.
  *
  * With `retained` and `nothing` a wildcard brings what SUBSCRIBE to a name would bring, so a name that a wanted wildcard covers is not
  * subscribed to by itself. With `snapshot` and `unknown` each name has a subscription of its own.
@@ -50,38 +50,39 @@ export interface TopicDecoder<E> {
    */
   decode(payload: Uint8Array, topic: string): E;
   /**
-   * For a `series`: what tells one bar from the next, e.g. its time. Left out, or where it answers no text and no number, an
-   * event is taken for a bar of its own: none is conflated away.
+   * For a `series`: returns the key of a bar, e.g. its time. Left out, or if it returns neither a string nor a number,
+   * each event counts as a bar of its own, so that none is conflated.
    */
   seriesKey?(event: E): string | number | undefined;
 }
 
-/** Knows the hours of the market without the feed. The feed's own status wins over it. */
+/** Gives the state of markets by their hours. The feed's own status overrides it. */
 export interface Calendar {
   /**
-   * State of a symbol's market at a wall time, and until when it holds (both ms since the Unix epoch); `until` left out or
-   * `Infinity` is for ever. A calendar that throws, or answers anything else, counts as `unknown` and is asked again.
+   * State of a symbol's market at a wall time, and until when it holds (both ms since the Unix epoch); `until` left out
+   * or `Infinity` is for ever. If a calendar throws or returns an invalid value, the market is `unknown`, and the
+   * calendar is called again later.
    */
   at(time: number, symbol: string): { readonly market: MarketState; readonly until?: number };
 }
 
-/** A feed's far side: where to connect, what topics are called, what their bytes mean, what it is known to do. */
+/** A source of market data: where to connect, its topics, their decoders, and its known behaviour. */
 export interface Venue<E extends { readonly symbol: string }> {
-  /** Where to connect; asked at every attempt. */
+  /** Where to connect; called at every attempt. */
   readonly endpoints: EndpointProvider;
   /**
-   * The topic of a key: of a symbol, of `symbol/interval` for `'candle'`, of a market's name for `'market'`; `'+'` as key
-   * is the wildcard for every symbol. Throws for a kind that the venue has not.
+   * The topic of a key: of a symbol, of `symbol/interval` for `'candle'`, of a market's name for `'market'`; `'+'` as
+   * key is the wildcard for every symbol. Throws for a kind that the venue does not have.
    */
   topic(kind: TopicKind, key: string): string;
   /**
-   * The venue's spelling of a symbol, e.g. in upper case. The feed asks for it wherever a user names a symbol, so that all
-   * spellings are one symbol. Left out, every spelling is a symbol of its own.
+   * The venue's spelling of a symbol, e.g. in upper case. The feed calls it for every symbol that a user passes, so
+   * that all spellings are one symbol. Left out, every spelling is a symbol of its own.
    */
   symbol?(given: string): string;
   /** Topics needed to know the market of these symbols. */
   marketTopics(symbols: readonly string[]): readonly string[];
-  /** How to read a topic; `undefined` when the venue does not know it. */
+  /** The decoder of a topic; `undefined` if the venue has none. */
   decoder(topic: string): TopicDecoder<E> | undefined;
   /**
    * Reads the market state that an event gives, if any. Where it throws, or returns another value, the
@@ -94,18 +95,18 @@ export interface Venue<E extends { readonly symbol: string }> {
         readonly market: MarketState;
       }
     | undefined;
-  /** Fallback while the feed has said nothing of the market. */
+  /** The market hours that count until the feed reports the market. */
   readonly calendar?: Calendar;
   /**
-   * The name of a symbol's market: symbols of one market open, rest and close together, and their silence is judged
-   * together. Left out, all are of one.
+   * The name of a symbol's market. Symbols of one market open and close together, and their silence is judged together.
+   * Left out, all symbols are in one market.
    */
   marketOf?(symbol: string): string;
   /** Whether the venue allows several connections with the same credentials. */
   readonly sessions: 'one' | 'many' | 'unknown';
   /** The kind of a topic's first message after SUBSCRIBE. */
   readonly onSubscribe: OnSubscribe;
-  /** How the venue tells of refused subscriptions, where it grants them first. */
+  /** The notices of refused subscriptions, for a venue that grants them first. */
   readonly notices?: {
     /** The topics on which the messages come. A feed subscribes to them beside what is wanted. */
     readonly topics: readonly string[];
@@ -120,7 +121,7 @@ export interface Venue<E extends { readonly symbol: string }> {
 /** Messages by which a venue tells of what it does not deliver. */
 export type VenueNotices = NonNullable<Venue<never>['notices']>;
 
-/** A topic filter that a venue says it refuses. */
+/** A topic filter that a venue refuses by a notice. */
 export type RefusedTopic = ReturnType<VenueNotices['decode']>[number];
 
 /** A change of the market's state that an event reports. */

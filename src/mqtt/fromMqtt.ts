@@ -17,35 +17,37 @@ const DEFAULT_MAX_PAYLOAD = 262_144;
 const DEFAULT_STALL_THRESHOLD = 250;
 
 /**
- * The MQTT connection as a reconnecting Observable: it connects with the first subscriber, subscribes to `topics`, reconnects
- * for as long as it takes, and disconnects when the last subscriber has left. Subscribers share one connection.
+ * The MQTT connection as a reconnecting Observable. It connects for the first subscriber, subscribes to `topics`,
+ * reconnects without giving up, and disconnects after the last subscriber has left. Subscribers share one connection.
  *
- * For newcomers: `fromEvent` for a broker. It is the first stage of a feed, and stands alone where you have no venue.
+ * For newcomers: `fromEvent` for a broker. It is the first stage of a feed, and can be used alone without a venue.
  *
  * ```text
  * connection  --(connected)-------(lost)---(connected)--
  * result      ----------a--b--c----------------d--e-----   epoch 0 for a, b, c; epoch 1 for d, e
  * ```
  *
- * **Emits** every PUBLISH in order, tagged with the epoch of the connection that read it. Retained and first messages are emitted
- * too; `retain` and `first` mark them. Messages that come before the broker has answered for every topic wait for that answer.
- * At most 16 MiB wait, conflated by topic only where `conflate` returns true. Without room the oldest message is dropped, counted,
- * and reported as `dropped`.
+ * **Emits** every PUBLISH in order, tagged with the epoch of the connection that read it. Retained and first messages
+ * are emitted too; `retain` and `first` mark them. Messages that come before the broker has answered for every topic
+ * wait for that answer. At most 16 MiB wait, conflated by topic only if `conflate` returns true. When the queue is
+ * full, the oldest message is dropped, counted, and reported as `dropped`.
  * **Completes** never.
- * **Errors** with the error of `topics`, or with `RXQ_ARGUMENT` when `topics` emits something else than a list. The connection
- * is closed then, and a later subscriber starts a new one. The broker and the network never cause an error: see `state$`.
+ * **Errors** with the error of `topics`, or with `RXQ_ARGUMENT` when `topics` emits an invalid list. The connection is
+ * then closed, and a later subscriber starts a new one. The broker and the network never cause an error: see `state$`.
  * **On unsubscribe** of the last subscriber: sends DISCONNECT and no UNSUBSCRIBE; the connection is gone within 2 s (`closed$`).
- * **Limits** at most 8 connects and 3 new credentials a minute; a refused topic never touches the others. A broker that sends
- * packets beyond the limits of size and number is disconnected. Messages of a topic of more than 1,024 characters are `unclaimed`.
- * **Memory** the messages that wait for a promotion, and a small entry for each wanted topic that
- * brought a message: at most 65,536 entries, and 8,388,608 characters of names. Without room all entries are forgotten, and the next
+ * **Limits** at most 8 connects and 3 renewals of credentials a minute. A refused topic does not affect other topics. A
+ * broker that sends packets beyond the limits of size and number is disconnected. Messages of a topic of more than
+ * 1,024 characters are `unclaimed`.
+ * **Memory** the messages that wait for a promotion, and a small entry for each wanted topic that brought a message: at
+ * most 65,536 entries, and 8,388,608 characters of names. When they are full, all entries are forgotten, and the next
  * message of each topic counts as its first one.
- * **Time** from `clock`; no timer while the connection is live and quiet, but for the keep-alive of the transport.
+ * **Time** from `clock`; while the connection is live and quiet, there is no timer except the keep-alive of the
+ * transport.
  *
- * Gotchas: `payload` is valid during the call only, so decode or copy it at once. A message does not prove that nothing was
- * missed: watch `events$` for `lost` and `stalled`, or take a `quoteFeed`, which adds trust, the state of the market and replay.
- * A queue after this Observable delays messages but not events, so a message of an older epoch may come after `lost`. `events$`
- * replays nothing: subscribe to it first.
+ * Gotchas: `payload` is valid only during the call, so decode or copy it at once. Messages before this one may have
+ * been missed: watch `events$` for `lost` and `stalled`, or use a `quoteFeed`, which adds trust, the state of the
+ * market and replay. A queue after this Observable delays messages but not events, so a message of an older epoch may
+ * come after `lost`. `events$` has no replay: subscribe to it first.
  *
  * @example
  * ```ts
@@ -65,13 +67,16 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
   const states = new ConnectionStates(clock);
   const lags = new Subject<number>();
   const sleeps = new Subject<number>();
-  /** Emits when the present run ends: from the first subscriber to the last. `undefined` while nobody is subscribed. */
+  /**
+   * Emits when the present run ends; a run lasts from the first subscriber to the last. `undefined` without
+   * subscribers.
+   */
   let end: Subject<void> | undefined;
   const noticeStats = new QueueStats();
 
   const inbox = new Inbox<R>(clock, config, {
     onClockJump: (by) => {
-      // The sleep is reported first, so that nothing that follows from the jump shows an old message as new.
+      // The sleep is reported first, so that no handler of the jump can show an old message as new.
       if (by > 0) sleeps.next(by);
       events.next({ type: 'clock-jump', by });
     },
@@ -117,7 +122,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
   );
 
   const start = (): void => {
-    // A ReplaySubject: a listener that one step calls may end the run, and then no later step may subscribe.
+    // A ReplaySubject, because a listener in one step may end the run, and then no later step may subscribe.
     const ended$ = new ReplaySubject<void>(1);
     end = ended$;
     (clock.jumps?.() ?? NEVER).pipe(takeUntil(ended$)).subscribe(() => {
@@ -141,7 +146,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
     const ending = end;
     end = undefined;
     ending.next();
-    // A listener that is informed of the end may have begun anew.
+    // A subscriber that received the end may have subscribed again.
     if (end !== undefined) return;
     inbox.rest();
     phase({ status: 'idle' });

@@ -16,7 +16,7 @@ import { parseEndpoint } from './transport/endpointUrl.js';
 
 const OWNER = 'fromMqtt';
 
-/** The names of all options. A record rather than a list: the compiler then finds one that is missing here. */
+/** The names of all options. It is a record, so that the compiler finds a missing name. */
 const OPTIONS: Readonly<Record<keyof MqttConfig, true>> = {
   endpoint: true,
   topics: true,
@@ -30,7 +30,10 @@ const OPTIONS: Readonly<Record<keyof MqttConfig, true>> = {
   stallThreshold: true,
 };
 
-/** An endpoint of any form as a function that is called at every attempt. A string or an object is checked at once. */
+/**
+ * Turns an endpoint of any form into a function that is called at every attempt. A string or an object is checked at
+ * once.
+ */
 export function endpointProvider(endpoint: string | Endpoint | EndpointProvider): EndpointProvider {
   if (typeof endpoint === 'function') return endpoint;
   const fixed = typeof endpoint === 'string' ? { url: endpoint } : endpoint;
@@ -44,7 +47,7 @@ function isNotices(notices: { readonly [name in keyof VenueNotices]?: unknown } 
 }
 
 /**
- * Checks the config of `fromMqtt` before anything is made.
+ * Checks the config of `fromMqtt`.
  *
  * @returns where to connect
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`

@@ -11,7 +11,8 @@ import type { TopicSubscription } from './subscriptions/topicLedger.js';
 export interface MqttMessage<R = undefined> {
   readonly topic: string;
   /**
-   * The bytes, a view into what the socket read: valid during the call of `next` only. Decode or copy them at once.
+   * The bytes, a view into the socket's memory that is valid only during the call of `next`. Decode or copy them at
+   * once.
    */
   readonly payload: Uint8Array;
   /** The PUBLISH's retain flag: the broker kept the message for new subscriptions, so its age is unknown. */
@@ -20,7 +21,7 @@ export interface MqttMessage<R = undefined> {
   readonly first: boolean;
   /** The number of the connection; 0 for the first that was live. It never falls. */
   readonly epoch: number;
-  /** The number of this message among all that were read, also those that were not emitted. */
+  /** The number of this message among all messages that were read, emitted or not. */
   readonly sequence: number;
   /** Whether the message waited for the promotion of its connection. */
   readonly held: boolean;
@@ -32,7 +33,7 @@ export interface MqttMessage<R = undefined> {
   readonly route: R;
 }
 
-/** Everything that happens to the connection besides messages, in order with them. */
+/** An event of the connection other than a message; events and messages are in order. */
 export type MqttEvent<R = undefined> =
   /** The connection's state changed; also in `state$`, which replays it. */
   | { readonly type: 'state'; readonly state: ConnectionState }
@@ -42,7 +43,7 @@ export type MqttEvent<R = undefined> =
   | { readonly type: 'lost'; readonly epoch: number; readonly failure: ConnectionFailure }
   /** The thread was blocked, or the machine slept: messages may have been missed. `settled` follows. */
   | { readonly type: 'stalled'; readonly epoch: number; readonly cause: 'stall' | 'wake'; readonly by: number }
-  /** All messages that piled up during the stall are read; `sequence` is the number of the last one. */
+  /** All messages that were buffered during the stall are read; `sequence` is the number of the last one. */
   | { readonly type: 'settled'; readonly epoch: number; readonly sequence: number }
   /** The broker granted these topics. */
   | { readonly type: 'granted'; readonly topics: readonly string[] }
@@ -86,15 +87,15 @@ export interface MqttConfig<R = undefined> {
   /** A URL (`mqtt://`, `mqtts://`, `ws://`, `wss://`), an endpoint, or a function that is called at every attempt. */
   readonly endpoint: string | Endpoint | EndpointProvider;
   /**
-   * Topic filters to subscribe to: a list; or an Observable of lists, each of which replaces the previous list; or an Observable
-   * of changes, for thousands of topics that come and go one by one. The first subscriber subscribes to this Observable, and the
-   * last one unsubscribes from it. Its last list holds for every later connection, also after it has completed. No connection is
-   * live before its first list.
+   * Topic filters to subscribe to: a list; or an Observable of lists, each of which replaces the previous list; or an
+   * Observable of changes, for thousands of topics that are added and removed one by one. The first subscriber
+   * subscribes to this Observable, and the last one unsubscribes from it. Its last list holds for every later
+   * connection, also after it has completed. No connection is live before its first list.
    *
-   * A topic that a wildcard of the list covers is not subscribed to by itself, because a broker may send a copy of a message for each
-   * filter that matches it; `onSubscribe` tells where it is. A shared subscription (`$share/…`, `$queue/…`) or an exclusive one
-   * (`$exclusive/…`) in a list is an error with code `RXQ_ARGUMENT`. In a change it is refused, and its `TopicSubscription` has the
-   * reason.
+   * A topic that a wildcard of the list covers is not subscribed to by itself, because a broker may send a copy of a
+   * message for each filter that matches it. `onSubscribe` decides where this holds. A shared subscription (`$share/…`,
+   * `$queue/…`) or an exclusive one (`$exclusive/…`) in a list is an error with code `RXQ_ARGUMENT`. In a change, the
+   * filter is refused, and its `TopicSubscription` has the reason.
    */
   readonly topics:
     | readonly string[]
@@ -144,8 +145,8 @@ export interface MqttConfig<R = undefined> {
    */
   readonly maxPayload?: number;
   /**
-   * How late the thread may be for a timer, in ms, before `stalled` is emitted; `Infinity` for never. The config object is kept
-   * and this option is read at each use, so a getter tunes a running connection. @defaultValue 250
+   * How late a timer may fire, in ms, before `stalled` is emitted; `Infinity` for never. The config object is kept and
+   * this option is read at each use, so a getter can change it. @defaultValue 250
    */
   readonly stallThreshold?: number;
 }
@@ -155,7 +156,7 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
   /** The state of the connection: the present state at once, then every change. Never completes, never errors. */
   readonly state$: Observable<ConnectionState>;
   /**
-   * Everything besides messages: states, promotions, losses, in order with the messages. A plain multicast without replay, so
+   * States, promotions, losses and all other events, in order with the messages. It is a multicast without replay, so
    * subscribe to it before the messages.
    */
   readonly events$: Observable<MqttEvent<R>>;
@@ -164,7 +165,7 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
   /** The present value of `subscriptions$`. */
   subscriptions(): ReadonlyMap<string, TopicSubscription>;
   /**
-   * Counts where every PUBLISH went, and the attempts to connect. Counters never go down. Opens nothing.
+   * Counts the outcomes of every PUBLISH, and the attempts to connect. Counters never go down. Opens nothing.
    *
    * `received = emitted + notices + Σ rejected + unclaimed + pending.conflated + Σ pending.dropped + pending.inFlight + inFlight`
    * holds at every call of `stats()`, also inside a message, an event, or a function of `MqttConfig`. `pending.emitted` is a part
@@ -196,19 +197,19 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
    */
   reroute(topic?: string): void;
   /**
-   * Compares wall time with monotonic time now, and looks whether a timer is long overdue, as every message does. After a sleep
-   * of the machine, `stalled` on a live connection and `clock-jump` are emitted before this returns; after a stop of the process
-   * within a second of the last message, `stalled`.
+   * Compares wall time with monotonic time now, and checks for an overdue timer, as every message does. After a sleep
+   * of the machine, `stalled` (on a live connection) and `clock-jump` are emitted before this returns. After a stop of
+   * the process within a second of the last message, `stalled` is emitted.
    */
   checkClocks(): void;
   /**
-   * Makes a new connection in place of the present one, within the limit of 8 connects a minute; ends a wait early.
+   * Replaces the present connection by a new one, within the limit of 8 connects a minute; ends a wait early.
    *
    * @param options - `renew: true` also asks for new credentials, at most 3 times a minute
    */
   reconnect(options?: { readonly renew?: boolean }): void;
   /**
-   * Completes when no closing connection is left: within 2 s after the last subscriber left, at once when none is closing.
+   * Completes when no connection is closing any more: within 2 s after the last subscriber left, or at once.
    * `await lastValueFrom(mqtt.closed$, { defaultValue: undefined })` waits for it.
    */
   readonly closed$: Observable<never>;

@@ -3,7 +3,7 @@ import { ConnectionFailure, type FailureDetails } from '../../model/errors.js';
 import type { Endpoint } from '../../model/transport.js';
 import { FLAP_AT_ONCE, FLAP_COUNT, FLAP_LIFE, FLAP_PROBE_AFTER } from './retryRules.js';
 
-/** The state of the one trial connection with another client id. */
+/** The state of the trial connection with another client id. */
 type Trial = 'due' | 'running' | 'lost' | 'refused';
 
 /** Connections in a row that were accepted and lost within `FLAP_LIFE`. */
@@ -24,14 +24,14 @@ interface Run {
 const noRun = (): Run => ({ count: 0, longest: 0, answered: false, unanswered: [], sameId: true, verdicts: 0 });
 
 /**
- * Notices connections that are accepted and soon lost again, one after the other, and finds out why.
+ * Detects flapping connections (accepted and soon lost again, one after the other), and finds out why.
  *
- * MQTT 3.1.1 does not tell a client whether another client with its client id took over its connection, or the broker dropped
- * it. So one attempt uses a new client id, which can take over no other client's session. If that connection lives, the client id
- * was the reason for the losses.
+ * In MQTT 3.1.1 a client can't see whether another client with its client id took over its connection, or the broker
+ * dropped it. So one attempt uses a new client id, which takes over no other client's session. If that connection stays
+ * up, the client id was the reason for the losses.
  */
 export class FlapWatch {
-  /** Why connections flap; stands until one has outlived the others. */
+  /** Why connections flap; set until one of them has outlived the others. */
   verdict: ConnectionFailure | undefined;
   private readonly clock: Clock;
   private run = noRun();
@@ -45,12 +45,12 @@ export class FlapWatch {
     this.clock = clock;
   }
 
-  /** A connection is about to be made: the endpoint to use for it. */
+  /** Called before a connection is made. Returns the endpoint for it. */
   connecting(endpoint: Endpoint): Endpoint {
     this.openedAt = undefined;
     this.promotedAt = undefined;
     this.endpoint = endpoint;
-    // The trial was unsubscribed before it could show anything.
+    // The trial was unsubscribed before it had a result.
     if (this.trial === 'running') this.trial = 'due';
     if (this.verdict?.certain === true) this.verdict = undefined;
     const { clientId, ...anonymous } = endpoint;
@@ -60,17 +60,17 @@ export class FlapWatch {
     return anonymous;
   }
 
-  /** CONNACK came. */
+  /** Called when CONNACK came. */
   opened(): void {
     this.openedAt = this.clock.monotonic();
   }
 
-  /** Every SUBSCRIBE was answered. */
+  /** Called when every SUBSCRIBE was answered. */
   promoted(): void {
     this.promotedAt = this.clock.monotonic();
   }
 
-  /** The connection has lived for `FLAP_LIFE`: it outlived the others. */
+  /** Called when the connection has lived for `FLAP_LIFE`, longer than the others. */
   outlived(): void {
     const { longest, count } = this.run;
     this.verdict =
@@ -85,7 +85,7 @@ export class FlapWatch {
   }
 
   /**
-   * An attempt or a connection ended: its failure, or why connections flap.
+   * Called when an attempt or a connection ended. Returns its failure, or the reason of the flapping.
    *
    * @param unanswered - the topics of the oldest SUBSCRIBE without an answer
    * @param answered - whether the broker answered another SUBSCRIBE of this connection
@@ -105,7 +105,8 @@ export class FlapWatch {
       return failure;
     }
     const { run } = this;
-    // The broker answered until it was asked for these topics: the topics are suspected, and not the client id or the link.
+    // The broker answered until the SUBSCRIBE for these topics, so the topics are suspected, not the client id or the
+    // link.
     if (unanswered.length > 0 && answered) return failure;
     if (wasTrial) this.trial = 'lost';
     else

@@ -12,7 +12,7 @@ import {
 } from './retryRules.js';
 import { SlidingWindow } from './slidingWindow.js';
 
-/** Remembers how a link has failed lately, and decides when it may connect again and whether with new credentials. */
+/** Remembers the last failures of a link, and decides when it may connect again and whether with new credentials. */
 export class RetryPolicy {
   private readonly clock: Clock;
   private readonly attempts: SlidingWindow;
@@ -43,12 +43,15 @@ export class RetryPolicy {
     return renew;
   }
 
-  /** A socket is opened. */
+  /** Called when a socket is opened. */
   connecting(): void {
     this.connects.take();
   }
 
-  /** A connection was promoted, which ends the run of failures. A run of `flap` goes on: its connections are promoted, too. */
+  /**
+   * Called when a connection was promoted, which ends a run of failures. A run of `flap` continues, because its
+   * connections are promoted, too.
+   */
   promoted(): void {
     if (this.kind === 'flap') return;
     this.run = 0;
@@ -59,12 +62,13 @@ export class RetryPolicy {
     this.renewNext = true;
   }
 
-  /** Counts a failure; the delay before the next attempt in ms, never less than the limits ask for. */
+  /** Counts a failure. Returns the delay before the next attempt in ms, never less than the limits require. */
   delay(failure: ConnectionFailure, backoff: number): number {
     this.run = failure.kind === this.kind ? this.run + 1 : 1;
     this.kind = failure.kind;
     if (retryRules[failure.kind].renew) this.renewNext = true;
-    // `retryAfter` may come from a user's provider: it must neither stop the link for ever nor make it retry without a pause.
+    // `retryAfter` may come from a user's provider. It must neither stop the link for ever nor make it retry without a
+    // pause.
     const { retryAfter = 0 } = failure;
     const asked = retryAfter > 0 ? Math.min(retryAfter, MAX_RETRY_AFTER) : 0;
     return Math.max(this.isSlow(failure) ? SLOW_RETRY : backoff, asked, this.wait());

@@ -13,7 +13,9 @@ const kinds: Readonly<Record<FailureKind, true>> = {
   venue: true,
 };
 
-/** Patterns of class names, and of error codes of Node and its libraries. Any other text may be a secret. */
+/**
+ * Patterns of class names, and of error codes of Node and its libraries. Other texts may be secrets and are not shown.
+ */
 const CLASS_NAME = /^[A-Z][A-Za-z]{1,39}$/;
 const CODE = /^(?:E[A-Z]{2,20}|[A-Z]{2,10}(?:_[A-Z]{1,20}){1,6})$/;
 
@@ -31,8 +33,9 @@ function described(error: unknown): string {
 }
 
 /**
- * Any error as a failure that the link has a rule for. The message of a failure of this package, or of another copy of it, is
- * kept without the secrets of URLs. The message of any other error is not kept, since states, logs and `/health` would show it.
+ * Turns any error into a failure that has a retry rule. The message of a failure of this package, or of another copy of
+ * it, is kept without the secrets of URLs. The message of any other error is not kept, because states, logs and
+ * `/health` would show it.
  *
  * @param thrower - the code that threw it, for the message, e.g. "the endpoint provider"
  */

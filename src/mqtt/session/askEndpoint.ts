@@ -7,13 +7,16 @@ import { CREDENTIALS_TIMEOUT } from '../retry/retryRules.js';
 import { toFailure } from '../retry/toFailure.js';
 
 /**
- * Calls an endpoint provider for one endpoint.
+ * Gets one endpoint from an endpoint provider.
  *
  * **Emits** its first value and **completes**. **Errors** with a `ConnectionFailure`: the provider's own one; a venue failure
  * when it throws any other error or returns no endpoint; a timeout failure after 10 s.
  */
 export function askEndpoint(provider: EndpointProvider, request: EndpointRequest, clock: Clock): Observable<Endpoint> {
-  const late = new ConnectionFailure('timeout', `no endpoint within ${String(CREDENTIALS_TIMEOUT)} ms`);
+  const late = new ConnectionFailure(
+    'timeout',
+    `the endpoint provider emitted no endpoint within ${String(CREDENTIALS_TIMEOUT)} ms`,
+  );
   return defer(() => from(provider(request))).pipe(
     take(1),
     throwIfEmpty(() => new ConnectionFailure('venue', 'the endpoint provider completed without an endpoint')),

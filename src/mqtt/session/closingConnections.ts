@@ -17,7 +17,7 @@ import { CLOSE_TIMEOUT } from '../retry/retryRules.js';
 
 /** Connections that are being closed, each within `CLOSE_TIMEOUT`. */
 export class ClosingConnections {
-  /** Completes when no closing connection is left. */
+  /** Completes when no connection is closing any more. */
   readonly settled$: Observable<never>;
   private readonly clock: Clock;
   private readonly settled = new Subject<void>();

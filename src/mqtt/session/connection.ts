@@ -12,7 +12,7 @@ import type { LinkReport } from './linkReport.js';
 import { causeOf, settled, type StallEvent } from './stall.js';
 import { toFailure } from '../retry/toFailure.js';
 
-/** Events in the life of connections, in order. Messages don't go this way: the inbox takes them. */
+/** Events in the life of connections, in order. Messages go to the inbox instead. */
 export type LifeEvent =
   | { readonly type: 'promoted'; readonly epoch: number }
   | { readonly type: 'lost'; readonly epoch: number; readonly failure: ConnectionFailure }
@@ -26,15 +26,15 @@ export interface ConnectionConfig<R> extends ConnectionTopicsConfig {
   readonly inbox: Inbox<R>;
   /** Ends the connection with the failure that it emits. */
   readonly cut$: Observable<ConnectionFailure>;
-  /** Emits by how many ms the thread was late for a timer of the inbox. */
+  /** Emits by how many ms a timer of the inbox was late. */
   readonly lag$: Observable<number>;
   /** Emits how many ms the machine slept while monotonic time stood still. */
   readonly sleep$: Observable<number>;
-  /** When the thread is later than this, in ms, messages count as missed. */
+  /** If a timer is later than this, in ms, messages count as missed. */
   readonly stallThreshold: () => number;
 }
 
-/** The session, as a connection reports to it besides its events. */
+/** The session: it gets the reports of a connection other than its events. */
 export interface ConnectionPort {
   /** Gives this connection its epoch. */
   promote(): number;
@@ -48,8 +48,9 @@ export interface ConnectionPort {
 }
 
 /**
- * One connection from its opening to its loss. It is promoted, and gets an epoch, when CONNACK and the SUBACKs of all wanted
- * topics are there, except of suspects that are asked for later. Messages that are read before its promotion wait for it.
+ * One connection from its opening to its loss. It is promoted, and gets an epoch, when CONNACK and the SUBACKs of all
+ * wanted topics have come, except those of suspects that are subscribed to later. Messages that are read before its
+ * promotion wait for it.
  *
  * **Errors** with the failure that ended it, after `lost` if it was promoted. Never completes. **On unsubscribe** emits
  * nothing more and releases the connection.
@@ -86,7 +87,7 @@ class ConnectionLife<R> implements Reader {
   private handle: Connection | undefined;
   private isUp = false;
   private reads = 0;
-  /** For how long nothing was read while messages waited for the promotion, and why. */
+  /** How long no bytes were read while messages waited for the promotion, and why. */
   private early: { readonly cause: 'stall' | 'wake'; readonly by: number } | undefined;
 
   constructor(endpoint: Endpoint, config: ConnectionConfig<R>, port: ConnectionPort, out: Subscriber<LifeEvent>) {
@@ -225,7 +226,8 @@ class ConnectionLife<R> implements Reader {
   }
 
   private promote(): void {
-    // After the process was stopped, the last SUBACK may be read before any timer fires: held messages are doubted first.
+    // After a stop of the process, the last SUBACK may be read before any timer fires. The check marks held messages as
+    // possibly old before the promotion.
     this.config.inbox.checkClocks();
     if (this.out.closed) return;
     this.epoch = this.port.promote();
@@ -241,17 +243,19 @@ class ConnectionLife<R> implements Reader {
     if (by > stallThreshold() && clock.throttled?.() !== true) this.onMissed(causeOf(by), by);
   }
 
-  /** Messages were missed while nothing was read. */
+  /** Called when messages were missed while no bytes were read. */
   private onMissed(cause: 'stall' | 'wake', by: number): void {
     const { epoch, handle, out, config, early } = this;
     if (epoch < 0) {
-      // Messages that wait for the promotion may be hours old by then. Where none waits, the first one is still to come.
+      // Messages that wait for the promotion may be hours old after a sleep. If no message waits, all are still to
+      // come.
       if (config.inbox.held.size > 0)
         this.early = { cause: early?.cause === 'wake' ? 'wake' : cause, by: by + (early?.by ?? 0) };
       return;
     }
     if (handle === undefined) return;
-    // A second stall before the first one is settled: it is already reported, but the ping under way proves nothing any more.
+    // A second stall before the first one is settled is already reported, but the present ping no longer shows that the
+    // backlog is read.
     const isReported = !this.stall.closed;
     this.stall.unsubscribe();
     const stall = new Subscription();
@@ -284,7 +288,8 @@ class ConnectionLife<R> implements Reader {
   }
 
   private fail(failure: ConnectionFailure): void {
-    // A listener of `lost` may call reconnect(): there is nothing left to cut, so the call ends the wait that follows.
+    // A listener of `lost` may call reconnect(). No connection is left to cut, so the call then ends the wait that
+    // follows.
     this.cut.unsubscribe();
     if (this.epoch >= 0) this.out.next({ type: 'lost', epoch: this.epoch, failure });
     this.out.error(failure);

@@ -13,12 +13,12 @@ export type ConnectionState = {
    */
   readonly flap?: ConnectionFailure;
 } & (
-  | /** Nobody is subscribed: no connection is wanted. */ { readonly status: 'idle' }
+  | /** No subscriber, so there is no connection. */ { readonly status: 'idle' }
   /** An attempt is under way: it gets credentials, opens the socket, waits for CONNACK, or waits for SUBACKs. */
   | {
       readonly status: 'connecting';
       readonly step: 'credentials' | 'network' | 'handshake' | 'subscribing';
-      /** Attempts since the feed was made, the first is 0. */
+      /** The number of the attempt since the feed was made, from 0. */
       readonly attempt: number;
     }
   /** Connected, and the broker has answered for every wanted topic. */
@@ -34,8 +34,8 @@ export type ConnectionState = {
       };
     }
   /**
-   * Connected, but the peer does not answer (`unresponsive`), or no symbol got a message for longer than is normal while a market
-   * was open (`no-data`). It lasts until something comes, or the connection is replaced.
+   * Connected, but the peer does not answer (`unresponsive`), or no symbol got a message for longer than is normal
+   * while a market was open (`no-data`). The state lasts until a message comes, or the connection is replaced.
    */
   | { readonly status: 'silent'; readonly why: 'unresponsive' | 'no-data' }
   /** The last attempt or connection failed; the next comes after `delay` ms. */
@@ -48,7 +48,7 @@ export type ConnectionState = {
       /** Left out when the wait is due to the limit on connects a minute, and not to a failure. */
       readonly reason?: ConnectionFailure;
     }
-  /** The peer refuses, and a quick retry can't help: slow retries go on for ever, the next one at `retryAt`. */
+  /** The peer refuses, and a quick retry can't help. Slow retries continue for ever, the next one at `retryAt`. */
   | {
       readonly status: 'rejected';
       readonly reason: ConnectionFailure;

@@ -2,7 +2,10 @@ import { type Observable, observeOn, queueScheduler, ReplaySubject, Subject } fr
 import type { Clock } from '../../model/clock.js';
 import type { ConnectionPhase, ConnectionState } from './connectionState.js';
 
-/** The state of the connection. Replays the last state, and keeps the order also when a listener causes the next change. */
+/**
+ * The state of the connection. It replays the last state, and keeps the order also when a subscriber causes the next
+ * change.
+ */
 export class ConnectionStates {
   readonly state$: Observable<ConnectionState>;
   private readonly clock: Clock;

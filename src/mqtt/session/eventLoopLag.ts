@@ -7,12 +7,12 @@ const INTERVAL = 250;
 /** How long the timer goes on after the last message, in ms: a quiet connection has no timer. */
 const AFTER = 1_000;
 
-/** Measures by how much the thread is late for a timer, while messages come. */
+/** Measures how late a timer fires, while messages come. */
 export class EventLoopLag {
   private readonly clock: Pick<Clock, 'monotonic' | 'background'>;
   private readonly onLag: (by: number) => void;
   private timer = Subscription.EMPTY;
-  /** When the timer should fire, in monotonic ms; `Infinity` while there is none. */
+  /** The monotonic time in ms at which the timer should fire; `Infinity` without a timer. */
   private due = Infinity;
   private readAt = -Infinity;
 
@@ -22,8 +22,8 @@ export class EventLoopLag {
   }
 
   /**
-   * A message is being read at this monotonic time. After a process was stopped, its sockets are read before its timers fire.
-   * So a timer that is long overdue is noticed here, before the messages that piled up are emitted.
+   * Called when a message is read at this monotonic time. A process that was stopped and continues may read its sockets
+   * before its timers fire. So an overdue timer is noticed here, before the buffered messages are emitted.
    */
   onRead(at: number): void {
     this.readAt = at;
@@ -32,7 +32,9 @@ export class EventLoopLag {
     else this.check(at);
   }
 
-  /** Looks now if the timer is long overdue: what was read before may be handed out before the timer fires. */
+  /**
+   * Checks now whether the timer is long overdue: messages that were read before may be emitted before the timer fires.
+   */
   check(now: number): void {
     if (now - this.due > INTERVAL) this.look(now);
   }

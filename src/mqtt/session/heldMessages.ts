@@ -1,10 +1,15 @@
 import { Ledger, type QueueSnapshot } from '../../../operators/support/ledger.js';
 import type { MqttMessage } from '../mqttTypes.js';
 
-/** The most bytes that may wait: 25,000 quotes of ten levels, more than twice the symbols of a whole market. */
+/**
+ * The most bytes that may wait: enough for 25,000 quotes of ten levels, more than twice the symbols of a whole market.
+ */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** About the memory of a waiting message besides its payload, in bytes; a longer topic counts instead. */
+/**
+ * The approximate memory of a waiting message without its payload, in bytes; the length of the topic counts if it is
+ * greater.
+ */
 const OVERHEAD = 256;
 
 /** Why a message left without being emitted. */
@@ -14,7 +19,7 @@ export type DropReason = 'capacity' | 'unpromoted';
 export class HeldMessages<R> {
   private readonly ledger = new Ledger();
   private readonly onDrop: (message: MqttMessage<R>, reason: DropReason) => void;
-  /** The key is the topic where a newer message replaces an older one, else the message itself; the oldest first. */
+  /** Oldest first. The key is the topic if a newer message replaces an older one, else the message itself. */
   private readonly messages = new Map<unknown, MqttMessage<R>>();
   private bytes = 0;
 
@@ -40,13 +45,15 @@ export class HeldMessages<R> {
   /** Takes a message with a payload of its own. When `conflated`, it replaces an older message of its topic. */
   push(message: MqttMessage<R>, conflated: boolean): void {
     const { topic, retain } = message;
-    // A retained copy may be older than the message that waits, and must not take its place. No topic holds a NUL.
+    // A retained copy may be older than the waiting message, and must not replace it. No topic holds a NUL, so the keys
+    // differ.
     const key = !conflated ? message : retain ? `${topic}\0` : topic;
     const older = this.messages.get(key);
     this.ledger.received += 1;
     if (older !== undefined) {
       this.ledger.conflated += 1;
-      // A Map would keep its place, before messages that are older than the new one.
+      // Without this, the Map would keep the place of the older message, before messages that are older than the new
+      // one.
       this.remove(key, older);
     }
     this.bytes += sizeOf(message);
@@ -73,7 +80,7 @@ export class HeldMessages<R> {
     this.messages.clear();
     this.bytes = 0;
     if (waiting.length > 0) this.ledger.drop('unpromoted', waiting.length);
-    // Last: a listener that is informed of the first may begin anew, and what waits then stays.
+    // Called last: a listener of the first drop may start a new run, and messages that wait then must stay.
     for (const message of waiting) this.onDrop(message, 'unpromoted');
   }
 

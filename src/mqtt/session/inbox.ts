@@ -11,14 +11,14 @@ import { type DropReason, HeldMessages } from './heldMessages.js';
 export interface InboxPort<R> {
   /** Wall time jumped against monotonic time by `by` ms. */
   onClockJump(by: number): void;
-  /** The thread was late for a timer by `by` ms. */
+  /** A timer was late by `by` ms. */
   onLag(by: number): void;
   onDrop(message: MqttMessage<R>, reason: DropReason): void;
 }
 
 /** The connection that reads a message. */
 export interface Reader {
-  /** Whether the connection has ended: nothing that it reads counts any more. */
+  /** Whether the connection has ended, so that its messages no longer count. */
   readonly isOver: boolean;
   /** The connection's epoch; -1 before its promotion. */
   readonly epoch: number;
@@ -26,12 +26,15 @@ export interface Reader {
   readonly isCaughtUp: boolean;
   /** Whether the next message was read later than the last one for which the clocks were read. */
   readonly isUntimed: boolean;
-  /** The clocks were read for the present message. */
+  /** Called when the clocks were read for the present message. */
   onTimed(): void;
-  /** The connection's record of a topic, the present message counted. This is the only lookup of a message. */
+  /**
+   * Returns the connection's record of a topic, with the present message counted. This is the only lookup for a
+   * message.
+   */
   find(topic: string): ReadTopic;
   onNotice(topic: string, payload: Uint8Array, retain: boolean): void;
-  /** The topic's first message is handled. */
+  /** Called when the topic's first message is handled. */
   onFirst(known: ReadTopic): void;
 }
 
@@ -48,7 +51,7 @@ export class Inbox<R> {
   /** Messages that are being handled right now. */
   inFlight = 0;
   readonly held: HeldMessages<R>;
-  /** Replaced, never changed, so that a loop over it is not disturbed by subscribers that come or go. */
+  /** Replaced and never changed, so that subscribers can be added and removed during a loop over it. */
   private subscribers: readonly Subscriber<MqttMessage<R>>[] = [];
   private readonly clock: Clock;
   private readonly config: Pick<MqttConfig<R>, 'route' | 'conflate'>;
@@ -63,7 +66,7 @@ export class Inbox<R> {
   /** Wall time and monotonic time of the last reading, in ms. */
   private receivedAt = NaN;
   private monotonicAt = NaN;
-  /** Messages that the transport read meanwhile, because of a listener. They are handled after that message. */
+  /** Messages that a listener made the transport read meanwhile. They are handled after the present message. */
   private readonly provoked: (() => void)[] = [];
 
   constructor(clock: Clock, config: Pick<MqttConfig<R>, 'route' | 'conflate'>, port: InboxPort<R>) {
@@ -80,7 +83,7 @@ export class Inbox<R> {
     });
   }
 
-  /** Calls a function of the user's. An error that it throws, or with which its promise rejects, is counted. */
+  /** Calls a user's function, and counts an error that it throws or that its promise rejects with. */
   ask<T>(call: () => T): T | undefined {
     try {
       const answer = call();
@@ -120,7 +123,7 @@ export class Inbox<R> {
     };
   }
 
-  /** Stops the lag timer, because no message comes any more. */
+  /** Stops the lag timer, because messages have stopped. */
   rest(): void {
     this.lag.stop();
   }
@@ -146,7 +149,7 @@ export class Inbox<R> {
     if (reader.isUntimed) this.readClocks(reader);
     const { receivedAt, monotonicAt } = this;
     const known = reader.find(topic);
-    // Read now, since a subscriber may make the transport read the topic's next message.
+    // Read before emitting: a subscriber may make the transport read the topic's next message.
     const first = known.messages === 1;
     const route = known.isData ? this.routeOf(known) : undefined;
     this.isReading = false;
@@ -198,7 +201,7 @@ export class Inbox<R> {
     }
   }
 
-  /** The clocks cost more than the rest of a message's way through here, so they are read once for all bytes of one read. */
+  /** Reading the clocks costs more than the rest of this method, so they are read once for all bytes of one read. */
   private readClocks(reader: Reader): void {
     this.receivedAt = this.clock.now();
     this.monotonicAt = this.clock.monotonic();
@@ -227,7 +230,7 @@ export class Inbox<R> {
   }
 }
 
-/** A copy. `payload.slice()` would make a view where the payload is a Buffer. */
+/** Copies a payload. `payload.slice()` would return a view if the payload is a Buffer. */
 function copyOf(payload: Uint8Array): Uint8Array {
   return Uint8Array.prototype.slice.call(payload);
 }

@@ -36,7 +36,7 @@ import { toFailure } from '../retry/toFailure.js';
 
 class ReconnectRequested extends ConnectionFailure {
   constructor() {
-    super('network', 'a reconnect was asked for');
+    super('network', 'a reconnect was requested');
   }
 }
 
@@ -46,18 +46,18 @@ export interface SessionConfig {
   readonly endpoints: EndpointProvider;
   readonly clock: Clock;
   readonly wanted$: Observable<WantedTopics>;
-  /** Emits by how many ms the thread was late for a timer. */
+  /** Emits by how many ms a timer was late. */
   readonly lag$: Observable<number>;
   /** Emits how many ms the machine slept while monotonic time stood still, so that no timer was late. */
   readonly sleep$: Observable<number>;
   readonly notices: NoticeConfig;
-  /** When the thread is later than this, in ms, messages count as missed. */
+  /** If a timer is later than this, in ms, messages count as missed. */
   readonly stallThreshold: () => number;
   /** The kind of a topic's first message after SUBSCRIBE. */
   onSubscribe(topic: string): OnSubscribe;
 }
 
-/** The receiver of a session's reports besides `events$`. */
+/** The receiver of a session's reports other than `events$`. */
 export interface SessionPort {
   onPhase(phase: ConnectionPhase, epoch: number | undefined): void;
   onReport(report: LinkReport): void;
@@ -87,15 +87,18 @@ export class Session<R> {
   private readonly ledgers = new Subject<void>();
   private readonly cuts = new Subject<void>();
   private readonly restarts = new Subject<void>();
-  /** How often it was subscribed to. */
+  /** The number of subscriptions to `events$` so far. */
   private runs = 0;
   private topics: ConnectionTopics | undefined;
   private openedAt: number | undefined;
   private epoch: number | undefined;
-  /** The ledger as the state shows it; `undefined` while it shows none. */
+  /** The ledger that the state shows; `undefined` while it shows none. */
   private shown: LedgerSummary | undefined;
   private isLimited = false;
-  /** Whether the last loss showed which topics the next connection must ask for last, so that it need not wait for long. */
+  /**
+   * Whether the last loss showed which topics the next connection must subscribe to last, so that a short wait is
+   * enough.
+   */
   private isFound = false;
   private previous: ConnectionFailure | undefined;
   private wasLive = false;
@@ -115,11 +118,11 @@ export class Session<R> {
     this.events$ = defer(() => {
       this.runs += 1;
       const run = this.runs;
-      // The restarts first: a listener that is informed of the first attempt may ask for the next.
+      // Restarts come first, because a listener of the first attempt may request the next one.
       return merge(this.restarts, of(undefined)).pipe(
         switchMap(() => retried$),
         finalize(() => {
-          // A listener that is informed of the end may have begun anew.
+          // A listener of the end may have subscribed again.
           if (this.runs !== run) return;
           this.shown = undefined;
           this.topics = undefined;
@@ -142,7 +145,7 @@ export class Session<R> {
   /** Replaces the connection as soon as the limit on connects allows it; until then the old one stays. */
   reconnect({ renew }: { readonly renew: boolean }): void {
     if (renew) this.policy.renew();
-    // Without a connection there is only a wait to end. A wait for the limits can't be ended.
+    // Without a connection, only a wait can be ended early, but not a wait for the limits.
     if (this.cuts.observed) this.cuts.next();
     else if (!this.isLimited) this.restarts.next();
   }
@@ -188,7 +191,7 @@ export class Session<R> {
       this.openedAt = undefined;
       const renew = this.policy.begin();
       this.phase({ status: 'connecting', step: 'credentials', attempt: number });
-      // A listener of this state may have ended the attempt: then the provider is not called.
+      // A listener of this state may have ended the attempt; then the provider must not be called.
       if (out.closed) return;
       const request = { number, renew, wasLive, ...(previous === undefined ? {} : { previous }) };
       out.add(
@@ -271,7 +274,10 @@ export class Session<R> {
     return this.epoch;
   }
 
-  /** The failure that ended an attempt or a connection. Notes the topics and the flap that it accuses. */
+  /**
+   * Returns the failure that ended an attempt or a connection, and records the topics or the flapping that it points
+   * to.
+   */
   private judged(error: unknown): ConnectionFailure {
     const { openedAt, topics, wasLive } = this;
     this.isFound = false;

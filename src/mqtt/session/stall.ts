@@ -18,19 +18,19 @@ import { SLEEP, WAKE_TIMEOUT } from '../retry/retryRules.js';
 
 /** The events of a link whose thread was blocked, or whose machine slept. */
 export type StallEvent =
-  /** Nothing was read for `by` ms: messages that the broker had no room for are lost. */
+  /** No bytes were read for `by` ms: messages that the broker had no room for are lost. */
   | { readonly type: 'stalled'; readonly epoch: number; readonly cause: 'stall' | 'wake'; readonly by: number }
-  /** All messages that piled up meanwhile are read: from here on each topic's image is the broker's newest. */
+  /** All messages that were buffered meanwhile are read: from now on each topic's image is the broker's newest. */
   | { readonly type: 'settled'; readonly epoch: number };
 
-/** Whether a lag of so many ms means a blocked thread (`stall`) or a sleeping machine (`wake`). */
+/** Whether a lag of `by` ms means a blocked thread (`stall`) or a sleeping machine (`wake`). */
 export function causeOf(by: number): 'stall' | 'wake' {
   return by > SLEEP ? 'wake' : 'stall';
 }
 
 /**
- * Completes when all messages that piled up are read. The answer to a ping comes after all that the broker sent before it. Two
- * pings are sent, because the broker's buffer may fill again behind the first answer and lose images once more.
+ * Completes when all buffered messages are read. The answer to a ping comes after all that the broker sent before it.
+ * Two pings are sent, because the broker's buffer may fill again after the first answer and lose images once more.
  *
  * After a sleep the peer may be gone: **errors** with a timeout failure when nothing at all comes for `WAKE_TIMEOUT` ms. After
  * a stall the keep-alive does this: to read a backlog may take longer.

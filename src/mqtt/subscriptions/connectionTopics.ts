@@ -18,7 +18,10 @@ export interface ConnectionTopicsConfig {
   readonly clock: Clock;
   readonly wanted$: Observable<WantedTopics>;
   readonly notices: NoticeConfig;
-  /** Topics that were refused before, also on earlier connections: each is asked for alone, so that it can't harm others. */
+  /**
+   * Topics that were refused before, also on earlier connections. Each gets a SUBSCRIBE of its own, so that other
+   * topics are not affected.
+   */
   readonly refusedBefore: Refusals;
   /** Topics that may have ended earlier connections. */
   readonly suspects: SuspectedTopics;
@@ -28,10 +31,13 @@ export interface ConnectionTopicsConfig {
 
 /** The receiver of the reports of a connection's topics. */
 export interface ConnectionTopicsPort {
-  /** The broker answered for wanted topics; the first `answered` promotes the connection. */
+  /** Called when the broker answered for wanted topics; the first `answered` promotes the connection. */
   onSubscription(event: SubscriptionEvent): void;
   onReport(report: LinkReport): void;
-  /** The ledger changed. `answered`: by an answer of the broker, or because topics are without data or no longer are. */
+  /**
+   * Called when the ledger changed. `answered`: by an answer of the broker, or because topics are without data or no
+   * longer are.
+   */
   onLedger(answered: boolean): void;
   onError(error: unknown): void;
 }
@@ -47,7 +53,7 @@ export class ConnectionTopics {
   private readonly firstImages: FirstImages;
   private readonly noData = new Subject<readonly string[]>();
   private readonly work = new Subscription();
-  /** Whether the first message that was read last came on a topic that was without data. */
+  /** Whether the last first message came on a topic that was without data. */
   private dataCame = false;
 
   constructor(endpoint: Endpoint, config: ConnectionTopicsConfig, port: ConnectionTopicsPort) {
@@ -77,7 +83,7 @@ export class ConnectionTopics {
     );
   }
 
-  /** CONNACK came: subscribes to the topics, and follows their changes. */
+  /** Called after CONNACK: subscribes to the topics, and follows their changes. */
   open(connection: Connection): void {
     const { config, port, ledger, window, notices } = this;
     const shared = { ...config, address: addressOf(this.endpoint.url), window };
@@ -119,9 +125,9 @@ export class ConnectionTopics {
     return read;
   }
 
-  /** The topic's first message is handled. */
+  /** Called when the topic's first message is handled. */
   onFirst({ topic, kind }: ReadTopic): void {
-    // Nothing waits for these, and a broker may send many of them.
+    // No subscription waits for these messages, and a broker may send many of them.
     if (kind === 'unasked' || kind === 'unreadable') return;
     const { dataCame } = this;
     if (kind === 'wanted') this.firstImages.onMessage(topic);

@@ -6,11 +6,11 @@ import type { TopicRequests } from './topicRequests.js';
 export interface CoveredTopicsConfig {
   readonly ledger: TopicLedger;
   readonly requests: TopicRequests;
-  /** Whether SUBSCRIBE to this wildcard brings what a SUBSCRIBE to each topic that it covers would bring. */
+  /** Whether a SUBSCRIBE for this wildcard brings the same messages as a SUBSCRIBE for each topic that it covers. */
   readonly mayCover: (wildcard: string) => boolean;
-  /** Whether the broker refused the topic before: then it is asked for, so that its state is shown. */
+  /** Whether the broker refused the topic before: then it gets a SUBSCRIBE of its own, so that its state is shown. */
   readonly wasRefused: (topic: string) => boolean;
-  /** Whether the broker may refuse the topic: no other topic waits for its answer. */
+  /** Whether the broker may refuse the topic, so that no other topic may wait for its answer. */
   readonly isDoubtful: (topic: string) => boolean;
   /** Sends an UNSUBSCRIBE. */
   readonly unsubscribe: (topics: readonly string[]) => void;
@@ -47,9 +47,9 @@ function beginnings(filter: string): string[] {
 }
 
 /**
- * Decides which wanted topics of a connection need a SUBSCRIBE of their own. A topic that a wider wanted filter covers needs none.
- * A broker may send a copy of a message for each filter that matches it (OASIS MQTT 3.1.1, section 3.3.5), and nothing tells
- * such copies from two messages.
+ * Decides which wanted topics of a connection need a SUBSCRIBE of their own. A topic that a wider wanted filter covers
+ * needs none. A broker may send a copy of a message for each filter that matches it (OASIS MQTT 3.1.1, section 3.3.5),
+ * and such copies can't be distinguished from two messages.
  *
  * A topic waits for the answer to a filter that covers it, and that filter brings it once it is granted. A topic is subscribed
  * to by itself when no filter covers it any more: refused, without an answer in time, or not wanted. A filter that is not
@@ -73,7 +73,7 @@ export class CoveredTopics {
     this.config = config;
   }
 
-  /** These topics are wanted now: wildcards among them may cover others, unless there is reason to expect a refusal. */
+  /** Called when these topics are wanted: wildcards among them may cover others, unless a refusal is likely. */
   offer(topics: readonly string[]): void {
     const { mayCover, isDoubtful } = this.config;
     for (const topic of topics) {
@@ -96,8 +96,8 @@ export class CoveredTopics {
   }
 
   /**
-   * The broker granted these topics by answers of their own. Unsubscribes from topics that need no subscription of their own any
-   * more, and returns topics that are granted through these from now on.
+   * The broker granted these topics by answers of their own. Unsubscribes from topics that need no subscription of
+   * their own any more, and returns topics that these topics bring from now on.
    */
   granted(topics: readonly string[]): readonly string[] {
     const { ledger, requests, mayCover, unsubscribe } = this.config;
@@ -116,7 +116,7 @@ export class CoveredTopics {
       else if (this.isCover(topic) || (isWildcard(topic) && mayCover(topic))) {
         this.note(topic, 'granted');
         const [levels, end] = [literalLevels(topic), literalEnd(topic)];
-        // A quick look first: there may be thousands of wildcards, and the literal levels of most differ.
+        // A quick check first: there may be thousands of wildcards, and the literal levels of most differ.
         for (const other of ledger.names())
           if (other.endsWith(end) && beginsWith(other, levels) && this.isBroughtBy(topic, other)) bring(other, topic);
       }
@@ -126,7 +126,7 @@ export class CoveredTopics {
     return newly;
   }
 
-  /** These topics are refused. Returns topics that need a SUBSCRIBE of their own from now on. */
+  /** Called when these topics are refused. Returns topics that need a SUBSCRIBE of their own from now on. */
   refused(topics: readonly string[]): readonly string[] {
     for (const topic of topics) {
       this.release(topic);
@@ -140,15 +140,15 @@ export class CoveredTopics {
     return this.uncovered();
   }
 
-  /** These topics have no answer in time. Returns topics that need a SUBSCRIBE of their own from now on. */
+  /** Called when these topics have no answer in time. Returns topics that need a SUBSCRIBE of their own from now on. */
   overdue(topics: readonly string[]): readonly string[] {
     for (const topic of topics) this.note(topic, undefined);
     return this.uncovered();
   }
 
   /**
-   * These topics are not wanted any more; `sent` is those of them with a SUBSCRIBE of their own. Unsubscribes, and returns topics
-   * that need a SUBSCRIBE of their own from now on.
+   * Called when these topics are not wanted any more; `sent` has those with a SUBSCRIBE of their own. Unsubscribes, and
+   * returns topics that need a SUBSCRIBE of their own from now on.
    */
   drop(topics: readonly string[], sent: readonly string[]): readonly string[] {
     for (const topic of topics) {
@@ -164,7 +164,7 @@ export class CoveredTopics {
     return this.uncovered();
   }
 
-  /** These topics count as refused without a request: no filter brings them. */
+  /** Called when these topics count as refused without a request: no filter brings them. */
   settle(topics: readonly string[]): void {
     for (const topic of topics) this.release(topic);
     this.leave();
@@ -181,14 +181,20 @@ export class CoveredTopics {
     this.letGo(topic);
   }
 
-  /** Whether a granted filter brings the topic from now on. A topic whose answer is on its way is looked at with its answer. */
+  /**
+   * Whether a granted filter brings the topic from now on. A topic that waits for its own answer is handled with that
+   * answer.
+   */
   private isBroughtBy(filter: string, topic: string): boolean {
     const { ledger, requests } = this.config;
     if (topic === filter || this.alone.has(topic) || !coversTopic(filter, topic)) return false;
     return ledger.get(topic)?.status !== 'refused' && !requests.isAwaited(topic);
   }
 
-  /** Lets another granted filter bring the topic. Without one the topic waits, unless it was asked for already. */
+  /**
+   * Lets another granted filter bring the topic. Without such a filter the topic waits, unless it has a request of its
+   * own.
+   */
   private bringOtherwise(topic: string): boolean {
     const cover = this.coverOf(topic);
     if (cover?.state === 'granted') {
@@ -199,14 +205,14 @@ export class CoveredTopics {
     return false;
   }
 
-  /** Waiting topics that no filter covers any more. They do not wait from now on. */
+  /** Returns waiting topics that no filter covers any more; they no longer wait. */
   private uncovered(): readonly string[] {
     const own = [...this.waiting].filter((topic) => this.coverOf(topic) === undefined);
     for (const topic of own) this.waiting.delete(topic);
     return own;
   }
 
-  /** Unsubscribes from filters that bring no wanted topic any more, unless they are wanted again and asked for. */
+  /** Unsubscribes from filters that bring no wanted topic any more, unless they are wanted again. */
   private leave(): void {
     const { requests } = this.config;
     const done = [...this.leaving].filter((filter) => !this.brought.has(filter) && !requests.isAwaited(filter));
@@ -243,10 +249,11 @@ export class CoveredTopics {
     else this.covers.set(levels, alike);
   }
 
-  /** The filter brings the topic, which needs no SUBSCRIBE of its own. */
+  /** Notes that the filter brings the topic, which then needs no SUBSCRIBE of its own. */
   private bring(topic: string, filter: string): void {
     this.release(topic);
-    // The wider filter brings all that a narrower wildcard brought, which covers others again when its own SUBSCRIBE is granted.
+    // The wider filter brings all topics of a narrower wildcard, which covers topics again when its own SUBSCRIBE is
+    // granted.
     for (const other of [...(this.brought.get(topic) ?? [])]) this.bring(other, filter);
     if (this.isCover(topic)) this.note(topic, 'awaited');
     this.bringers.set(topic, filter);

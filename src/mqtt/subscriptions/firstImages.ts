@@ -10,13 +10,14 @@ export interface FirstImagesConfig {
   readonly clock: Clock;
   readonly ledger: TopicLedger;
   firstImage(topic: string): OnSubscribe;
-  /** These topics are without data: granted, and the expected image did not come in time. */
+  /** Called with topics without data: they are granted, but the expected image did not come in time. */
   onNoData(topics: readonly string[]): void;
 }
 
 /**
- * Awaits the first image of every granted topic of one connection. A topic without one has no data if the venue sends images on
- * SUBSCRIBE: by its setting `snapshot`, or because nine of ten topics of this connection had one. Else silence proves nothing.
+ * Waits for the first image of every granted topic of one connection. A topic without one is reported if the venue
+ * sends images on SUBSCRIBE: by its setting `snapshot`, or because nine of ten topics of this connection had one.
+ * Otherwise silence is normal.
  *
  * Has a timer only while an image is due.
  */
@@ -40,10 +41,11 @@ export class FirstImages {
       const { status, through } = ledger.get(topic) ?? {};
       // A wildcard has no image of its own.
       if (isWildcard(topic) || this.config.firstImage(topic) === 'nothing') continue;
-      // Another filter brought it before, so that it proves nothing of what comes on SUBSCRIBE.
+      // Another filter brought the topic before, so its message does not show what comes on SUBSCRIBE.
       if (status === 'seen' && through !== undefined) continue;
       this.due.delete(topic);
-      // The image may have overtaken the grant. A topic without data that was asked for again stays so until an image comes.
+      // The image may have overtaken the grant. A topic without data stays so after another SUBSCRIBE, until an image
+      // comes.
       if (status === 'seen') this.prompt += 1;
       else if (status === 'granted') this.due.set(topic, clock.monotonic() + FIRST_IMAGE_TIMEOUT);
     }
@@ -71,7 +73,7 @@ export class FirstImages {
     this.wait = new Subscription();
     this.wait.add(
       timer(Math.max(0, first - clock.monotonic()), clock.background).subscribe(() => {
-        // After a blocked thread the image may wait in the socket: the sockets are read once more.
+        // After a block of the thread the image may wait in the socket, so the sockets are read once more.
         this.wait.add(
           clock.io.schedule(() => {
             this.stop();

@@ -6,11 +6,11 @@ import type { SuspectedTopics } from './suspectedTopics.js';
 
 /** One SUBSCRIBE that waits for its turn. */
 export interface Asking {
-  /** The suspect that it asks for, alone. Left out for topics that are not suspected. */
+  /** The suspect that is alone in this SUBSCRIBE. Left out for topics that are not suspected. */
   readonly suspect?: string;
   /** Whether the connection is promoted only after the answer for this suspect. */
   readonly early?: boolean;
-  /** Called when its turn has come. Returns the topics that are still wanted; if there are none, nothing is sent. */
+  /** Called when it may be sent. Returns the topics that are still wanted; for an empty list no SUBSCRIBE is sent. */
   onTurn(): readonly string[];
   onAnswer(topics: readonly string[], codes: readonly number[]): void;
   /** Called when the answer is overdue. The answer still counts when it comes. */
@@ -23,16 +23,16 @@ interface Flight {
   readonly topics: readonly string[];
   readonly sentAt: number;
   readonly reply: Subscription;
-  /** Whether the broker answered a later SUBSCRIBE, so that bytes still on their way don't explain the delay. */
+  /** Whether the broker answered a later SUBSCRIBE, so that a slow link does not explain the delay. */
   overtaken: boolean;
 }
 
 /**
- * The SUBSCRIBEs of one connection. Few are in flight at a time, because brokers punish bursts; the others wait. Suspects
- * wait until nothing else is in flight, and each has a SUBSCRIBE of its own.
+ * The SUBSCRIBEs of one connection. Few are in flight at a time, because some brokers close a connection after a burst;
+ * the others wait. Suspects wait until no other SUBSCRIBE is in flight, and each has a SUBSCRIBE of its own.
  *
- * The deadline of an answer starts anew with every answer and, before promotion, with every byte that is read: a slow broker or
- * link is not a lost one. A timer exists only while a SUBSCRIBE is in flight or waits for its time.
+ * The deadline of an answer starts again with every answer and, before promotion, with every byte that is read: a slow
+ * broker or link is not a lost one. A timer exists only while a SUBSCRIBE is in flight or waits for its time.
  */
 export class SubscribeWindow {
   /** The number of answers. */
@@ -43,7 +43,7 @@ export class SubscribeWindow {
   private readonly suspected: Asking[] = [];
   /** In the order of sending. */
   private readonly flights: Flight[] = [];
-  /** SUBSCRIBEs whose answer is overdue: another one has taken their place in flight. */
+  /** SUBSCRIBEs whose answer is overdue; they no longer count as in flight. */
   private readonly overdue = new Set<Flight>();
   private readonly work = new Subscription();
   private deadline = Subscription.EMPTY;
@@ -51,12 +51,12 @@ export class SubscribeWindow {
   private connection: Connection | undefined;
   private isLive = false;
   private isPumping = false;
-  /** When the last SUBSCRIBEs were sent, in monotonic ms. */
+  /** The monotonic times in ms of the last SUBSCRIBEs. */
   private readonly sent: number[] = [];
   private answeredAt = -Infinity;
   private bytesAt = -Infinity;
   private reads = 0;
-  /** Whether a message was read since `reads` was looked at. */
+  /** Whether a message was read since the last check of `reads`. */
   private hasMessage = false;
 
   constructor(clock: Clock, suspects: SuspectedTopics) {
@@ -74,21 +74,27 @@ export class SubscribeWindow {
     this.pump();
   }
 
-  /** A message was read before promotion: a broker may send messages before the SUBACK (OASIS MQTT 3.1.1, section 3.8.4). */
+  /**
+   * Called when a message was read before promotion: a broker may send messages before the SUBACK (OASIS MQTT 3.1.1,
+   * section 3.8.4).
+   */
   onMessage(): void {
     this.hasMessage = true;
     this.bytesAt = this.clock.monotonic();
   }
 
-  /** The connection is live: from here on suspects are asked for, and bytes no longer extend the deadline of an answer. */
+  /**
+   * Called when the connection is live: from now on suspects are subscribed to, and bytes no longer extend the deadline
+   * of an answer.
+   */
   promoted(): void {
     this.isLive = true;
     this.pump();
   }
 
   /**
-   * The topics of the oldest SUBSCRIBE without an answer. An overdue one still counts for a while, since a broker may be slow to
-   * close the connection. A SUBSCRIBE of long ago is not the reason for the end of the connection now.
+   * The topics of the oldest SUBSCRIBE without an answer. An overdue one still counts for a while, since a broker may
+   * be slow to close the connection. A much older SUBSCRIBE is not the reason why the connection ends now.
    */
   unanswered(): readonly string[] {
     const since = this.clock.monotonic() - 2 * SUBACK_TIMEOUT;
@@ -97,7 +103,7 @@ export class SubscribeWindow {
     return first === undefined ? [] : others.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first).topics;
   }
 
-  /** Whether the last second had so many SUBSCRIBEs that some brokers close the connection. */
+  /** Whether SUBSCRIBEs in the last second were so many that some brokers close the connection. */
   isBurst(): boolean {
     const [first] = this.sent;
     return first !== undefined && this.sent.length === BURST && first > this.clock.monotonic() - 1_000;
@@ -110,7 +116,7 @@ export class SubscribeWindow {
   }
 
   private pump(): void {
-    // An answer may come while its SUBSCRIBE is being sent: then the loop below sends the next one.
+    // An answer may come while its SUBSCRIBE is being sent; then the running loop sends the next one.
     if (this.isPumping) return;
     this.isPumping = true;
     while (this.flights.length < this.suspects.inFlight && !this.work.closed) {
@@ -126,7 +132,7 @@ export class SubscribeWindow {
     this.isPumping = false;
   }
 
-  /** The suspect with the fewest closings, if one may be asked for now. */
+  /** The suspect with the fewest closings, if a SUBSCRIBE for a suspect may be sent now. */
   private nextSuspect(): Asking | undefined {
     const { suspected, suspects } = this;
     const candidates = this.isLive ? suspected : suspected.filter(({ early }) => early === true);
@@ -212,7 +218,7 @@ export class SubscribeWindow {
     this.deadline = deadline;
     deadline.add(
       timer(Math.max(0, next - clock.monotonic()), clock.timers).subscribe(() => {
-        // After a blocked thread the answer may wait in the socket: the sockets are read once more.
+        // After a block of the thread the answer may wait in the socket, so the sockets are read once more.
         deadline.add(
           clock.io.schedule(() => {
             deadline.unsubscribe();
@@ -225,14 +231,14 @@ export class SubscribeWindow {
 
   private expire(): void {
     const now = this.clock.monotonic();
-    // Bytes without a message are a part of a large one.
+    // Bytes without a message are a part of a large message.
     if (this.look() && !this.isLive) this.bytesAt = now;
     const late = this.flights.filter((flight) => this.dueAt(flight) <= now);
     for (const flight of late) {
       this.flights.splice(this.flights.indexOf(flight), 1);
       this.overdue.add(flight);
     }
-    // The number of overdue answers is bounded, since a topic that is never answered is asked for again and again.
+    // The number of overdue answers is bounded, because a topic without an answer gets a SUBSCRIBE again and again.
     for (const flight of [...this.overdue].slice(0, Math.max(0, this.overdue.size - MAX_OVERDUE))) {
       this.overdue.delete(flight);
       this.work.remove(flight.reply);

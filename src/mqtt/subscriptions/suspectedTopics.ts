@@ -27,32 +27,33 @@ export interface EndedSubscribes {
   readonly soon: boolean;
 }
 
-/** The topics that the end of a connection accuses. */
+/** The topics that the end of a connection makes suspected or refused. */
 export interface Suspicion {
   /** Topics that are suspected from now on. */
   readonly suspected: readonly string[];
   /** Topics that count as refused from now on. */
   readonly refused: readonly string[];
-  /** Whether the next connection will avoid the cause, so that it need not wait for long. */
+  /** Whether the next connection will avoid the cause, so that a short wait is enough. */
   readonly isProgress: boolean;
 }
 
 interface Suspect {
-  /** How many connections ended while this topic alone was asked for. */
+  /** The number of connections that ended during a SUBSCRIBE for this topic alone. */
   closings: number;
   /** When the last of them ended, in monotonic ms. */
   closedAt: number;
   /** Whether the broker had answered other SUBSCRIBEs of that connection. */
   isSure: boolean;
-  /** How many connections ended because no answer came for this topic. */
+  /** The number of connections that ended because no answer came for this topic. */
   silences: number;
 }
 
 const NOTHING: Suspicion = { suspected: [], refused: [], isProgress: false };
 
 /**
- * Topics that the broker may refuse by closing the connection, as RabbitMQ does. The link owns them, so they outlive its
- * connections. A suspect is asked for alone, after all other topics, so that its refusal costs the others little.
+ * Topics that the broker may refuse by closing the connection, as RabbitMQ does. The link owns them, so they outlive
+ * its connections. A suspect gets a SUBSCRIBE of its own after all other topics, so that its refusal costs the others
+ * little.
  */
 export class SuspectedTopics {
   private readonly clock: Clock;
@@ -60,7 +61,7 @@ export class SuspectedTopics {
   private lostLiveAt = -Infinity;
   private probes = 0;
   private isCareful = false;
-  /** Full after two losses that accuse topics and ended a burst. */
+  /** Full after two losses that made topics suspected and followed a burst. */
   private readonly bursts: SlidingWindow;
 
   constructor(clock: Clock) {
@@ -72,7 +73,7 @@ export class SuspectedTopics {
     return this.suspects.has(topic);
   }
 
-  /** How many connections ended while this topic alone was asked for. */
+  /** The number of connections that ended during a SUBSCRIBE for this topic alone. */
   closings(topic: string): number {
     return this.suspects.get(topic)?.closings ?? 0;
   }
@@ -90,40 +91,43 @@ export class SuspectedTopics {
     const closings = this.closings(topic);
     return closings < CLOSINGS
       ? undefined
-      : `the broker closed the connection ${String(closings)} times when this topic alone was asked for: check its spelling, and that the account may read it`;
+      : `the broker closed the connection ${String(closings)} times after a SUBSCRIBE for this topic alone: check its spelling, and that these credentials may read it`;
   }
 
-  /** Milliseconds until a topic that counts as refused is asked for again on a new connection. */
+  /** Milliseconds until the next SUBSCRIBE for a topic that counts as refused, on a new connection. */
   retryIn(topic: string): number {
     const suspect = this.suspects.get(topic);
-    // A broker that answered nothing else may have closed for another reason, and an early retry costs no other topic.
+    // A broker that answered no other SUBSCRIBE may have closed for another reason, and an early retry costs no other
+    // topic.
     if (suspect?.isSure !== true) return REFUSED_RETRY;
     return Math.max(0, suspect.closedAt + CLOSED_RETRY - this.clock.monotonic());
   }
 
-  /** The earliest time to ask for a suspect on a live connection, which the suspect may end; in monotonic ms. */
+  /** The earliest monotonic time in ms for a SUBSCRIBE for a suspect on a live connection, which it may end. */
   get liveAt(): number {
     return this.lostLiveAt + LIVE_LOSS_SPACING;
   }
 
-  /** Whether the connection asks for this suspect before its promotion, when there is no live connection to lose. */
+  /**
+   * Whether the connection subscribes to this suspect before its promotion, when there is no live connection to lose.
+   */
   isProbed(topic: string): boolean {
     return this.probes > 0 && this.closings(topic) === 0;
   }
 
-  /** The broker granted or refused this topic, so that it is no longer suspected. */
+  /** Called when the broker granted or refused this topic: it is no longer suspected. */
   answered(topic: string): void {
     this.suspects.delete(topic);
   }
 
-  /** The most SUBSCRIBEs in flight: after a loss only one, so that the next loss accuses the right topics. */
+  /** The most SUBSCRIBEs in flight: after a loss only one, so that the next loss points to the right topics. */
   get inFlight(): number {
     return this.isCareful ? 1 : SUBSCRIBES_IN_FLIGHT;
   }
 
   /**
-   * Milliseconds between two SUBSCRIBEs. Some brokers close when too many SUBSCRIBEs come in a second, whatever the topics:
-   * two losses may be due to that.
+   * Milliseconds between two SUBSCRIBEs. Some brokers close the connection after too many SUBSCRIBEs in a second, for
+   * any topics; two losses may have this cause.
    */
   get spacing(): number {
     return this.bursts.wait() > 0 ? PACED : 0;
@@ -134,13 +138,13 @@ export class SuspectedTopics {
     this.isCareful = false;
   }
 
-  /** A connection ended, and not because of the user. */
+  /** Called when a connection ended for any reason but the user. */
   ended({ failure, unanswered, answered, wasLive, isBurst, soon }: EndedSubscribes): Suspicion {
     this.probes = Math.max(0, this.probes - 1);
     if (failure.kind === 'timeout') return this.silent(unanswered, answered);
     if (failure.kind !== 'network') return NOTHING;
     if (unanswered.length === 0) {
-      // A connection that was lost although nothing was asked for shows that the topics are not the reason.
+      // A connection that was lost before any SUBSCRIBE shows that the topics are not the reason.
       if (soon && !answered) this.suspects.clear();
       return NOTHING;
     }
@@ -156,8 +160,8 @@ export class SuspectedTopics {
   }
 
   /**
-   * No answer came. The topics are asked for last, but no closing is counted. A broker that answers nothing at all is probably
-   * down, and no topic is the reason: then only some topics become suspected.
+   * Called when no answer came. The topics are then subscribed to last, but no closing is counted. A broker that
+   * answers no SUBSCRIBE at all is probably down, and no topic is the reason; then only some topics become suspected.
    */
   private silent(topics: readonly string[], answered: boolean): Suspicion {
     if (!answered && this.suspects.size >= SILENT_SUSPECTS) return NOTHING;
@@ -179,7 +183,7 @@ export class SuspectedTopics {
   private count(topic: string, isSure: boolean, suspicion: Suspicion): Suspicion {
     const suspect = this.suspects.get(topic);
     const now = this.clock.monotonic();
-    // A broker that answers nothing at all may be starting up, so that closings in quick succession count as one.
+    // A broker that answers no SUBSCRIBE at all may be starting up, so closings in quick succession count as one.
     if (suspect === undefined || (!isSure && now - suspect.closedAt < REFUSED_RETRY)) return suspicion;
     suspect.closings += 1;
     suspect.closedAt = now;

@@ -16,10 +16,10 @@ import type { WantedTopics } from './wantedTopics.js';
 export type SubscriptionEvent =
   | { readonly type: 'granted'; readonly topics: readonly string[] }
   | { readonly type: 'refused'; readonly topics: readonly string[] }
-  /** No wanted topic is without an answer, except suspects that are asked for once the connection is live. */
+  /** Every wanted topic has an answer, except suspects that are subscribed to once the connection is live. */
   | { readonly type: 'answered' };
 
-/** Refused topics, each with the message of its notice; `undefined` where the SUBACK refused it. */
+/** Refused topics, each with the message of its notice; `undefined` if the SUBACK refused it. */
 export type Refusals = Map<string, string | undefined>;
 
 /** The parts that `syncSubscriptions` works with. */
@@ -29,35 +29,39 @@ export interface SyncSubscriptionsConfig {
   readonly address: string;
   readonly ledger: TopicLedger;
   readonly clock: Clock;
-  /** Topics that were refused before, also on earlier connections: each is asked for alone, so that it can't harm others. */
+  /**
+   * Topics that were refused before, also on earlier connections. Each gets a SUBSCRIBE of its own, so that other
+   * topics are not affected.
+   */
   readonly refusedBefore: Refusals;
-  /** Topics that may have ended earlier connections: asked for last, alone. */
+  /** Topics that may have ended earlier connections; each gets a SUBSCRIBE of its own after all others. */
   readonly suspects: SuspectedTopics;
   /** Sends every SUBSCRIBE of the connection. */
   readonly window: SubscribeWindow;
   /** The connection is promoted even if these topics have no answer. @defaultValue false */
   readonly optional?: boolean;
   /**
-   * Whether SUBSCRIBE to this wildcard brings what a SUBSCRIBE to each topic that it covers would bring, so that these need none.
+   * Whether a SUBSCRIBE for this wildcard brings the same messages as a SUBSCRIBE for each topic that it covers, so
+   * that these need none.
    * @defaultValue never
    */
   readonly mayCover?: (wildcard: string) => boolean;
   /** The topics that the venue's notices refuse. */
   readonly notices$?: Observable<readonly RefusedTopic[]>;
-  /** Topics without data: each is asked for again alone, at once and then as often as a refused one. */
+  /** Topics without data. Each gets another SUBSCRIBE of its own, at once and then as often as a refused topic. */
   readonly noData$?: Observable<readonly string[]>;
   /** The wanted topics changed, and their SUBSCRIBEs and UNSUBSCRIBEs are queued or sent. Answers may already be there. */
   readonly onAsked?: () => void;
 }
 
 /**
- * Keeps a connection subscribed to the wanted topics: subscribes to new ones, unsubscribes from those that left, writes every
- * answer into the ledger, and asks for refused topics again, each alone. A notice that refuses a topic overrides the grant of
- * the same request, whichever comes first. An answer counts however late it comes, while its topic is wanted. A topic that a wanted
- * wildcard covers is left to that wildcard: see `CoveredTopics`.
+ * Keeps a connection subscribed to the wanted topics: subscribes to new topics, unsubscribes from removed ones, writes
+ * every answer into the ledger, and subscribes again to refused topics, each alone. A notice that refuses a topic
+ * overrides the grant of the same request, whichever comes first. An answer counts however late it comes, while its
+ * topic is wanted. A topic that a wanted wildcard covers is left to that wildcard: see `CoveredTopics`.
  *
  * **Errors** with a timeout failure when a SUBACK is overdue before the first `answered`, with a protocol failure when
- * a SUBACK has not one code for each topic. **On unsubscribe** sends nothing.
+ * a SUBACK does not have one code for each topic. **On unsubscribe** sends nothing.
  */
 export function syncSubscriptions(
   connection: Connection,
@@ -69,10 +73,13 @@ export function syncSubscriptions(
 /** A request's answers by topic. */
 interface Answers {
   readonly granted: string[];
-  /** Granted before. A second grant is not reported: the next message of the topic is not its first one. */
+  /**
+   * Topics that were granted before. A second grant is not reported: the next message of the topic is not its first
+   * one.
+   */
   readonly again: string[];
   readonly refused: string[];
-  /** Granted by the SUBACK, but an earlier notice refused them: the grant counts when no new notice comes. */
+  /** Topics that the SUBACK granted, but an earlier notice refused. The grant counts if no new notice comes. */
   readonly doubted: string[];
 }
 
@@ -81,7 +88,7 @@ class SubscriptionSync {
   private readonly out: Subscriber<SubscriptionEvent>;
   private readonly requests: TopicRequests;
   private readonly covered: CoveredTopics;
-  /** Suspects that are asked for once the connection is live. */
+  /** Suspects that are subscribed to once the connection is live. */
   private readonly patient = new Set<string>();
   private hasAnswer = false;
   private isComplete = false;
@@ -163,7 +170,7 @@ class SubscriptionSync {
     return { own: at('own'), brought: at('brought') };
   }
 
-  /** Refuses filters that a broker would grant, although their messages would be missed. Returns these. */
+  /** Refuses filters that a broker would grant although their messages would be missed. Returns these filters. */
   private refuseSpecial(topics: readonly string[]): readonly string[] {
     return topics.filter((topic) => {
       const why = specialSubscription(topic);
@@ -172,7 +179,7 @@ class SubscriptionSync {
     });
   }
 
-  /** Asks for topics that have no request. Returns those that count as refused without being asked for. */
+  /** Makes requests for topics that have none. Returns the topics that count as refused without a request. */
   private askFor(topics: readonly string[]): readonly string[] {
     const { suspects, refusedBefore } = this.config;
     const refused = this.refuseSuspects(topics);
@@ -184,7 +191,7 @@ class SubscriptionSync {
     const packets = others.filter((topic) => refusedBefore.has(topic)).map((topic) => [topic]);
     for (let start = 0; start < trusted.length; start += TOPICS_PER_PACKET)
       packets.push(trusted.slice(start, start + TOPICS_PER_PACKET));
-    // All are made before the first is sent: an answer that comes at once may void others.
+    // All requests are made before the first is sent, because an immediate answer may void others.
     const requests = packets.map((packet) => this.requests.make(packet));
     const probes = suspected.map((topic) => this.requests.make([topic]));
     for (const request of requests) this.send(request);
@@ -192,7 +199,7 @@ class SubscriptionSync {
     return refused;
   }
 
-  /** Refuses the suspects that ended too many connections: each is asked for later. Returns them. */
+  /** Refuses the suspects that ended too many connections, and returns them. Each gets another SUBSCRIBE later. */
   private refuseSuspects(topics: readonly string[]): readonly string[] {
     const { suspects, ledger } = this.config;
     const refused: string[] = [];
@@ -209,7 +216,7 @@ class SubscriptionSync {
     return refused;
   }
 
-  /** Tells which suspects are asked for before the connection is live. */
+  /** Returns a function that says which suspects are subscribed to before the connection is live. */
   private earlySuspects(suspected: readonly string[]): (topic: string) => boolean {
     const { suspects, ledger, optional = false } = this.config;
     const { isComplete, patient } = this;
@@ -239,7 +246,7 @@ class SubscriptionSync {
         if (!out.closed) this.onAnswer(sent, codes, request);
       },
       onOverdue: (sent, deadline) => {
-        // After promotion one missing answer is no reason to cut the others off.
+        // After promotion, one missing answer is no reason to end the connection for all topics.
         if (!this.isComplete) out.error(overdue(config.address, sent, deadline));
         else {
           this.askLater(sent, request);
@@ -266,7 +273,8 @@ class SubscriptionSync {
     if (refused.length + doubted.length > 0) out.next({ type: 'refused', topics: [...refused, ...doubted] });
     this.report();
     this.askAnew(this.covered.refused([...refused, ...doubted]));
-    // A broker may refuse a whole packet because of one topic, so each is asked for alone before it has to wait.
+    // A broker may refuse a whole packet because of one topic, so each topic gets a SUBSCRIBE of its own before it has
+    // to wait.
     if (topics.length === 1) this.askLater(refused, request);
     else for (const topic of refused) if (requests.last(topic) === request) this.ask([topic]);
     for (const topic of doubted.filter((one) => requests.last(one) === request))
@@ -301,11 +309,11 @@ class SubscriptionSync {
     return answers;
   }
 
-  /** Reports topics that are granted now, also those that others bring from now on. */
+  /** Reports topics that are granted now, and topics that these bring from now on. */
   private grant(topics: readonly string[], again: readonly string[] = []): void {
     for (const topic of topics) this.config.refusedBefore.delete(topic);
     const brought = this.covered.granted([...topics, ...again]);
-    // Another filter brings some suspects now, so that they are not asked for.
+    // Another filter brings some suspects now, so these need no SUBSCRIBE.
     for (const topic of this.patient) if (this.requests.last(topic) === undefined) this.patient.delete(topic);
     const all = [...topics, ...brought];
     if (all.length > 0) this.out.next({ type: 'granted', topics: all });
@@ -330,7 +338,7 @@ class SubscriptionSync {
     this.askAnew(this.covered.refused(newlyRefused));
   }
 
-  /** Asks for topics that another filter was to bring. */
+  /** Makes new requests for topics that another filter no longer brings. */
   private askAnew(topics: readonly string[]): void {
     if (topics.length === 0) return;
     const refused = this.askFor(topics);
@@ -345,7 +353,7 @@ class SubscriptionSync {
     });
   }
 
-  /** Asks for topics while they are without data. */
+  /** Repeats the SUBSCRIBE for topics while they are without data. */
   private repeat(topics: readonly string[]): void {
     for (const topic of topics) {
       if (this.config.ledger.get(topic)?.status !== 'no-data') continue;
@@ -357,7 +365,7 @@ class SubscriptionSync {
     }
   }
 
-  /** Reports when no topic is without an answer. */
+  /** Reports `answered` when every topic has an answer. */
   private report(): void {
     if (this.config.ledger.outstanding > this.patient.size) return;
     this.isComplete = true;

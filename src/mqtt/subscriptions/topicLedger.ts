@@ -10,13 +10,11 @@ export interface TopicSubscription {
   readonly code?: number;
   /** The reason of a refusal, from the venue's notice. */
   readonly message?: string;
-  /**
-   * The wider topic filter that brings this topic, which is not subscribed to by itself; left out for a subscription of its own.
-   */
+  /** The wider topic filter that brings this topic; left out if the topic has a subscription of its own. */
   readonly through?: string;
 }
 
-/** The ledger in numbers; the refused topics and those without data by name. */
+/** The ledger as numbers, with the names of refused topics and of topics without data. */
 export type LedgerSummary = Extract<ConnectionState, { readonly status: 'live' }>['ledger'];
 
 function same(one: readonly string[], other: readonly string[]): boolean {
@@ -38,8 +36,9 @@ function isGranted(status: TopicSubscription['status'] | undefined): boolean {
 }
 
 /**
- * The relation of a topic to a connection: a `wanted` topic, or a topic that a wanted filter matches; a topic on which the venue reports
- * refusals; a topic that nobody asked for; or a name that is too long or that MQTT forbids, so that its messages are not read.
+ * The relation of a topic to a connection: a `wanted` topic, or a topic that a wanted filter matches; a topic on which
+ * the venue reports refusals; a topic that no filter matches; or a name that is too long or that MQTT forbids, so that
+ * its messages are not read.
  */
 export type ReadTopicKind = 'wanted' | 'notice' | 'unasked' | 'unreadable';
 
@@ -51,9 +50,9 @@ export class ReadTopic {
   readonly isData: boolean;
   /** Messages since the SUBSCRIBE for the topic. */
   messages = 0;
-  /** The result of the user's `route`; `undefined` where it is to be called. */
+  /** The result of the user's `route`; `undefined` if it has to be called. */
   route: unknown;
-  /** How often a result was discarded. */
+  /** The number of discarded results. */
   reroutes = 0;
   /** The result of the user's `conflate`; `undefined` before it was called. */
   conflates: boolean | undefined;
@@ -103,20 +102,26 @@ export class TopicLedger {
     return this.topics.get(topic);
   }
 
-  /** The topic is wanted now. Its next message is a first one, also if another subscription brought the topic before. */
+  /**
+   * Called when the topic is wanted. Its next message is a first one, also if another subscription brought the topic
+   * before.
+   */
   want(topic: string): void {
     this.put(topic, { status: 'wanted' });
     this.forgetReads(topic);
   }
 
-  /** The topic is not wanted any more. Its next message is a first one, unless another granted subscription brings it. */
+  /**
+   * Called when the topic is not wanted any more. Its next message is a first one, unless another granted subscription
+   * brings it.
+   */
   drop(topic: string): void {
     this.put(topic, undefined);
     this.early.delete(topic);
     this.forgetUncovered(topic);
   }
 
-  /** A SUBSCRIBE for the topic was sent. A refused topic stays refused until the answer comes. */
+  /** Called when a SUBSCRIBE for the topic was sent. A refused topic stays refused until the answer comes. */
   sent(topic: string): void {
     if (this.topics.get(topic)?.status === 'wanted') this.put(topic, { status: 'sent' });
   }
@@ -129,7 +134,7 @@ export class TopicLedger {
     if (status === 'refused' && isGranted(before?.status)) this.forgetUncovered(topic);
   }
 
-  /** A granted filter that covers the topic brings it. */
+  /** Notes that a granted filter brings the topic. */
   bring(topic: string, filter: string): void {
     const { code } = this.topics.get(filter) ?? {};
     if (this.reads.has(topic)) this.early.add(topic);
@@ -137,13 +142,13 @@ export class TopicLedger {
     this.put(topic, { status, through: filter, ...(code === undefined ? {} : { code }) });
   }
 
-  /** The expected image did not come in time. */
+  /** Called when the expected image did not come in time. */
   lacksData(topic: string): void {
     const entry = this.topics.get(topic);
     if (entry?.status === 'granted') this.put(topic, { ...entry, status: 'no-data' });
   }
 
-  /** A notice refuses the topic, whatever the code of the SUBACK was. */
+  /** Notes that a notice refuses the topic; it overrides the code of the SUBACK. */
   refuse(topic: string, message: string, code: number | undefined = this.topics.get(topic)?.code): void {
     this.early.delete(topic);
     this.put(topic, { status: 'refused', message, ...(code === undefined ? {} : { code }) });
@@ -164,8 +169,8 @@ export class TopicLedger {
   }
 
   /**
-   * Whether messages of the topic came, and the user has discarded their route since: the last one may be wanted again. Where this is
-   * not remembered, it counts as so.
+   * Whether messages of the topic came, and the user has discarded their route since, so that a new SUBSCRIBE should
+   * bring the last message again. True also if the ledger had no room to remember.
    */
   isForgotten(topic: string): boolean {
     const read = this.reads.get(topic);
@@ -199,7 +204,7 @@ export class TopicLedger {
   }
 
   private firstRead(topic: string): ReadTopic {
-    // These are not remembered, however many names a broker sends.
+    // These names are not remembered, so that a broker can't fill memory with them.
     if (topic.length > LONGEST_NAME || topicFault(topic) !== undefined) return new ReadTopic(topic, 'unreadable');
     if (this.isNotice(topic)) return this.remember(new ReadTopic(topic, 'notice'));
     const own = this.topics.get(topic);
@@ -217,7 +222,8 @@ export class TopicLedger {
 
   private remember(read: ReadTopic): ReadTopic {
     const { length } = read.topic;
-    // A forgotten topic's next message counts as a first one again: this doubts too much, never too little.
+    // The next message of a forgotten topic counts as a first one again: it may be marked as of unknown age without
+    // need, never the other way round.
     if (this.reads.size >= MAX_READS || this.nameSize + length > MAX_NAMES) {
       this.reads.clear();
       this.nameSize = 0;
@@ -235,7 +241,7 @@ export class TopicLedger {
     return isSeen ? 'seen' : 'granted';
   }
 
-  /** The only place that changes a topic, so that the counts are always right. */
+  /** The only method that changes a topic, so that the counts are always right. */
   private put(topic: string, entry: TopicSubscription | undefined): void {
     this.count(this.topics.get(topic)?.status, -1);
     this.count(entry?.status, 1);

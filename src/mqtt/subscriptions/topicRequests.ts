@@ -7,7 +7,7 @@ interface Want {
   /** The last request for the topic: only that one is repeated. */
   last: TopicRequest | undefined;
   isSent: boolean;
-  /** The number of the newest request with an answer: an answer to an older request no longer counts. */
+  /** The number of the newest request with an answer; answers to older requests no longer count. */
   answered: number;
 }
 
@@ -15,14 +15,14 @@ interface Want {
 export interface TopicRequest {
   readonly number: number;
   readonly topics: readonly string[];
-  /** The records of its topics at that time: a topic that left and came back has a new record. */
+  /** The records of its topics at that time; a topic that was removed and added again has a new record. */
   readonly wants: ReadonlyMap<string, Want>;
   isAnswered: boolean;
   /** Its topics that a notice has refused. */
   readonly refused: Set<string>;
 }
 
-/** Decides which request of a connection counts for each wanted topic, and when a topic is asked for again. */
+/** Decides which request of a connection counts for each wanted topic, and when a topic gets another SUBSCRIBE. */
 export class TopicRequests {
   private readonly clock: Clock;
   private readonly wants = new Map<string, Want>();
@@ -51,7 +51,7 @@ export class TopicRequests {
     return isSent;
   }
 
-  /** A new request, which is the last one of its topics. */
+  /** Makes a request, which becomes the last one of its topics. */
   make(topics: readonly string[]): TopicRequest {
     const wants = new Map<string, Want>();
     for (const topic of topics) {
@@ -100,12 +100,12 @@ export class TopicRequests {
     return counted;
   }
 
-  /** The wait in ms before a topic is asked for again. It is random, so that many topics don't come in one burst. */
+  /** The wait in ms before another SUBSCRIBE for a topic. It is random, so that many topics don't come in one burst. */
   retryDelay(): number {
     return REFUSED_RETRY * (0.75 + this.clock.random() / 2);
   }
 
-  /** Asks again for those topics whose last request is this one, unless its answer comes meanwhile. */
+  /** Calls `ask` later for topics whose last request is this one, unless its answer comes meanwhile. */
   retry(topics: Iterable<string>, request: TopicRequest, ask: (topic: string) => void): void {
     const { isAnswered } = request;
     for (const topic of topics)
@@ -115,7 +115,7 @@ export class TopicRequests {
         });
   }
 
-  /** Calls `act` after `delay` ms, unless the topic left meanwhile or was asked for again. */
+  /** Calls `act` after `delay` ms, unless the topic was removed or got another request meanwhile. */
   after(delay: number, topic: string, act: () => void): void {
     const want = this.wants.get(topic);
     const last = want?.last;

@@ -2,7 +2,10 @@ import { isObservable, map, type Observable, of } from 'rxjs';
 import { outOfRange, wrongType } from '../../../operators/support/argument.js';
 import { isTopicFilter, specialSubscription } from '../../model/topicFilter.js';
 
-/** The topics to subscribe to, and the last change: the work is in proportion to the change, not to the number of topics. */
+/**
+ * The topics to subscribe to, with the last change, so that the work grows with the change and not with the number of
+ * topics.
+ */
 export interface WantedTopics {
   /** All topics that are wanted right now; the same Set object at every change. */
   readonly all: ReadonlySet<string>;

@@ -6,9 +6,9 @@ import { headerOf } from './packetLimits.js';
 import { checkTransportConfig, type TransportConfig } from './transportConfig.js';
 
 /**
- * The transport of browsers: MQTT 3.1.1 over the browser's WebSocket. A browser does not report why a connection failed:
- * a refused upgrade and an untrusted certificate are both a network failure here. MQTT.js has gathered a packet when its size is
- * checked.
+ * The transport of browsers: MQTT 3.1.1 over the browser's WebSocket. A browser does not report why a connection
+ * failed: a refused upgrade and an untrusted certificate are both a network failure here. The size of a packet is
+ * checked only after MQTT.js has read it as a whole.
  */
 export function defaultTransport(config: TransportConfig): Transport {
   return createMqttTransport({

@@ -3,7 +3,7 @@ import type { Target } from './endpointUrl.js';
 import { PacketRefused } from './packetLimits.js';
 import { redact } from './redact.js';
 
-/** The peer answered the WebSocket upgrade with another status than 101. Made by the stream, read here. */
+/** The peer answered the WebSocket upgrade with another status than 101. The stream throws it. */
 export class UpgradeRefused extends Error {
   override readonly name = 'UpgradeRefused';
   readonly code = 'RXQ_UPGRADE_REFUSED';

@@ -7,7 +7,7 @@ import { keepAliveTimer, type Pulse } from './keepAliveTimer.js';
 export const ignore = (): void => undefined;
 
 /**
- * Options with which MQTT.js does the protocol and nothing else: it never reconnects or subscribes by itself, and its keep-alive
+ * Options with which MQTT.js only speaks the protocol: it never reconnects or subscribes by itself, and its keep-alive
  * timer, random numbers and log are ours.
  *
  * @param keepalive - in seconds

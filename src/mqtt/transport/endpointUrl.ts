@@ -18,12 +18,12 @@ export interface Target {
   readonly endpoint: Endpoint;
 }
 
-/** IANA has 1883 and 8883 for MQTT; a WebSocket starts as HTTP, which has 80 and 443. */
+/** The ports of MQTT are 1883 and 8883 (IANA); a WebSocket starts as HTTP, with ports 80 and 443. */
 const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
 
 const TEXTS = ['username', 'password', 'clientId'] as const;
 
-/** A record rather than a list: the compiler then finds a field that is missing here. */
+/** A record, so that the compiler finds a missing field. */
 const FIELDS: Readonly<Record<keyof Endpoint, true>> = {
   url: true,
   username: true,

@@ -2,25 +2,25 @@ import type { IClientOptions } from 'mqtt';
 import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
 
-/** The transport, as the keep-alive timer uses it. */
+/** The part of the transport that the keep-alive timer uses. */
 export interface Pulse {
-  /** How often bytes were read. */
+  /** The number of reads of bytes so far. */
   reads: number;
   /** Sends a PINGREQ. */
   ping: () => void;
-  /** The timer fired so many ms late. */
+  /** Called when the timer fired `by` ms late. */
   late: (by: number) => void;
 }
 
-/** MQTT.js sends a PINGREQ at the second beat of its timer without an answer, and ends the connection at the third. */
+/** Without an answer, MQTT.js sends a PINGREQ at the second tick of its timer, and ends the connection at the third. */
 const LAST_BEAT = 3;
 
 /**
- * MQTT.js's keep-alive timer, an interval, on our clock.
+ * MQTT.js's keep-alive timer, an interval, on the clock of the transport.
  *
- * Before the last beat the sockets are read once more, since after a blocked thread the answer may wait there. If anything was
- * read since the last PINGREQ, the peer is not gone: its answer is behind other bytes, and another PINGREQ is sent. A peer that is
- * gone is still found within 1.5 times the keep-alive after its last byte.
+ * Before the last tick the sockets are read once more, because after a block of the thread the answer may wait there.
+ * If any byte was read since the last PINGREQ, the peer is not gone: its answer is behind other bytes, and another
+ * PINGREQ is sent. A peer that is gone is still found within 1.5 times the keep-alive after its last byte.
  */
 export function keepAliveTimer(
   { timers, io }: Pick<Clock, 'timers' | 'io'>,

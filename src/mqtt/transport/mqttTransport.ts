@@ -22,23 +22,26 @@ export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clo
 
 /** The receiver of a socket's reports. The socket reports nothing before `open` has returned. */
 export interface SocketListener {
-  /** The limits of what the peer sends: each packet that is read is counted before MQTT.js gets it. */
+  /** The limits of what the peer sends: each packet is counted before MQTT.js gets it. */
   readonly limits: PacketLimits;
   /** The socket can carry bytes. */
   readonly onUp: () => void;
   /** Bytes were read. */
   readonly onBytes: () => void;
-  /** The frame tap cut out a PUBLISH, which MQTT.js does not get. */
+  /** The frame tap cut out a PUBLISH, so that MQTT.js does not get it. */
   readonly onPublish: (topic: string, payload: Uint8Array, retain: boolean) => void;
 }
 
 /** A DISCONNECT packet (OASIS MQTT 3.1.1, 3.14). */
 const DISCONNECT = Uint8Array.of(0xe0, 0);
 
-/** A PINGREQ packet (OASIS MQTT 3.1.1, 3.12). It is sent past MQTT.js, which accepts the answer as one to its own PINGREQ. */
+/**
+ * A PINGREQ packet (OASIS MQTT 3.1.1, 3.12). It is sent without MQTT.js, which accepts the answer as one to its own
+ * PINGREQ.
+ */
 const PINGREQ = Uint8Array.of(0xc0, 0);
 
-/** Emitted for every chunk of bytes, so it is made once. */
+/** Emitted for every chunk of bytes, so one object is shared. */
 const READ: ConnectionEvent = { type: 'read' };
 
 /** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
@@ -116,7 +119,8 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
     client.end(true);
   };
 
-  // A task later, because messages that were read before the end may still wait in MQTT.js, which emits one a tick.
+  // Runs one task later, because messages that were read before the end may still wait in MQTT.js, which emits one a
+  // tick.
   const finish = (): void => {
     out.add(
       clock.io.schedule(() => {

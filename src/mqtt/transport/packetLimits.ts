@@ -1,7 +1,10 @@
 import type { Packet } from 'mqtt';
 import type { Clock } from '../../model/clock.js';
 
-/** The peer sent what MQTT forbids, or more than a limit allows. The message follows the peer's address. */
+/**
+ * The peer sent what MQTT forbids, or more than a limit allows. The error's message is the text after the peer's
+ * address.
+ */
 export class PacketRefused extends Error {
   override readonly name = 'PacketRefused';
   readonly code = 'RXQ_PACKET_REFUSED';
@@ -101,10 +104,10 @@ const MOST_UNREAD = 4_194_304;
 const OVERHEAD = 256;
 
 /**
- * Limits of what a broker may send on one connection: limits of size, which are checked before anything of a packet is kept, and limits of
- * number. All of them throw `PacketRefused`, and the connection has to end then.
+ * Limits of what a broker may send on one connection: limits of size, checked before any byte of a packet is kept, and
+ * limits of number. Beyond a limit a method throws `PacketRefused`, and the connection has to end.
  *
- * An answer is matched with its request by type alone: this bounds the number of both.
+ * An answer is matched with its request only by type, which is enough to bound the number of both.
  */
 export class PacketLimits {
   private readonly clock: Pick<Clock, 'monotonic'>;
@@ -118,7 +121,7 @@ export class PacketLimits {
     this.outstanding[CONNACK] = 1;
   }
 
-  /** A packet is sent; `cmd` is MQTT.js's name of its type. */
+  /** Called when a packet is sent; `cmd` is MQTT.js's name of its type. */
   sent(cmd: string): void {
     const answer = ANSWERS[cmd];
     if (answer === undefined) return;
@@ -130,7 +133,8 @@ export class PacketLimits {
   }
 
   /**
-   * A packet begins. A PUBLISH with QoS 0 or 1 is never refused: one that is too long is counted instead of kept.
+   * Called when a packet begins. A PUBLISH with QoS 0 or 1 is never refused: if it is too long, it is counted but not
+   * kept.
    *
    * @param header - the first byte: type and flags
    * @param length - the number of bytes after the fixed header
@@ -144,7 +148,7 @@ export class PacketLimits {
       );
     if (type === PUBLISH) {
       const qos = (header >> 1) & 3;
-      // It was never granted, and would have to be stored until its PUBREL.
+      // QoS 2 was never granted, and the message would have to be stored until its PUBREL.
       if (qos > 1) throw new PacketRefused(`sent a PUBLISH with QoS ${String(qos)}; only QoS 0 was asked for`);
       return;
     }
@@ -157,12 +161,12 @@ export class PacketLimits {
     else this.countUnasked(nameOf(type));
   }
 
-  /** So many bytes wait to be sent. */
+  /** Called when this many bytes wait to be sent. */
   unsent(bytes: number): void {
     if (bytes > MOST_UNSENT) throw unread(bytes, 'wait to be sent', MOST_UNSENT);
   }
 
-  /** So many packets and bytes wait for MQTT.js. */
+  /** Called when this many packets and bytes wait for MQTT.js. */
   unread(packets: number, bytes: number): void {
     const size = bytes + OVERHEAD * packets;
     if (size > MOST_UNREAD) throw unread(size, 'wait to be answered', MOST_UNREAD);
@@ -187,5 +191,5 @@ function tooLong(name: string, length: number, longest: number): PacketRefused {
 }
 
 function unread(bytes: number, how: string, most: number): PacketRefused {
-  return new PacketRefused(`does not read what it is sent: ${String(bytes)} bytes ${how}; at most ${String(most)} may`);
+  return new PacketRefused(`does not read fast enough: ${String(bytes)} bytes ${how}; at most ${String(most)} may`);
 }

@@ -7,7 +7,10 @@ export interface PingsConfig {
   readonly clock: Pick<Clock, 'timers' | 'io'>;
   /** Sends a PINGREQ. */
   readonly write: () => void;
-  /** The peer neither answers nor sends anything else (`false`), or something came after all (`true`). */
+  /**
+   * Called with `false` when the peer neither answers nor sends any other byte, and with `true` when a byte came after
+   * that.
+   */
   readonly onResponsive: (responsive: boolean) => void;
 }
 
@@ -17,7 +20,7 @@ export class Pings {
   private readonly waiting: { readonly number: number; readonly reply: Subscriber<never> }[] = [];
   private asked = 0;
   private answered = 0;
-  /** How often bytes were read. */
+  /** The number of reads of bytes so far. */
   private reads = 0;
   private overdue = Subscription.EMPTY;
   private unresponsive = false;
@@ -40,14 +43,14 @@ export class Pings {
     });
   }
 
-  /** A PINGREQ was sent, by this class or by MQTT.js. */
+  /** Called when a PINGREQ was sent, by this class or by MQTT.js. */
   sent(): void {
     this.asked += 1;
     if (!this.overdue.closed) return;
     const { timers, io } = this.config.clock;
     const { reads } = this;
     this.overdue = timers.schedule(() => {
-      // The sockets are read once more first: after a blocked thread the answer may wait there.
+      // First the sockets are read once more: after a block of the thread the answer may wait there.
       this.overdue = io.schedule(() => {
         if (this.reads !== reads || this.answered === this.asked) return;
         this.unresponsive = true;
@@ -56,7 +59,7 @@ export class Pings {
     }, PING_OVERDUE);
   }
 
-  /** Bytes were read. */
+  /** Called when bytes were read. */
   onBytes(): void {
     this.reads += 1;
     if (!this.unresponsive) return;
@@ -64,13 +67,13 @@ export class Pings {
     this.config.onResponsive(true);
   }
 
-  /** A PINGRESP was read. */
+  /** Called when a PINGRESP was read. */
   answer(): void {
     this.answered = Math.min(this.asked, this.answered + 1);
     while ((this.waiting[0]?.number ?? Infinity) <= this.answered) this.waiting.shift()?.reply.complete();
   }
 
-  /** The connection has ended: the timer is cancelled, and the waiting replies never complete. */
+  /** Called when the connection has ended: cancels the timer; waiting replies never complete. */
   end(): void {
     this.overdue.unsubscribe();
     this.waiting.length = 0;

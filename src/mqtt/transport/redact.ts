@@ -1,13 +1,13 @@
 import type { Endpoint } from '../../model/transport.js';
 
-/** The longest text of a peer that is shown, in characters. */
+/** The longest text from a peer that is shown, in characters. */
 const LONGEST = 200;
 
-/** A shorter text is a word and no secret: hiding it would make a peer's text unreadable. */
+/** The shortest text that is hidden: a shorter one is a word, and hiding it would make a peer's text unreadable. */
 const SHORTEST_SECRET = 4;
 const SHORTEST_LEVEL = 16;
 
-/** The parts of a URL that may be tokens: the query, its values, and long levels of its path. */
+/** The parts of a URL that may be tokens: the query, its values, and long segments of the path. */
 function secretsOf(url: string): readonly string[] {
   const [address = '', query = ''] = url.split('?');
   const values = [...new URLSearchParams(query).values()];
@@ -15,7 +15,7 @@ function secretsOf(url: string): readonly string[] {
   return [query, ...values, ...levels.filter(({ length }) => length >= SHORTEST_LEVEL)];
 }
 
-/** A text of the peer's without the credentials of an endpoint, which it may repeat. */
+/** A text from a peer, without the credentials of an endpoint, which it may repeat. */
 export function redact(text: string, { url, username, password, headers = {}, tls }: Endpoint): string {
   const tokens = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
   const secrets = [username, password, tls?.key, ...secretsOf(url), ...tokens]
@@ -25,7 +25,7 @@ export function redact(text: string, { url, username, password, headers = {}, tl
   return secrets.reduce<string>((shown, secret) => shown.replaceAll(secret ?? '', '[hidden]'), text);
 }
 
-/** A text of the peer's for logs and states: without credentials, in one line of bounded length. */
+/** A text from a peer for logs and states: without credentials, in one line of bounded length. */
 export function shown(text: string, endpoint: Endpoint): string {
   const line = redact(text, endpoint).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;

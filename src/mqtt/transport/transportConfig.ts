@@ -10,8 +10,8 @@ export interface TransportConfig {
    */
   readonly keepAlive?: number;
   /**
-   * Whether messages are cut out of the byte stream before MQTT.js, at a fraction of the processor time that MQTT.js takes;
-   * `false` lets MQTT.js read them, within the same limits. In browsers MQTT.js always reads everything.
+   * Whether messages are cut out of the byte stream before MQTT.js, which takes a fraction of the processor time. With
+   * `false` MQTT.js reads them, within the same limits. In browsers MQTT.js always reads all packets.
    * @defaultValue true
    */
   readonly frameTap?: boolean;
@@ -24,10 +24,10 @@ export interface TransportConfig {
   readonly maxPayload?: number;
 }
 
-/** Largest payload in bytes: 256 KiB, some 700 times a quote of ten levels. */
+/** Largest payload in bytes: 256 KiB, about 700 times a quote of ten levels. */
 const DEFAULT_MAX_PAYLOAD = 262_144;
 
-/** Keep-alive in seconds: a dead link is found within nine. */
+/** Keep-alive in seconds: a dead link is found within nine seconds. */
 export const DEFAULT_KEEP_ALIVE = 6;
 
 /** Checks a configuration and fills in its defaults; throws `RXQ_ARGUMENT`. */

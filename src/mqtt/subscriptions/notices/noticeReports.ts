@@ -4,10 +4,10 @@ import type { LinkReport } from '../../session/linkReport.js';
 import { shown } from '../../transport/redact.js';
 import type { TopicLedger } from '../topicLedger.js';
 
-/** The most unwanted topics that are reported for one connection: a peer must not fill a log. */
+/** The most unwanted topics that are reported for one connection, so that a peer can't fill the log. */
 const MOST_UNKNOWN = 20;
 
-/** Turns the notices of one connection into reports: each new refusal, and each unwanted topic once. */
+/** Turns the notices of one connection into reports: one for each new refusal, and one for each unwanted topic. */
 export class NoticeReports {
   private readonly ledger: TopicLedger;
   private readonly endpoint: Endpoint;
@@ -18,7 +18,7 @@ export class NoticeReports {
     this.endpoint = endpoint;
   }
 
-  /** Call this before the ledger takes the notice in. */
+  /** Call this before the notice is written into the ledger. */
   *of(notice: readonly RefusedTopic[]): Generator<LinkReport> {
     const known = notice.filter(({ topic, message }) => {
       const entry = this.ledger.get(topic);

@@ -9,7 +9,7 @@ import { TopicLedger } from '../topicLedger.js';
 /** The topics on which a venue reports refusals, and the reader of their messages. */
 export interface NoticeConfig {
   readonly topics: readonly string[];
-  /** Turns each message into refusals, or counts it as rejected. Subscribed to once a connection. */
+  /** Turns each message into refusals, or counts it as rejected. Subscribed to once for each connection. */
   readonly receive: OperatorFunction<NoticeMessage, readonly RefusedTopic[]>;
 }
 
@@ -43,7 +43,9 @@ export class NoticeTopics {
     this.frames.next(frame);
   }
 
-  /** Subscribes to the notices. **Emits** why some are not available. Retries as for any topic. Never errors. */
+  /**
+   * Subscribes to the notices. **Emits** the reason if some are not available. Retries as for any topic. Never errors.
+   */
   subscribe(
     connection: Connection,
     shared: Pick<SyncSubscriptionsConfig, 'clock' | 'address' | 'refusedBefore' | 'suspects' | 'window'>,

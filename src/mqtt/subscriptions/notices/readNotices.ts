@@ -11,7 +11,7 @@ export interface UnreadableNotice {
   readonly topic: string;
   readonly reason: string;
   readonly error?: unknown;
-  /** Valid during the call only. */
+  /** The bytes; valid only during the call. */
   readonly payload: Uint8Array;
 }
 

@@ -3,12 +3,18 @@ import { TopicCache } from './topicCache.js';
 
 /** The options of a tap. Its callbacks are called in the order of the bytes. */
 export interface FrameTapConfig {
-  /** In bytes. A longer payload is passed on with its first `maxPayload` + 1 bytes or more, so that the reader recognizes it as too long. */
+  /**
+   * The largest payload in bytes. A longer payload is passed on with its first `maxPayload` + 1 bytes or more, so that
+   * the reader recognizes it as too long.
+   */
   readonly maxPayload: number;
   readonly limits: Pick<PacketLimits, 'received'>;
-  /** A complete PUBLISH, its payload a view into what was read. Left out: they are passed on like any other packet. */
+  /**
+   * Gets each complete PUBLISH; its payload is a view into the bytes that were read. Left out, a PUBLISH is passed on
+   * like any other packet.
+   */
   readonly onPublish?: (topic: string, payload: Uint8Array, retain: boolean) => void;
-  /** Any other packet, whole. */
+  /** Gets any other packet as a whole. */
   readonly pass: (packet: Uint8Array) => void;
   /** Sends the PUBACKs for each PUBLISH with QoS 1 that was cut out of what was read. */
   readonly send: (packets: Uint8Array) => void;
@@ -40,7 +46,7 @@ interface Gathered {
   readonly header: number;
   /** The number of bytes after the fixed header. */
   readonly length: number;
-  /** The fixed header, unless the packet is cut out, and as much of what follows as is of use. */
+  /** The fixed header, unless the packet is cut out, and the useful part of the rest. */
   readonly bytes: Buffer;
   /** The number of bytes that `bytes` has so far. */
   size: number;
@@ -68,15 +74,16 @@ const NOTHING = -1;
 const LONGEST_HEADER = 5;
 
 /**
- * Cuts the PUBLISH packets out of a byte stream, in chunks of any size, and passes on all other packets whole. Some brokers send
- * QoS 1 although QoS 0 was granted: the tap answers these itself, since a flood of them would keep MQTT.js busy for too long.
+ * Cuts the PUBLISH packets out of a byte stream, in chunks of any size, and passes on all other packets whole. Some
+ * brokers send QoS 1 although QoS 0 was granted. The tap answers these packets itself, because MQTT.js would take too
+ * long for a flood of them.
  *
- * A packet within one chunk is not copied. A packet in several chunks is gathered, once its length is within the limits.
+ * A packet within one chunk is not copied. A packet in several chunks is gathered, if its length is within the limits.
  */
 export class FrameTap {
   private readonly config: FrameTapConfig;
   private readonly topics = new TopicCache();
-  /** Packets are cut out whose headers equal this but for some flags. */
+  /** Packets whose headers equal this, except for some flags, are cut out. */
   private readonly cut: number;
   private readonly header = new Uint8Array(LONGEST_HEADER);
   private headerSize = 0;
@@ -85,7 +92,10 @@ export class FrameTap {
   /** The number of missing bytes of the present packet. */
   private left = 0;
   private gathered: Gathered | undefined;
-  /** Room for a packet that is cut out although it is too long. Its payload is of no use, so the next one gets the same room. */
+  /**
+   * Memory for a packet that is cut out although it is too long. Its payload is not used, so all such packets share
+   * this memory.
+   */
   private useless: Buffer | undefined;
 
   constructor(config: FrameTapConfig) {
@@ -143,7 +153,7 @@ export class FrameTap {
     return end;
   }
 
-  /** The number of bytes that are of use: the rest of a PUBLISH whose payload is too long is not kept. */
+  /** The number of bytes to keep: the rest of a PUBLISH whose payload is too long is not kept. */
   private keptOf(header: number, length: number): number {
     if ((header & TYPE) !== PUBLISH) return length;
     return Math.min(length, LONGEST_TOPIC + PACKET_ID + this.config.maxPayload + 1);

@@ -10,8 +10,8 @@ import { tcpStream } from './tcpStream.js';
 import { webSocketStream } from './webSocketStream.js';
 
 /**
- * The same options with user name and password as bytes. With `DEBUG` set, mqtt-packet writes every text of a packet to stderr,
- * and bytes never. It takes a user name in bytes, although its types don't allow one.
+ * The same options with user name and password as bytes. With `DEBUG` set, mqtt-packet writes every string of a packet
+ * to stderr, but never bytes. It accepts a user name in bytes, although its types don't allow this.
  */
 function unprinted({ username, password, ...options }: IClientOptions): IClientOptions {
   return {

@@ -1,20 +1,21 @@
 import type { Clock } from '../../../model/clock.js';
 
 /**
- * How long, in ms, one socket may be read and handled without a turn of the event loop. The 2 MB of quotes that one turn reads at
- * most take less than half of this: consumers are called after a turn, and shorter turns would leave less of the time for reading.
+ * How long, in ms, one socket may be read and handled before the event loop continues. The 2 MB of quotes that one turn
+ * reads at most take less than half of this time. Consumers are called after a turn, so shorter turns would leave less
+ * time for reading.
  */
 const LONGEST = 25;
 
-/** The socket, as a turn uses it. */
+/** The part of a socket that a turn uses. */
 export interface PausableSocket {
   pause(): unknown;
   resume(): unknown;
 }
 
 /**
- * Ends long turns of the event loop. It reads a busy socket up to 32 times before it looks at timers and other sockets, and many
- * tiny packets would block it for seconds. The socket is paused until the next turn then.
+ * Ends long turns of the event loop. Node reads a busy socket up to 32 times before timers and other sockets, so many
+ * tiny packets would block the thread for seconds. A long turn pauses the socket until the next turn.
  *
  * The time is taken before each chunk, so that it includes what MQTT.js does with a chunk once all listeners have returned.
  */
@@ -22,7 +23,7 @@ export class ReadTurn {
   private readonly clock: Pick<Clock, 'monotonic' | 'io'>;
   private readonly socket: PausableSocket;
   private since = -Infinity;
-  /** Whether `since` lies in the present turn, as far as it is known. */
+  /** Whether `since` is in the present turn, as far as this is known. */
   private isOpen = false;
   private isPaused = false;
 
@@ -31,11 +32,11 @@ export class ReadTurn {
     this.socket = socket;
   }
 
-  /** A chunk was read, and is not handled yet. */
+  /** Called when a chunk was read, before it is handled. */
   onChunk(): void {
     const now = this.clock.monotonic();
     if (now - this.since < LONGEST || this.isPaused) return;
-    // Time passes while nothing is read, too: only a turn that is still open later was long.
+    // Time also passes while no bytes are read: only a turn that is still open later was long.
     if (!this.isOpen) this.open(now);
     else {
       this.isPaused = true;

@@ -18,12 +18,15 @@ export interface TapConfig {
 }
 
 /**
- * A reader of bytes. When it can't read them, it destroys `stream` with its error. Once the stream was asked to end, it drops
- * them, so that no flood delays the end.
+ * Makes a reader of bytes. If the tap throws, the reader destroys `stream` with the error. After the end of the stream
+ * was requested, it drops bytes, so that a flood can't delay the end.
  */
 export function tapInto(stream: Duplex, { tap, limits }: Pick<TapConfig, 'tap' | 'limits'>): (bytes: Buffer) => void {
   let waiting = 0;
-  /** The bytes that waited before the present ones: MQTT.js may read large packets of one WebSocket message only after all of it. */
+  /**
+   * The number of bytes that waited before the present ones: MQTT.js may read the packets of a large WebSocket message
+   * only after the whole message.
+   */
   let before = 0;
   const pass = (packet: Uint8Array): void => {
     // MQTT.js stops reading while the peer does not read the answers.
@@ -54,7 +57,7 @@ export function tappedStream(socket: Duplex, clock: Pick<Clock, 'monotonic' | 'i
   const turn = new ReadTurn(clock, socket);
   const stream = new Duplex({
     read() {
-      // Bytes are pushed as they come: holding them back would hold back ping answers too.
+      // Bytes are pushed as they come, since holding them back would also hold back ping answers.
     },
     write(chunk: Uint8Array, _encoding, done) {
       socket.write(chunk, done);
@@ -73,7 +76,7 @@ export function tappedStream(socket: Duplex, clock: Pick<Clock, 'monotonic' | 'i
     config.onBytes();
     read(bytes);
   });
-  // Stays for good: a socket may report an error after it was destroyed.
+  // This listener is never removed: a socket may report an error after it was destroyed.
   socket.on('error', (error) => {
     stream.destroy(error);
   });

@@ -9,12 +9,12 @@ const MOST_SLOTS = 32_768;
 const LONGEST = 256;
 
 /**
- * The most bytes of a topic that are decoded: at least 1,365 characters, more than any topic may have whose messages are passed on
- * to subscribers.
+ * The most bytes of a topic that are decoded. These are at least 1,365 characters, more than a topic may have whose
+ * messages reach subscribers.
  */
 const MOST_DECODED = 4_096;
 
-/** The room for the bytes of all topics, at first and at most: without more room the cache is emptied. */
+/** The room for the bytes of all topics, at first and at most. When it is full, the cache is emptied. */
 const FIRST_ROOM = 65_536;
 const MOST_ROOM = 4_194_304;
 
@@ -25,7 +25,8 @@ const cut = new TextDecoder('utf-8', { ignoreBOM: true });
 /**
  * Strings of topics by their bytes: a topic that comes again is not decoded again, and is the same string.
  *
- * All bytes are copies in one array: an object for each topic would be three more places in memory to read for each message.
+ * All bytes are copies in one array: with an object for each topic, each message would read three more places in
+ * memory.
  */
 export class TopicCache {
   private topics: (string | undefined)[] = new Array<string | undefined>(FIRST_SLOTS).fill(undefined);
@@ -73,7 +74,7 @@ export class TopicCache {
     return topic;
   }
 
-  /** Empties the cache, with more slots or more room than before. The topics that come again fill it again. */
+  /** Empties the cache, and gives it more slots or more room. Topics that come again fill it again. */
   private renew(isCrowded: boolean): void {
     const slots = isCrowded ? 2 * this.topics.length : this.topics.length;
     const room = isCrowded ? this.bytes.length : Math.min(MOST_ROOM, 2 * this.bytes.length);

@@ -9,24 +9,25 @@ import { type TapConfig, tapInto } from './tappedStream.js';
 import { nodeTlsOptions } from './tcpStream.js';
 
 /**
- * The most bytes of a control frame from a server (RFC 6455, sections 5.2 and 5.5). A proxy may send pings although the broker
- * is gone, so a ping is no sign of the broker.
+ * The most bytes of a control frame from a server (RFC 6455, sections 5.2 and 5.5). A proxy may send pings although the
+ * broker is gone, so a ping does not show that the broker lives.
  */
 const LONGEST_CONTROL_FRAME = 127;
 
 /**
- * The longest message in bytes, unless `maxPayload` needs a longer one: `ws` keeps a message until it is whole. Its parts are
- * reads of the socket or fragments; with 512 bytes or more in each, no message has so many.
+ * The longest message in bytes, unless `maxPayload` needs a longer one: `ws` keeps a message until it is complete.
+ * `MOST_PARTS` bounds its parts, which are reads of the socket or fragments; a message with at least 512 bytes in each
+ * part stays below it.
  */
 const LONGEST_MESSAGE = 8_388_608;
 const MOST_PARTS = 16_384;
 
-/** A broker's packet besides its payload, in bytes: fixed header, topic and packet id. */
+/** The most bytes of a broker's packet without its payload: fixed header, topic and packet id. */
 const BESIDES_PAYLOAD = 65_544;
 
 /**
- * The most pings and pongs from a server between two messages within `SPAN` ms. Without the span, a proxy that sends a ping a second
- * would reach any number while the market is closed and `keepAlive` is long.
+ * The most pings and pongs from a server between two messages within `SPAN` ms. Without the span, a proxy that sends
+ * one ping a second would reach any limit while the market is closed and `keepAlive` is long.
  */
 const MOST_CONTROL_FRAMES = 1_000;
 const SPAN = 60_000;
@@ -62,7 +63,7 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
   const { onUp, onBytes, clock } = config;
   const longest = Math.max(LONGEST_MESSAGE, config.maxPayload + BESIDES_PAYLOAD);
   const socket = new WebSocket(`${address}${path}`, ['mqtt'], {
-    // Market data is small, hot and binary: compressing it costs more than it saves.
+    // Market data are small, frequent and binary: compression costs more than it saves.
     perMessageDeflate: false,
     maxPayload: longest,
     maxFragments: MOST_PARTS,
@@ -82,7 +83,7 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
 
   const stream = new Duplex({
     read() {
-      // Bytes are pushed as they come: holding them back would hold back ping answers too.
+      // Bytes are pushed as they come, since holding them back would also hold back ping answers.
     },
     write(chunk: Uint8Array, _encoding, done) {
       send(chunk, done);
@@ -118,7 +119,7 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
     stream.destroy(new PacketRefused(`sent ${count}; ${String(MOST_CONTROL_FRAMES)} are allowed`));
   };
   socket.on('open', onUp);
-  // `ws` reports a large message over a slow link only when it is whole, so its parts are noticed here.
+  // `ws` reports a large message over a slow link only when it is complete, so its parts are noticed here.
   socket.on('upgrade', (response) => {
     response.socket.on('data', ({ length }: Buffer) => {
       turn.onChunk();
@@ -144,7 +145,7 @@ export function webSocketStream({ scheme, address, path, host, endpoint }: Targe
     // With a listener to this event, `ws` leaves the socket open: destroying the stream ends it.
     stream.destroy(new UpgradeRefused(response.statusCode ?? 0, response.headers['retry-after']));
   });
-  // Stays for good: terminating a socket that is still connecting emits an error later.
+  // This listener is never removed: a connecting socket that is terminated emits an error later.
   socket.on('error', (error: Error & { readonly code?: string }) => {
     stream.destroy(BEYOND_LIMIT.test(error.code ?? '') ? tooLong(longest) : error);
   });
