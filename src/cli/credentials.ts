@@ -2,18 +2,18 @@ import { HIDDEN, outOfRange, wrongType } from '../../operators/support/argument.
 import { parseEndpoint } from '../mqtt/transport/endpointUrl.js';
 import type { Endpoint } from '../model/transport.js';
 
-/** User name that goes with a token where the broker asks for none in particular: MQTT 3.1.1 allows no password alone. */
+/** The user name for a token if the user sets none: MQTT 3.1.1 allows no password without a user name. */
 const TOKEN_USER = 'token';
 
 /** A variable of the environment, if it is set. */
 export function given(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const value = env[name];
-  // Set and empty is a mistake of a script, and would be refused by the broker for no reason that one could see.
+  // An empty variable is a mistake in a script. The broker would refuse it without a visible reason.
   if (value === '') throw outOfRange(name, value, 'give it a value in the environment, or unset it');
   return value;
 }
 
-/** A broker's endpoint with the credentials of the environment; no error shows one. */
+/** A broker's endpoint with the credentials from the environment. No error shows a credential. */
 export function endpointFrom(url: string, env: NodeJS.ProcessEnv): Endpoint {
   const token = given(env, 'API_TOKEN');
   const username = given(env, 'MQTT_USERNAME');
@@ -38,10 +38,13 @@ export function endpointFrom(url: string, env: NodeJS.ProcessEnv): Endpoint {
 /** Names and addresses that never leave the machine: RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3. */
 const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|::1)$/;
 
-/** A warning when an endpoint's credentials can be read on the way; nothing when they can't, or there are none. */
+/**
+ * A warning if others can read an endpoint's credentials on the network; `undefined` if they can't, or without
+ * credentials.
+ */
 export function exposure(endpoint: Endpoint): string | undefined {
   const { scheme, host, address, username, password, headers } = { ...endpoint, ...parseEndpoint(endpoint) };
   const isSecret = [username, password, headers].some((one) => one !== undefined);
   if (!isSecret || scheme === 'mqtts' || scheme === 'wss' || LOOPBACK.test(host)) return undefined;
-  return `the credentials go to ${address} unencrypted, for everyone on the way to read: use ${scheme === 'ws' ? 'wss' : 'mqtts'}`;
+  return `the credentials go to ${address} unencrypted, so that anyone on the network can read them: use ${scheme === 'ws' ? 'wss' : 'mqtts'}`;
 }

@@ -6,12 +6,12 @@ import { parseEndpoint } from '../mqtt/transport/endpointUrl.js';
 
 /** The options of every command. */
 export interface ShowOptions {
-  /** How long to run; `Infinity` until interrupted. */
+  /** How long to run, in s; `Infinity` until interrupted. */
   readonly seconds: number;
   readonly json: boolean;
 }
 
-/** Where to watch: at a broker, or at Settrade, which says itself where its brokers are. */
+/** Where to watch: a broker by its URL, or Settrade, which gives the addresses of its brokers. */
 export type Place = { readonly url: string } | 'settrade';
 
 /** The command that the command line asks for. */
@@ -29,15 +29,15 @@ export interface GenerateCommand {
   readonly out?: string;
 }
 
-/** Something the program can do. */
+/** The commands of the program. */
 export type CommandName = 'demo' | 'watch' | 'generate';
 
 const commandNames: readonly CommandName[] = ['demo', 'watch', 'generate'];
 
-/** Five names of the Stock Exchange of Thailand; one of them has spaces and an ampersand. */
+/** Five symbols of the Stock Exchange of Thailand; one of them has spaces and an ampersand. */
 export const demoSymbols: readonly string[] = ['AOT', 'PTT', 'ADVANC', 'DELTA', 'S & J'];
 
-/** A timer's longest span, in whole seconds. */
+/** The longest timer, in whole seconds. */
 const LONGEST = Math.floor((2 ** 31 - 1) / 1000);
 
 const common = {
@@ -46,12 +46,12 @@ const common = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Names of commands and options. Anything else in their place may be an address with a password in it. */
+/** The form of names of commands and options. Any other text in their place may be an address with a password. */
 const NAME = /^[a-z-]{1,20}$/i;
 
 const shownName = (text: string): string => (NAME.test(text) ? text : HIDDEN);
 
-/** `parseArgs` of Node, whose error quotes an unknown option as it stands. */
+/** `parseArgs` of Node, with errors that don't quote an unknown option, since it may hold a secret. */
 function parsed<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
     return parseArgs(config);
@@ -75,12 +75,13 @@ function checkSeconds(text: string | undefined): number {
 }
 
 /**
- * A user may write an address in the place of a symbol, and symbols are printed: a text that may be an address is refused.
+ * A user may pass an address in the place of a symbol, and symbols are printed. So a text that may be an address is
+ * refused.
  */
 const MAYBE_ADDRESS = /@|%40|:\/|[?=]/;
 const LONGEST_SHOWN = 20;
 
-/** Symbols in any case; each once. */
+/** Checks symbols, and removes duplicates, which may differ in case. */
 function checkList(given: readonly string[]): readonly string[] {
   for (const [index, symbol] of given.entries()) {
     if (MAYBE_ADDRESS.test(symbol) || (symbol.includes('/') && symbol.length > LONGEST_SHOWN)) {

@@ -1,6 +1,6 @@
 import type { FeedUpdate } from '../model/quote.js';
 
-/** Follows a lost link: a gap that opens and closes, and a live quote of every symbol after it. */
+/** Follows the recovery from a lost link: the gap opens and closes, then every symbol has a live quote. */
 export class Recovery {
   private readonly symbols: readonly string[];
   private recovered = new Set<string>();
@@ -10,7 +10,7 @@ export class Recovery {
     this.symbols = symbols;
   }
 
-  /** Something was done to the feed that it has to show as a gap. */
+  /** Called when the link was cut, which the feed has to show as a gap. */
   provoke(): void {
     if (this.phase !== 'open') this.phase = 'provoked';
   }
@@ -22,7 +22,7 @@ export class Recovery {
     } else if (update.kind === 'quote' && update.state === 'live') this.recovered.add(update.symbol);
   }
 
-  /** Names, for a person, all that is not yet as it was before the loss; empty before a loss. */
+  /** The parts that have not recovered yet, as texts for a person; empty before a loss. */
   get missing(): readonly string[] {
     if (this.phase === 'none') return [];
     if (this.phase === 'provoked') return ['the gap'];

@@ -14,12 +14,15 @@ export interface Surroundings {
   readonly dropAfter?: number;
 }
 
-/** Exit code for what could not be done. */
+/** Exit code when the command failed. */
 const FAILED = 1;
-/** Exit code for a command line that can't be followed. */
+/** Exit code for an invalid command line. */
 const WRONG_USAGE = 2;
 
-/** The cut has to be over before the end: back-off takes up to a second, a symbol's next image a quarter of one. */
+/**
+ * The feed has to recover from the cut before the end: the back-off takes up to a second, a symbol's next image a
+ * quarter of a second.
+ */
 function usualDrop(seconds: number): number {
   return seconds < 3 ? Infinity : Math.min(3000, (seconds * 1000) / 3);
 }
@@ -32,7 +35,10 @@ function open(
   return command.at === 'settrade' ? atSettrade(command.symbols, env) : atBroker(command.symbols, command.at.url, env);
 }
 
-/** The exit code for an error that the user can mend: wrong usage, a schema, a missing package. `undefined` for any other error. */
+/**
+ * The exit code for an error that the user can fix: wrong usage, a schema, a missing package. `undefined` for any other
+ * error.
+ */
 function exitCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as NodeJS.ErrnoException;
@@ -42,7 +48,7 @@ function exitCodeOf(error: unknown): number | undefined {
   return causeCode === 'ERR_MODULE_NOT_FOUND' ? FAILED : undefined;
 }
 
-/** Does what a command line says; resolves to the exit code. */
+/** Runs a command line; resolves to the exit code. */
 export async function run(args: readonly string[], terminal: Terminal, surroundings: Surroundings): Promise<number> {
   try {
     const command = parseCommand(args);

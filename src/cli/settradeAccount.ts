@@ -8,7 +8,7 @@ function needed(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-/** Reads the credentials for Settrade from the environment; no error shows a value. */
+/** Reads the credentials for Settrade from the environment. No error shows a value. */
 export function settradeAccount(env: NodeJS.ProcessEnv): SettradeConfig {
   const baseUrl = given(env, 'SETTRADE_BASE_URL');
   return {

@@ -21,10 +21,13 @@ function viewOf(watched: Watched, options: ShowOptions, terminal: Terminal, cloc
     : tableView({ ...terminal, screen }, watched, clock);
 }
 
-/** A terminal on a busy machine is held up for a moment now and then; the demonstration's venue has the same thread. */
+/**
+ * In ms. It is higher than the default, because a terminal on a busy machine may block for a moment, and the demo's
+ * venue shares this thread.
+ */
 const stallThreshold = 1_000;
 
-/** Shows a feed until the program is to end, then its counts; resolves to the exit code. */
+/** Shows a feed until the program ends, then its counts; resolves to the exit code. */
 export async function watch(watched: Watched, options: ShowOptions, terminal: Terminal, clock: Clock): Promise<number> {
   const { symbols, venue, url } = watched;
   const view = viewOf(watched, options, terminal, clock);
@@ -80,7 +83,7 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
   const stats = feed.stats();
   const conserved = isConserved(stats);
   const missing = recovery.missing;
-  // A user who interrupts the demonstration needs no loss; a run that ends by itself without one has failed its purpose.
+  // A user may interrupt the demo before the cut. A run that ends by itself without a cut has failed.
   const isUncut = isDue && ending === undefined;
   view.conclude({ ...stats, topics: atEnd.topics, conserved });
   const problems = logLines(terminal.err, clock);

@@ -10,23 +10,26 @@ import type { Venue } from '../model/venue.js';
 import { endpointFrom, exposure } from './credentials.js';
 import { settradeAccount } from './settradeAccount.js';
 
-/** Something to watch. */
+/** A feed to watch, with its surroundings. */
 export interface Watched {
   readonly venue: Venue<Book> | Venue<SettradeEvent>;
   readonly symbols: readonly string[];
-  /** Where it is, for people; holds no secret. */
+  /** The address to show; holds no secret. */
   readonly url: string;
-  /** Said once, before anything is shown. */
+  /** A warning to print once, before the first update. */
   readonly warning?: string;
   /**
-   * Subscribed to while the feed runs, does to it what is to be shown, and says what that is. A run that ends by itself
-   * before has failed.
+   * Subscribed to while the feed runs. It causes the failure that the demo shows, and emits a text about it. A run that
+   * ends by itself before that has failed.
    */
   readonly provoke?: (feed: Pick<QuoteFeed, 'state$'>) => Observable<string>;
   readonly stop: () => Promise<void>;
 }
 
-/** A simulated market of our own, which cuts the link once, `dropAfter` ms after it was up; `Infinity` for never. */
+/**
+ * A simulated market in this process. It cuts the link once, `dropAfter` ms after the link was up; `Infinity` for
+ * never.
+ */
 export async function startDemo(symbols: readonly string[], clock: Clock, dropAfter: number): Promise<Watched> {
   const simulated = await startSimulatedVenue({ symbols, clock });
   return {
@@ -37,7 +40,7 @@ export async function startDemo(symbols: readonly string[], clock: Clock, dropAf
       topics: settradeTopics,
       decode: decodeBidOfferV3,
       onSubscribe: 'nothing',
-      // It stays in its first session.
+      // The simulated market stays in its first session, which is open.
       calendar: alwaysOpen,
     }),
     ...(dropAfter === Infinity
@@ -57,7 +60,7 @@ export async function startDemo(symbols: readonly string[], clock: Clock, dropAf
   };
 }
 
-/** A broker that is not Settrade's: its market hours are unknown. Its retain flag says which messages are of unknown age. */
+/** A broker other than Settrade's. Its market hours are unknown, and its retain flag marks messages of unknown age. */
 export function atBroker(symbols: readonly string[], url: string, env: NodeJS.ProcessEnv): Watched {
   const endpoint = endpointFrom(url, env);
   const exposed = exposure(endpoint);
@@ -71,7 +74,10 @@ export function atBroker(symbols: readonly string[], url: string, env: NodeJS.Pr
   };
 }
 
-/** Settrade, or another deployment of it: signed in to, it says itself where its brokers and what its markets are. */
+/**
+ * Settrade, or another deployment of it. After the sign-in it gives the addresses of its brokers and the state of its
+ * markets.
+ */
 export function atSettrade(symbols: readonly string[], env: NodeJS.ProcessEnv): Watched {
   const account = settradeAccount(env);
   return {

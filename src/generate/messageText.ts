@@ -2,7 +2,7 @@ import { type Field, isMessage, type Message } from './schema.js';
 
 type Lines = readonly string[];
 
-/** The lines of a comment for documentation. */
+/** The lines of a doc comment. */
 export function docComment(text: string): Lines {
   const lines = text.replaceAll('*/', '* /').split('\n');
   return lines.length === 1
@@ -60,7 +60,10 @@ export function hasChecks(message: Message): boolean {
   return [...messagesOf(message)].some(({ fields }) => fields.some((field) => field.type === 'money' || isWide(field)));
 }
 
-/** The function that checks the numbers of a message once all of it was read: a fault of its structure is reported first. */
+/**
+ * The function that checks the numbers of a message after all of it was read, so that a fault of its structure is
+ * reported first.
+ */
 export function checkerText(message: Message, calls: Set<string>): string {
   const checks = message.fields.flatMap((field) => {
     const { name, type, repeated, presence } = field;

@@ -4,13 +4,13 @@ import type { Message } from './schema.js';
 export interface Levels {
   /** The array's name. */
   readonly name: string;
-  /** `price`: of Money, where zero and a field left out are `NaN`. `count`: of int64, 0 where left out. */
+  /** `price`: Money, where zero and a missing field are `NaN`. `count`: int64, where a missing field is 0. */
   readonly of: 'price' | 'count';
   /** The fields, best level first. */
   readonly fields: readonly string[];
 }
 
-/** A decoder to be written: the message that it reads, and the result that it makes of it. */
+/** The description of a decoder: the message that it reads, and the result that it returns. */
 export interface Reader {
   /** The name of the function. */
   readonly name: string;
@@ -22,7 +22,7 @@ export interface Reader {
   readonly fields?: readonly string[];
   /** Fields that are read into arrays. */
   readonly levels?: readonly Levels[];
-  /** Text fields that the reader hands on as a place in the payload, without making a string. */
+  /** String fields that the reader passes on as positions in the payload, without making a string. */
   readonly spans?: readonly string[];
   /**
    * The function that makes the result, and its module. It gets `payload`, `topic`, then each field, a span as two numbers,

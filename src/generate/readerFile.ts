@@ -5,7 +5,7 @@ import { ReaderText } from './readerText.js';
 import type { Message } from './schema.js';
 import { wireFunctions, withCalls } from './wireText.js';
 
-/** Where a generated file comes from, and what it imports. */
+/** The header and the imports of a generated file. */
 export interface FileOptions {
   /** The comment at the top: the command that wrote the file, and the source to change instead of it. */
   readonly header: readonly string[];

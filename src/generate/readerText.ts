@@ -17,7 +17,7 @@ const wireTypes: Readonly<Record<Scalar | 'money', number>> = {
   ...{ string: BYTES, bytes: BYTES, money: BYTES },
 };
 
-/** Names that a reader uses itself, and words of the language. */
+/** Names that a reader uses itself, and reserved words of the language. */
 const taken = new Set(
   (
     'again at begin message bytes count depth end fields from left level nanos next number payload price stop tag topic ' +
@@ -29,13 +29,13 @@ const taken = new Set(
   ).split(' '),
 );
 
-/** The local variable of a field: names that end like a function for a message, or like this variable, get another one, too. */
+/** The local variable of a field. A name that could collide with a function or with another variable gets a suffix. */
 const local = (name: string): string =>
   taken.has(name) || name in wireFunctions || /^read.+At$|_$/.test(name) ? `${name}_` : name;
 
 /**
- * The depth that counts for a sub-message in parts. Its parts are read alone first, so parts within parts would double the time at
- * each level: of a message of a hundred bytes it would never end.
+ * The depth that a sub-message in parts adds. Each part is first read alone, so parts within parts double the time at
+ * each level: without this limit, a message of a hundred bytes could take for ever.
  */
 const DEPTH_OF_PARTS = 20;
 
@@ -75,7 +75,10 @@ export class ReaderText {
   private readonly read: readonly Field[];
   private readonly levels: readonly Levels[];
   private readonly spans: ReadonlySet<string>;
-  /** A reader with a result of its own is for a busy topic: it calls no function while a message is as encoders write it. */
+  /**
+   * A reader with a result of its own is for a busy topic: it calls no function for a message in the usual form of
+   * encoders.
+   */
   private readonly isBusy: boolean;
 
   constructor(reader: Reader, readerOf: (message: Message) => string) {
@@ -363,7 +366,7 @@ export class ReaderText {
     return lines;
   }
 
-  /** Fields that are not kept. Their wire types and lengths are checked, and the content of a sub-message is not looked at. */
+  /** Fields that are not kept. Their wire types and lengths are checked; the content of a sub-message is not. */
   private passedRun(run: readonly Field[]): Lines {
     const first = run[0] as Field;
     const wireType = wireTypeOf(first);
@@ -379,7 +382,7 @@ export class ReaderText {
     return this.run(run, this.lines(varint, 'cut', 'varintEnd'));
   }
 
-  /** Passes over a field that the schema lacks; refuses a field of the schema with another wire type. */
+  /** Skips a field that the schema lacks; throws for a field of the schema with another wire type. */
   private others(): Lines {
     const numbers = this.reader.message.fields.map(({ number }) => number);
     const ranges: [number, number][] = [];
@@ -406,7 +409,7 @@ export class ReaderText {
     ];
   }
 
-  /** Joins sub-messages that came in parts and reads them again; refuses invalid values. */
+  /** Joins sub-messages that came in parts and reads them again; throws for invalid values. */
   private rejoined(): Lines {
     const levels = this.levels.flatMap((one) => {
       const fields = one.fields.map((name) => this.field(name).number);

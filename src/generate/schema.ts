@@ -5,9 +5,9 @@ export type Scalar =
   | ('fixed32' | 'sfixed32' | 'float' | 'fixed64' | 'sfixed64' | 'double')
   | ('string' | 'bytes');
 
-/** A field of a message, as far as its decoder needs it. */
+/** The part of a field that a decoder needs. */
 export interface Field {
-  /** As protobufjs writes names: `bid_price1` is `bidPrice1`. */
+  /** The name in the form of protobufjs: `bid_price1` is `bidPrice1`. */
   readonly name: string;
   readonly number: number;
   /** Its type: a scalar, a `google.type.Money`, or another message. */
@@ -15,14 +15,14 @@ export interface Field {
   readonly repeated: boolean;
   /** Whether a value that is left out differs from the default: the field is in a oneof, or `optional`. */
   readonly presence: boolean;
-  /** The other fields of its oneof: a field that comes clears those before it. */
+  /** The other fields of its oneof: a field clears those that came before it. */
   readonly rivals: readonly { readonly name: string; readonly number: number }[];
   readonly comment: string | undefined;
 }
 
 /** A message of a schema; its fields in the order of their numbers, which is the order that encoders write. */
 export interface Message {
-  /** Its name without the package; a message inside another has the name of that one in front. */
+  /** Its name without the package; a nested message has the name of the outer one as a prefix. */
   readonly name: string;
   readonly comment: string | undefined;
   readonly fields: readonly Field[];
@@ -47,7 +47,7 @@ function isMoney(type: Type): boolean {
 /** `bidPrice1` is `bid_price1` in the schema. */
 export const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Types of TypeScript, and those that generated decoders use: no message can have such a name. */
+/** Types of TypeScript and types that generated decoders use, which can't be names of messages. */
 const reserved = new Set(
   'any bigint boolean never null number object string symbol undefined unknown void DecodeError Uint8Array'.split(' '),
 );
@@ -60,7 +60,7 @@ function nameOf(type: Type): string {
   return parent !== null && 'fieldsArray' in parent ? nameOf(parent as Type) + type.name : type.name;
 }
 
-/** A message with the messages inside it, as far as a decoder needs them. */
+/** A message with its nested messages, as far as a decoder needs them. */
 export function messageOf(type: Type, seen: Map<Type, Message> = new Map()): Message {
   const known = seen.get(type);
   if (known !== undefined) return known;

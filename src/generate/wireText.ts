@@ -1,8 +1,8 @@
 import { indented } from './indented.js';
 
 /**
- * The functions that generated decoders call where a message is not as encoders usually write it, and for text. They
- * stand here as text, since the code that is generated for a user imports nothing but `DecodeError`.
+ * The functions that generated decoders call for strings, and for messages that are not in the usual form of encoders.
+ * They are here as text, because a decoder that is generated for a user imports only `DecodeError`.
  */
 interface WireFunction {
   /** Other functions that its text calls. */
@@ -10,7 +10,7 @@ interface WireFunction {
   readonly text: string;
 }
 
-/** The value of a varint of four or five bytes, each of seven bits, that begins behind `next`. */
+/** The value of a varint of four or five bytes, each with seven bits, that begins after `next`. */
 function nanosOf(bytes: 4 | 5): string {
   const septets = Array.from({ length: bytes }, (_, index) => {
     const byte = index === bytes - 1 ? `bytes[next + ${index + 1}]!` : `(bytes[next + ${index + 1}]! & 0x7f)`;
@@ -20,8 +20,8 @@ function nanosOf(bytes: 4 | 5): string {
 }
 
 /**
- * Walks a Money from `at` to `stop` as encoders write it: a currency of three letters, units of one or two bytes, nanos of
- * four or five. `next` is where the walk ended: anywhere but at `stop`, it is written otherwise.
+ * Reads a Money from `at` to `stop` in the usual form of encoders: a currency of three letters, units of one or two
+ * bytes, nanos of four or five. If `next` ends elsewhere than at `stop`, the Money has another form.
  */
 export const moneyWalk: readonly string[] = [
   'let next = at;',
@@ -64,7 +64,7 @@ export const lengthLines: readonly string[] = [
   'if (stop > end) throw cut(end);',
 ];
 
-/** The amount of the Money from `at` to `stop` as `value`, which a call would make an object of. */
+/** The amount of the Money from `at` to `stop` as `value`. It is inline because a call would allocate an object. */
 export const moneyValue: readonly string[] = [
   ...moneyWalk,
   'const value =',
@@ -73,7 +73,7 @@ export const moneyValue: readonly string[] = [
   ': amount(moneyPart(bytes, at, stop, 2), moneyPart(bytes, at, stop, 3));',
 ];
 
-/** The int64 at `at` as `value`; one of up to three bytes is read without a call, after others `rare` is done. */
+/** The int64 at `at` as `value`. Up to three bytes are read without a call; after a longer one, `rare` runs. */
 export const int64Lines = (...rare: readonly string[]): readonly string[] => [
   'if (at === end) throw cut(at);',
   'let value = bytes[at++]!;',
@@ -463,7 +463,7 @@ function ${name}(bytes: Uint8Array, at: number): number {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, functionOf(name, value)]));
 }
 
-/** The names of functions with all that they call, in the order in which they stand in a file. */
+/** The names of functions with all functions that they call, in the order of the file. */
 export function withCalls(names: Iterable<string>): readonly string[] {
   const all = new Set(names);
   // Iteration over a set includes names that the loop adds.

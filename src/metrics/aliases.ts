@@ -1,11 +1,11 @@
 import type { FeedMetric } from './catalogue.js';
 
-/** Reasons of drops that mean want of room; the others are events that nobody waited for any more. */
+/** Reasons of drops because a queue was full; the other reasons are for events that no subscriber waited for. */
 const overflows = ['capacity', 'key-evicted', 'control-capacity', 'evicted'] as const;
 
 /**
- * The names that failure playbooks of older feed adapters alert on, each with what it is here. They are exposed besides
- * the feed's own names, so that dashboards and alerts go on working.
+ * The names that failure playbooks of older feed adapters use in alerts, each with its meaning here. They are exposed
+ * beside the feed's own names, so that existing dashboards and alerts continue to work.
  *
  * @since 0.1.0
  */
@@ -49,7 +49,7 @@ export const playbookAliases: readonly FeedMetric[] = [
   {
     name: 'dispatcher_overflow_total',
     type: 'counter',
-    help: 'Events lost for want of room. An image replaced by a newer one of its topic is not lost.',
+    help: 'Events lost because a queue was full. An image replaced by a newer one of its topic is not lost.',
     read: ({ dropped }) => overflows.reduce((total, reason) => total + (dropped[reason] ?? 0), 0),
   },
 ];

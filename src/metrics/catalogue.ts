@@ -1,7 +1,7 @@
 import type { QueueSnapshot } from '../../operators/support/ledger.js';
 import type { FeedStats } from '../feed/diagnostics/stats.js';
 
-/** One metric of a feed, as data: what it is called, what it means, how it is read. */
+/** One metric of a feed, as data: its name, its meaning, and how it is read. */
 export interface FeedMetric {
   /** Prometheus name; counters end in `_total`. */
   readonly name: string;
@@ -9,20 +9,20 @@ export interface FeedMetric {
   readonly help: string;
   /** Name of the label, or names of the labels, for metrics with some. No metric has a label per symbol. */
   readonly label?: string | readonly string[];
-  /** The value, or one value for each value of the label, by the first label and then the next. */
+  /** Returns the value; with labels, the values by the first label, then by the next. */
   readonly read: (stats: FeedStats) => MetricValue;
 }
 
 /** A number, or numbers by the values of a label. */
 export type MetricValue = number | { readonly [label: string]: MetricValue };
 
-/** One number of each watched queue. */
+/** Reads one number of each watched queue. */
 function byQueue({ queues }: FeedStats, read: (queue: QueueSnapshot) => MetricValue): MetricValue {
   return Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, read(queue)]));
 }
 
 /**
- * Every metric of a feed. Plain numbers kept by the feed and read when asked for: they cost nothing in between.
+ * Every metric of a feed. The feed keeps plain numbers, which are read at a scrape and cost no time in between.
  *
  * @since 0.1.0
  */
@@ -36,7 +36,7 @@ export const feedMetrics: readonly FeedMetric[] = [
   {
     name: 'rx_quotes_emitted_total',
     type: 'counter',
-    help: 'Events handed to the multicast point.',
+    help: 'Events emitted, each counted once for any number of subscribers.',
     read: (stats) => stats.emitted,
   },
   {
@@ -62,7 +62,7 @@ export const feedMetrics: readonly FeedMetric[] = [
   {
     name: 'rx_quotes_unclaimed_total',
     type: 'counter',
-    help: 'Frames of topics that nobody asked for, or no more.',
+    help: 'Frames of topics without a subscriber.',
     read: (stats) => stats.unclaimed,
   },
   {
@@ -133,7 +133,7 @@ export const feedMetrics: readonly FeedMetric[] = [
     name: 'rx_quotes_callback_errors_total',
     type: 'counter',
     label: 'callback',
-    help: 'Times a function of yours threw or gave an answer without sense, by its name; the feed goes on without it.',
+    help: 'Times a function of yours threw or returned an invalid value, by its name; the feed goes on without the value.',
     read: (stats) => stats.callbackErrors,
   },
   {
@@ -145,7 +145,7 @@ export const feedMetrics: readonly FeedMetric[] = [
   {
     name: 'rx_quotes_longest_stall_seconds',
     type: 'gauge',
-    help: 'The longest of these since the feed was made.',
+    help: 'The longest stall since the feed was made.',
     read: (stats) => stats.longestStall / 1000,
   },
   {
@@ -183,13 +183,13 @@ export const feedMetrics: readonly FeedMetric[] = [
     name: 'rx_quotes_other_topics',
     type: 'gauge',
     label: 'state',
-    help: 'Topics of other kinds that somebody listens to, in each state right now.',
+    help: 'Topics of other kinds that have a subscriber, in each state right now.',
     read: (stats) => stats.otherTopics,
   },
   {
     name: 'rx_quotes_wildcard_topics',
     type: 'gauge',
-    help: 'Topics that wildcards brought and that nobody asked for by name, right now.',
+    help: 'Topics that came by a wildcard and have no subscriber by name, right now.',
     read: ({ wildcards }) => wildcards.present,
   },
   {

@@ -3,23 +3,23 @@ import type { Socket } from 'node:net';
 import type { SchedulerLike, Subscription } from 'rxjs';
 
 /**
- * How many connections there are at once; further ones are closed. Each may bring a chunk full of requests, and Node takes some 20 ms
- * to parse such a chunk.
+ * The most connections at one time; further ones are closed. Each may send a chunk full of requests, and Node takes
+ * about 20 ms to parse such a chunk.
  */
 const maxConnections = 8;
 
 /** How long, in ms, a client may take to send its request. */
 const requestTimeout = 5_000;
 
-/** How long, in ms, an answer may take: to be made, and to be read by the client. */
+/** How long, in ms, an answer may take, until the client has read it. */
 const answerTimeout = 10_000;
 
-/** Node's own deadlines are off: it looks at them every 30 s only, and it has no deadline for the reading of an answer. */
+/** Node's own deadlines are off: Node checks them only every 30 s, and has none for a client that reads slowly. */
 export const withoutTimeouts = { requestTimeout: 0, headersTimeout: 0 } as const;
 
 /**
- * Passes requests to `onRequest`, and bounds what clients can cost: how many there are, and how long each may take. A connection
- * carries one request, since a client that sends many and reads no answer would fill the memory with answers.
+ * Passes requests to `onRequest`, and limits the number of clients and the time of each. A connection carries one
+ * request, because a client that sends many requests and reads no answer would fill the memory.
  */
 export function limitConnections(server: Server, timers: SchedulerLike, onRequest: RequestListener): void {
   const deadlines = new WeakMap<Socket, Subscription>();

@@ -38,9 +38,9 @@ export interface ExposeMetricsConfig {
 /**
  * Adds the metrics of feeds to a registry of prom-client, each with the label `feed`.
  *
- * Nothing is done for a message: numbers that the feeds keep anyway are read when the registry is, all from one call of `stats()`
- * per feed. Called again, it adds to what is there: other feeds, or a feed in the place of one that was closed, whose
- * counters it goes on from. prom-client itself is not loaded.
+ * It costs no time per message: the numbers that feeds keep anyway are read at a scrape, by one call of `stats()` per
+ * feed. A further call adds other feeds, or replaces a closed feed, whose counters continue. prom-client itself is not
+ * loaded.
  *
  * @example
  * ```ts
@@ -48,8 +48,8 @@ export interface ExposeMetricsConfig {
  * log(await registry.metrics());
  * ```
  *
- * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, before anything is added: also when the registry has a metric
- * of somebody else under one of the names, or another feed under one of the names that is not closed
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, before any metric is added; also when the registry has a
+ * foreign metric with one of the names, or another open feed with one of the names
  * @since 0.1.0
  */
 export function exposeMetrics(config: ExposeMetricsConfig): void {
@@ -86,7 +86,7 @@ export function exposeMetrics(config: ExposeMetricsConfig): void {
   for (const [feedName, feed] of Object.entries(feeds)) exposition.add(feedName, feed);
 }
 
-/** Refuses a registry without the methods that are called. */
+/** Throws for a registry without the needed methods. */
 export function checkRegistry(option: string, registry: unknown): void {
   const { registerMetric, getSingleMetric } = (registry ?? {}) as Partial<MetricsRegistry>;
   if (typeof registerMetric !== 'function' || typeof getSingleMetric !== 'function') {

@@ -1,12 +1,12 @@
 /** One number of a metric in the shape that prom-client's registries read. */
 export interface ExposedValue {
-  /** Left out where it is the metric's own name. */
+  /** The name; left out if it is the metric's own name. */
   readonly metricName?: string;
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
 }
 
-/** Prometheus' names for the types of metrics that are used here. */
+/** Prometheus' names for the used types of metrics. */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 /** A metric as a registry reads it. */
@@ -19,10 +19,10 @@ export interface MetricReading {
 }
 
 /**
- * A metric in a registry of prom-client whose values are read when the registry is.
+ * A metric in a registry of prom-client whose values are read at a scrape.
  *
- * It has the shape that registries ask of a metric rather than prom-client's classes: so prom-client is never loaded
- * (it can't be in a browser), whichever copy of it made the registry fits, and no label is hashed at a scrape.
+ * It has the shape that a registry needs, but does not use prom-client's classes. So prom-client is never loaded (a
+ * browser can't load it), any copy of prom-client may have made the registry, and no label is hashed at a scrape.
  */
 export class ExposedMetric {
   /** In OpenMetrics a counter's family has no `_total`: prom-client cuts it off here, and adds it to each value. */
@@ -30,7 +30,7 @@ export class ExposedMetric {
   readonly help: string;
   readonly type: MetricType;
   readonly aggregator = 'sum';
-  /** By this a metric of feeds in a registry is known as ours, also when another load of this module put it there. */
+  /** Marks a metric of feeds in a registry, also for another copy of this module. */
   readonly rxQuotesExposition: object | undefined;
   private readonly values: () => readonly ExposedValue[];
 
@@ -51,7 +51,7 @@ export class ExposedMetric {
     return Promise.resolve({ name, help, type, aggregator, values: this.values() });
   }
 
-  /** Does nothing: `registry.resetMetrics()` doesn't reset the counts of a feed. */
+  /** Does nothing, because `registry.resetMetrics()` must not reset the counts of a feed. */
   reset(): void {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { NamedSymbols, type SymbolMetric } from './symbolMetrics.js';
 import { ExposedMetric, type ExposedValue } from './exposedMetric.js';
 import { added, type Reading, readingsOf } from './readings.js';
 
-/** The parts of a feed that metrics are read from: its counts, its delays, its symbols, and whether it is closed. */
+/** The parts of a feed that metrics read: its counts, its delays, its symbols, and whether it is closed. */
 export type MeasuredFeed = Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$'>;
 
 interface Exposed {
@@ -21,7 +21,7 @@ interface Exposed {
 export class Exposition {
   private readonly metrics: FeedMetric[] = [];
   private readonly exposed = new Map<string, Exposed>();
-  /** How many symbols of a feed have a name, where symbols have. */
+  /** The number of symbols of a feed that have metrics of their own. */
   symbolLimit = 0;
   private stats: ReadonlyMap<string, FeedStats> | undefined;
 
@@ -50,14 +50,14 @@ export class Exposition {
     return new ExposedMetric(metric, this, () => this.valuesOf(metric));
   }
 
-  /** The same for a histogram; its times are read apart, and go on from nothing when a feed takes another's place. */
+  /** The same for a histogram. Its times are read separately, and start from zero when a feed replaces another. */
   histogram(histogram: FeedHistogram): ExposedMetric {
     return new ExposedMetric({ ...histogram, type: 'histogram' }, this, () =>
       [...this.exposed].flatMap(([feed, exposed]) => histogramValues(histogram, feed, exposed.feed.delays())),
     );
   }
 
-  /** The same for a metric with a label per symbol, of so many symbols a feed as the last call said. */
+  /** The same for a metric with a label per symbol, for `symbolLimit` symbols of each feed. */
   symbolMetric(metric: SymbolMetric): ExposedMetric {
     return new ExposedMetric(metric, this, () =>
       [...this.exposed].flatMap(([name, { feed, symbols }]) =>
@@ -77,7 +77,7 @@ export class Exposition {
     return values;
   }
 
-  /** All metrics of a scrape are read in one turn, from one call of `stats()`: else they would not add up. */
+  /** All metrics of a scrape are read in one turn, by one call of `stats()`, so that they add up. */
   private read(): ReadonlyMap<string, FeedStats> {
     if (this.stats === undefined) {
       this.stats = new Map([...this.exposed].map(([name, { feed }]) => [name, feed.stats()]));
@@ -98,7 +98,7 @@ export class Exposition {
   }
 }
 
-/** The feeds of the registry that a metric was found in; `undefined` for somebody else's metric. */
+/** The feeds of the registry with this metric; `undefined` for a foreign metric. */
 export function expositionOf(metric: unknown): Exposition | undefined {
   return (metric as { readonly rxQuotesExposition?: Exposition } | undefined)?.rxQuotesExposition;
 }

@@ -11,16 +11,16 @@ type Reason = Extract<State, { readonly status: 'rejected' }>['reason'];
 
 /** The part of the answers of `/health` and `/ready` that is about one feed. */
 export interface FeedHealth {
-  /** Nothing is wrong that needs anyone: what decides between 200 and 503 on `/health`. */
+  /** Whether there is no problem that needs action; `/health` answers 200 if so, else 503. */
   readonly ok: boolean;
-  /** Idle, or live with every wanted topic answered: what decides on `/ready`. */
+  /** Whether the feed is idle, or live with every wanted topic answered; `/ready` answers 200 if so. */
   readonly ready: boolean;
   readonly status: State['status'];
   /** Left out before the first connection is live. */
   readonly epoch?: number;
   /** When the status began, as ISO 8601 in UTC. */
   readonly since: string;
-  /** Why it is not ok. */
+  /** The reasons why it is not ok. */
   readonly problems: readonly string[];
   /** Problems of some symbols only. */
   readonly warnings: readonly string[];
@@ -28,7 +28,7 @@ export interface FeedHealth {
   readonly symbols: FeedStats['topics'];
 }
 
-/** Follows a feed's state, to say at any time how it is. */
+/** Follows a feed's state, and gives its health at any time. */
 export interface HealthWatch {
   read(): FeedHealth;
   stop(): void;
@@ -38,7 +38,7 @@ function described({ message, code }: Reason): string {
   return `${message} (${code})`;
 }
 
-/** Why there is no connection though one is wanted; `failure` is what ended the last one. */
+/** Why there is no connection although one is wanted; `failure` ended the last one. */
 function disconnected(state: State, failure: Reason | undefined): string[] {
   switch (state.status) {
     case 'waiting':
@@ -61,7 +61,7 @@ function disconnected(state: State, failure: Reason | undefined): string[] {
   }
 }
 
-/** A connection over which nothing comes is no health, however live it is. */
+/** A live connection without messages is a problem. */
 function untrusted({ connected, topics }: FeedStats): string[] {
   return connected && topics.live + topics.quiet === 0 && topics.stale > 0
     ? ['connected, and no symbol has a price that can be trusted']
@@ -78,10 +78,10 @@ function doubts(state: State, { topics: { suspect, stale } }: FeedStats): string
   ];
 }
 
-/** Whether every wanted topic is answered; a topic wanted since the connection became live may not be yet. */
+/** Whether every wanted topic is answered; a topic that was added to a live connection may not be answered yet. */
 function allAnswered(feed: WatchedFeed): boolean {
   let pending = 0;
-  // The value that comes synchronously is the present one.
+  // The value that is emitted synchronously is the present one.
   feed.subscriptions$
     .subscribe((topics) => {
       for (const { status } of topics.values()) if (status === 'wanted' || status === 'sent') pending += 1;

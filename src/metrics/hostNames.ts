@@ -1,9 +1,9 @@
 import { outOfRange, wrongType } from '../../operators/support/argument.js';
 
-/** A host name as it stands in a URL, without scheme and port. */
+/** A host name as in a URL, without scheme and port. */
 const hostName = /^[a-z\d_-]+(\.[a-z\d_-]+)*$/i;
 
-/** An IP address in the form that `URL` gives to every spelling of it. */
+/** An IP address in the normal form of `URL`. */
 const address = /^(\[.*\]|[\d.]+)$/;
 
 /** Checks a list of host names. */

@@ -1,5 +1,5 @@
 /**
- * A feed's numbers for a metrics system: the catalogue as data, its samples, a registry of prom-client, a server.
+ * Metrics of a feed: the catalogue as data, its samples, a registry of prom-client, an HTTP server.
  *
  * @packageDocumentation
  */

@@ -9,7 +9,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** A feed's health, and the findings where they are asked for. */
+/** A feed's health, and its findings if the option `findings` is set. */
 export type HealthReport = FeedHealth & { readonly findings?: readonly unknown[] };
 
 /** The sources of the routes' answers. */
@@ -41,7 +41,9 @@ const routes: Readonly<Record<string, (sources: AnswerSources) => HttpAnswer | P
   '/ready': (sources) => judged(sources, 'ready'),
 };
 
-/** The answer where a path can't be read. Whatever failed belongs to the application and may hold its secrets: it is not shown. */
+/**
+ * The answer when a path can't be read. The error belongs to the application and may hold secrets, so it is not shown.
+ */
 export function unreadable(path: string): HttpAnswer {
   return { status: 500, headers: plain, body: `${path} could not be read: a metric or finding failed.\n` };
 }
@@ -49,13 +51,21 @@ export function unreadable(path: string): HttpAnswer {
 /** The answer to a request whose `Host` header has a name that is not allowed. */
 export function foreignHost(name: string): HttpAnswer {
   const remedy = 'if it is a name of this server, pass it to serveMetrics in allowedHosts';
-  return { status: 403, headers: plain, body: `The host name ${JSON.stringify(name)} is not answered: ${remedy}.\n` };
+  return {
+    status: 403,
+    headers: plain,
+    body: `Requests for the host name ${JSON.stringify(name)} are refused: ${remedy}.\n`,
+  };
 }
 
-/** The answer to a request for a path, its query left out. */
+/** The answer to a request for a path without its query. */
 export async function metricsAnswer(sources: AnswerSources, method: string, path: string): Promise<HttpAnswer> {
   if (!Object.hasOwn(routes, path)) {
-    return { status: 404, headers: plain, body: `There is ${Object.keys(routes).join(', ')}.\n` };
+    return {
+      status: 404,
+      headers: plain,
+      body: `There is no such page. The pages are ${Object.keys(routes).join(', ')}.\n`,
+    };
   }
   if (method !== 'GET' && method !== 'HEAD') {
     return { status: 405, headers: { ...plain, Allow: 'GET, HEAD' }, body: 'GET and HEAD only.\n' };
@@ -68,8 +78,8 @@ export async function metricsAnswer(sources: AnswerSources, method: string, path
 }
 
 /**
- * The answers of `metricsAnswer`, read once for all requests that come in one turn of the event loop: many clients at once cost the
- * thread no more than one.
+ * The answers of `metricsAnswer`, read once for all requests in one turn of the event loop, so that many clients at
+ * once cost no more than one.
  */
 export class SharedAnswers {
   private readonly sources: AnswerSources;

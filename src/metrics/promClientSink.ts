@@ -5,7 +5,7 @@ import { checkRegistry, type MetricsRegistry } from './exposeMetrics.js';
 
 const name = 'promClientSink';
 
-/** Upper bounds of the buckets, in ms, from what a value takes to what a stuck consumer takes. */
+/** Upper bounds of the buckets, in ms: from the time of one value to that of a stuck consumer. */
 const bounds: readonly number[] = [
   ...[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500],
   ...[1_000, 2_500, 5_000, 10_000],
@@ -63,12 +63,12 @@ class TapHistogram extends ExposedMetric implements HistogramHandle {
 }
 
 /**
- * A sink for `tapMetrics` whose figures are metrics in a registry of prom-client.
+ * A sink for `tapMetrics` that exposes its counters and histograms in a registry of prom-client.
  *
- * A counter `quotes.next` is the metric `quotes_next_total`, a histogram `quotes.handling` is `quotes_handling_seconds`, with
- * buckets from 10 µs to 10 s; any character that Prometheus has no place for is `_`. A figure costs an addition: the
- * registry reads the numbers at a scrape, and prom-client itself is not loaded. Sinks on one registry count together what
- * has one name.
+ * A counter `quotes.next` is the metric `quotes_next_total`, a histogram `quotes.handling` is
+ * `quotes_handling_seconds`, with buckets from 10 µs to 10 s; a character that Prometheus does not allow becomes `_`. A
+ * measurement costs one addition: the registry reads the numbers at a scrape, and prom-client itself is not loaded.
+ * Sinks on one registry share the metrics of a name.
  *
  * @example
  * ```ts
@@ -85,7 +85,7 @@ class TapHistogram extends ExposedMetric implements HistogramHandle {
 export function promClientSink(config: {
   /** A `Registry` of prom-client, version 15. */
   readonly registry: MetricsRegistry;
-  /** The prefix of the name of every metric, e.g. `shop_`. @defaultValue nothing: the names begin as `tapMetrics` names them */
+  /** The prefix of the name of every metric, e.g. `shop_`. @defaultValue no prefix */
   readonly prefix?: string;
 }): MetricsSink {
   knownOptions(name, config, ['registry', 'prefix']);
@@ -95,7 +95,7 @@ export function promClientSink(config: {
   if (!/^(?:[a-z_:][\w:]*)?$/i.test(prefix)) {
     throw outOfRange(`${name}.prefix`, prefix, 'pass letters, digits, _ and :, the first of them no digit');
   }
-  /** The metric of that name, or a new one; refuses a metric of somebody else. */
+  /** The metric of that name, or a new one; throws for a foreign metric. */
   const metricOf = <M extends ExposedMetric>(
     Metric: new (metric: string, of: string) => M,
     of: string,

@@ -11,7 +11,7 @@ import { readingsOf } from './readings.js';
  * for (const { name, labels, value } of samples(feed.stats())) console.log(name, labels, value);
  * ```
  *
- * @throws TypeError with code `RXQ_ARGUMENT` for what `stats()` does not return, e.g. the feed itself
+ * @throws TypeError with code `RXQ_ARGUMENT` for any other value than that of `stats()`, e.g. the feed itself
  * @since 0.1.0
  */
 export function samples(stats: FeedStats): {

@@ -27,15 +27,21 @@ export interface ServeMetricsConfig extends ExposeMetricsConfig {
   >;
   /** TCP port; 0 for a free one. @defaultValue 8000 */
   readonly port?: number;
-  /** Interface to listen on. Nobody has to sign in: open it to others only behind a firewall. @defaultValue 127.0.0.1 */
+  /**
+   * Interface to listen on. There is no sign-in, so open it to other machines only behind a firewall. @defaultValue
+   * 127.0.0.1
+   */
   readonly host?: string;
   /**
-   * Host names by which clients may ask, e.g. `['metrics.example.com']`, without scheme and port. Every IP address, `localhost` and
-   * `host` are answered without being named; a request with another name in its `Host` header gets 403. So no web page can read
+   * Host names that clients may use, e.g. `['metrics.example.com']`, without scheme and port. IP addresses, `localhost`
+   * and `host` are always allowed; a request with another name in its `Host` header gets 403. So no web page can read
    * the answers by a name of its own that resolves to this machine. @defaultValue none
    */
   readonly allowedHosts?: readonly string[];
-  /** Makes what `/health` adds about each feed, e.g. `findings` of `rx-quotes/playbook`. @defaultValue nothing */
+  /**
+   * Returns findings that `/health` adds for each feed, e.g. `findings` of `rx-quotes/playbook`. @defaultValue no
+   * findings
+   */
   readonly findings?: (feed: ServeMetricsConfig['feeds'][string]) => readonly unknown[];
   /** Time and chance. @defaultValue the system's */
   readonly clock?: Clock;
@@ -43,9 +49,9 @@ export interface ServeMetricsConfig extends ExposeMetricsConfig {
 
 /** A server that is listening. */
 export interface MetricsServer extends AsyncDisposable {
-  /** Where it is, e.g. `http://127.0.0.1:8000`. */
+  /** The address of the server, e.g. `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** Answers what was asked already, for at most 1 s, and frees the port. */
+  /** Finishes running requests, for at most 1 s, and frees the port. */
   close(): Promise<void>;
 }
 
@@ -56,14 +62,14 @@ const name = 'serveMetrics';
 const optionNames = ['registry', 'feeds', 'aliases', 'perSymbol', 'port', 'host', 'allowedHosts', 'findings', 'clock'];
 
 /**
- * Serves the metrics of feeds over HTTP, and whether they are well.
+ * Serves the metrics and the health of feeds over HTTP.
  *
- * - `/metrics`: all of the registry, the feeds' metrics among it (`exposeMetrics`)
- * - `/health`: 200 when nothing is wrong with any feed, else 503, as JSON that says what
- * - `/ready`: 200 when every feed is idle, or live with every wanted topic answered, else 503, as JSON
+ * - `/metrics`: all metrics of the registry, with those of the feeds (`exposeMetrics`)
+ * - `/health`: 200 when no feed has a problem, else 503; JSON with the problems
+ * - `/ready`: 200 when every feed is idle, or live with every wanted topic answered, else 503; JSON
  *
- * An idle feed is well and ready: it connects for its first subscriber. For an orchestrator use `/ready`; to start a
- * process anew because of `/health` mends no broker. The server alone keeps no process alive. Node only.
+ * An idle feed is healthy and ready: it connects for its first subscriber. For an orchestrator use `/ready`: restarting
+ * a process because of `/health` does not repair a broker. The server alone keeps no process alive. Node only.
  *
  * @example
  * ```ts
@@ -73,7 +79,7 @@ const optionNames = ['registry', 'feeds', 'aliases', 'perSymbol', 'port', 'host'
  * ```
  *
  * @returns rejects with code `RXQ_LISTEN` when it can't listen, e.g. because the port is in use
- * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, before anything is opened
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, before the server opens a port
  * @since 0.1.0
  */
 export function serveMetrics(config: ServeMetricsConfig): Promise<MetricsServer> {
@@ -148,7 +154,7 @@ async function start(settings: Settings): Promise<MetricsServer> {
   return { url, close, [Symbol.asyncDispose]: close };
 }
 
-/** The answer of a function of the user's. If the function is async, its rejection must not end the process. */
+/** The result of the user's function. If the function is async, its rejection must not end the process. */
 function found(findings: readonly unknown[]): readonly unknown[] {
   onRejection(findings, () => undefined);
   return findings;
@@ -170,7 +176,7 @@ async function answer(
   }
 }
 
-/** Sends an answer whole, or throws before any of it is sent. */
+/** Sends a whole answer, or throws before any byte is sent. */
 function send(response: http.ServerResponse, { status, headers, body }: HttpAnswer): void {
   response.statusCode = status;
   const all = { ...headers, 'Content-Length': Buffer.byteLength(body), 'Cache-Control': 'no-store' };
@@ -180,7 +186,8 @@ function send(response: http.ServerResponse, { status, headers, body }: HttpAnsw
 
 function listen(server: http.Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // A server that can't take a connection, e.g. for want of file handles, must not end the process of the feed.
+    // If the server can't accept a connection, e.g. without free file handles, this must not end the process of the
+    // feed.
     server.on('error', reject);
     server.listen(port, host, resolve);
   });

@@ -1,17 +1,20 @@
 import type { SymbolState } from '../feed/feedTypes.js';
 import type { ExposedValue } from './exposedMetric.js';
 
-/** One metric with a label per symbol, as data. Only where it is asked for, of so many symbols; the rest is `other`. */
+/**
+ * One metric with a label per symbol, as data. It needs `perSymbol`, which limits the number of symbols; all others are
+ * `other`.
+ */
 export interface SymbolMetric {
   readonly name: string;
   readonly type: 'gauge';
   readonly help: string;
   readonly label: string;
-  /** The values of named symbols, and of all others together. */
+  /** Returns the values of named symbols, and of all others together. */
   readonly read: (named: readonly SymbolState[], others: readonly SymbolState[]) => readonly SymbolValue[];
 }
 
-/** A number with the labels that it has besides the feed. */
+/** A number with its labels, without the label of the feed. */
 export interface SymbolValue {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -56,14 +59,14 @@ export const symbolMetrics: readonly SymbolMetric[] = [
   },
 ];
 
-/** Chooses the symbols that have names: those that came first keep theirs until they are gone. */
+/** Chooses the symbols that have labels of their own: the first ones keep theirs until they are removed. */
 export class NamedSymbols {
   private readonly chosen = new Set<string>();
 
   values({ read }: SymbolMetric, limit: number, feed: string, states: readonly SymbolState[]): ExposedValue[] {
     const present = new Set(states.map(({ symbol }) => symbol));
     for (const symbol of this.chosen) if (!present.has(symbol)) this.chosen.delete(symbol);
-    // A ticker of that name would be two series in one.
+    // A symbol named `other` would be mixed with the sum of all others.
     present.delete('other');
     for (const symbol of present) if (this.chosen.size < limit) this.chosen.add(symbol);
     const named = states.filter(({ symbol }) => this.chosen.has(symbol));

@@ -1,6 +1,6 @@
 import type { PlaybookEntry } from './entry.js';
 
-/** How the feed goes on without each callback whose answer it needs. */
+/** How the feed continues without the result of each callback. */
 const without: Readonly<Record<string, string>> = {
   'calendar.at': 'calendar.at: the market counts as unknown meanwhile, and no quote is tradable by its answer',
   market: 'market: the market of such an event counts as unknown until the next status that can be read',
@@ -9,7 +9,7 @@ const without: Readonly<Record<string, string>> = {
   decode: 'decode: a market whose event has an unknown state counts as unknown',
 };
 
-/** Functions of the user's that throw, or give an answer without sense. */
+/** Functions of the user that throw, or return an invalid value. */
 export const callbackEntry: PlaybookEntry = {
   code: 'RXP_CALLBACK_THROWS',
   section: 'health',
@@ -22,7 +22,7 @@ export const callbackEntry: PlaybookEntry = {
     const each = failed.map(
       ([name, count]) => `${name} ${String(count)} times (${lastCallbackErrors[name] ?? 'Error'})`,
     );
-    return `functions of yours throw, or give an answer without sense: ${each.join(', ')}; since the feed was made`;
+    return `functions of yours throw, or return an invalid value: ${each.join(', ')}; since the feed was made`;
   },
   fixes: ({ stats: { callbackErrors } }) => [
     ...('logger' in callbackErrors && Object.keys(callbackErrors).length === 1
@@ -30,7 +30,7 @@ export const callbackEntry: PlaybookEntry = {
       : [
           'give the feed a logger, and look there: each error of a callback is logged when it is new, with its message',
         ]),
-    ...('logger' in callbackErrors ? ['mend the logger: its lines are lost, and no other output shows this'] : []),
+    ...('logger' in callbackErrors ? ['repair the logger: its lines are lost, and no other output shows this'] : []),
     ...Object.keys(callbackErrors).flatMap((name) => without[name] ?? []),
   ],
 };

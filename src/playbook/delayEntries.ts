@@ -1,12 +1,14 @@
 import type { Evidence, PlaybookEntry } from './entry.js';
 
-/** So many measurements are needed to speak of one in a hundred. */
+/** The least number of measurements for a statement about one in a hundred. */
 const fewest = 100;
 
-/** One message in a hundred that waits for longer than this, in ms, is late: what the playbook calls delayed. */
+/** Messages are late if one in a hundred waits for longer than this, in ms; the playbook calls this delayed. */
 const lateAfter = 1_000;
 
-/** One message in a hundred for which a consumer takes longer than this, in ms, is slow: half of a slice (`maxSlice`). */
+/**
+ * A consumer is slow if it takes longer than this, in ms, for one message in a hundred: half of a slice (`maxSlice`).
+ */
 const slowAfter = 10;
 
 const rounded = (ms: number): string => String(ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms));
@@ -27,7 +29,7 @@ function whatDelays(evidence: Evidence): string {
   const loop = evidence.delays?.loop;
   return loop !== undefined && loop.count >= fewest && loop.p99 > slowAfter
     ? `the thread is busy with something else, up to ${rounded(loop.p99)} ms at a time`
-    : 'more comes at a time than is handed out';
+    : 'messages arrive faster than they are handed out';
 }
 
 /** Findings from the measured delays: they name what makes messages late. */

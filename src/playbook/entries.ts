@@ -23,10 +23,13 @@ const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
   venue: ['check the venue’s status page', 'wait: the feed tries again by itself'],
 };
 
-/** How long, in ms, a connection may bring nothing at all before that is a finding: as long as a symbol of which nothing is known. */
+/**
+ * How long, in ms, a connection may bring no message before this is a finding: as long as a symbol without a learned
+ * threshold.
+ */
 const noEventsAfter = 60_000;
 
-/** Why there is no connection though one is wanted; `undefined` when there is, or when nothing has failed yet. */
+/** Why there is no connection although one is wanted; `undefined` with a connection, or before the first failure. */
 function disconnected({ state, stats }: Evidence): string | undefined {
   switch (state.status) {
     case 'waiting':
@@ -35,7 +38,7 @@ function disconnected({ state, stats }: Evidence): string | undefined {
         ? 'the limit on connects in a minute is reached'
         : `${state.reason.message} (${state.reason.code})`;
     case 'connecting':
-      // Each attempt passes through here; without it a finding would come and go with the attempts.
+      // Each attempt has this state; without this check a finding would appear and disappear with the attempts.
       return state.attempt > 0 && (stats.epoch === undefined || stats.topics.suspect > 0)
         ? `attempt ${String(state.attempt + 1)} is under way`
         : undefined;
@@ -63,7 +66,7 @@ function shown(counts: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-/** The entries that a feed's own counts can show, in the order in which they explain each other. */
+/** The entries for a feed's own counts, in the order in which they explain each other. */
 export const playbookEntries: readonly PlaybookEntry[] = [
   {
     code: 'RXP_FLAPPING',
@@ -98,7 +101,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
         ? `connected, and the peer has not answered a ping for ${String(Math.floor((at - state.since) / 1000))} s and more`
         : undefined,
     fixes: () => [
-      'wait: the link is given up within seconds, and made anew',
+      'wait: the feed replaces the connection within seconds',
       'check the network between here and the broker',
     ],
   },
@@ -182,9 +185,9 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     roots: [],
     symptom: ({ stats: { dropped } }) => {
       const { 'key-evicted': evicted = 0, 'control-capacity': control = 0 } = dropped;
-      // The other reasons are no loss: nobody waited for these events any more, or newer ones came.
+      // The other reasons are no loss: no subscriber waited for these events, or newer ones came.
       return evicted + control > 0
-        ? `events lost for want of room: ${String(evicted + control)} since the feed was made`
+        ? `events lost because the queue was full: ${String(evicted + control)} since the feed was made`
         : undefined;
     },
     fixes: () => [

@@ -5,7 +5,7 @@ import type { ConnectionState } from '../mqtt/session/connectionState.js';
 import { systemClock } from '../model/systemClock.js';
 import { playbookEntries } from './entries.js';
 
-/** Something that is wrong, and what to do about it. */
+/** A problem of a feed, with its remedies. */
 export interface Finding {
   /** Stable identifier, `RXP_…`. */
   readonly code: string;
@@ -30,8 +30,8 @@ export interface Finding {
  * ```
  *
  * @param feed - a feed, open or not
- * @param clock - the feed's own, where it was given one
- * @throws TypeError with code `RXQ_ARGUMENT` for what is no feed
+ * @param clock - the feed's own clock, if it has one
+ * @throws TypeError with code `RXQ_ARGUMENT` for a value that is no feed
  * @since 0.1.0
  */
 export function findings(

@@ -2,21 +2,25 @@ import { knownOptions, outOfRange, requiredFunction, wrongType } from '../../ope
 import type { FeedStats } from '../feed/diagnostics/stats.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 
-/** How large a feed's queue should be, and what that is made of. */
+/** The recommended capacity of a feed's queue, with the numbers behind it. */
 export interface QueueSizing {
-  /** Most messages a second so far. */
+  /** The most messages a second so far. */
   readonly peakRate: number;
-  /** The longest, in ms, that nothing was taken from the queue: a consumer in `next`, or a thread that was blocked. */
+  /**
+   * The longest time in ms in which no message was taken from the queue: a consumer was in `next`, or the thread was
+   * blocked.
+   */
   readonly longestStall: number;
   readonly safety: number;
-  /** Messages that come in during such a stall at that rate, times `safety`. */
+  /** The number of messages that come during such a stall at the peak rate, times `safety`. */
   readonly messages: number;
   /** Topics of all kinds that are wanted or were brought by a wildcard. */
   readonly topics: number;
   /**
-   * The value to pass as `capacity`: `messages`, and no less than twice the topics. Images need no more than twice the topics,
-   * one of each in two epochs, since a newer one takes the place of an older; bars and status may need `messages`. While wildcards
-   * bring more topics than there is room for, the number of topics is not known, and this has room for twice as many or more.
+   * The value to pass as `capacity`: `messages`, but at least twice the topics. Images need at most twice the topics,
+   * one for each topic in two epochs, because a newer image replaces an older one; bars and status may need `messages`.
+   * While wildcards bring more topics than there is room for, the number of topics is unknown, and this is at least
+   * twice the present number.
    */
   readonly capacity: number;
 }
@@ -33,8 +37,8 @@ export function isOutOfRoom({ wildcards: { present, room, evicted } }: TopicStat
 }
 
 /**
- * The `capacity` that the topics need. Evicted topics are forgotten, so those that are held are taken for half of all; the result is
- * then rounded up to a power of 2.
+ * The `capacity` that the topics need. After evictions the number of all topics is unknown, so it is taken as twice the
+ * present number, and the result is rounded up to a power of 2.
  */
 export function capacityFor(stats: TopicStats): number {
   const held = heldTopics(stats);
@@ -42,7 +46,7 @@ export function capacityFor(stats: TopicStats): number {
 }
 
 /**
- * How large the queue should be by what the feed has measured so far: peak rate × longest stall × safety.
+ * The recommended capacity of the queue by the feed's measurements so far: peak rate × longest stall × safety.
  *
  * @example
  * ```ts
@@ -50,7 +54,7 @@ export function capacityFor(stats: TopicStats): number {
  * feed.tune({ capacity });
  * ```
  *
- * @param feed - one that has had its busiest hour, e.g. an open of the market
+ * @param feed - a feed after its busiest hour, e.g. the open of the market
  * @param options - `safety`: factor for a busier day, at least 1, 2 unless set
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0

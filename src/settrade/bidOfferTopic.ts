@@ -6,7 +6,7 @@ const longestSymbol = 64;
 /**
  * The topic of a symbol's book: `bidOfferTopic('s & j')` is `proto/topic/bidofferv3/S & J`.
  *
- * @param symbol - in any case: topics have it in upper case, and the broker grants the others without ever sending
+ * @param symbol - in any case; topics have it in upper case, and the broker grants other spellings but never sends
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT` for anything but 1 to 64 bytes without `#`, `+`, `/`, NUL
  */
 export function bidOfferTopic(symbol: string): string {

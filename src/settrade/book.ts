@@ -9,7 +9,7 @@ const flags: readonly BookFlag[] = ['undefined', 'normal', 'ato', 'atc'];
 /** A number beyond the listed flags is `undefined`. */
 const flagOf = (flag: number): BookFlag => flags[flag] ?? 'undefined';
 
-/** Makes a book of the fields of a `BidOfferV3`. The symbol is from `symbolAt` to `symbolStop`. */
+/** Makes a book from the fields of a `BidOfferV3`. The symbol is from `symbolAt` to `symbolStop`. */
 export function book(
   bytes: Uint8Array,
   topic: string | undefined,
@@ -40,7 +40,7 @@ export function book(
   return mark === undefined ? read : { ...read, implausible: mark };
 }
 
-/** Makes a `TopOfBook` of the first level alone. */
+/** Makes a `TopOfBook` from the first level. */
 export function topOfBook(
   bytes: Uint8Array,
   topic: string | undefined,

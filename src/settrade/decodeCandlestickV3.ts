@@ -4,7 +4,7 @@ import { amountOf, countOf, priceOf } from './figures.js';
 import { readCandlestickV3, type Timestamp } from './generated/cdlv3.js';
 import { lastLevel, topicSymbol } from './topicSymbol.js';
 
-/** The farthest a `Date` reaches from 1970, in ms (ECMA-262, time values). */
+/** The greatest distance of a `Date` from 1970, in ms (ECMA-262, time values). */
 const farthest = 8.64e15;
 
 /**
@@ -13,8 +13,8 @@ const farthest = 8.64e15;
  * A price that is zero or left out is `NaN`; volume and value are 0 where they are left out. `time` is in whole ms.
  *
  * @param payload - the bytes of one message; the bar shares no memory with them
- * @param topic - the topic it came on: the message must name the symbol and interval of its last two levels; left out,
- * they are the message's own
+ * @param topic - the topic of the message: the message must have the symbol and interval of the topic's last two
+ * levels; left out, they are the message's own
  * @throws DecodeError as `decodeBidOfferV3`; also with reason `schema` for a bar without a time, `symbol` for another
  * interval than the topic's, and `number` for a time that no `Date` has
  */

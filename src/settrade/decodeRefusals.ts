@@ -11,7 +11,7 @@ function parsed(payload: Uint8Array): unknown {
   }
 }
 
-/** A property of what may be anything; `undefined` for none. */
+/** A property of any value; `undefined` if it has none. */
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Readonly<Record<string, unknown>>)[name]

@@ -3,7 +3,7 @@ import { isCrossed } from '../model/isCrossed.js';
 
 type Levels = Pick<Book, 'bidPrices' | 'askPrices' | 'bidVolumes' | 'askVolumes' | 'bidFlag' | 'askFlag'>;
 
-/** Whether each of ten levels has a price, and they are best first: what nearly every book is. */
+/** Whether each of ten levels has a price, best first: a fast check that nearly every book passes. */
 function isFull(prices: readonly number[], sign: 1 | -1): boolean {
   for (let level = 1; level < prices.length; level++) {
     if (!(((prices[level] as number) - (prices[level - 1] as number)) * sign > 0)) return false;
@@ -18,7 +18,7 @@ function isDisordered(prices: readonly number[], volumes: readonly number[], sig
   let hole = false;
   for (let level = 0; level < prices.length; level++) {
     const price = prices[level] as number;
-    // A volume without a price is a level like any other: orders at the open or close.
+    // A level with a volume but no price is valid: orders at the open or close.
     if (price !== price) hole ||= volumes[level] === 0;
     else if (hole || (price - last) * sign <= 0) return true;
     else last = price;
@@ -26,7 +26,7 @@ function isDisordered(prices: readonly number[], volumes: readonly number[], sig
   return false;
 }
 
-/** Why a book can't be what an exchange in continuous trading shows; `undefined` when it can. */
+/** Why a book can't be from continuous trading; `undefined` if it can. */
 export function implausible(book: Levels): 'crossed' | 'disordered' | undefined {
   const { bidPrices, askPrices, bidVolumes, askVolumes, bidFlag, askFlag } = book;
   if (isDisordered(bidPrices, bidVolumes, -1) || isDisordered(askPrices, askVolumes, 1)) return 'disordered';

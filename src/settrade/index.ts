@@ -1,5 +1,5 @@
 /**
- * Settrade (Thai equities and derivatives) as a venue: its topics and how to read them.
+ * The venue Settrade (Thai equities and derivatives): its topics, decoders, sign-in and market hours.
  *
  * @packageDocumentation
  */

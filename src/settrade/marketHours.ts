@@ -2,12 +2,12 @@ import { knownOptions, oneOf, outOfRange, wrongType } from '../../operators/supp
 import type { MarketState } from '../model/state.js';
 import type { SettradeTimetable } from './settradeTimetable.js';
 
-/** A part of a trading day; what no part covers is `closed`. */
+/** A part of a trading day. At all other times the market is `closed`. */
 export interface MarketHours {
   readonly market: Exclude<MarketState, 'closed'>;
-  /** Wall time in Bangkok, `HH:MM`; the market is so from this minute on. */
+  /** First minute of this part, wall time in Bangkok, `HH:MM`. */
   readonly from: string;
-  /** First minute after it, `HH:MM`; not later than `from`, it is of the next morning. */
+  /** First minute after this part, `HH:MM`; if it is not later than `from`, it is on the next day. */
   readonly to: string;
 }
 
@@ -29,8 +29,8 @@ const derivatives: readonly MarketHours[] = [
 ];
 
 /**
- * Hours as published; sources in docs/settrade-protocol.md. An auction that ends at a random time is given its whole
- * window: never `open` while one may run.
+ * Hours as published; sources in docs/settrade-protocol.md. An auction that ends at a random time has its whole window
+ * here, so the market is never `open` while the auction may run.
  */
 export const publishedHours: Readonly<Record<SettradeTimetable, readonly MarketHours[]>> = {
   SET: [
@@ -57,7 +57,7 @@ function timeOfDay(option: string, value: unknown): number {
   return (Number(value.slice(0, 2)) * 60 + Number(value.slice(3))) * minute;
 }
 
-/** Reads the hours of a day; refuses parts that overlap, on the day or into the next. */
+/** Checks the hours of a day; throws for parts that overlap, also with those of the next day. */
 export function dayParts(option: string, hours: unknown): readonly DayPart[] {
   if (!Array.isArray(hours)) throw wrongType(option, hours, 'pass an array of { market, from, to }');
   const given: readonly unknown[] = hours;

@@ -9,9 +9,9 @@ export interface StatusWord {
 type Words = Readonly<Record<number, readonly [status: string, market: MarketState]>>;
 
 /**
- * `market_status` of InfoV3, `_E` for equities and `_D` for derivatives. Source of the numbers and words: settrade-v2 2.2.1
- * on PyPI. docs/settrade-protocol.md says what a word means for trading; where no public source does, it is `unknown`,
- * never `open`.
+ * `market_status` of InfoV3, `_E` for equities and `_D` for derivatives. Source of the numbers and words: settrade-v2
+ * 2.2.1 on PyPI. docs/settrade-protocol.md gives the meaning of each word for trading; without a public source it is
+ * `unknown`, never `open`.
  */
 const infoWords: Words = {
   0: ['UNDEFINED', 'unknown'],

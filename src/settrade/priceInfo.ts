@@ -3,7 +3,7 @@ import { amountOf, changeOf, countOf, priceOf } from './figures.js';
 import { infoStatus } from './marketStatus.js';
 import { lastLevel, symbolIn } from './topicSymbol.js';
 
-/** Makes a price info of the fields of an `InfoV3`. The symbol is from `symbolAt` to `symbolStop`. */
+/** Makes a price info from the fields of an `InfoV3`. The symbol is from `symbolAt` to `symbolStop`. */
 export function priceInfo(
   bytes: Uint8Array,
   topic: string | undefined,

@@ -31,18 +31,24 @@ export interface SettradeConfig<D extends 1 | 10 = 10> {
    * @defaultValue `https://open-api.settrade.com`, of the sandbox `https://open-api-test.settrade.com`
    */
   readonly baseUrl?: string;
-  /** Hours to go by while the feed has said nothing of the market. @defaultValue none: the market is `unknown` until it has */
+  /**
+   * The market hours that count until the feed reports the market. @defaultValue none: the market is `unknown` until
+   * then
+   */
   readonly calendar?: Calendar;
   /**
-   * Levels a side that are read, 1 or 10. With 1, a message costs less, and quotes are `TopOfBook` also for a subscriber that asks for
-   * `depth: 10`. Levels in disorder are not noticed then. @defaultValue 10
+   * Levels a side that are read, 1 or 10. With 1 a message costs less, but quotes are `TopOfBook` also for a subscriber
+   * with `depth: 10`, and levels in disorder are not detected. @defaultValue 10
    */
   readonly depth?: D;
   /** The kind of a topic's first message after SUBSCRIBE. @defaultValue `'unknown'`: of unknown age, and so not live */
   readonly onSubscribe?: OnSubscribe;
   /** Whether Settrade allows several connections with these credentials. @defaultValue `'unknown'` */
   readonly sessions?: 'one' | 'many' | 'unknown';
-  /** TLS of the broker's connection, e.g. an authority of your own. The REST calls go by `fetch` and Node's. */
+  /**
+   * TLS settings of the broker's connection, e.g. your own certificate authority. The REST calls use the settings of
+   * `fetch` and Node.
+   */
   readonly tls?: NonNullable<Endpoint['tls']>;
   /** Makes the REST calls, e.g. through a proxy. @defaultValue the platform's `fetch` */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
@@ -63,12 +69,12 @@ const names = [
   ...['depth', 'fetch', 'clock'],
 ];
 
-/** An id goes into a JSON body: whatever Settrade makes of it is right. */
+/** An id is sent in a JSON body, and Settrade validates it. */
 const ID = /^[\x21-\x7e]+$/;
-/** A part of the address: one that holds a slash would be another address. */
+/** A part of the path of a URL: with a slash, the URL would be another one. */
 const PART = /^(?!\.+$)[\w.-]+$/;
 
-/** The value is not shown: it may be misplaced. */
+/** The error does not show the value, since it may be a misplaced secret. */
 function part(name: 'appId' | 'appCode' | 'brokerId', value: unknown, form: RegExp): string {
   const remedy = 'pass it as Settrade gives it';
   if (typeof value !== 'string') throw wrongType(`${OWNER}.${name}`, typeof value, remedy);
@@ -84,7 +90,7 @@ function base(value: unknown, isSandbox: boolean): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
-  // The text before an @, in the path or behind the path may be a secret.
+  // The text before an @, in the path or after the path may be a secret.
   if (url === undefined || !isSafe || url.username !== '' || url.search !== '' || url.hash !== '') {
     throw outOfRange(`${OWNER}.baseUrl`, addressIn(value) ?? HIDDEN, remedy);
   }
@@ -92,10 +98,11 @@ function base(value: unknown, isSandbox: boolean): string {
 }
 
 /**
- * Settrade as a venue: signs in, keeps its tokens fresh, finds the broker's hosts and goes on to the next when one fails.
+ * The venue Settrade: it signs in, renews its tokens, finds the broker's hosts, and uses the next host when one fails.
  *
- * Quotes, price infos, bars and the status of markets; a symbol's market is known from its price info, which is subscribed
- * to beside its quotes. Node only: a browser can't send the header that the broker wants, and must not hold the secret.
+ * It has quotes, price infos, bars and the status of markets. A symbol's market state comes from its price info, which
+ * the feed subscribes to beside its quotes. Node only: a browser can't send the header that the broker needs, and must
+ * not hold the secret.
  *
  * @example
  * ```ts
@@ -103,7 +110,7 @@ function base(value: unknown, isSandbox: boolean): string {
  * const feed = quoteFeed({ venue: settrade({ appId, appSecret, appCode: 'ALGO', brokerId: 'SANDBOX' }) });
  * ```
  *
- * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; of an app secret that is none, without its value
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`; the error for an invalid app secret does not show its value
  * @since 0.1.0
  */
 export function settrade<D extends 1 | 10 = 10>(config: SettradeConfig<D>): Venue<SettradeEvent<D>> {

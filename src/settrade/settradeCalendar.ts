@@ -8,11 +8,11 @@ import { wallTime } from './wallTime.js';
 /** The options of a calendar of SET and TFEX. */
 export interface SettradeCalendarConfig {
   /**
-   * Days without trading besides Saturdays and Sundays, `YYYY-MM-DD` in Bangkok. Default none: a holiday not named here is
-   * taken for a trading day.
+   * Days without trading other than Saturdays and Sundays, `YYYY-MM-DD` in Bangkok. Default none: a holiday that is not
+   * in the list counts as a trading day.
    */
   readonly holidays?: readonly string[];
-  /** Hours in place of the published ones, each timetable as a whole and in the day's order. */
+  /** Hours that replace the published ones, each timetable as a whole and in the order of the day. */
   readonly hours?: Readonly<
     Partial<
       Record<
@@ -28,8 +28,8 @@ export interface SettradeCalendarConfig {
     >
   >;
   /**
-   * Names the exchange whose hours a symbol has. Default: by its form; S50Z26, USDH26, S50Z26H27 and S50Z26C900 are TFEX's, those of gold, the
-   * dollar and silver with a night session, all else SET's.
+   * Returns the timetable of a symbol. Default: by its form. S50Z26, USDH26, S50Z26H27 and S50Z26C900 are of TFEX;
+   * gold, the dollar and silver have a night session; all other symbols are of SET.
    */
   readonly exchangeOf?: (symbol: string) => 'SET' | 'TFEX' | 'TFEX_NIGHT';
 }
@@ -39,7 +39,7 @@ type Answer = ReturnType<Calendar['at']>;
 const OWNER = 'settradeCalendar';
 const timetables = ['SET', 'TFEX', 'TFEX_NIGHT'] as const;
 
-/** How far ahead a change is looked for, in days. */
+/** How far ahead the calendar looks for a change, in days. */
 const HORIZON = 14;
 
 /** The years that have four digits, as holidays are written. */
@@ -62,17 +62,18 @@ function daysOff(holidays: unknown): ReadonlySet<number> {
 }
 
 /**
- * The hours of SET and TFEX as a calendar: what is taken for the market's state while the feed has said nothing of it.
+ * The hours of SET and TFEX as a calendar, which gives the market's state until the feed reports it.
  *
- * It is cautious: `auction` for as long as one may run, and never `open` meanwhile. It knows no halts, and no holiday but
- * those of `holidays`. A night session belongs to the day on which it begins: Friday's ends on Saturday, a holiday has none.
- * `until` is the next change, to the minute, or some 14 days ahead where none is nearer. Hours change: pass your own
- * `hours` when the exchange does.
+ * It is cautious: the market is `auction`, never `open`, for as long as an auction may run. It knows no halts, and only
+ * the holidays in `holidays`. A night session belongs to the day on which it begins: Friday's ends on Saturday, a
+ * holiday has none. `until` is the next change, to the minute, or about 14 days ahead without a change before. When the
+ * exchange changes its hours, pass your own `hours`.
  *
  * Sources of the hours: docs/settrade-protocol.md.
  *
- * @throws TypeError | RangeError with `code: 'RXQ_ARGUMENT'` for an unknown option, a date or hour that does not exist, hours
- * that overlap; from `at`, for a time that is not in the years 1970 to 9998, or an `exchangeOf` that answers something else.
+ * @throws TypeError | RangeError with `code: 'RXQ_ARGUMENT'` for an unknown option, a date or hour that does not exist,
+ * hours that overlap; from `at`, for a time outside the years 1970 to 9998, or for an `exchangeOf` that returns another
+ * value.
  *
  * @example
  * ```ts
@@ -105,7 +106,7 @@ export function settradeCalendar(config: SettradeCalendarConfig = {}): Calendar 
 
   function lookUp(time: number, name: SettradeTimetable): Required<Answer> {
     const today = Math.floor(zone.wall(time) / day);
-    // Yesterday's night may run still.
+    // Yesterday's night session may still be open.
     let market: Answer['market'] = 'closed';
     let until = zone.instant((today + HORIZON) * day);
     for (const part of partsFrom(today - 1, name)) {

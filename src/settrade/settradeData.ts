@@ -15,7 +15,7 @@ export type SettradeEvent<D extends 1 | 10 = 10> =
   | Candle
   | MarketStatus;
 
-/** The data side of the venue: what its topics are called and what they mean. */
+/** The data side of the venue: its topics and their decoders. */
 export type SettradeData<D extends 1 | 10 = 10> = Pick<
   Venue<SettradeEvent<D>>,
   'topic' | 'symbol' | 'marketTopics' | 'decoder' | 'market' | 'marketOf' | 'notices'
@@ -39,7 +39,7 @@ const others: Readonly<Record<string, TopicDecoder<PriceInfo | Candle | MarketSt
 /** The status of markets of the Thailand Futures Exchange comes on a topic of its own. */
 const isDerivatives = (market: string): boolean => market.startsWith('TFEX');
 
-/** Settrade's symbols are in upper case; its broker grants topics of others without ever sending. */
+/** Settrade's symbols are in upper case; its broker grants topics with other spellings, but never sends on them. */
 const spelling = (symbol: string): string => symbol.toUpperCase();
 
 /** The spelling of an interval stays as it is: `1m` and `1M` are two intervals. */
@@ -52,8 +52,8 @@ function candleKey(key: string): string {
 /**
  * Topics and their meaning.
  *
- * A symbol's own status comes with its price info, so that topic is what a quote's market is known from. Which symbols a
- * market has is not on the wire: the status of a market says nothing of any symbol.
+ * The status of a symbol comes with its price info, so a quote's market state comes from that topic. The wire does not
+ * show which symbols belong to a market, so the status of a market does not change that of its symbols.
  */
 function dataOf<D extends 1 | 10>(decodeQuote: TopicDecoder<SettradeEvent<D>>['decode']): SettradeData<D> {
   const decoders = new Map<string, TopicDecoder<SettradeEvent<D>>>([
@@ -81,7 +81,7 @@ function dataOf<D extends 1 | 10>(decodeQuote: TopicDecoder<SettradeEvent<D>>['d
         : undefined,
     market: (event) =>
       'kind' in event && event.kind === 'info' ? { symbol: event.symbol, market: event.market } : undefined,
-    // Nothing on the wire names a symbol's exchange, but series of TFEX have a form of their own.
+    // No message names a symbol's exchange, but series of TFEX have a form of their own.
     marketOf: settradeTimetable,
     notices: { topics: ['$sys/u/_broker/_uref/error/subscribe'], decode: decodeRefusals },
   };

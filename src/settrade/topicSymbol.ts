@@ -1,7 +1,7 @@
 import { DecodeError } from '../model/errors.js';
 import { text } from './generated/wire.js';
 
-/** The last level of each topic so far. Cutting a string out of the topic for each message would make garbage. */
+/** The last level of each topic so far, so that no string has to be made for each message. */
 const lastLevels = new Map<string, string>();
 const mostTopics = 10_000;
 
@@ -16,7 +16,7 @@ export function lastLevel(topic: string | undefined): string | undefined {
   return level;
 }
 
-/** Whether bytes are a text that is all ASCII: beyond it, a byte of UTF-8 is no character. */
+/** Whether bytes are the expected text in ASCII; in other text, a byte of UTF-8 is no character. */
 function isAscii(bytes: Uint8Array, at: number, stop: number, expected: string): boolean {
   if (expected.length !== stop - at) return false;
   for (let index = 0; index < expected.length; index++) {
@@ -29,9 +29,10 @@ function isAscii(bytes: Uint8Array, at: number, stop: number, expected: string):
 /**
  * The symbol of a message, in the spelling of its topic.
  *
- * @param at - where the message has its symbol, up to `stop`; no string is made of it when it is the topic's
- * @param named - as its topic has it; left out, the message's own is taken
- * @throws DecodeError with reason `schema` when it is no UTF-8, `symbol` when it is none, or not the topic's in any case
+ * @param at - the position of the symbol in the message, up to `stop`; if it equals the topic's, no string is made
+ * @param named - the symbol of the topic; left out, the message's own symbol is returned
+ * @throws DecodeError with reason `schema` when it is no UTF-8, `symbol` when it is empty, or differs from the topic's
+ * by more than case
  */
 export function symbolIn(bytes: Uint8Array, at: number, stop: number, named: string | undefined): string {
   if (named !== undefined && stop > at && isAscii(bytes, at, stop, named)) return named;

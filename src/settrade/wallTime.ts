@@ -1,12 +1,12 @@
-/** Clocks on the wall of a time zone. Wall times are the UTC ms that would show the same date and hour. */
+/** Conversions for a time zone. A wall time is the UTC time in ms that shows the same date and hour. */
 export interface WallTime {
-  /** The time that the wall clock shows at an instant (ms since the Unix epoch), to the second. */
+  /** The wall time at an instant (ms since the Unix epoch), to the second. */
   wall(instant: number): number;
-  /** The instant at which the wall clock shows this time. */
+  /** The instant of a wall time. */
   instant(wall: number): number;
 }
 
-/** By the platform's time zone data: no offset is written down that a law could change. */
+/** Uses the platform's time zone data, since a law may change an offset. */
 export function wallTime(timeZone: string): WallTime {
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
     timeZone,
@@ -25,6 +25,6 @@ export function wallTime(timeZone: string): WallTime {
     return Date.UTC(year, month - 1, day, hour, minute, second);
   };
   const offset = (instant: number): number => wall(instant) - Math.floor(instant / 1_000) * 1_000;
-  // The offset at the wall time read as UTC may be that of the other side of a change of clocks: asked again nearer by.
+  // The first offset may be wrong near a change of clocks, so the second is computed at the corrected time.
   return { wall, instant: (shown) => shown - offset(shown - offset(shown)) };
 }

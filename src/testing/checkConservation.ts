@@ -1,7 +1,7 @@
 import { type FeedStats, isConserved } from '../feed/diagnostics/stats.js';
 
 /**
- * Throws unless every PUBLISH a feed has read is accounted for. Call it anywhere, also inside callbacks.
+ * Throws unless every PUBLISH that a feed has read is accounted for. It can be called anywhere, also inside callbacks.
  *
  * @throws Error with every count
  * @since 0.1.0

@@ -2,12 +2,11 @@ import type { Tagged } from '../model/quote.js';
 import { type PartiallyTagged, taggedOf } from './eventsOf.js';
 
 /**
- * The values of a marble diagram for events of a type of your own, each given whole. The feed's tags that are left out are
- * those of a quote that is live, in an open market, new from the wire at 0 ms in epoch 0. Nothing else is added.
+ * The values of a marble diagram for complete events of a custom type. Missing tags of the feed are those of a live
+ * quote in an open market, new from the wire at 0 ms in epoch 0. No other field is added.
  *
- * The type is to be named, e.g. `eventMarbles<Trade>({ a: { symbol: 'AOT', price: 70.25 } })`. Name the letters as well
- * where your code reads them one by one: `eventMarbles<Trade, 'a' | 'b'>({ … })`. `fakeFeed<Trade>({ quotes })` hands them
- * out.
+ * Name the type, e.g. `eventMarbles<Trade>({ a: { symbol: 'AOT', price: 70.25 } })`. Name also the letters if your code
+ * reads them one by one: `eventMarbles<Trade, 'a' | 'b'>({ … })`. `fakeFeed<Trade>({ quotes })` emits them.
  *
  * @since 0.1.0
  */

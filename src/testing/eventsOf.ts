@@ -1,21 +1,21 @@
 import type { Candle, MarketStatus, PriceInfo } from '../model/events.js';
 import type { Quote, QuoteTags, Tagged } from '../model/quote.js';
 
-/** A quote of which only the interesting fields are given. */
+/** A quote with only the fields that matter to the test. */
 export type PartialQuote = Partial<Quote> & { readonly symbol: string };
 
-/** A price info of which only the interesting fields are given. */
+/** A price info with only the fields that matter to the test. */
 export type PartialInfo = Partial<Tagged<PriceInfo>> & { readonly kind: 'info'; readonly symbol: string };
 
-/** A bar of which only the interesting fields are given. */
+/** A bar with only the fields that matter to the test. */
 export type PartialCandle = Partial<Tagged<Candle>> & { readonly kind: 'candle'; readonly symbol: string };
 
-/** A market's status of which only the interesting fields are given. */
+/** A market's status with only the fields that matter to the test. */
 export type PartialMarket = Partial<Tagged<MarketStatus>> & { readonly kind: 'market'; readonly symbol: string };
 
 /**
- * A whole event of a type of your own, and those of the feed's tags that matter to the test. Its `kind` is needed where it
- * is no quote.
+ * A complete event of a custom type, with the tags of the feed that matter to the test. It needs a `kind` if it is no
+ * quote.
  */
 export type PartiallyTagged<E> = E extends unknown
   ? Omit<E, keyof QuoteTags> &
@@ -26,7 +26,7 @@ export type PartiallyTagged<E> = E extends unknown
 const tags = { epoch: 0, state: 'live', market: 'open', change: 'image', receivedAt: 0, monotonicAt: 0 } as const;
 
 /**
- * Completes a quote: live, market open, from the wire at 0 ms in epoch 0, depth 1, no bid and no ask.
+ * Completes a quote with defaults: live, market open, from the wire at 0 ms in epoch 0, depth 1, no bid and no ask.
  *
  * @since 0.1.0
  */
@@ -36,25 +36,25 @@ export function quoteOf(partial: PartialQuote): Quote {
   return { ...top, ...flags, kind: 'quote', ...tags, ...partial } as Quote;
 }
 
-/** Completes a price info as `quoteOf` does a quote: no prices, no volumes. */
+/** Completes a price info like `quoteOf`, without prices and volumes. */
 export function infoOf(partial: PartialInfo): Tagged<PriceInfo> {
   const prices = { high: Number.NaN, low: Number.NaN, last: Number.NaN, netChange: Number.NaN };
   const totals = { totalVolume: 0, totalValue: 0, projectedOpenPrice: Number.NaN, projectedOpenVolume: 0 };
   return { ...prices, ...totals, status: 'OPEN', ...tags, ...partial };
 }
 
-/** Completes a bar as `quoteOf` does a quote: the first of `1m`, at 0 ms, no prices, no volume. */
+/** Completes a bar like `quoteOf`: the first bar of `1m`, at 0 ms, without prices and volume. */
 export function candleOf(partial: PartialCandle): Tagged<Candle> {
   const prices = { open: Number.NaN, high: Number.NaN, low: Number.NaN, close: Number.NaN };
   return { interval: '1m', sequence: 0, time: 0, ...prices, volume: 0, value: 0, ...tags, ...partial };
 }
 
-/** Completes a market's status as `quoteOf` does a quote: open. */
+/** Completes a market's status like `quoteOf`: the market is open. */
 export function marketOf(partial: PartialMarket): Tagged<MarketStatus> {
   return { status: 'OPEN', ...tags, ...partial };
 }
 
-/** Adds the tags that are left out to an event of a type of your own, as `quoteOf` does; nothing else is added. */
+/** Adds missing tags to an event of a custom type, with the defaults of `quoteOf`. No other field is added. */
 export function taggedOf<E>(event: PartiallyTagged<E>): Tagged<E> {
   return { kind: 'quote', ...tags, ...event } as unknown as Tagged<E>;
 }

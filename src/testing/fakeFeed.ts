@@ -32,24 +32,27 @@ import { systemClock } from '../model/systemClock.js';
 import type { ConnectionState } from '../mqtt/session/connectionState.js';
 import type { TopicKind } from '../model/venue.js';
 
-/** An event of any kind as a feed hands it out; fields that a venue adds to it pass through unread. */
+/** An event of any kind as a feed emits it; further fields of the venue pass through. */
 type FakeEvent = Tagged<VenueEvent>;
 type Update = FakeEvent | Gap | SymbolStatus;
 
-/** The streams of a fake feed. `E` is the type of its events: the library's own unless you name yours. */
+/** The streams of a fake feed. `E` is the type of its events, by default the types of this library. */
 export interface FakeFeedConfig<E = VenueEvent> {
   /**
-   * The events to hand out, e.g. a `hot()` diagram of `quoteMarbles` or `eventMarbles`. Gaps, statuses, and events of other
-   * kinds may be among the quotes. It ends the fake's streams when it completes. An error in it is a mistake of the test,
-   * since a feed never errors: the fake throws it as RxJS does unhandled errors, inside `TestScheduler.run` out of `run`
-   * itself.
+   * The events to emit, e.g. a `hot()` diagram of `quoteMarbles` or `eventMarbles`. It may also have gaps, statuses,
+   * and events of other kinds. When it completes, the streams of the fake complete. An error in it is a mistake of the
+   * test, since a feed never errors: the fake reports it like RxJS reports unhandled errors, and inside
+   * `TestScheduler.run` throws it out of `run`.
    */
   readonly quotes: Observable<FeedUpdate<E>>;
-  /** The connection's states; `close()` completes them. An error in them is thrown as one in `quotes`. @defaultValue live */
+  /**
+   * The connection's states; `close()` completes them. An error in them is reported like one in `quotes`. @defaultValue
+   * live
+   */
   readonly state$?: Observable<ConnectionState>;
 }
 
-/** A feed for tests of what is built on one, with a record of what was asked of it. */
+/** A feed for tests of code that uses a feed, with a record of its method calls. */
 export interface FakeFeed<E = VenueEvent> extends QuoteFeed<E> {
   /** The arguments of every `reconnect()`, in order. */
   readonly reconnects: readonly { readonly renew?: boolean }[];
@@ -59,7 +62,7 @@ export interface FakeFeed<E = VenueEvent> extends QuoteFeed<E> {
 
 const noStage = new QueueStats().snapshot();
 
-/** Keys are topics: a fake venue's topic is the kind and the key. */
+/** The topics of the fake venue consist of the kind and the key. */
 const requests = new Requests({
   topic: (kind, key) => `${kind} ${key}`,
   marketTopics: () => [],
@@ -79,7 +82,7 @@ function topicOf(update: Exclude<Update, Gap>): string {
   return `${update.kind === 'status' ? 'quote' : update.kind} ${update.symbol}`;
 }
 
-/** Keeps an error of a test's own source from streams that never error in production, and hands it to the test. */
+/** Keeps an error of the test's source out of streams that never error in production, and reports it to the test. */
 function neverErrors<T>(option: string): OperatorFunction<T, T> {
   return catchError((cause: unknown) => {
     reportUnhandled(
@@ -89,7 +92,7 @@ function neverErrors<T>(option: string): OperatorFunction<T, T> {
   });
 }
 
-/** Keeps the topics of a list that changes; `add` is called with those that came. */
+/** Keeps the topics of a list that changes; calls `add` with added topics. */
 function follow(
   { option, listed, lists$ }: ChangingRequest,
   topics: Set<string>,
@@ -115,8 +118,9 @@ function follow(
 }
 
 /**
- * A feed without connection that hands out given updates as a real one would: by kind and symbol, at the depth asked for,
- * the last of each at once to late subscribers. For events of a type of your own name it: `fakeFeed<Trade>({ quotes })`.
+ * A feed without a connection that emits given updates like a real feed: by kind and symbol, at the requested depth,
+ * and the last of each at once to late subscribers. For events of a custom type, name the type:
+ * `fakeFeed<Trade>({ quotes })`.
  *
  * @example
  * ```ts
@@ -136,9 +140,9 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
   const tunings: FeedSettings[] = [];
   /** Whether a subscriber wants a topic, for each subscriber. */
   const wanting = new Set<(topic: string) => boolean>();
-  /** Measures nothing: what a fake hands out was never read. */
+  /** Measures no delays, because a fake reads no messages. */
   const meter = new DelayMeter(systemClock);
-  /** Notes the gaps and the connection's states, once somebody listens to them. */
+  /** Records the gaps and the connection's states while they have a subscriber. */
   const journal = new Journal(() => systemClock.now());
   const queues = new WatchedQueues();
   let [emitted, reemitted, gaps, isClosed] = [0, 0, 0, false];
@@ -171,7 +175,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
         const added = new Set(filters);
         for (const filter of filters) topics.add(filter);
         for (const [topic, event] of replay ? last : []) {
-          // Both: a replayed value can change the list.
+          // Checks both, because a replayed value can change the list.
           if (matches(added, topic) && matches(topics, topic))
             subscriber.next(atDepth(depth, { ...event, change: 'state', replayed: 'cache' }));
         }

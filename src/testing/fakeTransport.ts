@@ -3,19 +3,19 @@ import { ConnectionFailure } from '../model/errors.js';
 import { isTopicFilter, matchesTopic } from '../model/topicFilter.js';
 import type { Connection, ConnectionEvent, Endpoint, Transport } from '../model/transport.js';
 
-/** How a fake broker answers. */
+/** Options for the answers of a fake broker. */
 export interface FakeTransportOptions {
-  /** `false`: connections wait for `accept()` or `refuse()`. @defaultValue true */
+  /** With `false`, connections wait for `accept()` or `drop()`. @defaultValue true */
   readonly accept?: boolean;
   /**
-   * SUBACK's code for a topic, 128 to refuse it; `'close'` to end the connection instead of an answer; `undefined` for no
-   * answer at all.
+   * Returns the SUBACK code for a topic, 128 to refuse it; `'close'` to end the connection instead of an answer;
+   * `undefined` for no answer.
    * @defaultValue grants all, 0
    */
   readonly suback?: (topic: string, connection: FakeConnection) => number | 'close' | undefined;
   /** Time in ms before the answer to one SUBSCRIBE; needs `scheduler`. @defaultValue `latency` */
   readonly subackLatency?: (topics: readonly string[], connection: FakeConnection) => number;
-  /** `false`: pings are never answered. @defaultValue true */
+  /** With `false`, pings are never answered. @defaultValue true */
   readonly ping?: boolean;
   /** Time in ms before each answer (CONNACK, SUBACK, PINGRESP); needs `scheduler`. @defaultValue 0: at once, synchronously */
   readonly latency?: number;
@@ -23,7 +23,7 @@ export interface FakeTransportOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** One connection as the broker's side sees it. */
+/** The broker's side of one connection. */
 export class FakeConnection {
   /** Where the client connected to. */
   readonly endpoint: Endpoint;
@@ -33,7 +33,7 @@ export class FakeConnection {
   readonly subscribes: (readonly string[])[] = [];
   /** The topics of every UNSUBSCRIBE packet, in order. */
   readonly unsubscribes: (readonly string[])[] = [];
-  /** PINGREQ packets that were asked for; the keep-alive's own are not among them: there is none. */
+  /** The number of PINGREQ packets of the feed; a fake connection has no keep-alive. */
   pings = 0;
   private readonly out: Subscriber<ConnectionEvent>;
   private readonly connection: Connection;
@@ -51,17 +51,17 @@ export class FakeConnection {
     this.connection = answer(this);
   }
 
-  /** Whether the client's side has not let go, nor the broker's side. */
+  /** Whether neither the client nor the broker has ended the connection. */
   get isUp(): boolean {
     return !this.out.closed;
   }
 
-  /** Whether CONNACK went out and the link is up. */
+  /** Whether CONNACK was sent and the link is up. */
   get isOpen(): boolean {
     return this.accepted && this.isUp;
   }
 
-  /** The socket is up: CONNECT goes out. */
+  /** Called when the socket is up: the client sends CONNECT. */
   shake(): void {
     if (this.shaken) return;
     this.shaken = true;
@@ -81,7 +81,7 @@ export class FakeConnection {
     this.out.error(failure);
   }
 
-  /** Ends it as after the client's DISCONNECT. */
+  /** Ends the connection as after the client's DISCONNECT. */
   finish(): void {
     this.out.complete();
   }
@@ -91,7 +91,7 @@ export class FakeConnection {
     this.out.next({ type: 'late', by });
   }
 
-  /** Says that a ping is overdue, or that something came after all. */
+  /** Reports that a ping is overdue (`false`), or that a byte came after that (`true`). */
   responsive(responsive: boolean): void {
     this.out.next({ type: 'responsive', responsive });
   }
@@ -103,7 +103,7 @@ export class FakeConnection {
   }
 }
 
-/** A transport whose far side is the test. */
+/** A transport whose broker is the test. */
 export interface FakeTransport {
   /** For the `transport` of a feed or of `fromMqtt`. */
   readonly transport: Transport;
@@ -111,16 +111,19 @@ export interface FakeTransport {
   readonly connections: readonly FakeConnection[];
   /** The newest connection; throws when there is none. */
   readonly current: FakeConnection;
-  /** Publishes as a broker does: to open connections subscribed to the topic; `retain` also keeps it for later ones. */
+  /**
+   * Publishes like a broker, to open connections that are subscribed to the topic; `retain` also keeps the message for
+   * later subscriptions.
+   */
   publish(topic: string, payload: Uint8Array | string, options?: { readonly retain?: boolean }): void;
   /** Drops every connection that is up. */
   drop(failure?: ConnectionFailure): void;
-  /** Runs steps as they come, e.g. from a `hot()` marble diagram whose letters stand for functions. */
+  /** Runs each emitted step, e.g. from a `hot()` marble diagram whose values are functions. */
   play(steps$: Observable<(fake: FakeTransport) => void>): Subscription;
 }
 
 /**
- * A transport without a network: the test is the broker. Driven by calls, or by marbles through `play`.
+ * A transport without a network: the test is the broker. It is controlled by calls, or by marbles through `play`.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * For tests: of what is built on a feed (`fakeFeed`, `quoteMarbles`), of feeds (`fakeTransport`, `virtualClock`), and
- * of both over real sockets (`startSimulatedVenue`).
+ * Test tools: for code that uses a feed (`fakeFeed`, `quoteMarbles`), for feeds (`fakeTransport`, `virtualClock`), and
+ * for both over real sockets (`startSimulatedVenue`).
  *
  * @packageDocumentation
  */

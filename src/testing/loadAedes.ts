@@ -1,7 +1,7 @@
 import type { Aedes } from 'aedes';
 import { nodeModule } from '../nodeModule.js';
 
-/** Loads aedes, an optional peer, for who needs it; the error of its absence says how to get it. */
+/** Loads aedes, an optional peer. The error for a missing aedes names `owner` and the command that installs it. */
 export async function loadAedes(owner: string): Promise<typeof Aedes> {
   try {
     return ((await nodeModule('aedes')) as { readonly Aedes: typeof Aedes }).Aedes;

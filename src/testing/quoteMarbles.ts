@@ -2,14 +2,14 @@ import type { Candle, MarketStatus, PriceInfo } from '../model/events.js';
 import type { Quote, Tagged } from '../model/quote.js';
 import { candleOf, infoOf, marketOf, quoteOf } from './eventsOf.js';
 
-/** The event that a letter of a marble diagram stands for: a quote unless its `kind` says otherwise. */
+/** The event of a letter in a marble diagram: a quote unless it has another `kind`. */
 export type PartialEvent =
   | (Partial<Quote> & { readonly symbol: string })
   | (Partial<Tagged<PriceInfo>> & { readonly kind: 'info'; readonly symbol: string })
   | (Partial<Tagged<Candle>> & { readonly kind: 'candle'; readonly symbol: string })
   | (Partial<Tagged<MarketStatus>> & { readonly kind: 'market'; readonly symbol: string });
 
-/** A partial event made whole. */
+/** The type of a completed partial event. */
 export type Completed<P> = P extends { readonly kind: 'info' }
   ? Tagged<PriceInfo>
   : P extends { readonly kind: 'candle' }
@@ -40,8 +40,8 @@ function complete(partial: PartialEvent): Completed<PartialEvent> {
 }
 
 /**
- * The values of a marble diagram: a letter for each partial quote, or event of another `kind`. A field that its kind does
- * not have is an error of the compiler. Take `eventMarbles` for events of a type of your own.
+ * The values of a marble diagram: a letter for each partial quote, or event of another `kind`. A field that its kind
+ * does not have is a compiler error. For events of a custom type use `eventMarbles`.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import { type SchedulerLike, Subject } from 'rxjs';
 import type { Clock } from '../model/clock.js';
 
-/** A clock in virtual time, which can also do what a machine's clock does in a sleep. */
+/** A clock in virtual time, which can also jump like a machine's clock during a sleep. */
 export interface VirtualClock extends Clock {
   /**
    * Wall time jumps by `ms`, while monotonic time and timers stand still: as after a sleep, or when the clock was set.
@@ -11,7 +11,7 @@ export interface VirtualClock extends Clock {
 }
 
 /**
- * A clock on a virtual scheduler: a feed made with it runs whole inside `TestScheduler.run`.
+ * A clock on a virtual scheduler, with which a whole feed runs inside `TestScheduler.run`.
  *
  * @example
  * ```ts
@@ -27,7 +27,10 @@ export function virtualClock(
   options: {
     /** Wall time at the scheduler's zero, ms since the Unix epoch. @defaultValue 0 */
     readonly start?: number;
-    /** Gives a number in [0, 1). @defaultValue always 0.5, so that a back-off with equal jitter waits 0.75 of its length */
+    /**
+     * Returns a number in [0, 1). @defaultValue always 0.5, so that a back-off with equal jitter waits 0.75 of its
+     * length
+     */
     readonly random?: () => number;
   } = {},
 ): VirtualClock {

@@ -1,6 +1,8 @@
 import { eraseLine, eraseScreen, toRow } from '../terminal/ansi.js';
 
-/** Keeps a screen showing the last frame, writing the lines that are new only: a slow line to a terminal stays free. */
+/**
+ * Shows the last frame on a screen. It writes only changed lines, so that a slow connection to a terminal is enough.
+ */
 export class Canvas {
   private readonly out: (text: string) => void;
   private shown: readonly string[] = [];
@@ -19,7 +21,7 @@ export class Canvas {
     let text = '';
     for (let row = 0; row < Math.max(lines.length, this.shown.length); row += 1) {
       const line = lines[row] ?? '';
-      // Erased first: after a full line a terminal may take "the rest" to be its last letter.
+      // The line is erased first: after a full line, a terminal may erase its last letter as "the rest".
       if (line !== (this.shown[row] ?? '')) text += `${toRow(row + 1)}${eraseLine}${line}`;
     }
     this.shown = lines;

@@ -6,12 +6,12 @@ interface Column {
   readonly title: string;
   readonly width: number;
   readonly align: 'left' | 'right';
-  /** The higher, the earlier it goes where there is no room; 0 stays. */
+  /** Columns with a higher number are left out first when there is no room; 0 is never left out. */
   readonly spare: number;
   readonly text: (known: Known, monotonic: number) => string;
 }
 
-/** A price that is not to be believed stands in brackets: without colours too, and wherever it is copied to. */
+/** A price that can't be trusted is in brackets, so that this is visible without colours and in copied text. */
 function shownPrice(known: Known, side: 'bid' | 'ask'): string {
   const price = known.kind === 'quote' ? priceText(known[side]) : '–';
   return doubtOf(known) === undefined || price === '–' ? `${price} ` : `(${price})`;
@@ -20,7 +20,7 @@ function shownPrice(known: Known, side: 'bid' | 'ask'): string {
 function ageText(known: Known, monotonic: number): string {
   if (known.kind !== 'quote') return '–';
   const age = Math.max(0, monotonic - known.monotonicAt);
-  // Only the arrival of an image of unknown age is known.
+  // An image of unknown age is at least this old.
   return `${known.replayed === 'retained' || known.replayed === 'first' ? '≥ ' : ''}${seconds(age)}`;
 }
 
@@ -56,10 +56,10 @@ const columns: readonly Column[] = [
 const GAP = 2;
 /** The mark and the space after it. */
 const MARK = 2;
-/** The longest symbol may be 64 bytes; most are of up to eight letters. */
+/** The widest column for symbols: a symbol may have 64 bytes, but most have up to eight letters. */
 const widestSymbol = 16;
 
-/** How a table's lines are laid out on a terminal of a width. */
+/** The layout of a table's lines for a width of the terminal. */
 export interface Layout {
   readonly header: string;
   readonly row: (symbol: string, known: Known | undefined, monotonic: number) => string;

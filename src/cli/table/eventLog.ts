@@ -2,10 +2,10 @@ import type { Style } from '../terminal/ansi.js';
 import { printable } from '../terminal/cells.js';
 import { timeOfDay } from '../view/figures.js';
 
-/** Something that happened, as a line. */
+/** An event as a line. */
 export interface LoggedEvent {
   readonly text: string;
-  /** Left out for what is of no weight. */
+  /** The style; left out for an event of low importance. */
   readonly style?: Style;
 }
 
@@ -27,7 +27,7 @@ export class EventLog {
     return this.events.length;
   }
 
-  /** The last so many, the oldest of them first. */
+  /** The last `count` events, oldest first. */
   last(count: number): readonly LoggedEvent[] {
     return count > 0 ? this.events.slice(-count) : [];
   }

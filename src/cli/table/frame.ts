@@ -8,7 +8,7 @@ import { layout } from './columns.js';
 import type { EventLog } from './eventLog.js';
 import { connectionLine, countLine } from './statusLines.js';
 
-/** All that a frame shows. */
+/** The content of a frame. */
 export interface Picture {
   readonly url: string;
   readonly connection: ConnectionState;
@@ -32,7 +32,7 @@ export interface Size {
 
 /** Two lines of status and the header. */
 const HEAD = 3;
-/** Events that are shown before any symbol that there is no room for otherwise, with the line above them. */
+/** The rows of events, with the line above them, that are kept even if some symbols are then hidden. */
 const fewEvents = 4;
 
 /** Divides the rows between symbols and events. */
@@ -40,7 +40,7 @@ function divide(rows: number, symbols: number, events: number): { readonly symbo
   const room = Math.max(0, rows - HEAD);
   const reserved = events === 0 ? 0 : Math.min(1 + Math.min(events, fewEvents), Math.floor(room / 3));
   const table = Math.min(symbols, room - reserved);
-  // A line says how many are hidden.
+  // One line shows how many are hidden.
   const shown = table < symbols ? Math.max(0, table - 1) : table;
   return { symbols: shown, events: Math.max(0, room - table - 1) };
 }
@@ -55,7 +55,7 @@ function hiddenLine(hidden: readonly string[], known: ReadonlyMap<string, Known>
   return `  … ${counted(hidden.length, 'more symbol')} hidden for want of rows, ${doubts}`;
 }
 
-/** The lines of a frame, no more and none longer than the terminal has room for. */
+/** The lines of a frame, cut to the rows and columns of the terminal. */
 export function frame(picture: Picture, size: Size, paint: Paint): readonly string[] {
   const { url, connection, stats, rate, symbols, known, events, now, monotonic } = picture;
   const room = divide(size.rows, symbols.length, events.size);

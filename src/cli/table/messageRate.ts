@@ -1,4 +1,4 @@
-/** Messages a second over the last few seconds, from a counter that is looked at now and then. */
+/** Messages a second over the last few seconds, from samples of a counter. */
 export class MessageRate {
   private readonly span: number;
   private samples: { readonly at: number; readonly count: number }[] = [];
@@ -8,9 +8,9 @@ export class MessageRate {
     this.span = span;
   }
 
-  /** The rate at a time in ms, the counter being there. */
+  /** The rate at a time in ms, when the counter has the value `count`. */
   at(at: number, count: number): number {
-    // The last one from before the span is kept: the rate is over the whole span.
+    // The last sample before the span is kept, so that the rate covers the whole span.
     while ((this.samples[1]?.at ?? at) <= at - this.span) this.samples.shift();
     this.samples.push({ at, count });
     const [first = { at, count }] = this.samples;

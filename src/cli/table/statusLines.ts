@@ -50,7 +50,7 @@ function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** How much comes and what of it was lost or is in doubt, as one line. */
+/** The rate of messages and the counts of lost and untrusted ones, as one line. */
 export function countLine(stats: FeedStats, rate: number, known: readonly (Known | undefined)[]): string {
   const count = (state: DataState): number => known.filter((one) => (one?.state ?? 'awaiting') === state).length;
   const doubts = (['awaiting', 'quiet', 'refused'] as const)

@@ -15,13 +15,13 @@ import { EventLog } from './eventLog.js';
 import { frame, type Picture } from './frame.js';
 import { MessageRate } from './messageRate.js';
 
-/** Four frames a second: more can't be read. */
+/** The time between two frames in ms: more than four frames a second can't be read. */
 const REDRAW = 250;
-/** The rate is that of the last so many ms. */
+/** The span of the message rate, in ms. */
 const RATE_SPAN = 3_000;
-/** More than any terminal has rows. */
+/** The number of kept events: more than a terminal has rows. */
 const KEPT_EVENTS = 200;
-/** So many of them stand above the counts at the end. */
+/** The number of events that are printed above the counts at the end. */
 const LAST_EVENTS = 20;
 
 function bindingText(bindings: object): string {
@@ -31,7 +31,10 @@ function bindingText(bindings: object): string {
     .join('');
 }
 
-/** A table that stays where it is: each symbol's last price with its state, what the connection does, what happened. */
+/**
+ * A table that is updated in place: each symbol's last price with its state, the state of the connection, the last
+ * events.
+ */
 export function tableView(
   terminal: Terminal & { readonly screen: Screen },
   watched: { readonly symbols: readonly string[]; readonly url: string },
@@ -45,7 +48,7 @@ export function tableView(
   const rate = new MessageRate(RATE_SPAN);
   let connection: ConnectionState = { status: 'idle', since: clock.now() };
 
-  // Lines on stderr would run through the table, unless stderr is somewhere else.
+  // Lines on stderr would overwrite the table, unless stderr is redirected.
   const elsewhere = screen.showsErrors ? undefined : logLines(terminal.err, clock);
   const logged =
     (level: 'info' | 'warn' | 'error', style?: Style): Logger[typeof level] =>

@@ -1,4 +1,4 @@
-/** Control sequences of ECMA-48 (and, where a question mark stands, of xterm). */
+/** Control sequences of ECMA-48; those with a question mark are from xterm. */
 const CSI = '\u001b[';
 
 /** Select graphic rendition, ECMA-48 8.3.117. */
@@ -7,24 +7,24 @@ const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
 /** How a piece of text looks. */
 export type Style = keyof typeof styles;
 
-/** Gives text a style; or leaves it as it is, where colours are not wanted. */
+/** Gives text a style; without colours it returns the text unchanged. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Makes the function that colours text; it changes nothing for a terminal without colours. */
+/** Makes the function that colours text; for a terminal without colours it returns the text unchanged. */
 export function painter(colours: boolean): Paint {
   return (style, text) => (colours ? `${CSI}${String(styles[style])}m${text}${CSI}0m` : text);
 }
 
-/** The second screen, without cursor; what was on the first stays there. */
+/** Switches to the alternate screen without a cursor; the content of the main screen is kept. */
 export const enterScreen: string = `${CSI}?1049h${CSI}?25l${CSI}2J`;
-/** Back to the first screen, with the cursor and plain text. */
+/** Switches back to the main screen, with cursor and plain text. */
 export const leaveScreen: string = `${CSI}0m${CSI}?25h${CSI}?1049l`;
 /** Erases the screen. */
 export const eraseScreen: string = `${CSI}2J`;
 /** Erases the rest of the line. */
 export const eraseLine: string = `${CSI}K`;
 
-/** To the first column of a row; the first row is 1. */
+/** Moves the cursor to the first column of a row; the first row is 1. */
 export function toRow(row: number): string {
   return `${CSI}${String(row)};1H`;
 }

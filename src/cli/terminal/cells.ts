@@ -1,8 +1,8 @@
-/** Characters that a terminal obeys or doesn't show: they would break the table, and it would show wrong things. */
+/** Characters that control a terminal or are invisible: they could break the table or make it show wrong text. */
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
-/** Stand on the letter before them. */
+/** Combining characters, which take no cell of their own. */
 const MARKS = /\p{M}/u;
-/** As wide as two others in terminals: letters of these scripts and their full-width forms, Unicode TR 11. */
+/** Characters that take two cells: letters of these scripts and full-width forms (Unicode TR 11). */
 const WIDE = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\uff01-\uff60]/u;
 
 function widthOfLetter(letter: string): number {
@@ -10,19 +10,19 @@ function widthOfLetter(letter: string): number {
   return WIDE.test(letter) ? 2 : 1;
 }
 
-/** Text as a terminal may get it: a broker's words must not move its cursor. */
+/** Text that is safe to print: text from a broker must not move the cursor. */
 export function printable(text: string): string {
   return text.replace(CONTROLS, '\ufffd');
 }
 
-/** How many cells of a terminal a text takes. */
+/** The number of cells that a text takes in a terminal. */
 export function widthOf(text: string): number {
   let width = 0;
   for (const letter of text) width += widthOfLetter(letter);
   return width;
 }
 
-/** The text in so many cells at most; what is cut off shows as `…`. */
+/** The text in at most `width` cells; `…` replaces the rest. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let [kept, taken] = ['', 0];
@@ -34,7 +34,7 @@ export function cut(text: string, width: number): string {
   return width > 0 ? `${kept}…` : '';
 }
 
-/** The text in so many cells exactly. */
+/** The text in exactly `width` cells. */
 export function fit(text: string, width: number, align: 'left' | 'right'): string {
   const shown = cut(text, width);
   const space = ' '.repeat(width - widthOf(shown));

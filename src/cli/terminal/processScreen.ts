@@ -3,7 +3,7 @@ import { Subject } from 'rxjs';
 import { enterScreen, leaveScreen } from './ansi.js';
 import type { Screen } from './screen.js';
 
-/** A terminal that tells no size, e.g. a serial line. */
+/** The size of a terminal that reports none, e.g. a serial line. */
 const usual = { rows: 24, columns: 80 };
 
 /** The screen of this process's terminal. */
@@ -11,12 +11,12 @@ export function processScreen(stdout: typeof process.stdout, showsErrors: boolea
   const resized = new Subject<void>();
   let [isEntered, isSuspended] = [false, false];
 
-  // At once and without the stream's help: it may be the last thing that this process does.
+  // Written synchronously and not through the stream, because it may be the last action of this process.
   const write = (text: string): void => {
     try {
       writeSync(stdout.fd, text);
     } catch {
-      // The window is gone, and its screen with it.
+      // The terminal window is gone, so there is no screen to restore.
     }
   };
   const restore = (): void => {
@@ -25,7 +25,7 @@ export function processScreen(stdout: typeof process.stdout, showsErrors: boolea
   const onResize = (): void => {
     resized.next();
   };
-  // Ctrl-Z: the shell gets its screen back.
+  // On Ctrl-Z the shell gets its screen back.
   const onSuspend = (): void => {
     restore();
     isSuspended = true;
@@ -45,7 +45,7 @@ export function processScreen(stdout: typeof process.stdout, showsErrors: boolea
     enter: () => {
       if (isEntered) return;
       isEntered = true;
-      // Also when something threw that nobody caught.
+      // Also runs after an uncaught error.
       process.on('exit', restore);
       process.on('SIGTSTP', onSuspend);
       process.on('SIGCONT', onContinue);

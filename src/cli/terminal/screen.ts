@@ -1,14 +1,17 @@
 import type { Observable } from 'rxjs';
 import type { Size } from '../table/frame.js';
 
-/** A terminal that can be written to anywhere, not only at its end. */
+/** A terminal that can be written to at any position. */
 export interface Screen {
   readonly size: () => Size;
-  /** Emits when the drawing may be gone: the size changed, or another program had the terminal for a while. */
+  /** Emits when the screen has to be drawn again: the size changed, or another program used the terminal. */
   readonly resized$: Observable<void>;
-  /** Whether what is written to stderr shows on it too. */
+  /** Whether stderr is shown on this screen, too. */
   readonly showsErrors: boolean;
-  /** Hides the cursor and takes a screen of its own; undone by `leave()`, and however else the process ends. */
+  /**
+   * Hides the cursor and switches to the alternate screen. `leave()` restores the terminal, and so does every end of
+   * the process.
+   */
   readonly enter: () => void;
   readonly leave: () => void;
 }

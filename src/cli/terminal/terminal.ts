@@ -3,10 +3,10 @@ import { type Observable, ReplaySubject } from 'rxjs';
 import { processScreen } from './processScreen.js';
 import type { Screen } from './screen.js';
 
-/** Why a program is to end. */
+/** The reason why the program has to end. */
 export type Ending = 'interrupted' | 'broken pipe';
 
-/** Where a program writes and what ends it. */
+/** The outputs of a program, and the signal that ends it. */
 export interface Terminal {
   /** Writes text to stdout. */
   readonly out: (text: string) => void;
@@ -14,13 +14,13 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Whether stdout shows colours. */
   readonly colours: boolean;
-  /** Left out where stdout is no terminal, or a dumb one. */
+  /** The screen; left out if stdout is no terminal, or a dumb terminal. */
   readonly screen?: Screen;
-  /** Ctrl-C or a request to terminate, or the reader of stdout going away; also to those who ask later. */
+  /** Emits on Ctrl-C, on SIGTERM, and when the reader of stdout is gone; late subscribers get it, too. */
   readonly ended$: Observable<Ending>;
 }
 
-/** A closed pipe, or a terminal whose window is gone. */
+/** The error codes of a closed pipe, and of a terminal whose window is gone. */
 const goneReader = ['EPIPE', 'EIO'];
 
 /** The terminal of this process. */
@@ -29,12 +29,13 @@ export function processTerminal(): Terminal {
   const ended = new ReplaySubject<Ending>(1);
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // `| head -3` has read enough: that is no failure.
+      // A reader like `head -3` may close the pipe early, which is no failure.
       if (!goneReader.includes(error.code ?? '')) throw error;
       ended.next('broken pipe');
     });
   }
-  // For good, as npm sends on what the terminal has already sent to everyone: the second must not cut the ending short.
+  // These listeners stay: npm forwards a signal that the terminal already sent to all processes, and the second one
+  // must not kill this process.
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.on(signal, () => {
       ended.next('interrupted');
@@ -47,7 +48,7 @@ export function processTerminal(): Terminal {
     err: (text) => {
       stderr.write(text);
     },
-    // Knows NO_COLOR and dumb terminals.
+    // `hasColors` respects NO_COLOR and dumb terminals.
     colours: isatty(stdout.fd) && stdout.hasColors(),
     ...(isScreen ? { screen: processScreen(stdout, isatty(stderr.fd)) } : {}),
     ended$: ended.asObservable(),

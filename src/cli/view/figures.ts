@@ -16,7 +16,7 @@ export function seconds(span: number): string {
   return `${(span / 1000).toFixed(1)} s`;
 }
 
-/** A price with all its places; a missing one is no 0. */
+/** A price with all its decimals; a missing price is not shown as 0. */
 export function priceText(price: number): string {
   return Number.isNaN(price) ? '–' : prices.format(price);
 }

@@ -4,7 +4,7 @@ import { logLines } from './logLines.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { View } from './view.js';
 
-/** One update a line as JSON, for programs; the counts of all messages as the last. */
+/** Prints each update as one line of JSON, for programs, and the counts of all messages as the last line. */
 export function jsonView(terminal: Terminal, clock: Pick<Clock, 'now'>): View {
   const line = (value: object): void => {
     terminal.out(`${JSON.stringify(value)}\n`);

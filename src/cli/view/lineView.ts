@@ -6,7 +6,7 @@ import { updateLine } from './quoteLine.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { View } from './view.js';
 
-/** One update a line, for a person who reads a log. */
+/** Prints each update as one line, for a person who reads a log. */
 export function lineView(terminal: Terminal, symbols: readonly string[], clock: Pick<Clock, 'now'>): View {
   const style = { colours: terminal.colours, width: Math.max(...symbols.map(({ length }) => length)) };
   return {

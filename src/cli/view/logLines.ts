@@ -2,7 +2,7 @@ import type { Clock } from '../../model/clock.js';
 import type { Logger } from '../../feed/diagnostics/logger.js';
 import { timeOfDay } from './figures.js';
 
-/** A logger that writes lines for a person; steps of connecting are left out. */
+/** A logger that writes lines for a person, without the steps of connecting. */
 export function logLines(write: (text: string) => void, clock: Pick<Clock, 'now'>): Logger {
   const line = (bindings: object, message: string): void => {
     const details = Object.keys(bindings).length === 0 ? '' : ` ${JSON.stringify(bindings)}`;

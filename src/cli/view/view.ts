@@ -12,9 +12,9 @@ export type Watchable = Pick<QuoteFeed, 'state$' | 'stats'>;
 
 /** A way to show a feed. */
 export interface View {
-  /** Where lines about the connection go. */
+  /** Gets the log lines about the connection. */
   readonly logger: Logger;
-  /** Shows what comes until the subscription ends; then nothing of it is left on the terminal that does not belong there. */
+  /** Shows updates until the subscription ends, and then restores the terminal. */
   follow(feed: Watchable): Subscription;
   show(update: FeedUpdate): void;
   /** Shows the counts of all messages, after the end. */

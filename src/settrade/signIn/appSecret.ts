@@ -7,8 +7,8 @@ const SIZE = 32;
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 /**
- * The private scalar of an app secret, 32 bytes: base64, standard or URL-safe, with or without padding and white space; a
- * leading zero byte may be there or lack.
+ * The private scalar of an app secret, 32 bytes. The secret is base64, standard or URL-safe, with or without padding
+ * and white space; a leading zero byte is optional.
  *
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`, without the value
  */

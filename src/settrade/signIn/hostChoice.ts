@@ -1,12 +1,18 @@
 import type { ConnectionFailure } from '../../model/errors.js';
 
-/** A connection that lived this long in ms was none that its host drops. As long as a back-off takes to be forgotten. */
+/**
+ * A connection that lived this long, in ms, was not dropped by its host. It is the time after which a back-off is
+ * reset.
+ */
 const STABLE = 30_000;
 
-/** A host that drops so many connections in a row, each soon after it was live, is left. One is the network's way. */
+/**
+ * After this many connections in a row that were lost soon after they were live, the next host is used. A single loss
+ * is normal in a network.
+ */
 const SHORT_LIVES = 2;
 
-/** Which of the broker's hosts to connect to: the one that works; after one that does not, the next. */
+/** Chooses the host to connect to: the one that works, or the next one after a failure. */
 export class HostChoice {
   readonly #monotonic: () => number;
   #host = '';
@@ -18,24 +24,26 @@ export class HostChoice {
     this.#monotonic = monotonic;
   }
 
-  /** Hosts in a row that did not work. */
+  /** The number of hosts in a row that failed. */
   get failed(): number {
     return this.#failed;
   }
 
-  /** The list was asked for: its hosts have not failed yet. */
+  /** Called when the list of hosts is new: they have not failed yet. */
   restart(): void {
     this.#failed = 0;
   }
 
-  /** The host to connect to. @param isFresh - its token was made for this: refused, it is not for its age */
+  /**
+   * Returns the host to connect to. @param isFresh - whether its token is new, so that a refusal is not due to its age
+   */
   take(hosts: readonly string[], isFresh: boolean): string {
     if (!hosts.includes(this.#host)) this.#host = hosts[0] as string;
     this.#given = { at: this.#monotonic(), isFresh };
     return this.#host;
   }
 
-  /** Hears what became of the host taken last. Not every failure is of its making. */
+  /** Called with the failure of the last host. Some failures have other causes than the host. */
   judge(hosts: readonly string[], failure: ConnectionFailure, wasLive: boolean): void {
     const given = this.#given;
     this.#given = undefined;

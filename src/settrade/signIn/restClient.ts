@@ -2,12 +2,12 @@ import type { Clock } from '../../model/clock.js';
 import { ConnectionFailure } from '../../model/errors.js';
 import { fetchFailure, statusFailure } from './restFailure.js';
 
-/** `fetch`, as far as it is used. */
+/** The part of `fetch` that is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** One call of the REST interface. */
 export interface RestCall {
-  /** For messages: what answers, without anything secret. */
+  /** The name of the service for messages, without a secret. */
   readonly what: string;
   readonly method: 'GET' | 'POST';
   readonly url: string;
@@ -15,10 +15,10 @@ export interface RestCall {
   readonly authorization?: string;
 }
 
-/** Reads a field of an answer, whatever case its names are in and whether it is wrapped in `data`. */
+/** Reads a field of an answer, with names in snake_case or camelCase, also inside `data`. */
 export type Answer = (name: string) => unknown;
 
-/** A clock that is off by more than this is named in the failure of a call that the clock may have spoilt, in ms. */
+/** If the machine's clock is off by more than this, in ms, a failure that this may have caused names it. */
 const SKEW_TO_NAME = 30_000;
 
 const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -27,7 +27,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Calls the REST interface: an answer in JSON, or the one failure that says why not. */
+/** Calls the REST interface: returns the answer in JSON, or throws a `ConnectionFailure`. */
 export class RestClient {
   readonly #fetch: Fetch;
   readonly #clock: Pick<Clock, 'now'>;
@@ -39,12 +39,12 @@ export class RestClient {
     this.#clock = clock;
   }
 
-  /** The last request, for messages. */
+  /** The name of the last request, for messages. */
   get asked(): string {
     return this.#asked;
   }
 
-  /** Rejects with a `ConnectionFailure`, and with whatever `signal` aborts with. */
+  /** Rejects with a `ConnectionFailure`, or with the reason of `signal`. */
   async call({ what, method, url, body, authorization }: RestCall, signal: AbortSignal): Promise<Answer> {
     this.#asked = what;
     let response: Response;
@@ -70,18 +70,21 @@ export class RestClient {
     return answerOf(what, text);
   }
 
-  /** The machine's clock against the venue's, from any answer: a wrong one looks like wrong credentials. */
+  /** Compares the machine's clock with the venue's, from any answer: a wrong clock looks like wrong credentials. */
   #measure({ headers }: Response): void {
     const date = Date.parse(headers.get('date') ?? '');
     if (Number.isFinite(date)) this.#skew = this.#clock.now() - date;
   }
 
-  /** Another possible cause of a refusal: a signature holds the time, and services refuse a wrong one with either status. */
+  /**
+   * A wrong clock as a further possible cause of a refusal: a signature holds the time, and services refuse a wrong
+   * time with either status.
+   */
   #remark(status: number): string {
     const skew = this.#skew ?? 0;
     if (![400, 401, 403].includes(status) || Math.abs(skew) < SKEW_TO_NAME) return '';
     const off = `${String(Math.round(Math.abs(skew) / 1000))} s ${skew > 0 ? 'ahead of' : 'behind'}`;
-    return `; this machine's clock is ${off} the venue's, which alone spoils a signature: set it`;
+    return `; this machine's clock is ${off} the venue's, which makes every signature invalid: set it`;
   }
 }
 
@@ -90,8 +93,11 @@ function answerOf(what: string, text: string): Answer {
   try {
     parsed = JSON.parse(text);
   } catch {
-    // The body is not shown: it may hold a token.
-    throw new ConnectionFailure('protocol', `${what} answers what is no JSON: check baseUrl, and what stands between`);
+    // The body is not shown, since it may hold a token.
+    throw new ConnectionFailure(
+      'protocol',
+      `${what} answers with other text than JSON: check baseUrl, and proxies on the way`,
+    );
   }
   const outer = isRecord(parsed) ? parsed : {};
   const fields = isRecord(outer['data']) ? outer['data'] : outer;

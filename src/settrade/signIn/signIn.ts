@@ -8,23 +8,26 @@ import { HostChoice } from './hostChoice.js';
 import { type Fetch, RestClient } from './restClient.js';
 import { type Credentials, Session } from './session.js';
 
-/** Credentials, and the `fetch` and the clock that signing in uses. */
+/** Credentials, and the `fetch` and the clock for the sign-in. */
 export interface SignInConfig extends Credentials {
   readonly fetch: Fetch;
   readonly clock: Pick<Clock, 'now' | 'monotonic' | 'timers'>;
   readonly tls: TlsOptions | undefined;
 }
 
-/** All calls together may take this many ms: less than the link waits for an endpoint, so that it hears which call hung. */
+/**
+ * The most ms for all calls together: less than the link waits for an endpoint, so that the failure names the call that
+ * hung.
+ */
 const PATIENCE = 8_000;
 
 /**
- * Signs in, asks the dispatcher, and gives the address of one host of its list: the one that worked last, else the next
- * after one that did not.
+ * Signs in, calls the dispatcher, and gives the address of one host of its list: the host that worked last, or the next
+ * one after a failure.
  *
- * Tokens and hosts are kept until they near their end, or credentials were refused. When every host of the list has failed, the
- * dispatcher is asked again: it may know of others; if it does not answer, the old list is gone through once more.
- * Unsubscribed, it aborts what it asked.
+ * Tokens and hosts are kept until shortly before the tokens end, or until credentials are refused. When every host of
+ * the list has failed, the dispatcher is called again, since it may know other hosts; if it does not answer, the old
+ * list is tried once more. An unsubscription aborts the running call.
  */
 export function signIn(config: SignInConfig): EndpointProvider {
   const { baseUrl, brokerId, fetch, clock, tls } = config;
@@ -62,7 +65,7 @@ export function signIn(config: SignInConfig): EndpointProvider {
       askDispatcher(rest, session, config, renew, abort.signal).then(
         (dispatch) => {
           known = dispatch;
-          // Nobody connects to what comes too late.
+          // The subscriber has gone, so the address is not needed.
           if (out.closed) return;
           out.next(endpointOf(dispatch, true));
           out.complete();

@@ -4,7 +4,10 @@ const PKCS8 = [
   ...[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x04, 0x27, 0x30, 0x25, 0x02, 0x01, 0x01, 0x04, 0x20],
 ];
 
-/** An unsigned number as a DER INTEGER: no leading zeros but the one that keeps it positive (X.690, 8.3). */
+/**
+ * An unsigned number as a DER INTEGER, with a leading zero only if it is needed to keep the number positive (X.690,
+ * 8.3).
+ */
 function derInteger(bytes: Uint8Array): number[] {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start += 1;
@@ -13,14 +16,14 @@ function derInteger(bytes: Uint8Array): number[] {
   return [0x02, positive.length, ...positive];
 }
 
-/** Web Crypto's signature, r and s side by side, as a DER SEQUENCE in lower-case hex (RFC 3279, 2.2.3). */
+/** Web Crypto's signature (r, then s) as a DER SEQUENCE in lower-case hex (RFC 3279, 2.2.3). */
 export function derHex(signature: Uint8Array): string {
   const half = signature.length / 2;
   const body = [...derInteger(signature.subarray(0, half)), ...derInteger(signature.subarray(half))];
   return [0x30, body.length, ...body].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Makes a function that signs text with ECDSA, P-256 and SHA-256; it keeps the key, and shows it to nobody. */
+/** Makes a function that signs text with ECDSA, P-256 and SHA-256; no other code can read its key. */
 export function signer(scalar: Uint8Array<ArrayBuffer>): (text: string) => Promise<string> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
   let key: Promise<CryptoKey> | undefined;

@@ -14,7 +14,7 @@ import type { SimulatedVenueConfig, VenueConfig } from './venueConfig.js';
 
 const OWNER = 'startSimulatedVenue';
 
-/** The most books a second a venue is asked for; what it reaches is the machine's matter. */
+/** The highest allowed rate in books a second; the real rate depends on the machine. */
 const fastestRate = 200_000;
 
 const defaults: Omit<VenueConfig, 'symbols' | 'appSecret' | 'login' | 'tls'> = {
@@ -90,7 +90,7 @@ function checkPair(option: string, pair: unknown, parts: readonly string[]): voi
   knownOptions(option, pair, parts);
   for (const part of parts) {
     const value = (pair as Readonly<Record<string, unknown>>)[part];
-    // The value may be a secret: its type is all that is shown.
+    // The value may be a secret, so only its type is shown.
     if (typeof value !== 'string') throw wrongType(`${option}.${part}`, typeof value, 'pass text');
   }
 }

@@ -107,11 +107,11 @@ async function start(config: VenueConfig): Promise<SimulatedVenue> {
 
 /**
  * Starts a simulated venue on free ports of the loopback interface: sign-in and dispatcher over HTTP, MQTT over TCP and
- * WebSockets (with a certificate also over TLS), and up to 800 order books that move like those of the Stock Exchange of
- * Thailand. For tests of what is built on a feed, over real sockets, without the real thing.
+ * WebSockets (with a certificate also over TLS), and up to 800 order books that move like those of the Stock Exchange
+ * of Thailand. It is for tests of code that uses a feed, over real sockets and without a real venue.
  *
- * Books are ten levels a side on the exchange's price grid that never cross; in auctions the first level has a volume
- * and no price. Every message has a number (`messageNumber`). Everything that comes of chance comes from the seed.
+ * Books have ten levels a side on the exchange's price grid and never cross; in auctions the first level has a volume
+ * and no price. Every message has a number (`messageNumber`). All random numbers come from the seed.
  *
  * Node only, with the optional peer `aedes`.
  *
@@ -131,7 +131,7 @@ async function start(config: VenueConfig): Promise<SimulatedVenue> {
  * await venue.stop();
  * ```
  *
- * @returns rejects when `aedes` is not installed, no port is free, or secret or certificate are none
+ * @returns rejects when `aedes` is not installed, no port is free, or the secret or certificate is invalid
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */

@@ -1,25 +1,27 @@
 import type { Clock } from '../../model/clock.js';
 import type { SessionPhase } from './market/sessionPhase.js';
 
-/** Options of a simulated venue. Every one may be left out. */
+/** Options of a simulated venue. All are optional. */
 export interface SimulatedVenueConfig {
-  /** So many symbols, known names first, or these: 1 to 800. @defaultValue 20 */
+  /** The number of symbols, known names first, or their names: 1 to 800. @defaultValue 20 */
   readonly symbols?: number | readonly string[];
-  /** Derivatives besides them, up to 100, e.g. `['S50Z26']`; their market is TFEX. @defaultValue none */
+  /** Further symbols that are derivatives, up to 100, e.g. `['S50Z26']`; their market is TFEX. @defaultValue none */
   readonly derivatives?: readonly string[];
-  /** Books a second over all symbols, which take turns, in phases in which orders come in: 0 to 200,000. @defaultValue 20 */
+  /**
+   * Books a second of all symbols together, in phases with orders: 0 to 200,000. Symbols take turns. @defaultValue 20
+   */
   readonly rate?: number;
   /** The same seed makes the same books, order of turns, secret and tokens. @defaultValue 1 */
   readonly seed?: number;
   /** The phase to begin in. @defaultValue 'open1' */
   readonly phase?: SessionPhase;
-  /** Phases to go on to, each at its time in ms after the start, in rising order. @defaultValue none */
+  /** Later phases, each with its time in ms after the start, in rising order. @defaultValue none */
   readonly schedule?: readonly { readonly after: number; readonly phase: SessionPhase }[];
   /** Name of the market in the topic of its status. @defaultValue 'SET' */
   readonly market?: string;
-  /** Whether a subscription is answered with the topic's last message, its retain flag set. @defaultValue false */
+  /** Whether a subscription brings the topic's last message with the retain flag. @defaultValue false */
   readonly retained?: boolean;
-  /** Whether a subscription is answered with the topic's present message, as an ordinary one. @defaultValue false */
+  /** Whether a subscription brings the topic's present message without the retain flag. @defaultValue false */
   readonly imageOnSubscribe?: boolean;
   /** Broker id in the paths. @defaultValue '098', that of the sandbox */
   readonly brokerId?: string;
@@ -41,7 +43,10 @@ export interface SimulatedVenueConfig {
   readonly tokens?: 'opaque' | 'jwt';
   /** Shape of REST answers: snake_case, camelCase, or snake_case in `{ "data": … }`. @defaultValue 'snake' */
   readonly answers?: 'snake' | 'camel' | 'wrapped';
-  /** Largest distance of a signature's timestamp from the venue's clock, in ms; real ones are not known. @defaultValue 60000 */
+  /**
+   * Largest distance of a signature's timestamp from the venue's clock, in ms; the real limit is unknown. @defaultValue
+   * 60000
+   */
   readonly timestampTolerance?: number;
   /** Whether a WebSocket needs a dispatcher token. Browsers can't send one. @defaultValue 'token' */
   readonly upgrade?: 'token' | 'open';
@@ -49,9 +54,12 @@ export interface SimulatedVenueConfig {
   readonly login?: { readonly username: string; readonly password: string };
   /** PEM certificate and key: with them there are also `mqtts://`, `https://` and `wss://`. @defaultValue none */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Bytes that may wait for one slow connection; what comes then is dropped and counted. @defaultValue 16777216 */
+  /**
+   * The most bytes that may wait for one slow connection; further frames are dropped and counted. @defaultValue
+   * 16777216
+   */
   readonly sendBuffer?: number;
-  /** Time. @defaultValue the system's */
+  /** The source of time. @defaultValue the system's clock */
   readonly clock?: Pick<Clock, 'now' | 'monotonic' | 'timers'>;
 }
 

@@ -8,7 +8,7 @@ import type { VenueConfig } from '../venueConfig.js';
 
 const loopback = '127.0.0.1';
 
-/** The handlers of what clients send. */
+/** The handlers of requests and connections of clients. */
 export interface ListenerPorts {
   readonly answer: http.RequestListener;
   /** Returns whether the socket is an MQTT connection now. */
@@ -30,12 +30,14 @@ export interface Listeners {
   connections(): number;
   /** Destroys the sockets of all MQTT connections. */
   drop(): void;
-  /** Holds back whatever is written to MQTT connections, new ones too, until the function returned is called. */
+  /**
+   * Holds back all bytes that are written to MQTT connections, also to new ones, until the returned function is called.
+   */
   freeze(): () => void;
   stop(): Promise<void>;
 }
 
-/** Resolves when the server listens on a free port; its host and port. */
+/** Resolves with host and port when the server listens on a free port. */
 async function listen(server: net.Server): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, loopback, resolve);
@@ -44,12 +46,12 @@ async function listen(server: net.Server): Promise<string> {
   return `${loopback}:${String(typeof address === 'object' ? address?.port : address)}`;
 }
 
-/** Opens a port for HTTP and WebSockets and one for MQTT; with a certificate also their TLS twins. */
+/** Opens a port for HTTP and WebSockets and one for MQTT; with a certificate also the same two with TLS. */
 export async function startListeners(config: VenueConfig, ports: ListenerPorts): Promise<Listeners> {
   const sockets = new Set<Duplex>();
   const mqtt = new Set<Duplex>();
   const servers: net.Server[] = [];
-  /** Upgrades that came while frozen; an answer that is ended would go out all the same. */
+  /** Upgrade requests that came while frozen: they wait, because an ended answer would be sent despite the freeze. */
   const held: (() => void)[] = [];
   let freezes = 0;
   const track = (set: Set<Duplex>, socket: Duplex): void => {
@@ -63,7 +65,7 @@ export async function startListeners(config: VenueConfig, ports: ListenerPorts):
     for (const event of ['connection', 'secureConnection']) {
       server.on(event, (socket: Duplex) => {
         track(sockets, socket);
-        // A socket that breaks before anyone else listens to it must not end the process.
+        // An error of a socket without another listener must not end the process.
         socket.on('error', () => undefined);
       });
     }
@@ -86,7 +88,7 @@ export async function startListeners(config: VenueConfig, ports: ListenerPorts):
     });
   const freeze = (): (() => void) => {
     freezes += 1;
-    // Writing and closing go on above; the peer just hears nothing of it, not even an answer to its pings.
+    // The code above continues to write and close, but the peer receives no byte, not even an answer to a ping.
     if (freezes === 1) for (const socket of mqtt) socket.cork();
     let isOver = false;
     return () => {
@@ -109,7 +111,7 @@ export async function startListeners(config: VenueConfig, ports: ListenerPorts):
   const { createServer: createTcp } = (await nodeModule('node:net')) as typeof net;
   const { createServer: createHttps } = (await nodeModule('node:https')) as typeof https;
   const { createServer: createTls } = (await nodeModule('node:tls')) as typeof tls;
-  // All are made before the first one listens: a certificate that is none leaves no port open.
+  // All servers are made before the first one listens, so that an invalid certificate leaves no port open.
   const plain = { http: forHttp(createHttp(ports.answer)), tcp: forMqtt(createTcp(), 'connection') };
   const secure = config.tls && {
     http: forHttp(createHttps(config.tls, ports.answer)),

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 
-/** Bytes that go to a socket in one write: many small writes cost more than the messages in them. */
+/** The most bytes of one write to a socket: many small writes cost more than the messages in them. */
 const writeSize = 65_536;
 
-/** Frames that wait to be written to one connection. Frames are written in the order they were added. */
+/** Frames that wait to be written to one connection, in the order in which they were added. */
 export class Outbox {
-  /** Topic filters the connection is subscribed to and gets messages for. */
+  /** The topic filters of the connection that are granted and get messages. */
   readonly filters: Set<string> = new Set();
   private readonly socket: Duplex;
   private readonly limit: number;
@@ -18,7 +18,7 @@ export class Outbox {
     this.limit = limit;
   }
 
-  /** Whether the frame was taken; a slow connection's backlog never grows beyond its limit. */
+  /** Returns whether the frame was accepted: the backlog of a slow connection never exceeds its limit. */
   add(frame: Uint8Array): boolean {
     if (this.socket.destroyed || this.socket.writableLength + this.bytes + frame.length > this.limit) return false;
     this.frames.push(frame);
@@ -27,7 +27,7 @@ export class Outbox {
     return true;
   }
 
-  /** Writes what waits. */
+  /** Writes the waiting frames. */
   flush(): void {
     const [frame] = this.frames;
     if (frame === undefined) return;

@@ -1,8 +1,8 @@
 import { matchesTopic } from '../../../model/topicFilter.js';
 
 /**
- * How a subscription is refused: with code 128 in the SUBACK; granted, with a notice on the error topic and no data; or
- * granted, silent and without data, as brokers do whose access list forbids the topic.
+ * How a subscription is refused: `suback` with code 128; `notice`: granted, but with a notice on the error topic and no
+ * data; `silent`: granted without data, as by a broker whose access list forbids the topic.
  */
 export type RefusalManner = 'suback' | 'notice' | 'silent';
 
@@ -10,7 +10,7 @@ export type RefusalManner = 'suback' | 'notice' | 'silent';
 export class Refusals {
   private rules: { readonly pattern: string; readonly manner: RefusalManner }[] = [];
 
-  /** Refuses what the pattern matches; the function returned grants it again. */
+  /** Refuses topics that match the pattern; the returned function undoes this. */
   add(pattern: string, manner: RefusalManner): () => void {
     const rule = { pattern, manner };
     this.rules.unshift(rule);

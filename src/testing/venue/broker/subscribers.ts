@@ -7,7 +7,9 @@ function wants(outbox: Outbox, topic: string): boolean {
   return false;
 }
 
-/** Finds the connections that get a topic's messages. Looked up once per topic, again after a subscription has changed. */
+/**
+ * Finds the connections that get a topic's messages. The result is kept for each topic until a subscription changes.
+ */
 export class Subscribers {
   private readonly outboxes = new Set<Outbox>();
   private readonly byTopic = new Map<string, readonly Outbox[]>();
@@ -22,7 +24,7 @@ export class Subscribers {
     this.byTopic.clear();
   }
 
-  /** To be called when an outbox's filters have changed. */
+  /** Call this when the filters of an outbox have changed. */
   changed(): void {
     this.byTopic.clear();
   }
@@ -36,7 +38,7 @@ export class Subscribers {
     return found;
   }
 
-  /** Writes all that waits. */
+  /** Writes all waiting frames. */
   flush(): void {
     for (const outbox of this.outboxes) outbox.flush();
   }

@@ -22,7 +22,7 @@ export function mqttPath({ brokerId }: VenueConfig): string {
   return `/api/dispatcher/v3/${brokerId}/mqtt`;
 }
 
-/** Ends a request to upgrade with a status instead. */
+/** Refuses an upgrade request with an HTTP status. */
 function refuse(socket: Duplex, status: number, date: string, retryAfter?: number): void {
   const headers = [`Date: ${date}`, 'Connection: close', 'Content-Length: 0'];
   if (retryAfter !== undefined) headers.push(`Retry-After: ${String(retryAfter)}`);
@@ -30,8 +30,8 @@ function refuse(socket: Duplex, status: number, date: string, retryAfter?: numbe
 }
 
 /**
- * Turns requests to upgrade into connections: path, then dispatcher token (401 without a good one), then the
- * sub-protocol `mqtt` are looked at. Returns whether the request was taken.
+ * Turns upgrade requests into connections. It checks the path, then the dispatcher token (401 without a valid one),
+ * then the sub-protocol `mqtt`. Returns whether the request was accepted.
  */
 export function upgrade(parts: UpgradeParts): (request: http.IncomingMessage, socket: Duplex, head: Buffer) => boolean {
   const { config, tokens, faults, date, handle } = parts;

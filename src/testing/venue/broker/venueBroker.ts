@@ -15,14 +15,15 @@ import { Subscribers } from './subscribers.js';
 const text = new TextEncoder();
 
 /**
- * The MQTT side. aedes keeps the sessions: CONNECT, SUBSCRIBE, pings. The venue's own messages go past it, encoded once
- * and written straight to the sockets of those subscribed, since a broker's way of a message costs ten times as much.
+ * The MQTT side. aedes handles the sessions: CONNECT, SUBSCRIBE, pings. The venue's own messages don't pass through
+ * aedes: they are encoded once and written directly to the sockets of their subscribers, because aedes needs ten times
+ * as long for a message.
  */
 export class VenueBroker {
   readonly refusals: Refusals = new Refusals();
   /** Frames handed to sockets. */
   delivered = 0;
-  /** Frames not handed to a socket because too much was waiting for it already. */
+  /** Frames that were dropped because too many bytes waited for the socket. */
   dropped = 0;
   private readonly config: VenueConfig;
   private readonly faults: PlannedFaults;
@@ -42,7 +43,7 @@ export class VenueBroker {
     this.faults = faults;
     this.channels = channels;
     aedes.preConnect = (_client, packet, done) => {
-      // Sessions end with their connection: what a venue forgets on a restart must not be remembered here.
+      // Every session is clean, because a restarted venue has forgotten its sessions.
       packet.clean = true;
       done(null, true);
     };
@@ -80,19 +81,19 @@ export class VenueBroker {
     return new VenueBroker(await broker.createBroker(), config, faults, channels);
   }
 
-  /** Takes a connection over; one that came with an HTTP request has shown its token already. */
+  /** Takes over a connection; one with an HTTP request has already passed the check of its token. */
   handle(stream: Duplex, request?: http.IncomingMessage): void {
     this.aedes.handle(stream, request);
   }
 
-  /** The next message of a channel goes to its subscribers with the next `flush`. */
+  /** Sends the next message of a channel to its subscribers with the next `flush`. */
   publish(channel: Channel): void {
     channel.advance();
     const outboxes = this.subscribers.of(channel.topic);
     if (outboxes.length > 0) this.deliver(channel.frame(false), outboxes);
   }
 
-  /** Any payload on any topic, to those subscribed, with the next `flush`. */
+  /** Sends any payload on any topic to its subscribers, with the next `flush`. */
   send(topic: string, payload: Uint8Array, retain: boolean): void {
     this.deliver(publishFrame(text.encode(topic), [payload], retain), this.subscribers.of(topic));
   }
@@ -133,7 +134,7 @@ export class VenueBroker {
     else refuse(4);
   }
 
-  /** The SUBACK is written: from here on its topics' messages follow. */
+  /** Called when the SUBACK is written: messages of its topics may follow. */
   private subscribed(client: Client, filters: readonly string[]): void {
     const outbox = this.outboxes.get(client) ?? new Outbox(client.conn, this.config.sendBuffer);
     this.outboxes.set(client, outbox);

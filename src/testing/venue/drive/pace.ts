@@ -4,13 +4,13 @@ import type { Clock } from '../../../model/clock.js';
 /** Shortest span between two batches, in ms. */
 const shortestSpan = 5;
 
-/** Most turns of one batch: sockets are read in between. */
+/** The most turns in one batch; between batches sockets are read. */
 const longestBatch = 1_000;
 
-/** A machine that falls behind catches up so many seconds at most; the rest is never sent. */
+/** The most seconds that a slow machine catches up; the rest is never sent. */
 const longestDebt = 0.25;
 
-/** Takes turns at a rate that can be changed: many a batch when it is high, one at its time when it is low. */
+/** Takes turns at a rate that can be changed: in batches at a high rate, one by one at a low rate. */
 export class Pace {
   private readonly clock: Pick<Clock, 'monotonic' | 'timers'>;
   private readonly turns: (count: number) => void;
@@ -38,14 +38,14 @@ export class Pace {
       const now = this.clock.monotonic();
       owed += ((now - last) * perSecond) / 1000;
       last = now;
-      // A timer may come a little before its time; what rounding leaves over is owed to the next tick.
+      // A timer may fire slightly early; the rest from rounding is carried over to the next tick.
       const due = Math.min(Math.floor(owed + 1e-6), longestBatch);
       owed = Math.min(owed - due, Math.max(1, perSecond * longestDebt));
       if (due > 0) this.turns(due);
     });
   }
 
-  /** Lets go of the timer. */
+  /** Cancels the timer. */
   stop(): void {
     this.ticks.unsubscribe();
   }

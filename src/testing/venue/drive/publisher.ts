@@ -6,9 +6,12 @@ import type { Channel } from '../wire/channel.js';
 import type { VenueMessageKind } from '../wire/venueTopics.js';
 import type { VenueChannels } from './venueChannels.js';
 
-/** Moves the market and tells it: a book for every order, prices for every trade, all of it for every phase. */
+/**
+ * Moves the market and publishes the changes: a book for every order, prices for every trade, and everything for every
+ * phase.
+ */
 export class Publisher {
-  /** Messages by kind, whether anyone was there to get them or not. */
+  /** Messages by kind, with or without subscribers. */
   readonly sent: Record<VenueMessageKind, number> = {
     quote: 0,
     info: 0,
@@ -22,7 +25,7 @@ export class Publisher {
   private readonly turns: readonly Instrument[];
   private turn = 0;
 
-  /** @param turns - whose turn it is, over and over */
+  /** @param turns - the order of instruments, which is repeated */
   constructor(market: Market, channels: VenueChannels, broker: VenueBroker, turns: readonly Instrument[]) {
     this.market = market;
     this.channels = channels;
@@ -30,7 +33,7 @@ export class Publisher {
     this.turns = turns;
   }
 
-  /** So many books, of the symbols whose turn it is; none out of hours, and none of a symbol that is halted. */
+  /** Publishes `count` books, of the next symbols in turn; none out of hours, and none of a halted symbol. */
   takeTurns(count: number): void {
     if (!this.market.rules.isMoving) return;
     for (let done = 0; done < count; done++) {
@@ -41,19 +44,19 @@ export class Publisher {
     this.broker.flush();
   }
 
-  /** One order of one symbol; where nothing moves, its image as it is. */
+  /** Publishes one order of one symbol; its unchanged image if the symbol does not trade now. */
   publish(instrument: Instrument): void {
     this.move(instrument);
     this.broker.flush();
   }
 
-  /** The market goes on to another phase: said of the market first, then of each symbol. */
+  /** Moves the market to another phase, and publishes it for the market first, then for each symbol. */
   enterPhase(phase: SessionPhase): void {
     this.market.enter(phase);
     this.announce();
   }
 
-  /** Everything there is. */
+  /** Publishes the state of the market and of all symbols. */
   announce(): void {
     this.tellMarket();
     for (const instrument of this.market.instruments.values()) {
@@ -64,7 +67,7 @@ export class Publisher {
     this.broker.flush();
   }
 
-  /** Status and index of the market; status and totals of the derivatives, where there are any. */
+  /** Publishes status and index of the market, and status and totals of the derivatives, if there are any. */
   tellMarket(): void {
     this.channels.refreshMarket();
     this.tell('market', this.channels.market);
@@ -72,7 +75,7 @@ export class Publisher {
     this.broker.flush();
   }
 
-  /** Halts a symbol, or lets it go on. */
+  /** Halts a symbol, or ends its halt. */
   setHalted(instrument: Instrument, isHalted: boolean): void {
     instrument.isHalted = isHalted;
     this.tell('info', this.channels.info(instrument));

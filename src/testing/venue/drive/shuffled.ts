@@ -1,4 +1,4 @@
-/** The same elements in an order of chance (Fisher and Yates). */
+/** The same elements in a random order (Fisher and Yates). */
 export function shuffled<T>(elements: readonly T[], random: () => number): readonly T[] {
   const order = [...elements];
   for (let last = order.length - 1; last > 0; last--) {

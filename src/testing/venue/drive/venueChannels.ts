@@ -27,7 +27,7 @@ export class VenueChannels {
   private figures: ReturnType<Market['figures']>;
   private totals: ReturnType<Market['derivatives']>;
 
-  /** @param now - wall time in ms: which minute a trade belongs to */
+  /** @param now - wall time in ms, which decides the minute of a trade */
   constructor(market: Market, encoder: WireEncoder, now: () => number) {
     this.source = market;
     this.now = now;
@@ -41,7 +41,7 @@ export class VenueChannels {
       const quote = new Channel(venueTopic('quote', symbol), bookParts(instrument, encoder));
       const info = new Channel(venueTopic('info', symbol), () => [encoder.encode('InfoV3', infoFields(instrument))]);
       const bars = new BarSeries();
-      // A channel is asked for its message only once it has had one.
+      // A channel's message is made only after its first trade.
       const candle = new Channel(venueTopic('candle', `${symbol}/${barInterval}`), () => [
         encoder.encode('CandlestickV3', candleFields(symbol, bars.bar as Bar)),
       ]);
@@ -71,12 +71,15 @@ export class VenueChannels {
     return this.pair(instrument).candle;
   }
 
-  /** Takes a trade into its bar; whether there was one since the last call. */
+  /** Adds a trade to its bar. Returns whether there was a trade since the last call. */
   updateBar(instrument: Instrument): boolean {
     return this.pair(instrument).bars.update(instrument.totals, this.now());
   }
 
-  /** Takes the market's figures of now into its next message: they change with every trade, it does not. */
+  /**
+   * Copies the present figures of the market for its next message: the figures change with every trade, the message
+   * does not.
+   */
   refreshMarket(): void {
     this.figures = this.source.figures();
     this.totals = this.source.derivatives();

@@ -16,13 +16,13 @@ export interface Bar {
 
 const minute = 60_000;
 
-/** Makes bars of one minute from what a symbol has traded. */
+/** Makes bars of one minute from the trades of a symbol. */
 export class BarSeries {
   /** The last bar there is; `undefined` before the first trade. */
   bar: Bar | undefined;
   private counted: Pick<Totals, 'volume' | 'value'> = { volume: 0, value: 0 };
 
-  /** Takes the trade that came since the last call into the bar of its minute; whether there was one. */
+  /** Adds the trade since the last call to the bar of its minute. Returns whether there was a trade. */
   update({ last, volume, value, deals }: Totals, now: number): boolean {
     if (volume === this.counted.volume) return false;
     const [traded, paid] = [volume - this.counted.volume, value - this.counted.value];

@@ -1,7 +1,7 @@
 import { onGrid } from './tickTable.js';
 import { seededRandom } from './seededRandom.js';
 
-/** Names and round prices in baht that look like the exchange's; the prices are of no date. */
+/** Names and round prices in baht that look like those of the exchange, but are from no particular date. */
 const known: Readonly<Record<string, number>> = {
   AOT: 62,
   PTT: 32,
@@ -27,17 +27,17 @@ const known: Readonly<Record<string, number>> = {
   'S & J': 44,
 };
 
-/** Most symbols a venue may have: what the exchange has, about. */
+/** The most symbols of a venue: about as many as the exchange has. */
 export const mostSymbols = 800;
 
-/** So many symbols: known names first, then SIM023, SIM024 and so on. */
+/** The given number of symbols: known names first, then SIM023, SIM024 and so on. */
 export function defaultSymbols(count: number): readonly string[] {
   const names = Object.keys(known).slice(0, count);
   while (names.length < count) names.push(`SIM${String(names.length + 1).padStart(3, '0')}`);
   return names;
 }
 
-/** The last close of a symbol, in satang: of a known name its own, else one between 1 and 600 baht by its name. */
+/** The last close of a symbol, in satang. For an unknown name it is between 1 and 600 baht, computed from the name. */
 export function referencePrice(symbol: string): number {
   const baht = known[symbol] ?? 600 ** seededRandom(symbol)();
   return onGrid(Math.round(baht * 100));

@@ -2,7 +2,7 @@ import type { Book, BookFlag } from '../../../model/events.js';
 import { type BookSide, OrderBook, type Trade } from './orderBook.js';
 import { haltedDerivativeStatus, haltedStatus, type PhaseRules } from './sessionPhase.js';
 
-/** The trades of a symbol today; prices in satang, 0 while there is none. */
+/** The trades of a symbol today; prices in satang, 0 before the first trade. */
 export interface Totals {
   readonly last: number;
   readonly high: number;
@@ -14,10 +14,10 @@ export interface Totals {
   readonly deals: number;
 }
 
-/** The kind of a symbol: the venue has other messages for each. */
+/** The kind of a symbol: each kind has its own messages. */
 export type InstrumentKind = 'share' | 'derivative';
 
-/** One side as it is sent: in an auction the orders without a price stand first. */
+/** One side as it is sent: in an auction, orders without a price come first. */
 function shownSide({ prices, volumes }: BookSide, auctionVolume: number): BookSide {
   if (auctionVolume === 0) return { prices, volumes };
   return { prices: [0, ...prices.slice(0, -1)], volumes: [auctionVolume, ...volumes.slice(0, -1)] };
@@ -25,7 +25,7 @@ function shownSide({ prices, volumes }: BookSide, auctionVolume: number): BookSi
 
 const baht = (satang: number): number => (satang === 0 ? NaN : satang / 100);
 
-/** One symbol: its book, what was traded, and what of both is shown. */
+/** One symbol: its book, its trades, and the parts of both that are published. */
 export class Instrument {
   readonly symbol: string;
   readonly kind: InstrumentKind;
@@ -84,13 +84,13 @@ export class Instrument {
     return this.auctionAsk === 0 ? 'normal' : (this.rules.auction ?? 'normal');
   }
 
-  /** The trade that the auction would make if it ended now. */
+  /** The trade of the auction if it ended now. */
   get projected(): Trade | undefined {
     const volume = Math.min(this.auctionBid, this.auctionAsk);
     return volume === 0 ? undefined : { price: this.book.bids.prices[0] as number, volume };
   }
 
-  /** The market goes on to another phase; an auction that ends makes its trade. */
+  /** Moves to another phase; an auction that ends makes its trade. */
   enter(rules: PhaseRules): void {
     const trade = this.projected;
     if (trade !== undefined) this.count(trade);
@@ -99,7 +99,7 @@ export class Instrument {
     this.show();
   }
 
-  /** Lets one order come, go or trade; whether it traded. Nothing moves out of hours or in a halt. */
+  /** Adds, removes or trades one order. Returns whether it traded. Out of hours and in a halt there is no change. */
   step(): boolean {
     if (!this.isMoving) return false;
     const trade = this.order();
@@ -108,7 +108,7 @@ export class Instrument {
     return trade !== undefined;
   }
 
-  /** The book as a decoder has to read it. */
+  /** The book that a decoder must return. */
   image(): Book {
     const { symbol, bids, asks, bidFlag, askFlag } = this;
     const [bidPrices, askPrices] = [bids.prices.map(baht), asks.prices.map(baht)];
@@ -128,7 +128,7 @@ export class Instrument {
     };
   }
 
-  /** An auction only collects orders: with a price, or without one; now and then a side has none of the latter. */
+  /** An auction only collects orders, with or without a price; sometimes a side has none without a price. */
   private order(): Trade | undefined {
     if (this.rules.auction === undefined) return this.book.step();
     const isBid = this.random() < 0.5;

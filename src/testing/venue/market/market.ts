@@ -3,7 +3,7 @@ import { Instrument, type InstrumentKind } from './instrument.js';
 import { phaseRules, type PhaseRules, type SessionPhase } from './sessionPhase.js';
 import { seededRandom } from './seededRandom.js';
 
-/** The index: points, and what was traded of all symbols. */
+/** The index in points, and the trades of all symbols. */
 export interface MarketFigures {
   readonly name: string;
   readonly status: number;
@@ -19,7 +19,7 @@ export interface MarketFigures {
   readonly value: number;
 }
 
-/** The derivatives market: what was traded of all its symbols, in contracts. */
+/** The derivatives market: the trades of all its symbols, in contracts. */
 export interface DerivativesFigures {
   readonly name: string;
   readonly status: number;
@@ -31,13 +31,13 @@ export interface DerivativesFigures {
 /** Name of the derivatives market in the topic of its status. */
 export const derivativesMarket = 'TFEX';
 
-/** The fraction of a derivative's trades that opens a position: made up. */
+/** The fraction of a derivative's trades that opens a position: an invented number. */
 const openingFraction = 0.5;
 
 /** The index before anything traded, in hundredths of a point. */
 const indexBase = 100_000;
 
-/** All symbols, in one phase. The same seed makes the same books, whatever order the symbols move in. */
+/** All symbols, in one phase. The same seed makes the same books, for any order of the symbols. */
 export class Market {
   readonly name: string;
   readonly instruments: ReadonlyMap<string, Instrument>;

@@ -6,13 +6,16 @@ export interface BookSide {
   readonly volumes: readonly number[];
 }
 
-/** Shares that changed hands, at a price in satang. */
+/** A number of traded shares, at a price in satang. */
 export interface Trade {
   readonly price: number;
   readonly volume: number;
 }
 
-/** Shares of one board lot. Source: Stock Exchange of Thailand, trading procedure (50 for some dear shares). */
+/**
+ * The number of shares in a board lot. Source: Stock Exchange of Thailand, trading procedure (50 for some expensive
+ * shares).
+ */
 export const boardLot = 100;
 
 /** How far a price may move from the last close. Source: as the tick table's, "Ceiling & Floor", ordinary shares. */
@@ -40,7 +43,7 @@ export class OrderBook {
     this.asks = this.ladder(tickAbove(reference), tickAbove);
   }
 
-  /** One order comes, goes, or trades: that trade. */
+  /** Adds, removes or trades one order. Returns the trade, if any. */
   step(): Trade | undefined {
     const isBid = this.random() < 0.5;
     const kind = this.random();
@@ -50,7 +53,7 @@ export class OrderBook {
     return undefined;
   }
 
-  /** An order comes or goes at any level; more often near the best. */
+  /** Adds or removes an order at any level, more often near the best. */
   resize(isBid: boolean): void {
     const { prices, volumes } = this.side(isBid);
     const level = Math.floor(depth * this.random() ** 2);

@@ -1,7 +1,7 @@
 import type * as http from 'node:http';
 import type { RestAnswer, RestRequest } from './restApi.js';
 
-/** Longer bodies than any call of this API has. */
+/** The longest body in bytes: more than any call of this API needs. */
 const longestBody = 65_536;
 
 async function bodyOf(request: http.IncomingMessage): Promise<string> {
@@ -26,9 +26,9 @@ export function pathOf(target: string | undefined): string {
 }
 
 /**
- * Hands requests to a REST side and sends its answers.
+ * Passes requests to a REST side and sends its answers.
  *
- * @param date - what the `Date` header says
+ * @param date - returns the value of the `Date` header
  */
 export function answerHttp(api: (request: RestRequest) => RestAnswer, date: () => string): http.RequestListener {
   const answer = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {

@@ -2,7 +2,7 @@ import type { VenueConfig } from '../venueConfig.js';
 import { bearerToken, type TokenStore } from './tokenStore.js';
 import type { PlannedFaults, VenueFault, VenueStep } from './venueFault.js';
 
-/** A request, read whole. */
+/** A request with its whole body. */
 export interface RestRequest {
   readonly method: string;
   readonly path: string;
@@ -10,7 +10,7 @@ export interface RestRequest {
   readonly body: string;
 }
 
-/** An answer, or what happens instead of one. */
+/** An answer, or a fault instead of it. */
 export type RestAnswer =
   | { readonly status: number; readonly retryAfter?: number; readonly body: string }
   | 'hang'
@@ -21,7 +21,7 @@ export interface RestParts {
   readonly config: VenueConfig;
   readonly tokens: TokenStore;
   readonly faults: PlannedFaults;
-  /** The venue's own idea of the time, ms since the Unix epoch. */
+  /** The time of the venue's clock, in ms since the Unix epoch. */
   readonly now: () => number;
   readonly isSigned: (text: string, signature: string) => boolean;
   /** The host that the dispatcher names. */
@@ -53,7 +53,7 @@ function faulty(fault: VenueFault): RestAnswer | undefined {
   return { status, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
 }
 
-/** The REST side without sockets: signing in, renewing, and the dispatcher. */
+/** The REST side without sockets: sign-in, refresh, and the dispatcher. */
 export function restApi(parts: RestParts): (request: RestRequest) => RestAnswer {
   const { config, tokens, faults, now, isSigned, host } = parts;
   const { brokerId, appCode, appId } = config;

@@ -4,9 +4,11 @@ import { outOfRange } from '../../../../operators/support/argument.js';
 const curve = 'prime256v1';
 const remedy = 'pass the base64 of a P-256 private scalar, 1 to n - 1';
 
-/** A secret made from random numbers: base64 of 32 bytes. Not secret at all, and the same for the same seed. */
+/**
+ * A test secret from random numbers, base64 of 32 bytes. It is the same for the same seed, so it is not really secret.
+ */
 export function secretFrom(random: () => number): string {
-  // The first byte stays below the curve order's, so the scalar is in range.
+  // The first byte is less than that of the curve's order, so the scalar is in range.
   const bytes = Uint8Array.from({ length: 32 }, (_, at) => Math.floor(random() * (at === 0 ? 255 : 256)));
   bytes[31] = (bytes[31] as number) | 1;
   return Buffer.from(bytes).toString('base64');
@@ -27,7 +29,7 @@ export function signatureCheck(
   try {
     ecdh.setPrivateKey(Buffer.from(appSecret.trim(), 'base64'));
   } catch {
-    // Neither the cause nor the value is shown: it is a secret.
+    // Neither the cause nor the value is shown, because the value is a secret.
     throw outOfRange(option, '(hidden)', remedy);
   }
   const point = ecdh.getPublicKey();

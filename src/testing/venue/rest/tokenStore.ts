@@ -3,7 +3,7 @@ export type TokenKind = 'access' | 'refresh' | 'dispatcher';
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
-/** Hands out tokens and knows which are good. */
+/** Issues tokens, and checks whether a token is valid. */
 export class TokenStore {
   private readonly ends = new Map<string, number>();
   private readonly now: () => number;
@@ -31,7 +31,7 @@ export class TokenStore {
     return token;
   }
 
-  /** Whether a token was issued for this and has neither ended nor been taken back. */
+  /** Whether a token was issued for this purpose, has not ended and was not revoked. */
   isGood(kind: TokenKind, token: string): boolean {
     return (this.endOf(kind, token) ?? -Infinity) > this.now();
   }
@@ -41,7 +41,7 @@ export class TokenStore {
     return this.ends.get(`${kind} ${token}`);
   }
 
-  /** No token of these kinds issued until now is good any more. */
+  /** Revokes all tokens of these kinds. */
   expire(kinds: readonly TokenKind[]): void {
     for (const key of this.ends.keys()) if (kinds.some((kind) => key.startsWith(`${kind} `))) this.ends.delete(key);
   }

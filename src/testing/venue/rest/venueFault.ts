@@ -1,15 +1,15 @@
 import { knownOptions, oneOf, outOfRange, wholeNumber, wrongType } from '../../../../operators/support/argument.js';
 
-/** Where a fault can be put: the three REST calls, the WebSocket upgrade, MQTT's CONNECT. */
+/** The steps that can have a fault: the three REST calls, the WebSocket upgrade, MQTT's CONNECT. */
 export type VenueStep = 'login' | 'refresh' | 'dispatcher' | 'upgrade' | 'connect';
 
 /**
- * A fault that takes the place of the proper answer.
+ * A fault that replaces the normal answer.
  *
- * - `status`: an HTTP status, with `Retry-After` in seconds if wished; all steps but `connect`
+ * - `status`: an HTTP status, with an optional `Retry-After` in seconds; all steps but `connect`
  * - `hang`: no answer at all; `reset`: the socket is destroyed; all steps
  * - `not-json`: status 200 and a page of HTML; the REST calls
- * - `hosts`: other hosts than the venue's own, or none; `dispatcher`
+ * - `hosts`: hosts other than the venue's own, or none; `dispatcher`
  * - `connack`: CONNACK with a return code of 2 to 5; `connect`
  */
 export type VenueFault =
@@ -34,7 +34,7 @@ const stepsOf: Readonly<Record<VenueFault['kind'], readonly VenueStep[]>> = {
 
 const kinds = Object.keys(stepsOf) as VenueFault['kind'][];
 
-/** Throws unless the fault is one that the step can have. */
+/** Throws if the step can't have this fault. */
 export function checkFault(owner: string, step: unknown, fault: VenueFault): void {
   oneOf(`${owner}.step`, step, steps);
   knownOptions(`${owner}.fault`, fault, ['kind', 'status', 'retryAfter', 'hosts', 'code']);
@@ -56,7 +56,7 @@ export function checkFault(owner: string, step: unknown, fault: VenueFault): voi
 export class PlannedFaults {
   private readonly faults: { step: VenueStep; fault: VenueFault; left: number }[] = [];
 
-  /** Puts a fault in force for so many uses; the function returned takes it back. */
+  /** Sets a fault for a number of uses; the returned function removes it. */
   add(step: VenueStep, fault: VenueFault, times: number): () => void {
     const entry = { step, fault, left: times };
     this.faults.unshift(entry);
@@ -65,7 +65,7 @@ export class PlannedFaults {
     };
   }
 
-  /** The fault that a step has now; counts as a use. */
+  /** Returns the present fault of a step, and counts this as a use. */
   take(step: VenueStep): VenueFault | undefined {
     const entry = this.faults.find((one) => one.step === step && one.left > 0);
     if (entry !== undefined) entry.left -= 1;

@@ -17,7 +17,7 @@ const names: Readonly<Record<Part, readonly string[]>> = {
   askVolume: levelNames('askVolume'),
 };
 
-/** A price grid has few prices, a run has millions of books. */
+/** Encoded prices by price: a price grid has few prices, a run has millions of books. */
 const moneys = new Map<number, MoneyFields>();
 
 function moneyOf(price: number): MoneyFields {
@@ -39,9 +39,9 @@ function levelFields(part: Part, values: readonly number[]): Record<string, unkn
 }
 
 /**
- * Encodes a symbol's `BidOfferV3` part by part, in the order the exchange's own encoder has: symbol, flags, prices of
- * the bids, of the asks, volumes. Only what has changed since is encoded again: most orders touch one side's volumes,
- * and a whole message costs four times as much.
+ * Encodes a symbol's `BidOfferV3` part by part, in the order of the exchange's own encoder: symbol, flags, prices of
+ * the bids, of the asks, volumes. Only changed parts are encoded again: most orders change one side's volumes, and a
+ * whole message costs four times as much.
  */
 export function bookParts(instrument: Instrument, encoder: WireEncoder): () => readonly Uint8Array[] {
   const symbol = encoder.encode('BidOfferV3', { symbol: instrument.symbol });

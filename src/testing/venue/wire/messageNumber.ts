@@ -1,4 +1,4 @@
-/** The field that numbers the messages of a simulated venue. Real ones have none; decoders pass over it. */
+/** The field that numbers the messages of a simulated venue. Messages of a real venue lack it; decoders skip it. */
 export const numberField = 1000;
 
 interface Varint {
@@ -19,11 +19,11 @@ function varintAt(bytes: Uint8Array, start: number): Varint {
 }
 
 /**
- * The number of a simulated venue's message: 1 for the first of its topic, then one more each. A message that is sent
- * again (retained, or as the image on subscribe) keeps its number.
+ * The number of a simulated venue's message: 1 for the first message of its topic, then rising by 1. A message that is
+ * sent again (retained, or as the image on subscribe) keeps its number.
  *
- * Protobuf field 1000 as uint64, which no schema of Settrade knows. So a test sees what its consumer lost, doubled or got
- * out of order.
+ * It is protobuf field 1000 as uint64, which no schema of Settrade has. With it a test detects messages that its
+ * consumer lost, doubled or got out of order.
  *
  * @param payload - the bytes of one message
  * @returns `undefined` when the message has no number

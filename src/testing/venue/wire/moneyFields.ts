@@ -5,7 +5,7 @@ export interface MoneyFields {
   readonly nanos?: number;
 }
 
-/** The Money of an amount in hundredths. Zero is the currency alone, as the exchange's own encoder writes it. */
+/** The Money of an amount in hundredths. Zero has only the currency, as the exchange's own encoder writes it. */
 export function moneyFields(hundredths: number, currencyCode = 'THB'): MoneyFields {
   const units = Math.trunc(hundredths / 100);
   const nanos = (hundredths % 100) * 10_000_000;

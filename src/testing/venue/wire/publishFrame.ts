@@ -3,7 +3,7 @@ import { numberField } from './messageNumber.js';
 /** Field 1000 as a varint. */
 const numberTag = numberField * 8;
 
-/** How many bytes a varint of protobuf, or a length of MQTT, has: both hold seven bits a byte. */
+/** The number of bytes of a varint of protobuf, or of a length in MQTT: both have seven bits in each byte. */
 function varintSize(value: number): number {
   let size = 1;
   for (let left = value; left >= 128; left = Math.floor(left / 128)) size += 1;
@@ -19,7 +19,7 @@ function writeVarint(frame: Uint8Array, start: number, value: number): number {
 }
 
 /**
- * One PUBLISH of QoS 0 as it goes over the wire (OASIS MQTT 3.1.1, section 3.3).
+ * The bytes of one PUBLISH of QoS 0 (OASIS MQTT 3.1.1, section 3.3).
  *
  * @param topic - the topic in UTF-8
  * @param parts - the payload, in pieces

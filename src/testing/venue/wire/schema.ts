@@ -21,8 +21,8 @@ const levels: MessageSchema['fields'] = Object.fromEntries(
 );
 
 /**
- * The messages of the quote side, in the form of protobufjs's JSON. They say the same as `src/settrade/proto/*.proto`, as data,
- * since a library that gets bundled has no files to read. A test compares the two.
+ * The messages of the quote side, in the form of protobufjs's JSON. They agree with `src/settrade/proto/*.proto`, but
+ * are data, because a bundled library can't read files. A test compares the two.
  */
 export const schema: { readonly nested: Readonly<Record<string, MessageSchema>> } = {
   nested: {

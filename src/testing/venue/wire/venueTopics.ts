@@ -13,7 +13,7 @@ const prefixes: Readonly<Record<VenueMessageKind, string>> = {
   derivatives: 'proto/topic/exchinfodvv3/',
 };
 
-/** On it the broker says which subscriptions it refused, and why. Source: as above. */
+/** The topic on which the broker reports refused subscriptions, with the reason. Source: as above. */
 export const refusalTopic = '$sys/u/_broker/_uref/error/subscribe';
 
 /** The topic of a symbol's or a market's messages; a bar's key is `{symbol}/{interval}`. */

@@ -34,12 +34,12 @@ const messages: Readonly<Record<MessageName, readonly Field[]>> = {
 
 const utf8 = new TextEncoder();
 
-/** Some or all fields of a message as protobuf: the parts of one message in a row are that message. */
+/** Writes some or all fields of a message as protobuf; the parts of a message one after another are the message. */
 class WireWriter {
   private bytes = new Uint8Array(1024);
   private at = 0;
 
-  /** The bytes that were written, in memory of their own; the next message begins. */
+  /** Returns the written bytes in memory of their own, and starts the next message. */
   finish(): Uint8Array {
     const written = this.bytes.slice(0, this.at);
     this.at = 0;
@@ -58,7 +58,7 @@ class WireWriter {
     }
   }
 
-  /** A whole number, safe as an integer; one below zero as 64 bits. */
+  /** A safe integer; a negative one has 64 bits. */
   private varint(value: number): void {
     this.reserve(10);
     if (value < 0) {
@@ -78,7 +78,7 @@ class WireWriter {
     this.reserve(1 + 3 * value.length);
     const start = this.at;
     this.at += 1;
-    // A call for a short text of ASCII, as a currency is, costs more than its bytes.
+    // For a short ASCII text such as a currency, a call costs more than the loop.
     for (let index = 0; index < value.length; index++) {
       const code = value.charCodeAt(index);
       if (code >= 0x80) {
@@ -99,7 +99,7 @@ class WireWriter {
     this.writeLength(start);
   }
 
-  /** Writes the length of what was written behind `start`, where one byte was left for it. */
+  /** Writes the length of the bytes after `start`, where one byte was reserved for it. */
   private writeLength(start: number): void {
     const length = this.at - start - 1;
     if (length < 0x80) {
@@ -127,7 +127,7 @@ export interface WireEncoder {
   encode(message: MessageName, fields: Fields): Uint8Array;
 }
 
-/** The encoder of a simulated venue: it shares nothing with the decoders, whose mistakes it would make as well. */
+/** The encoder of a simulated venue. It shares no code with the decoders, so that it can't share their mistakes. */
 export function wireEncoder(): WireEncoder {
   const writer = new WireWriter();
   return {
