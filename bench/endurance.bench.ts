@@ -1,6 +1,6 @@
 /**
- * Loads that a link must outlive, with figures: `npm run endurance`. `--quick` is the same at a smaller scale, `--json` one line for
- * programs, `--only links` one of them. Ends with 1 when a bound does not hold.
+ * Loads that a link must survive, with measurements: `npm run endurance`. `--quick` runs at a smaller scale, `--json`
+ * prints one line for programs, `--only links` runs one of them. Exits with 1 when a bound does not hold.
  */
 import { parseArgs } from 'node:util';
 import type { Bound } from './endurance/bound.js';

@@ -1,5 +1,5 @@
 /**
- * Refuses a build whose message has become dearer: `npm run bench:guard`, a check of the gate.
+ * Fails for a build in which a message costs more than before: `npm run bench:guard`, a check of the gate.
  *
  * It compares two ratios of processor time, each to a reference in the same run, with those in `bench/guard.json`. The speed of
  * the machine, and other programs on it, affect both sides of a ratio alike. `-- --write` writes the present ratios there. `-- --planted`
@@ -45,7 +45,7 @@ async function guard(): Promise<void> {
     return;
   }
   const committed = JSON.parse(readFileSync(file, 'utf8')) as Ratios;
-  // The fault is in what the feed emits: decoding is as it was.
+  // The fault is in the emitted quote; decoding is unchanged.
   const failures = await (planted
     ? judge(committed, ['burst'], measureOf(plantedBuild()))
     : judge(committed, allRows, measureOf(resolve('.'))));

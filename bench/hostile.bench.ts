@@ -1,6 +1,6 @@
 /**
- * A feed at brokers that do harm: `npm run hostile`; `-- --quick` in less time, `-- --only TEXT` for some modes, `-- --write`
- * writes the table of docs/security.md. Exits with 1 where a broker does more harm than is allowed.
+ * A feed at hostile brokers: `npm run hostile`; `-- --quick` in less time, `-- --only TEXT` for some modes,
+ * `-- --write` writes the table of docs/security.md. Exits with 1 when a broker does more harm than is allowed.
  *
  * The broker has a process of its own.
  */

@@ -23,7 +23,7 @@ const capacity = count;
 const quotes: readonly Quote[] = Array.from({ length: count }, (_, i) => ({ symbol: `SYMBOL${String(i % 1000)}` }));
 const symbolOf = ({ symbol }: Quote): string => symbol;
 
-/** A turn: all quotes into the source, then what makes room. */
+/** A turn: all quotes into the source, then the step that makes room. */
 function turn(name: string, wire: (source: Subject<Quote>) => () => unknown): void {
   bench(name, function* () {
     const source = new Subject<Quote>();
@@ -36,7 +36,7 @@ function turn(name: string, wire: (source: Subject<Quote>) => () => unknown): vo
   });
 }
 
-/** Work of which a turn has one piece: all that comes meanwhile waits, or is passed over. */
+/** Work with one piece for each turn: values that come meanwhile wait, or are skipped. */
 function busy(operate: (work: () => Observable<never>) => (source: Observable<Quote>) => Observable<unknown>) {
   return (source: Subject<Quote>): (() => void) => {
     let gate = new Subject<never>();
@@ -79,7 +79,7 @@ function scheduled(operate: (source: Observable<Quote>) => Observable<unknown>) 
   };
 }
 
-/** A loop over what an iterable has; ends with the turn's last value. */
+/** A loop over an iterable, which ends with the last value of the turn. */
 function pulled(iterable: (source: Observable<Quote>) => AsyncIterable<Quote>) {
   return (source: Subject<Quote>): (() => Promise<void>) => {
     const iterator = iterable(source)[Symbol.asyncIterator]();

@@ -1,8 +1,8 @@
 /**
  * A feed under a full load for a while: `npm run soak -- --seconds 30 --rate 50000`. Exits with 1 when a bound fails.
  *
- * The venue has a process of its own and sends the books of 800 symbols over TCP; the feed subscribes to each symbol and
- * hands every book on. Looked at once a second, after a garbage collection: memory, the counts, the link.
+ * The venue has a process of its own and sends the books of 800 symbols over TCP; the feed subscribes to each symbol
+ * and hands every book on. Once a second, after a garbage collection, it checks memory, the counts and the link.
  */
 import { cpus, loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -40,7 +40,7 @@ async function soak(): Promise<void> {
   const { seconds, rate, least, json, record } = soakOptions(process.argv.slice(2));
   const venue = await startVenueProcess(process.argv[1]!);
   const feed = quoteFeed({
-    // The process that sends shares the machine: what is looked for is loss, not a moment without the processor.
+    // The sending process shares the machine. This benchmark looks for losses, not for a moment without the processor.
     stallThreshold: Infinity,
     venue: mqttVenue({
       endpoint: venue.url,
@@ -94,7 +94,7 @@ async function soak(): Promise<void> {
   const figures = {
     date: new Date().toISOString().slice(0, 10),
     machine: `Node ${process.versions.node}, ${String(cpus().length)} × ${cpus()[0]?.model ?? 'unknown'}`,
-    // Two processes are ours; what is above that had the same cores.
+    // Two of these processes belong to the benchmark; the others used the same cores.
     load: loadavg()[0] ?? NaN,
     seconds,
     feedMicroseconds: (used * 1_000) / received,

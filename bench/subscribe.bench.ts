@@ -1,7 +1,8 @@
 /**
- * The cost of one more subscription for a feed that has few or many: subscribing to as many symbols, one each, and leaving.
+ * The cost of one more subscription in a feed with few or many: it subscribes to each symbol separately, and
+ * unsubscribes.
  *
- * Run with `npm run bench subscribe`. Take the ratio: near 1, many cost no more each than few.
+ * Run with `npm run bench subscribe`. Read the ratio: near 1, each of many costs no more than each of few.
  */
 import { mqttVenue, quoteFeed } from '../src/index.js';
 import { fakeTransport } from '../src/testing/index.js';

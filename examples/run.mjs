@@ -1,4 +1,4 @@
-// Runs examples by name, all when none is named: TypeScript is turned into JavaScript first. Needs the build.
+// Runs the named examples, or all. It first compiles their TypeScript to JavaScript. Needs the build.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -26,7 +26,7 @@ for (const name of named.length > 0
   }
   console.log(`== ${name}`);
   const outdir = resolve('.tmp/examples', name);
-  // A worker is a program of its own, beside the one that starts it.
+  // A worker is a separate program beside the one that starts it.
   const entryPoints = [source, join('examples', name, 'worker.ts')].filter((file) => existsSync(file));
   const outExtension = { '.js': '.mjs' };
   await build({

@@ -1,11 +1,11 @@
-/** One promise of a run: what was found, and whether it holds. */
+/** One promise of a run, with the result and whether it holds. */
 export interface Bound {
   readonly name: string;
   readonly found: string;
   readonly holds: boolean;
 }
 
-/** Waits until a condition holds, asked every 20 ms; fails after `within` ms. */
+/** Waits until a condition holds, checked every 20 ms; fails after `within` ms. */
 export async function until(condition: () => boolean, what: string, within = 60_000): Promise<void> {
   const end = performance.now() + within;
   while (!condition()) {

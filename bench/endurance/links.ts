@@ -6,14 +6,17 @@ import { type Bound, sleep, until } from './bound.js';
 
 /** Round trip of every answer, in ms. */
 const latency = 150;
-/** The thread is blocked for so many ms. */
+/** How long the thread is blocked, in ms. */
 const stall = 3_000;
-/** A link is given up within nine seconds; what a stall did to it is seen by then. */
+/**
+ * How long links are watched, in ms: a dead link is found within nine seconds, so the effect of a stall is visible by
+ * then.
+ */
 const watched = 10_000;
 /** Phases of the keep-alive's six seconds. */
 const spread = 6_000;
 
-/** Runs the broker: what the child process does. */
+/** Runs the broker in the child process. */
 export async function serveLinks(): Promise<void> {
   const broker = await startTerseBroker({ latency });
   process.once('disconnect', () => {
@@ -23,7 +26,9 @@ export async function serveLinks(): Promise<void> {
   process.send?.(broker.url);
 }
 
-/** Blocks the thread under so many healthy links, spread over every phase of their keep-alive, so many times. */
+/**
+ * Blocks the thread `stalls` times under `count` healthy links, which are spread over all phases of their keep-alive.
+ */
 export async function links(count: number, stalls: number): Promise<readonly Bound[]> {
   const child = fork(process.argv[1]!, ['--serve-links']);
   const url = await new Promise<string>((resolve) => child.once('message', resolve));

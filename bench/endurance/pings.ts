@@ -12,11 +12,14 @@ import { type Bound, sleep, until } from './bound.js';
 const work = 0.05;
 /** Values of `maxSlice`, in ms: around the default of 20. */
 const slices = [10, 20, 50, 100];
-/** In ms: what a link with the default keep-alive waits for an answer before it ends. The machine may be busy with other work. */
+/**
+ * How long a link with the default keep-alive waits for an answer before it ends, in ms. The machine may be busy with
+ * other work.
+ */
 const mostWaiting = 3_000;
 const topics = 500;
 
-/** Runs the broker: what the child process does. It sends as fast as it is read. */
+/** Runs the broker in the child process. It sends as fast as the client reads. */
 export async function servePings(): Promise<void> {
   const writes = burstWrites(messagesOf(symbolsOf(topics)).packets);
   const broker = await startTerseBroker({

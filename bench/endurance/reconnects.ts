@@ -7,10 +7,13 @@ import { startTerseBroker } from '../../test/support/terseBroker.js';
 import { textVenue } from '../../test/support/textVenue.js';
 import { type Bound, sleep, until } from './bound.js';
 
-/** From this connection on memory must not grow: code is compiled and caches are full, which takes some 1,500. */
+/**
+ * From this connection on memory must not grow. It takes about 1,500 connections until code is compiled and caches are
+ * full.
+ */
 const settledAfter = 2_000;
 
-/** The most that may be left behind from there to the last one, in bytes. */
+/** The most bytes that memory may grow from there to the last connection. */
 const mostGrowth = 1_000_000;
 
 interface Footing {
@@ -20,7 +23,7 @@ interface Footing {
   readonly timers: number;
 }
 
-/** Cuts a link off as soon as it has its image, so many times, over real sockets; the waits in between are skipped. */
+/** Cuts a link as soon as it has its image, `count` times, over real sockets; the waits in between are skipped. */
 export async function reconnects(count: number): Promise<readonly Bound[]> {
   const clock = skippingClock();
   let image = 0;
@@ -39,7 +42,7 @@ export async function reconnects(count: number): Promise<readonly Bound[]> {
   const venue = textVenue({ endpoint: broker.url });
   const feed = quoteFeed({ venue, clock, staleAfter: Infinity, stallThreshold: Infinity, linger: 0 });
   feed.state$.subscribe((state) => {
-    // In a turn of its own: who skips a wait must not do so inside its announcement.
+    // In a turn of its own, because a wait must not be skipped inside the emission of its state.
     if (state.status === 'waiting') setImmediate(() => clock.skip(state.delay));
     if (state.status === 'rejected') setImmediate(() => clock.skip(state.retryAt - clock.now()));
   });
@@ -89,7 +92,7 @@ export async function reconnects(count: number): Promise<readonly Bound[]> {
     {
       name: 'handles, listeners, timers',
       found: `${String(before.handles)}, ${String(before.listeners)}, ${String(before.timers)} before; ${String(after.handles)}, ${String(after.listeners)}, ${String(after.timers)} after`,
-      // One connection may be on its way out or in at either time.
+      // One connection may be opening or closing at either time.
       holds:
         after.handles <= before.handles + 2 && after.listeners <= before.listeners && after.timers <= before.timers + 2,
     },

@@ -7,12 +7,12 @@ import { type Bound, sleep, until } from './bound.js';
 
 /** The time that the consumer takes for a message, in ms. */
 const work = 2;
-/** Messages a second: four times what it can take. */
+/** Messages a second: four times as many as the consumer can take. */
 const rate = 2_000;
 /** Memory that grows by more than this from the first third to the last is not flat. */
 const mostGrowth = 1.25;
 
-/** Spends 2 ms of the thread on every message, for so many seconds. */
+/** Spends 2 ms of the thread on every message, for `seconds` seconds. */
 export async function slowConsumer(seconds: number): Promise<readonly Bound[]> {
   const venue = await startVenueProcess(process.argv[1]!);
   const feed = quoteFeed({

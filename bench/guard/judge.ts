@@ -3,7 +3,7 @@ import { guardRows, type GuardRow } from './guardRows.js';
 /** A cost over that of a reference in the same run, by row. */
 export type Ratios = Readonly<Partial<Record<GuardRow, number>>>;
 
-/** A ratio may be worse than the committed one by this part of it. */
+/** A ratio may be worse than the committed one by this fraction. */
 export const tolerance = 0.3;
 
 /** A row that was worse than the committed ratio allows, twice. */

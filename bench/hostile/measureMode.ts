@@ -39,7 +39,7 @@ const INTERVAL = 5;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Runs a feed at a hostile broker, until its connection has ended or for so many ms. */
+/** Runs a feed at a hostile broker, until its connection has ended or for `ms` ms. */
 export async function measureMode(url: string, ms: number): Promise<Damage> {
   let [memory, block, uncaught] = [0, 0, 0];
   const onUncaught = (): void => {

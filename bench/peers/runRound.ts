@@ -34,7 +34,7 @@ const sourcePatience = 15_000;
 /** How much longer than it measures a receiver may take, in ms: it waits for its first message too. */
 const receiverPatience = 25_000;
 
-/** Starts the source of a row, and stops it when `work` is done; `work` gets what a receiver needs to know. */
+/** Starts the source of a row, and stops it when `work` is done; `work` gets the settings of a receiver. */
 export async function withSource<T>(
   { name, scenario, before }: Pick<Row, 'name' | 'scenario' | 'before'>,
   { program, certificates, mosquitto, build, buildBefore }: Omit<Surroundings, 'warmUp' | 'window'>,

@@ -35,7 +35,7 @@ export function stopWorkersAtExit(cleanUp: () => void = () => undefined): void {
 /** How much of the end of a worker's stderr a failure repeats, in characters. */
 const mostOutput = 2_000;
 
-/** Starts a program as a process of its own and hands it a job; `name` is what failures call it. */
+/** Starts a program as a process of its own and passes a job to it; `name` is its name in failures. */
 export function startWorker(program: string, name: string, job: object, execArgv: readonly string[] = []): Worker {
   const child = fork(program, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [...execArgv] });
   let output = '';
@@ -55,7 +55,7 @@ export function startWorker(program: string, name: string, job: object, execArgv
       reject(new Error(`${name} ended with ${signal ?? `code ${String(code)}`}\n${output}`));
     });
   });
-  // A worker that is stopped has no answer, and its failure is no news.
+  // A stopped worker has no answer, and its failure is ignored.
   answered.catch(() => undefined);
   child.send(job);
   return {

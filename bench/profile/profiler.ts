@@ -32,7 +32,7 @@ export function selfTimes({ nodes, samples = [], timeDeltas = [] }: Profiler.Pro
   return [...times].map(([where, time]) => ({ where, part: time / total })).sort((a, b) => b.part - a.part);
 }
 
-/** Starts to sample this process; the call that is given back stops it. */
+/** Starts to sample this process; the returned function stops it. */
 export async function startProfile(): Promise<() => Promise<readonly SelfTime[]>> {
   const session = new Session();
   session.connect();

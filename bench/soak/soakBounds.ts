@@ -9,7 +9,7 @@ export interface MemorySample {
 
 /** The measurements of a run. */
 export interface SoakRun {
-  /** Messages a second: asked for, and that have to be reached. */
+  /** Messages a second: the requested rate, and the rate that must be reached. */
   readonly asked: number;
   readonly least: number;
   /** Real time of the measured part, in ms. */
@@ -36,7 +36,10 @@ export interface Bound {
 /** Memory that grows by more than this from the first third of a run to its last is not flat. */
 const mostGrowth = 1.25;
 
-/** A process takes memory from the system in steps: fewer samples, one a second, say nothing of what is resident. */
+/**
+ * A process takes memory from the system in steps, so fewer samples, one a second, are too few to judge resident
+ * memory.
+ */
 const settled = 20;
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;

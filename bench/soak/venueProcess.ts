@@ -16,7 +16,9 @@ export interface VenueReading {
 export interface VenueProcess {
   readonly url: string;
   readonly symbols: readonly string[];
-  /** Sets the rate; what was sent so far. Images only when the rate is 0: they move otherwise. */
+  /**
+   * Sets the rate; resolves with the counts so far. It has images only at a rate of 0, because they change otherwise.
+   */
   setRate(rate: number): Promise<VenueReading>;
   stop(): void;
 }
@@ -41,7 +43,7 @@ function next<T>(child: ChildProcess, is: (message: unknown) => message is T): P
   });
 }
 
-/** Runs the venue: what the child process does. */
+/** Runs the venue in the child process. */
 export async function serveVenue(symbols: number): Promise<void> {
   const venue = await startSimulatedVenue({ symbols, rate: 0, sendBuffer });
   process.on('message', (rate: number) => {

@@ -1,6 +1,6 @@
 /**
- * Quotes in a browser, against a simulated venue that wants `Authorization` on the upgrade, as real ones do: the page's
- * server relays. Open the address it prints; Enter cuts the link, Ctrl-C ends it.
+ * Quotes in a browser, from a simulated venue that needs `Authorization` on the upgrade, like a real one. The page's
+ * server relays. Open the printed address; Enter cuts the link, Ctrl-C ends the program.
  *
  * Run it in the project's folder: npm run examples -- browser
  */
@@ -16,7 +16,7 @@ const venue = await startSimulatedVenue({ symbols, rate: 12 });
 const cookie = `session=${randomUUID()}`;
 
 const page = await servePage({
-  // Without a certificate, which only the loopback interface may do: https:// and wss:// anywhere else.
+  // Only the loopback interface may work without a certificate; use https:// and wss:// elsewhere.
   endpoint: () => ({ url: `${page.origin.replace('http', 'ws')}/quotes` }),
   headers: { 'Set-Cookie': `${cookie}; HttpOnly; SameSite=Strict; Path=/` },
 });

@@ -1,4 +1,4 @@
-/** The page: quotes of some symbols in a table, in which a price that can't be trusted is seen to be dead. */
+/** The page: quotes of some symbols in a table, which marks prices that can't be trusted. */
 import { animationFrames, fromEvent, interval, merge } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
 import { alwaysOpen, type Endpoint, type FeedUpdate, mqttVenue, quoteFeed } from 'rx-quotes';
@@ -26,11 +26,11 @@ async function readEndpoint(response: Response): Promise<Endpoint> {
 
 const feed = quoteFeed({
   venue: mqttVenue({
-    // Asked at every attempt, so that whatever the page's server says lately is what is connected to.
+    // Called at every attempt, so that each connection uses the latest endpoint from the page's server.
     endpoint: () => fromFetch('endpoint.json', { selector: readEndpoint }),
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    // Known of this venue: a topic's first message is news, and its market never shuts.
+    // At this venue a topic's first message is new, and the market never closes.
     onSubscribe: 'nothing',
     calendar: alwaysOpen,
   }),
@@ -41,11 +41,11 @@ feed.state$.subscribe((state) => {
   connection.dataset['status'] = state.status;
 });
 
-/** The place of an update on the screen: a symbol's update replaces the one before, a gap the gap before. */
+/** The place of an update on the screen: a symbol's update replaces its previous one, a gap the previous gap. */
 const placeOf = (update: FeedUpdate): string => (update.kind === 'gap' ? 'gap' : update.symbol);
 
-// The screen is painted so many times a second and no more: of all that came since, the newest of each place is shown.
-// A hidden page is not painted at all, and still no more than that waits.
+// The screen is painted once a frame, with the newest update of each place. A hidden page is not painted, and the
+// number of waiting updates stays bounded.
 feed
   .updates(symbols)
   .pipe(conflateBy(placeOf, animationFrames(), { capacity: symbols.length + 1 }))

@@ -1,17 +1,17 @@
 import { isTradable, type Quote, type SymbolStatus, systemClock } from 'rx-quotes';
 
-/** The rows of the page: one a symbol, in a fixed order. */
+/** The rows of the page: one for each symbol, in a fixed order. */
 export interface QuoteTable {
-  /** Shows what is new of a symbol. */
+  /** Shows an update of a symbol. */
   show(update: Quote | SymbolStatus): void;
-  /** Shows how old prices are by now. */
+  /** Shows the present age of prices. */
   showAges(): void;
 }
 
-/** A missing price is `NaN`, and is shown to be missing. */
+/** A missing price is `NaN`, and is shown as a dash. */
 const priceText = (price: number): string => (Number.isNaN(price) ? '–' : price.toFixed(2));
 
-/** HTML's own element for what is no longer accurate. */
+/** HTML's element for text that is no longer accurate. */
 function struck(text: string): HTMLElement {
   const element = document.createElement('s');
   element.textContent = text;
@@ -19,8 +19,8 @@ function struck(text: string): HTMLElement {
 }
 
 /**
- * How old an image is, in ms: the longer of two measures. The monotonic clock may stand still while a laptop sleeps;
- * the wall clock may be set back. A price must not look younger than it is.
+ * The age of an image in ms, by the clock that gives the greater age. The monotonic clock may stand still while a
+ * laptop sleeps, and the wall clock may be set back. A price must not look newer than it is.
  */
 function ageOf({ receivedAt, monotonicAt }: Quote): number {
   return Math.max(0, systemClock.monotonic() - monotonicAt, systemClock.now() - receivedAt);

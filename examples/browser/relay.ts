@@ -1,12 +1,12 @@
 /**
- * A relay for pages: a browser can't set a header on a WebSocket, and should not hold the credentials that go into it.
- * The page connects to its own server, which connects to the venue with the header and passes bytes both ways.
+ * A relay for pages: a browser can't set a header on a WebSocket, and should not have the credentials for it. The page
+ * connects to its own server, which connects to the venue with the header and passes bytes both ways.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 
-/** The venue's side of a connection: what is the relay's own, and no page's, to know. */
+/** The venue's side of a connection, which only the relay knows. */
 export interface VenueLink {
   readonly url: string;
   readonly options: Pick<ClientOptions, 'headers' | 'ca'>;
@@ -14,30 +14,30 @@ export interface VenueLink {
 
 /** Options of a relay. */
 export interface RelayConfig {
-  /** Where on the server pages connect to, e.g. `/quotes`. */
+  /** The path of the server to which pages connect, e.g. `/quotes`. */
   readonly path: string;
   /**
-   * The page's origin. A browser lets any page open a WebSocket to any server, with that server's cookies: without this
-   * check other people's pages could read the feed with your user's session.
+   * The page's origin. A browser lets any page open a WebSocket to any server, with that server's cookies. Without this
+   * check, a foreign page could read the feed with your user's session.
    */
   readonly origin: string;
   /** Whether the sender of the request is signed in to the page's own server. */
   readonly isSignedIn: (request: IncomingMessage) => boolean;
-  /** Asked for each connection, so that the credentials are fresh. */
+  /** Called for each connection, so that the credentials are fresh. */
   readonly venue: () => Promise<VenueLink>;
-  /** Bytes that may wait for a slow page before it is cut off. @defaultValue 1048576 */
+  /** The most bytes that may wait for a slow page before it is disconnected. @defaultValue 1048576 */
   readonly maxWaiting?: number;
 }
 
 const ignore = (): void => {};
 
-/** A browser shows a page no more than that it failed; the status is for your own logs. */
+/** A browser shows a page only that the connection failed; the status is for your own logs. */
 function refuse(socket: Duplex, status: string): void {
   // A client that is refused and doesn't close the connection is disconnected.
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
-/** Passes on what comes, and the end. Nothing is ever left out: a page that is too slow is cut, and knows of it. */
+/** Passes on all messages and the end. No message is left out: a page that is too slow is disconnected. */
 function passOn(from: WebSocket, to: WebSocket, maxWaiting: number): void {
   from.on('message', (data, binary) => {
     if (to.bufferedAmount > maxWaiting) to.terminate();
@@ -49,7 +49,7 @@ function passOn(from: WebSocket, to: WebSocket, maxWaiting: number): void {
   });
 }
 
-/** Relays WebSockets of a server's pages to a venue. The function returned cuts them all. */
+/** Relays WebSockets of a server's pages to a venue. The returned function disconnects all of them. */
 export function relay(server: Server, config: RelayConfig): () => void {
   const { path, origin, isSignedIn, venue, maxWaiting = 1_048_576 } = config;
   // A page sends no more than its subscriptions; compressing prices costs more than it saves.
@@ -71,10 +71,10 @@ export function relay(server: Server, config: RelayConfig): () => void {
     const fail = (): void => {
       refuse(socket, '502 Bad Gateway');
     };
-    // A page that goes meanwhile is noticed only by reading; it has nothing to say before it is let in.
+    // A page that leaves meanwhile is noticed only by reading; it sends nothing before it is accepted.
     socket.once('end', abandon).once('close', abandon).resume();
     toVenue.once('error', fail);
-    // The page is let in once the venue has let us in: so nothing has to wait in between.
+    // The page is accepted after the venue has accepted the relay, so that no message has to wait.
     toVenue.once('open', () => {
       pages.handleUpgrade(request, socket, head, (page) => {
         socket.off('end', abandon).off('close', abandon);

@@ -9,11 +9,11 @@ import type { Endpoint } from 'rx-quotes';
 
 /** Options of the page's server. */
 export interface PageConfig {
-  /** Where the page is to connect to; asked at every request. */
+  /** The endpoint for the page; called at every request. */
   readonly endpoint: () => Endpoint;
   /** PEM certificate and key: with them the page is at `https://`. @defaultValue none */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Headers of every answer besides, e.g. a session's cookie. @defaultValue none */
+  /** Further headers of every answer, e.g. a session's cookie. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -21,7 +21,7 @@ export interface PageConfig {
 export interface ServedPage {
   /** `http://127.0.0.1:port` or `https://127.0.0.1:port`. */
   readonly origin: string;
-  /** For what else the page's own server is to do, e.g. to relay. */
+  /** The server, for further tasks, e.g. a relay. */
   readonly server: Server;
   /** The size of the code that a browser loads, in bytes. */
   readonly size: { readonly minified: number; readonly gzipped: number };
@@ -30,7 +30,7 @@ export interface ServedPage {
 
 const folder = 'examples/browser';
 
-/** One file of code. `platform: 'browser'` is what chooses the browser's WebSocket instead of Node's sockets. */
+/** One file of code. `platform: 'browser'` selects the browser's WebSocket instead of Node's sockets. */
 async function bundle(): Promise<Buffer> {
   const { outputFiles } = await build({
     entryPoints: [`${folder}/page.ts`],
@@ -45,7 +45,7 @@ async function bundle(): Promise<Buffer> {
   return Buffer.from(outputFiles[0]!.contents);
 }
 
-/** Code of this server only, none that is made from strings, and connections to nowhere but the feed. */
+/** Allows only code of this server, no code made from strings, and connections only to the feed. */
 function contentSecurityPolicy({ url }: Endpoint): string {
   const own = ['script-src', 'style-src', 'img-src'].map((name) => `${name} 'self'`);
   const none = ['default-src', 'base-uri', 'form-action', 'frame-ancestors'].map((name) => `${name} 'none'`);

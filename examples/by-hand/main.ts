@@ -1,14 +1,15 @@
 /**
- * A quote stream composed by hand, without a feed: the MQTT connection, a decoder, a queue with an end, a watchdog and
+ * A quote stream composed by hand, without a feed: the MQTT connection, a decoder, a bounded queue, a watchdog and
  * counters, each an operator of its own. The link is cut once, and then the market falls silent.
  *
- * A `quoteFeed` is made of the same operators, and adds what this stream lacks:
- * - trust: here a price that may have missed a newer one looks like any other. After a loss, a stall or a stored message, a
- *   feed emits each last price again as `suspect`, in the stream itself and at once; here only `events$` shows it.
- * - the market's state: here every silence is `stale`, also at lunch and after the close.
- * - what silence is normal for each symbol, learned from its own gaps; here one span holds for all.
- * - replay and depth: a late subscriber of a feed gets the last price of each symbol, with as many levels as he asks for.
- * - symbols: a feed subscribes to topics as consumers ask for symbols, and says of each symbol whether it was refused.
+ * A `quoteFeed` is made of the same operators, and adds these features:
+ * - trust: in this stream a price looks the same if a newer one may have been missed. After a loss, a stall or a stored
+ *   message, a feed emits each last price again as `suspect`, in the stream itself and at once; here only `events$`
+ *   shows it.
+ * - the market's state: in this stream every silence is `stale`, also at lunch and after the close.
+ * - the normal silence of each symbol, learned from its own gaps; here all symbols have one span.
+ * - replay and depth: a late subscriber of a feed gets the last price of each symbol, at the requested depth.
+ * - symbols: a feed subscribes to the topics of the symbols that consumers use, and reports each refused symbol.
  *
  * Run it in the project's folder: npm run examples -- by-hand
  */
@@ -37,7 +38,7 @@ const quotes$ = mqtt.pipe(
   tapMetrics(sink, { name: 'quotes' }),
 );
 
-// Beside the stream: what the connection does, and what it may have missed.
+// Beside the stream: the state of the connection, and the losses.
 mqtt.state$.subscribe(({ status }) => console.log(`-- ${status}`));
 mqtt.events$.subscribe((event) => {
   if (event.type === 'lost') console.log(`-- lost: every price of epoch ${event.epoch} may be an old one now`);

@@ -1,5 +1,5 @@
 /**
- * Prices of any MQTT broker: topics of your own, and JSON with names of your own as payload. Runs for three seconds.
+ * Prices of any MQTT broker, with custom topics and JSON payloads with custom names. Runs for three seconds.
  *
  * Run it in the project's folder: npm run examples -- generic-mqtt
  */
@@ -7,14 +7,14 @@ import { interval, takeUntil, timer } from 'rxjs';
 import { alwaysOpen, isTradable, jsonQuote, mqttVenue, quoteFeed } from 'rx-quotes';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 
-// Any broker will do. This one is silent of itself: what it sends is handed to it below.
+// Any broker works. This one sends only the messages that the code below gives it.
 const broker = await startSimulatedVenue({ rate: 0 });
 
 const feed = quoteFeed({
   venue: mqttVenue({
     endpoint: broker.tcpUrl,
     topics: 'fx/{symbol}/rate',
-    // Payloads come from elsewhere: whatever is no quote is refused with a reason, counted, and the stream goes on.
+    // A payload that is no quote is rejected with a reason and counted, and the stream goes on.
     decode: jsonQuote({ bid: 'b', ask: 'a' }),
     // This market never closes.
     calendar: alwaysOpen,

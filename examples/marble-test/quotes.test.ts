@@ -1,4 +1,4 @@
-/** How to test what you build on a feed: time is a diagram, and the feed is a fake that says what the diagram says. */
+/** How to test code that uses a feed: time is a marble diagram, and a fake feed emits the values of the diagram. */
 import { fakeFeed, quoteMarbles } from 'rx-quotes/testing';
 import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ function inMarbles(work: Parameters<TestScheduler['run']>[0]): void {
 const quotes = quoteMarbles({
   t: { symbol: 'AOT', bid: 62.25, ask: 62.5 },
   w: { symbol: 'AOT', bid: 62.25, ask: 63 },
-  // The same quote again, after the link was lost: the feed says so in the stream.
+  // The same quote again, after the link was lost: the feed shows this in the stream.
   s: { symbol: 'AOT', bid: 62.25, ask: 62.5, state: 'suspect', change: 'state' },
   n: { symbol: 'AOT', bid: 62.25 },
   o: { symbol: 'PTT', bid: 33.5, ask: 33.75 },

@@ -1,6 +1,6 @@
 /**
- * Last prices, bars and the state of the market beside quotes, each a stream that says when it can't be trusted. Runs for
- * three seconds against a broker of its own; the link is cut once.
+ * Last prices, bars and the state of the market beside quotes, each a stream that shows when it can't be trusted. Runs
+ * for three seconds with a broker of its own; the link is cut once.
  *
  * Run it in the project's folder: npm run examples -- market-watch
  */
@@ -19,7 +19,7 @@ const read = (payload: Uint8Array): Record<string, number> =>
   JSON.parse(new TextDecoder().decode(payload)) as Record<string, number>;
 const none = { high: NaN, low: NaN, netChange: NaN, totalValue: 0, projectedOpenPrice: NaN, projectedOpenVolume: 0 };
 
-// Any broker will do. This one is silent of itself: what it sends is handed to it below.
+// Any broker works. This one sends only the messages that the code below gives it.
 const broker = await startSimulatedVenue({ rate: 0 });
 
 const feed = quoteFeed({
@@ -74,7 +74,7 @@ timer(1000).subscribe(() => {
   broker.dropConnections();
 });
 
-// Each topic in turn, from the front again after the last.
+// Each topic in turn, and again from the first after the last.
 const sent = [
   ['fx/USDTHB/rate', ['{"mid":36.51}', '{"mid":36.52}']],
   ['fx/USDTHB/day', ['{"last":36.5,"volume":10}', '{"last":36.52,"volume":30}']],

@@ -1,6 +1,6 @@
 /**
- * A feed watched as Prometheus and an orchestrator would: its metrics and those of a consumer, its health and whether it
- * is ready, before and after the link is cut. The venue is a simulated one.
+ * A feed as Prometheus and an orchestrator see it: its metrics and those of a consumer, its health and readiness,
+ * before and after the link is cut. The venue is simulated.
  *
  * Run it in the project's folder: npm run examples -- node-metrics
  */
@@ -25,7 +25,7 @@ const feed = quoteFeed({
   }),
 });
 
-// The registry may hold metrics of yours besides. Leave the port out for 8000.
+// The registry may also have your own metrics. Without `port` the server uses 8000.
 const registry = new Registry();
 const server = await serveMetrics({ registry, feeds: { settrade: feed }, port: 0, findings });
 

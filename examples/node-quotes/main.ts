@@ -1,6 +1,6 @@
 /**
- * Quotes of three symbols for four seconds. The venue is a simulated one; put the URL and credentials of a real one in
- * its place. The link is cut once: watch the prices die and come back.
+ * Quotes of three symbols for four seconds. The venue is simulated; replace it by the URL and credentials of a real
+ * one. The link is cut once: the prices turn suspect and then live again.
  *
  * Run it in the project's folder: npm run examples -- node-quotes
  */
@@ -17,7 +17,7 @@ const feed = quoteFeed({
     endpoint: simulated.tcpUrl,
     topics: settradeTopics,
     decode: decodeBidOfferV3,
-    // Known of this venue: its messages are news, and its market never shuts.
+    // At this venue a topic's first message is new, and the market never closes.
     onSubscribe: 'nothing',
     calendar: alwaysOpen,
   }),
@@ -35,7 +35,7 @@ feed
     console.log(`${symbol}: ${bid} / ${ask}`);
   });
 
-// … and what shows prices shows that they are dead, too.
+// … and code that shows prices also shows when they are not live.
 feed
   .quotes(symbols)
   .pipe(filter((quote) => !isTradable(quote)))

@@ -10,7 +10,7 @@ import { alwaysOpen, isTradable, mqttVenue, quoteFeed } from 'rx-quotes';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 import { decodeQuote } from './quote.js';
 
-// Any broker will do. This one sends only the messages that are handed to it below.
+// Any broker works. This one sends only the messages that the code below gives it.
 const broker = await startSimulatedVenue({ rate: 0 });
 
 const feed = quoteFeed({

@@ -2,7 +2,8 @@
  * Quotes and last prices of Settrade, printed only while they can be trusted.
  *
  * Run it in the project's folder: npm run examples -- settrade-quotes. With the variables of .env.sample it signs in to
- * Settrade and runs until it is stopped; without them, to a simulated venue, until it has seen a price of each symbol.
+ * Settrade and runs until it is stopped. Without them it signs in to a simulated venue, and runs until it has received
+ * a price of each symbol.
  */
 import { distinct, filter, NEVER, take, takeUntil, timer } from 'rxjs';
 import { isTradable, quoteFeed } from 'rx-quotes';

@@ -1,4 +1,4 @@
-/** How to test an app over real sockets: the market runs in the test's own process, and fails when the test says so. */
+/** How to test an app over real sockets: the market runs in the process of the test, and the test makes it fail. */
 import { distinctUntilChanged, filter, firstValueFrom, map, take, toArray } from 'rxjs';
 import { alwaysOpen, isTradable, mqttVenue, type QuoteFeed, quoteFeed } from 'rx-quotes';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
@@ -15,7 +15,7 @@ beforeEach(async () => {
       endpoint: venue.tcpUrl,
       topics: settradeTopics,
       decode: decodeBidOfferV3,
-      // Known of this venue: a topic's first message is news, and its market never shuts.
+      // At this venue a topic's first message is new, and the market never closes.
       onSubscribe: 'nothing',
       calendar: alwaysOpen,
     }),
@@ -44,7 +44,7 @@ test('the last price is the one that the venue sent last', async () => {
   await firstValueFrom(feed.quotes(['PTT']).pipe(take(5), toArray()));
   venue.pause();
   const { bid, ask } = venue.lastImage('PTT');
-  // Messages that were sent still arrive; without the newest one, this would not end.
+  // Messages that were sent still arrive; without the newest one, this would wait for ever.
   const newest = await firstValueFrom(
     feed.quotes(['PTT']).pipe(filter((quote) => quote.bid === bid && quote.ask === ask)),
   );

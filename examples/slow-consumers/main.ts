@@ -1,7 +1,7 @@
 /**
- * Three consumers that can't keep up with 2,000 quotes a second, each behind a queue with an end: writes of 5 ms, one
- * after the other; a poll, ten times a second; a loop that thinks for 20 ms. No consumer slows the feed or another down. Each
- * works on present quotes, and what it passed over is counted in the feed's own `stats()`.
+ * Three consumers that can't keep up with 2,000 quotes a second, each behind a bounded queue: writes of 5 ms, one after
+ * the other; a poll, ten times a second; a loop that works for 20 ms. No consumer slows down the feed or another
+ * consumer. Each works on present quotes, and the skipped ones are counted in the feed's `stats()`.
  *
  * Run it in the project's folder: npm run examples -- slow-consumers
  */
@@ -41,7 +41,7 @@ async function store(quote: TopOfBook): Promise<void> {
   writing -= 1;
 }
 
-// One write at a time; of each symbol the newest quote waits.
+// One write at a time; the newest quote of each symbol waits.
 const writes = watched('writes');
 const written = feed
   .quotes(symbols)
@@ -70,7 +70,7 @@ for await (const { symbol, bid, ask } of asyncIterableFrom(feed.quotes(['AOT']),
 
 venue.pause();
 const isCurrent = (symbol: string): boolean => table.get(symbol)?.bid === venue.lastImage(symbol).bid;
-// At most five seconds for what is on its way.
+// Waits at most five seconds for the rest.
 await interval(20)
   .pipe(takeWhile((turn) => turn < 250 && (writes.snapshot().inFlight > 0 || writing > 0 || !symbols.every(isCurrent))))
   .forEach(() => undefined);

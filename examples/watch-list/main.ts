@@ -1,7 +1,7 @@
 /**
- * A list of symbols that changes: the rows in view of a table that is scrolled. Rows that stay in view go on without a
- * break; a row that comes into view has its price at once when the feed knows it. `last()` tells the price of a row on demand. The
- * link is cut once, and the journal says what happened.
+ * A list of symbols that changes: the visible rows of a scrolled table. Rows that stay visible continue without a
+ * break; a row that becomes visible has its price at once if the feed has one. `last()` gives the price of a row on
+ * demand. The link is cut once, and the journal has the events.
  *
  * Run it in the project's folder: npm run examples -- watch-list
  */

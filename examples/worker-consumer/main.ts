@@ -1,7 +1,7 @@
 /**
- * Work that is too slow for the feed's thread: 2,000 prices a second come, a worker takes 5 ms for each. A port to a
- * worker is a queue without a bound, so nothing is posted before everything posted is answered; meanwhile the newest
- * price of each symbol waits, and replaces the one before. However slow the worker, it works on present prices.
+ * Work that is too slow for the feed's thread: 2,000 prices a second come, and a worker takes 5 ms for each. A port to
+ * a worker is an unbounded queue, so a price is posted only after all earlier ones are answered. Meanwhile the newest
+ * price of each symbol waits, and replaces the previous one. So even a slow worker works on present prices.
  *
  * Run it in the project's folder: npm run examples -- worker-consumer
  */
@@ -57,7 +57,7 @@ const isCurrent = (symbol: string): boolean => {
   const { bid, ask } = venue.lastImage(symbol);
   return middles.get(symbol) === (bid + ask) / 2;
 };
-// At most five seconds more for what is under way.
+// Waits at most five more seconds for the rest.
 await interval(50)
   .pipe(takeWhile((turn) => turn < 100 && !(isFree() && symbols.every(isCurrent))))
   .forEach(() => undefined);

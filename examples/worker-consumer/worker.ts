@@ -1,4 +1,4 @@
-/** The slow work, on a thread of its own: 5 ms a price, and an answer for each. */
+/** The slow work, on a thread of its own: 5 ms for each price, and an answer for each. */
 import { parentPort } from 'node:worker_threads';
 import type { Done, Price } from './messages.js';
 

@@ -9,7 +9,9 @@ const messages = 10_000_000;
 /** Messages before the first that counts: code is compiled and caches are filled in them. */
 const warmUp = 1_000_000;
 
-/** Bytes of the heap that are in use after collections; what has ended takes some turns of the event loop to let go. */
+/**
+ * Bytes of the heap that are in use after collections; ended objects are released after some turns of the event loop.
+ */
 async function heapInUse(): Promise<number> {
   if (globalThis.gc === undefined) throw new Error('the heap is measured after collections: run Node with --expose-gc');
   for (let turn = 0; turn < 20; turn += 1) await nextTurn();

@@ -25,7 +25,7 @@ async function upgrade(socket: Socket, { host }: URL): Promise<void> {
     'Sec-WebSocket-Protocol: mqtt',
   ];
   socket.write(`${headers.join('\r\n')}\r\n\r\n`);
-  // The server says no more before the client does, so the answer is all there is to read.
+  // The server sends nothing more before the client does, so the answer is all there is to read.
   const answer = await new Promise<string>((resolve) => {
     let text = '';
     socket.on('data', function read(bytes: Buffer) {
