@@ -6,7 +6,7 @@ import { failureText, judge, type Ratios } from '../../bench/guard/judge.js';
 const committed: Ratios = { burst: 2, decode: 0.5 };
 const both: readonly GuardRow[] = ['burst', 'decode'];
 
-/** A measurement that gives these ratios, one after the other, and the rows that it was asked for. */
+/** A measurement that returns these ratios, one after the other, and records the requested rows. */
 function measurements(...given: readonly Ratios[]) {
   const asked: (readonly GuardRow[])[] = [];
   const measure = (rows: readonly GuardRow[]): Promise<Ratios> => {

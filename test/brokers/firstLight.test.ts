@@ -11,7 +11,7 @@ const broker = await startMosquitto();
 afterAll(broker.stop);
 
 it.each(['mqtt', 'ws'] as const)(
-  'shows five symbols over %s at golden prices, doubts each at once when the broker dies, and recovers each',
+  'the command shows five symbols over %s at golden prices, makes each suspect at once when the broker dies, and recovers each',
   async (scheme) => {
     const [settled, recovered] = [livesInEpoch(0, fiveSymbols, 3), livesInEpoch(1, fiveSymbols, 3)];
     let restarted: Promise<void> | undefined;

@@ -6,7 +6,7 @@ const broker = await startMosquitto();
 afterAll(broker.stop);
 
 it.each(['mqtt', 'mqtts', 'ws', 'wss'] as const)(
-  'fromMqtt over %s gets stored and new messages, one epoch up after each of 3 restarts, and leaves no handle',
+  'fromMqtt over %s gets stored and new messages, one epoch higher after each of 3 restarts, and leaves no handle',
   async (scheme) => {
     const { urls, certificates, username, password, publish, restart, refusedTree } = broker;
     const tls = scheme === 'mqtts' || scheme === 'wss' ? { tls: { ca: certificates.ca } } : {};

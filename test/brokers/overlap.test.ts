@@ -24,14 +24,14 @@ it('the broker of these tests sends a copy for each filter', async () => {
   await client.endAsync();
 });
 
-it('a wildcard of fromMqtt that comes and goes costs no message of a name that it covers, and doubles none for long', async () => {
+it('a wildcard of fromMqtt that is added and removed loses no message of a name that it covers, and duplicates none for long', async () => {
   await expectOverlapRounds({ endpoint, publish });
 });
 
 it.each([
   ['by name and by a wildcard', [['A'], undefined]],
   ['by a wildcard and by name', [undefined, ['A']]],
-] as const)('a feed gives each image once where a symbol is subscribed to %s', async (_, order) => {
+] as const)('a feed emits each image once where a symbol is subscribed to %s', async (_, order) => {
   const feed = quoteFeed({ venue: textVenue({ endpoint, onSubscribe: 'retained' }), staleAfter: Infinity });
   const prices: number[][] = [];
   for (const symbols of order) {

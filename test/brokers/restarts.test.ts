@@ -11,7 +11,7 @@ it.each([
   ['ws', 5],
   ['wss', 5],
 ] as const)(
-  'over %s, delivers all of 800 symbols live again after each of %i restarts, one epoch up, and leaves no handle',
+  'a feed over %s emits all of 800 symbols as live after each of %i restarts, one epoch higher, and leaves no handle',
   async (scheme, rounds) => {
     const { urls, certificates, username, password, publish, restart: cut } = broker;
     const tls = scheme === 'mqtts' || scheme === 'wss' ? { tls: { ca: certificates.ca } } : {};

@@ -10,7 +10,7 @@ afterAll(broker.stop);
 const symbols = Array.from({ length: 400 }, (_, index) => `S${String(index)}`);
 
 it.for(['mqtt', 'wss'] as const)(
-  'over %s, a consumer that is too slow for 5 s costs no link with a keep-alive of 1 s; pings wait for 160 ms of work at most',
+  'a consumer over %s that is too slow for 5 s loses no link with a keep-alive of 1 s; pings wait for 160 ms at most',
   async (scheme, { annotate }) => {
     const { urls, certificates, username, password } = broker;
     const publisher = await mqtt.connectAsync(urls.mqtt, { username, password, reconnectPeriod: 0 });

@@ -57,7 +57,7 @@ function client(clock: SkippingClock): Client {
   };
 }
 
-it('two clients with one client id: both report a takeover, and one of them makes it certain', async () => {
+it('two clients with one client id both report a takeover, and one of them is certain of it', async () => {
   const clock = skippingClock();
   const clients = [client(clock), client(clock)];
   await until(() => {
@@ -71,7 +71,7 @@ it('two clients with one client id: both report a takeover, and one of them make
   let quietAt = clock.monotonic();
   await until(() => {
     for (const one of clients) one.skip();
-    // Nobody waits any more: the one with another client id is to outlive the others.
+    // No client waits any more: the one with another client id has to outlive the others.
     if (clock.monotonic() - quietAt > 200) clock.skip(1_000);
     if (clock.monotonic() - quietAt > 200) quietAt = clock.monotonic();
     return clients.some(({ certain }) => certain() !== undefined);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => broker.stop());
 
-it('a topic that the access list grants and never delivers has no data, and it alone', async () => {
+it('only the topic that the access list grants but never delivers is reported as without data', async () => {
   const symbols = Array.from({ length: 9 }, (_, index) => `S${index}`);
   for (const symbol of symbols) await broker.publish(`px/${symbol}`, Buffer.from('1'), true);
   await broker.publish(`${broker.silentTree}/info`, Buffer.from('1'), true);

@@ -3,7 +3,7 @@ import { defaultTransport } from '../../src/index.js';
 import { systemClock } from '../../src/model/systemClock.js';
 import type { Endpoint } from '../../src/model/transport.js';
 import { failureOf, probe } from '../contract/openConnection.js';
-import { expectToldSoon } from '../live/told.js';
+import { expectReportedSoon } from '../live/expectReportedSoon.js';
 import { type MosquittoBroker, startMosquitto } from '../support/mosquittoBroker.js';
 
 const transport = defaultTransport({ clock: systemClock });
@@ -21,7 +21,7 @@ function endpointOf({ urls, username, password, certificates }: MosquittoBroker,
   return { url: urls[scheme], username, password, tls: { ca: certificates.ca } };
 }
 
-/** The failures of a certificate: what a feed reports, and which option or act may help. */
+/** The failures of a certificate: the message of the feed, and the option or action that may help. */
 const failures: readonly (readonly [string, (scheme: SecureScheme) => Endpoint, code: string, remedy: string])[] = [
   [
     'of an unknown authority',
@@ -66,25 +66,25 @@ describe.each(schemes)('%s', (scheme) => {
         message: expect.stringContaining(remedy),
         cause: { code },
       };
-      const seen = probe(transport, endpoint(scheme));
-      expect(await failureOf(seen)).toMatchObject(reason);
-      expect(seen.events).toEqual([]);
-      await expectToldSoon({ endpoint: () => endpoint(scheme), reason }, context.annotate);
+      const received = probe(transport, endpoint(scheme));
+      expect(await failureOf(received)).toMatchObject(reason);
+      expect(received.events).toEqual([]);
+      await expectReportedSoon({ endpoint: () => endpoint(scheme), reason }, context.annotate);
     },
   );
 
-  it.each(failures)('insecureSkipVerify, and nothing less, accepts a certificate %s', async (_, endpoint) => {
+  it.each(failures)('only insecureSkipVerify accepts a certificate %s', async (_, endpoint) => {
     const { tls, ...rest } = endpoint(scheme);
-    const seen = probe(transport, { ...rest, tls: { ...tls, insecureSkipVerify: true } });
-    await seen.opened;
-    seen.subscription.unsubscribe();
+    const received = probe(transport, { ...rest, tls: { ...tls, insecureSkipVerify: true } });
+    await received.opened;
+    received.subscription.unsubscribe();
   });
 
   it('a certificate for another name is taken by that name', async () => {
     const { tls, ...endpoint } = endpointOf(brokers.misnamed, scheme);
-    const seen = probe(transport, { ...endpoint, tls: { ...tls, servername: 'venue.example' } });
-    await seen.opened;
-    seen.subscription.unsubscribe();
+    const received = probe(transport, { ...endpoint, tls: { ...tls, servername: 'venue.example' } });
+    await received.opened;
+    received.subscription.unsubscribe();
   });
 });
 

@@ -31,7 +31,7 @@ async function open(
   return { ...(await openQuotePage(chromium.browser, served.origin)), venue };
 }
 
-it('shows quotes over wss, kills each price when the link drops, and revives each in the next epoch', async () => {
+it('the page shows quotes over wss, marks each price as dead when the link drops, and as live in the next epoch', async () => {
   const quotes = await open();
   const { venue } = quotes;
   await polled(quotes.rows).toEqual(eachLive(0));
@@ -59,7 +59,7 @@ it('shows quotes over wss, kills each price when the link drops, and revives eac
   await polled(() => venue.connections).toBe(0);
 });
 
-it('reads through a relay what a venue sends only to who has its credentials', async () => {
+it('the page reads through a relay the messages of a venue that needs credentials', async () => {
   const venue = await startSimulatedVenue({ symbols, rate: 60, tls: chromium.tls });
   onTestFinished(() => venue.stop());
   const served = await servePage({
@@ -91,7 +91,7 @@ it('reads through a relay what a venue sends only to who has its credentials', a
   await polled(() => venue.connections).toBe(0);
 });
 
-it('shows honest ages when it comes back from behind another page', async () => {
+it('the page shows true ages after it was in the background', async () => {
   const quotes = await open();
   await polled(quotes.rows).toEqual(eachLive(0));
   const other = await quotes.page.context().newPage();
@@ -106,7 +106,7 @@ it('shows honest ages when it comes back from behind another page', async () => 
   expect(quotes.complaints).toEqual([]);
 });
 
-it('says what a browser can not do, for an endpoint with headers', async () => {
+it('the page reports that a browser can not use an endpoint with headers', async () => {
   const { connection, page, venue } = await open({ Authorization: 'Bearer do-not-show' });
   await polled(connection).toMatch(/No connection\..*endpoint\.headers.*a browser can't set it/);
   expect(await page.content()).not.toContain('do-not-show');

@@ -18,12 +18,12 @@ export interface ShownRow {
 /** The page in a tab of its own. */
 export interface QuotePage {
   readonly page: Page;
-  /** Errors of the console and of scripts, and what the page's policy refused. */
+  /** Errors of the console and of scripts, and violations of the page's policy. */
   readonly complaints: readonly string[];
   rows(): Promise<readonly ShownRow[]>;
-  /** The line that says what the connection does. */
+  /** The line with the state of the connection. */
   connection(): Promise<string>;
-  /** The line that says what was missed. */
+  /** The line with the missed prices. */
   gap(): Promise<string>;
 }
 

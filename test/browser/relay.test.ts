@@ -28,7 +28,7 @@ async function startRelay(venue: RelayConfig['venue'], maxWaiting?: number): Pro
   return `${url}/quotes`;
 }
 
-/** A peer that is no broker: it shows what it is sent. */
+/** A peer that is no broker: it records the bytes that it gets. */
 async function startPeer(): Promise<{
   readonly url: string;
   readonly accepted: WebSocket[];
@@ -73,7 +73,7 @@ async function open(url: string): Promise<WebSocket> {
   return socket;
 }
 
-it('adds the credentials that a page can not send, asked anew for each connection', async () => {
+it('adds the credentials that a page can not send, requested for each connection', async () => {
   const { url, asked } = await startPeer();
   let tokens = 0;
   const relayed = await startRelay(async () => {
@@ -87,7 +87,7 @@ it('adds the credentials that a page can not send, asked anew for each connectio
   expect(asked.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined]);
 });
 
-it('passes bytes both ways as they are', async () => {
+it('passes bytes unchanged in both directions', async () => {
   const { url, accepted } = await startPeer();
   const page = await open(await startRelay(async () => ({ url, options: {} })));
   const echoed: unknown[] = [];
@@ -107,7 +107,7 @@ it.each(['the page', 'the venue'])('ends both sides when %s ends, and keeps noth
   await polled(() => [page.readyState, venue!.readyState]).toEqual([WebSocket.CLOSED, WebSocket.CLOSED]);
 });
 
-it('lets in pages of its own origin that are signed in and speak mqtt, and asks the venue for no other', async () => {
+it('accepts only signed-in pages of its own origin that speak mqtt, and connects to the venue for no other', async () => {
   const { url } = await startPeer();
   let asked = 0;
   const relayed = await startRelay(async () => {
@@ -123,7 +123,7 @@ it('lets in pages of its own origin that are signed in and speak mqtt, and asks 
   expect(await upgrade(relayed, signedIn)).toBe(101);
 });
 
-it('answers 502 when the venue refuses, is not there, or its credentials can not be had', async () => {
+it('answers 502 when the venue refuses or is down, or without credentials', async () => {
   const venue = await startSimulatedVenue({ rate: 0 });
   const refusing = await startRelay(async () => ({ url: venue.wsUrl, options: {} }));
   expect(await upgrade(refusing, signedIn)).toBe(502);
@@ -135,7 +135,7 @@ it('answers 502 when the venue refuses, is not there, or its credentials can not
   expect(await upgrade(failing, signedIn)).toBe(502);
 });
 
-it('gives the venue up when the page has gone before the venue answered', async () => {
+it('drops the connection to the venue when the page has gone before the venue answered', async () => {
   const held: Duplex[] = [];
   const silent = createServer().on('upgrade', (_request, socket) => held.push(socket));
   const url = await listening(silent);
@@ -148,7 +148,7 @@ it('gives the venue up when the page has gone before the venue answered', async 
   held[0]!.destroy();
 });
 
-it('cuts off a page that is too slow instead of leaving out any of its bytes', async () => {
+it('disconnects a page that is too slow instead of dropping some of its bytes', async () => {
   const { url, accepted } = await startPeer();
   const { hostname, port } = new URL(await startRelay(async () => ({ url, options: {} }), 100_000));
   const page = connect(Number(port), hostname);
@@ -163,7 +163,7 @@ it('cuts off a page that is too slow instead of leaving out any of its bytes', a
   await polled(() => accepted.length).toBe(1);
   page.pause().on('error', () => undefined);
 
-  // No more than 64 MB: what the system's own buffers take of a loopback connection is far less.
+  // At most 64 MB: the system's buffers of a loopback connection take far less.
   const [venue] = accepted;
   for (let sent = 0; sent < 640 && venue!.readyState === WebSocket.OPEN; sent += 1) {
     await new Promise((resolve) => {

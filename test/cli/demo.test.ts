@@ -10,10 +10,10 @@ import { expectRecovery, fiveSymbols } from './expectRecovery.js';
 import { fakeTerminal } from './fakeTerminal.js';
 import { livesInEpoch, readRun } from './printedRun.js';
 
-/** Cuts the link after a second: each symbol has been seen by then. */
+/** Cuts the link after a second, when each symbol has had an image. */
 const soon = { env: {}, dropAfter: 1000 };
 
-it('shows five symbols of a simulated market, cuts the link, doubts every symbol at once and recovers each', async () => {
+it('the demo shows five symbols of a simulated market, cuts the link, makes every symbol suspect at once and recovers each', async () => {
   const recovered = livesInEpoch(1, fiveSymbols, 3);
   const terminal = fakeTerminal((line, { end }) => {
     if (recovered(line)) end('interrupted');
@@ -25,7 +25,7 @@ it('shows five symbols of a simulated market, cuts the link, doubts every symbol
   );
 });
 
-it('emits each symbol again as suspect within 100 ms of the cut, the lateness of a busy machine apart', async () => {
+it('the demo emits each symbol as suspect within 100 ms of the cut, apart from the lag of a busy machine', async () => {
   const lateness = monitorEventLoopDelay({ resolution: 1 });
   const suspects: number[] = [];
   let cutAt = Infinity;
@@ -46,7 +46,7 @@ it('emits each symbol again as suspect within 100 ms of the cut, the lateness of
   expect(slowest).toBeLessThan(100 + lateness.max / 1e6);
 });
 
-it('marks dead prices and gaps for the eye', async () => {
+it('the demo marks dead prices and gaps visibly', async () => {
   let isCut = false;
   const terminal = fakeTerminal((line, { end }) => {
     isCut ||= line.includes('GAP CLOSED');
@@ -61,7 +61,7 @@ it('marks dead prices and gaps for the eye', async () => {
   expect(terminal.lines.at(-1)).toMatch(/^ {2}conserved +true$/);
 });
 
-it('ends after --seconds with the counts of all messages', async () => {
+it('the demo ends after --seconds with the counts of all messages', async () => {
   const terminal = fakeTerminal();
   expect(await run(['demo', 'AOT', 'PTT', '--json', '--seconds', '2'], terminal, { env: {} })).toBe(0);
   const { updates, summary } = readRun(terminal.lines);
@@ -69,7 +69,7 @@ it('ends after --seconds with the counts of all messages', async () => {
   expect(summary).toMatchObject({ conserved: true, epoch: 0, gaps: 0 });
 });
 
-it('exits with 1 when it is ended before it recovered, and says what was missing', async () => {
+it('the demo exits with 1 and names what is missing when it ends before the recovery', async () => {
   const terminal = fakeTerminal((line, { end }) => {
     if (line.includes('"gap"')) end('interrupted');
   });
@@ -78,21 +78,21 @@ it('exits with 1 when it is ended before it recovered, and says what was missing
   expect(terminal.errors()).toContain('ended before all was as before the cut {"missing":["the link"]}');
 });
 
-it('exits with 1 when it ends by itself and its cut never came', async () => {
+it('the demo exits with 1 when it ends before its cut', async () => {
   const terminal = fakeTerminal();
   const args = ['demo', 'AOT', '--json', '--seconds', '0.5'];
   expect(await run(args, terminal, { env: {}, dropAfter: 60_000 })).toBe(1);
   expect(terminal.errors()).toContain('ended before the link was cut');
 });
 
-it('exits with 0 when it is interrupted before its cut', async () => {
+it('the demo exits with 0 when the user interrupts it before its cut', async () => {
   const terminal = fakeTerminal((line, { end }) => {
     if (line.includes('"state":"live"')) end('interrupted');
   });
   expect(await run(['demo', 'AOT', '--json'], terminal, { env: {} })).toBe(0);
 });
 
-it('exits with 1 when its cut did not cut', async () => {
+it('the demo exits with 1 when its cut has no effect', async () => {
   const watched = await startDemo(['AOT'], systemClock, Infinity);
   const terminal = fakeTerminal();
   const options = { seconds: 0.5, json: true };
@@ -101,7 +101,7 @@ it('exits with 1 when its cut did not cut', async () => {
   expect(terminal.errors()).toContain('ended before all was as before the cut {"missing":["the gap"]}');
 });
 
-it('says nothing more when the reader of stdout goes away, and that is no failure', async () => {
+it('the demo stops without a failure when the reader of stdout goes away', async () => {
   const terminal = fakeTerminal((_line, { end, lines }) => {
     if (lines.length === 3) end('broken pipe');
   });
@@ -109,7 +109,7 @@ it('says nothing more when the reader of stdout goes away, and that is no failur
   expect(terminal.lines).toHaveLength(3);
 });
 
-it('exits with 1 when a broker is never reached', async () => {
+it('the demo exits with 1 when the broker can not be reached', async () => {
   const url = `mqtt://127.0.0.1:${String(await absentPort())}`;
   const terminal = fakeTerminal();
   expect(await run(['watch', 'AOT', '--json', '--seconds', '0.3', '--url', url], terminal, { env: {} })).toBe(1);

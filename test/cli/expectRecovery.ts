@@ -49,6 +49,6 @@ export function expectRecovery({ updates, summary }: PrintedRun): void {
     inFlight: 0,
     rejected: {},
   });
-  // One that comes between the last line and the close is emitted to nobody.
+  // An event between the last line and the close has no subscriber.
   expect(summary.emitted).toBeGreaterThanOrEqual(quotes.filter(({ change }) => change === 'image').length);
 }

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import type { Ending, Terminal } from '../../src/cli/terminal/terminal.js';
 
-/** A terminal that keeps what is written, and ends the program on request. */
+/** A terminal that keeps the output, and ends the program on request. */
 export interface FakeTerminal extends Terminal {
   /** Lines of stdout so far. */
   readonly lines: string[];

@@ -11,7 +11,7 @@ const broker = await startAedes();
 afterAll(broker.stop);
 
 it.each(['tcpUrl', 'wsUrl'] as const)(
-  'watches five symbols on the %s at golden prices, doubts every symbol when the link is lost and recovers each',
+  'the command watches five symbols on the %s at golden prices, makes each suspect when the link is lost, and recovers each',
   async (name) => {
     const [settled, recovered] = [livesInEpoch(0, fiveSymbols, 3), livesInEpoch(1, fiveSymbols, 3)];
     let isCut = false;

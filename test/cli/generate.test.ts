@@ -29,7 +29,7 @@ describe('rx-quotes generate', () => {
     expect(readFileSync(out, 'utf8')).toBe(text);
   });
 
-  it('writes over a file that it wrote before, and over no other, e.g. its schema', async () => {
+  it('overwrites a file that it wrote before, but no other file, e.g. its schema', async () => {
     const out = join(folder, 'everything.ts');
     for (const message of ['Empty', 'Everything']) {
       expect(await run(['generate', schema, message, '--out', out], fakeTerminal(), { env: {} })).toBe(0);
@@ -43,7 +43,7 @@ describe('rx-quotes generate', () => {
     expect(readFileSync(own)).toEqual(readFileSync(schema));
   });
 
-  it('names a folder that is given as --out', async () => {
+  it('reports a folder that is given as --out', async () => {
     const terminal = fakeTerminal();
     expect(await run(['generate', schema, 'Everything', '--out', folder], terminal, { env: {} })).toBe(1);
     expect(terminal.errors()).toContain(`${folder} can't be written`);
@@ -56,7 +56,7 @@ describe('rx-quotes generate', () => {
     ],
     [['generate', schema, 'Quote'], 'has no message Quote: name one of'],
     [['generate', schema, 'Everything', '--out', '/no/such/folder/x.ts'], "/no/such/folder/x.ts can't be written"],
-  ])('%j fails with exit code 1, and says what is wrong', async (args, named) => {
+  ])('fails with exit code 1 and the reason for %j', async (args, named) => {
     const terminal = fakeTerminal();
     expect(await run(args, terminal, { env: {} })).toBe(1);
     expect(terminal.errors()).toContain(named);
@@ -69,7 +69,7 @@ describe('rx-quotes generate', () => {
     [['generate', schema, 'A', 'B'], 'MESSAGE is "[hidden]": name one message'],
     [['generate', schema, 'A', '--out', ''], '--out is ""'],
     [['generate', '--seconds', '3'], '--seconds'],
-  ])('%j is refused with exit code 2, and names the argument at fault', async (args, named) => {
+  ])('refuses %j with exit code 2, and names the wrong argument', async (args, named) => {
     const terminal = fakeTerminal();
     expect(await run(args, terminal, { env: {} })).toBe(2);
     expect(terminal.errors()).toContain(named);

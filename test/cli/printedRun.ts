@@ -24,7 +24,7 @@ export function readRun(lines: readonly string[]): PrintedRun {
   return { updates: values.slice(0, -1) as PrintedUpdate[], summary };
 }
 
-/** Tells when every symbol had so many live images in an epoch. */
+/** Emits when every symbol had `count` live images in an epoch. */
 export function livesInEpoch(epoch: number, symbols: readonly string[], times: number): (line: string) => boolean {
   const counts = new Map(symbols.map((symbol) => [symbol, 0]));
   return (line) => {

@@ -5,7 +5,7 @@ import { quoteOf } from '../../src/testing/eventsOf.js';
 
 const gap: Gap = { kind: 'gap', phase: 'open', cause: 'link', fromEpoch: 0, lostAt: 0, topics: ['a', 'b'] };
 
-it('a loss is over when the gap is closed and each symbol was live after it: neither before it, nor as suspect', () => {
+it('a loss is over when the gap is closed and each symbol was live after it; live before it or suspect after it does not count', () => {
   const recovery = new Recovery(['A', 'B']);
   for (const symbol of ['A', 'B']) recovery.see(quoteOf({ symbol }));
   expect(recovery.missing).toEqual([]);

@@ -57,7 +57,7 @@ describe('a secret on the command line', () => {
   it.each([
     ['in the path', (port: number) => `ws://127.0.0.1:${port}/${SECRET}`],
     ['in the query', (port: number) => `ws://127.0.0.1:${port}/mqtt?token=${SECRET}`],
-  ])('%s of a sound address is used and not printed, in no line of the log', async (_, urlAt) => {
+  ])('%s in a valid address is used and printed in no line of the log', async (_, urlAt) => {
     const url = urlAt(await absentPort());
     for (const more of [[], ['--json']]) {
       const [, text] = await printedBy([...watching, url, '--seconds', '0.2', ...more]);
@@ -87,13 +87,13 @@ describe('a secret in the environment', () => {
     [['watch', 'AOT', '--settrade'], { ...account, SETTRADE_BASE_URL: `https://u:${SECRET}@h` }],
     [['watch', 'AOT', '--settrade'], { ...account, SETTRADE_BASE_URL: `${SECRET}:x` }],
     [['watch', 'AOT', '--settrade'], { ...account, SETTRADE_BASE_URL: `https://u%3A${SECRET}%40h` }],
-  ])('is refused where it is wrong, and not printed: %j with %j', async (args, env) => {
+  ])('is refused and not printed if it is wrong: %j with %j', async (args, env) => {
     const [exitCode, text] = await printedBy(args, env);
     expect(exitCode).toBe(2);
     expect(text.toLowerCase()).not.toContain(SECRET.toLowerCase());
   });
 
-  it('is not printed where it is the path of another deployment of Settrade', async () => {
+  it('is not printed if it is the path of another deployment of Settrade', async () => {
     const baseUrl = `http://127.0.0.1:${await absentPort()}/${SECRET}`;
     const env = { ...account, SETTRADE_BASE_URL: baseUrl };
     const [, text] = await printedBy(['watch', 'AOT', '--settrade', '--seconds', '0.2'], env);

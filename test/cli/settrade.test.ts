@@ -17,7 +17,7 @@ const env = {
 };
 const args = ['watch', ...symbols, '--settrade', '--json'];
 
-it('watches symbols of Settrade: signs in, knows their market, doubts each when the link is lost and recovers each', async () => {
+it('the command signs in to Settrade, knows the market of each symbol, makes each suspect when the link is lost and recovers each', async () => {
   const settled = livesInEpoch(0, symbols, 3);
   // The market is known from a message of its own, which may come after a quote.
   const tradable = new Set<string>();
@@ -47,7 +47,7 @@ it('watches symbols of Settrade: signs in, knows their market, doubts each when 
   }
 });
 
-it('exits with 1 when it can not sign in, says why, and shows no secret', async () => {
+it('the command exits with 1 when it can not sign in, with the reason and without a secret', async () => {
   const restore = venue.fail('login', { kind: 'status', status: 401 });
   const terminal = fakeTerminal();
   expect(await run([...args, '--seconds', '1'], terminal, { env })).toBe(1);
@@ -59,7 +59,7 @@ it('exits with 1 when it can not sign in, says why, and shows no secret', async 
 
 describe('the command line', () => {
   it.each(['SETTRADE_APP_ID', 'SETTRADE_APP_SECRET', 'SETTRADE_APP_CODE', 'SETTRADE_BROKER_ID'])(
-    'without %s, it exits with 2 and names it',
+    'without %s exits with 2 and names it',
     async (name) => {
       for (const value of [undefined, '']) {
         const terminal = fakeTerminal();
@@ -70,7 +70,7 @@ describe('the command line', () => {
     },
   );
 
-  it('with a password in SETTRADE_BASE_URL, it exits with 2 and does not show it', async () => {
+  it('with a password in SETTRADE_BASE_URL exits with 2 and does not show it', async () => {
     const terminal = fakeTerminal();
     const at = { ...env, SETTRADE_BASE_URL: 'https://desk:hunter2@venue.example' };
     expect(await run(args, terminal, { env: at })).toBe(2);

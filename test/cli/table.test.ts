@@ -112,7 +112,7 @@ const usual = { rows: 12, columns: 100 };
 const three = ['AOT', 'PTT', 'S & J'];
 
 describe('the table', () => {
-  it('shows each symbol with its price, age and state, and how the connection is', () => {
+  it('shows each symbol with its price, age and state, and the state of the connection', () => {
     scene(three, usual, false, (it) => {
       quiet(it);
       expect(it.screen.text()).toMatchInlineSnapshot(`
@@ -128,7 +128,7 @@ describe('the table', () => {
     });
   });
 
-  it('marks a live book that can’t be what an exchange shows, and says what is wrong with it', () => {
+  it('marks a live book that is implausible, and gives the reason', () => {
     scene(['AOT'], usual, false, (it) => {
       it.state(live(0, 0));
       it.say(image('AOT', 0, { bid: 62.75, implausible: 'crossed' }));
@@ -139,7 +139,7 @@ describe('the table', () => {
     });
   });
 
-  it('marks each price as dead when the link is lost, without colours too, and says what happens next', () => {
+  it('marks each price as dead when the link is lost, also without colours, and shows when the next attempt is', () => {
     scene(three, usual, false, (it) => {
       cut(it);
       expect(it.screen.text()).toMatchInlineSnapshot(`
@@ -157,7 +157,7 @@ describe('the table', () => {
     });
   });
 
-  it('dims what is not live, and nothing else, where there are colours', () => {
+  it('dims prices that are not live, and nothing else, on a terminal with colours', () => {
     scene(three, usual, true, (it) => {
       cut(it);
       it.say(image('AOT', 1200, { epoch: 1 }));
@@ -169,7 +169,7 @@ describe('the table', () => {
     });
   });
 
-  it('shows a price as stale with its age, and as live again with its next image', () => {
+  it('shows a price as stale with its age, and as live after its next image', () => {
     scene(['AOT'], usual, false, (it) => {
       quiet(it);
       it.pass(60_000);
@@ -183,7 +183,7 @@ describe('the table', () => {
     });
   });
 
-  it('says of an image of unknown age that it is at least as old as it is here', () => {
+  it('shows for an image of unknown age that it is at least as old as the time since its arrival', () => {
     scene(['AOT'], usual, false, (it) => {
       it.say(image('AOT', 0, { state: 'awaiting', replayed: 'retained' }));
       it.pass(500);
@@ -191,7 +191,7 @@ describe('the table', () => {
     });
   });
 
-  it('says how many symbols there is no room for, and which of them are not live', () => {
+  it('shows how many symbols are hidden for lack of room, and which of them are not live', () => {
     const symbols = Array.from({ length: 20 }, (_, index) => `SYM${String(index)}`);
     scene(symbols, { rows: 9, columns: 100 }, false, (it) => {
       it.state(live(0, 0));
@@ -211,7 +211,7 @@ describe('the table', () => {
     });
   });
 
-  it('takes a new size at once: fewer columns, fewer rows, and back', () => {
+  it('adapts at once to a new size: fewer columns, fewer rows, and back', () => {
     scene(three, usual, false, (it) => {
       quiet(it);
       const before = it.screen.text();
@@ -242,7 +242,7 @@ describe('the table', () => {
     });
   });
 
-  it('draws at most four times a second, and nothing while nothing changes', () => {
+  it('draws at most four times a second, and nothing without a change', () => {
     scene(['AOT'], usual, false, (it) => {
       it.state(live(0, 0));
       for (let turn = 0; turn < 500; turn += 1) {
@@ -258,7 +258,7 @@ describe('the table', () => {
     });
   });
 
-  it('keeps letters that a terminal would obey off the screen', () => {
+  it('prints no control characters from a broker', () => {
     scene(['A\u001b[2JB'], usual, false, (it) => {
       it.view.logger.warn({}, 'broker says \u001b]0;owned\u0007\n\u202eback');
       it.pass(250);
@@ -267,7 +267,7 @@ describe('the table', () => {
     });
   });
 
-  it('leaves the screen at the end, and prints the last events and the counts below what was there before', () => {
+  it('restores the screen at the end, and prints the last events and the counts below the earlier output', () => {
     scene(three, usual, false, (it) => {
       cut(it);
       expect(it.screen.isEntered()).toBe(true);

@@ -7,7 +7,7 @@ import { fakeTerminal } from './fakeTerminal.js';
 
 const url = 'mqtt://broker.example';
 
-describe('a command line that can not be followed', () => {
+describe('an invalid command line', () => {
   it.each([
     [[], 'the command is undefined: pass one of demo, watch'],
     [['AOT'], 'the command is "AOT": pass one of demo, watch'],
@@ -76,7 +76,7 @@ describe('credentials from the environment', () => {
   });
 });
 
-describe('credentials that everyone on the way can read', () => {
+describe('credentials that others can read on the network', () => {
   const password = 'hunter2';
 
   it.each([
@@ -88,7 +88,7 @@ describe('credentials that everyone on the way can read', () => {
     [{ url: 'WS://10.0.0.8/x?token=hunter2', headers: { Authorization: password } }, 'ws://10.0.0.8:80 ', 'use wss'],
     [{ url: 'mqtt://127.evil.example', username: 'desk' }, 'mqtt://127.evil.example:1883 ', 'use mqtts'],
     [{ url: 'mqtt://localhost.example', username: 'desk' }, 'mqtt://localhost.example:1883 ', 'use mqtts'],
-  ])('%j is warned of, showing no secret', (endpoint, ...named) => {
+  ])('cause a warning without a secret: %j', (endpoint, ...named) => {
     for (const name of named) expect(exposure(endpoint)).toContain(name);
     expect(exposure(endpoint)).not.toContain('hunter');
   });
@@ -100,13 +100,13 @@ describe('credentials that everyone on the way can read', () => {
     { url: 'mqtt://localhost', username: 'desk', password },
     { url: 'ws://127.0.0.1:8083/mqtt', username: 'desk', password },
     { url: 'mqtt://[::1]', username: 'desk', password },
-  ])('%j is not', (endpoint) => {
+  ])('cause no warning: %j', (endpoint) => {
     expect(exposure(endpoint)).toBeUndefined();
   });
 
-  it('are warned of in one line on stderr', async () => {
+  it('cause a warning in one line on stderr', async () => {
     const terminal = fakeTerminal();
-    // Any address of this machine, which is not taken for a loopback address; nobody listens.
+    // An address of this machine that does not count as loopback, without a listener.
     const url = `mqtt://0.0.0.0:${await absentPort()}`;
     const args = ['watch', 'AOT', '--json', '--seconds', '0.1', '--url', url];
     await run(args, terminal, { env: { API_TOKEN: 'hunter2' } });
@@ -138,13 +138,13 @@ describe('--help', () => {
         'Exit code',
       ],
     ],
-  ])('of %j names %j and exits with 0', async (args, names) => {
+  ])('for %j names %j and exits with 0', async (args, names) => {
     const terminal = fakeTerminal();
     expect(await run(args, terminal, { env: {} })).toBe(0);
     for (const name of names) expect(terminal.lines.join('\n')).toContain(name);
   });
 });
 
-it('symbols are taken in any case, each once', () => {
+it('symbols are accepted in any case, without duplicates', () => {
   expect(parseCommand(['demo', 'aot', ' S & J ', 'AOT'])).toMatchObject({ symbols: ['AOT', 'S & J'] });
 });

@@ -33,7 +33,7 @@ const page = {
   navigator: { userAgent: 'test' },
 };
 
-it('runs as a browser bundle where Node is absent and code from strings is forbidden', async () => {
+it('the transport runs as a browser bundle without Node and where code from strings is forbidden', async () => {
   const contents = `export * from '${source('mqtt/transport/browserTransport')}'; export * from '${source('model/systemClock')}';`;
   const {
     outputFiles: [output],
@@ -50,14 +50,14 @@ it('runs as a browser bundle where Node is absent and code from strings is forbi
     defaultTransport: typeof defaultTransport;
     systemClock: typeof systemClock;
   };
-  const seen = probe(built.defaultTransport({ clock: built.systemClock }), { url: broker.wsUrl });
-  const connection = await seen.opened;
+  const received = probe(built.defaultTransport({ clock: built.systemClock }), { url: broker.wsUrl });
+  const connection = await received.opened;
   expect(await subscribeTo(connection, 'a')).toEqual([0]);
   await broker.publish('a', Uint8Array.of(1, 2, 3));
-  await until(() => seen.frames.length === 1, 'the frame came');
-  expect([...(seen.frames[0]?.payload ?? [])]).toEqual([1, 2, 3]);
+  await until(() => received.frames.length === 1, 'the frame came');
+  expect([...(received.frames[0]?.payload ?? [])]).toEqual([1, 2, 3]);
   await new Promise<void>((resolve) => {
     connection.close().subscribe({ complete: resolve });
   });
-  expect(seen.endings).toEqual([{ type: 'complete' }]);
+  expect(received.endings).toEqual([{ type: 'complete' }]);
 });

@@ -9,7 +9,7 @@ export interface Capabilities {
   readonly refusedTopic: string;
   /** An endpoint of it with a password it refuses. */
   readonly wrongPassword: Endpoint | 'none';
-  /** An endpoint where nobody listens. */
+  /** An endpoint without a listener. */
   readonly absent: Endpoint | 'none';
   /** An endpoint that takes a connection and never answers CONNECT. */
   readonly silent: Endpoint | 'none';

@@ -47,7 +47,7 @@ describe.each(['mqtt', 'mqtts', 'ws', 'wss'] as const)('the fault proxy, %s', (s
   }
   const payloads = ({ frames }: Probe): number[][] => frames.map(({ payload }) => [...payload]);
 
-  it('passes everything on, and notes what it saw', async () => {
+  it('passes everything on, and records it', async () => {
     const seen = await subscribed();
     await broker.publish('a', bytes(1));
     await until(() => seen.frames.length === 1, 'the frame came');
@@ -88,7 +88,7 @@ describe.each(['mqtt', 'mqtts', 'ws', 'wss'] as const)('the fault proxy, %s', (s
     await until(() => broker.connections() === 0, 'the broker has lost them too');
   });
 
-  it('swallows everything, and ends nothing: only pings tell', async () => {
+  it('swallows all bytes and ends no connection, so that only pings show it', async () => {
     const seen = await subscribed();
     proxy.now({ kind: 'black-hole' });
     await broker.publish('a', bytes(1));
@@ -96,7 +96,7 @@ describe.each(['mqtt', 'mqtts', 'ws', 'wss'] as const)('the fault proxy, %s', (s
     expect(seen.frames).toEqual([]);
   });
 
-  it('refuses connections, and takes them again on the same port', async () => {
+  it('refuses connections, and accepts them again on the same port', async () => {
     await subscribed();
     proxy.refuse();
     const connect = (): Probe => {

@@ -42,14 +42,14 @@ const packet = fc.oneof(
         retain: fc.boolean(),
         id: fc.integer({ min: 1, max: 0xffff }),
       })
-      // Nobody subscribes with QoS 1; a large one would wait in MQTT.js and be overtaken.
+      // No client subscribes with QoS 1; a large message would wait in MQTT.js and be overtaken.
       .map((fields) => publishPacket(fields.payload.length > 1000 ? { ...fields, qos: 0 } : fields)),
   },
   { weight: 2, arbitrary: fc.constantFrom(otherPacket(0xd0, []), otherPacket(0xb0, [0, 9])) },
 );
 
 describe('the frame tap and MQTT.js', () => {
-  it('hear the same of any packets in any slices, in the same order', async () => {
+  it('emit the same messages for any packets in any slices, in the same order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(packet, { maxLength: 25 }),

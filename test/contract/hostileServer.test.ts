@@ -42,8 +42,8 @@ async function connectTo(
   return probe(transport, { url: `mqtt://127.0.0.1:${String(server.port)}`, ...endpoint });
 }
 
-describe('bytes of a message that is not whole yet', () => {
-  it('change what reads() gives, and the answer to a ping does not', async () => {
+describe('bytes of an incomplete message', () => {
+  it('change the value of reads(), but the answer to a ping does not', async () => {
     const seen = await connectTo(CONNACK, (packet, socket) => {
       const isPing = packet[0] === 0xc0;
       socket.write(Uint8Array.from(isPing ? [0xd0, 0] : publish('a', 1).slice(0, 4)));
@@ -61,7 +61,7 @@ describe('bytes of a message that is not whole yet', () => {
   });
 });
 
-describe('bytes that come together', () => {
+describe('bytes that arrive together', () => {
   it('CONNACK and frames in one chunk: open comes first and no frame is lost', async () => {
     const seen = await connectTo([...CONNACK, ...publish('a', 1), ...publish('b', 2, 1), ...publish('a', 3)]);
     await until(() => seen.frames.length === 3, 'the frames came');
@@ -86,8 +86,8 @@ describe('bytes that come together', () => {
     seen.subscription.unsubscribe();
   });
 
-  it('frames in one chunk: not one more after unsubscribing in the middle', async () => {
-    // A second CONNACK is an error that MQTT.js emits after the end: nobody may hear it.
+  it('frames in one chunk: none is emitted after unsubscribing in the middle', async () => {
+    // A second CONNACK is an error that MQTT.js emits after the end: no subscriber may get it.
     const seen = await connectTo([...CONNACK, ...[1, 2, 3, 4, 5, 6].flatMap((byte) => publish('a', byte)), ...CONNACK]);
     let left = 0;
     seen.onFrame = ({ payload }) => {
@@ -120,8 +120,8 @@ describe('bytes that come together', () => {
   });
 });
 
-describe('answers out of order or not at all', () => {
-  it('SUBACKs in reverse order reach the SUBSCRIBE they answer', async () => {
+describe('answers out of order or missing', () => {
+  it('SUBACKs in reverse order reach the right SUBSCRIBEs', async () => {
     const asked: (readonly number[])[] = [];
     const seen = await connectTo(CONNACK, (packets, socket) => {
       // Two SUBSCRIBEs of topics `a` and `b` may come in one chunk or two: 8 bytes each.
@@ -134,7 +134,7 @@ describe('answers out of order or not at all', () => {
     seen.subscription.unsubscribe();
   });
 
-  it('close settles after 2 s of the clock although a SUBSCRIBE was never answered and the peer keeps the socket', async () => {
+  it('close() settles after 2 s of the clock although a SUBSCRIBE has no answer and the peer keeps the socket', async () => {
     const delays: (number | undefined)[] = [];
     const timers: SchedulerLike = {
       now: () => asyncScheduler.now(),
@@ -158,7 +158,7 @@ describe('answers out of order or not at all', () => {
     expect(delays).toContain(2000);
   });
 
-  it('close says DISCONNECT after all that was sent before', async () => {
+  it('close() sends DISCONNECT after all earlier packets', async () => {
     const got: number[] = [];
     const seen = await connectTo(CONNACK, (packet) => {
       got.push(...packet);

@@ -33,7 +33,7 @@ async function connectTo(
   return connect(server);
 }
 
-it('asks for path, query and sub-protocol mqtt, and offers no compression', async () => {
+it('the transport requests path, query and sub-protocol mqtt, and offers no compression', async () => {
   let asked: Partial<IncomingMessage> = {};
   const seen = await connectTo((socket, request) => {
     asked = request;
@@ -46,7 +46,7 @@ it('asks for path, query and sub-protocol mqtt, and offers no compression', asyn
   seen.subscription.unsubscribe();
 });
 
-it('sends a packet as one message, however many writes it took', async () => {
+it('the transport sends a packet as one message, for any number of writes', async () => {
   const got: number[][] = [];
   const seen = await connectTo((socket) => {
     socket.on('message', (data: Buffer) => {
@@ -61,7 +61,7 @@ it('sends a packet as one message, however many writes it took', async () => {
   seen.subscription.unsubscribe();
 });
 
-it('reads packets that are cut anywhere, and several in one message', async () => {
+it('the transport reads packets that are cut anywhere, and several in one message', async () => {
   const seen = await connectTo((socket) => {
     const bytes = Buffer.concat([CONNACK, frame(1), frame(2), frame(3)]);
     for (const byte of bytes.subarray(0, 12)) socket.send(Uint8Array.of(byte));
@@ -72,7 +72,7 @@ it('reads packets that are cut anywhere, and several in one message', async () =
   seen.subscription.unsubscribe();
 });
 
-it('counts the parts of a message that is not whole as read, and pings of the WebSocket not', async () => {
+it('the transport counts the parts of an incomplete message as read, but not pings of the WebSocket', async () => {
   let server: { readonly socket: WebSocket; readonly bytes: IncomingMessage['socket'] } | undefined;
   const seen = await connectTo((socket, { socket: bytes }) => {
     server = { socket, bytes };

@@ -106,7 +106,7 @@ describe('a peer that keep-alive watches', () => {
     expect(pings).toHaveLength(asked);
   });
 
-  it('that sends messages and answers no ping is pinged every 3 s, and given up once no message follows a ping', async () => {
+  it('that sends messages and answers no ping is pinged every 3 s, and is lost once no message follows a ping', async () => {
     const { advance, log, pings, scheduler, send } = await connected();
     await advance(6_000);
     for (const time of [6_001, 8_999, 10_000, 14_000]) {
@@ -121,7 +121,7 @@ describe('a peer that keep-alive watches', () => {
     expect(log.at(-1)).toBe('timeout');
   });
 
-  it('is given up although messages came before the ping: only what follows the ping shows that it lives', async () => {
+  it('is lost although messages came before the ping: only bytes after the ping show that it lives', async () => {
     const { advance, log, send } = await connected();
     for (const wait of [100, 2_900, 2_999]) {
       await advance(wait);
@@ -132,7 +132,7 @@ describe('a peer that keep-alive watches', () => {
     expect(log.at(-1)).toBe('timeout');
   });
 
-  it('is reported late once, by how much the timer was late, and the next beat counts from then', async () => {
+  it('is reported as late once, with the delay of the timer, and the next interval starts then', async () => {
     const { advance, log, scheduler } = await connected();
     scheduler.spend(60_000);
     await advance(0);
@@ -156,7 +156,7 @@ describe('a peer that keep-alive watches', () => {
   it.each([
     ['a message follows the ping', message],
     ['the ping is answered', PINGRESP],
-  ])('is not unresponsive when %s within 1.5 s, also when it waits in the socket by then', async (_, bytes) => {
+  ])('is not unresponsive when %s within 1.5 s, also if this still waits in the socket then', async (_, bytes) => {
     const early = await connected();
     early.connection.ping?.().subscribe();
     await early.advance(1_000);
@@ -171,7 +171,7 @@ describe('a peer that keep-alive watches', () => {
   });
 
   it.each([1_000, 1_500, 9_000])(
-    'that is let go %i ms after its connection opened is not reported any more, and leaves no timer',
+    'whose connection is unsubscribed %i ms after it opened is not reported any more, and leaves no timer',
     async (at) => {
       const { advance, connection, log, scheduler, subscription } = await connected();
       const answers: string[] = [];
@@ -187,7 +187,7 @@ describe('a peer that keep-alive watches', () => {
 });
 
 describe('the answer to a ping', () => {
-  it('belongs to the oldest ping without one, a ping of the keep-alive included', async () => {
+  it('belongs to the oldest unanswered ping, also to one of the keep-alive', async () => {
     const { advance, connection, pings, send } = await connected();
     const answers: string[] = [];
     connection.ping?.().subscribe({ complete: () => answers.push('first') });
@@ -202,7 +202,7 @@ describe('the answer to a ping', () => {
     expect(answers).toEqual(['first', 'third']);
   });
 
-  it('that no ping asked for does not count for a later ping', async () => {
+  it('that was sent without a ping does not count for a later ping', async () => {
     const { connection, send } = await connected();
     await send(PINGRESP);
     const answers: string[] = [];

@@ -3,7 +3,7 @@ import type { ConnectionFailure } from '../../src/model/errors.js';
 import type { Connection, Endpoint, Transport } from '../../src/model/transport.js';
 
 /** A frame with a payload of its own: the transport's is only valid during the call. */
-export interface SeenFrame {
+export interface ReceivedFrame {
   readonly topic: string;
   readonly retain: boolean;
   readonly payload: Uint8Array;
@@ -15,13 +15,13 @@ export type Ending = { readonly type: 'complete' } | { readonly type: 'error'; r
 export interface Probe {
   /** Types of the events in order. */
   readonly events: ('handshake' | 'open' | 'frame')[];
-  readonly frames: SeenFrame[];
+  readonly frames: ReceivedFrame[];
   readonly endings: Ending[];
   readonly subscription: Subscription;
   readonly opened: Promise<Connection>;
   readonly ended: Promise<Ending>;
   /** Called with each frame, after it was noted. */
-  onFrame: ((frame: SeenFrame) => void) | undefined;
+  onFrame: ((frame: ReceivedFrame) => void) | undefined;
 }
 
 /** Bounds the waiting of the suite; how long anything takes is never asserted. */
@@ -36,23 +36,23 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   }
 }
 
-/** Subscribes to a transport and notes what it says. */
+/** Subscribes to a transport and records its events. */
 export function probe(transport: Transport, endpoint: Endpoint): Probe {
   const opened = new ReplaySubject<Connection>(1);
   const ended = new ReplaySubject<Ending>(1);
   const notes = { events: [], frames: [], endings: [], onFrame: undefined } satisfies Partial<Probe>;
   const subscription = new Subscription();
-  const seen: Probe = {
+  const received: Probe = {
     ...notes,
     subscription,
     opened: firstValueFrom(opened),
     ended: firstValueFrom(ended),
   };
   // Not every probe is asked whether it opened.
-  seen.opened.catch(() => undefined);
-  seen.ended.catch(() => undefined);
+  received.opened.catch(() => undefined);
+  received.ended.catch(() => undefined);
   const end = (how: Ending): void => {
-    seen.endings.push(how);
+    received.endings.push(how);
     ended.next(how);
     opened.error(how.type === 'error' ? how.error : new Error('completed without opening'));
   };
@@ -61,12 +61,12 @@ export function probe(transport: Transport, endpoint: Endpoint): Probe {
       next: (event) => {
         // When a timer is late is the machine's own affair.
         if (event.type === 'late' || event.type === 'responsive' || event.type === 'read') return;
-        seen.events.push(event.type);
+        received.events.push(event.type);
         if (event.type === 'open') opened.next(event.connection);
         if (event.type !== 'frame') return;
         const frame = { topic: event.topic, retain: event.retain, payload: Uint8Array.from(event.payload) };
-        seen.frames.push(frame);
-        seen.onFrame?.(frame);
+        received.frames.push(frame);
+        received.onFrame?.(frame);
       },
       error: (error: unknown) => {
         end({ type: 'error', error });
@@ -76,7 +76,7 @@ export function probe(transport: Transport, endpoint: Endpoint): Probe {
       },
     }),
   );
-  return seen;
+  return received;
 }
 
 /** The codes of one SUBSCRIBE. */

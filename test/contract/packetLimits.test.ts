@@ -22,7 +22,7 @@ interface Peer {
 }
 
 interface Opened {
-  readonly seen: Probe;
+  readonly observed: Probe;
   readonly peer: Peer;
 }
 
@@ -61,17 +61,17 @@ async function openOver(scheme: 'mqtt' | 'ws', frameTap = true, clock: Clock = s
     accepted.send(CONNACK);
   });
   const url = `${scheme}://127.0.0.1:${String(server.port)}`;
-  const seen = probe(defaultTransport({ clock, frameTap }), { url });
-  await seen.opened;
+  const observed = probe(defaultTransport({ clock, frameTap }), { url });
+  await observed.opened;
   endings.push(async () => {
-    seen.subscription.unsubscribe();
+    observed.subscription.unsubscribe();
     await server.stop();
   });
   if (peer === undefined) throw new Error('open before CONNECT was read');
-  return { seen, peer };
+  return { observed, peer };
 }
 
-async function endOf({ seen }: Opened): Promise<string> {
+async function endOf({ observed: seen }: Opened): Promise<string> {
   const failure = await failureOf(seen);
   expect(failure).toMatchObject({ kind: 'protocol', code: 'RXQ_PROTOCOL' });
   return failure.message;
@@ -104,10 +104,10 @@ describe.each([
     const opened = await openOver(scheme, frameTap);
     opened.peer.send(Buffer.concat([quote, bytes, quote]));
     expect(await endOf(opened)).toContain(message);
-    expect(opened.seen.frames).toHaveLength(1);
+    expect(opened.observed.frames).toHaveLength(1);
   });
 
-  it('by packets in the smallest pieces no sooner than by whole ones', async () => {
+  it('by packets in the smallest pieces as late as by whole packets', async () => {
     const opened = await openOver(scheme, frameTap);
     const bytes = Buffer.concat([
       quote,
@@ -115,33 +115,31 @@ describe.each([
       publishPacket({ topic: 'b', payload: bytesOf(600), qos: 1 }),
     ]);
     for (const byte of bytes) opened.peer.send(Uint8Array.of(byte));
-    await until(() => opened.seen.frames.length === 2, 'both messages came');
-    expect(opened.seen.frames[1]?.payload).toEqual(Uint8Array.from(bytesOf(600)));
-    expect(opened.seen.endings).toEqual([]);
+    await until(() => opened.observed.frames.length === 2, 'both messages came');
+    expect(opened.observed.frames[1]?.payload).toEqual(Uint8Array.from(bytesOf(600)));
+    expect(opened.observed.endings).toEqual([]);
   });
 
   it('by leaving 16,385 UNSUBSCRIBEs without an answer', async () => {
     const opened = await openOver(scheme, frameTap);
-    const connection = await opened.seen.opened;
+    const connection = await opened.observed.opened;
     for (let round = 0; round < 16_384; round += 1) connection.unsubscribe(['a']);
-    expect(opened.seen.endings).toEqual([]);
+    expect(opened.observed.endings).toEqual([]);
     connection.unsubscribe(['a']);
     expect(await endOf(opened)).toContain('left 16385 UNSUBSCRIBEs without an answer; 16384 may wait');
   });
 
-  it('by not reading what it is sent', async () => {
+  it('by not reading the bytes that it is sent', async () => {
     const opened = await openOver(scheme, frameTap);
     opened.peer.socket.pause();
-    const connection = await opened.seen.opened;
+    const connection = await opened.observed.opened;
     const topics = Array.from({ length: 10 }, (_, index) => String(index).padEnd(60_000, 'x'));
     for (let round = 0; round < 100; round += 1) connection.unsubscribe(topics);
-    expect(await endOf(opened)).toMatch(
-      /does not read what it is sent: \d+ bytes wait to be sent; at most 16777216 may/,
-    );
+    expect(await endOf(opened)).toMatch(/does not read fast enough: \d+ bytes wait to be sent; at most 16777216 may/);
   });
 
-  it('never by a PUBLISH with QoS 0 that is too long: its head comes, and the next message', async () => {
-    const { seen, peer } = await openOver(scheme, frameTap);
+  it('never by a PUBLISH with QoS 0 that is too long: its beginning is emitted, and so is the next message', async () => {
+    const { observed: seen, peer } = await openOver(scheme, frameTap);
     peer.send(Buffer.concat([publishPacket({ topic: 'a', payload: bytesOf(3_000_000), qos: 0 }), quote]));
     await until(() => seen.frames.length === 2, 'both messages came');
     expect(seen.frames[0]?.payload.length).toBeGreaterThan(262_144);
@@ -168,7 +166,7 @@ describe.each(['mqtt', 'ws'] as const)('over %s, while a broker floods', (scheme
   }
 
   it('close() completes, and no message comes after it was called', async () => {
-    const { seen, peer } = await openOver(scheme);
+    const { observed: seen, peer } = await openOver(scheme);
     flood(peer);
     await until(() => seen.frames.length > 50_000, 'the flood came');
     const connection = await seen.opened;
@@ -182,7 +180,7 @@ describe.each(['mqtt', 'ws'] as const)('over %s, while a broker floods', (scheme
   });
 
   it('a ping is answered', async () => {
-    const { seen, peer } = await openOver(scheme);
+    const { observed: seen, peer } = await openOver(scheme);
     flood(peer);
     const connection = await seen.opened;
     let pongs = 0;
@@ -208,8 +206,8 @@ describe('a WebSocket server ends the connection', () => {
   it.each([true, false])('not by one message with 20 large packets (frameTap: %s)', async (frameTap) => {
     const opened = await openOver('ws', frameTap);
     opened.peer.send(many(publishPacket({ topic: 'a', payload: new Uint8Array(250_000), qos: 0 }), 20));
-    await until(() => opened.seen.frames.length === 20 || opened.seen.endings.length > 0, 'all came');
-    expect(opened.seen.endings).toEqual([]);
+    await until(() => opened.observed.frames.length === 20 || opened.observed.endings.length > 0, 'all came');
+    expect(opened.observed.endings).toEqual([]);
   });
 
   it.each([
@@ -221,7 +219,7 @@ describe('a WebSocket server ends the connection', () => {
     for (let round = 1; round <= 2; round += 1) {
       socket.write(many(Buffer.of(opcode, 0), 1_000));
       send(quote);
-      await until(() => opened.seen.frames.length === round, 'a message came');
+      await until(() => opened.observed.frames.length === round, 'a message came');
     }
     socket.write(many(Buffer.of(opcode, 0), 1_001));
     expect(await endOf(opened)).toContain(
@@ -229,7 +227,7 @@ describe('a WebSocket server ends the connection', () => {
     );
   });
 
-  it('not by more pings than that, a few in each minute', async () => {
+  it('not by more pings than that in total, with a few in each minute', async () => {
     let now = 0;
     const opened = await openOver('ws', true, { ...systemClock, monotonic: () => now });
     const { socket, send } = opened.peer;
@@ -237,12 +235,12 @@ describe('a WebSocket server ends the connection', () => {
     socket.on('data', ({ length }: Buffer) => (pongs += length / 6));
     for (let minute = 1; minute <= 3; minute += 1) {
       socket.write(many(Buffer.of(0x89, 0), 600));
-      await until(() => pongs >= 600 * minute || opened.seen.endings.length > 0, 'all were answered');
+      await until(() => pongs >= 600 * minute || opened.observed.endings.length > 0, 'all were answered');
       now += 60_000;
     }
     send(quote);
-    await until(() => opened.seen.frames.length === 1 || opened.seen.endings.length > 0, 'a message came');
-    expect(opened.seen.endings).toEqual([]);
+    await until(() => opened.observed.frames.length === 1 || opened.observed.endings.length > 0, 'a message came');
+    expect(opened.observed.endings).toEqual([]);
   });
 
   it('answers a ping with its data', async () => {

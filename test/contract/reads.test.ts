@@ -49,7 +49,7 @@ describe.each([
   ['ws', false, overWebSocket],
 ] as const)('the transport of Node over %s with frameTap: %s', (scheme, frameTap, startBroker) => {
   it('emits `read` once before the messages of a chunk, and not between them', async () => {
-    const seen: string[] = [];
+    const received: string[] = [];
     let send: Send | undefined;
     const server = await startBroker((client) => {
       send = client;
@@ -58,16 +58,16 @@ describe.each([
     const subscription = defaultTransport({ clock: systemClock, frameTap })({
       url: `${scheme}://127.0.0.1:${String(server.port)}`,
     }).subscribe((event) => {
-      if (event.type === 'frame') seen.push(Buffer.from(event.payload).toString().trim());
-      else if (event.type === 'open' || event.type === 'read') seen.push(event.type);
+      if (event.type === 'frame') received.push(Buffer.from(event.payload).toString().trim());
+      else if (event.type === 'open' || event.type === 'read') received.push(event.type);
     });
-    await until(() => seen.includes('open'), 'the connection was open');
+    await until(() => received.includes('open'), 'the connection was open');
     send?.(message('1'), message('2'), message('3'));
-    await until(() => seen.includes('3'), 'the first chunk was read');
+    await until(() => received.includes('3'), 'the first chunk was read');
     send?.(message('4'), message('5'));
-    await until(() => seen.includes('5'), 'the second chunk was read');
+    await until(() => received.includes('5'), 'the second chunk was read');
     subscription.unsubscribe();
     await server.stop();
-    expect(seen).toEqual(['read', 'open', 'read', '1', '2', '3', 'read', '4', '5']);
+    expect(received).toEqual(['read', 'open', 'read', '1', '2', '3', 'read', '4', '5']);
   });
 });

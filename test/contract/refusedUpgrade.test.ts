@@ -33,12 +33,12 @@ async function refusedWith({ status, headers = [] }: Answer) {
   });
   const server = await startServer(http);
   const url = `ws://127.0.0.1:${String(server.port)}/mqtt?token=in-the-query`;
-  const seen = probe(transport, { url, headers: { Authorization: 'Bearer t0p-secret' } });
-  const failure = await failureOf(seen);
+  const received = probe(transport, { url, headers: { Authorization: 'Bearer t0p-secret' } });
+  const failure = await failureOf(received);
   await until(() => left, 'the refused client left');
   await server.stop();
-  expect(seen.events).toEqual([]);
-  expect(seen.endings).toHaveLength(1);
+  expect(received.events).toEqual([]);
+  expect(received.endings).toHaveLength(1);
   expect(authorization).toBe('Bearer t0p-secret');
   return failure;
 }
@@ -72,7 +72,7 @@ describe('a refused WebSocket upgrade', () => {
     [new Date(NOW + 90_000).toUTCString(), 90_000],
     [new Date(NOW - 90_000).toUTCString(), 0],
     ['soon', undefined],
-  ])('with Retry-After %s asks to wait %s ms', async (header, wait) => {
+  ])('with Retry-After %s requires a wait of %s ms', async (header, wait) => {
     for (const status of [429, 503]) {
       const failure = await refusedWith({ status, headers: [`Retry-After: ${header}`] });
       expect(failure.retryAfter).toBe(wait);

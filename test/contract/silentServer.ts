@@ -47,7 +47,7 @@ export async function startSilentWs(): Promise<LocalServer> {
   return startServer(http);
 }
 
-/** A loopback port on which nobody listens: it was free a moment ago. */
+/** A loopback port without a listener: it was free a moment ago. */
 export async function absentPort(): Promise<number> {
   const { port, stop } = await startServer(createServer());
   await stop();

@@ -5,7 +5,7 @@ import { Subscription } from 'rxjs';
 import { expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/model/systemClock.js';
 
-/** A program of its own, with a shared `systemClock`; what it prints, once it has come to its end by itself. */
+/** Runs a program with a shared `systemClock`, and returns its output after it has ended by itself. */
 async function run(program: string): Promise<string> {
   const source = fileURLToPath(new URL('../../src/model/systemClock.ts', import.meta.url));
   const contents = `import { systemClock } from '${source}'; ${program}`;
@@ -21,24 +21,24 @@ async function run(program: string): Promise<string> {
   });
 }
 
-it('a background timer never keeps a process alive', async () => {
+it('a background timer of systemClock never keeps a process alive', async () => {
   expect(await run(`systemClock.background.schedule(() => console.log('late'), 3_600_000); console.log('end');`)).toBe(
     'end\n',
   );
 });
 
-it('a timer does keep it alive', async () => {
+it('a timer of systemClock keeps a process alive', async () => {
   expect(await run(`systemClock.timers.schedule(() => console.log('late'), 20); console.log('end');`)).toBe(
     'end\nlate\n',
   );
 });
 
-it('background work re-arms itself with its state, until it is unsubscribed from', async () => {
-  const seen: (number | undefined)[] = [];
+it('background work of systemClock can repeat with its state, until it is unsubscribed', async () => {
+  const received: (number | undefined)[] = [];
   await new Promise<void>((resolve) => {
     const work = systemClock.background.schedule<number>(
       function (state) {
-        seen.push(state);
+        received.push(state);
         if (state < 3) this.schedule(state + 1, 1);
         else resolve();
       },
@@ -47,10 +47,10 @@ it('background work re-arms itself with its state, until it is unsubscribed from
     );
     expect(work.closed).toBe(false);
   });
-  expect(seen).toEqual([0, 1, 2, 3]);
+  expect(received).toEqual([0, 1, 2, 3]);
 });
 
-it('background work that is unsubscribed from, before or inside its own run, never runs again', async () => {
+it('background work of systemClock that is unsubscribed, before or inside its own run, never runs again', async () => {
   let runs = 0;
   systemClock.background
     .schedule(() => {
@@ -66,7 +66,7 @@ it('background work that is unsubscribed from, before or inside its own run, nev
   expect(runs).toBe(10);
 });
 
-it('background delays beyond what setTimeout can count do not fire at once', async () => {
+it('background delays longer than setTimeout allows do not fire at once', async () => {
   let fired = false;
   const fire = (): void => {
     fired = true;
@@ -77,7 +77,7 @@ it('background delays beyond what setTimeout can count do not fire at once', asy
   expect(fired).toBe(false);
 });
 
-it('its schedulers keep their time when the wall clock is set', () => {
+it('the schedulers of systemClock keep their time when the wall clock is set', () => {
   const wall = vi.spyOn(Date, 'now').mockReturnValue(0);
   try {
     for (const name of ['timers', 'background', 'io'] as const) {
@@ -90,7 +90,7 @@ it('its schedulers keep their time when the wall clock is set', () => {
   }
 });
 
-it('reports a jump within a second when monotonic time stood still, and none while both clocks go on', async () => {
+it('systemClock reports a jump within a second when monotonic time stood still, and none while both clocks advance', async () => {
   let slept = 0;
   const clock = { ...systemClock, monotonic: () => systemClock.monotonic() - slept };
   const jumps: number[] = [];
@@ -106,6 +106,6 @@ it('reports a jump within a second when monotonic time stood still, and none whi
   expect(undisturbed).toEqual([]);
 });
 
-it('the timer that looks for jumps never keeps a process alive', async () => {
+it('the timer that checks for jumps never keeps a process alive', async () => {
   expect(await run(`systemClock.jumps().subscribe(() => console.log('jump')); console.log('end');`)).toBe('end\n');
 });

@@ -27,12 +27,12 @@ export function describeTransportContract(
     };
 
     for (const promise of undeclared(capabilities)) {
-      it(`declares that it can't try ${promise}`, () => {
+      it(`declares that it does not support ${promise}`, () => {
         expect(undeclared(capabilities)).toContain(promise);
       });
     }
 
-    it('says handshake, then open, then frames', async () => {
+    it('emits handshake, then open, then frames', async () => {
       const { seen, connection } = await open();
       await subscribeTo(connection, 'order/a');
       await publish('order/a', bytes('1'), false);
@@ -49,7 +49,7 @@ export function describeTransportContract(
       seen.subscription.unsubscribe();
     });
 
-    it('answers 128 for what is no topic filter, without risking the connection', async () => {
+    it('answers 128 for an invalid topic filter, and keeps the connection', async () => {
       const { seen, connection } = await open();
       expect(await subscribeTo(connection, 'a/#/b', 'valid/a', '', 'x+', 'nul\0')).toEqual([128, 0, 128, 128, 128]);
       expect(await subscribeTo(connection, '#/x')).toEqual([128]);
@@ -62,7 +62,7 @@ export function describeTransportContract(
     });
 
     if (refusedTopic !== 'none') {
-      it('shows 128 for a refused topic, and its siblings work', async () => {
+      it('answers 128 for a refused topic, and other topics of the SUBSCRIBE work', async () => {
         const { seen, connection } = await open();
         expect(await subscribeTo(connection, 'sibling/a', refusedTopic, 'sibling/b')).toEqual([0, 128, 0]);
         await publish('sibling/a', bytes('a'), false);
@@ -86,7 +86,7 @@ export function describeTransportContract(
     });
 
     if (retains) {
-      it('tells a retained message from a live one', async () => {
+      it('distinguishes a retained message from a live one', async () => {
         await publish('retained/a', bytes('old'), true);
         const { seen, connection } = await open();
         await subscribeTo(connection, 'retained/a');
@@ -99,7 +99,7 @@ export function describeTransportContract(
       });
     }
 
-    it('hands payloads over byte for byte', async () => {
+    it('emits payloads byte for byte', async () => {
       const { seen, connection } = await open();
       const payloads = [
         Uint8Array.from({ length: 256 }, (_, index) => index),
@@ -114,7 +114,7 @@ export function describeTransportContract(
       seen.subscription.unsubscribe();
     });
 
-    it('hands over 1000 messages in order, none lost', async () => {
+    it('emits 1000 messages in order without loss', async () => {
       const { seen, connection } = await open();
       await subscribeTo(connection, 'thousand/+');
       const numbers = Array.from({ length: 1000 }, (_, index) => String(index));
@@ -126,7 +126,7 @@ export function describeTransportContract(
       seen.subscription.unsubscribe();
     });
 
-    it('answers a ping behind all that was sent before it, each of several its own', async () => {
+    it('completes a ping after all messages that were sent before it, for each of several pings', async () => {
       const { seen, connection } = await open();
       await subscribeTo(connection, 'ping/a');
       const answered = async (): Promise<number> => {
@@ -144,7 +144,7 @@ export function describeTransportContract(
       seen.subscription.unsubscribe();
     });
 
-    it('stops delivering a topic after its UNSUBSCRIBE, and no other', async () => {
+    it('emits no message of a topic after its UNSUBSCRIBE, but those of other topics', async () => {
       const { seen, connection } = await open();
       await subscribeTo(connection, 'stop/a', 'stop/b');
       connection.unsubscribe(['stop/a']);
@@ -171,7 +171,7 @@ export function describeTransportContract(
       });
     });
 
-    it('says nothing more once it is unsubscribed from, and leaves no socket and no timer', async () => {
+    it('emits nothing after it is unsubscribed, and leaves no socket and no timer', async () => {
       const before = handles();
       const { seen, connection } = await open();
       const witness = await open();
@@ -188,7 +188,7 @@ export function describeTransportContract(
       await until(() => handles() <= before, 'its sockets and timers were gone');
     });
 
-    it('can be unsubscribed from at once, while it connects, and leaves nothing', async () => {
+    it('can be unsubscribed at once, while it connects, and leaves no socket and no timer', async () => {
       const before = handles();
       const seen = probe(transport, endpoint);
       seen.subscription.unsubscribe();
@@ -202,7 +202,7 @@ export function describeTransportContract(
       expect([...seen.endings, ...shaking.endings]).toEqual([]);
     });
 
-    it('takes calls on an ended connection in silence', async () => {
+    it('ignores calls on an ended connection', async () => {
       const { seen, connection } = await open();
       seen.subscription.unsubscribe();
       const said: unknown[] = [];
@@ -225,7 +225,7 @@ export function describeTransportContract(
       expect([first.seen.endings.length, second.seen.endings.length]).toEqual([1, 1]);
     });
 
-    it('opens a connection anew after a cut, with no memory of the old one', async () => {
+    it('opens a new connection after a cut, without state of the old one', async () => {
       const old = await open();
       await subscribeTo(old.connection, 'memory/old');
       await dropAll();
@@ -261,7 +261,7 @@ export function describeTransportContract(
     }
 
     if (silent !== 'none') {
-      it('waits for ever where CONNECT is not answered, until it is unsubscribed from', async () => {
+      it('waits for CONNACK without a limit, until it is unsubscribed', async () => {
         const before = handles();
         const seen = probe(transport, silent);
         await until(() => seen.events.length > 0, 'the socket was up');

@@ -20,10 +20,10 @@ async function connectPacket(endpoint: Partial<Endpoint>, config: Partial<Transp
     socket.on('data', (bytes: Buffer) => received.push(bytes));
   });
   const transport = defaultTransport({ clock: systemClock, ...config });
-  const seen = probe(transport, { url: `mqtt://127.0.0.1:${String(server.port)}`, ...endpoint });
+  const observed = probe(transport, { url: `mqtt://127.0.0.1:${String(server.port)}`, ...endpoint });
   const packet = (): Buffer => Buffer.concat(received);
   await until(() => packet().length > 1 && packet().length === 2 + Number(packet()[1]), 'CONNECT is whole');
-  seen.subscription.unsubscribe();
+  observed.subscription.unsubscribe();
   return packet();
 }
 
@@ -31,7 +31,7 @@ const CLEAN_SESSION = 0x02;
 const NAME_AND_PASSWORD = 0xc0;
 
 describe('CONNECT', () => {
-  it('asks for a clean session of MQTT 3.1.1 without a will, and has the keep-alive of 6 s or the one that is set', async () => {
+  it('has a clean session of MQTT 3.1.1 without a will, and the keep-alive of 6 s or the configured one', async () => {
     const packet = await connectPacket({});
     expect([packet[0], field(packet, 2), packet[8], packet[9]]).toEqual([0x10, 'MQTT', 4, CLEAN_SESSION]);
     expect(packet.readUInt16BE(10)).toBe(6);
@@ -49,22 +49,24 @@ describe('CONNECT', () => {
     [0, '0'],
     [0.999, 'z'],
   ])(
-    'has a client id of 23 digits and letters where the endpoint has none, drawn from a clock of chance %f',
+    'has a client id of 23 digits and letters if the endpoint has none, drawn from the random numbers %f of the clock',
     async (chance, digit) => {
       const clock: Clock = { ...systemClock, random: () => chance };
       expect(field(await connectPacket({}, { clock }), 12)).toBe(`rxq${digit.repeat(20)}`);
     },
   );
 
-  it('that is never answered is waited for by the transport for an hour and more: its user has the deadline', async () => {
+  it('has no deadline of the transport, for an hour and more: the caller has the deadline', async () => {
     server = await startSilentTcp();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const seen = probe(defaultTransport({ clock: systemClock }), { url: `mqtt://127.0.0.1:${String(server.port)}` });
-    await until(() => seen.events.length > 0, 'the socket is up');
+    const observed = probe(defaultTransport({ clock: systemClock }), {
+      url: `mqtt://127.0.0.1:${String(server.port)}`,
+    });
+    await until(() => observed.events.length > 0, 'the socket is up');
     vi.advanceTimersByTime(3_600_000);
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect([seen.events, seen.endings]).toEqual([['handshake'], []]);
-    seen.subscription.unsubscribe();
+    expect([observed.events, observed.endings]).toEqual([['handshake'], []]);
+    observed.subscription.unsubscribe();
   });
 });
 
@@ -76,7 +78,7 @@ describe('the options of a transport', () => {
     );
   });
 
-  it('refuse a name that is none of theirs, such as keepalive', () => {
+  it('refuse an unknown name, such as keepalive', () => {
     const misspelt = { clock: systemClock, keepalive: 6 };
     expect(() => defaultTransport(misspelt)).toThrow(
       expect.objectContaining({ code: 'RXQ_ARGUMENT', option: 'transport.keepalive' }),

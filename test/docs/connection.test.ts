@@ -41,7 +41,7 @@ describe('the diagram of the connection', () => {
     expect([...drawn].sort()).toEqual([...states].sort());
   });
 
-  it('leads from every state but the last to closed, and from closed nowhere', () => {
+  it('leads from every state except closed to closed, and from closed to no state', () => {
     const emitted = states.filter((name) => name !== 'closed');
     const closing = arrows.filter(({ to }) => to === 'closed').map(({ from }) => from);
     expect(closing.sort()).toEqual(emitted.sort());
@@ -49,7 +49,7 @@ describe('the diagram of the connection', () => {
   });
 });
 
-describe('the page of the connection', () => {
+describe('the documentation of the connection', () => {
   it('explains every state', () => {
     expect(tableUnder(page, 'Meaning of each state').map(([status]) => status)).toEqual(
       states.map((name) => `\`${name}\``),
@@ -87,17 +87,17 @@ describe('the page of the connection', () => {
     expect(new Set(labels)).toEqual(new Set([rules.MAX_CONNECTS]));
   });
 
-  it('says how soon each fault is reported', () => {
+  it('gives the time in which each fault is reported', () => {
     expect(tableUnder(page, 'How soon a fault is reported')).toEqual(
-      Object.values(deadlines).map(({ fault, within, told }) => [
+      Object.values(deadlines).map(({ fault, within, reports: reported }) => [
         fault,
         seconds(within),
-        told.startsWith('RXQ_') ? `\`${told}\`` : told,
+        reported.startsWith('RXQ_') ? `\`${reported}\`` : reported,
       ]),
     );
   });
 
-  it('says what a flap is by the figures of the code', () => {
+  it('defines a flap by the numbers in the code', () => {
     const [, chapter = ''] = page.split('\n## Connections that are accepted and soon lost\n');
     const [text = ''] = chapter.split('\n## ');
     const [life, atOnce] = [seconds(rules.FLAP_LIFE), seconds(rules.FLAP_AT_ONCE)];

@@ -50,7 +50,7 @@ describe('the table of errors', () => {
     expect(written.sort(byCode)).toEqual(all.map(row).sort(byCode));
   });
 
-  it('has the code of wrong arguments, which are no class of ours', () => {
+  it('has the code of wrong arguments, whose errors have no class of this package', () => {
     const wrong = [wrongType('a', 1, 'b'), outOfRange('a', 1, 'b')];
     expect(rows.at(-1)?.slice(0, 4)).toEqual([
       wrong.map(({ name }) => `\`${name}\``).join(', '),
@@ -61,7 +61,7 @@ describe('the table of errors', () => {
     expect(new Set(wrong.map(({ code }) => code)).size).toBe(1);
   });
 
-  it('names HTTP statuses and CONNACK codes under the kind that they are', () => {
+  it('lists HTTP statuses and CONNACK codes under the right kind of failure', () => {
     const statuses = rows.flatMap((cells) => numbersAfter('HTTP', cells).map((status) => ({ status, kind: cells[2] })));
     const codes = rows.flatMap((cells) => numbersAfter('CONNACK', cells).map((code) => ({ code, kind: cells[2] })));
     expect(statuses.map(({ status }) => status).sort()).toEqual([401, 403, 407, 429, 500]);
@@ -70,7 +70,7 @@ describe('the table of errors', () => {
     for (const { code, kind } of codes) expect(`\`${kindOf(new ConnectRefused(code))}\``).toBe(kind);
   });
 
-  it('says what each HTTP status of Settrade’s REST host is, in the words of the failure', () => {
+  it('has the text of the failure for each HTTP status of Settrade’s REST host', () => {
     const told = tableUnder(page, 'Signing in to Settrade');
     const shown = (statuses: string): ConnectionFailure => {
       const status = statuses === 'other' ? 418 : Number(statuses.replaceAll('x', '9'));
@@ -90,7 +90,7 @@ describe('the table of errors', () => {
     }
   });
 
-  it('is right about an endpoint that a provider gives wrong', () => {
+  it('describes the error for an invalid endpoint from a provider', () => {
     const seen: unknown[] = [];
     const transport = defaultTransport({ clock: systemClock });
     transport({ url: 'http://broker.example' }).subscribe({ error: (failure: unknown) => seen.push(failure) });
@@ -98,7 +98,7 @@ describe('the table of errors', () => {
     expect(seen).toMatchObject([{ code: 'RXQ_PROTOCOL', cause: { code: 'RXQ_ARGUMENT' } }]);
   });
 
-  it('says of each when it comes and what to do', () => {
+  it('gives the cause and the remedy of each error', () => {
     expect(rows.filter((cells) => cells.length !== 6 || cells.includes(''))).toEqual([]);
   });
 });

@@ -46,7 +46,7 @@ declare function store(quote: Book | import('rx-quotes').TopOfBook): Promise<voi
 declare function trade(quote: Book | import('rx-quotes').TopOfBook): void;
 `;
 
-/** The example with the imports it needs: of what it names and does not make itself. */
+/** The example with the imports that it needs: for names that it uses but does not declare. */
 function withImports(example: string): string {
   const used = new Set(example.match(/\b[A-Za-z]\w*\b/g) ?? []);
   const taken = new Set(

@@ -10,16 +10,16 @@ const pages = ['.', 'docs', 'docs/adr'].flatMap((folder) =>
 );
 
 describe('links of the documentation', () => {
-  it('are looked for in the README, the docs and the decisions', () => {
+  it('are checked in the README, the docs and the decisions', () => {
     expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/architecture.md', 'docs/adr/README.md']));
     expect(linksOf('README.md').length).toBeGreaterThan(5);
   });
 
-  it.each(pages)('of %s lead to files and headings that are there', (page) => {
+  it.each(pages)('of %s lead to existing files and headings', (page) => {
     expect(deadLinksOf(page)).toEqual([]);
   });
 
-  it('to a decision are in the list of decisions, every one', () => {
+  it('include every decision in the list of decisions', () => {
     const listed = linksOf('docs/adr/README.md');
     const decisions = readdirSync('docs/adr').filter((name) => /^\d/.test(name));
     expect(decisions.filter((name) => !listed.includes(name))).toEqual([]);

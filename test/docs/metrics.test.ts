@@ -22,7 +22,7 @@ function table(metrics: readonly Row[]): string {
 }
 
 // `npm run generate` writes the page.
-test('the page of the metrics has the tables of the catalogue', async () => {
+test('the documentation of the metrics has the tables of the catalogue', async () => {
   const page = readFileSync('docs/metrics.md', 'utf8');
   const marks = Object.keys(tables).map((name) => `<!-- ${name} -->`);
   expect(marks.filter((mark) => page.split(mark).length === 2)).toEqual(marks);

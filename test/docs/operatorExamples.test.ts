@@ -105,7 +105,7 @@ function surroundings(file: string, say: (what: string) => void): Readonly<Recor
   };
 }
 
-/** Runs an example among its surroundings, without types to strip; what a stream of it emits is said, too. */
+/** Runs an example with its surroundings, without types; the values of its streams are printed, too. */
 async function run(file: string, text: string, say: (what: string) => void): Promise<void> {
   const scope = { ...rxjs, ...operators, ...surroundings(file, say) };
   // The last line of an example is its stream, unless it is a loop.
@@ -140,11 +140,11 @@ describe('the example of every operator’s documentation', () => {
     vi.useRealTimers();
   });
 
-  it('is run here', () => {
+  it('runs in this test', () => {
     expect(files.toSorted()).toEqual(Object.keys(expected).toSorted());
   });
 
-  it.each(files)('does what it says (%s)', async (file) => {
+  it.each(files)('has the result that it states (%s)', async (file) => {
     const [example, ...more] = docExamples(`operators/${file}`);
     expect(more).toEqual([]);
     const said: string[] = [];

@@ -48,7 +48,7 @@ describe('the check of prose', () => {
     expect(check().findings).toEqual(['README.md:15 length']);
   });
 
-  it('counts code and the text of a link as words, and the target of a link not', () => {
+  it('counts code and the text of a link as words, but not the target of a link', () => {
     const words = 'one '.repeat(28);
     plant(
       'README.md',
@@ -57,7 +57,7 @@ describe('the check of prose', () => {
     expect(check().findings).toEqual(['README.md:5 length']);
   });
 
-  it('finds banned words in comments of a source, and none in its code or in an example', () => {
+  it('finds banned words in comments of a source, but not in its code or in an example', () => {
     plant(
       'src/a.ts',
       [
@@ -85,7 +85,7 @@ describe('the check of prose', () => {
     ]);
   });
 
-  it('finds both in titles of tests, however the test is called', () => {
+  it('finds openings and banned words in titles of tests, for every form of call', () => {
     plant(
       'test/a.test.ts',
       [
@@ -108,12 +108,12 @@ describe('the check of prose', () => {
     ]);
   });
 
-  it('finds both in messages of src', () => {
+  it('finds openings and banned words in messages of src', () => {
     plant('src/a.ts', "throw new Error('What was told.');\n");
     expect(check().findings).toEqual(['src/a.ts:1 opening', 'src/a.ts:1 word']);
   });
 
-  it('looks under the named paths only', () => {
+  it('checks only files under the named paths', () => {
     plant('docs/page.md', 'What a page.');
     plant('README.md', 'A page. What a page.');
     expect(check('docs')).toEqual({ code: 1, findings: ['docs/page.md:1 opening'] });

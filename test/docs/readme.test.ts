@@ -32,7 +32,7 @@ function blocksOf(page: string): Snippet[] {
   }));
 }
 
-/** Shows that mistakes are seen at all. */
+/** Shows that mistakes are detected. */
 const mistake: Snippet = { name: 'a mistake', text: "import { isQuote } from 'rx-quotes';\nisQuote(1);\n" };
 
 test('every block of TypeScript in the README and the documentation compiles against the sources', () => {

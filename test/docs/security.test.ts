@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 const facts = execFileSync(process.execPath, ['scripts/installFacts.mjs'], { encoding: 'utf8' }).trimEnd();
 
-describe('the page of security', () => {
+describe('the documentation of security', () => {
   // `npm run generate` writes the page.
-  it('has what npm install brings, by the lock file and node_modules', async () => {
+  it('lists the packages that npm install brings, by the lock file and node_modules', async () => {
     const page = readFileSync('docs/security.md', 'utf8');
     expect(page.split('<!-- install -->')).toHaveLength(2);
     const current = page.replace(
@@ -16,7 +16,7 @@ describe('the page of security', () => {
     await expect(current).toMatchFileSnapshot('../../docs/security.md');
   });
 
-  it('names no package that runs a script when it is installed, and no unknown licence', () => {
+  it('has no package with an install script, and no unknown licence', () => {
     expect(facts).toContain('that run a script when they are installed: none.');
     expect(facts).not.toContain('unknown');
   });

@@ -111,7 +111,7 @@ const expected: Readonly<Record<string, Expected>> = {
   'src/testing/fakeTransport.ts': {
     returns: 'fake.connections.length',
     check: ({ value }) => {
-      // Nobody has subscribed to the feed.
+      // The feed has no subscriber.
       expect(value).toBe(0);
     },
   },
@@ -130,7 +130,7 @@ const expected: Readonly<Record<string, Expected>> = {
   'src/testing/virtualClock.ts': { check: nothing },
 };
 
-/** Runs an example among what a reader would have, on no port of its own choosing. */
+/** Runs an example with the surroundings of a reader, without fixed ports. */
 async function run(file: string, returns = 'undefined'): Promise<Run> {
   const said: string[] = [];
   const say = (...words: readonly unknown[]): void => {
@@ -180,12 +180,12 @@ const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => `src/${name.replaceAll('\\', '/')}`)
   .filter((file) => docExamples(file).length > 0);
 
-describe('the examples of the documentation of the feed and what is around it', () => {
-  it('are run here', () => {
+describe('the examples in the doc comments of the feed', () => {
+  it('run in this test', () => {
     expect(files.toSorted()).toEqual(Object.keys(expected).toSorted());
   });
 
-  it.each(files)('does what it says (%s)', async (file) => {
+  it.each(files)('have the result that they state (%s)', async (file) => {
     const { returns, check } = expected[file] as Expected;
     await check(await run(file, returns));
   });

@@ -63,7 +63,7 @@ const parts: Readonly<Record<string, string>> = {
 };
 
 // `npm run generate` writes the page.
-test('the page of the states has the machines of the code', async () => {
+test('the documentation of the states has the state machines of the code', async () => {
   const page = readFileSync('docs/states.md', 'utf8');
   const marks = Object.keys(parts).map((name) => `<!-- ${name} -->`);
   expect(marks.filter((mark) => page.split(mark).length === 2)).toEqual(marks);
@@ -74,7 +74,7 @@ test('the page of the states has the machines of the code', async () => {
   await expect(current).toMatchFileSnapshot('../../docs/states.md');
 });
 
-test('it explains every evidence there is', () => {
+test('the documentation of the states explains every evidence', () => {
   const page = readFileSync('docs/states.md', 'utf8');
   const all = [...evidence, ...Object.keys(marketTransitions.symbol)];
   expect(

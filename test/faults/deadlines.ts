@@ -10,10 +10,10 @@ import { DEFAULT_KEEP_ALIVE } from '../../src/mqtt/transport/transportConfig.js'
 /** A fault, and by when a feed has reported it. `docs/connection.md` shows the same table. */
 export interface Deadline {
   readonly fault: string;
-  /** From the fault to what tells of it, at most so many ms of the feed's clock. */
+  /** The most ms of the feed's clock from the fault to its report. */
   readonly within: number;
-  /** The code of the failure in `state$`, or what else tells. */
-  readonly told: string;
+  /** The code of the failure in `state$`, or the other report. */
+  readonly reports: string;
 }
 
 /** A fault that shows in an answer is reported as soon as the answer is read. A second is left to the machine. */
@@ -27,56 +27,60 @@ export type FaultClass =
 
 /** How soon each class of fault is reported. */
 export const deadlines: Readonly<Record<FaultClass, Deadline>> = {
-  refused: { fault: 'nobody listens on the port', within: AT_ONCE, told: 'RXQ_NETWORK' },
-  cut: { fault: 'the connection is reset or closed', within: AT_ONCE, told: 'RXQ_NETWORK' },
-  tls: { fault: 'certificate untrusted, expired or for another name', within: AT_ONCE, told: 'RXQ_TLS' },
-  upgrade: { fault: 'the upgrade is answered with another HTTP status than 101', within: AT_ONCE, told: 'by status' },
-  connack: { fault: 'CONNECT is answered with another code than 0', within: AT_ONCE, told: 'by code' },
-  garbage: { fault: 'what is read is no MQTT 3.1.1', within: AT_ONCE, told: 'RXQ_PROTOCOL' },
-  refusedTopic: { fault: 'a topic is refused', within: AT_ONCE, told: '`ledger.refused`' },
+  refused: { fault: 'nobody listens on the port', within: AT_ONCE, reports: 'RXQ_NETWORK' },
+  cut: { fault: 'the connection is reset or closed', within: AT_ONCE, reports: 'RXQ_NETWORK' },
+  tls: { fault: 'certificate untrusted, expired or for another name', within: AT_ONCE, reports: 'RXQ_TLS' },
+  upgrade: {
+    fault: 'the upgrade is answered with another HTTP status than 101',
+    within: AT_ONCE,
+    reports: 'by status',
+  },
+  connack: { fault: 'CONNECT is answered with another code than 0', within: AT_ONCE, reports: 'by code' },
+  garbage: { fault: 'what is read is no MQTT 3.1.1', within: AT_ONCE, reports: 'RXQ_PROTOCOL' },
+  refusedTopic: { fault: 'a topic is refused', within: AT_ONCE, reports: '`ledger.refused`' },
   topicWithoutData: {
     fault: 'a topic is granted and sends no image, where one is to be expected',
     within: FIRST_IMAGE_TIMEOUT,
-    told: '`ledger.noData`',
+    reports: '`ledger.noData`',
   },
-  name: { fault: 'the host name does not resolve', within: CONNECT_TIMEOUT, told: 'RXQ_NETWORK' },
+  name: { fault: 'the host name does not resolve', within: CONNECT_TIMEOUT, reports: 'RXQ_NETWORK' },
   unanswered: {
     fault: 'no answer to TCP, TLS, upgrade or CONNECT',
     within: CONNECT_TIMEOUT,
-    told: 'RXQ_TIMEOUT',
+    reports: 'RXQ_TIMEOUT',
   },
-  credentials: { fault: 'the endpoint provider does not answer', within: CREDENTIALS_TIMEOUT, told: 'RXQ_TIMEOUT' },
+  credentials: { fault: 'the endpoint provider does not answer', within: CREDENTIALS_TIMEOUT, reports: 'RXQ_TIMEOUT' },
   suback: {
     fault: 'no answer to SUBSCRIBE on a new connection, nor a sign of one',
     within: SUBACK_TIMEOUT,
-    told: 'RXQ_TIMEOUT',
+    reports: 'RXQ_TIMEOUT',
   },
   flap: {
     fault: 'connections are accepted and lost within 10 s of CONNACK: from the third loss in a row',
     within: AT_ONCE,
-    told: '`RXQ_FLAP`, `flap` in every state',
+    reports: '`RXQ_FLAP`, `flap` in every state',
   },
   unresponsive: {
     fault: 'the peer answers no ping and sends nothing',
     // The ping goes out a keep-alive after the last byte.
     within: 1_000 * DEFAULT_KEEP_ALIVE + PING_OVERDUE,
-    told: '`silent`',
+    reports: '`silent`',
   },
   halfOpen: {
     fault: 'the peer is gone without a word',
     // MQTT.js pings at the second beat of half the keep-alive, and gives up at the third.
     within: 1.5 * DEFAULT_KEEP_ALIVE * 1_000,
-    told: 'RXQ_TIMEOUT',
+    reports: 'RXQ_TIMEOUT',
   },
-  stall: { fault: 'the thread was blocked, from when it runs again', within: AT_ONCE, told: 'gap of cause `stall`' },
+  stall: { fault: 'the thread was blocked, from when it runs again', within: AT_ONCE, reports: 'gap of cause `stall`' },
   sleep: {
     fault: 'the machine slept and monotonic time stood still, from when it runs again',
     within: AT_ONCE,
-    told: 'gap of cause `wake`',
+    reports: 'gap of cause `wake`',
   },
   wake: {
     fault: 'the process was stopped, from when it runs again',
     within: (1_000 * DEFAULT_KEEP_ALIVE) / 2,
-    told: 'gap of cause `wake`',
+    reports: 'gap of cause `wake`',
   },
 };

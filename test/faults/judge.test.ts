@@ -30,18 +30,18 @@ function records(of: { sent: string; said: string; read?: string; end?: number }
 const numbers = (images: readonly Sent[]): number[] => images.map(({ number }) => number);
 
 describe('missing', () => {
-  it('is what was sent and never emitted', () => {
+  it('has images that were sent and never emitted', () => {
     expect(numbers(missing(records({ sent: '1@0 2@100 3@200', said: '1@1 3@201' })))).toEqual([2]);
   });
 
-  it('is not what was read, and whose place a newer image took', () => {
+  it('has no image that was read and replaced by a newer one', () => {
     const run = { sent: '1@0 2@100 3@200', said: '1@1 3@201' };
     expect(missing(records({ ...run, read: '1@1 2@101 3@201' }))).toEqual([]);
     // Read, and nothing newer came out: it is lost all the same.
     expect(numbers(missing(records({ sent: '1@0 2@100', said: '1@1', read: '1@1 2@101' })))).toEqual([2]);
   });
 
-  it('tells topics apart', () => {
+  it('compares images by topic', () => {
     const both = { sent: [...sent('1@0', 'A'), ...sent('1@0', 'B')], said: said('1@1', 'A'), read: [], end: 0 };
     expect(missing(both)).toEqual(sent('1@0', 'B'));
   });
@@ -52,8 +52,8 @@ describe('unmarked', () => {
     ['live went on, a second and more after the loss', '1@1 3@1101', [2]],
     ['live in the end, and nothing said since', '1@1', [2, 3]],
     ['live again after one more word of live within the second', '1@1 3@201 4@1102', [2]],
-  ])('has what was lost while the topic was %s', (_, told, lost) => {
-    expect(numbers(unmarked(records({ sent: '1@0 2@100 3@200', said: told })))).toEqual(lost);
+  ])('has images that were lost while the topic was %s', (_, reported, lost) => {
+    expect(numbers(unmarked(records({ sent: '1@0 2@100 3@200', said: reported })))).toEqual(lost);
   });
 
   it.each([
@@ -61,30 +61,32 @@ describe('unmarked', () => {
     ['silent until it was doubted', '1@1 1@9000:suspect 3@9100'],
     ['doubted before', '1@1 1@90:suspect 3@5000'],
     ['refused, and so never live', '0@0:refused'],
-  ])('has nothing of a topic that was %s', (_, told) => {
-    expect(numbers(unmarked(records({ sent: '1@0 2@100', said: told }))).filter((number) => number === 2)).toEqual([]);
+  ])('has no image of a topic that was %s', (_, reported) => {
+    expect(numbers(unmarked(records({ sent: '1@0 2@100', said: reported }))).filter((number) => number === 2)).toEqual(
+      [],
+    );
   });
 
-  it('has nothing of a stream that completed: it says nothing any more', () => {
+  it('has no image of a stream that completed', () => {
     expect(unmarked({ sent: sent('1@0 2@100'), said: said('1@1'), read: [] })).toEqual([]);
   });
 
-  it('has nothing that was lost within the last second: there was no time to say so', () => {
+  it('has no image that was lost within the last second, which is too short for a report', () => {
     expect(unmarked(records({ sent: '1@0 2@9500', said: '1@1', end: 10_000 }))).toEqual([]);
   });
 });
 
 describe('regressions', () => {
-  it('are older images after newer ones, in whatever state they are', () => {
+  it('are older images after newer ones, in any state of the topic', () => {
     expect(numbers(regressions(said('1@0 3@1 2@2 2@3:suspect 4@4')))).toEqual([2, 2]);
   });
 
-  it('are not the last image again, nor another topic', () => {
+  it('are neither the last image once more nor images of another topic', () => {
     expect(regressions([...said('1@0 2@1 2@2:suspect'), ...said('1@3', 'B')])).toEqual([]);
   });
 });
 
-it('the first minute has what came from the fault on, for 60 s', () => {
+it('the first minute has the images of 60 s from the fault on', () => {
   expect(firstMinute([-1, 0, 59_999, 60_000], 0)).toBe(2);
 });
 
@@ -96,7 +98,7 @@ describe('a verdict', () => {
     ...{ connects: [150, 160], tokenFetches: [170], conserved: true },
   };
 
-  it('of what was promised is ok, with the spans from the fault and from its end', () => {
+  it('is ok when all promises hold, with the spans from the fault and from its end', () => {
     expect(verdict(promised, good)).toEqual({
       ...{ fault: 'f', broker: 'simulated', expect: 'a, b', got: 'a, b' },
       ...{ deadlineMs: 1_000, detectedMs: 500, recoveredMs: 600, connects60s: 2, tokenFetches60s: 1 },
@@ -117,17 +119,17 @@ describe('a verdict', () => {
     ['an unmarked loss', { ...good, records: records({ sent: '1@0 2@10', said: '1@1' }) }],
     ['a regression', { ...good, records: records({ sent: '1@0', said: '1@1 0@2' }) }],
     ['counts that do not add up', { ...good, conserved: false }],
-  ])('of %s is not', (_what, evidence) => {
+  ])('is not ok for %s', (_what, evidence) => {
     expect(verdict(promised, evidence).ok).toBe(false);
   });
 
-  it('leaves a second to a timer, none to an answer', () => {
+  it('allows a second for a timer, but none for an answer', () => {
     const late = { ...good, detectedAt: 5_900 };
     expect(verdict({ ...promised, deadline: 5_000 }, late).ok).toBe(true);
     expect(verdict({ ...promised, deadline: 4_000 }, late).ok).toBe(false);
   });
 
-  it('of a row without a way back asks for none', () => {
+  it('needs no recovery for a row without one', () => {
     expect(verdict({ ...promised, recovers: false }, unrecovered).ok).toBe(true);
   });
 });

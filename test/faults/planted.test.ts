@@ -19,7 +19,7 @@ const cut = (feed: SceneFeed, expect = 'network RXQ_NETWORK'): FaultRow => ({
       proxy.refuse();
       proxy.now({ kind: 'reset' });
     });
-    await scene.told();
+    await scene.untilReported();
     // Skipped waits are over in no time: long enough in real time that images are sent meanwhile.
     await scene.pass(100);
     await proxy.accept();
@@ -29,13 +29,13 @@ const cut = (feed: SceneFeed, expect = 'network RXQ_NETWORK'): FaultRow => ({
   },
 });
 
-it('a feed that is what it should be is ok, though images are missing', async () => {
+it('a correct feed passes the judge although images are missing', async () => {
   const verdict = await playRow(cut({}), 'simulated');
   expect(verdict).toMatchObject({ ok: true, unmarked: 0, regressions: 0, conserved: true });
   expect(verdict.missing).toBeGreaterThan(0);
 });
 
-it('a feed that keeps saying live after a loss has unmarked ones', async () => {
+it('a feed that stays live after a loss has unmarked images', async () => {
   const verdict = await playRow(
     cut({ through: (quotes$) => quotes$.pipe(map((quote) => ({ ...quote, state: 'live' as const }))) }),
     'simulated',
@@ -67,7 +67,7 @@ it('a feed that changes the order has regressions', async () => {
   expect(verdict.ok).toBe(false);
 });
 
-it('a feed that connects in a hot loop is seen to', async () => {
+it('a feed that connects in a hot loop is detected', async () => {
   const connect = defaultTransport({ clock: systemClock });
   const verdict = await playRow(
     {
@@ -77,7 +77,7 @@ it('a feed that connects in a hot loop is seen to', async () => {
         proxy.rule({ packet: 'connect', action: { kind: 'reset' } });
         scene.fault();
         scene.subscribe({ transport: (endpoint) => connect(endpoint).pipe(retry(20)) });
-        await scene.told();
+        await scene.untilReported();
       },
     },
     'simulated',

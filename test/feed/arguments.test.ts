@@ -6,7 +6,7 @@ import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { textVenue, type TextEvent } from '../support/textVenue.js';
 import { scene } from './scene.js';
 
-// Wrong on purpose: what a caller without types may pass.
+// Wrong on purpose: a value that a caller without types may pass.
 const wrong = (value: unknown): never => value as never;
 const venue = textVenue();
 const { feed } = scene();
@@ -40,14 +40,17 @@ describe('quotes() and updates()', () => {
     expect(() => feed.quotes([symbol])).toThrow(RangeError);
   });
 
-  it.each(['S & J', 'a', 'x'.repeat(64), '\u0e01'.repeat(21), '$AOT', '-', 'AOT-R'])('take the symbol %j', (symbol) => {
-    const { listen, price } = scene();
-    const { said } = listen([symbol]);
-    price(symbol, 1);
-    expect(said).toEqual([`${symbol} awaiting`, `${symbol} 1 live unknown e0 image`]);
-  });
+  it.each(['S & J', 'a', 'x'.repeat(64), '\u0e01'.repeat(21), '$AOT', '-', 'AOT-R'])(
+    'accept the symbol %j',
+    (symbol) => {
+      const { listen, price } = scene();
+      const { said } = listen([symbol]);
+      price(symbol, 1);
+      expect(said).toEqual([`${symbol} awaiting`, `${symbol} 1 live unknown e0 image`]);
+    },
+  );
 
-  it('want a topic named twice once', () => {
+  it('subscribe once to a topic that is named twice', () => {
     const { listen, price, fake } = scene();
     const { said } = listen(['A', 'A']);
     price('A', 1);
@@ -164,25 +167,28 @@ describe('mqttVenue()', () => {
     ['mqttVenue.sessions', 2, made({ sessions: 2 })],
   ]);
 
-  it.each(['$share/desk/', '$queue/', '$exclusive/'])('says why it takes no filter that begins with %s', (prefix) => {
-    const why =
-      prefix === '$exclusive/'
-        ? /topics that this filter does not match; leave out \$/
-        : /only a part of the messages.*leave out \$/;
-    expect(made({ topics: `${prefix}px/{symbol}` })).toThrow(why);
-  });
+  it.each(['$share/desk/', '$queue/', '$exclusive/'])(
+    'gives the reason why it accepts no filter that begins with %s',
+    (prefix) => {
+      const why =
+        prefix === '$exclusive/'
+          ? /topics that this filter does not match; leave out \$/
+          : /only a part of the messages.*leave out \$/;
+      expect(made({ topics: `${prefix}px/{symbol}` })).toThrow(why);
+    },
+  );
 
-  it('takes topics of a broker’s own that begin with $', () => {
+  it('accepts a broker’s own topics that begin with $', () => {
     expect(made({ topics: '$SYS/px/{symbol}' })).not.toThrow();
     expect(made({ topics: '$shares/px/{symbol}' })).not.toThrow();
   });
 
-  it('takes an endpoint whose client id the broker dictates', () => {
+  it('accepts an endpoint with a client id that the broker requires', () => {
     const endpoint = { url: 'mqtt://h', clientId: 'thing-1', clientIdRequired: true };
     expect(made({ endpoint })).not.toThrow();
   });
 
-  it('shows no credential of a URL that holds some', () => {
+  it('shows no credential of a URL', () => {
     const secret = made({ endpoint: 'mqtt://me:hunter2@h' } satisfies Partial<MqttVenueConfig<TextEvent>>);
     expect(secret).toThrow(/credentials/);
     try {
@@ -192,7 +198,7 @@ describe('mqttVenue()', () => {
     }
   });
 
-  it('puts a symbol into its place whatever it looks like, and knows its own topics only', () => {
+  it('puts any symbol into its level of the topic, and has decoders only for its own topics', () => {
     const known = mqttVenue<TextEvent>({ ...sound, topics: { quote: 'px/{symbol}/book', market: 'm/{symbol}' } });
     expect(known.topic('quote', '$&')).toBe('px/$&/book');
     expect(known.marketTopics(['A', 'B'])).toEqual(['m/A', 'm/B']);

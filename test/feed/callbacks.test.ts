@@ -6,7 +6,7 @@ import type { TextEvent } from '../support/textVenue.js';
 import { scene, type SceneConfig } from './scene.js';
 import { tradingScene } from './tradingScene.js';
 
-// Wrong on purpose: what a caller without types may return.
+// Wrong on purpose: a value that a caller without types may return.
 const wrong = (value: unknown): never => value as never;
 const answering = (answer: unknown) => (): never => answer as never;
 const boom = (): never => {
@@ -16,7 +16,7 @@ const rejecting = (): never => wrong(Promise.reject(new Error('boom')));
 
 type Logged = readonly [level: string, message: string];
 
-/** A logger that keeps what it is given, beside an array of it. */
+/** A logger that keeps its lines, and the array of them. */
 function memoryLogger(): {
   readonly logger: NonNullable<SceneConfig['feed']>['logger'] & object;
   readonly lines: Logged[];
@@ -64,7 +64,7 @@ describe('a callback of the user that fails costs neither the process nor a quot
     expect(lastCallbackErrors[name]).toMatch(/^(Type)?Error$/);
   });
 
-  test('an onReject that throws does not hide that the last price is not the newest any more', () => {
+  test('an onReject that throws does not hide that the last price is no longer the newest', () => {
     const { listen, price } = scene({ feed: { onReject: boom } });
     const { said } = listen(['A']);
     price('A', 1);
@@ -90,7 +90,7 @@ describe('a calendar', () => {
     ['null as until', { market: 'open', until: null }],
   ];
 
-  it.each(nonsense)('that answers %s leaves the market unknown, and every image comes', (_what, answer) => {
+  it.each(nonsense)('that answers %s makes the market unknown, and every image is emitted', (_what, answer) => {
     const { listen, price, feed, fake } = scene({ venue: { calendar: { at: answering(answer) } } });
     const { said } = listen(['A', 'B']);
     price('A', 1);
@@ -106,7 +106,7 @@ describe('a calendar', () => {
     expect(said.at(-1)).toBe('B 1 suspect unknown e0 state');
   });
 
-  test('that answers until Infinity is believed for ever, without a timer', () => {
+  test('that answers until Infinity counts for ever, without a timer', () => {
     const { listen, price, feed, scheduler } = scene({
       venue: { calendar: { at: () => ({ market: 'open', until: Infinity }) } },
       feed: { staleAfter: Infinity },
@@ -132,7 +132,7 @@ describe('a calendar', () => {
     ['answers a promise that rejects', rejecting],
     ['answers nonsense', answering({ market: 'OPEN' })],
   ])(
-    'that %s at its turn leaves the market unknown, not as it was, and is asked again without a message',
+    'that %s at its turn makes the market unknown instead of keeping its state, and is called again without a message',
     (_how, fail) => {
       const { listen, price, scheduler } = failingAtItsTurn(fail);
       const { said } = listen(['A']);
@@ -146,7 +146,7 @@ describe('a calendar', () => {
     },
   );
 
-  test('that fails does not end the watch over a feed that falls silent in a market known to be open', () => {
+  test('that fails does not end the watch over a feed that falls silent in a market that the feed reported as open', () => {
     const it = tradingScene({ venue: { calendar: { at: boom } } }, 200);
     it.trade(60_000);
     it.scheduler.advance(60_000);
@@ -172,7 +172,7 @@ describe('a market reader', () => {
     ['answers a word', () => 'open'],
   ];
 
-  it.each(failures)('that %s costs no image, and its answer before does not hold any more', async (_how, fail) => {
+  it.each(failures)('that %s loses no image, and its previous answer no longer holds', async (_how, fail) => {
     const { errors } = await escapedErrors(() => {
       const read: Read = (event) => (event.price === 2 ? fail(event) : of(event, 'open'));
       const { listen, price, feed } = scene(reading(read));
@@ -197,7 +197,7 @@ describe('a market reader', () => {
     expect(errors).toEqual([]);
   });
 
-  it('that fails on every event leaves the market unknown, whatever the calendar says', () => {
+  it('that fails on every event leaves the market unknown, for any answer of the calendar', () => {
     const { listen, price } = scene({
       venue: { market: boom, calendar: { at: () => ({ market: 'open' }) } },
     });
@@ -226,7 +226,7 @@ describe('a market reader', () => {
     },
   );
 
-  it('that throws at the first status of the whole venue makes every market unknown, whatever the calendar says', () => {
+  it('that throws at the first status of the whole venue makes every market unknown, for any answer of the calendar', () => {
     const { listen, price, fake } = scene({
       venue: {
         market: ({ market }) => (market === undefined ? undefined : boom()),
@@ -240,8 +240,8 @@ describe('a market reader', () => {
     expect(said).toEqual(['A 1 live unknown e0 state', 'B 1 live unknown e0 state']);
   });
 
-  it('that throws at a topic which gave the states of several symbols makes all of them unknown, and no others', () => {
-    // The status topic says `A=open`; prices of C tell the market of C.
+  it('that throws at a topic with the states of several symbols makes only these states unknown', () => {
+    // The status topic reports `A=open`; prices of C report the market of C.
     const read: Read = ({ symbol, price, market: text }) => {
       if (text === undefined) return symbol === 'C' && price > 0 ? { symbol, market: 'open' } : undefined;
       const [of, state] = (text as string).split('=');
@@ -258,7 +258,7 @@ describe('a market reader', () => {
   });
 });
 
-test('an async decoder, of prices, of a market’s status or of notices, is a counted reject, also where it rejects', async () => {
+test('an async decoder of prices, of a market’s status or of notices is a counted reject, also if its promise rejects', async () => {
   const set = scene({
     venue: { decode: { quote: rejecting, market: rejecting } },
     notices: { topics: ['notices'], decode: rejecting },
@@ -271,7 +271,7 @@ test('an async decoder, of prices, of a market’s status or of notices, is a co
   expect([set.feed.stats().rejected, errors]).toEqual([{ schema: 3 }, []]);
 });
 
-test('a market’s own status with a word that is no state leaves that market unknown, not as it was', () => {
+test('a market’s own status with an invalid state makes that market unknown instead of keeping its state', () => {
   const { feed, fake } = scene({
     venue: {
       topics: { quote: 'px/{symbol}', market: 'm/{symbol}' },
@@ -286,10 +286,10 @@ test('a market’s own status with a word that is no state leaves that market un
       market: () => undefined,
     },
   });
-  const seen: string[] = [];
-  feed.markets(['SET']).subscribe(({ market }) => seen.push(market));
+  const observed: string[] = [];
+  feed.markets(['SET']).subscribe(({ market }) => observed.push(market));
   for (const word of ['open', 'OPEN', 'closed']) fake.publish('m/SET', word);
-  expect(seen).toEqual(['open', 'unknown', 'closed']);
+  expect(observed).toEqual(['open', 'unknown', 'closed']);
   expect(feed.stats().callbackErrors).toEqual({ decode: 1 });
 });
 
@@ -329,7 +329,7 @@ describe('an error that a callback throws', () => {
     expect(lines.filter(([, text]) => text.includes('market failed'))).toHaveLength(16);
   });
 
-  it('may be any value, also one that can’t be read', () => {
+  it('may be any value, also one whose properties throw', () => {
     const thrown: readonly unknown[] = [
       undefined,
       null,
@@ -353,7 +353,7 @@ describe('an error that a callback throws', () => {
     expect(feed.stats()).toMatchObject({ callbackErrors: { market: 7 }, lastCallbackErrors: { market: 'Error' } });
   });
 
-  it('does not end in a circle where the logger throws as well', () => {
+  it('does not recurse when the logger throws, too', () => {
     const { listen, price, feed } = scene({
       venue: { calendar: { at: boom } },
       feed: { logger: { debug: boom, info: boom, warn: boom, error: boom } },

@@ -31,7 +31,7 @@ describe('a wildcard', () => {
     expect(findings(feed)).toEqual([]);
   });
 
-  test('that brings more topics than the default capacity has room for is a finding, which ends with the suggested capacity', () => {
+  test('that brings more topics than the default capacity allows is a finding, which ends with the suggested capacity', () => {
     const market = scene();
     const { feed } = market;
     feed.quotes().subscribe();
@@ -67,14 +67,14 @@ describe('a wildcard', () => {
 });
 
 describe('more topics than half of the capacity', () => {
-  test('can be subscribed to, by Observables that were made before any of them', () => {
+  test('can be subscribed to, by Observables that were made before any subscription', () => {
     const { feed, price, scheduler } = scene({ feed: small });
-    const seen: string[] = [];
+    const received: string[] = [];
     const made = symbols.map((symbol) => feed.quotes([symbol]));
-    for (const quotes of made) quotes.subscribe(({ symbol, price }) => seen.push(`${symbol} ${String(price)}`));
+    for (const quotes of made) quotes.subscribe(({ symbol, price }) => received.push(`${symbol} ${String(price)}`));
     for (const symbol of symbols) price(symbol, 7);
     scheduler.advance(1_000);
-    expect(seen).toEqual(symbols.map((symbol) => `${symbol} 7`));
+    expect(received).toEqual(symbols.map((symbol) => `${symbol} 7`));
     expect(feed.stats().dropped).toEqual({});
   });
 
@@ -102,15 +102,15 @@ describe('more topics than half of the capacity', () => {
         market: ({ symbol, market }) => market && { symbol, market },
       },
     });
-    const seen: string[] = [];
-    feed.markets(symbols).subscribe(({ symbol, market }: TextEvent) => seen.push(`${symbol} ${String(market)}`));
+    const received: string[] = [];
+    feed.markets(symbols).subscribe(({ symbol, market }: TextEvent) => received.push(`${symbol} ${String(market)}`));
     for (const symbol of symbols) fake.publish(`m/${symbol}`, 'open');
     scheduler.advance(1_000);
-    expect(seen).toEqual(symbols.map((symbol) => `${symbol} open`));
+    expect(received).toEqual(symbols.map((symbol) => `${symbol} open`));
     expect(feed.stats().dropped).toEqual({});
   });
 
-  test('let the feed be tuned, also to a smaller capacity, and lose no image by it', () => {
+  test('allow tune(), also to a smaller capacity, and lose no image by it', () => {
     const { listen, price, feed, scheduler } = scene({ feed: { maxBatch: 1 } });
     const { said } = listen(symbols);
     feed.tune({ linger: 10 });
@@ -122,7 +122,7 @@ describe('more topics than half of the capacity', () => {
     expect(feed.stats().dropped).toEqual({});
   });
 
-  test('do not take the room of a quiet one when they leave while their images wait', () => {
+  test('do not evict a quiet topic when they are unsubscribed while their images wait', () => {
     const { listen, price, feed, scheduler } = scene({ feed: { ...small, linger: 0 } });
     const quiet = listen(['QUIET']);
     const others = listen(symbols);

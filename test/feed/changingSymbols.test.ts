@@ -19,7 +19,7 @@ function following(first: readonly string[], config: SceneConfig = {}): Followin
 }
 
 describe('a changing list of symbols', () => {
-  test('lets symbols that stay go on without a replay, subscribes those that came, and ends those that left', () => {
+  test('keeps symbols in both lists without a replay, subscribes to added ones, and ends removed ones', () => {
     const { symbols$, said, price, fake } = following(['A', 'B']);
     price('A', 1);
     price('B', 2);
@@ -39,7 +39,7 @@ describe('a changing list of symbols', () => {
     expect(fake.current.subscribes).toEqual([['px/A', 'market', 'px/B'], ['px/C']]);
   });
 
-  test('replays symbols that others already follow, and with replay false only those without an image', () => {
+  test('replays symbols that other subscribers already follow, and with replay false only those without an image', () => {
     const { listen, price } = scene();
     listen(['A', 'B', 'C']);
     price('A', 1);
@@ -51,7 +51,7 @@ describe('a changing list of symbols', () => {
     expect(late).toEqual(['B awaiting', 'C awaiting']);
   });
 
-  test('unsubscribes a symbol that left after its linger, and replays it when it comes back before', () => {
+  test('unsubscribes a removed symbol after its linger, and replays it if it is added again before', () => {
     const { symbols$, said, price, fake, scheduler } = following(['A', 'B'], { feed: { linger: 1_000 } });
     price('A', 1);
     symbols$.next(['B']);
@@ -67,7 +67,7 @@ describe('a changing list of symbols', () => {
     expect([...fake.current.subscribed].sort()).toEqual(['market', 'px/B']);
   });
 
-  test('keeps the connection, and the topics that both lists need, when every symbol is another and nothing lingers', () => {
+  test('keeps the connection, and the topics that both lists need, when all symbols change and linger is 0', () => {
     const { symbols$, said, fake, states, scheduler } = following(['A'], {
       feed: { linger: 0 },
       venue: { topics: { quote: 'px/{symbol}' } },
@@ -84,7 +84,7 @@ describe('a changing list of symbols', () => {
     expect([...shared.fake.current.subscribed].sort()).toEqual(['market', 'px/B']);
   });
 
-  test('connects nothing while it is empty, and puts the feed to rest when it becomes empty', () => {
+  test('opens no connection while it is empty, and puts the feed to rest when it becomes empty', () => {
     const { symbols$, said, fake, states, scheduler, subscription } = following([], { feed: { linger: 0 } });
     expect(fake.connections).toHaveLength(0);
     symbols$.next(['A']);
@@ -123,7 +123,7 @@ describe('a changing list of symbols', () => {
     expect(said).toEqual(['A awaiting', 'B awaiting']);
   });
 
-  test('counts as one subscriber that gets each gap once, however many symbols it has, also when it has none', () => {
+  test('counts as one subscriber that gets each gap once, for any number of symbols, also for none', () => {
     const { symbols$, said, price, fake, feed, scheduler } = following(['A', 'B', 'C']);
     price('A', 1);
     const empty = following([]);
@@ -144,7 +144,7 @@ describe('a changing list of symbols', () => {
     others.subscription.unsubscribe();
   });
 
-  test('replays a symbol that came after a sleep as suspect, before anything is handed out as live', () => {
+  test('replays a symbol that is added after a sleep as suspect, before any image is emitted as live', () => {
     const { listen, price, symbols$, said, sleep } = following(['B']);
     listen(['A']);
     price('A', 1);
@@ -163,27 +163,24 @@ describe('a changing list of symbols', () => {
     ['a number', ['A', 'B', 7 as unknown as string], 'quotes.symbols[2]', 7],
     ['a hole', Object.assign(new Array<string>(2), ['A']), 'quotes.symbols[1]', undefined],
     ['a text in place of an array', 'AOT' as unknown as string[], 'quotes.symbols', '[hidden]'],
-  ])(
-    'with %s ends its own stream with an argument error, changes no topic, and leaves others alone',
-    (_what, list, option, value) => {
-      const { feed, fake, listen, price, scheduler } = scene({ feed: { linger: 0 } });
-      const other = listen(['A']);
-      const symbols$ = new BehaviorSubject<readonly string[]>(['A', 'X']);
-      const errors: unknown[] = [];
-      feed.quotes(symbols$).subscribe({ error: (error: unknown) => errors.push(error) });
-      symbols$.next(list);
-      expect(errors).toEqual([expect.objectContaining({ code: 'RXQ_ARGUMENT', option, value })]);
-      expect(symbols$.observed).toBe(false);
-      scheduler.advance(1_000);
-      expect(fake.current.subscribes.flat().sort()).toEqual(['market', 'px/A', 'px/X']);
-      expect([...fake.current.subscribed].sort()).toEqual(['market', 'px/A']);
-      price('A', 1);
-      expect(other.said).toEqual(['A awaiting', 'A 1 live unknown e0 image']);
-      expect(feed.stats().subscribers).toBe(1);
-    },
-  );
+  ])('with %s ends only its own stream with an argument error, and changes no topic', (_what, list, option, value) => {
+    const { feed, fake, listen, price, scheduler } = scene({ feed: { linger: 0 } });
+    const other = listen(['A']);
+    const symbols$ = new BehaviorSubject<readonly string[]>(['A', 'X']);
+    const errors: unknown[] = [];
+    feed.quotes(symbols$).subscribe({ error: (error: unknown) => errors.push(error) });
+    symbols$.next(list);
+    expect(errors).toEqual([expect.objectContaining({ code: 'RXQ_ARGUMENT', option, value })]);
+    expect(symbols$.observed).toBe(false);
+    scheduler.advance(1_000);
+    expect(fake.current.subscribes.flat().sort()).toEqual(['market', 'px/A', 'px/X']);
+    expect([...fake.current.subscribed].sort()).toEqual(['market', 'px/A']);
+    price('A', 1);
+    expect(other.said).toEqual(['A awaiting', 'A 1 live unknown e0 image']);
+    expect(feed.stats().subscribers).toBe(1);
+  });
 
-  test('that ends with an error of the venue takes no topic from other subscribers', () => {
+  test('that ends with an error of the venue removes no topic of other subscribers', () => {
     const scheduler = new TestScheduler(() => undefined);
     const fake = fakeTransport({ scheduler });
     const venue = textVenue();
@@ -210,7 +207,7 @@ describe('a changing list of symbols', () => {
     expect([prices, fake.current.unsubscribes]).toEqual([[1, 2], []]);
   });
 
-  test('passes its own error on, and keeps its symbols when it completes', () => {
+  test('passes its own error on, and keeps its symbols after it completes', () => {
     const { listen, feed, price, scheduler } = scene({ feed: { linger: 0 } });
     const failing = new Subject<string[]>();
     const { said: failed } = listen(failing);
@@ -264,7 +261,7 @@ describe('a changing list of symbols', () => {
     ]);
   });
 
-  test('subscribes to no symbol that leaves it during the replay', () => {
+  test('subscribes to no symbol that it loses during the replay', () => {
     const { listen, price, fake, scheduler } = scene();
     listen(['A']);
     price('A', 1);
@@ -304,7 +301,7 @@ describe('a changing list of symbols', () => {
     expect(said).toEqual(['A awaiting', 'A awaiting', 'A 1 live open e0 image']);
   });
 
-  test('gets no image of a symbol that leaves it while this image is handed out', () => {
+  test('gets no image of a symbol that it loses while this image is emitted', () => {
     const { listen, price } = scene();
     const symbols$ = new BehaviorSubject(['A', 'B']);
     listen(['A'], (update) => {
@@ -331,7 +328,7 @@ describe('a changing list of symbols', () => {
     expect(scheduler.pending).toBe(0);
   });
 
-  test('is unsubscribed from when the subscriber leaves, and is subscribed to by each subscriber anew', () => {
+  test('is unsubscribed when the subscriber leaves, and is subscribed to again by each subscriber', () => {
     const { feed } = scene();
     let subscriptions = 0;
     const symbols$ = new Observable<string[]>((out) => {
@@ -349,7 +346,7 @@ describe('a changing list of symbols', () => {
     expect(subscriptions).toBe(0);
   });
 
-  test('takes two spellings of a symbol for one, and asks the venue only about what is new', () => {
+  test('treats two spellings of a symbol as one, and calls the venue only for new spellings', () => {
     const scheduler = new TestScheduler(() => undefined);
     const asked: string[] = [];
     const known = textVenue();
@@ -367,20 +364,20 @@ describe('a changing list of symbols', () => {
       });
       const many = Array.from({ length: 1_000 }, (_, index) => `s${String(index)}`);
       const lists = { a: ['aot', ...many], b: ['AOT', ...many], c: ['AOT', ...many, 'ptt'], d: ['AOT'], e: [] };
-      const seen: string[] = [];
+      const received: string[] = [];
       feed.updates(cold('a-b-c-d-e', lists)).subscribe((update) => {
-        if (update.kind === 'status') seen.push(update.symbol);
+        if (update.kind === 'status') received.push(update.symbol);
       });
       flush();
-      expect(seen.filter((one) => one === 'AOT')).toHaveLength(1);
-      expect(seen).toHaveLength(1_002);
+      expect(received.filter((one) => one === 'AOT')).toHaveLength(1);
+      expect(received).toHaveLength(1_002);
       expect(feed.symbols()).toEqual([]);
       void feed.close();
     });
     expect(asked).toHaveLength(1_003);
   });
 
-  test('serves price infos and bars as it serves quotes', () => {
+  test('works for price infos and bars as for quotes', () => {
     const { feed, fake, hear } = kindsScene();
     const symbols$ = new BehaviorSubject(['A']);
     const infos = hear(feed.priceInfos(symbols$)).said;

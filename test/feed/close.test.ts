@@ -135,7 +135,7 @@ describe('close()', () => {
     },
   );
 
-  test('waits at most 2 s for a goodbye that never ends, then destroys the socket', async () => {
+  test('waits at most 2 s for a disconnect that never ends, then destroys the socket', async () => {
     const { transport, destroyed } = parting(() => NEVER);
     const { listen, feed, scheduler } = scene({ feed: { transport } });
     listen(['A']);
@@ -155,7 +155,7 @@ describe('close()', () => {
       },
     ],
     ['errors', () => throwError(() => new Error('boom'))],
-  ])('settles when the goodbye %s', async (_, goodbye) => {
+  ])('settles when the disconnect %s', async (_, goodbye) => {
     const { transport, destroyed } = parting(goodbye);
     const { listen, feed } = scene({ feed: { transport } });
     listen(['A']);
@@ -173,7 +173,7 @@ describe('close()', () => {
     expect(said).toEqual(['A awaiting', 'complete']);
   });
 
-  test('leaves a feed that completes every new subscription, does nothing when asked, and says closed', () => {
+  test('leaves a feed that completes every new subscription, ignores other calls, and has the state closed', () => {
     const { feed, listen, fake, scheduler } = scene();
     void feed.close();
     expect(listen(['A']).said).toEqual(['complete']);
@@ -186,7 +186,7 @@ describe('close()', () => {
   });
 });
 
-test('when the last one leaves, its topics linger; then the connection goes and no timer stays', () => {
+test('when the last subscriber leaves, its topics linger; then the connection ends and no timer stays', () => {
   const { listen, price, fake, scheduler, states } = scene({ feed: { staleAfter: Number.POSITIVE_INFINITY } });
   const first = listen(['A']);
   price('A', 1);

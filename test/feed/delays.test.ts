@@ -10,7 +10,7 @@ interface Timed extends Scene {
   stream(every: number, times: number): void;
 }
 
-/** A scene with one consumer that spends so many ms on each image. */
+/** A scene with one consumer that spends `spends` ms on each image. */
 function consuming(spends: number, config: SceneConfig = {}): Timed {
   const set = scene(config);
   set.feed.quotes(['AOT'], { name: 'desk' }).subscribe(() => {
@@ -32,7 +32,7 @@ function longest({ queue, consumers, loop }: FeedDelays): readonly number[] {
 }
 
 describe('the delays of a feed', () => {
-  it('are none while nothing delays', () => {
+  it('are zero without a delay', () => {
     const { feed, stream } = consuming(0);
     stream(10, 200);
     expect(longest(feed.delays())).toEqual([0, 0, 0]);
@@ -44,7 +44,7 @@ describe('the delays of a feed', () => {
     });
   });
 
-  it('show a slow synchronous consumer as its own time, and as no other', () => {
+  it('show a slow synchronous consumer only as its own time', () => {
     const { feed, stream } = consuming(40);
     stream(100, 100);
     const { byConsumer, consumers, ...others } = feed.delays();
@@ -73,7 +73,7 @@ describe('the delays of a feed', () => {
     expect(consumers.max).toBe(31);
   });
 
-  it('show a burst as waiting in the queue, and as no other', () => {
+  it('show a burst only as waiting in the queue', () => {
     const symbols = Array.from({ length: 100 }, (_, index) => `S${String(index)}`);
     const { feed, scheduler, price } = scene();
     feed.quotes(symbols).subscribe(() => {
@@ -97,7 +97,7 @@ describe('the delays of a feed', () => {
     expect(feed.delays()).toMatchObject({ queue: { count: 1, max: 300 }, consumers: { max: 0 } });
   });
 
-  it('show a thread that is blocked by somebody else as its lateness, and as no other', () => {
+  it('show a thread that other code blocks only as loop lag', () => {
     const { feed, scheduler, stream } = consuming(0);
     stream(10, 100);
     // Messages that came meanwhile were not read, and are not older for it.
@@ -110,7 +110,7 @@ describe('the delays of a feed', () => {
     expect(loop.p50).toBeLessThanOrEqual(0.1);
   });
 
-  it('know the highest rate of messages, over a quarter of a second or a stall', () => {
+  it('have the highest rate of messages, over a quarter of a second or a stall', () => {
     const { feed, scheduler, price } = scene();
     feed.quotes(['AOT']).subscribe();
     for (let sent = 0; sent < 50; sent += 1) price('AOT', sent);
@@ -123,7 +123,7 @@ describe('the delays of a feed', () => {
     expect(feed.delays().peakRate).toBe(200);
   });
 
-  it('tell apart whose time it was that made a beat late', () => {
+  it('attribute the delay of the lag timer to its cause', () => {
     let spends = 0;
     const { feed, scheduler, price } = scene();
     feed.quotes(['AOT']).subscribe(() => {
@@ -131,7 +131,7 @@ describe('the delays of a feed', () => {
     });
     price('AOT', 1);
     scheduler.advance(240);
-    // From 10 ms before the beat to 10 ms after it the consumer, then 100 ms somebody else.
+    // The consumer runs from 10 ms before the timer to 10 ms after it, then other code for 100 ms.
     spends = 20;
     price('AOT', 2);
     scheduler.spend(100);
@@ -143,7 +143,7 @@ describe('the delays of a feed', () => {
     expect(feed.delays().loop).toMatchObject({ count: 2, sum: 150 });
   });
 
-  it('miss no consumer because its topic comes in lock-step with another’s', () => {
+  it('miss no consumer whose topic always comes together with another topic', () => {
     let draws = 0;
     const { feed, scheduler, price } = scene({
       random: () => {
@@ -168,7 +168,7 @@ describe('the delays of a feed', () => {
     expect(feed.delays().queue.count).toBe(10);
   });
 
-  it('show an asynchronous consumer as latency at its end, and as no other', () => {
+  it('show an asynchronous consumer only as latency at its end', () => {
     const set = scene();
     const { feed, scheduler } = set;
     const work$ = (quote: Tagged<TextEvent>) => timer(30, scheduler).pipe(concatMap(() => [quote]));
@@ -190,7 +190,7 @@ describe('the delays of a feed', () => {
 });
 
 describe('measuring', () => {
-  it('leaves no timer when nothing comes any more, nor when everyone has left', () => {
+  it('leaves no timer when messages have stopped, nor when all subscribers have left', () => {
     const { scheduler, stream, feed, price } = consuming(0, { feed: { staleAfter: Infinity } });
     stream(10, 10);
     expect(scheduler.pending).toBeGreaterThan(0);
@@ -205,7 +205,7 @@ describe('measuring', () => {
     expect(scheduler.pending).toBe(0);
   });
 
-  it('costs no quote its exact times', () => {
+  it('does not change the times in quotes', () => {
     const { feed, scheduler, price } = scene();
     const times: (readonly number[])[] = [];
     feed.quotes(['AOT']).subscribe(({ receivedAt, monotonicAt }) => {
@@ -218,7 +218,7 @@ describe('measuring', () => {
     expect(times).toEqual([5, 13, 25, 55].map((at) => [at, at]));
   });
 
-  it('counts what is emitted again as no latency', () => {
+  it('does not count an image that is emitted again as latency', () => {
     const { feed, fake, price, scheduler } = scene();
     feed.quotes(['AOT']).pipe(feed.measureLatency('here')).subscribe();
     price('AOT', 1);
@@ -228,7 +228,7 @@ describe('measuring', () => {
     expect(feed.delays().latencies.here).toMatchObject({ count: 1, max: 0 });
   });
 
-  it('keeps to 64 names, and calls the rest other', () => {
+  it('keeps 64 names, and counts all further ones as other', () => {
     const { feed, price } = scene();
     for (let index = 0; index < 70; index += 1) feed.quotes(['AOT'], { name: `n${String(index)}` }).subscribe();
     price('AOT', 1);
@@ -246,7 +246,7 @@ describe('measuring', () => {
 });
 
 describe('a histogram of delays', () => {
-  it('counts up to each bound, and gives percentiles that are never below the truth nor above the longest', () => {
+  it('counts up to each bound, and gives percentiles that are never below the true value nor above the longest', () => {
     const { feed, scheduler, price } = scene();
     let spends = 0;
     feed.quotes(['AOT']).subscribe(() => {

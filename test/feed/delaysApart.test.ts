@@ -6,7 +6,7 @@ import { scene } from './scene.js';
 
 const burst = Array.from({ length: 100 }, (_, index) => `S${String(index)}`);
 
-/** A delay of so many ms has to be seen; everything in the scene takes much less unless it is the fault. */
+/** A delay of this many ms has to be measured; everything in the scene takes much less, except the fault. */
 const long = 20;
 
 /** The histograms in which something took long. */
@@ -47,8 +47,8 @@ function desk() {
   return { feed, scheduler, price, spends, trade };
 }
 
-describe('a delay shows in the right histogram and in no other', () => {
-  it('nothing, while nothing does', () => {
+describe('a delay shows only in the right histogram', () => {
+  it('(none, without a delay)', () => {
     const { feed, trade } = desk();
     trade(20);
     expect(longIn(feed.delays())).toEqual([]);
@@ -58,7 +58,7 @@ describe('a delay shows in the right histogram and in no other', () => {
     }
   });
 
-  it('a slow asynchronous consumer, as latency at its end', () => {
+  it('(a slow asynchronous consumer: latency at its end)', () => {
     const { feed, spends, trade, scheduler } = desk();
     spends.store = 45;
     trade(20);
@@ -66,14 +66,14 @@ describe('a delay shows in the right histogram and in no other', () => {
     expect(longIn(feed.delays())).toEqual(['latencies.stored']);
   });
 
-  it('a slow synchronous consumer, as its own time', () => {
+  it('(a slow synchronous consumer: its own time)', () => {
     const { feed, spends, trade } = desk();
     spends.desk = 30;
     trade(20);
     expect(longIn(feed.delays())).toEqual(['consumers', 'byConsumer.desk']);
   });
 
-  it('a burst, as waiting in the queue', () => {
+  it('(a burst: waiting in the queue)', () => {
     const { feed, price, trade, scheduler } = desk();
     for (const symbol of burst) price(symbol, 1);
     scheduler.advance(1000);
@@ -82,7 +82,7 @@ describe('a delay shows in the right histogram and in no other', () => {
     expect(feed.delays().queue.max).toBeLessThanOrEqual(burst.length);
   });
 
-  it('a stall, as lateness of the thread', () => {
+  it('(a stall: lag of the event loop)', () => {
     const { feed, scheduler, trade } = desk();
     scheduler.spend(2000);
     trade(20);

@@ -51,7 +51,7 @@ function measuredOf({ byConsumer }: FeedDelays): readonly number[] {
 }
 
 describe('the delays of a fast feed', () => {
-  it('are measured for about one message in 16, for each consumer by the same messages as for the queue', () => {
+  it('are measured for about one message in 16, for each consumer on the same messages as for the queue', () => {
     const set = sampling(() => 0);
     chunks(set, 1, 2_000);
     const delays = set.feed.delays();
@@ -62,7 +62,7 @@ describe('the delays of a fast feed', () => {
     expect(measuredOf(delays).reduce((sum, count) => sum + count)).toBe(delays.queue.count);
   });
 
-  it.each([1, 7, 50])('miss no consumer of 23 whose topics come in lock-step, in chunks every %i ms', (every) => {
+  it.each([1, 7, 50])('miss no consumer of 23 whose topics come in a fixed order, in chunks every %i ms', (every) => {
     const set = sampling(() => 0);
     chunks(set, every, 1_000);
     const counts = measuredOf(set.feed.delays());
@@ -109,7 +109,7 @@ describe('a consumer that is slow once in 200 messages', () => {
     ['each message is read by itself', 'each message', 2],
     ['each message is read by itself, and few come', 'each message', 60],
     ['the transport emits no `read`', 'nothing', 2],
-  ] as const)('shows in `consumers` and not in `loop` where %s', (_how, reads, every) => {
+  ] as const)('shows in `consumers` and not in `loop` if %s', (_how, reads, every) => {
     let [messages, slow] = [0, 0];
     const set = sampling(() => {
       messages += 1;
@@ -133,9 +133,9 @@ describe('a consumer that is slow once in 200 messages', () => {
   });
 });
 
-describe('work of others between two tasks of a feed', () => {
+describe('work of other code between two tasks of a feed', () => {
   it.each(['each chunk', 'each message', 'nothing'] as const)(
-    'shows in `loop` and not in `consumers` where `read` is emitted for %s',
+    'shows in `loop` and not in `consumers` if `read` is emitted for %s',
     (reads) => {
       const set = sampling(() => 0.002);
       for (let round = 0; round < 20; round += 1) {

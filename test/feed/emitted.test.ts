@@ -64,7 +64,7 @@ describe('a quote has the fields of its event and the tags of the feed, and no o
     expect(said).toStrictEqual([{ ...event, ...tags }]);
   });
 
-  test('again when it is replayed, of unknown age, or emitted anew because its state changed', () => {
+  test('also when it is replayed, of unknown age, or emitted again because its state changed', () => {
     const { feed, fake, quotes, send } = eventScene({ venue: { onSubscribe: 'unknown' } });
     send(book);
     const late: object[] = [];

@@ -35,7 +35,7 @@ describe('every failure of a connection', () => {
     expect('cause' in bare).toBe(false);
   });
 
-  test('has a retry rule, and no rule gives up', () => {
+  test('has a retry rule that never gives up', () => {
     expect(Object.keys(retryRules).sort()).toEqual(failures.map(([kind]) => kind).sort());
     expectTypeOf<(typeof failures)[number][0]>().toEqualTypeOf<ConnectionFailure['kind']>();
     expectTypeOf<(typeof failures)[number][1]>().toEqualTypeOf<ConnectionFailure['code']>();
@@ -68,7 +68,7 @@ describe('the JSON of an error', () => {
       { name: 'DecodeError', code: 'RXQ_DECODE', message: 'why', reason: 'schema', retryable: false },
     ],
     [new ListenError('why'), { name: 'ListenError', code: 'RXQ_LISTEN', message: 'why', retryable: true }],
-  ])('has its message and details, and neither stack nor cause: %s', (error, expected) => {
+  ])('has its message and details, but neither stack nor cause: %s', (error, expected) => {
     expect(JSON.parse(JSON.stringify({ reason: error }))).toEqual({ reason: expected });
   });
 
@@ -94,7 +94,7 @@ test('a cause is read as a property, and is not printed with its failure', () =>
   expect(printed(failure)).not.toContain('hunter2');
 });
 
-test('a decode error has the reason that a reject is counted by, and is not retryable', () => {
+test('a decode error has the reason under which a reject is counted, and is not retryable', () => {
   const cause = new Error('below');
   expect(new DecodeError('truncated', 'cut', { cause })).toMatchObject({
     name: 'DecodeError',
@@ -106,7 +106,7 @@ test('a decode error has the reason that a reject is counted by, and is not retr
 });
 
 describe('an error of another kind from a provider or transport', () => {
-  test('becomes a failure of the venue, with it as the cause, and with none of its words', () => {
+  test('becomes a failure of the venue with the error as cause, but without its message', () => {
     for (const thrown of [new Error('boom'), 'boom', null, 7, { kind: 'auth' }]) {
       const failure = toFailure(thrown, 'the transport');
       expect(failure).toMatchObject({ code: 'RXQ_VENUE', message: expect.stringMatching(/^the transport threw /) });
@@ -116,7 +116,7 @@ describe('an error of another kind from a provider or transport', () => {
     expect(toFailure(undefined, 'the transport')).toMatchObject({ kind: 'venue' });
   });
 
-  test('keeps its kind when it is a failure of another copy of this package, and no made-up kind', () => {
+  test('keeps its kind if it is a failure of another copy of this package, but no invented kind', () => {
     const foreign = Object.assign(new Error('x'), { kind: 'auth', code: 'RXQ_AUTH' });
     expect(toFailure(foreign, 'the provider')).toBeInstanceOf(ConnectionFailure);
     expect(toFailure(foreign, 'the provider')).toMatchObject({ kind: 'auth' });

@@ -23,7 +23,7 @@ function quoteOfEvent(event: object): object {
 }
 
 describe('an emitted quote', () => {
-  test('has the defaults of a protobuf message, which stand on its prototype, and none of its methods', () => {
+  test('has the defaults of a protobuf message, which are on its prototype, but not its methods', () => {
     const source = `syntax = "proto3";
       message Quote { string symbol = 1; double bid = 2; int32 bid_volume = 3; int32 ask_volume = 4; repeated int32 days = 5; }`;
     const type = parse(source).root.lookupType('Quote');
@@ -34,7 +34,7 @@ describe('an emitted quote', () => {
     });
   });
 
-  test('has the values of the getters of its class and of the classes above, and no methods', () => {
+  test('has the values of the getters of its class and base classes, but no methods', () => {
     class Cents {
       readonly symbol = 'A';
       protected readonly cents: number;
@@ -68,7 +68,7 @@ describe('an emitted quote', () => {
     expect(JSON.parse(JSON.stringify(quote))).toMatchObject({ bid: 61.5, ask: 61.75 });
   });
 
-  test('has the event’s own value where the prototype has another, in every message', () => {
+  test('has the event’s own value if the prototype has another, in every message', () => {
     const prototype = { symbol: 'none', price: 0, size: 7 };
     const { quotes, send } = eventScene();
     for (const price of [1, 2]) send(Object.assign(Object.create(prototype) as object, { symbol: 'A', price }));
@@ -82,7 +82,7 @@ describe('an emitted quote', () => {
     });
   });
 
-  test('is rejected when a getter of its class or of its own throws, and the next one comes', async () => {
+  test('is rejected when a getter throws, and the next event is emitted', async () => {
     class Broken {
       readonly symbol = 'A';
       get bid(): number {
@@ -107,7 +107,7 @@ describe('an emitted quote', () => {
     expect(quotes.at(-1)).toMatchObject({ symbol: 'A', price: 1, state: 'suspect' });
   });
 
-  test('takes no prototype, and so no tag, from a field of JSON named __proto__', () => {
+  test('gets no prototype, and so no tag, from a field of JSON named __proto__', () => {
     const quote = quoteOfEvent(JSON.parse('{"symbol":"A","__proto__":{"replayed":"cache"}}') as object);
     expect(Object.getPrototypeOf(quote)).toBe(Object.prototype);
     expect('replayed' in quote).toBe(false);

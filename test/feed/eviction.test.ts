@@ -54,8 +54,8 @@ const bursts: readonly (readonly [order: string, burst: (it: Scene) => void])[] 
   ],
 ];
 
-describe('a topic that made room for others and was', () => {
-  it.each(bursts)('%s is held as live by no consumer once the link is lost', (_order, burst) => {
+describe('a topic that was evicted and was', () => {
+  it.each(bursts)('%s is live for no consumer after the link is lost', (_order, burst) => {
     for (const waits of [false, true]) {
       const it = holding();
       burst(it);
@@ -67,7 +67,7 @@ describe('a topic that made room for others and was', () => {
     }
   });
 
-  it('evicted by a frame that also ends the connection is held as live by no consumer', () => {
+  it('evicted by a frame that also ends the connection is live for no consumer', () => {
     const it = scene({ feed: { capacity: 4, staleAfter: Infinity } });
     const held: Record<string, string> = {};
     it.feed.quotes().subscribe(({ symbol, state }) => {
@@ -78,7 +78,7 @@ describe('a topic that made room for others and was', () => {
     expect(held).toEqual({ E: 'suspect', Y: 'suspect', Z: 'suspect' });
   });
 
-  it('claimed again keeps its newer image when the eviction is reported late', () => {
+  it('subscribed to again keeps its newer image when the eviction is reported late', () => {
     const it = holding();
     for (const symbol of ['X', 'Y', 'E']) it.price(symbol, 2);
     it.scheduler.advance(100);
@@ -87,7 +87,7 @@ describe('a topic that made room for others and was', () => {
   });
 });
 
-test('a topic that a wildcard brought leaves no image behind when it is evicted, however long the connection lasts', async () => {
+test('a topic from a wildcard keeps no image in memory after its eviction, for any length of the connection', async () => {
   const events: WeakRef<object>[] = [];
   const it = scene({
     feed: { capacity: 4 },

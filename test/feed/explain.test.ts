@@ -11,7 +11,7 @@ function quoteOf({ feed }: Scene, symbol = 'AOT'): TopicExplanation {
 }
 
 describe('a feed explains why a symbol is', () => {
-  it('awaiting: what it waits for', () => {
+  it('awaiting, with the answer that it waits for', () => {
     const set = scene({ fake: { latency: 100 } });
     set.listen(['AOT']);
     expect(quoteOf(set).why).toBe('awaiting: not subscribed on this connection');
@@ -25,7 +25,7 @@ describe('a feed explains why a symbol is', () => {
     });
   });
 
-  it('live: since its first image after a doubt', () => {
+  it('live, since its first image after it was suspect', () => {
     const set = scene();
     set.listen(['AOT']);
     set.scheduler.advance(1000);
@@ -43,7 +43,7 @@ describe('a feed explains why a symbol is', () => {
     });
   });
 
-  it('suspect: that and why the link was lost, of which epoch', () => {
+  it('suspect, with the reason and the epoch of the lost link', () => {
     const set = scene();
     set.listen(['AOT']);
     set.price('AOT', 70);
@@ -52,12 +52,12 @@ describe('a feed explains why a symbol is', () => {
     set.scheduler.advance(5000);
     const { why, reason } = quoteOf(set);
     expect(why).toBe(
-      'suspect: something was missed: link lost, broker.test reset the connection (RXQ_NETWORK), at 1970-01-01T00:00:05.000Z in epoch 0',
+      'suspect: messages were missed: link lost, broker.test reset the connection (RXQ_NETWORK), at 1970-01-01T00:00:05.000Z in epoch 0',
     );
     expect(reason).toMatchObject({ evidence: 'missed', at: 5000, epoch: 0 });
   });
 
-  it('suspect: that a message could not be read, and the reason of each', () => {
+  it('suspect, with the unreadable messages and the reason of each', () => {
     const set = scene();
     set.listen(['AOT']);
     set.price('AOT', 70);
@@ -70,7 +70,7 @@ describe('a feed explains why a symbol is', () => {
     });
   });
 
-  it('suspect: that its image may be old', () => {
+  it('suspect, because its image may be old', () => {
     const set = scene();
     set.listen(['AOT']);
     set.fake.current.send('px/AOT', '70', { retain: true });
@@ -87,18 +87,18 @@ describe('a feed explains why a symbol is', () => {
     ]);
   });
 
-  it('stale: since when it is silent', () => {
+  it('stale, with the time since its last message', () => {
     const set = scene({ feed: { staleAfter: 1000 } });
     set.listen(['AOT']);
     set.price('AOT', 70);
     set.scheduler.advance(5000);
     expect(quoteOf(set)).toMatchObject({
-      why: 'stale: nothing came for too long: staleAfter, 1000 ms, at 1970-01-01T00:00:01.000Z in epoch 0',
+      why: 'stale: no message came for too long: staleAfter, 1000 ms, at 1970-01-01T00:00:01.000Z in epoch 0',
       receivedAt: 0,
     });
   });
 
-  it('refused: with the broker’s code', () => {
+  it('refused, with the broker’s code', () => {
     const set = scene({ fake: { suback: () => 128 } });
     set.listen(['BAD']);
     expect(quoteOf(set, 'BAD')).toMatchObject({
@@ -107,7 +107,7 @@ describe('a feed explains why a symbol is', () => {
     });
   });
 
-  it('awaiting, though a message came: that its connection never became live', () => {
+  it('awaiting although a message came, because its connection never became live', () => {
     const set = scene({ fake: { latency: 100 } });
     set.listen(['AOT']);
     set.scheduler.advance(150);
@@ -140,14 +140,14 @@ describe('explain()', () => {
     ]);
   });
 
-  it('knows nothing of what nobody wants, opens nothing, and refuses what is no symbol', () => {
+  it('is empty for a symbol without a subscriber, opens nothing, and throws for an invalid symbol', () => {
     const { feed, fake } = scene();
     expect(feed.explain('AOT')).toEqual([]);
     expect(fake.connections).toEqual([]);
     expect(() => feed.explain('a/b')).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
   });
 
-  it('keeps the first of several doubts', () => {
+  it('keeps the first of several reasons', () => {
     const set = scene();
     set.listen(['AOT']);
     set.price('AOT', 70);
@@ -160,7 +160,7 @@ describe('explain()', () => {
 });
 
 describe('symbols()', () => {
-  it('has the symbols whose quotes are wanted, with state and age, and no other', () => {
+  it('has the symbols whose quotes have a subscriber, with state and age, and no other', () => {
     const { feed, fake, scheduler } = kindsScene();
     feed.priceInfos(['X']).subscribe();
     feed.quotes(['A', 'B']).subscribe();
@@ -174,7 +174,7 @@ describe('symbols()', () => {
 });
 
 describe('the counts by stage', () => {
-  it('says where messages wait, and each stage conserves them', () => {
+  it('show where messages wait, and are conserved for each stage', () => {
     const { feed, fake, listen, price, scheduler } = scene({ fake: { latency: 100 }, feed: { maxBatch: 1 } });
     listen(['A', 'B', 'C']);
     scheduler.advance(150);

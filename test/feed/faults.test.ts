@@ -4,7 +4,7 @@ import { scene } from './scene.js';
 
 /** Each of these promises is broken by a fault of `test/mutants/mutants.json`: `npm run mutants`. */
 describe('a feed', () => {
-  test('keeps the siblings of a refused topic, on this connection and the next', () => {
+  test('keeps the other topics when one is refused, on this connection and the next', () => {
     const { listen, price, fake, scheduler, states } = scene({
       fake: { suback: (topic) => (topic === 'px/BAD' ? 0x80 : 0) },
     });
@@ -29,7 +29,7 @@ describe('a feed', () => {
     expect(states.at(-1)).toMatchObject({ status: 'live', ledger: { wanted: 4, granted: 3, refused: ['px/BAD'] } });
   });
 
-  test('gives an epoch only when every SUBACK is there; what came before waits', () => {
+  test('gives an epoch only after every SUBACK; messages before that wait', () => {
     const { listen, fake, feed, scheduler, states } = scene({ fake: { latency: 5 } });
     const { said } = listen(['A']);
     scheduler.advance(7);
@@ -43,7 +43,7 @@ describe('a feed', () => {
     expect(feed.stats().epoch).toBe(0);
   });
 
-  test('loses no quiet symbol’s only image to a busy one', () => {
+  test('does not lose the only image of a quiet symbol to a busy symbol', () => {
     const { listen, price, scheduler } = scene({ feed: { capacity: 6 } });
     const { said } = listen(['QUIET', 'BUSY'], (update) => {
       if (update.kind !== 'quote' || update.price !== 0) return;
@@ -57,7 +57,7 @@ describe('a feed', () => {
     expect(said.filter((one) => one.startsWith('gap'))).toEqual([]);
   });
 
-  test('never conflates an image into another epoch: it is superseded, and counted so', () => {
+  test('never conflates images of two epochs: the older one is superseded and counted', () => {
     const { listen, price, feed, scheduler, states } = scene({ feed: { maxBatch: 1 } });
     const { said } = listen(['A'], (update) => {
       if (update.kind !== 'quote' || update.price !== 1) return;
@@ -75,7 +75,7 @@ describe('a feed', () => {
     expect(said.slice(-2)).toEqual(['gap link closed 0→1', 'A 3 live unknown e1 image']);
   });
 
-  test('tells of a loss when it happens, without waiting for a message', () => {
+  test('reports a loss when it happens, without waiting for a message', () => {
     const { listen, price, fake, scheduler } = scene();
     const { said } = listen(['A']);
     price('A', 1);
@@ -86,7 +86,7 @@ describe('a feed', () => {
     expect(said.slice(2)).toEqual(['gap link closed 0→1']);
   });
 
-  test('goes on counting over a reconnect', () => {
+  test('continues its counters over a reconnect', () => {
     const { listen, price, fake, feed, scheduler } = scene();
     listen(['A']);
     price('A', 1);
@@ -97,7 +97,7 @@ describe('a feed', () => {
     checkConservation(feed.stats());
   });
 
-  test('calls a symbol that was never seen awaiting, before and after a reconnect, however long', () => {
+  test('shows a symbol without a message as awaiting, before and after a reconnect, for any time', () => {
     const { listen, fake, feed, scheduler } = scene({ feed: { staleAfter: 1_000 } });
     const { said } = listen(['A']);
     scheduler.advance(100_000);
@@ -107,7 +107,7 @@ describe('a feed', () => {
     expect(feed.stats().topics).toMatchObject({ awaiting: 1, live: 0 });
   });
 
-  test('never calls a retained image live', () => {
+  test('never marks a retained image as live', () => {
     const { listen, price, fake } = scene();
     fake.publish('px/A', '1', { retain: true });
     const { said } = listen(['A']);
@@ -116,7 +116,7 @@ describe('a feed', () => {
     expect(said.at(-1)).toBe('A 2 live unknown e0 image');
   });
 
-  test('delivers every status of the market in order, however much waits', () => {
+  test('emits every status of the market in order, however many messages wait', () => {
     const { listen, price, fake, scheduler } = scene();
     const { said } = listen(['A'], (update) => {
       if (update.kind !== 'quote' || update.change !== 'image' || update.price !== 1) return;
@@ -135,7 +135,7 @@ describe('a feed', () => {
     ]);
   });
 
-  test('counts what it drops once', () => {
+  test('counts each drop once', () => {
     const { listen, price, feed } = scene({ feed: { linger: 0 } });
     const { subscription } = listen(['A'], (update) => {
       if (update.kind !== 'quote') return;
@@ -147,7 +147,7 @@ describe('a feed', () => {
     checkConservation(feed.stats());
   });
 
-  test('backs off from a broker that sends CONNACK and hangs up, and from one that grants and hangs up', () => {
+  test('backs off from a broker that sends CONNACK and disconnects, and from one that grants and disconnects', () => {
     for (const code of [undefined, 0]) {
       const { listen, fake, scheduler, states } = scene({ fake: { suback: () => code } });
       listen(['A']);

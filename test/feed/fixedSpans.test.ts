@@ -59,7 +59,7 @@ describe('a symbol with a fixed staleAfter', () => {
     },
   );
 
-  it('is stale 10 s after its last message again, after it was stale', () => {
+  it('is stale 10 s after its last message once more, after it was stale before', () => {
     const it = fixedScene();
     it.pricesAt(0, 5_000);
     expect(it.staleIn()).toBe(span);
@@ -80,7 +80,7 @@ describe('a symbol with a fixed staleAfter', () => {
     expect(it.staleIn()).toBe(span);
   });
 
-  it('is stale so long after the market opens, although another symbol has its first message meanwhile', () => {
+  it('is stale 10 s after the market opens, although another symbol has its first message meanwhile', () => {
     const it = fixedScene();
     it.price('B', 1);
     it.pricesAt(0, 5_000);
@@ -92,7 +92,7 @@ describe('a symbol with a fixed staleAfter', () => {
     expect(it.staleIn()).toBe(2_000);
   });
 
-  it('is not stale over a lunch in which messages come, and is stale 10 s after the last message since', () => {
+  it('is not stale over a lunch with messages, and is stale 10 s after the last message since the open', () => {
     const it = fixedScene();
     it.pricesAt(0, 5_000);
     it.fake.publish('market', 'closed');
@@ -104,7 +104,7 @@ describe('a symbol with a fixed staleAfter', () => {
     expect(it.staleIn()).toBe(span);
   });
 
-  it('is stale 10 s after the first message over the next connection, and not by the time of the lost one', () => {
+  it('is stale 10 s after the first message over the next connection, not by the time of the lost connection', () => {
     const it = fixedScene();
     it.pricesAt(0, 5_000, 9_000);
     it.fake.drop();
@@ -115,7 +115,7 @@ describe('a symbol with a fixed staleAfter', () => {
     expect(it.staleIn()).toBe(span);
   });
 
-  it('is not stale because the process was stopped, when its messages are read after it', () => {
+  it('is not stale because the process was stopped, if its messages are read after it', () => {
     const it = fixedScene();
     it.pricesAt(0, 5_000, 9_000);
     it.scheduler.spend(minute);
@@ -171,35 +171,32 @@ describe('a feed whose symbols are tuned to a fixed staleAfter and back to learn
   it.each([
     ['all of its symbols', hour],
     ['some of its symbols', forSome(hour)],
-  ])(
-    'learns nothing of %s while it is fixed, over a close as well, and marks no symbol falsely',
-    (_which, staleAfter) => {
-      const it = tradingScene({}, 500);
-      it.trade(20 * minute);
-      const [before, samples] = [meanThreshold(it), explained(it)[0]?.samples];
-      it.feed.tune({ staleAfter });
-      it.forget();
-      it.trade(20 * minute);
-      // This silence would be quiet, if it were learned.
-      it.senders.delete('S0');
-      it.trade(minute);
-      it.fake.publish('market', 'closed');
-      it.scheduler.advance(hour);
-      it.price('S0', 1);
-      it.senders.add('S0');
-      it.fake.publish('market', 'open');
-      it.trade(20 * minute);
-      expect(explained(it)[0]).toMatchObject({ thresholdMs: hour, undetectable: false, samples });
-      it.feed.tune({ staleAfter: 'learned' });
-      it.trade(5_000);
-      expect(meanThreshold(it)).toBeGreaterThan(before / 2);
-      expect(meanThreshold(it)).toBeLessThan(1.5 * before);
-      it.trade(5 * minute);
-      expect(meanThreshold(it)).toBeLessThan(1.5 * before);
-      expect(staleOf(it)).toEqual([]);
-      expect(it.feed.stats().silences).toMatchObject({ topic: 0, partial: 0, market: 0, feed: 0 });
-    },
-  );
+  ])('learns no gap of %s while it is fixed, also over a close, and marks no symbol falsely', (_which, staleAfter) => {
+    const it = tradingScene({}, 500);
+    it.trade(20 * minute);
+    const [before, samples] = [meanThreshold(it), explained(it)[0]?.samples];
+    it.feed.tune({ staleAfter });
+    it.forget();
+    it.trade(20 * minute);
+    // This silence would be quiet, if it were learned.
+    it.senders.delete('S0');
+    it.trade(minute);
+    it.fake.publish('market', 'closed');
+    it.scheduler.advance(hour);
+    it.price('S0', 1);
+    it.senders.add('S0');
+    it.fake.publish('market', 'open');
+    it.trade(20 * minute);
+    expect(explained(it)[0]).toMatchObject({ thresholdMs: hour, undetectable: false, samples });
+    it.feed.tune({ staleAfter: 'learned' });
+    it.trade(5_000);
+    expect(meanThreshold(it)).toBeGreaterThan(before / 2);
+    expect(meanThreshold(it)).toBeLessThan(1.5 * before);
+    it.trade(5 * minute);
+    expect(meanThreshold(it)).toBeLessThan(1.5 * before);
+    expect(staleOf(it)).toEqual([]);
+    expect(it.feed.stats().silences).toMatchObject({ topic: 0, partial: 0, market: 0, feed: 0 });
+  });
 
   it('marks no symbol by a span that a later message has replaced', () => {
     const it = tradingScene({ feed: { staleAfter: span } }, 500);
@@ -222,7 +219,7 @@ describe('a feed in which some symbols have a fixed staleAfter', () => {
     expect(staleOf(it).filter((one) => symbols.indexOf(one.split(' ')[0] ?? '') < 8)).toEqual([]);
   });
 
-  it('names no symbol with a fixed staleAfter among the symbols that fell silent together', () => {
+  it('reports no symbol with a fixed staleAfter among the symbols that fell silent together', () => {
     const it = tradingScene({}, 1_000);
     it.trade(20 * minute);
     // Parts that fell silent are looked for from the second day on.

@@ -73,7 +73,7 @@ const codes = ({ feed, scheduler }: Flapping): string[] =>
   findings(feed, { now: () => scheduler.now() }).map(({ code }) => code);
 
 describe('connections that are accepted and soon lost', () => {
-  test('three in a row are a flap, with what may be behind it, and the feed goes on', () => {
+  test('are a flap when there are three in a row, with possible causes, and the feed continues', () => {
     const made = flapping();
     made.live(2_000);
     made.live(9_990);
@@ -136,7 +136,7 @@ describe('connections that are accepted and soon lost', () => {
     expect(told(made)).toBe(true);
   });
 
-  test('are one finding while they last, which stands through the attempts and explains the loss', () => {
+  test('are one finding while they last, which stays during the attempts and explains the loss', () => {
     const made = flapping();
     for (let count = 0; count < 3; count += 1) made.live(1_000);
     expect(codes(made)).toEqual(['RXP_FLAPPING']);
@@ -150,7 +150,7 @@ describe('connections that are accepted and soon lost', () => {
     expect(made.lines).toEqual(['connections no longer flap']);
   });
 
-  test('are never hot and never dead: at most 8 in any minute, once a minute after the third verdict', () => {
+  test('are retried at most 8 times in any minute, once a minute after the third verdict, and never stop being retried', () => {
     const made = flapping();
     for (let count = 0; count < 30; count += 1) made.live(100);
     const { attempts } = made;
@@ -161,7 +161,7 @@ describe('connections that are accepted and soon lost', () => {
     ).toEqual(new Set([60]));
   });
 
-  test('leave no timer when everybody has left', () => {
+  test('leave no timer when all subscribers have left', () => {
     const made = flapping();
     made.feed.tune({ linger: 0 });
     for (let count = 0; count < 3; count += 1) made.live(1_000);
@@ -192,7 +192,7 @@ describe('the likely cause of a flap', () => {
     });
   });
 
-  test('is tried out after the second verdict with another client id: if that lives, the takeover is certain', () => {
+  test('is tested after the second verdict with another client id: if that connection lives, the takeover is certain', () => {
     const made = flapping();
     for (let count = 0; count < 4; count += 1) made.live(2_000);
     made.next();
@@ -218,7 +218,7 @@ describe('the likely cause of a flap', () => {
     expect(made.last()).not.toHaveProperty('flap');
   });
 
-  test('is the broker first when the one with another client id is lost as soon, and that is tried once', () => {
+  test('is the broker first when the connection with another client id is lost as soon; this is tested once', () => {
     const made = flapping();
     for (let count = 0; count < 12; count += 1) made.live(2_000);
     expect(
@@ -234,7 +234,7 @@ describe('the likely cause of a flap', () => {
   test.each([
     new ConnectionFailure('policy', 'the client id is refused', { connackCode: 2 }),
     new ConnectionFailure('auth', 'not authorized', { connackCode: 5 }),
-  ])('another client id that is refused is no failure of the user’s, and never tried again: $name', (refusal) => {
+  ])('another client id that is refused is no failure of the user’s id, and is never tried again: $name', (refusal) => {
     const made = flapping();
     for (let count = 0; count < 4; count += 1) made.live(2_000);
     made.refuse(refusal);
@@ -251,7 +251,7 @@ describe('the likely cause of a flap', () => {
     expect(made.fake.connections.every(({ endpoint }) => endpoint.clientId === 'desk-7')).toBe(true);
   });
 
-  test('is not tried out where the broker takes no other client id, and that is said', () => {
+  test('is not tested if the broker requires the client id, and the failure names this', () => {
     const made = flapping({ ...own, clientIdRequired: true });
     for (let count = 0; count < 8; count += 1) made.live(2_000);
     expect(made.fake.connections.every(({ endpoint }) => endpoint.clientId === 'desk-7')).toBe(true);
@@ -261,7 +261,7 @@ describe('the likely cause of a flap', () => {
     });
   });
 
-  test('a trial that was cut short by the network or by hand proves nothing, and is made again', () => {
+  test('a trial that the network or the user ended early has no result, and is repeated', () => {
     const made = flapping();
     for (let count = 0; count < 4; count += 1) made.live(2_000);
     made.next();

@@ -2,7 +2,7 @@ import { Subject } from 'rxjs';
 import { expect, test } from 'vitest';
 import { scene } from './scene.js';
 
-test('a list that changes while a gap is being closed gets the closed gap before anything of the new epoch', () => {
+test('a list that changes while a gap closes gets the closed gap before any event of the new epoch', () => {
   const { feed, fake, scheduler, price } = scene();
   const lists = new Subject<readonly string[]>();
   feed.updates(['AOT']).subscribe((update) => {

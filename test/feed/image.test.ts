@@ -38,7 +38,7 @@ function reusingDecoder(eventOf: (symbol: string, value: number) => object): {
   };
 }
 
-describe.each(shapes)('a decoder that fills the same object again and again with %s', (_shape, eventOf) => {
+describe.each(shapes)('a decoder that reuses one object with %s', (_shape, eventOf) => {
   const bids = (quotes: readonly object[]): readonly (readonly [string, number])[] =>
     (quotes as readonly Bid[]).map(({ symbol, bid }) => [symbol, bid]);
 
@@ -78,7 +78,7 @@ describe.each(shapes)('a decoder that fills the same object again and again with
   });
 });
 
-describe('a decoder that fills the same object again and again', () => {
+describe('a decoder that reuses one object', () => {
   /** Three events are read while the first of them is handed out. */
   function readTogether(kind: 'market' | 'info'): readonly MarketState[] {
     const topic = kind === 'market' ? 'mk' : 'in';
@@ -175,7 +175,7 @@ describe('the mark of a decoder', () => {
     );
   }
 
-  test.each(marked)('crossed comes and goes with auctions, in every emission of %s', (_shape, eventOf) => {
+  test.each(marked)('crossed appears and disappears with auctions, in every emission of %s', (_shape, eventOf) => {
     const scheduler = new FastScheduler();
     const { feed, quotes, send } = eventScene({ venue: { calendar }, feed: { clock: virtualClock(scheduler) } });
     const ten: object[] = [];
@@ -202,18 +202,21 @@ describe('the mark of a decoder', () => {
     expect(tagsOf(last)).toEqual(lastExpected.flatMap((one) => [one, one]));
   });
 
-  test.each(marked)('disordered stays in every emission of %s, and is gone with the next event', (_shape, eventOf) => {
-    const { feed, fake, quotes, send } = eventScene({ market: () => 'auction' });
-    const ten: object[] = [];
-    feed.quotes(['A'], { depth: 10 }).subscribe((quote) => ten.push(quote));
-    send(eventOf('disordered'));
-    const last = [feed.last('A'), feed.last('A', { depth: 10 })] as object[];
-    send({ ...bookOf('A') });
-    fake.drop();
-    const expected = ['auction disordered image', 'auction none image', 'auction none state'];
-    expect([tagsOf(quotes), tagsOf(ten)]).toEqual([expected, expected]);
-    expect(tagsOf(last)).toEqual(Array(2).fill('auction disordered state'));
-  });
+  test.each(marked)(
+    'disordered stays in every emission of %s, and disappears with the next event',
+    (_shape, eventOf) => {
+      const { feed, fake, quotes, send } = eventScene({ market: () => 'auction' });
+      const ten: object[] = [];
+      feed.quotes(['A'], { depth: 10 }).subscribe((quote) => ten.push(quote));
+      send(eventOf('disordered'));
+      const last = [feed.last('A'), feed.last('A', { depth: 10 })] as object[];
+      send({ ...bookOf('A') });
+      fake.drop();
+      const expected = ['auction disordered image', 'auction none image', 'auction none state'];
+      expect([tagsOf(quotes), tagsOf(ten)]).toEqual([expected, expected]);
+      expect(tagsOf(last)).toEqual(Array(2).fill('auction disordered state'));
+    },
+  );
 
   test('stays with a price info, also when it is emitted again', () => {
     const { feed, fake } = kindsScene(
@@ -235,7 +238,7 @@ describe('a quote that is emitted again, at any depth', () => {
   test.each([
     ['an instance of a class', 1],
     ['an instance of a class with ten levels', 10],
-  ])('has all values of %s, also of its getters', (_what, depth) => {
+  ])('has all values of %s, also those of its getters', (_what, depth) => {
     class Quoted {
       readonly symbol = 'A';
       readonly depth = depth;
@@ -261,7 +264,7 @@ describe('a quote that is emitted again, at any depth', () => {
   });
 
   test.each(['', '"depth":10,"bidPrices":[1],'])(
-    'takes no prototype from a field of JSON named __proto__ (with %s)',
+    'gets no prototype from a field of JSON named __proto__ (with %s)',
     (fields) => {
       const { feed, fake, quotes, send } = eventScene();
       const ten: object[] = [];
@@ -277,7 +280,7 @@ describe('a quote that is emitted again, at any depth', () => {
   );
 });
 
-test('consumers of depth 10 get one object, those of depth 1 another one without levels, of each emission', () => {
+test('consumers of depth 10 share one object of each emission, those of depth 1 another one without levels', () => {
   const { feed, fake, quotes, send } = eventScene();
   const [ten, others, one]: [object[], object[], object[]] = [[], [], []];
   feed.quotes(['A'], { depth: 10 }).subscribe((quote) => ten.push(quote));

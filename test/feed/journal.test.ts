@@ -57,7 +57,7 @@ describe('the journal of a feed', () => {
     expect(fake.connections).toHaveLength(2);
   });
 
-  test('has the reason why the feed waits, as data that JSON takes', () => {
+  test('has the reason of a wait, as data that JSON can store', () => {
     const { feed, fake, listen } = scene();
     listen(['A']);
     fake.drop();
@@ -75,7 +75,7 @@ describe('the journal of a feed', () => {
     });
   });
 
-  test('has one entry for what happens to 800 symbols at once, with their number and 8 names', () => {
+  test('has one entry for an event of 800 symbols at once, with their number and 8 names', () => {
     const { feed, fake, listen, price, scheduler } = scene();
     const symbols = Array.from({ length: 800 }, (_, index) => `S${String(index)}`);
     listen(symbols);
@@ -96,7 +96,7 @@ describe('the journal of a feed', () => {
     ]);
   });
 
-  test('notes nothing for a message, and nothing when a symbol is quiet and live again, which is no fault', () => {
+  test('has no entry for a message, nor for a symbol that is quiet and live again, which is no fault', () => {
     const it = tradingScene();
     it.trade(10 * 60_000);
     const before = linesOf(it.feed);
@@ -109,7 +109,7 @@ describe('the journal of a feed', () => {
     expect(linesOf(it.feed)).toEqual(before);
   });
 
-  test('notes a state of the connection once, however often it is reported with other counts of topics', () => {
+  test('has one entry for a state of the connection, even if it is emitted again with other counts of topics', () => {
     const { feed, listen, states, scheduler } = scene({ fake: { suback: (topic) => (topic === 'px/BAD' ? 0x80 : 0) } });
     for (const symbol of ['A', 'B', 'BAD', 'C']) {
       listen([symbol]);
@@ -160,12 +160,12 @@ describe('the journal of a feed', () => {
 
   test('has each event before any subscriber gets it', () => {
     const { feed, fake, listen } = scene();
-    let seen: string[] = [];
+    let received: string[] = [];
     listen(['A'], (update) => {
-      if (update.kind === 'gap') seen = linesOf(feed);
+      if (update.kind === 'gap') received = linesOf(feed);
     });
     fake.drop();
-    expect(seen.at(-1)).toMatch(/^0 gap link open/);
+    expect(received.at(-1)).toMatch(/^0 gap link open/);
   });
 
   test('keeps the newest 500 entries, in order, and counts the lost ones', () => {
@@ -188,7 +188,7 @@ describe('the journal of a feed', () => {
     expect(times).toEqual(times.toSorted((one, other) => one - other));
   });
 
-  test('is read as a copy, which does not change any more', () => {
+  test('is returned as a copy that does not change any more', () => {
     const { feed, listen, price } = scene();
     listen(['A', 'B']);
     price('A', 1);

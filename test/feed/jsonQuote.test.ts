@@ -21,20 +21,20 @@ function refusal(payload: Uint8Array, fields: Parameters<typeof jsonQuote>[0] = 
 }
 
 describe('a quote in JSON', () => {
-  test('has the fields that it was asked for, its symbol from the topic, and nothing else', () => {
+  test('has the configured fields, its symbol from the topic, and nothing else', () => {
     const fields = { bid: 'b', ask: 'a', bidVolume: 'B', askVolume: 'A' };
     expect(read('{"b":61.75,"a":62,"B":100,"A":0,"state":"x"}', fields)).toEqual({
       ...{ symbol: 'AOT', bid: 61.75, ask: 62, bidVolume: 100, askVolume: 0 },
     });
   });
 
-  test('has NaN for a field that is missing, null, or not asked for', () => {
+  test('has NaN for a field that is missing, null or not configured', () => {
     const none = { symbol: 'AOT', bid: Number.NaN, ask: Number.NaN, bidVolume: Number.NaN, askVolume: Number.NaN };
     expect(read('{}')).toEqual(none);
     expect(read('{"b":null,"a":null,"bidVolume":7}')).toEqual(none);
   });
 
-  test('has its symbol from a field when the decoder names one', () => {
+  test('has its symbol from a field if the decoder names one', () => {
     const fields = { bid: 'b', ask: 'a', symbol: 's' };
     expect(read('{"s":"PTT","b":1,"a":2}', fields).symbol).toBe('PTT');
     expect(refusal(bytes('{"s":7}'), fields)).toBe('symbol: px/AOT/book carried 7 as field "s", which is no symbol');
@@ -54,7 +54,7 @@ describe('a quote in JSON', () => {
     '0.1',
     '9007199254740993',
     '36.510000000000001',
-  ])('with a price as the text %s has the number that Number makes of it', (text) => {
+  ])('with a price as the text %s has the result of Number', (text) => {
     expect(read(JSON.stringify({ b: text })).bid).toBe(Number(text));
   });
 
@@ -75,7 +75,7 @@ describe('a quote in JSON', () => {
     '.',
     'e5',
     '๑',
-  ])('with a price as the text %o is refused by the name of the field', (text) => {
+  ])('with a price as the text %o is refused with the name of the field', (text) => {
     expect(refusal(bytes(JSON.stringify({ b: 1, a: text })))).toMatch(/^number: px\/AOT\/book carried .* as field "a"/);
   });
 
@@ -83,26 +83,29 @@ describe('a quote in JSON', () => {
     expect(refusal(bytes(`{"b":${json},"a":2}`))).toMatch(/^number: .* as field "b"/);
   });
 
-  test.each(['', '{', '[]', '[{"b":1}]', '1', '"b"', 'null', 'true', '{"b":1}x'])('is no %o', (text) => {
-    expect(refusal(bytes(text))).toMatch(/^schema: px\/AOT\/book carried no JSON/);
-  });
+  test.each(['', '{', '[]', '[{"b":1}]', '1', '"b"', 'null', 'true', '{"b":1}x'])(
+    'is refused if the payload is %o',
+    (text) => {
+      expect(refusal(bytes(text))).toMatch(/^schema: px\/AOT\/book carried no JSON/);
+    },
+  );
 
   test('is refused when it is not UTF-8', () => {
     expect(refusal(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d))).toMatch(/^schema: /);
   });
 
-  test('has no value that every object inherits', () => {
+  test('has no value from a property that every object inherits', () => {
     expect(read('{"a":1}', { bid: 'constructor', ask: '__proto__' })).toMatchObject({
       bid: Number.NaN,
       ask: Number.NaN,
     });
   });
 
-  test('with a price of a hundred thousand digits and a letter is refused in no time', () => {
+  test('with a price of a hundred thousand digits and a letter is refused quickly', () => {
     expect(refusal(bytes(`{"b":"${'1'.repeat(100_000)}x"}`))).toMatch(/^number: .{0,150}$/);
   });
 
-  test('that is whole is tradable through a feed, and one that is not is counted as rejected', () => {
+  test('that is complete is tradable through a feed; an incomplete one is counted as rejected', () => {
     const decode = jsonQuote({ bid: 'b', ask: 'a' });
     const { feed, fake, rejected } = eventScene<JsonQuote>({ venue: { decode } });
     const said: string[] = [];

@@ -6,11 +6,11 @@ import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { type KindsEvent, kindsScene } from '../support/kindsScene.js';
 import { textVenue } from '../support/textVenue.js';
 
-// Wrong on purpose: what a caller without types may pass.
+// Wrong on purpose: a value that a caller without types may pass.
 const wrong = (value: unknown): never => value as never;
 
 describe('each kind is a stream of its own', () => {
-  test('with the tags of quotes, and hears nothing of the others', () => {
+  test('with the tags of quotes, and without events of other kinds', () => {
     const { feed, fake, hear } = kindsScene();
     const quotes = hear(feed.quotes(['A']));
     const infos = hear(feed.priceInfos(['A']));
@@ -28,7 +28,7 @@ describe('each kind is a stream of its own', () => {
     ]);
   });
 
-  test('updates() keeps to quotes and their states', () => {
+  test('updates() has only quotes and their states', () => {
     const { feed, fake } = kindsScene();
     const kinds: string[] = [];
     feed.updates(['A']).subscribe(({ kind }) => kinds.push(kind));
@@ -41,7 +41,7 @@ describe('each kind is a stream of its own', () => {
     expect(kinds).toEqual(['status', 'quote', 'gap', 'quote']);
   });
 
-  test('a wildcard brings its own kind only', () => {
+  test('a wildcard brings only its own kind', () => {
     const { feed, fake, hear } = kindsScene({}, { topics: { quote: 'a/{symbol}', info: 'a/{symbol}/info' } });
     const quotes = hear(feed.quotes());
     const infos = hear(feed.priceInfos());
@@ -53,14 +53,16 @@ describe('each kind is a stream of its own', () => {
     ]);
   });
 
-  test('also where the wildcard of one kind covers the topics of another', () => {
+  test('a wildcard of one kind brings only this kind, also if it covers the topics of another kind', () => {
     const { feed, fake, scheduler } = kindsScene({ linger: 0 }, {}, (known) => ({
       ...known,
       topic: (kind, key) => (kind === 'quote' && key === '+' ? '#' : known.topic(kind, key)),
     }));
-    const heard: string[] = [];
+    const observed: string[] = [];
     const listen = (): Subscription =>
-      feed.updates().subscribe(({ kind, ...told }) => heard.push(`${kind} ${'symbol' in told ? told.symbol : ''}`));
+      feed
+        .updates()
+        .subscribe(({ kind, ...reports }) => observed.push(`${kind} ${'symbol' in reports ? reports.symbol : ''}`));
     feed.priceInfos(['A']).subscribe();
     const first = listen();
     scheduler.advance(10);
@@ -69,17 +71,17 @@ describe('each kind is a stream of its own', () => {
     fake.publish('px/A', '1');
     first.unsubscribe();
     listen();
-    expect(heard).toEqual(['quote A']);
+    expect(observed).toEqual(['quote A']);
   });
 
-  test('an info or a status is no quote, and tradable is what is live in an open market', () => {
+  test('an info or a status is no quote, and is tradable if it is live in an open market', () => {
     const { feed, fake } = kindsScene();
-    const seen: unknown[] = [];
-    feed.priceInfos(['A']).subscribe((info) => seen.push([isQuote(info), isTradable(info)]));
+    const observed: unknown[] = [];
+    feed.priceInfos(['A']).subscribe((info) => observed.push([isQuote(info), isTradable(info)]));
     fake.publish('mk/A', 'open');
     fake.publish('in/A', '1');
     fake.drop();
-    expect(seen).toEqual([
+    expect(observed).toEqual([
       [false, true],
       [false, false],
     ]);
@@ -87,7 +89,7 @@ describe('each kind is a stream of its own', () => {
 });
 
 describe('a loss of trust', () => {
-  test('is said of the last event of every kind at once, and each recovers with its own next one', () => {
+  test('is emitted with the last event of every kind at once, and each recovers with its own next event', () => {
     const { feed, fake, hear, scheduler } = kindsScene();
     const all = [feed.priceInfos(['A']), feed.candles(['A'], { interval: '1m' }), feed.markets(['A'])].map((events$) =>
       hear(events$),
@@ -108,7 +110,7 @@ describe('a loss of trust', () => {
     scheduler.advance(1_000);
     for (const { said } of all) said.length = 0;
     publish();
-    // The market first: what it says is said of what was there before.
+    // The market comes first: its report changes the images from before.
     expect(all.flatMap(({ said }) => said)).toEqual([
       'info A 1 suspect open e1 state',
       'info A 1 live open e1 image',
@@ -118,7 +120,7 @@ describe('a loss of trust', () => {
     ]);
   });
 
-  test('of an event that can not be read is said, too', () => {
+  test('of an unreadable event is emitted, too', () => {
     const { feed, fake, hear } = kindsScene({ maxPayload: 8 });
     const { said } = hear(feed.priceInfos(['A']));
     fake.publish('in/A', '1');
@@ -131,7 +133,7 @@ describe('a loss of trust', () => {
     ]);
   });
 
-  test('an info of unknown age is not live; a bar tells its own time', () => {
+  test('an info of unknown age is not live; a bar has its own time', () => {
     const { feed, fake, hear } = kindsScene({}, { onSubscribe: 'unknown' });
     const infos = hear(feed.priceInfos(['A']));
     const candles = hear(feed.candles(['A'], { interval: '1m' }));
@@ -150,10 +152,10 @@ describe('a loss of trust', () => {
       ['cd/A/1m', '60 1'],
     ] as const)
       fake.publish(topic, payload, { retain: true });
-    const told = [feed.markets(['A']), feed.priceInfos(['A']), feed.candles(['A'], { interval: '1m' })].flatMap(
+    const reports = [feed.markets(['A']), feed.priceInfos(['A']), feed.candles(['A'], { interval: '1m' })].flatMap(
       (events$) => hear(events$).said,
     );
-    expect(told).toEqual([
+    expect(reports).toEqual([
       'market A OPEN suspect open e0 image retained',
       'info A 1 suspect open e0 image retained',
       'candle A 1m 60=1 suspect open e0 image retained',
@@ -162,7 +164,7 @@ describe('a loss of trust', () => {
 });
 
 describe('silence', () => {
-  test('is judged of quotes and infos, by symbol and kind, and never of bars and of a market’s status', () => {
+  test('is judged for quotes and infos, by symbol and kind, and never for bars and the status of a market', () => {
     const asked: string[] = [];
     const { feed, fake, hear, scheduler } = kindsScene({
       staleAfter: (symbol, kind) => {
@@ -191,10 +193,10 @@ describe('silence', () => {
   });
 });
 
-describe('under load', () => {
+describe('many waiting messages', () => {
   const busy = { maxBatch: 1 };
 
-  test('no bar is conflated away, only older forms of the same bar', () => {
+  test('lose no bar, only older forms of the same bar', () => {
     const { feed, fake, hear, scheduler } = kindsScene(busy);
     const { said } = hear(feed.candles(['A'], { interval: '1m' }), () => {
       if (said.length > 1) return;
@@ -206,7 +208,7 @@ describe('under load', () => {
     expect(feed.stats()).toMatchObject({ received: 7, emitted: 4, conflated: 3 });
   });
 
-  test('a series without a key loses no event', () => {
+  test('lose no event of a series without a key', () => {
     const timeless: KindsEvent = { symbol: 'A', price: 0 };
     const { feed, fake, hear, scheduler } = kindsScene(busy, { decode: () => timeless });
     const { said } = hear(feed.candles(['A'], { interval: '1m' }), () => {
@@ -222,7 +224,7 @@ describe('under load', () => {
     ['an object', () => ({})],
     ['an object that is no text', () => Object.create(null) as object],
     ['a promise that rejects', () => Promise.reject(new Error('mine'))],
-  ])('a series whose key is %s loses no event and does not end the process', async (_what, key) => {
+  ])('lose no event of a series whose key is %s, and do not end the process', async (_what, key) => {
     const keyed = (venue: Venue<KindsEvent>): Venue<KindsEvent> => ({
       ...venue,
       decoder: (topic) => {
@@ -242,7 +244,7 @@ describe('under load', () => {
     expect(errors).toEqual([]);
   });
 
-  test('every status is emitted in its order, before the images that wait', () => {
+  test('keep every status in its order, before the waiting images', () => {
     const { feed, fake, hear, scheduler } = kindsScene(busy);
     const order: string[] = [];
     const statuses = ['auction', 'open', 'halted', 'open', 'closed'];
@@ -260,8 +262,8 @@ describe('under load', () => {
   });
 });
 
-describe('a topic wanted for several reasons', () => {
-  test('is subscribed to once, stays until the last leaves, and its late subscriber gets the last status', () => {
+describe('a topic that is needed for several reasons', () => {
+  test('is subscribed to once, stays until the last subscriber leaves, and gives a late subscriber the last status', () => {
     const { feed, fake, hear, scheduler } = kindsScene({ linger: 0 });
     const quotes = hear(feed.quotes(['A']));
     fake.publish('mk/A', 'halted');
@@ -276,7 +278,7 @@ describe('a topic wanted for several reasons', () => {
     expect([...fake.current.subscribed]).toEqual(['mk/A']);
   });
 
-  test('a late subscriber of infos or candles gets the last of each', () => {
+  test('gives a late subscriber of infos or candles the last of each', () => {
     const { feed, fake, hear } = kindsScene();
     hear(feed.priceInfos());
     hear(feed.candles(['A'], { interval: '1m' }));
@@ -296,7 +298,7 @@ describe('the market', () => {
     market: (event: KindsEvent) => ('last' in event ? { symbol: event.symbol, market: event.market } : undefined),
   };
 
-  test('by all the feed knows wins over what an info says itself', () => {
+  test('from the feed overrides the market in an info itself', () => {
     const { feed, fake, hear } = kindsScene();
     const { said } = hear(feed.priceInfos(['A']));
     fake.publish('mk/A', 'halted');
@@ -304,7 +306,7 @@ describe('the market', () => {
     expect(said).toEqual(['info A 1 live halted e0 image']);
   });
 
-  test('as an info reports it reaches the quotes before the info is emitted, and the info once', () => {
+  test('from an info reaches the quotes before the info is emitted, and the info once', () => {
     const { feed, fake, hear } = kindsScene({}, byInfo);
     const { said } = hear(feed.quotes(['A']));
     const infos = hear(feed.priceInfos(['A']), () => said.push('info'));
@@ -315,32 +317,32 @@ describe('the market', () => {
     expect(infos.said).toEqual(['info A 2 live open e0 image', 'info A 3 live halted e0 image']);
   });
 
-  test('that a status tells of itself needs no reader; other symbols then learn nothing from it', () => {
+  test('from a market’s own status needs no reader, and does not change other symbols', () => {
     const { feed, fake, scheduler } = kindsScene({}, {}, ({ market: _, ...withoutMarket }) => withoutMarket);
-    const told: string[] = [];
-    feed.markets(['A']).subscribe(({ market }) => told.push(market));
-    feed.quotes(['A']).subscribe(({ market }) => told.push(`quote ${market}`));
+    const reports: string[] = [];
+    feed.markets(['A']).subscribe(({ market }) => reports.push(market));
+    feed.quotes(['A']).subscribe(({ market }) => reports.push(`quote ${market}`));
     scheduler.advance(10);
     fake.publish('mk/A', 'open');
     fake.publish('px/A', '1');
-    expect(told).toEqual(['open', 'quote unknown']);
+    expect(reports).toEqual(['open', 'quote unknown']);
   });
 
-  test('that was reported of all symbols is unknown again when its topic has no subscriber any more', () => {
+  test('that was reported for all symbols is unknown again when its topic has no subscriber any more', () => {
     const marketTopics = (symbols: readonly string[]): string[] => (symbols.includes('A') ? ['mk/X'] : []);
     const market = (event: KindsEvent) => ('status' in event ? { market: event.market } : undefined);
     const { feed, fake, scheduler } = kindsScene({ linger: 0 }, { market }, (known) => ({ ...known, marketTopics }));
-    const told: string[] = [];
+    const reports: string[] = [];
     const first = feed.quotes(['A']).subscribe();
-    feed.quotes(['B']).subscribe(({ market, change }) => told.push(`${market} ${change}`));
+    feed.quotes(['B']).subscribe(({ market, change }) => reports.push(`${market} ${change}`));
     scheduler.advance(10);
     fake.publish('mk/X', 'open');
     fake.publish('px/B', '1');
     first.unsubscribe();
-    expect(told).toEqual(['open image', 'unknown state']);
+    expect(reports).toEqual(['open image', 'unknown state']);
   });
 
-  test('by the calendar turns in time also after the feed’s own word was lost with the link', () => {
+  test('by the calendar turns in time also after the feed’s own state was lost with the link', () => {
     // It opens at 5 s and shuts at 10 s.
     const states = ['closed', 'open', 'closed'] as const;
     const at = (time: number) => {
@@ -368,11 +370,11 @@ describe('the market', () => {
   });
 });
 
-describe('an event of another topic', () => {
+describe('an event with the key of another topic', () => {
   test.each([
     ['symbol', 'in/A', '1', (): KindsEvent => ({ symbol: 'B', price: 0 })],
     ['interval', 'cd/A/1m', '60 1 5m', undefined],
-  ])('by its %s is refused and counted', (_, topic, payload, decode) => {
+  ])('(another %s) is refused and counted', (_, topic, payload, decode) => {
     const { feed, fake, hear } = kindsScene({}, decode === undefined ? {} : { decode });
     const { said } = hear(feed.priceInfos(['A']));
     const candles = hear(feed.candles(['A'], { interval: '1m' }));
@@ -382,7 +384,7 @@ describe('an event of another topic', () => {
 });
 
 describe('stats()', () => {
-  test('counts topics of other kinds that somebody listens to apart from quotes, and not what only tells the market', () => {
+  test('counts topics of other kinds with a subscriber apart from quotes, and excludes topics that only report the market', () => {
     const { feed, fake, hear } = kindsScene();
     hear(feed.quotes(['A']));
     hear(feed.priceInfos(['A', 'B']));
@@ -428,7 +430,7 @@ describe('priceInfos(), candles() and markets()', () => {
     ['markets.names', 'A', () => custom.markets(['A'])],
   ]);
 
-  test('name what the venue lacks, or the kind that the topic has', () => {
+  test('name the kind that the venue lacks, or the kind of the topic', () => {
     expect(() => custom.priceInfos(['A'])).toThrow(/the venue has no topic for its price infos/);
     expect(() => custom.markets(['A'])).toThrow(/its topic px\/A carries quotes, not market status/);
   });

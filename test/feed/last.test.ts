@@ -44,7 +44,7 @@ describe('last()', () => {
     expect(feed.last('A')).toEqual(late);
   });
 
-  test('has the state and the market of this moment: after a loss, a silence, a status', () => {
+  test('has the present state and market: after a loss, a silence, a status', () => {
     const { feed, listen, price, fake, scheduler } = scene({ feed: { staleAfter: 1_000 } });
     listen(['A']);
     fake.publish('market', 'open');
@@ -61,13 +61,13 @@ describe('last()', () => {
     expect(lastLine(feed)).toBe('A 2 suspect unknown e1 state cache');
   });
 
-  test('is the image that is being handed out, for a subscriber that calls it in `next`', () => {
+  test('is the image that is being emitted, for a subscriber that calls it in `next`', () => {
     const { feed, listen, price, fake } = scene();
-    const seen: (string | undefined)[] = [];
-    listen(['A'], () => seen.push(lastLine(feed)));
+    const received: (string | undefined)[] = [];
+    listen(['A'], () => received.push(lastLine(feed)));
     price('A', 1);
     fake.drop();
-    expect(seen).toEqual([
+    expect(received).toEqual([
       undefined,
       'A 1 live unknown e0 state cache',
       'A 1 suspect unknown e0 state cache',
@@ -83,7 +83,7 @@ describe('last()', () => {
     expect(lastLine(feed)).toBe('A 1 suspect unknown e0 state cache');
   });
 
-  test('opens nothing and subscribes to nothing: it is undefined for a symbol that nobody wants', () => {
+  test('opens nothing and subscribes to nothing: it is undefined for a symbol without a subscriber', () => {
     const { feed, fake, listen, price, scheduler } = scene({ feed: { linger: 1_000 } });
     expect(feed.last('A')).toBeUndefined();
     expect([fake.connections.length, scheduler.pending]).toEqual([0, 0]);
@@ -110,13 +110,13 @@ describe('last()', () => {
 
   test('is undefined after close(), also for a subscriber that calls it while its stream completes', () => {
     const { feed, price } = scene();
-    const seen: unknown[] = [];
+    const received: unknown[] = [];
     feed.quotes(['A']).subscribe({
-      complete: () => seen.push(feed.last('A')),
+      complete: () => received.push(feed.last('A')),
     });
     price('A', 1);
     void feed.close();
-    expect([...seen, feed.last('A')]).toEqual([undefined, undefined]);
+    expect([...received, feed.last('A')]).toEqual([undefined, undefined]);
   });
 
   test('has one level a side unless ten are asked for', () => {
@@ -127,14 +127,14 @@ describe('last()', () => {
     expect(feed.last('A', { depth: 10 })).toMatchObject({ depth: 10, bidPrices: [1] });
   });
 
-  test('takes any spelling that the venue takes', () => {
+  test('accepts any spelling that the venue accepts', () => {
     const { feed, fake } = kindsScene({}, {}, (known) => ({ ...known, symbol: (given) => given.toUpperCase() }));
     feed.quotes(['A']).subscribe();
     fake.publish('px/A', '1');
     expect(feed.last('a')).toMatchObject({ symbol: 'A', price: 1 });
   });
 
-  test('is a quote, also where price infos and bars of the symbol came later', () => {
+  test('is a quote, also if price infos and bars of the symbol came later', () => {
     const { feed, fake } = kindsScene();
     feed.priceInfos(['A']).subscribe();
     fake.publish('in/A', '1');

@@ -13,7 +13,7 @@ function line(update: FeedUpdate<TextEvent>): string {
   return `${symbol} ${String(price)} ${state} e${String(epoch)} ${change} ${replayed}`.trim();
 }
 
-test('a feed’s whole life in virtual time: every loss of trust is said at once, every recovery by the symbol’s own image', () => {
+test('a feed’s whole life in virtual time: every loss of trust is emitted at once, every recovery with the symbol’s own image', () => {
   const scheduler = new TestScheduler((actual, expected) => {
     expect(actual).toEqual(expected);
   });
@@ -61,7 +61,7 @@ test('a feed’s whole life in virtual time: every loss of trust is said at once
     at(200, () => {
       fake.drop();
     });
-    // A message kept by the broker from before the drop must not cure what it can't vouch for.
+    // A message that the broker stored before the drop must not make a topic live.
     at(900, () => {
       fake.publish('px/PTT', '33.25', { retain: true });
     });

@@ -10,9 +10,9 @@ const steps = 50_000;
  * a tenth of that, with other seeds, in `npm test`. With `RXQ_SEED` set, only that seed, to repeat a failure.
  */
 export function machineRuns(first: number, count: number): void {
-  describe('whatever is done to a feed, in whatever order, also from inside its callbacks', () => {
+  describe('a feed with random calls in random order, also from inside its callbacks', () => {
     test.each(seedsFrom(first, count))(
-      'every PUBLISH is accounted for, order and epochs hold, nothing hot, dead or left behind (seed %i, 50,000 steps)',
+      'accounts for every PUBLISH, keeps order and epochs, and never retries without a pause, stops, or leaves a resource open (seed %i, 50,000 steps)',
       async (seed) => {
         const unhandled = collectUnhandled();
         const machine = new FeedMachine(seed);

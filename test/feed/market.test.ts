@@ -17,7 +17,7 @@ test('a turn of the calendar re-emits the last image with the new market, and ar
   expect(scheduler.pending).toBe(0);
 });
 
-test('the feed’s own word on the market wins over the calendar', () => {
+test('the market state from the feed overrides the calendar', () => {
   const { listen, price, fake, scheduler } = scene({ venue: { calendar: { at: at(10_000) } } });
   const { said } = listen(['A']);
   fake.publish('market', 'halted');
@@ -26,7 +26,7 @@ test('the feed’s own word on the market wins over the calendar', () => {
   expect(said).toEqual(['A awaiting', 'A awaiting', 'A 1 live halted e0 image']);
 });
 
-test('silence while the market is shut is not stale, and from the open on it is counted anew', () => {
+test('silence while the market is closed is not stale, and starts again at the open', () => {
   const { listen, price, fake, scheduler } = scene({ feed: { staleAfter: 5_000 } });
   const { said } = listen(['A']);
   fake.publish('market', 'closed');
@@ -41,7 +41,7 @@ test('silence while the market is shut is not stale, and from the open on it is 
   expect(said.slice(1)).toEqual(['A 1 stale open e0 state']);
 });
 
-test('silence in a market that is not known is doubted, and staleAfter may differ by symbol and be tuned', () => {
+test('silence in a market of unknown state can be stale, and staleAfter may differ by symbol and be tuned', () => {
   const { listen, price, feed, scheduler } = scene({
     feed: { staleAfter: (symbol) => (symbol === 'A' ? 1_000 : Infinity) },
   });

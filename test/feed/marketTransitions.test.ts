@@ -7,7 +7,7 @@ import type { MarketState } from '../../src/model/state.js';
 const states = Object.keys(marketRules) as MarketState[];
 
 describe('the state of a market', () => {
-  it('is believed of the symbol first, then of the venue, then of the calendar', () => {
+  it('comes from the symbol first, then from the venue, then from the calendar', () => {
     expect(believedFirst).toEqual(['symbol', 'venue', 'calendar']);
     const book = new MarketStates({ at: () => ({ market: 'closed' }) }, () => 0);
     expect(book.of('PTT')).toBe('closed');
@@ -17,15 +17,15 @@ describe('the state of a market', () => {
     expect([book.of('PTT'), book.of('AOT')]).toEqual(['halted', 'auction']);
   });
 
-  it('is nothing when nobody said anything', () => {
+  it('is unknown without a source', () => {
     expect(new MarketStates(undefined, () => 0).of('PTT')).toBe('unknown');
   });
 
-  it('has no word that came by the link once something may have been missed', () => {
+  it('has no state that came by the link once a status may have been missed', () => {
     expect([marketTransitions.symbol.missed, marketTransitions.venue.missed]).toEqual(['lost', 'lost']);
   });
 
-  it('is replaced by its own source alone', () => {
+  it('is replaced only by its own source', () => {
     const replaced = Object.entries(marketTransitions).map(([source, words]) => [
       source,
       Object.entries(words).flatMap(([evidence, word]) => (word === 'replaced' ? [evidence] : [])),
@@ -69,7 +69,7 @@ class NaiveBook {
   }
 }
 
-it.each([1, 2, 3])('a book of markets says what a naive one does, over 5,000 random words, seed %i', (seed) => {
+it.each([1, 2, 3])('MarketStates agrees with a naive model over 5,000 random events, seed %i', (seed) => {
   let state = seed * 7_919;
   const chance = (count: number): number => {
     state = (state * 48_271) % 2_147_483_647;
@@ -107,16 +107,16 @@ it.each([1, 2, 3])('a book of markets says what a naive one does, over 5,000 ran
 });
 
 describe('the meaning of a market’s state', () => {
-  it('only an open one is traded in', () => {
+  it('is tradable only if the market is open', () => {
     expect(states.filter((state) => marketRules[state].tradable)).toEqual(['open']);
   });
 
-  it('silence says something where trade goes on, or where that is not known', () => {
+  it('makes silence a possible fault where trade goes on, or where the state is unknown', () => {
     expect(states.filter((state) => marketRules[state].silenceCounts)).toEqual(['open', 'unknown']);
   });
 });
 
-it('every state of data is reached from the first', () => {
+it('every state of data is reachable from the first', () => {
   const reached = new Set(['awaiting']);
   for (const state of reached) {
     for (const next of Object.values(transitions[state as keyof typeof transitions])) reached.add(next);

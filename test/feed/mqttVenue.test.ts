@@ -4,7 +4,7 @@ import { type MqttVenueConfig, mqttVenue, quoteFeed } from '../../src/index.js';
 import { checkConservation, fakeTransport, virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from '../support/fastScheduler.js';
 
-test('a decoder gets the symbol that its topic has at the level of {symbol}, and an empty one where there is no such level', () => {
+test('a decoder gets the symbol that its topic has at the level of {symbol}, and an empty string without such a level', () => {
   const scheduler = new FastScheduler();
   const fake = fakeTransport({ scheduler });
   const called: string[] = [];
@@ -43,7 +43,7 @@ describe('a topic that several templates of mqttVenue match', () => {
     ['md/px', 'info', { quote: '{symbol}/px', info: 'md/{symbol}' }],
     ['md/px', 'quote', { quote: 'md/{symbol}', info: '{symbol}/px' }],
     ['AOT/px', 'quote', { quote: '{symbol}/px', info: 'md/{symbol}' }],
-  ])('is of the kind with the most literal levels: %s is of kind %s', (topic, kind, topics) => {
+  ])('has the kind with the most literal levels: %s has the kind %s', (topic, kind, topics) => {
     const venue = mqttVenue({ endpoint: 'mqtt://broker.test', topics, decode: () => ({ symbol: 'A' }) });
     expect(venue.decoder(topic)?.kind).toBe(kind);
   });
@@ -66,7 +66,7 @@ describe('a topic that several templates of mqttVenue match', () => {
   }
 
   test.each([['by name', ['AOT']] as const, ['by a wildcard', undefined] as const])(
-    'of a market tells its state to symbols that are subscribed to %s, and is no symbol',
+    'reports the market’s state to symbols that are subscribed to %s, and is no symbol',
     (_, symbols) => {
       const { feed, fake } = shadowed();
       const got: string[] = [];

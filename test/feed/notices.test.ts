@@ -12,7 +12,7 @@ const [errors = ''] = notices.topics;
 interface Noticed extends Scene {
   readonly lines: string[];
   readonly rejects: string[];
-  /** The venue tells that it refuses topics. */
+  /** The venue sends a notice that refuses topics. */
   notice(message: string, ...topics: string[]): void;
   status(topic: string): unknown;
 }
@@ -56,7 +56,7 @@ function noticed(config: SceneConfig = {}): Noticed {
 const refused = { wanted: 4, granted: 3, refused: ['px/BAD'] };
 
 describe('a notice', () => {
-  test('that a topic is refused shows for that topic everywhere, and touches no sibling', () => {
+  test('that refuses a topic changes the state of this topic everywhere, and of no other topic', () => {
     const { listen, notice, price, feed, states, lines, status, scheduler } = noticed();
     const { said } = listen(['A', 'BAD', 'B']);
     notice('no permission', 'px/BAD');
@@ -74,7 +74,7 @@ describe('a notice', () => {
     expect(feed.stats()).toMatchObject({ received: 2, emitted: 2, rejected: {} });
   });
 
-  test('counts more than the grant of the same request, also when it comes first', () => {
+  test('overrides the grant of the same request, also if the notice comes first', () => {
     const { listen, notice, scheduler, states, status, fake } = noticed({ fake: { latency: 5 } });
     listen(['A', 'BAD', 'B']);
     scheduler.advance(7);
@@ -87,7 +87,7 @@ describe('a notice', () => {
     expect(fake.current.subscribes.at(-1)).toEqual(['px/BAD']);
   });
 
-  test('makes its topic asked for again alone, every 60 s; it stays refused until no notice follows the grant', () => {
+  test('makes its topic subscribed to again alone, every 60 s; it stays refused until no notice follows the grant', () => {
     const { listen, notice, scheduler, fake, states } = noticed();
     const { said } = listen(['A', 'BAD']);
     const asked = (): number => fake.current.subscribes.filter((topics) => topics.join() === 'px/BAD').length;
@@ -110,7 +110,7 @@ describe('a notice', () => {
     expect(asked()).toBe(4);
   });
 
-  test('is remembered by the next connection: asked for alone, refused until no notice follows', () => {
+  test('counts for the next connection: its topic is subscribed to alone, and refused until no notice follows', () => {
     const { listen, notice, scheduler, fake, states } = noticed();
     listen(['A', 'BAD', 'B']);
     notice('no permission', 'px/BAD');
@@ -123,7 +123,7 @@ describe('a notice', () => {
     expect(states.at(-1)).toMatchObject({ status: 'live', epoch: 1, ledger: { granted: 4, refused: [] } });
   });
 
-  test('of a topic that nobody wants changes nothing, and is logged, each once and not without end', () => {
+  test('for a topic without a subscriber changes nothing, and is logged once, up to a limit', () => {
     const { listen, notice, states, lines, feed } = noticed();
     const { said } = listen(['A']);
     const before = states.length;
@@ -131,7 +131,7 @@ describe('a notice', () => {
     notice('gone', 'px/OTHER');
     for (let index = 0; index < 100; index += 1) notice('flood', `px/F${index}`);
     expect([said, states]).toEqual([['A awaiting'], states.slice(0, before)]);
-    expect(lines[0]).toBe('the venue refuses topics that nobody wants: px/OTHER: gone');
+    expect(lines[0]).toBe('the venue refuses topics that have no subscriber: px/OTHER: gone');
     expect(lines).toHaveLength(20);
     expect(feed.stats()).toMatchObject({ received: 102, emitted: 102, unclaimed: 0 });
   });
@@ -144,7 +144,7 @@ describe('a notice', () => {
     ['{"rejectSubscriptions":[{"errorMessage":"no topic"}]}', 'schema'],
     ['{"rejectSubscriptions":[null]}', 'schema'],
     ['x'.repeat(262_145), 'too-large'],
-  ])('that can not be read (%.40s) is a counted reject and changes nothing', (payload, reason) => {
+  ])('that is unreadable (%.40s) is a counted reject and changes nothing', (payload, reason) => {
     const { listen, fake, feed, rejects, states } = noticed();
     const { said } = listen(['A']);
     const before = states.length;
@@ -154,7 +154,7 @@ describe('a notice', () => {
     expect([said, states.length]).toEqual([['A awaiting'], before]);
   });
 
-  test('that says nothing, or says it without a reason, is taken as it is', () => {
+  test('without topics, or without a reason, is valid', () => {
     const { listen, fake, feed, status } = noticed();
     listen(['A']);
     fake.current.send(errors, '{"rejectSubscriptions":[]}');
@@ -163,7 +163,7 @@ describe('a notice', () => {
     expect(feed.explain('A')[0]?.why).toContain('the broker refused the subscription: by a notice');
   });
 
-  test('shows no credential, no second line and no more than 200 characters of what the venue wrote', () => {
+  test('is shown without credentials, in one line, with at most 200 characters of the venue’s text', () => {
     const endpoint = { url: 'mqtt://broker.test', username: 'trader-7', password: 'correct horse' };
     const { listen, notice, status, lines, feed, states } = noticed({ venue: { endpoint } });
     listen(['A']);
@@ -177,7 +177,7 @@ describe('a notice', () => {
 });
 
 describe('the topic of notices', () => {
-  test('is asked for first and by itself, is no wanted topic, and shows among the subscriptions', () => {
+  test('is subscribed to first and alone, is no wanted topic, and is in subscriptions$', () => {
     const { listen, fake, states, feed, status } = noticed();
     listen(['A']);
     expect(fake.current.subscribes).toEqual([[errors], ['px/A', 'market']]);
@@ -187,7 +187,7 @@ describe('the topic of notices', () => {
     expect(feed.symbols().map(({ symbol }) => symbol)).toEqual(['A']);
   });
 
-  test('refused harms nothing, is said, and is asked for again', () => {
+  test('that is refused affects no other topic, is reported, and is subscribed to again', () => {
     const { listen, price, fake, states, lines, scheduler, status } = noticed({
       fake: { suback: (topic) => (topic === errors ? 0x80 : 0) },
     });
@@ -195,13 +195,13 @@ describe('the topic of notices', () => {
     price('A', 1);
     expect(said.at(-1)).toBe('A 1 live unknown e0 image');
     expect(states.at(-1)).toMatchObject({ status: 'live', ledger: { wanted: 2, granted: 2, refused: [] } });
-    expect(lines).toEqual([`the venue's notices can't be had, refused: ${errors}`]);
+    expect(lines).toEqual([`the venue's notices can't be received, refused: ${errors}`]);
     expect(status(errors)).toEqual({ status: 'refused', code: 0x80 });
     scheduler.advance(60_000);
     expect(fake.current.subscribes.filter(([topic]) => topic === errors)).toHaveLength(2);
   });
 
-  test('never answered harms nothing, and is said', () => {
+  test('that is never answered affects no other topic, and is reported', () => {
     const { listen, price, states, lines, scheduler } = noticed({
       fake: { suback: (topic) => (topic === errors ? undefined : 0) },
     });
@@ -211,11 +211,11 @@ describe('the topic of notices', () => {
     expect(said.at(-1)).toBe('A 1 live unknown e0 image');
     expect(states.at(-1)).toMatchObject({ status: 'live', epoch: 0 });
     expect(lines).toEqual([
-      `the venue's notices can't be had, mqtt://broker.test did not answer SUBSCRIBE within 5 s, for ${errors}: look for the reason in the broker's log`,
+      `the venue's notices can't be received, mqtt://broker.test did not answer SUBSCRIBE within 5 s, for ${errors}: look for the reason in the broker's log`,
     ]);
   });
 
-  test('leaves no timer when everybody has left', () => {
+  test('leaves no timer when all subscribers have left', () => {
     const { listen, notice, scheduler } = noticed({ feed: { linger: 0 } });
     const { subscription } = listen(['A']);
     notice('no permission', 'px/A');

@@ -39,7 +39,7 @@ function subscribesOf(onSubscribe: OnSubscribe): FakeTransport['current']['subsc
 }
 
 describe('at a broker that sends a copy for each filter, a symbol that is subscribed to by name and by a wildcard', () => {
-  test.each(['retained', 'nothing'] as const)('gives each image once to each consumer (%s)', (onSubscribe) => {
+  test.each(['retained', 'nothing'] as const)('is emitted once per image to each consumer (%s)', (onSubscribe) => {
     for (const order of [
       [undefined, ['A']],
       [['A'], undefined],
@@ -52,7 +52,7 @@ describe('at a broker that sends a copy for each filter, a symbol that is subscr
     }
   });
 
-  test('gives each image once after the link was lost', () => {
+  test('is emitted once per image after the link was lost', () => {
     const { listen, copies, fake, scheduler } = copying();
     const { said } = listen(['A']);
     listen();
@@ -63,7 +63,7 @@ describe('at a broker that sends a copy for each filter, a symbol that is subscr
     expect(images(said)).toEqual(['A 1 live unknown e0 image', 'A 2 live unknown e1 image']);
   });
 
-  test('goes on live, with each image once, when the consumer of all symbols leaves', () => {
+  test('stays live, once per image, when the consumer of all symbols leaves', () => {
     const { listen, copies, fake, scheduler } = copying({ feed: { linger: 0 }, fake: { latency: 10 } });
     const { said } = listen(['A']);
     const all = listen();
@@ -87,7 +87,7 @@ describe('at a broker that sends a copy for each filter, a symbol that is subscr
     });
   });
 
-  test('gets its stored image again when the wildcard had brought it and its topic was evicted since', () => {
+  test('gets its stored image again if the wildcard had brought it and its topic was evicted since', () => {
     const { listen, price, fake } = copying({ feed: { capacity: 4 } });
     listen();
     for (const symbol of ['A', 'B', 'C', 'D']) price(symbol, 1, { retain: true });
@@ -100,7 +100,7 @@ describe('at a broker that sends a copy for each filter, a symbol that is subscr
 });
 
 describe('beside a wildcard', () => {
-  test('a symbol that is asked for by name gets its image at once, where the broker sends a current one for the name', () => {
+  test('a symbol that is subscribed to by name gets its image at once, if the broker sends a current one for the name', () => {
     const { listen, fake } = copying({
       venue: { onSubscribe: 'snapshot' },
       fake: {
@@ -115,7 +115,7 @@ describe('beside a wildcard', () => {
     expect(fake.current.subscribes).toEqual([['px/+', 'market'], ['px/A']]);
   });
 
-  test('a symbol that is asked for by name stays live when the consumer of all symbols leaves, where a first image is of unknown age', () => {
+  test('a symbol that is subscribed to by name stays live when the consumer of all symbols leaves, if a first image is of unknown age', () => {
     const { listen, price, fake } = copying({ venue: { onSubscribe: 'unknown' }, feed: { linger: 0 } });
     const { said } = listen(['A']);
     const all = listen();
@@ -127,14 +127,14 @@ describe('beside a wildcard', () => {
   });
 
   test.each(['snapshot', 'unknown'] as const)(
-    'the status of the market has a subscription of its own where the wildcard may not bring it (%s)',
+    'the status of the market has a subscription of its own if the wildcard may not bring it (%s)',
     (image) => {
       expect(subscribesOf(image)).toEqual([['md/+', 'md/status']]);
     },
   );
 
   test.each(['retained', 'nothing'] as const)(
-    'the status of the market has none where the wildcard brings the same (%s)',
+    'the status of the market has no subscription of its own if the wildcard brings the same messages (%s)',
     (image) => {
       expect(subscribesOf(image)).toEqual([['md/+']]);
     },

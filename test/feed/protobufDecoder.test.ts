@@ -62,13 +62,13 @@ describe.each([
     return protobufDecoder(protobuf.Root.fromJSON(root.toJSON()).lookupType('Quote'));
   };
 
-  it('gives a plain object with every field, whose int64s are numbers', () => {
+  it('returns a plain object with every field, and int64s as numbers', () => {
     const read = made()(payload(whole));
     expect(read).toEqual(whole);
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
   });
 
-  it('gives a field that is left out its default, and null for a message or an optional field', () => {
+  it('returns the default of a field that is left out, and null for a message or an optional field', () => {
     expect(made()(payload({ symbol: 'A' }))).toEqual(defaults);
   });
 
@@ -108,7 +108,7 @@ describe('protobufDecoder', () => {
     expect(() => decode(Uint8Array.from(bytes))).toThrow(reject('schema'));
   });
 
-  it('passes over fields that the schema lacks', () => {
+  it('skips fields that the schema lacks', () => {
     expect(decode(Uint8Array.of(0x0a, 1, 0x41, 0xf8, 0x01, 7))).toEqual(defaults);
   });
 

@@ -36,7 +36,7 @@ describe('a wildcard', () => {
     expect(said).toEqual(['A 1 live unknown e0 image', 'B 2 live unknown e0 image']);
   });
 
-  test('hears a symbol that somebody else asked for by name before its first image', () => {
+  test('of one consumer gets a symbol that another consumer subscribed to by name before its first image', () => {
     const { listen, price } = scene();
     const all = listen();
     listen(['A']);
@@ -44,7 +44,7 @@ describe('a wildcard', () => {
     expect(all.said).toEqual(['A 1 live unknown e0 image']);
   });
 
-  test('beyond its share of the capacity forgets the least recently updated symbol, says so, and counts', () => {
+  test('with more symbols than half of the capacity evicts the least recently updated symbol, reports it, and counts it', () => {
     const { listen, price, feed } = scene({ feed: { capacity: 8 } });
     const { said } = listen();
     for (const symbol of ['A', 'B', 'C', 'A', 'D']) price(symbol, 1);
@@ -60,7 +60,7 @@ describe('a wildcard', () => {
     checkConservation(feed.stats());
   });
 
-  test('never costs a symbol that was asked for by name', () => {
+  test('never evicts a symbol that is subscribed to by name', () => {
     const { listen, price, feed } = scene({ feed: { capacity: 8 } });
     const { said } = listen(['NAMED']);
     price('NAMED', 1);
@@ -72,7 +72,7 @@ describe('a wildcard', () => {
     expect(feed.stats().topics.awaiting + feed.stats().topics.live).toBeLessThanOrEqual(4);
   });
 
-  test('never costs a symbol that it brought and that was then asked for by name, until nobody does any more', () => {
+  test('never evicts a symbol that it brought and that was then subscribed to by name, until that subscription ends', () => {
     const { listen, price, feed } = scene({ feed: { capacity: 4, linger: 0 } });
     const { said } = listen();
     price('A', 1);
@@ -85,7 +85,7 @@ describe('a wildcard', () => {
     checkConservation(feed.stats());
   });
 
-  test('still brings one symbol where those that were asked for by name take all the room', () => {
+  test('still brings one symbol when symbols by name take all the room', () => {
     const { listen, price } = scene({ feed: { capacity: 4 } });
     listen(['A', 'B']);
     const { said } = listen();
@@ -97,7 +97,7 @@ describe('a wildcard', () => {
     ]);
   });
 
-  test('reports the symbols that make room while others wait as one gap', () => {
+  test('reports the symbols that are evicted while others wait as one gap', () => {
     const { listen, price, feed, scheduler } = scene({ feed: { capacity: 4, maxBatch: 1 } });
     const { said } = listen();
     for (const symbol of ['A', 'B', 'C', 'D', 'E', 'F']) price(symbol, 1);
@@ -106,7 +106,7 @@ describe('a wildcard', () => {
     checkConservation(feed.stats());
   });
 
-  test('takes no event whose symbol is not its topic’s', () => {
+  test('rejects an event whose symbol is not that of its topic', () => {
     const { listen, feed, fake } = scene({
       venue: { decode: { quote: () => ({ symbol: 'OTHER', price: 1 }), market: () => ({ symbol: '', price: 0 }) } },
     });
@@ -116,7 +116,7 @@ describe('a wildcard', () => {
     expect(feed.stats().rejected).toEqual({ symbol: 1 });
   });
 
-  test('does not let its retained copies follow the images of a topic that is followed already', () => {
+  test('does not emit its retained copies after the images of a topic that is followed already', () => {
     const { listen, price, feed } = scene();
     const { said } = listen(['A']);
     price('A', 1, { retain: true });
@@ -126,7 +126,7 @@ describe('a wildcard', () => {
     expect(feed.stats().dropped).toEqual({ overlap: 1 });
   });
 
-  test('does not let a retained copy take the place of a newer image that waits', () => {
+  test('does not let a retained copy replace a newer waiting image', () => {
     const { listen, price, feed, scheduler } = scene({ feed: { maxBatch: 1 } });
     const { said } = listen(['A', 'B']);
     price('A', 1, { retain: true });
@@ -141,7 +141,7 @@ describe('a wildcard', () => {
 });
 
 describe('a payload that can’t be read', () => {
-  test('is counted by its reason and handed over, and the stream goes on', () => {
+  test('is counted by its reason and passed to onReject, and the stream goes on', () => {
     const rejected: string[] = [];
     const { listen, price, fake, feed } = scene({
       feed: {
@@ -189,7 +189,7 @@ describe('the first image after a subscription', () => {
     },
   );
 
-  test('without the retain flag is live on every connection, at a venue that is just an MQTT broker', () => {
+  test('without the retain flag is live on every connection, for a venue that is a plain MQTT broker', () => {
     const scheduler = new FastScheduler();
     const fake = fakeTransport({ scheduler });
     fake.publish('px/B', '2', { retain: true });
@@ -214,7 +214,7 @@ describe('the first image after a subscription', () => {
 describe('a consumer that leaves', () => {
   const unknown = { venue: { onSubscribe: 'unknown' }, feed: { linger: 0 } } as const;
 
-  test('after it asked for every symbol makes no image suspect of a symbol that another consumer asked for by name', () => {
+  test('after it subscribed to every symbol makes no image suspect of a symbol that another consumer subscribed to by name', () => {
     const { listen, price } = scene(unknown);
     const { said } = listen(['A']);
     const all = listen();
@@ -224,7 +224,7 @@ describe('a consumer that leaves', () => {
     expect(said.at(-1)).toBe('A 4 live unknown e0 image');
   });
 
-  test('after it asked for one symbol does not make its next image suspect for a consumer of every symbol', () => {
+  test('after it subscribed to one symbol does not make its next image suspect for a consumer of every symbol', () => {
     const { listen, price } = scene(unknown);
     const { said } = listen();
     const named = listen(['A']);
@@ -234,7 +234,7 @@ describe('a consumer that leaves', () => {
     expect(said.at(-1)).toBe('A 4 live unknown e0 image');
   });
 
-  test('and comes back has a first image of unknown age again', () => {
+  test('and subscribes again has a first image of unknown age again', () => {
     const { listen, price } = scene(unknown);
     listen(['B']);
     const first = listen(['A']);
@@ -257,7 +257,7 @@ describe('depth', () => {
     askVolumes: [4],
   });
 
-  test('10 has the levels, 1 has the top only, each for who asked, replays and re-emissions too', () => {
+  test('10 has all levels, 1 only the best, for each subscriber, also in replays and re-emissions', () => {
     const scheduler = new FastScheduler();
     const fake = fakeTransport();
     const feed = quoteFeed<Book>({
@@ -270,21 +270,21 @@ describe('depth', () => {
       transport: fake.transport,
       clock: virtualClock(scheduler),
     });
-    const seen: Record<string, FeedUpdate[]> = { one: [], ten: [], late: [] };
-    feed.updates(['A']).subscribe((update) => seen['one']?.push(update));
-    feed.quotes(['A'], { depth: 10 }).subscribe((update) => seen['ten']?.push(update));
+    const observed: Record<string, FeedUpdate[]> = { one: [], ten: [], late: [] };
+    feed.updates(['A']).subscribe((update) => observed['one']?.push(update));
+    feed.quotes(['A'], { depth: 10 }).subscribe((update) => observed['ten']?.push(update));
     fake.publish('px/A', 'x');
     feed
       .quotes(['A'], { depth: 10 })
       .pipe(onlyImages())
-      .subscribe((update) => seen['late']?.push(update));
+      .subscribe((update) => observed['late']?.push(update));
     fake.drop();
     const quotes = (list: readonly FeedUpdate[] = []): Quote[] => list.filter((update) => update.kind === 'quote');
-    expect(quotes(seen['one']).map((quote) => [quote.depth, 'bidPrices' in quote])).toEqual([
+    expect(quotes(observed['one']).map((quote) => [quote.depth, 'bidPrices' in quote])).toEqual([
       [1, false],
       [1, false],
     ]);
-    expect(quotes(seen['ten']).map((quote) => quote.depth === 10 && quote.bidPrices)).toEqual([[1], [1]]);
-    expect(seen['late']).toEqual([]);
+    expect(quotes(observed['ten']).map((quote) => quote.depth === 10 && quote.bidPrices)).toEqual([[1], [1]]);
+    expect(observed['late']).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkConservation } from '../../src/testing/index.js';
 import { line, scene } from './scene.js';
 
-test('a subscriber that subscribes on the news of a loss gets no past image as live', () => {
+test('a subscriber that subscribes when it receives a loss gets no old image as live', () => {
   const late: string[] = [];
   const { listen, price, fake, feed } = scene();
   listen(['A', 'B'], (update) => {
@@ -19,7 +19,7 @@ test('a subscriber that subscribes on the news of a loss gets no past image as l
   ]);
 });
 
-test('a reconnect() on the news of the loss brings one gap and no wait', () => {
+test('a reconnect() when a loss is received causes one gap and no wait', () => {
   const { listen, price, fake, feed, scheduler } = scene();
   const { said } = listen(['A'], (update) => {
     if (update.kind === 'gap' && update.phase === 'open') feed.reconnect();
@@ -65,7 +65,7 @@ test('a listener that closes the feed while it connects leaves no connection, ti
   }
 });
 
-test('a listener that leaves while the feed connects puts it to rest', () => {
+test('a listener that unsubscribes while the feed connects puts it to rest', () => {
   for (const step of ['credentials', 'network', 'handshake', 'subscribing'] as const) {
     const { fake, feed, states, scheduler } = scene({ feed: { linger: 0 } });
     const left$ = feed.state$.pipe(filter((state) => state.status === 'connecting' && state.step === step));
@@ -76,23 +76,23 @@ test('a listener that leaves while the feed connects puts it to rest', () => {
   }
 });
 
-test('a subscriber that leaves at any value of subscriptions$ sees idle last, and no attempt after it', () => {
+test('a subscriber that unsubscribes at any value of subscriptions$ gets idle last, and no attempt follows', () => {
   for (let moment = 1, reached = true; reached; moment += 1) {
     const { fake, feed, states, scheduler } = scene({ feed: { linger: 0 } });
-    let told = 0;
-    const left$ = feed.subscriptions$.pipe(filter(() => states.length > 1 && (told += 1) === moment));
+    let reported = 0;
+    const left$ = feed.subscriptions$.pipe(filter(() => states.length > 1 && (reported += 1) === moment));
     feed.quotes(['A']).pipe(takeUntil(left$)).subscribe();
     for (let drop = 0; drop < 3; drop += 1) {
       if (fake.connections.some(({ isUp }) => isUp)) fake.drop();
       scheduler.advance(scheduler.now() + 10_000);
     }
-    reached = told >= moment;
+    reached = reported >= moment;
     if (reached) expect([moment, states.at(-1)?.status]).toEqual([moment, 'idle']);
     else expect(moment).toBeGreaterThan(6);
   }
 });
 
-test('a listener that comes back when the subscriptions end gets live quotes, and the state of its own connection', () => {
+test('a listener that subscribes again when the subscriptions end gets live quotes, and the state of its own connection', () => {
   const { feed, fake, listen, price, states } = scene({ feed: { linger: 0 } });
   const { subscription } = listen(['A']);
   price('A', 1);
@@ -106,7 +106,7 @@ test('a listener that comes back when the subscriptions end gets live quotes, an
   expect([states.at(-1)?.status, feed.stats().gaps, fake.connections.length]).toEqual(['live', 0, 2]);
 });
 
-test('a reconnect() at every wait does not make the feed hot', () => {
+test('a reconnect() at every wait does not make the feed retry without a pause', () => {
   let asked = 0;
   const { listen, feed, scheduler } = scene({
     venue: {
@@ -127,7 +127,7 @@ test('a reconnect() at every wait does not make the feed hot', () => {
   expect(asked).toBe(16);
 });
 
-test('a market that changes by the calendar is emitted after a loss that it provoked', () => {
+test('a market that changes by the calendar is emitted after a loss that it caused', () => {
   const calendar = {
     at: (time: number) => ({ market: time < 1_000 ? ('closed' as const) : ('open' as const), until: 1_000 }),
   };
@@ -142,7 +142,7 @@ test('a market that changes by the calendar is emitted after a loss that it prov
   expect(first.said.slice(2, 5)).toEqual(['A 1 live open e0 state', 'gap link open 0→', 'A 1 suspect open e0 state']);
 });
 
-test('an image that comes while consumers are called for a market that opens is emitted after all of them were', () => {
+test('an image that comes while consumers are called for a market that opens is emitted after all these calls', () => {
   const calendar = {
     at: (time: number) => ({ market: time < 1_000 ? ('closed' as const) : ('open' as const), until: 1_000 }),
   };
@@ -156,7 +156,7 @@ test('an image that comes while consumers are called for a market that opens is 
   expect(said.slice(1)).toEqual(['A 1 live closed e0 image', 'A 1 live open e0 state', 'A 2 live open e0 image']);
 });
 
-test('a topic that one consumer is joining is not let go by another that leaves meanwhile', () => {
+test('a topic that one consumer is joining is not released by another that leaves meanwhile', () => {
   const { listen, price } = scene({ feed: { linger: 0 } });
   const first = listen(['A']);
   price('A', 1);
@@ -167,7 +167,7 @@ test('a topic that one consumer is joining is not let go by another that leaves 
   expect(second.said).toEqual(['A 1 live unknown e0 state cache', 'A 2 live unknown e0 image']);
 });
 
-test('a message that was read for an ended subscription is not news for the next one', () => {
+test('a message that was read for an ended subscription is not emitted as new to the next one', () => {
   const { listen, price, feed, scheduler } = scene({ feed: { linger: 0 } });
   const again: string[] = [];
   listen(['OTHER']);
@@ -183,7 +183,7 @@ test('a message that was read for an ended subscription is not news for the next
   expect(feed.stats()).toMatchObject({ received: 2, emitted: 1, unclaimed: 1 });
 });
 
-test('a loss is emitted, and its end, however many events flood the lane that they share', () => {
+test('a loss and its end are emitted even if many events fill their lane', () => {
   const { listen, price, fake, feed, scheduler } = scene({ feed: { capacity: 4, maxBatch: 1 } });
   const { said } = listen(['A'], (update) => {
     if (update.kind !== 'quote' || update.change !== 'image' || update.price !== 1) return;

@@ -7,7 +7,7 @@ const LATENCY = 20;
 const MINUTE = 60_000;
 
 interface Closing extends Scene {
-  /** Topics that end a connection when they are asked for. */
+  /** Topics that end a connection when they are subscribed to. */
   readonly forbidden: Set<string>;
   readonly lines: string[];
   /** When each connection was made, and when each live one was lost, in ms. */
@@ -101,24 +101,27 @@ describe('two topics of 100 that the broker refuses by closing the connection', 
       checkConservation(made.feed.stats());
     });
 
-    test.each(positions)('are named as refused in the end, at little cost, in places %i and %i', (one, other) => {
-      const made = closing([topic(one), topic(other)], { random });
-      made.listen(names(100));
-      made.scheduler.advance(5 * MINUTE);
-      expect([...made.refused()].sort()).toEqual([topic(one), topic(other)].sort());
-      expect(made.states.at(-1)).toMatchObject({ status: 'live', ledger: { wanted: 101, granted: 99 } });
-      expect(most(made.losses, MINUTE)).toBe(1);
-      expect(most(made.connects, MINUTE)).toBeLessThanOrEqual(8);
-      // From now on each is asked for once in ten minutes.
-      const before = made.losses.length;
-      made.scheduler.advance(60 * MINUTE);
-      expect(made.losses.length - before).toBeLessThanOrEqual(12);
-      expect(most(made.losses, MINUTE)).toBe(1);
-    });
+    test.each(positions)(
+      'are reported as refused in the end, with few reconnects, in places %i and %i',
+      (one, other) => {
+        const made = closing([topic(one), topic(other)], { random });
+        made.listen(names(100));
+        made.scheduler.advance(5 * MINUTE);
+        expect([...made.refused()].sort()).toEqual([topic(one), topic(other)].sort());
+        expect(made.states.at(-1)).toMatchObject({ status: 'live', ledger: { wanted: 101, granted: 99 } });
+        expect(most(made.losses, MINUTE)).toBe(1);
+        expect(most(made.connects, MINUTE)).toBeLessThanOrEqual(8);
+        // From now on each gets a SUBSCRIBE once in ten minutes.
+        const before = made.losses.length;
+        made.scheduler.advance(60 * MINUTE);
+        expect(made.losses.length - before).toBeLessThanOrEqual(12);
+        expect(most(made.losses, MINUTE)).toBe(1);
+      },
+    );
   });
 });
 
-test('two topics of 100 are found also where the closing overtakes the answers before it', () => {
+test('two topics of 100 that are refused by closing are found also if the closing overtakes the answers before it', () => {
   const made: Closing = closing([topic(12), topic(70)], {
     fake: {
       suback: (asked, connection) => {
@@ -137,20 +140,20 @@ test('two topics of 100 are found also where the closing overtakes the answers b
 });
 
 describe('a topic that the broker refuses by closing the connection', () => {
-  test('is named in the state, the log, explain() and the findings, with what may help', () => {
+  test('is named in the state, the log, explain() and the findings, with a remedy', () => {
     const made = closing(['px/BAD']);
     const { said } = made.listen(['A', 'BAD', 'B']);
     made.scheduler.advance(3 * MINUTE);
     expect(made.refused()).toEqual(['px/BAD']);
     expect(said.filter((line) => line.startsWith('BAD'))).toEqual(['BAD awaiting', 'BAD refused']);
-    const why = 'the broker closed the connection 2 times when this topic alone was asked for: check its spelling';
+    const why = 'the broker closed the connection 2 times after a SUBSCRIBE for this topic alone: check its spelling';
     expect(made.feed.explain('BAD')[0]?.why).toContain(why);
     expect(findings(made.feed, { now: () => made.scheduler.now() })).toMatchObject([
       { code: 'RXP_TOPICS_REFUSED', symptom: 'the broker refuses 1 of 4 topics: px/BAD' },
     ]);
     expect(made.lines).toEqual([
-      'the connection ended before the broker answered for these topics, which are now asked for last, each alone: px/A; px/BAD; px/B; market',
-      'the broker closes the connection when asked for these topics, which now count as refused: px/BAD',
+      'the connection ended before the broker answered for these topics, so each is now subscribed to last and alone: px/A; px/BAD; px/B; market',
+      'the broker closes the connection after a SUBSCRIBE for these topics, so they now count as refused: px/BAD',
     ]);
     expect(made.states.some(({ flap }) => flap !== undefined)).toBe(false);
   });
@@ -181,7 +184,7 @@ describe('a topic that the broker refuses by closing the connection', () => {
     expect(most(made.losses, MINUTE)).toBe(1);
   });
 
-  test('is not asked for again after its consumers left, and costs nothing when one comes back', () => {
+  test('is not subscribed to again after its consumers left, and does not delay one that comes back', () => {
     const made = closing(['px/BAD'], { feed: { linger: 0 } });
     made.listen(['A', 'B']);
     const { subscription } = made.listen(['BAD']);
@@ -192,7 +195,7 @@ describe('a topic that the broker refuses by closing the connection', () => {
     expect([made.fake.connections.length, made.granted()]).toEqual([before, 3]);
   });
 
-  test('is found also where the broker takes longer to close than an answer may take', () => {
+  test('is found also if the broker takes longer to close than an answer may take', () => {
     const made = closing(['px/BAD'], {
       fake: { subackLatency: (topics) => (topics.includes('px/BAD') ? 8_000 : LATENCY) },
     });
@@ -212,23 +215,23 @@ describe('a topic that the broker refuses by closing the connection', () => {
     expect(most(made.connects, MINUTE)).toBeLessThanOrEqual(8);
   });
 
-  test('is found among notices, too: the feed goes on without them', () => {
+  test('is found among notices, too: the feed continues without them', () => {
     const made = closing(['errors'], { notices: { topics: ['errors'], decode: () => [] } });
     made.listen(['A', 'B']);
     made.scheduler.advance(10_000);
     expect(made.granted()).toBe(3);
     made.scheduler.advance(3 * MINUTE);
     expect(made.granted()).toBe(3);
-    expect(made.lines.at(-1)).toBe("the venue's notices can't be had, refused: errors");
+    expect(made.lines.at(-1)).toBe("the venue's notices can't be received, refused: errors");
     expect(most(made.losses, MINUTE)).toBe(1);
   });
 
-  test('may be the only topic: it is asked for until it counts as refused, then once a minute', () => {
+  test('may be the only topic: it is subscribed to until it counts as refused, then once a minute', () => {
     const made = closing(['px/A'], { venue: noMarket });
     made.listen(['A']);
     made.scheduler.advance(3 * MINUTE);
     expect(made.refused()).toEqual(['px/A']);
-    // It is asked for before anything is live, and never was.
+    // It gets a SUBSCRIBE before the feed is live, and the feed never was live.
     expect(made.losses).toEqual([]);
     expect(most(made.connects, MINUTE)).toBeLessThanOrEqual(8);
     made.forbidden.clear();
@@ -252,7 +255,7 @@ describe('a topic that the broker refuses by closing the connection', () => {
 });
 
 describe('a connection that ends for another reason', () => {
-  test('while topics are asked for makes none of them refused, however often', () => {
+  test('during a SUBSCRIBE makes none of its topics refused, for any number of times', () => {
     const made = closing([]);
     made.listen(names(20));
     for (let round = 0; round < 20; round += 1) {
@@ -275,7 +278,7 @@ describe('a connection that ends for another reason', () => {
     expect(made.fake.current.subscribes).toHaveLength(3);
   });
 
-  test('while nothing was asked for clears all topics: a broker that drops every connection accuses none', () => {
+  test('without a SUBSCRIBE clears all suspected topics, since this broker drops every connection', () => {
     const made = closing(['px/A'], { venue: noMarket });
     made.listen(['A']);
     made.scheduler.advance(3 * MINUTE);
@@ -288,7 +291,7 @@ describe('a connection that ends for another reason', () => {
     expect([made.refused(), made.granted()]).toEqual([[], 1]);
   });
 
-  test('before any SUBSCRIBE is answered is a flap, and names the topics that were asked for', () => {
+  test('before any SUBSCRIBE is answered is a flap that names the topics of the SUBSCRIBE', () => {
     const made = closing([], { fake: { suback: () => 'close' } });
     made.listen(['A', 'B']);
     made.scheduler.advance(5_000);
@@ -300,7 +303,7 @@ describe('a connection that ends for another reason', () => {
     });
   });
 
-  test('does not keep a feed of one topic from being live when the broker closed on every SUBSCRIBE only while it started', () => {
+  test('does not keep a feed of one topic from being live if the broker closed on every SUBSCRIBE only while it started', () => {
     const made = closing(['px/A'], { venue: noMarket });
     made.listen(['A']);
     made.scheduler.advance(4_000);
@@ -309,7 +312,7 @@ describe('a connection that ends for another reason', () => {
     expect(made.granted()).toBe(1);
   });
 
-  test('leaves no topic out afterwards when the broker closed on every SUBSCRIBE for five minutes', () => {
+  test('leaves no topic out afterwards if the broker closed on every SUBSCRIBE for five minutes', () => {
     let isDown = true;
     const made = closing([], { fake: { suback: () => (isDown ? 'close' : 0) } });
     made.listen(names(20));

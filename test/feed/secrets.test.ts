@@ -26,7 +26,7 @@ const SECRET = 'S3cretPassw0rd';
 const PIN = 739_154;
 const traces = /s3cretpassw0rd|739154/i;
 
-// Wrong on purpose: what a caller without types may pass.
+// Wrong on purpose: a value that a caller without types may pass.
 const wrong = (value: unknown): never => value as never;
 const { feed } = scene();
 const broker = { endpoint: 'mqtts://h', topics: 'px/{symbol}', decode: () => ({ symbol: 'A' }) };
@@ -162,7 +162,7 @@ describe('a secret in the wrong place', () => {
     expect(printed(error)).not.toMatch(traces);
   });
 
-  it('is not kept by the error either, while numbers and words that help are', () => {
+  it('is not kept by the error either, but numbers and helpful words are', () => {
     const kept = (call: () => unknown): unknown => {
       try {
         return call();
@@ -189,7 +189,7 @@ describe('a secret in the wrong place', () => {
     ]);
   });
 
-  it('leaves the JSON of an argument error with its message, option and value', () => {
+  it('is not in the JSON of an argument error, which has its message, option and value', () => {
     let error: unknown;
     try {
       fed({ linger: -1 })();
@@ -246,18 +246,18 @@ describe('an error that an endpoint provider throws', () => {
     ['an error with a kind of its own', throwing(Object.assign(new Error(SECRET), { kind: 'auth' })), 'threw an Error'],
   ];
 
-  it.each(cases)('is shown without its words by states, health and log: %s', (_, endpoint, shown) => {
+  it.each(cases)('is shown without its message by states, health and log: %s', (_, endpoint, shown) => {
     const { text, reason } = shownOf(endpoint);
     expect(text).toContain(shown);
     expect(text).not.toMatch(traces);
     expect(reason).toMatchObject({ code: 'RXQ_VENUE' });
   });
 
-  it('is the cause of the reason, for code that wants its words', () => {
+  it('is the cause of the reason, for code that needs its message', () => {
     expect(shownOf(throwing(foreign)).reason?.cause).toBe(foreign);
   });
 
-  it('keeps its kind and words where it is a failure of this package, but no password of a URL in them', () => {
+  it('keeps its kind and message if it is a failure of this package, but no password of a URL', () => {
     const message = `https://u:${SECRET}@h/login?key=${SECRET} refuses the token`;
     const cause = new Error(SECRET);
     const late = new ConnectionFailure('auth', 'soon overwritten');

@@ -33,7 +33,7 @@ describe('silence of a symbol', () => {
   it('is explained by explain() with its threshold and the number of gaps', () => {
     const it = tradingScene({}, 1_000);
     expect(it.feed.explain('S0')[0]?.silence).toMatchObject({ undetectable: true, samples: 0 });
-    expect(it.feed.explain('S0')[0]?.why).toMatch(/; undetectable alone: too little is known of its gaps$/);
+    expect(it.feed.explain('S0')[0]?.why).toMatch(/; undetectable alone: the feed has learned too few of its gaps$/);
     it.trade(20 * minute);
     const [known] = it.feed.explain('S0');
     expect(known?.silence).toMatchObject({ undetectable: false });
@@ -44,7 +44,7 @@ describe('silence of a symbol', () => {
     it.senders.delete('S0');
     it.trade(10 * minute);
     expect(it.feed.explain('S0')[0]?.why).toMatch(
-      /^stale: nothing came for too long: longer than is normal for it, at /,
+      /^stale: no message came for too long: longer than is normal for it, at /,
     );
   });
 
@@ -54,7 +54,7 @@ describe('silence of a symbol', () => {
     const [{ silence, why } = {}] = it.feed.explain('S0');
     expect(silence).toMatchObject({ undetectable: true });
     expect(silence?.thresholdMs).toBeLessThan(10 * minute);
-    expect(why).toMatch(/; undetectable alone: silence for the rest of the session would not be unusual for it$/);
+    expect(why).toMatch(/; undetectable alone: silence for the rest of the session is not unusual for it$/);
     it.fake.publish('market', 'closed');
     expect(it.feed.explain('S0')[0]?.why).not.toContain('undetectable');
   });
@@ -177,7 +177,7 @@ describe('silence of a market that is not open', () => {
 });
 
 describe('silence of one market', () => {
-  it('makes all its symbols stale, while another market goes on and the connection stays', () => {
+  it('makes all its symbols stale, while another market continues and the connection stays', () => {
     const it = tradingScene({ marketOf: (symbol) => (symbol.length === 2 ? 'SET' : 'TFEX') }, busy);
     it.trade(2 * minute);
     it.forget();
@@ -195,7 +195,7 @@ describe('silence of one market', () => {
 });
 
 describe('silence of the whole feed', () => {
-  it('is reported a minute after the open, where the market sends nothing after its lunch break', () => {
+  it('is reported a minute after the open, if the market sends no message after its lunch break', () => {
     const it = tradingScene({}, busy);
     it.trade(30 * minute);
     it.fake.publish('market', 'closed');
@@ -236,7 +236,7 @@ describe('silence of the whole feed', () => {
     expect([it.fake.connections.length, it.states.at(-1)?.status]).toEqual([1, 'live']);
   });
 
-  it('is reported of each new connection, and at most 4 connections an hour are replaced, without end', () => {
+  it('is reported for each new connection, and at most 4 connections an hour are replaced, without an end', () => {
     const calendar = { at: () => ({ market: 'open' as const }) };
     const it = tradingScene({ venue: { calendar } }, busy);
     it.trade(minute);
@@ -350,7 +350,7 @@ describe('a thread that was blocked', () => {
     expect(it.feed.stats()).toMatchObject({ stalls: 1, attempts: 1, silences });
   });
 
-  it('past the end of a fixed staleAfter reads the messages that piled up before a symbol can be stale', () => {
+  it('past the end of a fixed staleAfter reads the buffered messages before a symbol can be stale', () => {
     const it = tradingScene({ feed: { staleAfter: 4_000, stallThreshold: Infinity } }, 500);
     it.trade(minute);
     it.forget();
@@ -364,7 +364,7 @@ describe('a thread that was blocked', () => {
     expect(it.said.filter((line) => / stale /.test(line))).toHaveLength(20);
   });
 
-  it('again and again does not keep silence from being reported', () => {
+  it('repeatedly does not prevent the report of silence', () => {
     const it = tradingScene({ feed: { staleAfter: 4_000, stallThreshold: Infinity } });
     it.senders.clear();
     it.forget();

@@ -73,7 +73,7 @@ describe('the connection of a silent feed', () => {
     }
   });
 
-  it('is replaced by the value that muteReconnects has when it is due, lowered or raised by tune()', () => {
+  it('is replaced as often as the present muteReconnects allows, lowered or raised by tune()', () => {
     const lowered = silenced();
     lowered.scheduler.advance(5_000);
     lowered.feed.tune({ muteReconnects: 0 });

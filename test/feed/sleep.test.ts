@@ -72,7 +72,7 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(it.said.slice(5)).toEqual(['gap link closed 0→1', 'A 2 live unknown e1 image']);
   });
 
-  it('hands out no image as live that waited in the queue through the sleep', () => {
+  it('emits no image as live that waited in the queue during the sleep', () => {
     const it = live({ feed: { maxBatch: 1 } });
     it.price('A', 2);
     it.price('B', 2);
@@ -91,7 +91,7 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1 });
   });
 
-  it('is noticed by last(), symbols() and a new subscriber, though messages wait in the queue', () => {
+  it('is detected by last(), symbols() and a new subscriber, although messages wait in the queue', () => {
     const slept = (): Scene => {
       const it = live({ feed: { maxBatch: 1 } });
       it.price('A', 2);
@@ -110,7 +110,7 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1 });
   });
 
-  it('completes a new subscriber when another that learns of it closes the feed', () => {
+  it('completes a new subscriber when another one that receives the sleep closes the feed', () => {
     const it = scene();
     it.listen(['A'], ({ kind }) => {
       if (kind === 'gap') void it.feed.close();
@@ -121,7 +121,7 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(it.feed.stats().subscribers).toBe(0);
   });
 
-  it('re-emits no image as live for a market status that waited through the sleep', () => {
+  it('re-emits no image as live for a market status that waited during the sleep', () => {
     const it = live({ feed: { maxBatch: 1 } });
     it.price('A', 2);
     it.fake.publish('market', 'open');
@@ -132,7 +132,7 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(it.said).toEqual(['gap wake open 0→', 'A 2 suspect unknown e0 state', 'B 1 suspect unknown e0 state']);
   });
 
-  it('hands out no image as live that waited for its connection through the sleep', () => {
+  it('emits no image as live that waited for its connection during the sleep', () => {
     const it = scene({ fake: { latency: 10 } });
     const { said } = it.listen(['A']);
     it.scheduler.advance(15);
@@ -146,13 +146,13 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(said.slice(3)).toEqual(['gap wake closed 0→0', 'A 2 live unknown e0 image']);
   });
 
-  it('replays no image as live to a subscriber that comes first after waking', () => {
+  it('replays no image as live to a subscriber that is first after the wake', () => {
     const it = live();
     it.sleep(HOUR);
     expect(it.listen(['A']).said).toEqual(['gap wake open 0→', 'A 1 suspect unknown e0 state cache']);
   });
 
-  it('lists no symbol as live to an application that asks first after waking', () => {
+  it('lists no symbol as live to an application that calls symbols() first after the wake', () => {
     const asked = live();
     asked.sleep(HOUR);
     expect(asked.feed.symbols().map(({ state }) => state)).toEqual(['suspect', 'suspect']);
@@ -161,7 +161,7 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(explained.feed.explain('A')).toMatchObject([{ state: 'suspect' }]);
   });
 
-  it('re-emits no image as live for a timer that fires first after waking', () => {
+  it('re-emits no image as live for a timer that fires first after the wake', () => {
     const opens = 60_000;
     const at = (time: number): { market: MarketState; until?: number } =>
       time < opens ? { market: 'auction', until: opens } : { market: 'open' };
@@ -173,14 +173,14 @@ describe('a machine that slept while its monotonic clock stood still', () => {
     expect(it.said.filter((line) => line.includes(' live '))).toEqual([]);
   });
 
-  it('is noticed whatever stallThreshold is, also where the platform slows timers down', () => {
+  it('is detected for any stallThreshold, also on a platform that slows timers down', () => {
     const it = live({ feed: { stallThreshold: Infinity }, clock: (clock) => ({ ...clock, throttled: () => true }) });
     it.sleep(2_000);
     it.price('A', 2);
     expect(it.said[0]).toBe('gap wake open 0→');
   });
 
-  it('is noticed again when it sleeps before it has caught up', () => {
+  it('is detected again when it sleeps before it has caught up', () => {
     const it = live();
     it.sleep(HOUR);
     it.wake();
@@ -203,7 +203,7 @@ describe('a wall clock that is set', () => {
       time < closes ? { market: 'open', until: closes } : { market: 'closed', until: closes + 8 * HOUR },
   };
 
-  it('forward past the close says closed for a silent symbol at once, not when the old timer fires', () => {
+  it('forward past the close makes the market of a silent symbol closed at once, not when the old timer fires', () => {
     const it = scene({ venue: { calendar }, feed: { staleAfter: Infinity } });
     let tradable: boolean | undefined;
     it.feed.quotes(['A']).subscribe((quote) => {
@@ -217,7 +217,7 @@ describe('a wall clock that is set', () => {
     expect(it.feed.symbols()).toMatchObject([{ market: 'closed' }]);
   });
 
-  it('back to before the close says open again, and costs no gap', () => {
+  it('back to before the close makes the market open again, and opens no gap', () => {
     const it = scene({ venue: { calendar }, feed: { staleAfter: Infinity } });
     const { said } = it.listen(['A']);
     it.sleep(closes);
@@ -229,12 +229,12 @@ describe('a wall clock that is set', () => {
     it.sleep(-50_000);
     it.wake();
     expect(said).toEqual(['A 1 live open e0 state']);
-    // The timer is armed anew: the market closes when the clock that was set says so.
+    // The timer is armed again: the market closes by the clock that was set.
     it.scheduler.advance(40_000);
     expect(said.slice(1)).toEqual(['A 1 live closed e0 state']);
   });
 
-  it('by less than half a second, as NTP slews it, is no jump', () => {
+  it('by less than half a second, as NTP does, is no jump', () => {
     const it = live();
     for (let step = 0; step < 10; step += 1) {
       it.sleep(400);
@@ -257,7 +257,7 @@ describe('the clock’s report of jumps', () => {
     expect(it.jumpListeners).toBe(0);
   });
 
-  it('need not be there: a clock without it notices a sleep with the next message', () => {
+  it('is optional: without it a sleep is noticed with the next message', () => {
     const it = live({ clock: ({ jumps: _none, ...clock }) => clock });
     it.sleep(HOUR);
     expect(it.said).toEqual([]);

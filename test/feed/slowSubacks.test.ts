@@ -15,7 +15,7 @@ function oneByOne(now: () => number, each: number): (topics: readonly string[], 
   };
 }
 
-/** Counts the SUBSCRIBEs without an answer on a connection, and tells the most there ever were. */
+/** Counts the SUBSCRIBEs without an answer on a connection, and returns the highest number. */
 function unanswered(made: () => Scene, latency: number, onCount: (count: number, on: FakeConnection) => void) {
   let count = 0;
   return (_: readonly string[], connection: FakeConnection): number => {
@@ -40,7 +40,7 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     expect(made.fake.connections).toHaveLength(1);
   });
 
-  test('grants all of 799 symbols that are added on a live connection, each asked for once', () => {
+  test('grants all of 799 symbols that are added on a live connection, with one SUBSCRIBE for each', () => {
     const made: Scene = scene({ fake: { subackLatency: oneByOne(() => made.scheduler.now(), 400) } });
     made.listen(['FIRST']);
     made.scheduler.advance(1_000);
@@ -50,7 +50,7 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     expect(made.fake.current.subscribes).toHaveLength(101);
   });
 
-  test('and carries stored images first keeps its connection while messages come', () => {
+  test('and sends stored images first keeps its connection while messages come', () => {
     const made = scene({ fake: { subackLatency: ([topic]) => (topic === 'px/S0' ? 0 : 20_000) } });
     made.listen(names(15));
     for (let second = 0; second < 20; second += 1) {
@@ -61,7 +61,7 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     expect(made.fake.connections).toHaveLength(1);
   });
 
-  test('and carries one huge message first keeps its connection while bytes come', () => {
+  test('and sends one huge message first keeps its connection while bytes come', () => {
     let bytes = 0;
     const broker = scene({ fake: { subackLatency: () => 20_000 } });
     const made = scene({
@@ -86,7 +86,7 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     expect(broker.fake.connections).toHaveLength(1);
   });
 
-  test('and lets messages come but no answer for 60 s is given up', () => {
+  test('and sends messages but no answer for 60 s loses its connection', () => {
     const made = scene({ fake: { suback: (topic) => (topic === 'px/S9' ? undefined : 0) } });
     made.listen(names(10));
     for (let second = 0; second < 60; second += 1) {
@@ -114,14 +114,14 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     expect(made.fake.connections).toHaveLength(1);
   });
 
-  test('has an answer counted that waits to be read when its time is over, as after a blocked thread', () => {
+  test('has an answer counted that waits in the socket at its deadline, as after a block of the thread', () => {
     const made = scene({ fake: { subackLatency: () => 5_000 } });
     made.listen(['A']);
     made.scheduler.advance(5_000);
     expect([granted(made), made.fake.connections.length]).toEqual([2, 1]);
   });
 
-  test('and answers after 150 s has its answer counted, although the topic was asked for again meanwhile', () => {
+  test('and answers after 150 s has its answer counted, although another SUBSCRIBE for the topic was sent meanwhile', () => {
     const made = scene({ fake: { subackLatency: ([topic]) => (topic === 'px/SLOW' ? 150_000 : 0) } });
     made.listen(['A']);
     made.listen(['SLOW']);
@@ -133,7 +133,7 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     expect(made.fake.connections).toHaveLength(1);
   });
 
-  test('and answers twice for a topic does not make it silent: its first image came after the first answer', () => {
+  test('and answers twice for a topic does not make it without data: its first image came after the first answer', () => {
     const made = scene({
       venue: { onSubscribe: 'snapshot' },
       feed: { staleAfter: Infinity },
@@ -148,7 +148,7 @@ describe('a broker that is slow to answer SUBSCRIBE', () => {
     expect(made.states.at(-1)).toMatchObject({ status: 'live', ledger: { granted: 3, noData: [] } });
   });
 
-  test('has no answer counted for a topic that was let go and wanted again meanwhile', () => {
+  test('has no answer counted for a topic that was unsubscribed and subscribed to again meanwhile', () => {
     const made = scene({
       feed: { linger: 0 },
       fake: { subackLatency: ([topic]) => (topic === 'px/SLOW' ? 10_000 : 0) },
@@ -183,12 +183,12 @@ describe('a broker that never answers one SUBSCRIBE', () => {
     expect(granted(made)).toBe(100);
     made.scheduler.advance(600_000);
     expect([granted(made), made.fake.connections.length]).toEqual([100, 2]);
-    // It is asked for alone about once a minute, and is not refused: nothing was closed.
+    // It gets a SUBSCRIBE of its own about once a minute, and is not refused, since no connection was closed.
     expect(made.fake.current.subscribes.filter((topics) => topics.join() === `px/${silent}`).length).toBeGreaterThan(8);
     expect(made.states.at(-1)).toMatchObject({ ledger: { refused: [] } });
   });
 
-  test.each([0, 3, 6])('and the feed has no other, is live soon without the topic in place %i', (silent) => {
+  test.each([0, 3, 6])('for the feed’s only topics is live soon without the topic in place %i', (silent) => {
     const made = scene({ fake: { suback: (topic) => (topic === `px/S${silent}` ? undefined : 0) } });
     made.listen(names(7));
     made.scheduler.advance(45_000);
@@ -205,7 +205,7 @@ describe('a broker that never answers one SUBSCRIBE', () => {
     expect(granted(made)).toBe(7 * packets);
   });
 
-  test('does not make its topic refused by losses of the link that come later', () => {
+  test('does not make its topic refused by later losses of the link', () => {
     const made = scene({ fake: { suback: (topic) => (topic === 'px/S40' ? undefined : 0) } });
     made.listen(names(100));
     for (let round = 0; round < 4; round += 1) {
@@ -216,7 +216,7 @@ describe('a broker that never answers one SUBSCRIBE', () => {
     expect(made.states.at(-1)).toMatchObject({ status: 'live', ledger: { granted: 100, refused: [] } });
   });
 
-  test('is not waited for longer while messages of the other topics come', () => {
+  test('delays the promotion no longer while messages of the other topics come', () => {
     const made = scene({ fake: { suback: (topic) => (topic === 'px/S40' ? undefined : 0) } });
     made.listen(names(100));
     for (let second = 0; second < 6; second += 1) {
@@ -296,7 +296,7 @@ describe('SUBSCRIBEs in flight', () => {
     expect(made.fake.current.subscribes.length).toBeGreaterThan(400);
   });
 
-  test('for refused topics come again at different times, about a minute later', () => {
+  test('for refused topics are repeated at different times, about a minute later', () => {
     let seed = 1;
     const times = new Set<number>();
     const made: Scene = scene({

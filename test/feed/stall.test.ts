@@ -16,14 +16,14 @@ function live(config: SceneConfig = {}): Scene & { readonly said: string[] } {
   return { ...it, said };
 }
 
-/** The thread is blocked for so many ms; then timers fire before sockets are read. */
+/** Blocks the thread for `ms` ms; then timers fire before sockets are read. */
 function block({ scheduler }: Scene, ms: number): void {
   scheduler.spend(ms);
   scheduler.advance(0);
 }
 
 describe('a thread that is blocked for longer than stallThreshold', () => {
-  it('makes every topic suspect at once, in a gap that ends when all that piled up is read', () => {
+  it('makes every topic suspect at once, in a gap that ends when all buffered messages are read', () => {
     const it = live();
     block(it, 3000);
     expect(it.said).toEqual(['gap stall open 0→', 'A 1 suspect unknown e0 state', 'B 1 suspect unknown e0 state']);
@@ -36,7 +36,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.said.slice(4)).toEqual(['A 2 live unknown e0 image']);
   });
 
-  it('doubts an image that waited in the queue before it is handed out, though the timer that notices fires later', () => {
+  it('makes an image that waited in the queue suspect before it is emitted, although the timer that detects the block fires later', () => {
     const it = live({ feed: { maxBatch: 1 } });
     it.price('A', 2);
     it.price('B', 2);
@@ -57,11 +57,11 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.feed.last('A')).toMatchObject({ price: 1, state: 'suspect' });
   });
 
-  it('trusts no image that piled up meanwhile: a newer one may be what the broker dropped', () => {
+  it('makes no buffered image live: the broker may have dropped a newer one', () => {
     const it = live();
     block(it, 3000);
     it.said.length = 0;
-    // Two pings go out one after the other: what is read before the second answer lay in some buffer.
+    // Two pings are sent one after the other: bytes that are read before the second answer were buffered.
     it.price('A', 2);
     it.scheduler.advance(10);
     it.price('A', 3);
@@ -80,7 +80,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.feed.symbols()).toMatchObject([{ state: 'live' }, { state: 'suspect' }]);
   });
 
-  it('is noticed by what is read before any timer fires, as after a process was stopped', () => {
+  it('is detected by a read before any timer fires, as after a stop of the process', () => {
     const it = live();
     it.scheduler.spend(10_000);
     it.price('A', 2);
@@ -95,7 +95,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(isConserved(it.feed.stats())).toBe(true);
   });
 
-  it('is noticed by a message that comes before those that a consumer provokes when the gap opens', () => {
+  it('is detected by a message before those that a consumer causes when the gap opens', () => {
     const it = live();
     let provoked = false;
     it.listen(['A'], (update) => {
@@ -111,7 +111,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     ]);
   });
 
-  it('does not count images that waited in the queue for read after it', () => {
+  it('does not count images that waited in the queue as read after it', () => {
     const it = live({ feed: { maxBatch: 1 } });
     it.price('A', 2);
     it.price('B', 2);
@@ -122,7 +122,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(isConserved(it.feed.stats())).toBe(true);
   });
 
-  it('takes back what was known of the market, and what piled up tells nothing of it', () => {
+  it('makes the market unknown, and buffered messages do not change that', () => {
     const it = live();
     block(it, 3000);
     it.fake.publish('market', 'halted');
@@ -135,7 +135,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.said.slice(-2)).toEqual(['A 3 live open e0 state', 'B 1 suspect open e0 state']);
   });
 
-  it('is reported once, however often it is late before it has caught up', () => {
+  it('is reported once, for any number of late timers before it has caught up', () => {
     const it = live();
     block(it, 600);
     it.price('A', 2);
@@ -144,11 +144,11 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.feed.stats()).toMatchObject({ stalls: 1, gaps: 1 });
   });
 
-  it('that is blocked again before it has caught up trusts nothing until it has caught up with that, too', () => {
+  it('that is blocked again before it has caught up makes no image live until it has caught up again', () => {
     const it = live();
     block(it, 3000);
     it.scheduler.advance(15);
-    // The second ping is under way: its answer may be older than what is lost now.
+    // The second ping is pending: its answer may be older than the messages that are lost now.
     it.fake.current.late(3000);
     it.scheduler.advance(10);
     it.price('A', 2);
@@ -176,7 +176,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.feed.stats().stalls).toBe(1);
   });
 
-  it('never costs a healthy link, however long it takes to catch up', () => {
+  it('never ends a healthy link, for any time to catch up', () => {
     const it = live({ fake: { latency: 4000 } });
     it.scheduler.advance(20_000);
     it.fake.publish('px/A', '2');
@@ -199,7 +199,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     expect(it.said.slice(2)).toEqual(['gap link closed 0→1', 'A 5 live unknown e1 image']);
   });
 
-  it('says so in explain(), and as a finding until the feed ends', () => {
+  it('is in explain(), and is a finding until the feed ends', () => {
     const it = live();
     block(it, 3000);
     const [topic] = it.feed.explain('A');
@@ -217,7 +217,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
     ]);
   });
 
-  it('is nobody’s concern before promotion where no image waits: every first one is still to come', () => {
+  it('has no effect before promotion without a waiting image, because every first image is still to come', () => {
     const it = scene({ fake: { suback: () => undefined } });
     const { said } = it.listen(['A']);
     it.scheduler.advance(100);
@@ -236,7 +236,7 @@ describe('a machine that slept', () => {
     expect(it.feed.stats()).toMatchObject({ attempts: 1, longestStall: 3_600_000 });
   });
 
-  it('makes a new connection when nothing comes within 5 s of a ping', () => {
+  it('makes a new connection when no byte comes within 5 s of a ping', () => {
     const it = live({ fake: { ping: false } });
     it.fake.current.late(60_000);
     it.scheduler.advance(4999);
@@ -247,7 +247,7 @@ describe('a machine that slept', () => {
     expect(it.states.at(-1)).toMatchObject({ status: 'live', epoch: 1 });
   });
 
-  it('keeps a link over which something comes, though the answer takes its time', () => {
+  it('keeps a link with new bytes although the answer is late', () => {
     const it = live({ fake: { ping: false } });
     it.fake.current.late(60_000);
     for (let second = 0; second < 20; second += 1) {
@@ -261,7 +261,7 @@ describe('a machine that slept', () => {
 });
 
 describe('a peer that does not answer', () => {
-  it('makes the state silent, and live again when something comes', () => {
+  it('makes the state silent, and live again when a byte comes', () => {
     const it = live();
     it.fake.current.responsive(false);
     expect(it.states.at(-1)).toMatchObject({ status: 'silent', why: 'unresponsive', epoch: 0 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { scene } from './scene.js';
 
-test('subscriptions$ says how far each topic has come: asked for, answered, seen, and gone', () => {
+test('subscriptions$ shows the progress of each topic: wanted, sent, granted, seen, and removed', () => {
   const { feed, fake, listen, price, scheduler } = scene({
     fake: { latency: 5, suback: (topic) => (topic === 'px/BAD' ? 0x80 : 0) },
     feed: { linger: 0 },
@@ -29,7 +29,7 @@ test('subscriptions$ says how far each topic has come: asked for, answered, seen
   expect(fake.current.subscribes.slice(0, 2)).toEqual([['px/A', 'market'], ['px/BAD']]);
 });
 
-test('topics of many subscribers, one by one, are subscribed to as if at once, and unsubscribed from', () => {
+test('topics of many subscribers, one by one, are subscribed to as if at once, and unsubscribed', () => {
   const { feed, fake, scheduler } = scene({ feed: { linger: 0 } });
   const symbols = Array.from({ length: 300 }, (_, index) => `S${index}`);
   const all = symbols.map((symbol) => feed.quotes([symbol]).subscribe());
@@ -42,7 +42,7 @@ test('topics of many subscribers, one by one, are subscribed to as if at once, a
   expect(scheduler.pending).toBe(0);
 });
 
-test('a new connection is asked for everything that is wanted, however many steps it was wanted in', () => {
+test('a new connection subscribes to all wanted topics, for any number of earlier steps', () => {
   const { fake, listen, scheduler } = scene({ feed: { linger: 0 } });
   listen(['A']);
   listen(['B']);

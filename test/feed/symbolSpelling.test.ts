@@ -30,7 +30,7 @@ function publish(fake: FakeTransport, name: string): void {
 
 describe('a symbol of Settrade in any spelling', () => {
   test.each([[['aot']], [['aot', 'AOT']], [['AOT', 'aot']], [['Aot', 'aOT']]])(
-    'is one symbol, emitted in the spelling of the venue, when consumers ask for %s',
+    'is one symbol, emitted in the spelling of the venue, when consumers use %s',
     (spellings) => {
       const { fake, feed } = settradeScene();
       const said = spellings.map((spelling) => {
@@ -57,7 +57,7 @@ describe('a symbol of Settrade in any spelling', () => {
     expect(said).toEqual(['AOT']);
   });
 
-  test('has its bars, with the interval as it is spelt', () => {
+  test('has its bars, with the interval in the given spelling', () => {
     const { fake, feed } = settradeScene();
     const said: string[] = [];
     feed.candles(['aot'], { interval: '1m' }).subscribe(({ symbol, interval }) => said.push(`${symbol} ${interval}`));
@@ -65,7 +65,7 @@ describe('a symbol of Settrade in any spelling', () => {
     expect(said).toEqual(['AOT 1m']);
   });
 
-  test('is explained', () => {
+  test('has an explanation', () => {
     const { feed } = settradeScene();
     feed.priceInfos(['Aot']).subscribe();
     expect(feed.explain('aOT').map(({ topic }) => topic)).toEqual(feed.explain('AOT').map(({ topic }) => topic));
@@ -73,7 +73,7 @@ describe('a symbol of Settrade in any spelling', () => {
   });
 });
 
-test('a symbol of a venue without a rule of spelling is another symbol in another case', () => {
+test('a symbol of a venue without a spelling rule is another symbol in another case', () => {
   const { listen, price } = scene();
   const { said } = listen(['a', 'A']);
   price('A', 1);

@@ -8,7 +8,7 @@ interface Watched extends Scene {
   /** Names of the topics without data, as the state has them. */
   noData(): readonly string[];
   status(topic: string): unknown;
-  /** When a topic was asked for alone, ms. */
+  /** The times in ms at which a topic had a SUBSCRIBE of its own. */
   readonly alone: [topic: string, at: number][];
 }
 
@@ -50,7 +50,7 @@ function watched(onSubscribe: OnSubscribe = 'snapshot', fake: SceneConfig['fake'
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `S${index}`);
 
 describe('a granted topic without an image', () => {
-  test('has no data after 5 s where the venue sends one on subscribing, and every report says so', () => {
+  test('is without data after 5 s if the venue sends an image on subscribing, in every report', () => {
     const { listen, price, scheduler, noData, status, feed, lines, states } = watched();
     const { said } = listen(['A', 'B']);
     price('A', 1);
@@ -67,12 +67,12 @@ describe('a granted topic without an image', () => {
         'it is granted, and the image that this venue sends on subscribing did not',
       ) as string,
     });
-    expect(lines).toEqual(['topics are granted and send no image: px/B']);
+    expect(lines).toEqual(['topics are granted but send no image: px/B']);
     expect(said).toEqual(['A awaiting', 'B awaiting', 'A 1 live unknown e0 image']);
     checkConservation(feed.stats());
   });
 
-  test('is asked for again alone, once at once, then every 60 s until an image comes', () => {
+  test('is subscribed to again alone, once at once, then every 60 s until an image comes', () => {
     const { listen, price, scheduler, alone, noData, status } = watched();
     listen(['A', 'B']);
     price('A', 1);
@@ -89,7 +89,7 @@ describe('a granted topic without an image', () => {
     expect(alone).toHaveLength(4);
   });
 
-  test('that is refused when it is asked for again is refused, and no longer without data', () => {
+  test('that is refused by the next SUBSCRIBE is refused, and no longer without data', () => {
     let asked = 0;
     const { listen, price, scheduler, noData, states } = watched('snapshot', {
       suback: (topic) => (topic === 'px/B' && (asked += 1) > 1 ? 0x80 : 0),
@@ -102,7 +102,7 @@ describe('a granted topic without an image', () => {
     expect(said.at(-1)).toBe('B refused');
   });
 
-  test('gets the same time anew on every connection, and whenever it is wanted again', () => {
+  test('gets the full time again on every connection, and whenever it is subscribed to again', () => {
     const { listen, price, scheduler, noData, fake } = watched();
     listen(['A', 'B']);
     price('A', 1);
@@ -120,7 +120,7 @@ describe('a granted topic without an image', () => {
     expect(noData()).toEqual(['px/B', 'px/C']);
   });
 
-  test('has its own time, however many others are waited for', () => {
+  test('has its own time, for any number of other topics', () => {
     const { listen, scheduler, noData } = watched();
     listen(['A']);
     scheduler.advance(2_000);
@@ -131,7 +131,7 @@ describe('a granted topic without an image', () => {
     expect(noData()).toEqual(['px/A', 'px/B']);
   });
 
-  test('nobody wants any more is no longer without data, and leaves no timer', () => {
+  test('that has no subscriber any more is no longer without data, and leaves no timer', () => {
     const { feed, scheduler, price, noData } = watched();
     feed.tune({ linger: 0 });
     const [one, other] = [feed.quotes(['A']).subscribe(), feed.quotes(['B']).subscribe()];
@@ -148,7 +148,7 @@ describe('a granted topic without an image', () => {
     expect(scheduler.pending).toBe(0);
   });
 
-  test('is not judged by what sends no images: markets, wildcards, the venue’s notices', () => {
+  test('is not reported if it is of a kind without images: markets, wildcards, the venue’s notices', () => {
     const { listen, scheduler, noData, lines } = watched();
     listen();
     scheduler.advance(60_000);
@@ -156,9 +156,9 @@ describe('a granted topic without an image', () => {
   });
 });
 
-describe('where a venue does not say that it sends images', () => {
+describe('if a venue does not declare that it sends images', () => {
   test.each(['unknown', 'retained'] as const)(
-    '(%s) a topic has no data when nine of ten of this connection had one in time',
+    '(%s) a topic is without data when nine of ten topics of this connection had an image in time',
     (onSubscribe) => {
       const { listen, price, scheduler, noData } = watched(onSubscribe);
       listen(names(10));
@@ -168,7 +168,7 @@ describe('where a venue does not say that it sends images', () => {
     },
   );
 
-  test('images that overtake the grant are seen, too', () => {
+  test('images that overtake the grant are counted, too', () => {
     const { listen, fake, scheduler, noData } = watched('unknown', { latency: 5 });
     listen(names(10));
     scheduler.advance(7);
@@ -181,15 +181,15 @@ describe('where a venue does not say that it sends images', () => {
     ['fewer than nine of ten have one', 10, 8],
     ['they are fewer than ten', 9, 8],
     ['none has one', 20, 0],
-  ])('no topic is without data when %s', (_, wanted, seen) => {
+  ])('no topic is without data when %s', (_, wanted, received) => {
     const { listen, price, scheduler, noData, alone } = watched('unknown');
     listen(names(wanted));
-    for (const name of names(seen)) price(name, 1);
+    for (const name of names(received)) price(name, 1);
     scheduler.advance(600_000);
     expect([noData(), alone]).toEqual([[], []]);
   });
 
-  test('an image that comes late is no evidence that they come on subscribing', () => {
+  test('an image that comes late is no evidence that images come on subscribing', () => {
     const { listen, price, scheduler, noData } = watched('unknown');
     listen(names(112));
     for (const name of names(100)) price(name, 1);
@@ -199,7 +199,7 @@ describe('where a venue does not say that it sends images', () => {
     expect(noData()).toEqual([]);
   });
 
-  test('one that was without data before the evidence was there is reported with it', () => {
+  test('a topic without data from before the evidence is reported with it', () => {
     const { listen, price, scheduler, noData } = watched('unknown');
     listen(['LACKING']);
     scheduler.advance(10_000);
@@ -210,7 +210,7 @@ describe('where a venue does not say that it sends images', () => {
     expect(noData()).toEqual(['px/LACKING']);
   });
 
-  test('it is never judged where the venue says that it sends none', () => {
+  test('no topic is without data if the venue declares that it sends no images', () => {
     const { listen, price, scheduler, noData } = watched('nothing');
     listen(names(100));
     for (const name of names(99)) price(name, 1);
@@ -219,7 +219,7 @@ describe('where a venue does not say that it sends images', () => {
   });
 });
 
-test('a first image that overtakes the SUBACK is one, and no timer is left when all have one', () => {
+test('a first image that overtakes the SUBACK counts, and no timer is left when all topics have one', () => {
   const pending = (['snapshot', 'nothing'] as const).map((onSubscribe) => {
     const { listen, fake, scheduler, noData, states } = watched(onSubscribe, { latency: 5 });
     listen(['A', 'B']);

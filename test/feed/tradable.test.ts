@@ -26,7 +26,7 @@ describe('a live quote of an open market', () => {
   });
 
   test.each([['x'], [null], [undefined], [Number.NaN], ['62'], [62n], [{}]])(
-    'is tradable on the other side only when one side is %s',
+    'is tradable only on the other side if one side is %s',
     (none) => {
       expect(verdict({ bid: none, ask: 62.25 })).toEqual([false, false, true]);
       expect(verdict({ bid: 62, ask: none })).toEqual([false, true, false]);
@@ -39,11 +39,11 @@ describe('a live quote of an open market', () => {
     expect(verdict({ bid: 62, ask: Infinity })).toEqual([false, true, false]);
   });
 
-  test('is tradable without bid and ask where its events have none, and on neither side alone', () => {
+  test('is tradable without bid and ask if its events have none, but on neither side alone', () => {
     expect(verdict({ price: 62 })).toEqual([true, false, false]);
   });
 
-  test('is tradable on its one side only where its event leaves the other out', () => {
+  test('is tradable only on its one side if its event leaves the other out', () => {
     expect(verdict({ bid: 62 })).toEqual([false, true, false]);
     expect(verdict({ ask: 62.25 })).toEqual([false, false, true]);
   });
@@ -54,19 +54,19 @@ describe('a live quote of an open market', () => {
     expect(verdict({ bid: 1, ask: 2, bidFlag: 'ato' })).toEqual([true, true, true]);
   });
 
-  test('of another program is not tradable, and throws nothing, with a market that is no word of the feed', () => {
+  test('of another program is not tradable, and causes no error, with an invalid market', () => {
     for (const market of ['OPEN', 'toString', undefined, null]) {
       const quote = { ...quoteOf({ symbol: 'A', bid: 62, ask: 62.25 }), market } as unknown as Quote;
       expect([isTradable(quote), isTradable.bid(quote), isTradable.ask(quote)]).toEqual([false, false, false]);
     }
   });
 
-  test('is not tradable when the bid or ask that it inherits is no number', () => {
+  test('is not tradable if the bid or ask that it inherits is no number', () => {
     const quote = { state: 'live', market: 'open' } as const;
     expect(isTradable(Object.assign(Object.create({ bid: Number.NaN }) as object, quote))).toBe(false);
   });
 
-  test('is tradable in no other state and no other market', () => {
+  test('is tradable in no other state and in no other market', () => {
     const good = quoteOf({ symbol: 'A', bid: 62, ask: 62.25 });
     const checks: readonly ((quote: Quote) => boolean)[] = [isTradable, isTradable.bid, isTradable.ask];
     for (const check of checks) {
@@ -110,7 +110,7 @@ describe('a bid that is not below the ask', () => {
     expect(quotes).toEqual([expect.objectContaining({ market, implausible: 'crossed' })]);
   });
 
-  test('is not marked in an auction, nor where a side is flagged as in one', () => {
+  test('is not marked in an auction, nor if a side is flagged as in one', () => {
     const auction = eventScene({ market: () => 'auction' });
     auction.send({ symbol: 'A', bid: 2, ask: 1 });
     const flagged = eventScene();
@@ -135,7 +135,7 @@ describe('a bid that is not below the ask', () => {
     ['one price is missing', { bid: 2, ask: Number.NaN }],
     ['the prices are text', { bid: '2', ask: '1' }],
     ['the bid is below the ask', { bid: 1, ask: 2 }],
-  ])('is no matter when %s', (_, prices) => {
+  ])('is ignored when %s', (_, prices) => {
     const { quotes, send } = eventScene();
     send({ symbol: 'A', ...prices });
     expect(quotes).toHaveLength(1);

@@ -6,9 +6,9 @@ import { line, type Listener, scene, type Scene, type SceneConfig } from './scen
 export interface TradingScene extends Scene, Listener {
   /** Symbols that send; one that is taken out sends no more. */
   readonly senders: Set<string>;
-  /** Lets so many ms pass, while symbols send. */
+  /** Lets `ms` ms pass, while symbols send. */
   trade(ms: number): void;
-  /** Forgets what was said until now. */
+  /** Forgets the updates until now. */
   forget(): void;
 }
 

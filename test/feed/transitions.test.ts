@@ -15,12 +15,12 @@ const table: Readonly<Record<DataState, readonly DataState[]>> = {
 };
 const states = Object.keys(table) as DataState[];
 
-test.each(states)('from %s every evidence leads where the table says', (state) => {
+test.each(states)('every evidence leads from %s to the state in the table', (state) => {
   expect(evidence.map((one) => nextState(state, one, true))).toEqual(table[state]);
   expect(Object.keys(transitions[state])).toHaveLength(evidence.length);
 });
 
-test('only a live image makes live', () => {
+test('only a live image makes a topic live', () => {
   for (const state of states) {
     for (const one of evidence) {
       const becomesLive = state !== 'live' && nextState(state, one, true) === 'live';
@@ -29,7 +29,7 @@ test('only a live image makes live', () => {
   }
 });
 
-test('a topic without an image is never live, suspect or stale by anything but an image', () => {
+test('a topic without an image becomes live, suspect or stale only by an image', () => {
   for (const state of ['awaiting', 'refused'] as const) {
     for (const one of evidence.filter((it) => it !== 'image')) {
       expect(['awaiting', 'refused']).toContain(nextState(state, one, false));

@@ -36,7 +36,7 @@ test('a quote of depth 1 has no levels; one of depth 10 has them', () => {
   expectTypeOf<Quote<1>['depth']>().toEqualTypeOf<1>();
 });
 
-test('quotes() of a venue with books has the depth asked for, 1 by default', () => {
+test('quotes() of a venue with books has the requested depth, 1 by default', () => {
   const ten = () => books.quotes(['A'], { depth: 10 });
   const one = () => books.quotes(['A']);
   expectTypeOf<Of<ReturnType<typeof ten>>>().toExtend<Quote<10>>();
@@ -60,7 +60,7 @@ test('every stream by symbol takes a list or an Observable of lists, and has the
   expectTypeOf(() => books.quotes(of('A'))).toBeFunction();
 });
 
-test('last() has the type of a quote at the depth asked for, and can be undefined', () => {
+test('last() has the type of a quote at the requested depth, and can be undefined', () => {
   expectTypeOf(() => books.last('A')).returns.toEqualTypeOf<Quote<1> | undefined>();
   expectTypeOf(() => books.last('A', { depth: 10 })).returns.toEqualTypeOf<Quote<10> | undefined>();
   expectTypeOf(() => own.last('A')?.price).returns.toEqualTypeOf<number | undefined>();
@@ -79,12 +79,12 @@ test('an entry of the journal has the fields of its type, and a connection’s t
   expectTypeOf<Extract<Of<'connection'>['state'], { readonly status: 'rejected' }>>().toHaveProperty('retryAt');
 });
 
-test('watch() takes the stats of a queue and returns a subscription, and the feed’s stats have it by name', () => {
+test('watch() takes the stats of a queue and returns a subscription, and the feed’s stats have them by name', () => {
   expectTypeOf(() => books.watch('store', new QueueStats())).returns.toEqualTypeOf<Subscription>();
   expectTypeOf(() => books.stats().queues['store']).returns.toEqualTypeOf<QueueSnapshot | undefined>();
 });
 
-test('events of one’s own keep their fields, also when they have a depth', () => {
+test('custom events keep their fields, also with a field depth', () => {
   const mine = () => own.quotes(['A'], { depth: 10 });
   const theirs = () => deep.quotes(['A']);
   const tradable = () => mine().pipe(filter(isTradable));
@@ -96,7 +96,7 @@ test('events of one’s own keep their fields, also when they have a depth', () 
   expectTypeOf([mine, theirs, tradable]).toBeArray();
 });
 
-test('isTradable, its bid and its ask keep the fields of a quote, and narrow those that they check', () => {
+test('isTradable, its bid and its ask keep the fields of a quote, and narrow the fields that they check', () => {
   interface Loose {
     readonly symbol: string;
     readonly bid: number | null;
@@ -113,7 +113,7 @@ test('isTradable, its bid and its ask keep the fields of a quote, and narrow tho
   expectTypeOf([sides, buys]).toBeArray();
 });
 
-test('a decoder of mqttVenue gets the symbol, and jsonQuote is one', () => {
+test('a decoder of mqttVenue gets the symbol, and jsonQuote is such a decoder', () => {
   const decode = jsonQuote({ bid: 'b', ask: 'a' });
   expectTypeOf<Parameters<typeof decode>>().toEqualTypeOf<[payload: Uint8Array, topic: string, symbol: string]>();
   const venue = () => mqttVenue({ endpoint: 'mqtt://broker.test', topics: 'px/{symbol}', decode });
@@ -121,7 +121,7 @@ test('a decoder of mqttVenue gets the symbol, and jsonQuote is one', () => {
   expectTypeOf(venue).toBeFunction();
 });
 
-test('each stream of a venue of several kinds has its own events, and no other’s', () => {
+test('each stream of a venue of several kinds has only its own events', () => {
   const quotes = () => all.quotes();
   const infos = () => all.priceInfos().pipe(filter(isTradable));
   const candles = () => all.candles(['A'], { interval: '1m' });
@@ -184,7 +184,7 @@ test('a connection’s state is one of seven, each with its own fields', () => {
   expectTypeOf(say).returns.toEqualTypeOf<number | string>();
 });
 
-test('a fake feed stands where a feed is asked for', () => {
+test('a fake feed is assignable to a feed', () => {
   expectTypeOf(fakeFeed({ quotes: of(...Object.values(quoteMarbles({ a: { symbol: 'A' } }))) })).toExtend<QuoteFeed>();
   expectTypeOf(quoteMarbles({ a: { symbol: 'A' } })).toEqualTypeOf<Record<'a', Quote>>();
   const { i, c, m } = quoteMarbles({
@@ -202,7 +202,7 @@ interface Trade {
   readonly price: number;
 }
 
-test('a fake feed of a type of your own is assignable to a feed of that type', () => {
+test('a fake feed of a custom type is assignable to a feed of that type', () => {
   const trades = eventMarbles<Trade>({
     a: { symbol: 'A', price: 1 },
     s: { symbol: 'A', price: 1, state: 'suspect', change: 'state' },
@@ -219,7 +219,7 @@ test('a fake feed of a type of your own is assignable to a feed of that type', (
   expectTypeOf(mixed.priceInfos()).toExtend<Observable<{ readonly price: number }>>();
 });
 
-test('a misspelt field of a marble is an error of the compiler, whatever its kind', () => {
+test('a misspelt field of a marble is a compiler error for every kind', () => {
   const misspelt = [
     // @ts-expect-error - bid
     () => quoteMarbles({ a: { symbol: 'A', bidd: 1 } }),
@@ -233,13 +233,13 @@ test('a misspelt field of a marble is an error of the compiler, whatever its kin
     () => eventMarbles<Trade>({ a: { symbol: 'A', price: 1, prize: 2 } }),
     // @ts-expect-error - an event of one's own is given whole
     () => eventMarbles<Trade>({ a: { symbol: 'A' } }),
-    // @ts-expect-error - the type is to be named
+    // @ts-expect-error - the type must be named
     () => eventMarbles({ a: { symbol: 'A', price: 1 } }),
     // @ts-expect-error - the kind tells what it is
     () => eventMarbles<Trade & { readonly kind: 'info' }>({ a: { symbol: 'A', price: 1 } }),
     // @ts-expect-error - these are no trades
     () => fakeFeed<Trade>({ quotes: of(quoteMarbles({ a: { symbol: 'A' } }).a) }),
-    // @ts-expect-error - an event without tags is none that a feed hands out
+    // @ts-expect-error - a feed emits no event without tags
     () => fakeFeed<Trade>({ quotes: of({ symbol: 'A', price: 1 }) }),
   ];
   expectTypeOf(misspelt).toBeArray();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { scene } from './scene.js';
 
-test('a frame that can not be read makes its symbol suspect at once, until its next image, and no other symbol', () => {
+test('a frame that can not be read makes only its symbol suspect at once, until its next image', () => {
   const { listen, price, feed } = scene();
   const { said } = listen(['AOT', 'PTT']);
   price('AOT', 70);
@@ -15,7 +15,7 @@ test('a frame that can not be read makes its symbol suspect at once, until its n
   expect(feed.stats()).toMatchObject({ rejected: { threw: 2 }, gaps: 0 });
 });
 
-test('an image that still waits when a later one can not be read is not live', () => {
+test('an image that still waits when a later frame can not be read is not live', () => {
   const { listen, price, scheduler } = scene({ feed: { maxBatch: 1 } });
   const { said } = listen(['AOT', 'PTT']);
   said.length = 0;

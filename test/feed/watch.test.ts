@@ -7,7 +7,7 @@ import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { scene } from './scene.js';
 
 describe('watch()', () => {
-  test('shows backlog, drops and waits of a queue of the user’s own in the feed’s counts, and leaves all else as it was', () => {
+  test('shows backlog, drops and waits of a user’s queue in the feed’s counts, and changes no other count', () => {
     const { feed, price, scheduler } = scene();
     const stats = new QueueStats(scheduler);
     const work = new Subject<void>();
@@ -29,7 +29,7 @@ describe('watch()', () => {
     expect(isConserved(feed.stats())).toBe(true);
   });
 
-  test('shows each queue under its name, until what it returned is unsubscribed', () => {
+  test('shows each queue under its name, until the returned subscription is unsubscribed', () => {
     const { feed } = scene();
     const first = feed.watch('one', new QueueStats());
     feed.watch('__proto__', new QueueStats());
@@ -57,7 +57,7 @@ describe('watch()', () => {
     expect(feed.stats().queues['store']).toMatchObject({ received: 3, dropped: { capacity: 1 } });
   });
 
-  test('of a fake feed does the same', () => {
+  test('does the same on a fake feed', () => {
     const feed = fakeFeed({ quotes: NEVER });
     const watched = feed.watch('store', new QueueStats());
     expect(feed.stats().queues).toMatchObject({ store: { received: 0 } });
@@ -78,7 +78,7 @@ describe('watch()', () => {
     ['watch.stats', {}, () => feed.watch('none', { snapshot: () => ({}) } as never)],
   ]);
 
-  test('that is refused leaves the queue of that name as it was', () => {
+  test('leaves the queue of a name as it was when it refuses another one', () => {
     expect(Object.keys(feed.stats().queues)).toEqual(['taken']);
   });
 });

@@ -4,11 +4,11 @@ import { fuzzOptions } from './fuzzOptions.js';
 const optionsOf = (...args: readonly string[]) => fuzzOptions(args, ['tap', 'decoders'], 77);
 
 describe('the command line of the fuzz', () => {
-  it('asks for all programs and rounds with a seed of chance when it is empty', () => {
+  it('selects all programs and rounds with a random seed when it is empty', () => {
     expect(optionsOf()).toEqual({ quick: false, only: ['tap', 'decoders'], seed: 77, round: undefined });
   });
 
-  it('may ask for one round of one program with a seed', () => {
+  it('can select one round of one program with a seed', () => {
     const expected = { quick: false, only: ['tap'], seed: 5, round: 9 };
     expect(optionsOf('--only', 'tap', '--seed', '5', '--round', '9')).toEqual(expected);
   });

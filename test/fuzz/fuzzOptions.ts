@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** How `npm run fuzz` is asked for. */
+/** The options of `npm run fuzz`. */
 export interface FuzzOptions {
   readonly quick: boolean;
   /** The programs to be fuzzed. */

@@ -21,7 +21,7 @@ const MOST_THREADS = 8;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Plays rounds of a target, and prints what it finds; whether it is right. */
+/** Plays rounds of a target, and prints its findings; returns whether there are none. */
 async function isRight(target: FuzzTarget, seed: number, rounds: readonly [number, number]): Promise<boolean> {
   const count = rounds[1] - rounds[0];
   const threads = Math.min(availableParallelism(), MOST_THREADS, count);

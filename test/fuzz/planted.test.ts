@@ -32,7 +32,7 @@ async function plantedProgram({ file, find, replace }: PlantedFault, outfile: st
   });
 }
 
-describe('the fuzz finds that', () => {
+describe('the fuzz finds a planted fault:', () => {
   it.each(plantedFaults.map((fault, index) => ({ ...fault, index })))(
     '$name',
     { timeout: 60_000 },

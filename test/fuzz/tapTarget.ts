@@ -64,7 +64,7 @@ function readInChunks({ bytes, maxPayload, cutsOut, asked }: TapInput, cuts: rea
     maxPayload,
     limits,
     ...(cutsOut ? { onPublish } : {}),
-    // Kept as it is: what was passed on may not change later.
+    // Kept without a copy: passed-on bytes must not change later.
     pass: (passed) => events.push({ passed }),
     send: (acknowledgements) => sent.push(acknowledgements),
   });

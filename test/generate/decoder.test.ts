@@ -24,26 +24,26 @@ const written = (write: (writer: Writer) => void): Uint8Array => {
 };
 
 describe('a generated decoder', () => {
-  test('gives an object with every field of the schema, and the default of a field that is left out', () => {
+  test('returns an object with every field of the schema, and the default of a field that is left out', () => {
     const empty = decode(new Uint8Array(0));
     expect(Object.keys(empty)).toEqual(Everything.fieldsArray.map(({ name }) => name));
     expect(empty).toMatchObject({ text: '', flag: false, side: 0, i64: 0, numbers: [], child: null, at: 0, class: '' });
     expect(empty).toMatchObject({ price: NaN, best: null, sequence: null, limit: null, fee: null, prices: [] });
   });
 
-  test('gives an object that shares no memory with the payload', () => {
+  test('returns an object that shares no memory with the payload', () => {
     const payload = encode({ raw: Uint8Array.of(1, 2), text: 'AOT' });
     const read = decode(Buffer.from(payload.buffer));
     payload.fill(0);
     expect(read).toMatchObject({ raw: Uint8Array.of(1, 2), text: 'AOT' });
   });
 
-  test('gives a zero Money as 0 and one that is left out as NaN', () => {
+  test('returns a zero Money as 0 and a missing one as NaN', () => {
     expect(decode(encode({ price: {} }))).toMatchObject({ price: 0 });
     expect(decode(encode({ price: { units: -3, nanos: -250_000_000 } }))).toMatchObject({ price: -3.25 });
   });
 
-  test('joins the parts of a Money and of a message, and takes the last of a text', () => {
+  test('joins the parts of a Money and of a message, and takes the last value of a string', () => {
     const part = written((writer) => {
       writer.uint32(138).fork().uint32(16).int64(62).ldelim();
       writer.uint32(146).fork().uint32(8).int64(5).uint32(18).fork().uint32(16).int64(1).ldelim().ldelim();
@@ -68,7 +68,7 @@ describe('a generated decoder', () => {
     expect(decode(written((writer) => level(writer, 5).uint32(320).int64(9)))).toMatchObject({ limit: 9, level: null });
   });
 
-  test('reads packed and single numbers of a list, whichever of them the schema declares', () => {
+  test('reads packed and single numbers of a list, whichever form the schema declares', () => {
     const payload = written((writer) => {
       writer.uint32(160).int32(-1).uint32(162).fork().int32(2).int32(3).ldelim();
       writer.uint32(170).fork().sint64(-5).ldelim().uint32(168).sint64(6);
@@ -138,7 +138,7 @@ describe('the decoders of Settrade', () => {
     writer.ldelim();
   };
 
-  test('join the parts of a price, and check only the whole as an amount', () => {
+  test('join the parts of a price, and check only the whole price as an amount', () => {
     const payload = written((writer) => {
       writer.uint32(10).string('AOT');
       money(writer, 18, 62, -250_000_000);
@@ -281,10 +281,10 @@ describe('a generated decoder of a message with unusual names', () => {
   });
 });
 
-describe('a schema and a message that repeat themselves at each of many levels', () => {
+describe('a schema and a message with repetition at each of many levels', () => {
   const folder = '.tmp/generated';
 
-  test('are read in little time: a message of parts within parts is refused', async () => {
+  test('are read quickly: a message of parts within parts is refused', async () => {
     let payload: Uint8Array = new Uint8Array(0);
     for (let depth = 0; depth < 40; depth++) {
       payload = written((writer) => writer.uint32(16_002).bytes(payload).uint32(16_002).bytes(new Uint8Array(0)));
@@ -292,7 +292,7 @@ describe('a schema and a message that repeat themselves at each of many levels',
     expect(() => decode(payload)).toThrow(reject('schema'));
   });
 
-  test('are generated in little time', async () => {
+  test('are generated quickly', async () => {
     mkdirSync(folder, { recursive: true });
     const levels = Array.from(
       { length: 40 },

@@ -39,13 +39,13 @@ function compare(decoders: readonly ComparedDecoder[], share: number): void {
   expect(wrong, `RXQ_SEED=${seed}`).toEqual([]);
 }
 
-test(`decodeBidOfferV3 reads or refuses what protobufjs does, for the same reason, and decodeBidOfferV3Top agrees (seed ${seed})`, {
+test(`decodeBidOfferV3 reads or refuses a payload as protobufjs does, for the same reason, and decodeBidOfferV3Top agrees (seed ${seed})`, {
   timeout,
 }, () => {
   compare([comparedBook], 0.6);
 });
 
-test(`the other decoders of Settrade read or refuse what protobufjs does, for the same reason (seed ${seed})`, {
+test(`the other decoders of Settrade read or refuse a payload as protobufjs does, for the same reason (seed ${seed})`, {
   timeout,
 }, () => {
   compare(comparedMessages, 0.25);

@@ -152,9 +152,9 @@ describe('the official SDK as a client of the simulated venue', () => {
     });
   }
 
-  const told = (kind: SdkLine['kind']): SdkLine[] => client?.lines.filter((line) => line.kind === kind) ?? [];
+  const reported = (kind: SdkLine['kind']): SdkLine[] => client?.lines.filter((line) => line.kind === kind) ?? [];
 
-  it('signs in, subscribes, and reads every number of every message as this project reads it', async () => {
+  it('signs in, subscribes, and reads every number of every message with the same value as this project', async () => {
     const started = await startVenue({ rate: 100 });
     const ours: string[] = [];
     const secure = started.secureRestUrl ?? '';
@@ -187,29 +187,32 @@ describe('the official SDK as a client of the simulated venue', () => {
     await until(() => new Set(ours).size >= symbols.length, 'our own images');
 
     const sdk = startClient(started);
-    await until(() => told('quote').length > 100, 'quotes of the SDK');
-    await until(() => new Set(told('candle').map(({ key }) => key)).size === symbols.length, 'bars of every symbol');
-    await until(() => told('market').length > 2 && told('derivatives').length > 2, 'market status at the SDK');
+    await until(() => reported('quote').length > 100, 'quotes of the SDK');
+    await until(
+      () => new Set(reported('candle').map(({ key }) => key)).size === symbols.length,
+      'bars of every symbol',
+    );
+    await until(() => reported('market').length > 2 && reported('derivatives').length > 2, 'market status at the SDK');
     started.pause();
     const finals = symbols.map((symbol) => JSON.stringify(oursAsTheirs(started.lastImage(symbol))));
-    const theirs = (): string[] => told('quote').map(({ data = {} }) => JSON.stringify(bookOf(data)));
+    const theirs = (): string[] => reported('quote').map(({ data = {} }) => JSON.stringify(bookOf(data)));
     await until(() => finals.every((image) => theirs().includes(image)), 'the last book of every symbol at the SDK');
     await until(() => finals.every((image) => ours.includes(image)), 'the last book of every symbol at ours');
 
-    expect(told('signed in')).toEqual([{ kind: 'signed in', token_type: 'Bearer' }]);
-    expect(told('quote').filter(({ is_success: ok }) => ok !== true)).toEqual([]);
+    expect(reported('signed in')).toEqual([{ kind: 'signed in', token_type: 'Bearer' }]);
+    expect(reported('quote').filter(({ is_success: ok }) => ok !== true)).toEqual([]);
     const known = new Set(ours);
     expect(theirs().filter((image) => !known.has(image))).toEqual([]);
-    expect(new Set(told('info').map(({ key }) => key))).toEqual(new Set(symbols));
+    expect(new Set(reported('info').map(({ key }) => key))).toEqual(new Set(symbols));
     const marketOf = ({ data = {} }: SdkLine): Fields => data['market_info'] as Fields;
     const read = {
-      infos: told('info').map(({ data = {} }) => theirsBy(infoNames, data)),
-      candles: told('candle').map(({ data = {} }) =>
+      infos: reported('info').map(({ data = {} }) => theirsBy(infoNames, data)),
+      candles: reported('candle').map(({ data = {} }) =>
         timed(theirsBy(candleNames, data), Date.parse(String(data['time']))),
       ),
       markets: [
-        ...told('market').map((line) => theirsBy(equityNames, marketOf(line))),
-        ...told('derivatives').map((line) => theirsBy(derivativesNames, marketOf(line))),
+        ...reported('market').map((line) => theirsBy(equityNames, marketOf(line))),
+        ...reported('derivatives').map((line) => theirsBy(derivativesNames, marketOf(line))),
       ],
     };
     await vi.waitFor(
@@ -229,15 +232,18 @@ describe('the official SDK as a client of the simulated venue', () => {
     expect(feed.stats()).toMatchObject({ dropped: {}, rejected: {}, unclaimed: 0 });
   });
 
-  it('learns of a refused symbol by the venue’s notice', async () => {
+  it('gets a refused symbol by the venue’s notice', async () => {
     const started = await startVenue({ rate: 20 });
     started.refuse(started.topic('quote', 'PTT'), 'notice');
     startClient(started);
-    await until(() => told('quote').some(({ is_success: ok }) => ok === false), 'a refusal');
-    await until(() => told('quote').some(({ key, is_success: ok }) => key === 'AOT' && ok === true), 'quotes of AOT');
-    const refused = told('quote').filter(({ is_success: ok }) => ok === false);
+    await until(() => reported('quote').some(({ is_success: ok }) => ok === false), 'a refusal');
+    await until(
+      () => reported('quote').some(({ key, is_success: ok }) => key === 'AOT' && ok === true),
+      'quotes of AOT',
+    );
+    const refused = reported('quote').filter(({ is_success: ok }) => ok === false);
     expect(new Set(refused.map(({ key }) => key))).toEqual(new Set(['PTT']));
     expect(refused[0]?.message).not.toBe('');
-    expect(told('quote').some(({ key, is_success: ok }) => key === 'PTT' && ok === true)).toBe(false);
+    expect(reported('quote').some(({ key, is_success: ok }) => key === 'PTT' && ok === true)).toBe(false);
   });
 });

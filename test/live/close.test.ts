@@ -61,7 +61,7 @@ const places: readonly (readonly [string, EndpointProvider, (state: ConnectionSt
 ];
 
 it.each(places)(
-  'close() while %s completes every stream, settles within 2 s and leaves nothing',
+  'close() while %s completes every stream, settles within 2 s and leaves no resource open',
   async (_, endpoints, isThere) => {
     const before = handles();
     const { feed, states, clock, skipUntil } = liveFeed(endpoints);
@@ -92,7 +92,7 @@ it.each(places)(
   },
 );
 
-it('close() while idle, before and after a subscription, settles and leaves nothing', async () => {
+it('close() while idle, before and after a subscription, settles and leaves no resource open', async () => {
   const before = handles();
   const untouched = liveFeed(() => [{ url: venue.tcpUrl }]);
   await untouched.feed.close();

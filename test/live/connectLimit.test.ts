@@ -23,7 +23,7 @@ it.each([
   ['a reset', 'mqtt', (socket: Socket) => socket.destroy()],
   ['a CONNACK and a reset', 'mqtt', (socket: Socket) => socket.end(Uint8Array.of(0x20, 2, 0, 0))],
 ] as const)(
-  'a server that always answers with %s sees at most 8 connects in any minute, and some',
+  'a server that always answers with %s gets at most 8 connects in any minute, but some',
   async (_, scheme, answer) => {
     const [arrivals, renewals]: [number[], number[]] = [[], []];
     const server = await startServer(createServer(), (socket) => {

@@ -66,7 +66,7 @@ const endpoints: readonly (readonly [over: string, endpointAt: (ports: readonly 
 ];
 
 it.each(endpoints)(
-  'with DEBUG=* no part of a connection over %s prints its credentials, which are sent',
+  'a connection over %s prints none of the credentials that it sends with DEBUG=*',
   async (_, endpointAt) => {
     const { mqttVenue, quoteFeed } = await import('../../src/index.js');
     let printed = '';

@@ -103,7 +103,7 @@ it.concurrent.each(places)(
 );
 
 it.concurrent.each(places)(
-  'a process ends by itself after everybody unsubscribed while %s, and nobody closed',
+  'a process ends by itself after all subscribers unsubscribed while %s, without close()',
   async (_, state, endpoint) => {
     expect(await run(scene('unsubscribe', state, endpoint))).toEqual(ofItself);
   },
@@ -111,7 +111,7 @@ it.concurrent.each(places)(
 );
 
 it.concurrent.each(['close', 'forget'] as const)(
-  'a feed that nobody subscribed to keeps no process alive: %s',
+  'a feed without a subscriber keeps no process alive: %s',
   async (end) => {
     expect(await run(scene(end, undefined, live))).toEqual(ofItself);
   },
@@ -119,7 +119,7 @@ it.concurrent.each(['close', 'forget'] as const)(
 );
 
 it(
-  'a process that is subscribed does not end by itself',
+  'a process with a subscription does not end by itself',
   async () => {
     const child = spawn(process.execPath, [program, JSON.stringify(scene('forget', 'live', live))]);
     const exited = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));

@@ -339,7 +339,7 @@ type Failed = Extract<LiveFeed['states'][number], { status: 'waiting' | 'rejecte
 const failed = ({ states }: LiveFeed): Failed[] =>
   states.filter((state): state is Failed => state.status === 'waiting' || state.status === 'rejected');
 
-describe('a failure is reported by its kind and code, with what may help, and retried by its rule', () => {
+describe('a failure is reported by its kind and code, with a remedy, and retried by its rule', () => {
   it.each(Object.entries(classes))('%s', async (_, { kind, subcause, endpoint, message, carries = {} }) => {
     const target = await endpoint();
     const { slowAfter = NaN, renew } = rules[kind] ?? {};
@@ -419,7 +419,7 @@ describe('a failure is reported by its kind and code, with what may help, and re
     expect(met.requests[1]).toMatchObject({ renew: false, previous: { kind: 'timeout' } });
   });
 
-  it('a broker that accepts and drops, again and again', async () => {
+  it('a broker that repeatedly accepts and drops', async () => {
     const target = await classes['a close after CONNACK']?.endpoint();
     const met = liveFeed(() => (target === undefined ? [] : [target]));
     live = met;

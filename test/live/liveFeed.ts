@@ -5,7 +5,7 @@ import { until } from '../contract/openConnection.js';
 import { type TextEvent, textVenue } from '../support/textVenue.js';
 import { type SkippingClock, skippingClock } from './skippingClock.js';
 
-/** A whole feed over real sockets, with what it said of its connection. */
+/** A whole feed over real sockets, with the states of its connection. */
 export interface LiveFeed {
   readonly feed: QuoteFeed<TextEvent>;
   readonly clock: SkippingClock;

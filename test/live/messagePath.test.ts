@@ -33,7 +33,7 @@ function fileOf(frame: string): string | undefined {
   return /((?:src|operators)\/[\w/]+\.ts)/.exec(frame)?.[1];
 }
 
-describe('the way of a message from the frame tap to a subscriber', () => {
+describe('the path of a message from the frame tap to a subscriber', () => {
   let venue: SimulatedVenue;
   let stack: readonly string[] = [];
 
@@ -51,7 +51,7 @@ describe('the way of a message from the frame tap to a subscriber', () => {
     expect(frames.length, frames.join('\n')).toBeLessThanOrEqual(35);
   });
 
-  test('goes through the files that docs/architecture.md lists, in that order, 12 at most', () => {
+  test('contains the files that docs/architecture.md lists, in that order, at most 12', () => {
     const passed = [...new Set(stack.toReversed().map(fileOf))].filter((file) => file !== undefined);
     const listed = [...readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| \d+ \| `([^`]+)`/gm)].map(
       ([, file]) => file,
@@ -61,7 +61,7 @@ describe('the way of a message from the frame tap to a subscriber', () => {
   });
 });
 
-test('a message of a topic that came before is looked up by the name of its topic once', () => {
+test('looks up a message of a known topic by its name only once', () => {
   const { listen, fake, price } = scene();
   const { said } = listen(['A']);
   price('A', 1);

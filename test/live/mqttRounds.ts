@@ -18,7 +18,7 @@ export interface CutBroker {
   cut(): Promise<void> | void;
 }
 
-interface Seen {
+interface Received {
   readonly topic: string;
   readonly text: string;
   readonly epoch: number;
@@ -54,16 +54,23 @@ export async function expectMqttRounds(broker: CutBroker, rounds: number): Promi
       });
     expectAccounted(mqtt.stats());
   });
-  const seen: Seen[] = [];
+  const observed: Received[] = [];
   const other: number[] = [];
   const subscriptions = [
     mqtt.subscribe(({ topic, payload, epoch, retain, first }) => {
-      seen.push({ topic: topic.slice(root.length + 1), text: Buffer.from(payload).toString(), epoch, retain, first });
+      observed.push({
+        topic: topic.slice(root.length + 1),
+        text: Buffer.from(payload).toString(),
+        epoch,
+        retain,
+        first,
+      });
       expectAccounted(mqtt.stats());
     }),
     mqtt.subscribe(({ epoch }) => other.push(epoch)),
   ];
-  const has = (epoch: number, text: string): boolean => seen.some((one) => one.epoch === epoch && one.text === text);
+  const has = (epoch: number, text: string): boolean =>
+    observed.some((one) => one.epoch === epoch && one.text === text);
 
   for (let round = 0; round <= rounds; round += 1) {
     if (round > 0) {
@@ -75,17 +82,18 @@ export async function expectMqttRounds(broker: CutBroker, rounds: number): Promi
     await until(() => has(round, `2 of ${String(round)}`), `new messages come on connection ${String(round)}`);
   }
 
-  const news = (round: number): Seen[] => seen.filter(({ epoch, topic }) => epoch === round && topic === 'new/a');
+  const news = (round: number): Received[] =>
+    observed.filter(({ epoch, topic }) => epoch === round && topic === 'new/a');
   for (let round = 0; round <= rounds; round += 1) {
     expect(news(round)).toEqual([
       { topic: 'new/a', text: `1 of ${String(round)}`, epoch: round, retain: false, first: true },
       { topic: 'new/a', text: `2 of ${String(round)}`, epoch: round, retain: false, first: false },
     ]);
-    const [stored, ...others] = seen.filter(({ epoch, topic }) => epoch === round && topic === 'stored');
+    const [stored, ...others] = observed.filter(({ epoch, topic }) => epoch === round && topic === 'stored');
     expect(stored).toMatchObject({ text: 'stored', first: true, ...(round > 0 && forgets ? {} : { retain: true }) });
     expect(others).toEqual([]);
   }
-  expect(other).toEqual(seen.map(({ epoch }) => epoch));
+  expect(other).toEqual(observed.map(({ epoch }) => epoch));
   expect(events.flatMap((event) => (event.type === 'promoted' ? [event.epoch] : []))).toEqual(
     Array.from({ length: rounds + 1 }, (_, epoch) => epoch),
   );
@@ -96,6 +104,6 @@ export async function expectMqttRounds(broker: CutBroker, rounds: number): Promi
   await until(() => clock.pending === 0 && !hasMoreThan(before), 'no handle is left');
   await publish(`${root}/new/a`, Buffer.from('nobody is there'));
   await publish(`${root}/stored`, new Uint8Array(), true);
-  expect(seen).toHaveLength(3 * (rounds + 1));
-  expect(mqtt.stats()).toMatchObject({ received: seen.length, emitted: seen.length, inFlight: 0 });
+  expect(observed).toHaveLength(3 * (rounds + 1));
+  expect(mqtt.stats()).toMatchObject({ received: observed.length, emitted: observed.length, inFlight: 0 });
 }

@@ -48,16 +48,16 @@ it.each([
   ['TCP', overTcp],
   ['a WebSocket', overWebSocket],
 ])(
-  'a venue that falls silent over %s without closing is found by its missing ping answer, as are those who come after',
+  'a venue that falls silent over %s without closing is detected by its missing ping answer, and so are later ones',
   async (_, endpoint) => {
     const live = liveFeed(() => [endpoint()]);
-    const heard: string[] = [];
-    live.feed.quotes(['AOT']).subscribe(({ state }) => heard.push(state));
+    const received: string[] = [];
+    live.feed.quotes(['AOT']).subscribe(({ state }) => received.push(state));
     await live.skipUntil(() => live.feed.stats().connected, 'the feed is live');
     const thaw = venue.freeze();
     venue.send('px/AOT', '1');
     expect(await failed(live)).toMatchObject(timeout);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
     expect(venue.counts.delivered).toBe(1);
 
     // The next one is taken and hears nothing either.
@@ -68,7 +68,7 @@ it.each([
     thaw();
     await live.skipUntil(() => live.feed.stats().connected, 'the feed is live again');
     venue.send('px/AOT', '2');
-    await until(() => heard.includes('live'), 'a quote came');
+    await until(() => received.includes('live'), 'a quote came');
     await live.feed.close();
   },
 );

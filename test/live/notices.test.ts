@@ -9,7 +9,7 @@ const LONGEST_RETRY = 75_000;
 let venue: SimulatedVenue | undefined;
 afterEach(() => venue?.stop());
 
-it('a topic that is granted and silent has no data where its siblings had an image, and recovers with its own', async () => {
+it('a topic that is granted and silent is without data if other topics had an image, and recovers with its own image', async () => {
   venue = await startSimulatedVenue({ symbols: 10, rate: 0, imageOnSubscribe: true, timestampTolerance: 1e9 });
   const { symbols } = venue;
   const topic = venue.topic('quote', symbols[3]);
@@ -33,7 +33,7 @@ it('a topic that is granted and silent has no data where its siblings had an ima
   await feed.close();
 });
 
-it('a topic that Settrade grants and refuses by a notice is refused, in its words; its siblings go on', async () => {
+it('a topic that Settrade grants and refuses by a notice is refused, with the venue’s text; other topics continue', async () => {
   venue = await startSimulatedVenue({ symbols: ['AOT', 'PTT'], rate: 60, timestampTolerance: 1e9 });
   const grant = venue.refuse(venue.topic('quote', 'PTT'), 'notice');
   const { feed, clock, states, skipUntil } = settradeFeed(venue);

@@ -6,7 +6,7 @@ const broker = await startAedes();
 afterAll(broker.stop);
 
 it.each(['tcpUrl', 'wsUrl'] as const)(
-  'a wildcard of fromMqtt that comes and goes at the %s of a broker costs no message of a name that it covers',
+  'a wildcard of fromMqtt that is added and removed at the %s of a broker loses no message of a name that it covers',
   async (url) => {
     await expectOverlapRounds({ endpoint: { url: broker[url] }, publish: broker.publish });
   },

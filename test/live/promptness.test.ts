@@ -3,7 +3,7 @@ import { afterAll, beforeAll, it } from 'vitest';
 import type { Endpoint } from '../../src/index.js';
 import { type SimulatedVenue, startSimulatedVenue, type VenueFault } from '../../src/testing/index.js';
 import { absentPort, type LocalServer, startServer } from '../contract/silentServer.js';
-import { expectToldSoon, type ToldFault } from './told.js';
+import { expectReportedSoon, type ReportedFault } from './expectReportedSoon.js';
 
 let venue: SimulatedVenue;
 let absent: number;
@@ -30,15 +30,15 @@ const endpoints = { TCP: overTcp, 'a WebSocket': () => overWebSocket() } as cons
 const network = { kind: 'network', code: 'RXQ_NETWORK' };
 const auth = { kind: 'auth', code: 'RXQ_AUTH' };
 
-/** An endpoint that fails once each time it is asked for. */
+/** An endpoint that fails once each time it is requested. */
 const failing =
-  (step: 'upgrade' | 'connect', fault: VenueFault, endpoint: () => Endpoint): ToldFault['endpoint'] =>
+  (step: 'upgrade' | 'connect', fault: VenueFault, endpoint: () => Endpoint): ReportedFault['endpoint'] =>
   () => {
     venue.fail(step, fault, 1);
     return endpoint();
   };
 
-const upgrade = (status: number, reason: object): readonly [string, ToldFault] => [
+const upgrade = (status: number, reason: object): readonly [string, ReportedFault] => [
   `HTTP ${String(status)} on the upgrade`,
   {
     endpoint: failing('upgrade', { kind: 'status', status }, () => overWebSocket()),
@@ -46,7 +46,7 @@ const upgrade = (status: number, reason: object): readonly [string, ToldFault] =
   },
 ];
 
-const connack = (code: 4 | 5): readonly (readonly [string, ToldFault])[] =>
+const connack = (code: 4 | 5): readonly (readonly [string, ReportedFault])[] =>
   Object.entries(endpoints).map(([name, endpoint]) => [
     `CONNACK ${String(code)} over ${name}`,
     {
@@ -55,7 +55,7 @@ const connack = (code: 4 | 5): readonly (readonly [string, ToldFault])[] =>
     },
   ]);
 
-const faults: readonly (readonly [string, ToldFault])[] = [
+const faults: readonly (readonly [string, ReportedFault])[] = [
   ...(['mqtt', 'ws', 'mqtts', 'wss'] as const).map(
     (scheme) =>
       [
@@ -96,5 +96,5 @@ const faults: readonly (readonly [string, ToldFault])[] = [
 ];
 
 it.for(faults)('%s is reported by class and code within a second', async ([, fault], { annotate }) => {
-  await expectToldSoon(fault, annotate);
+  await expectReportedSoon(fault, annotate);
 });

@@ -67,14 +67,14 @@ it.each([
   },
 );
 
-it.each([429, 503])('HTTP %i with Retry-After is not asked again before', async (code) => {
+it.each([429, 503])('HTTP %i with Retry-After is not retried before that time', async (code) => {
   venue.fail('upgrade', status(code, 45), 1);
   const [failed] = await failures(liveFeed(() => [overWebSocket()]));
   expect(failed).toMatchObject({ status: 'waiting', reason: { httpStatus: code, retryAfter: 45_000 } });
   expect((failed as { delay: number }).delay).toBeGreaterThanOrEqual(45_000);
 });
 
-it('a token that ended is renewed once and at once; a good one then gets live', async () => {
+it('a token that ended is renewed once and at once; with a valid one the feed gets live', async () => {
   const stale = venue.dispatcherToken();
   venue.expireTokens('dispatcher');
   const live = liveFeed(({ renew }) => [overWebSocket(renew ? undefined : stale)]);
@@ -86,7 +86,7 @@ it.each([
   [401, 'RXQ_AUTH'],
   [403, 'RXQ_POLICY'],
 ] as const)(
-  'HTTP %i for the second time is rejected, tried again a minute later, and then gets live',
+  'HTTP %i for the second time is rejected, tried again a minute later, and then the feed gets live',
   async (http, code) => {
     venue.fail('upgrade', status(http), 2);
     const failed = await failures(liveFeed(() => [overWebSocket()]));

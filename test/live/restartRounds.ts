@@ -15,7 +15,9 @@ export interface RestartedBroker {
 
 const COUNT = 800;
 
-/** Cuts a feed of 800 symbols off so many times and expects all of them back each time, and nothing left over. */
+/**
+ * Cuts a feed of 800 symbols several times. Each time all symbols must be live again, and no resource may stay open.
+ */
 export async function expectRecoveries({ endpoint, publish, cut }: RestartedBroker, rounds: number): Promise<void> {
   const before = handles();
   const { feed, clock, states, skipUntil } = liveFeed(() => [endpoint]);
@@ -23,8 +25,8 @@ export async function expectRecoveries({ endpoint, publish, cut }: RestartedBrok
   const last = new Map<string, { epoch: number; state: DataState; price: number }>();
   const all = (state: DataState, epoch: number, price: number): boolean =>
     symbols.every((symbol) => {
-      const seen = last.get(symbol);
-      return seen?.state === state && seen.epoch === epoch && seen.price === price;
+      const observed = last.get(symbol);
+      return observed?.state === state && observed.epoch === epoch && observed.price === price;
     });
   let [newest, fallen, completed] = [0, 0, false];
   feed.quotes(symbols).subscribe({

@@ -5,7 +5,7 @@ import { expectRecoveries } from './restartRounds.js';
 const broker = await startAedes();
 afterAll(broker.stop);
 
-it('delivers all of 800 symbols live again after each of 5 cuts, one epoch up, and leaves no handle', async () => {
+it('a feed emits all of 800 symbols as live after each of 5 cuts, one epoch higher, and leaves no handle', async () => {
   const { tcpUrl: url, publish, dropAll: cut } = broker;
   await expectRecoveries({ endpoint: { url }, publish, cut }, 5);
 });

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 describe('a metrics server', () => {
-  it('answers on the loopback interface, with the findings it was given', async () => {
+  it('answers on the loopback interface, with the configured findings', async () => {
     const { feed, fake, listen } = scene();
     const { url } = await serving({ feeds: { px: feed }, findings });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -39,7 +39,7 @@ describe('a metrics server', () => {
     expect((await fetch(`${url}/ready`)).status).toBe(503);
   });
 
-  it('answers HEAD with the headers of GET and no body, and refuses the rest', async () => {
+  it('answers HEAD with the headers of GET and no body, and refuses other methods', async () => {
     const { url } = await serving();
     const [get, head] = [await fetch(`${url}/metrics`), await fetch(`${url}/metrics`, { method: 'HEAD' })];
     expect(head.status).toBe(200);
@@ -67,24 +67,21 @@ describe('a metrics server', () => {
     ['metrics that are bytes', { metrics: { value: () => Promise.resolve(new Uint16Array(4)) } }],
     ['metrics at once that are nothing', { metrics: { value: () => undefined } }],
     ['metrics that reject', { metrics: { value: () => Promise.reject(new Error('mine')) } }],
-  ])(
-    'answers 500 with the reason as plain text where the registry gives %s, and goes on',
-    async (_what, properties) => {
-      const { errors } = await escapedErrors(async () => {
-        const registry = new Registry();
-        const { url } = await serving({ registry });
-        Object.defineProperties(registry, properties);
-        const answer = await fetch(`${url}/metrics`);
-        expect([answer.status, answer.statusText]).toEqual([500, 'Internal Server Error']);
-        expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-        expect(await answer.text()).toBe('/metrics could not be read: a metric or finding failed.\n');
-        expect((await fetch(`${url}/health`)).status).toBe(200);
-      });
-      expect(errors).toEqual([]);
-    },
-  );
+  ])('answers 500 with the reason as plain text if the registry gives %s, and continues', async (_what, properties) => {
+    const { errors } = await escapedErrors(async () => {
+      const registry = new Registry();
+      const { url } = await serving({ registry });
+      Object.defineProperties(registry, properties);
+      const answer = await fetch(`${url}/metrics`);
+      expect([answer.status, answer.statusText]).toEqual([500, 'Internal Server Error']);
+      expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+      expect(await answer.text()).toBe('/metrics could not be read: a metric or finding failed.\n');
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+    });
+    expect(errors).toEqual([]);
+  });
 
-  it('goes on where findings are looked for by an async function that rejects', async () => {
+  it('continues if the async function for findings rejects', async () => {
     const { errors } = await escapedErrors(async () => {
       const { url } = await serving({ findings: () => Promise.reject(new Error('mine')) as never });
       expect((await fetch(`${url}/health`)).status).toBe(200);
@@ -92,7 +89,7 @@ describe('a metrics server', () => {
     expect(errors).toEqual([]);
   });
 
-  it('says that a port is in use, and what to do', async () => {
+  it('reports that a port is in use, with the remedy', async () => {
     const { url } = await serving();
     const port = Number(new URL(url).port);
     await expect(serving({ port })).rejects.toMatchObject({
@@ -102,7 +99,7 @@ describe('a metrics server', () => {
     await expect(serving({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'RXQ_LISTEN' });
   });
 
-  it('frees its port on close, which is done at once when nothing is being answered', async () => {
+  it('frees its port on close, which completes at once when no answer is pending', async () => {
     const server = await serving();
     const port = Number(new URL(server.url).port);
     await fetch(`${server.url}/metrics`);
@@ -138,7 +135,7 @@ describe('a metrics server', () => {
     expect(await broken).toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('prints no credential, whatever went wrong with them', async () => {
+  it('prints no credential after any failure of the credentials', async () => {
     const secret = 'hunter2-hunter2';
     const { feed, listen, fake } = scene({
       venue: { endpoint: { url: 'mqtt://broker.test', username: 'desk', password: secret } },

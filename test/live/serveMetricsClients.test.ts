@@ -97,7 +97,7 @@ describe('a client of the metrics server', () => {
     ['HTTP/1.1', scrape],
     ['HTTP/1.0', 'GET /metrics HTTP/1.0\r\nConnection: keep-alive\r\n\r\n'],
   ])(
-    'that sends further requests of %s before the answer is cut off, and costs one reading at most',
+    'that sends further requests of %s before the answer is disconnected, and causes one reading at most',
     async (_, one) => {
       const server = await serving({}, new Promise(() => undefined));
       expect(await server.client(one.repeat(2)).readAll()).toBe('');
@@ -121,7 +121,7 @@ describe('a client of the metrics server', () => {
   it.each([
     { ms: 9_999, isWhole: true },
     { ms: 10_000, isWhole: false },
-  ])('that reads nothing of a large answer for $ms ms gets the whole of it: $isWhole', async ({ ms, isWhole }) => {
+  ])('that does not read a large answer for $ms ms gets the whole of it: $isWhole', async ({ ms, isWhole }) => {
     const body = 'x'.repeat(32 * 1024 * 1024);
     const server = await serving({}, body);
     const client = server.client(scrape);
@@ -199,10 +199,10 @@ describe('the Host header of a request', () => {
     const { url, reads } = await serving();
     const [status, text] = await asked(url, host);
     expect([status, reads()]).toEqual([403, 0]);
-    expect(text).toMatch(/^The host name ".+" is not answered: .* allowedHosts\.\n$/);
+    expect(text).toMatch(/^Requests for the host name ".+" are refused: .* allowedHosts\.\n$/);
   });
 
-  it('is answered for names in allowedHosts, with any port, and for none besides', async () => {
+  it('is answered for names in allowedHosts, with any port, and for no other names', async () => {
     const { url } = await serving({ allowedHosts: ['Metrics.desk.test', 'app'] });
     const statuses = ['metrics.desk.test', 'METRICS.desk.test:8000', 'app:8000', 'desk.test', 'x.app'].map(
       async (host) => (await asked(url, host))[0],

@@ -32,8 +32,8 @@ function watch(venue: SimulatedVenue, config: Partial<SettradeConfig> = {}): Wat
   const tradable = new Map<number, Set<string>>();
   live.feed.quotes(symbols).subscribe((quote) => {
     if (!isTradable(quote)) return;
-    const seen = tradable.get(quote.epoch) ?? new Set();
-    tradable.set(quote.epoch, seen.add(quote.symbol));
+    const received = tradable.get(quote.epoch) ?? new Set();
+    tradable.set(quote.epoch, received.add(quote.symbol));
   });
   return { ...live, tradable };
 }
@@ -52,7 +52,7 @@ function mostTokens({ calls }: SettradeFeed): number {
 
 describe('a feed of settrade()', () => {
   it.each(['snake', 'camel', 'wrapped'] as const)(
-    'signs in, finds the broker and gets live, answers in %s',
+    'signs in, finds the broker and gets live, with answers in %s',
     async (answers) => {
       const venue = await start({ answers });
       const live = watch(venue);
@@ -62,7 +62,7 @@ describe('a feed of settrade()', () => {
     },
   );
 
-  it('asks for nothing anew when a link is lost while its tokens are good', async () => {
+  it('requests no tokens when a link is lost while its tokens are valid', async () => {
     const venue = await start();
     const live = watch(venue);
     await allTradable(live, 0);
@@ -71,7 +71,7 @@ describe('a feed of settrade()', () => {
     expect(names(live)).toEqual(['login', 'token']);
   });
 
-  it('a token that ended shows as 401 on the upgrade: renewed once, and live', async () => {
+  it('with a token that ended gets 401 on the upgrade, renews it once, and gets live', async () => {
     const venue = await start();
     const live = watch(venue);
     await allTradable(live, 0);
@@ -87,7 +87,7 @@ describe('a feed of settrade()', () => {
     expect(names(live)).toEqual(['login', 'token', 'login', 'token']);
   });
 
-  it('refreshes a token that nears its end, and signs in again where that is refused', async () => {
+  it('refreshes a token that is close to its end, and signs in again if the refresh is refused', async () => {
     const venue = await start({ accessTokenLife: 3_600_000, dispatcherTokenLife: 86_400_000 });
     const live = watch(venue);
     await allTradable(live, 0);
@@ -115,7 +115,7 @@ describe('a feed of settrade()', () => {
     expect(mostTokens(live)).toBeLessThanOrEqual(3);
   });
 
-  it('goes on to the next host when one is dead, and remembers the one that works', async () => {
+  it('uses the next host when one is down, and remembers the one that works', async () => {
     const venue = await start();
     const dead = `127.0.0.1:${String(await absentPort())}`;
     const alive = new URL(venue.wsUrl).host;
@@ -129,7 +129,7 @@ describe('a feed of settrade()', () => {
 });
 
 describe('a sign-in that fails', () => {
-  it('with a wrong secret is rejected, and says that the clock is off when it is', async () => {
+  it('with a wrong secret is rejected, and reports that the clock is wrong if it is', async () => {
     const venue = await start({ timestampTolerance: 60_000 });
     venue.clockOffset = 600_000;
     const live = watch(venue, { appSecret: Buffer.alloc(32, 7).toString('base64') });
@@ -146,7 +146,7 @@ describe('a sign-in that fails', () => {
     expect(mostTokens(live)).toBeLessThanOrEqual(3);
   });
 
-  it('with a wrong secret and a right clock says nothing of clocks', async () => {
+  it('with a wrong secret and a right clock does not mention clocks', async () => {
     const live = watch(await start(), { appSecret: Buffer.alloc(32, 7).toString('base64') });
     await live.skipUntil(() => live.states.some(({ status }) => status === 'rejected'), 'it is rejected');
     expect(JSON.stringify(live.states.map((state) => 'reason' in state && state.reason?.message))).not.toContain(
@@ -171,7 +171,7 @@ describe('a sign-in that fails', () => {
     ['no JSON of the dispatcher', 'dispatcher', { kind: 'not-json' }, 'RXQ_PROTOCOL', {}],
     ['a reset', 'login', { kind: 'reset' }, 'RXQ_NETWORK', {}],
   ] as const)(
-    '%s of %s: the right class and code, no hurry, and live when it is over',
+    '%s of %s: has the right class and code, is not retried too soon, and the feed is live when it is over',
     async (_what, step, fault, code, more) => {
       const venue = await start();
       const mend = venue.fail(step, fault);
@@ -186,7 +186,7 @@ describe('a sign-in that fails', () => {
     },
   );
 
-  it('is waited for no longer than 10 s, and the call is given up', async () => {
+  it('takes at most 10 s, and the call is aborted', async () => {
     const venue = await start();
     const mend = venue.fail('login', { kind: 'hang' });
     const signals: (AbortSignal | null | undefined)[] = [];
@@ -205,7 +205,7 @@ describe('a sign-in that fails', () => {
     await allTradable(live, 0);
   });
 
-  it('a port that says nothing to TLS, and one that is shut, are distinguished', async () => {
+  it('has different failures for a port without TLS and for a closed port', async () => {
     const venue = await start();
     const shut = watch(venue, { baseUrl: `http://127.0.0.1:${String(await absentPort())}` });
     await until(() => shut.states.at(-1)?.status === 'waiting', 'it waits');
@@ -217,7 +217,7 @@ describe('a sign-in that fails', () => {
     expect(plain.states.at(-1)).toMatchObject({ reason: { code: 'RXQ_TLS' } });
   });
 
-  it('an untrusted certificate is a TLS failure', async () => {
+  it('with an untrusted certificate is a TLS failure', async () => {
     const silent = await startSilentTcp();
     ends.push(() => silent.stop());
     const live = watch(await start(), {
@@ -234,7 +234,7 @@ describe('a sign-in that fails', () => {
 });
 
 describe('secrets', () => {
-  it('appear in no state, error, log, metric, venue or inspection, whatever fails', async () => {
+  it('appear in no state, error, log, metric, venue or inspection, after any failure', async () => {
     const venue = await start({ appId: 'PLANTED-APP-ID' });
     const logged: unknown[] = [];
     const log = (...args: unknown[]): void => void logged.push(args);
@@ -299,14 +299,14 @@ describe('the options of settrade()', () => {
     ['onSubscribe', 'old'],
     ['fetch', 'curl'],
     ['timeout', 5],
-  ])('a wrong %s (%o) is refused at once, by name', (option, value) => {
+  ])('refuse a wrong %s (%o) at once, by name', (option, value) => {
     expect(() => settrade({ ...good, [option]: value })).toThrow(
       expect.objectContaining({ code: 'RXQ_ARGUMENT', option: `settrade.${option}` }),
     );
   });
 
   it.each(['https://user:planted@h', 'https://h/?token=planted', 'https://h/#planted', 'planted'])(
-    'a wrong baseUrl (%s) is refused without what may be a secret of it',
+    'refuse a wrong baseUrl (%s) without parts of it that may be secret',
     (baseUrl) => {
       let refused: unknown;
       try {
@@ -323,7 +323,7 @@ describe('the options of settrade()', () => {
     ['SANDBOX', 'https://open-api-test.settrade.com', '098'],
     ['sandbox', 'https://open-api-test.settrade.com', '098'],
     ['013', 'https://open-api.settrade.com', '013'],
-  ])('broker %s is asked at %s, as %s', async (brokerId, origin, expected) => {
+  ])('use for broker %s the address %s, as %s', async (brokerId, origin, expected) => {
     const urls: string[] = [];
     const venue = settrade({
       ...good,

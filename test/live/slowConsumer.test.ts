@@ -4,7 +4,7 @@ import { decodeBidOfferV3, settradeTopics } from '../../src/settrade/index.js';
 import { startSimulatedVenue } from '../../src/testing/index.js';
 import { expectLinkOutlivesSlowConsumer } from './slowConsumer.js';
 
-it('a consumer that is too slow for 5 s costs no link with a keep-alive of 1 s, and pings wait for 160 ms of its work at most', async ({
+it('a consumer that is too slow for 5 s loses no link with a keep-alive of 1 s, and pings wait for at most 160 ms of its work', async ({
   annotate,
 }) => {
   const { tcpUrl, symbols, stop } = await startSimulatedVenue({ symbols: 400, rate: 2_000 });

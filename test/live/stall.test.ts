@@ -15,7 +15,7 @@ const blockFor = (ms: number): void => {
   while (performance.now() < end);
 };
 
-it('a blocked thread is reported as a gap, costs no link, and each symbol recovers with its next image', async () => {
+it('a blocked thread is reported as a gap, loses no link, and each symbol recovers with its next image', async () => {
   const feed = quoteFeed({
     venue: mqttVenue({
       endpoint: venue.tcpUrl,

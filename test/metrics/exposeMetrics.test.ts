@@ -59,7 +59,7 @@ describe('a registry of prom-client', () => {
     expect(await open.metrics()).toContain('rx_quotes_queue_wait_seconds_bucket{feed="px",le="0.0001"} 10\n');
   });
 
-  it('has symbols by name only where asked for, so many, the same ones at every scrape, and the rest as other', async () => {
+  it('has symbols by name only if perSymbol is set, the same ones at every scrape, and the rest as other', async () => {
     const { feed, scheduler, price, listen, fake } = scene({ feed: { linger: 0 } });
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: feed } });
@@ -94,7 +94,7 @@ describe('a registry of prom-client', () => {
     ]);
   });
 
-  it('never gives a symbol the name that the rest has', async () => {
+  it('never gives a symbol the name other, which the rest has', async () => {
     const { feed, listen } = scene();
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: feed }, perSymbol: 1 });
@@ -103,7 +103,7 @@ describe('a registry of prom-client', () => {
     expect(lines).toEqual(['rx_quotes_symbol_state{feed="px",symbol="other",state="awaiting"} 2']);
   });
 
-  it('reads all of a scrape from one call of stats(), whatever comes while it is written', async () => {
+  it('reads all metrics of a scrape from one call of stats(), whatever comes while it is written', async () => {
     const { feed, listen, price } = scene();
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: feed } });
@@ -120,7 +120,7 @@ describe('a registry of prom-client', () => {
     expect(scraped(later).get('rx_quotes_emitted_total{feed="px"}')).toBe(3);
   });
 
-  it('can be asked for OpenMetrics, JSON, one metric; and a reset of the registry takes nothing from the feed', async () => {
+  it('supports OpenMetrics, JSON and single metrics; and a reset of the registry changes no count of the feed', async () => {
     const { feed, listen, price } = scene();
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: feed } });
@@ -141,7 +141,7 @@ describe('a registry of prom-client', () => {
     expect(text).toMatch(/# EOF\n$/);
   });
 
-  it('tells several feeds apart by the label, also when they are added one by one', async () => {
+  it('distinguishes several feeds by the label, also when they are added one by one', async () => {
     const [one, other] = [scene(), scene()];
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { one: one.feed } });
@@ -157,7 +157,7 @@ describe('a registry of prom-client', () => {
     expect(values.get('mqtt_connected{feed="other"}')).toBe(0);
   });
 
-  it('has counters that never go down over feeds that take each other’s place, scraped in between or not', async () => {
+  it('has counters that never go down when feeds replace each other, with or without a scrape in between', async () => {
     const registry = new Registry();
     for (const scrape of [false, true]) {
       const { feed, fake, listen, price, scheduler } = scene();
@@ -181,7 +181,7 @@ describe('a registry of prom-client', () => {
     expect(values.get('rx_quotes_connection_epoch{feed="px"}')).toBe(-1);
   });
 
-  it('goes on from the drops of a watched queue of a closed feed, by queue and reason', async () => {
+  it('continues the drops of a watched queue of a closed feed, by queue and reason', async () => {
     const registry = new Registry();
     for (const round of [1, 2]) {
       const { feed, price } = scene();
@@ -200,7 +200,7 @@ describe('a registry of prom-client', () => {
     expect([dropped('capacity'), dropped('unsubscribed')]).toEqual([3, 2]);
   });
 
-  it('counts nothing twice when a feed takes another’s place between two scrapes of one turn', async () => {
+  it('counts nothing twice when a feed replaces another between two scrapes of one turn', async () => {
     const [first, second] = [scene(), scene()];
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: first.feed } });
@@ -215,7 +215,7 @@ describe('a registry of prom-client', () => {
     }
   });
 
-  it('goes on showing what a closed feed had counted', async () => {
+  it('keeps the counts of a closed feed', async () => {
     const { feed, listen, price } = scene();
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: feed } });
@@ -228,7 +228,7 @@ describe('a registry of prom-client', () => {
     expect(values.get('feed_global_alive{feed="px"}')).toBe(0);
   });
 
-  it('may hold metrics of its own and labels for all', async () => {
+  it('may have other metrics, and labels for all metrics', async () => {
     const registry = new Registry();
     const own = new Counter({ name: 'orders_total', help: 'Orders.', registers: [registry] });
     own.inc(3);
@@ -241,11 +241,11 @@ describe('a registry of prom-client', () => {
 });
 
 describe('the playbook’s names', () => {
-  it('say what the playbook takes them for, through a life with a bad frame, a loss and an eviction', async () => {
+  it('have the meaning of the playbook, through a life with a bad frame, a loss and an eviction', async () => {
     const { feed, fake, listen, price, scheduler } = scene({ feed: { capacity: 4, staleAfter: 1000 } });
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: feed } });
-    const told = async (): Promise<readonly (number | undefined)[]> => {
+    const reported = async (): Promise<readonly (number | undefined)[]> => {
       const values = scraped(await registry.metrics());
       return playbookAliases.map(({ name }) => values.get(`${name}{feed="px"}`));
     };
@@ -259,25 +259,25 @@ describe('the playbook’s names', () => {
       'dispatcher_queue_depth',
       'dispatcher_overflow_total',
     ]);
-    expect(await told()).toEqual([0, 0, -1, 0, 0, 0, 0]);
+    expect(await reported()).toEqual([0, 0, -1, 0, 0, 0, 0]);
     listen();
-    expect(await told()).toEqual([1, 0, 0, 0, 0, 0, 0]);
+    expect(await reported()).toEqual([1, 0, 0, 0, 0, 0, 0]);
     price('AOT', 70);
     price('AOT', 'seventy');
-    expect(await told()).toEqual([1, 0, 0, 0, 1, 0, 0]);
+    expect(await reported()).toEqual([1, 0, 0, 0, 1, 0, 0]);
     price('AOT', 71);
-    expect(await told()).toEqual([1, 0, 0, 1, 2, 0, 0]);
+    expect(await reported()).toEqual([1, 0, 0, 1, 2, 0, 0]);
     fake.drop();
-    expect(await told()).toEqual([0, 0, 0, 0, 2, 0, 0]);
+    expect(await reported()).toEqual([0, 0, 0, 0, 2, 0, 0]);
     scheduler.advance(900);
-    expect(await told()).toEqual([1, 1, 1, 0, 2, 0, 0]);
+    expect(await reported()).toEqual([1, 1, 1, 0, 2, 0, 0]);
     price('AOT', 72);
-    expect((await told())[3]).toBe(1);
+    expect((await reported())[3]).toBe(1);
     scheduler.advance(1001);
-    expect((await told())[3]).toBe(0);
+    expect((await reported())[3]).toBe(0);
   });
 
-  it('count as overflow what was lost for want of room, and as depth what waits', async () => {
+  it('count messages lost in a full queue as overflow, and waiting messages as depth', async () => {
     const { feed, listen, scheduler, price } = scene({ feed: { maxBatch: 1, capacity: 4 } });
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: feed } });
@@ -294,7 +294,7 @@ describe('the playbook’s names', () => {
     expect(scraped(await registry.metrics()).get(depth)).toBe(0);
   });
 
-  it('take nothing for overflow that nobody waited for any more', () => {
+  it('count events without a waiting subscriber not as overflow', () => {
     const stats = scene().feed.stats();
     const dropped = {
       'key-evicted': 1,
@@ -316,7 +316,7 @@ describe('the playbook’s names', () => {
 });
 
 describe('exposeMetrics', () => {
-  it('refuses a name that an open feed has, and a metric of somebody else, and then has added nothing', async () => {
+  it('refuses a name of an open feed, and a foreign metric, and has added nothing then', async () => {
     const registry = new Registry();
     exposeMetrics({ registry, feeds: { px: scene().feed } });
     const before = await registry.metrics();

@@ -11,7 +11,7 @@ import { scraped } from '../support/scraped.js';
 interface Asked extends Scene {
   readonly sources: AnswerSources;
   readonly registry: Registry;
-  /** The status that a path is answered with, and what is said of the feed. */
+  /** The status of the answer for a path, and its text about the feed. */
   ask(path: string): Promise<readonly [number, FeedHealth]>;
 }
 
@@ -62,7 +62,7 @@ describe('/health', () => {
     expect(await ask('/health')).toMatchObject([200, { status: 'live', epoch: 1, problems: [] }]);
   });
 
-  it('does not call the first connection after an idle time a failure', async () => {
+  it('does not report the first connection after an idle time as a failure', async () => {
     const { ask, listen, fake, scheduler } = asked({ fake: { latency: 5 } });
     const { subscription } = listen(['AOT']);
     scheduler.advance(20);
@@ -74,7 +74,7 @@ describe('/health', () => {
     expect(await ask('/health')).toMatchObject([200, { status: 'connecting', problems: [] }]);
   });
 
-  it('says of refused credentials when they are tried again', async () => {
+  it('has the time of the next attempt after refused credentials', async () => {
     const { ask, listen, fake, scheduler } = asked({ fake: { accept: false } });
     listen(['AOT']);
     for (let round = 0; round < 2; round += 1) {
@@ -88,7 +88,7 @@ describe('/health', () => {
     ]);
   });
 
-  it('is 503 when nothing comes over a live connection, and for a closed feed', async () => {
+  it('is 503 when no message comes over a live connection, and for a closed feed', async () => {
     const { ask, listen, price, scheduler, feed } = asked({ feed: { staleAfter: 1000 } });
     listen(['AOT', 'PTT']);
     price('AOT', 70);
@@ -103,7 +103,7 @@ describe('/health', () => {
     expect(await ask('/health')).toMatchObject([503, { status: 'closed', problems: ['closed'] }]);
   });
 
-  it('warns of refused topics, which are no fault of the others', async () => {
+  it('has a warning for refused topics, which do not affect other topics', async () => {
     const { ask, listen } = asked({ fake: { suback: (topic) => (topic === 'px/BAD' ? 128 : 0) } });
     listen(['AOT', 'BAD']);
     expect(await ask('/health')).toMatchObject([200, { ok: true, warnings: ['1 topics refused: px/BAD'] }]);
@@ -133,7 +133,7 @@ describe('/ready', () => {
 });
 
 describe('the routes', () => {
-  it('serve the registry as it says it is written', async () => {
+  it('serve the registry with its content type', async () => {
     const { sources, registry } = asked();
     const { status, headers, body } = await metricsAnswer(sources, 'GET', '/metrics');
     expect([status, headers]).toEqual([200, { 'Content-Type': registry.contentType }]);
@@ -141,19 +141,19 @@ describe('the routes', () => {
   });
 
   it.each(['/', '/metrics/', '/health/x', '/__proto__', '/constructor', ''])(
-    'are 404 for %s, with what there is',
+    'are 404 for %s, with the list of pages',
     async (path) => {
       const { status, body } = await metricsAnswer(asked().sources, 'GET', path);
-      expect([status, body]).toEqual([404, 'There is /metrics, /health, /ready.\n']);
+      expect([status, body]).toEqual([404, 'There is no such page. The pages are /metrics, /health, /ready.\n']);
     },
   );
 
-  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', ''])('are 405 for %s, with what is allowed', async (method) => {
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', ''])('are 405 for %s, with the allowed methods', async (method) => {
     const { status, headers } = await metricsAnswer(asked().sources, method, '/metrics');
     expect([status, headers.Allow]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('read the registry once for all requests of one turn of the event loop, and anew for the next turn', async () => {
+  it('read the registry once for all requests of one turn of the event loop, and again in the next turn', async () => {
     const { sources, scheduler } = asked();
     let reads = 0;
     const registry = { contentType: 'x', metrics: () => Promise.resolve(String((reads += 1))) };
@@ -172,7 +172,7 @@ describe('the routes', () => {
     expect((await Promise.all(apart)).map(({ status }) => status)).toEqual([200, 405]);
   });
 
-  it('are 500 when a metric of the application throws, without its words', async () => {
+  it('are 500 without a message when a metric of the application throws', async () => {
     const { sources } = asked();
     const registry = { contentType: 'x', metrics: () => Promise.reject(new Error('password=hunter2')) };
     const { status, body } = await metricsAnswer({ ...sources, registry }, 'GET', '/metrics');

@@ -59,7 +59,7 @@ describe('promClientSink', () => {
     expect([values.get('q_subscribe_total'), values.get('q_next_total')]).toEqual([3, 6]);
   });
 
-  it('makes of any name one that Prometheus takes', async () => {
+  it('turns any name into one that Prometheus accepts', async () => {
     const registry = new Registry();
     of(1)
       .pipe(tapMetrics(promClientSink({ registry }), { name: '2 desks/ü' }))
@@ -67,21 +67,21 @@ describe('promClientSink', () => {
     expect(scraped(await registry.metrics()).get('_2_desks___next_total')).toBe(1);
   });
 
-  it('leaves a metric of another owner alone: tapMetrics counts the refusal, and the stream goes on', async () => {
+  it('does not touch a metric of another owner: tapMetrics counts the refusal, and the stream goes on', async () => {
     const registry = new Registry();
     new Counter({ name: 'q_next_total', help: 'mine', registers: [registry] }).inc(7);
-    const [stats, seen] = [new QueueStats(), [] as number[]];
+    const [stats, received] = [new QueueStats(), [] as number[]];
     of(1)
       .pipe(tapMetrics(promClientSink({ registry }), { name: 'q', stats }))
-      .subscribe((value) => seen.push(value));
-    expect([seen, stats.snapshot().callbackErrors]).toEqual([[1], 1]);
+      .subscribe((value) => received.push(value));
+    expect([received, stats.snapshot().callbackErrors]).toEqual([[1], 1]);
     const values = scraped(await registry.metrics());
     expect([values.get('q_next_total'), values.get('q_complete_total')]).toEqual([7, 1]);
     const refused = { code: 'RXQ_ARGUMENT', option: 'promClientSink.registry', value: 'q_next_total' };
     expect(() => promClientSink({ registry }).counter('q.next')).toThrow(expect.objectContaining(refused));
   });
 
-  it('stands beside the metrics of feeds, and neither takes the other’s names', () => {
+  it('works beside the metrics of feeds, without a clash of names', () => {
     const registry = new Registry();
     promClientSink({ registry }).counter('rx_quotes_received');
     expect(() => {

@@ -51,7 +51,7 @@ function swapped(labels: Readonly<Record<string, string>>): Record<string, strin
 }
 
 describe('samples of a feed', () => {
-  it('hold every number of its stats(), none changed, at every moment', () => {
+  it('have every number of its stats(), unchanged, at every moment', () => {
     for (const stats of statsOverTime()) {
       const taken = samples(stats);
       const { dropped, rejected, topics, otherTopics, wildcards, silences, stages, queues, callbackErrors, ...rest } =
@@ -77,7 +77,7 @@ describe('samples of a feed', () => {
     }
   });
 
-  it('tell what happened to it, by name', () => {
+  it('show the events of its life, by name', () => {
     const last = samples(statsOverTime().at(-1) as FeedStats);
     expect(valueOf(last, 'rx_quotes_received_total')).toBe(5);
     expect(valueOf(last, 'rx_quotes_emitted_total')).toBe(2);
@@ -101,7 +101,7 @@ describe('samples of a feed', () => {
     ]);
   });
 
-  it('never go down where they are counters', () => {
+  it('never go down if they are counters', () => {
     const highest = new Map<string, number>();
     const counters = new Set(feedMetrics.filter(({ type }) => type === 'counter').map(({ name }) => name));
     for (const stats of statsOverTime()) {
@@ -115,7 +115,7 @@ describe('samples of a feed', () => {
     }
   });
 
-  it('are one a series: no name comes twice with the same labels', () => {
+  it('have one value for each series: no name comes twice with the same labels', () => {
     for (const stats of statsOverTime()) {
       const series = samples(stats).map(({ name, labels }) => name + JSON.stringify(labels));
       expect(new Set(series).size).toBe(series.length);
@@ -123,7 +123,7 @@ describe('samples of a feed', () => {
   });
 });
 
-describe('samples of what stats() does not return', () => {
+describe('samples of other values than those of stats()', () => {
   it.each([undefined, {}, { stats: () => undefined }])('are refused, with a code: %o', (stats) => {
     expect(() => samples(stats as never)).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
   });
@@ -131,7 +131,7 @@ describe('samples of what stats() does not return', () => {
 
 describe('the catalogue', () => {
   it.each(feedMetrics)(
-    'has a name for $name that Prometheus takes, ending in _total if and only if it counts',
+    'has a name for $name that Prometheus accepts, ending in _total if and only if it is a counter',
     (metric) => {
       expect(metric.name).toMatch(/^rx_quotes_[a-z]+(_[a-z]+)*$/);
       expect(metric.name.endsWith('_total')).toBe(metric.type === 'counter');
@@ -148,7 +148,7 @@ describe('the catalogue', () => {
   });
 
   it('has no label per symbol', () => {
-    const told = statsOverTime().flatMap((stats) => samples(stats).flatMap(({ labels }) => Object.values(labels)));
-    expect(told.filter((value) => /AOT|PTT|OTHER/.test(value))).toEqual([]);
+    const reported = statsOverTime().flatMap((stats) => samples(stats).flatMap(({ labels }) => Object.values(labels)));
+    expect(reported.filter((value) => /AOT|PTT|OTHER/.test(value))).toEqual([]);
   });
 });

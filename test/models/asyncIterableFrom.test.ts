@@ -27,16 +27,16 @@ abstract class PullSide extends Side {
   }
 
   readonly keyOf = (item: Item): unknown => {
-    this.heard('key', item.id, 0.002);
+    this.observed('key', item.id, 0.002);
     return item.key;
   };
 
   readonly onDrop = (item: Item, reason: string): void => {
-    this.heard(reason, item.id);
+    this.observed(reason, item.id);
   };
 
   readonly onPressure = (raised: boolean): void => {
-    this.heard(raised ? 'raised' : 'eased');
+    this.observed(raised ? 'raised' : 'eased');
   };
 
   protected override act(): void {

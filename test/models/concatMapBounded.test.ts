@@ -19,7 +19,7 @@ interface WorkStage extends Stage {
 /** Values, and work that emits, ends and fails on request. */
 abstract class WorkSide extends StageSide<WorkStage> {
   readonly project = (item: Item, index: number): Manner => {
-    this.heard(`project ${String(index)}`, item.id, 0.002);
+    this.observed(`project ${String(index)}`, item.id, 0.002);
     return this.dice.weighted<Manner>([
       [20, 'emits and ends'],
       [10, 'ends'],

@@ -17,7 +17,7 @@ export type Sides = (seed: number) => { readonly naive: Side; readonly real: Sid
 export function modelRuns(first: number, about: string, sides: Sides, words: readonly string[] = []): void {
   describe(about, () => {
     it.each(seedsFrom(first, seeds))(
-      `does what the naive one does, at every step and inside every callback (seed %i, ${String(steps)} steps)`,
+      `does the same as the naive model, at every step and inside every callback (seed %i, ${String(steps)} steps)`,
       async (seed) => {
         const unhandled = collectUnhandled();
         const missing = new Set(words);
@@ -28,7 +28,7 @@ export function modelRuns(first: number, about: string, sides: Sides, words: rea
             real.step();
             if (naive.answers.length > 0) await answered(real.answers, naive.answers.length);
             if (!same(naive.log, real.log) || !same(naive.answers.sort(), real.answers.sort())) {
-              throw new Error(told(sides, seed, step, `${String(naive.answers)}; ${String(real.answers)}`));
+              throw new Error(reported(sides, seed, step, `${String(naive.answers)}; ${String(real.answers)}`));
             }
             naive.answers.length = real.answers.length = 0;
             if (missing.size > 0) for (const word of real.log) missing.delete(String(word));
@@ -58,7 +58,7 @@ function same(one: readonly unknown[], other: readonly unknown[]): boolean {
 }
 
 /** Runs it again up to the difference, for the steps before it. */
-function told(sides: Sides, seed: number, step: number, answers: string): string {
+function reported(sides: Sides, seed: number, step: number, answers: string): string {
   const { naive, real } = sides(seed);
   const trail: string[] = [];
   for (let i = 0; i <= step; i += 1) {

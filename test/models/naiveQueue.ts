@@ -56,7 +56,7 @@ interface Waiting<T> {
   readonly since: number;
 }
 
-/** The queue as one would write it without minding what it costs: an array, searched. */
+/** The simplest queue, at any cost: an array that is searched. */
 export class NaiveQueue<T> {
   line: Waiting<T>[] = [];
   private readonly config: NaiveQueueConfig<T>;

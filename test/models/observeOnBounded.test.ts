@@ -15,7 +15,7 @@ abstract class DeliverySide extends StageSide<Stage> {
   controlCapacity = 2;
 
   readonly isControl = (item: Item): boolean => {
-    if (this.dice.chance(0.1)) this.heard('control', item.id, 0.01);
+    if (this.dice.chance(0.1)) this.observed('control', item.id, 0.01);
     return item.control;
   };
 

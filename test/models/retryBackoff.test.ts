@@ -24,18 +24,18 @@ abstract class RetrySide extends Side {
   protected rules!: Rules;
 
   readonly resetOn = (item: Item): boolean => {
-    if (this.dice.chance(0.1)) this.heard('resetOn', item.id, 0.02);
+    if (this.dice.chance(0.1)) this.observed('resetOn', item.id, 0.02);
     return item.key % 2 === 0;
   };
 
   readonly retryable = (error: unknown): boolean => {
-    if (this.dice.chance(0.1)) this.heard('retryable', (error as Error).message, 0.02);
+    if (this.dice.chance(0.1)) this.observed('retryable', (error as Error).message, 0.02);
     return (error as Error).message !== 'for good';
   };
 
   readonly random = (): number => {
     const share = this.dice.pick([0, 0.25, 0.5, 0.999]);
-    if (this.dice.chance(0.05)) this.heard('random', share, 0.02);
+    if (this.dice.chance(0.05)) this.observed('random', share, 0.02);
     return share;
   };
 
@@ -45,12 +45,12 @@ abstract class RetrySide extends Side {
   };
 
   readonly onRetry = ({ attempt, delay }: Parameters<NonNullable<RetryBackoffConfig<unknown>['onRetry']>>[0]): void => {
-    this.heard(`retry ${String(attempt)}`, delay);
+    this.observed(`retry ${String(attempt)}`, delay);
   };
 
   readonly consumer = {
     next: ({ id }: Item): void => {
-      this.told('next', id);
+      this.reports('next', id);
     },
     error: (error: unknown): void => {
       this.over = true;

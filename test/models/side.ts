@@ -56,7 +56,7 @@ export abstract class Side {
   }
 
   /** In a callback: says so, then maybe does something else, then maybe throws. */
-  protected heard(what: string, id: number | string = '', throws = 0.01): void {
+  protected observed(what: string, id: number | string = '', throws = 0.01): void {
     this.log.push(what, id);
     this.recordCounts();
     if (this.depth < 3 && this.dice.chance(this.reentry)) {
@@ -68,9 +68,9 @@ export abstract class Side {
   }
 
   /** The same in a consumer's `next`, whose throws are reported as unhandled. */
-  protected told(what: string, id: number | string = ''): void {
+  protected reports(what: string, id: number | string = ''): void {
     try {
-      this.heard(what, id);
+      this.observed(what, id);
     } catch (error) {
       if (error instanceof Thrown) this.unhandled += 1;
       throw error;

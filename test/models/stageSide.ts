@@ -32,16 +32,16 @@ export abstract class StageSide<S extends Stage> extends Side {
   }
 
   readonly keyOf = (item: Item): unknown => {
-    this.heard('key', item.id, 0.002);
+    this.observed('key', item.id, 0.002);
     return item.key;
   };
 
   readonly onDrop = (item: Item, reason: string): void => {
-    this.heard(reason, item.id);
+    this.observed(reason, item.id);
   };
 
   readonly onPressure = (raised: boolean): void => {
-    this.heard(raised ? 'raised' : 'eased');
+    this.observed(raised ? 'raised' : 'eased');
   };
 
   readonly capacityNow = (): number => this.capacity;
@@ -50,7 +50,7 @@ export abstract class StageSide<S extends Stage> extends Side {
   readonly consumer = {
     next: (value: Item | readonly Item[]): void => {
       this.took();
-      this.told('next', Array.isArray(value) ? value.map(({ id }: Item) => id).join(',') : (value as Item).id);
+      this.reports('next', Array.isArray(value) ? value.map(({ id }: Item) => id).join(',') : (value as Item).id);
     },
     error: (error: unknown): void => {
       this.ended = true;

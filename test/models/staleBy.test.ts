@@ -13,12 +13,12 @@ abstract class FreshnessSide extends Side {
   protected override reentry = 0.2;
 
   readonly keyOf = (item: Item): number => {
-    if (this.dice.chance(0.1)) this.heard('key', item.id, 0.005);
+    if (this.dice.chance(0.1)) this.observed('key', item.id, 0.005);
     return item.key;
   };
 
   readonly spanOf = (key: number): number => {
-    if (this.dice.chance(0.1)) this.heard('after', key, 0.005);
+    if (this.dice.chance(0.1)) this.observed('after', key, 0.005);
     if (key % 3 !== 0) return [5, 40][key % 2] as number;
     // In 2^-30 ms, which a double holds exactly: no two deadlines of different spans are the same.
     return this.dice.chance(0.3) ? Infinity : 1 + Math.floor(this.dice.next() * 2 ** 35) / 2 ** 30;
@@ -26,7 +26,7 @@ abstract class FreshnessSide extends Side {
 
   readonly consumer = {
     next: ({ value, key, stale }: Freshness<Item, number>): void => {
-      this.told(stale ? `stale ${String(key)}` : `fresh ${String(key)}`, value.id);
+      this.reports(stale ? `stale ${String(key)}` : `fresh ${String(key)}`, value.id);
     },
     error: (error: unknown): void => {
       this.over = true;
@@ -117,7 +117,7 @@ interface Fresh {
   readonly at: number;
 }
 
-/** A list of what is fresh, and when that ends: searched every time. */
+/** A list of fresh keys with their deadlines, which is searched every time. */
 class NaiveFreshness extends FreshnessSide {
   private fresh: Fresh[] = [];
   private time = 0;

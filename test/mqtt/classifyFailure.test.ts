@@ -62,7 +62,7 @@ describe('classifyFailure', () => {
     expect(failure).not.toHaveProperty('cause');
   });
 
-  it('shows no credential, wherever the error below keeps it', () => {
+  it('shows no credential, wherever the cause has it', () => {
     const error = Object.assign(
       coded(
         'ECONNREFUSED',
@@ -76,7 +76,7 @@ describe('classifyFailure', () => {
     expect(shown).toContain('ECONNREFUSED');
   });
 
-  it('shows no part of a credential that begins with another one, nor a token of the path or of the query alone', () => {
+  it('shows no part of a credential that begins with another one, nor a token in the path or in the query', () => {
     const tokens = parseEndpoint({
       url: 'wss://venue.example/mqtt/t0ken-of-the-path?a=1&token=in-the-query',
       username: 'desk',

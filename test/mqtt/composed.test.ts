@@ -91,7 +91,7 @@ describe('a quote stream composed of fromMqtt, decode, observeOnBounded, staleBy
     expect(decoded.snapshot()).toMatchObject({ received: 4, emitted: 2, rejected: { threw: 1, empty: 1 } });
   });
 
-  test('stays bounded under a consumer that is slower than the feed: each symbol’s newest comes, the rest is counted', () => {
+  test('stays bounded under a consumer that is slower than the feed: each symbol’s newest value is emitted, the rest is counted', () => {
     const { scheduler, fake, mqtt, quotes$, counts, queue } = composed(60_000);
     const said: string[] = [];
     lines(quotes$).subscribe((line) => {
@@ -115,7 +115,7 @@ describe('a quote stream composed of fromMqtt, decode, observeOnBounded, staleBy
     expect([counts.get('quotes.next'), mqtt.stats().emitted]).toEqual([emitted, 1_000]);
   });
 
-  test('shows a lost link through events$ at once, long before any symbol is stale, and goes on one epoch up', () => {
+  test('shows a lost link through events$ at once, long before any symbol is stale, and continues one epoch higher', () => {
     const { scheduler, fake, mqtt, quotes$ } = composed();
     const said: string[] = [];
     merge(doubts(mqtt), lines(quotes$)).subscribe((line) => said.push(line));
@@ -129,7 +129,7 @@ describe('a quote stream composed of fromMqtt, decode, observeOnBounded, staleBy
     expect(said.slice(2)).toEqual(['A 2 e1', 'A 2 e1 stale']);
   });
 
-  test('emits a price that waited through a loss after `lost`, with the epoch of the lost connection', () => {
+  test('emits a price that waited during a loss after `lost`, with the epoch of the lost connection', () => {
     const { scheduler, fake, mqtt, quotes$ } = composed();
     const said: string[] = [];
     merge(doubts(mqtt), lines(quotes$)).subscribe((line) => {
@@ -143,7 +143,7 @@ describe('a quote stream composed of fromMqtt, decode, observeOnBounded, staleBy
     expect(said).toEqual(['A 1 e0', 'lost e0', 'B 2 e0']);
   });
 
-  test('runs whole in a TestScheduler, its losses and its silence as marbles', () => {
+  test('runs in a TestScheduler, with its losses and its silence as marbles', () => {
     const testScheduler = new TestScheduler((actual, expected) => {
       expect(actual).toEqual(expected);
     });
@@ -183,7 +183,7 @@ describe('a quote stream composed of fromMqtt, decode, observeOnBounded, staleBy
     });
   });
 
-  test('leaves nothing behind: no connection, no timer, and every message is accounted for', () => {
+  test('leaves no connection and no timer, and accounts for every message', () => {
     const { scheduler, fake, mqtt, quotes$, queue, counts } = composed();
     const subscription = quotes$.subscribe(() => {
       scheduler.spend(20);

@@ -26,11 +26,11 @@ describe('parseEndpoint', () => {
     ['wss://h/a/b?c=d', { scheme: 'wss', host: 'h', port: 443, path: '/a/b?c=d', address: 'wss://h:443' }],
     ['mqtt://127.0.0.1:2', { scheme: 'mqtt', host: '127.0.0.1', port: 2, address: 'mqtt://127.0.0.1:2' }],
     ['wss://[::1]:9/', { scheme: 'wss', host: '::1', port: 9, address: 'wss://[::1]:9' }],
-  ])('takes %s apart', (url, target) => {
+  ])('parses %s', (url, target) => {
     expect(parseEndpoint({ url })).toMatchObject(target);
   });
 
-  it('takes every field that the types of an endpoint and of its TLS options have', () => {
+  it('accepts every field that the types of an endpoint and of its TLS options have', () => {
     // The types have the compiler ask for a field here as soon as it is documented.
     const tls: Required<TlsOptions> = {
       ca: ['pem'],
@@ -52,7 +52,7 @@ describe('parseEndpoint', () => {
     expect(parseEndpoint(endpoint).endpoint).toBe(endpoint);
   });
 
-  it('takes clientIdRequired in a browser too', () => {
+  it('accepts clientIdRequired also in a browser', () => {
     const endpoint = { url: 'wss://h', clientId: 'mine', clientIdRequired: true };
     expect(parseEndpoint(endpoint, 'browser').endpoint).toBe(endpoint);
   });
@@ -101,7 +101,7 @@ describe('parseEndpoint', () => {
     [{ url: 'mqtts://h' }, 'endpoint.url'],
     [{ url: 'wss://h', headers: { a: 'b' } }, 'endpoint.headers'],
     [{ url: 'wss://h', tls: { ca: 'pem' } }, 'endpoint.tls'],
-  ])('rejects %j in a browser and names a relay as the way out', (endpoint, option) => {
+  ])('rejects %j in a browser and names a relay as the remedy', (endpoint, option) => {
     expect(parseEndpoint(endpoint).endpoint).toBe(endpoint);
     const { option: named, message } = rejected(endpoint, 'browser');
     expect(named).toBe(option);

@@ -91,7 +91,7 @@ async function arrayBuffersInUse(): Promise<number> {
 }
 
 describe('a frame tap', () => {
-  it('leaves a payload that came in several chunks as it is while later messages come', () => {
+  it('does not change a payload that came in several chunks while later messages come', () => {
     const payloads: Uint8Array[] = [];
     const tap = new FrameTap({
       maxPayload: 1_000,
@@ -106,7 +106,7 @@ describe('a frame tap', () => {
     expect(payloads.map((payload) => Buffer.from(payload).toString())).toEqual(texts);
   });
 
-  it('reads the same of any stream in any slices', () => {
+  it('reads the same messages from any stream in any slices', () => {
     fc.assert(
       fc.property(stream, fc.array(fc.nat()), (packets, numbers) => {
         const bytes = Buffer.concat(packets.map((packet) => packet.bytes));
@@ -133,7 +133,7 @@ describe('a frame tap', () => {
     );
   });
 
-  it('reads a stream one byte at a time, empty payloads and lengths of two to four bytes too', () => {
+  it('reads a stream one byte at a time, also empty payloads and lengths of two to four bytes', () => {
     const sizes = [0, 1, 127, 128, 16_383, 16_384, 30_000, 2_097_152];
     const bytes = Buffer.concat(
       sizes.flatMap((size) => [
@@ -153,7 +153,7 @@ describe('a frame tap', () => {
   it.each([
     ['in one chunk', Number.MAX_SAFE_INTEGER],
     ['in chunks of 1,000 bytes', 1_000],
-  ])('keeps the first maxPayload + 1 bytes of a longer payload, %s, and reads on behind it', (_how, size) => {
+  ])('keeps the first maxPayload + 1 bytes of a longer payload, %s, and continues after it', (_how, size) => {
     const payload = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251);
     const packets = [payload, payload.subarray(0, 101), payload.subarray(0, 100), payload.subarray(0, 5)];
     const bytes = Buffer.concat(packets.map((one) => publishPacket({ topic: 'a', payload: one, qos: 0 })));
@@ -162,7 +162,7 @@ describe('a frame tap', () => {
     expect(frames.map(({ payload: kept }) => kept)).toEqual([101, 101, 100, 5].map((end) => payload.subarray(0, end)));
   });
 
-  it('holds no more of an endless payload than is of use', () => {
+  it('keeps only the useful bytes of an endless payload', () => {
     const { tap, frames } = tapped(100);
     // A PUBLISH of 268,435,455 bytes, the longest there is (OASIS MQTT 3.1.1, 2.2.3).
     tap.read(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61]));
@@ -179,14 +179,14 @@ describe('a frame tap', () => {
     expect(frames.map(({ topic }) => topic)).toEqual(['\uFEFFa']);
   });
 
-  it('tells a topic by all its bytes, however it was read before', () => {
+  it('distinguishes topics by all their bytes, in any order of messages', () => {
     const topics = Array.from({ length: 9_000 }, (_, index) => `proto/topic/bidofferv3/SYM${String(index % 6_000)}`);
     const { tap, frames } = tapped();
     for (const topic of topics) tap.read(publishPacket({ topic, payload: Uint8Array.of(1), qos: 0 }));
     expect(frames.map(({ topic }) => topic)).toEqual(topics);
   });
 
-  it('gives each of 50,000 topics in rotation its own name', () => {
+  it('returns its own name for each of 50,000 topics in rotation', () => {
     const topics = Array.from({ length: 50_000 }, (_, index) => `proto/topic/bidofferv3/SYM${String(index)}`);
     const { tap, frames } = tapped();
     const chunk = Buffer.concat(topics.map((topic) => publishPacket({ topic, payload: Uint8Array.of(1), qos: 0 })));
@@ -211,7 +211,7 @@ describe('a frame tap', () => {
     }
   });
 
-  it('gives topics their own names although they differ in one byte only, wherever it is, or in their length', () => {
+  it('returns the right names of topics that differ in only one byte, at any place, or in their length', () => {
     const name = 'proto/topic/bidofferv3/PTT';
     const alike = Array.from(name, (_, at) =>
       ['~', '\u0001'].map((other) => `${name.slice(0, at)}${other}${name.slice(at + 1)}`),
@@ -226,7 +226,7 @@ describe('a frame tap', () => {
     expect(frames.filter((_, index) => index % 2 === 1).map(({ topic }) => topic)).toEqual([...topics, ...topics]);
   });
 
-  it('gives topics their own names although each comes in the memory of the chunk before', () => {
+  it('returns the right names of topics that each come in the memory of the chunk before', () => {
     const topics = Array.from({ length: 5_000 }, (_, index) => `proto/topic/bidofferv3/SYM${String(10_000 + index)}`);
     const { tap, frames } = tapped();
     const memory = publishPacket({ topic: topics[0] as string, payload: Uint8Array.of(1), qos: 0 });
@@ -264,7 +264,7 @@ describe('a frame tap', () => {
     tap.read(publishPacket({ topic: 'a', payload: new Uint8Array(), qos: 0 }));
   });
 
-  it('keeps less than 10 MB of topics, however many and however long names a broker sends', async () => {
+  it('keeps less than 10 MB of topics, for any number and length of names from a broker', async () => {
     const payload = new Uint8Array();
     const limits = acceptedLimits();
     const tap = new FrameTap({
@@ -288,7 +288,7 @@ describe('a frame tap', () => {
     ['a PUBLISH without a topic', [0x30, 1, 0], 'a PUBLISH that ends within its topic'],
     ['a PUBLISH of nothing', [0x30, 0], 'a PUBLISH that ends within its topic'],
     ['a PUBLISH that ends within its topic', [0x31, 4, 0, 3, 0x61, 0x62], 'a PUBLISH that ends within its topic'],
-  ])('throws at %s, in whatever slices, and reads nothing beyond it', (_name, bytes, message) => {
+  ])('throws at %s, in any slices, and reads no byte after it', (_name, bytes, message) => {
     const good = publishPacket({ topic: 'a', payload: Uint8Array.of(1), qos: 0 });
     const all = Buffer.concat([good, Buffer.from(bytes), Buffer.alloc(8)]);
     for (let cut = 0; cut <= all.length; cut++) {

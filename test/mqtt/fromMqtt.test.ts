@@ -25,7 +25,7 @@ function changed(transport: Transport, change: (connection: object) => object): 
 }
 
 describe('subscribers of fromMqtt', () => {
-  test('share one connection; the last one that leaves closes it, and nothing comes afterwards', () => {
+  test('share one connection; the last one that leaves closes it, and no message comes afterwards', () => {
     const { mqtt, fake, listen, scheduler } = mqttScene();
     const [one, two] = [listen(), listen()];
     fake.publish('a', '1');
@@ -52,7 +52,7 @@ describe('subscribers of fromMqtt', () => {
     expect([states, sizes, mqtt.stats().attempts, fake.connections, log]).toEqual([['idle'], [0], 0, [], []]);
   });
 
-  test('leave within 2 s also when the broker does not end the connection, which is cut then', async () => {
+  test('can leave within 2 s also if the broker does not end the connection, which is then destroyed', async () => {
     const { fake } = mqttScene();
     let goodbyes = 0;
     const transport = changed(fake.transport, () => ({
@@ -77,7 +77,7 @@ describe('subscribers of fromMqtt', () => {
     expect(scheduler.pending).toBe(0);
   });
 
-  test('see epochs that never fall, also when all left and came back, and after losses', () => {
+  test('get epochs that never fall, also when all left and came back, and after losses', () => {
     const { fake, listen, scheduler, mqtt } = mqttScene();
     const first = listen();
     fake.publish('a', '1');
@@ -99,7 +99,7 @@ describe('subscribers of fromMqtt', () => {
     expect(state).toMatchObject({ status: 'live', epoch: 3 });
   });
 
-  test('that subscribe inside a message get what comes after it, once', () => {
+  test('that subscribe inside a message get the messages after it, once', () => {
     const { fake, listen } = mqttScene();
     let later: ReturnType<typeof listen> | undefined;
     const first = listen(() => (later ??= listen()));
@@ -111,7 +111,7 @@ describe('subscribers of fromMqtt', () => {
   });
 
   test.each(['credentials', 'network', 'handshake', 'subscribing', 'live'])(
-    'may all leave in the state %s: no step follows, and the endpoint provider is not called in vain',
+    'can all leave in the state %s: no step follows, and the endpoint provider is not called in vain',
     (step) => {
       let asked = 0;
       const { mqtt, fake, log, scheduler } = mqttScene({
@@ -139,7 +139,7 @@ describe('subscribers of fromMqtt', () => {
   );
 
   test.each(['credentials', 'network', 'handshake', 'subscribing', 'live'])(
-    'may leave and come back in the state %s: one connection is up then, and the state is its own',
+    'can leave and come back in the state %s: one connection is up then, and the state is that of the new run',
     (step) => {
       const { mqtt, fake, listen, scheduler } = mqttScene();
       const left = new Subject<void>();
@@ -166,7 +166,7 @@ describe('subscribers of fromMqtt', () => {
     },
   );
 
-  test('may leave and come back when subscriptions$ emits: one connection is up then, and the state is its own', () => {
+  test('can leave and come back when subscriptions$ emits: one connection is up then, and the state is that of the new run', () => {
     for (const [at, latency] of [0, 1, 2].flatMap((step) => [[step, 0] as const, [step, 10] as const])) {
       const { mqtt, fake, listen, scheduler } = mqttScene({ fake: { latency } });
       const left = new Subject<void>();
@@ -187,7 +187,7 @@ describe('subscribers of fromMqtt', () => {
     }
   });
 
-  test('may leave and come back when a message is dropped: what waits, the topics and the state are of the new run', () => {
+  test('can leave and come back when a message is dropped: waiting messages, topics and state are those of the new run', () => {
     const { mqtt, fake, listen, log, scheduler } = mqttScene({ fake: { subackLatency: () => 10 } });
     const { subscription } = listen();
     for (const text of ['1', '2']) fake.current.send('a', text);
@@ -213,7 +213,7 @@ describe('subscribers of fromMqtt', () => {
     expect(fake.connections.filter(({ isUp }) => isUp)).toHaveLength(1);
   });
 
-  test('may leave and come back inside a held message: messages of the next connection still wait for its promotion', () => {
+  test('can leave and come back inside a held message: messages of the next connection still wait for its promotion', () => {
     const { mqtt, fake, listen, log, scheduler } = mqttScene({ fake: { subackLatency: () => 10 } });
     const left = new Subject<void>();
     mqtt.pipe(takeUntil(left)).subscribe(() => {
@@ -230,7 +230,7 @@ describe('subscribers of fromMqtt', () => {
     expect(mqtt.stats().pending.dropped).toEqual({ unpromoted: 1 });
   });
 
-  test('may all leave inside a message, a message that waited, or a promotion: the rest is accounted for', () => {
+  test('can all leave inside a message, a waiting message, or a promotion: the rest is accounted for', () => {
     for (const leaveAt of ['promoted', '1', '2', '3']) {
       const { mqtt, fake, log, scheduler } = mqttScene({ fake: { latency: 10 } });
       const left = new Subject<void>();
@@ -254,7 +254,7 @@ describe('subscribers of fromMqtt', () => {
     }
   });
 
-  test('are independent: an error in the operators of one ends that one alone', () => {
+  test('are independent: an error in the operators of one ends only that one', () => {
     const { mqtt, fake, listen } = mqttScene();
     const errors: unknown[] = [];
     mqtt
@@ -274,7 +274,7 @@ describe('subscribers of fromMqtt', () => {
 });
 
 describe('before the promotion of a connection', () => {
-  test('nothing is emitted: messages wait for CONNACK and every SUBACK, in order, and carry its epoch then', () => {
+  test('no message is emitted: messages wait for CONNACK and every SUBACK, in order, and then carry its epoch', () => {
     const topics = Array.from({ length: 9 }, (_, index) => `t${String(index)}`);
     const { fake, listen, log, scheduler } = mqttScene({
       topics,
@@ -299,7 +299,7 @@ describe('before the promotion of a connection', () => {
     expect(messages.at(-1)).toMatchObject({ text: '5', held: false, sequence: 5, epoch: 0 });
   });
 
-  test('messages wait as copies, also of a Buffer: the transport may use its memory again', () => {
+  test('messages wait as copies, also of a Buffer: the transport may reuse its memory', () => {
     const { fake, listen, scheduler } = mqttScene({ fake: { latency: 10 } });
     const { messages } = listen();
     scheduler.advance(10);
@@ -313,7 +313,7 @@ describe('before the promotion of a connection', () => {
     expect(messages.map(({ text }) => text)).toEqual(['first', 'second']);
   });
 
-  test('at most 16 MiB wait: the oldest messages make room, are counted, and each is reported as dropped', () => {
+  test('at most 16 MiB wait: the oldest messages are dropped, counted and reported', () => {
     const { fake, listen, mqtt, events, scheduler } = mqttScene({ fake: { latency: 10 } });
     const { messages } = listen();
     scheduler.advance(10);
@@ -333,7 +333,7 @@ describe('before the promotion of a connection', () => {
     expect(mqtt.stats().pending).toMatchObject({ emitted: 16, inFlight: 0 });
   });
 
-  test('many empty messages are bounded as well: each counts with more bytes than its payload', () => {
+  test('many empty messages are bounded, too: each counts with more bytes than its payload', () => {
     const { fake, listen, mqtt, scheduler } = mqttScene({ fake: { latency: 10 } });
     listen();
     scheduler.advance(10);
@@ -342,7 +342,7 @@ describe('before the promotion of a connection', () => {
     expect(mqtt.stats().pending.dropped).toEqual({ capacity: 70_000 - 65_536 });
   });
 
-  test('a newer message replaces the one of its topic that waits only where `conflate` says so, and comes in order', () => {
+  test('a newer message replaces the waiting one of its topic only if `conflate` returns true, and comes in order', () => {
     const asked: string[] = [];
     const { fake, listen, mqtt, scheduler } = mqttScene({
       fake: { latency: 10 },
@@ -368,7 +368,7 @@ describe('before the promotion of a connection', () => {
     expect(asked).toEqual(['a', 'b', 'a']);
   });
 
-  test('a message that replaces another frees the bytes of the other one', () => {
+  test('a message that replaces another frees the bytes of the other message', () => {
     const { fake, listen, mqtt, scheduler } = mqttScene({ fake: { latency: 10 }, conflate: () => true });
     const { messages } = listen();
     scheduler.advance(10);
@@ -388,7 +388,7 @@ describe('before the promotion of a connection', () => {
     expect(messages.map(({ text }) => text)).toEqual(['1', '2', '3']);
   });
 
-  test('a retained copy does not take the place of a newer message that waits, nor that of the copy', () => {
+  test('a retained copy does not replace a newer waiting message, and is not replaced by it', () => {
     const { fake, listen, scheduler } = mqttScene({ fake: { latency: 10 }, conflate: () => true });
     const { messages } = listen();
     scheduler.advance(10);
@@ -403,7 +403,7 @@ describe('before the promotion of a connection', () => {
     ]);
   });
 
-  test('a stored copy that was read between two messages of its topic does not come after the newer one', () => {
+  test('a stored copy that was read between two messages of its topic is not emitted after the newer one', () => {
     const { fake, listen, scheduler } = mqttScene({ fake: { latency: 10 }, conflate: () => true });
     const { messages } = listen();
     scheduler.advance(10);
@@ -414,7 +414,7 @@ describe('before the promotion of a connection', () => {
     expect(messages.map(({ text }) => text)).toEqual(['stored', 'newer']);
   });
 
-  test('messages of a connection that ends are dropped as unpromoted and reported, and the next begins empty', () => {
+  test('messages of a connection that ends are dropped as unpromoted and reported, and the next connection starts empty', () => {
     const { fake, listen, mqtt, log, scheduler } = mqttScene({ fake: { latency: 10 } });
     const { messages } = listen();
     scheduler.advance(10);
@@ -554,7 +554,7 @@ describe('the function route', () => {
     expect(messages.map(({ route }) => route)).toEqual(['a1', 'b1', 'a1', 'a1', 'a1', 'a2', 'a2', 'b2']);
   });
 
-  test('is asked again for one topic after reroute(topic), also when that is called while it is asked', () => {
+  test('is called again for one topic after reroute(topic), also if reroute(topic) is called inside it', () => {
     const asked: string[] = [];
     const again = new Set(['b']);
     const { fake, listen, mqtt } = mqttScene<string>({
@@ -583,7 +583,7 @@ describe('the function route', () => {
       },
       3,
     ],
-  ])('that %s makes the message unclaimed, costs nothing else, and is called again', (_, answer, errors) => {
+  ])('that %s makes the message unclaimed, affects no other message, and is called again', (_, answer, errors) => {
     let knows = false;
     const { fake, listen, mqtt } = mqttScene<string>({ route: (topic) => (knows || topic === 'b' ? topic : answer()) });
     const { messages } = listen();
@@ -605,7 +605,7 @@ describe('the function route', () => {
       },
     ],
     ['are async and reject', () => Promise.reject(new Error('mine'))],
-  ])('conflate and onSubscribe that %s are counted, cost no message, and end no process', async (_, fail) => {
+  ])('conflate and onSubscribe that %s are counted, lose no message, and end no process', async (_, fail) => {
     const { fake, listen, mqtt, scheduler } = mqttScene<unknown>({
       topics: ['a'],
       fake: { latency: 10 },
@@ -623,7 +623,7 @@ describe('the function route', () => {
     expect(mqtt.stats().callbackErrors).toBe(2);
   });
 
-  test('sees counters that are complete, and may end the last subscription', () => {
+  test('gets complete counters, and may end the last subscription', () => {
     const left = new Subject<void>();
     const scene = mqttScene<string>({
       route: (topic) => {
@@ -656,7 +656,7 @@ describe('topics of fromMqtt', () => {
     }
   });
 
-  test('from an Observable cost SUBSCRIBE and UNSUBSCRIBE in proportion to the change', () => {
+  test('from an Observable cause SUBSCRIBE and UNSUBSCRIBE in proportion to the change', () => {
     const lists = new Subject<readonly string[]>();
     const { fake, listen, mqtt, log } = mqttScene({ topics: lists });
     listen();
@@ -698,7 +698,7 @@ describe('topics of fromMqtt', () => {
     expect([runs, ends]).toEqual([2, 1]);
   });
 
-  test('from an Observable that completes stay as they were last, on each connection and for each run', () => {
+  test('from an Observable that completes stay as in its last list, on each connection and for each run', () => {
     const { fake, listen, scheduler } = mqttScene({ topics: of(['x'], ['a', 'b']) });
     const { subscription } = listen();
     fake.drop();
@@ -710,7 +710,7 @@ describe('topics of fromMqtt', () => {
     expect(fake.connections).toHaveLength(3);
   });
 
-  test('of a new run replace those of the run before', () => {
+  test('of a new run replace those of the previous run', () => {
     let run = 0;
     const { fake, listen } = mqttScene({
       topics: new Observable<readonly string[]>((out) => {
@@ -723,7 +723,7 @@ describe('topics of fromMqtt', () => {
     expect(fake.current.subscribed).toEqual(new Set(['only2', 'both']));
   });
 
-  test('that error end every stream with the error, and the connection; a subscriber that comes later begins anew', () => {
+  test('that error end every stream with the error, and the connection; a later subscriber starts again', () => {
     const lists: Subject<readonly string[]>[] = [];
     const topics = new Observable<readonly string[]>((out) => {
       const list = new Subject<readonly string[]>();
@@ -792,7 +792,7 @@ describe('topics of fromMqtt', () => {
     ['null', null, 'fromMqtt.topics'],
     ['a change without a Set', { all: ['a'], added: ['a'], gone: [] }, 'fromMqtt.topics'],
     ['a change without its lists', { all: new Set(['a']) }, 'fromMqtt.topics'],
-  ])('of an Observable that emits %s end the stream with RXQ_ARGUMENT, which names it', (_, list, option) => {
+  ])('of an Observable that emits %s end the stream with an RXQ_ARGUMENT that names them', (_, list, option) => {
     const lists = new Subject<readonly string[]>();
     const { fake, listen } = mqttScene({ topics: lists });
     const { errors } = listen();
@@ -803,7 +803,7 @@ describe('topics of fromMqtt', () => {
     expect(fake.current.subscribed).toEqual(new Set(['a']));
   });
 
-  test('as changes are taken as they come, and a new connection asks for all of them', () => {
+  test('as changes are applied one by one, and a new connection subscribes to all of them', () => {
     const all = new Set<string>();
     const changes = new Subject<WantedTopics>();
     const change = (added: readonly string[], gone: readonly string[]): void => {
@@ -822,7 +822,7 @@ describe('topics of fromMqtt', () => {
     expect(fake.current.subscribes).toEqual([['b', 'c']]);
   });
 
-  test('as changes with a shared subscription have it refused with the reason, never sent, and the others go on', () => {
+  test('as changes with a shared subscription have it refused with the reason, never sent, and the others continue', () => {
     const changes = new Subject<WantedTopics>();
     const { fake, listen, mqtt, events, scheduler } = mqttScene({ topics: changes });
     listen();
@@ -841,7 +841,7 @@ describe('topics of fromMqtt', () => {
     expect(fake.current.unsubscribes).toEqual([]);
   });
 
-  test('may be changed inside a message of theirs, and inside an answer of the broker', () => {
+  test('can be changed inside a message of theirs, and inside an answer of the broker', () => {
     const lists = new Subject<readonly string[]>();
     const { fake, listen, mqtt } = mqttScene({ topics: concat(of(['a']), lists) });
     mqtt.events$.subscribe((event) => {
@@ -858,7 +858,7 @@ describe('topics of fromMqtt', () => {
     expect([...fake.current.subscribed]).toEqual(['c']);
   });
 
-  test('that are refused never touch the others, in one SUBSCRIBE and on the next connection', () => {
+  test('that are refused do not affect the others, in one SUBSCRIBE and on the next connection', () => {
     const { fake, listen, mqtt, log, scheduler } = mqttScene({
       topics: ['a', 'secret', 'b'],
       fake: { suback: (topic) => (topic === 'secret' ? 0x80 : 0) },
@@ -884,22 +884,22 @@ describe('topics of fromMqtt', () => {
     expect(messages.at(-1)).toMatchObject({ text: '3', epoch: 1 });
   });
 
-  test('show in subscriptions$ how far each has come, and nothing while nobody is subscribed', () => {
+  test('show their progress in subscriptions$, which is empty without subscribers', () => {
     const { fake, listen, mqtt, scheduler } = mqttScene({ fake: { latency: 10 } });
-    const seen: string[] = [];
+    const observed: string[] = [];
     mqtt.subscriptions$.subscribe((topics) => {
       const line = [...topics].map(([topic, { status }]) => `${topic} ${status}`).join(', ');
-      if (line !== seen.at(-1)) seen.push(line);
+      if (line !== observed.at(-1)) observed.push(line);
     });
     const { subscription } = listen();
     scheduler.advance(20);
     fake.publish('b', '1');
     subscription.unsubscribe();
-    expect(seen).toEqual(['', 'a sent, b sent', 'a granted, b granted', 'a granted, b seen', '']);
+    expect(observed).toEqual(['', 'a sent, b sent', 'a granted, b granted', 'a granted, b seen', '']);
     expect(mqtt.subscriptions().size).toBe(0);
   });
 
-  test('that are granted and silent have no data after 5 s where onSubscribe is snapshot', () => {
+  test('that are granted and silent are without data after 5 s if onSubscribe is snapshot', () => {
     const { fake, listen, mqtt, events, scheduler } = mqttScene({
       onSubscribe: (topic) => (topic === 'a' ? 'snapshot' : 'nothing'),
     });
@@ -938,7 +938,7 @@ describe('events$ and state$', () => {
     ]);
   });
 
-  test('never complete nor error, whatever the connection does; a late listener of state$ gets the present state', () => {
+  test('never complete nor error, for any event of the connection; a late listener of state$ gets the present state', () => {
     const { fake, listen, mqtt, scheduler } = mqttScene();
     const ends: unknown[] = [];
     const end = { error: (error: unknown) => ends.push(error), complete: () => ends.push('complete') };
@@ -956,7 +956,7 @@ describe('events$ and state$', () => {
     expect([ends, errors, late]).toEqual([[], [], ['live', 'idle']]);
   });
 
-  test('report a peer that does not answer as silent, and live again when something comes', () => {
+  test('report a peer that does not answer as silent, and as live again when a byte comes', () => {
     const { fake, listen, log } = mqttScene();
     listen();
     log.length = 0;
@@ -965,7 +965,7 @@ describe('events$ and state$', () => {
     expect(log).toEqual(['state silent', 'state live']);
   });
 
-  test('report notices that refuse a topic, and one that can not be read; neither is emitted', () => {
+  test('report notices that refuse a topic, and an unreadable one; neither is emitted', () => {
     const { fake, listen, mqtt, events } = mqttScene({
       notices: {
         topics: ['notices'],
@@ -992,7 +992,7 @@ describe('events$ and state$', () => {
 });
 
 describe('a thread that was blocked', () => {
-  test('is reported as stalled before what piled up, and as settled with the sequence of its last message', () => {
+  test('is reported as stalled before the buffered messages, and as settled with the sequence of the last one', () => {
     const { fake, listen, log, scheduler } = mqttScene({ fake: { latency: 10 } });
     listen();
     scheduler.advance(20);
@@ -1006,7 +1006,7 @@ describe('a thread that was blocked', () => {
     expect(log).toEqual(['stalled e0 stall 750', 'a 2 e0', 'a 3 e0', 'settled e0 #3', 'a 4 e0']);
   });
 
-  test('before promotion makes the messages that waited doubtful, and costs nothing where none waited', () => {
+  test('before promotion makes waiting messages possibly old, and has no effect without one', () => {
     for (const [sent, expected] of [
       [['1'], ['promoted e0', 'stalled e0 stall 1750', 'a 1 e0', 'settled e0 #1']],
       [[], ['granted a b', 'state live', 'promoted e0']],
@@ -1021,7 +1021,7 @@ describe('a thread that was blocked', () => {
     }
   });
 
-  test('before the last SUBACK makes the messages that waited doubtful, though no timer has fired yet', () => {
+  test('before the last SUBACK makes waiting messages possibly old, although no timer has fired yet', () => {
     const { fake, listen, log, scheduler } = mqttScene({ fake: { subackLatency: () => 100 } });
     listen();
     fake.current.send('a', '1');
@@ -1030,7 +1030,7 @@ describe('a thread that was blocked', () => {
     expect(log.slice(-4)).toEqual(['promoted e0', 'stalled e0 stall 1750', 'settled e0 #1', 'a 1 e0']);
   });
 
-  test('is noticed by a timer of its own, without a message', () => {
+  test('is detected by a timer of its own, without a message', () => {
     const { fake, listen, log, scheduler } = mqttScene();
     listen();
     fake.publish('a', '1');
@@ -1040,7 +1040,7 @@ describe('a thread that was blocked', () => {
     expect(log).toEqual(['stalled e0 stall 750', 'settled e0 #1']);
   });
 
-  test('is noticed by a timer of the transport as well', () => {
+  test('is detected also by a timer of the transport', () => {
     const { fake, listen, log } = mqttScene();
     listen();
     log.length = 0;
@@ -1081,7 +1081,7 @@ describe('a machine that slept', () => {
     expect(log).toEqual(['stalled e0 wake 60000', 'settled e0 #1', 'clock-jump 60000', 'a 1 e0']);
   });
 
-  test('is reported when the clock says so, or checkClocks() is called, without a message', () => {
+  test('is reported when the clock reports it, or when checkClocks() is called, without a message', () => {
     const { mqtt, listen, log, sleep, wake } = mqttScene();
     listen();
     for (const check of [wake, mqtt.checkClocks]) {
@@ -1092,7 +1092,7 @@ describe('a machine that slept', () => {
     }
   });
 
-  test('loses a connection over which nothing comes within 5 s of waking', () => {
+  test('loses a connection over which no byte comes within 5 s of the wake', () => {
     const { listen, log, sleep, wake, scheduler } = mqttScene({ fake: { ping: false } });
     listen();
     sleep(60_000);
@@ -1103,7 +1103,7 @@ describe('a machine that slept', () => {
     expect(log.slice(-2)).toEqual(['lost e0 RXQ_TIMEOUT', 'state waiting']);
   });
 
-  test('before promotion makes the messages that waited doubtful: stalled comes before them', () => {
+  test('before promotion makes waiting messages possibly old: stalled comes before them', () => {
     const { fake, listen, log, sleep, wake, scheduler } = mqttScene({ fake: { latency: 10 } });
     listen();
     scheduler.advance(10);
@@ -1114,7 +1114,7 @@ describe('a machine that slept', () => {
     expect(log.slice(-3)).toEqual(['promoted e0', 'stalled e0 wake 60000', 'a 1 e0']);
   });
 
-  test('while nobody was subscribed costs the next connection nothing', () => {
+  test('while there was no subscriber does not affect the next connection', () => {
     const { fake, listen, log, sleep } = mqttScene();
     listen().subscription.unsubscribe();
     sleep(3_600_000);
@@ -1124,7 +1124,7 @@ describe('a machine that slept', () => {
     expect(log).toEqual(['a 1 e1']);
   });
 
-  test('or a clock that was set back is reported, and only a gain doubts the messages', () => {
+  test('or a clock that was set back is reported, and only a gain makes messages possibly old', () => {
     const { listen, log, sleep, wake } = mqttScene();
     listen();
     log.length = 0;
@@ -1186,7 +1186,7 @@ describe('reconnect()', () => {
     expect(fake.connections.map(({ isUp }) => isUp)).toEqual([false, true]);
   });
 
-  test('ends a wait, asks for new credentials with `renew`, and keeps to 8 connects a minute', () => {
+  test('ends a wait, requests new credentials with `renew`, and makes at most 8 connects a minute', () => {
     const renewals: boolean[] = [];
     const { mqtt, fake, listen, scheduler } = mqttScene({
       endpoint: ({ renew }) => {
@@ -1335,7 +1335,7 @@ describe('arguments of fromMqtt', () => {
     ['maxPayload', { ...good, maxPayload: 0 }],
     ['stallThreshold', { ...good, stallThreshold: -1 }],
     ['url', { ...good, url: 'mqtt://broker.test' }],
-  ])('with a wrong %s are refused at once, by name (%#)', (option, config) => {
+  ])('refuse a wrong %s at once, by name (%#)', (option, config) => {
     let error: unknown;
     try {
       void fromMqtt(config as never);
@@ -1349,13 +1349,13 @@ describe('arguments of fromMqtt', () => {
     expect((error as { option: string }).option.toLowerCase()).toContain(option.toLowerCase());
   });
 
-  test('that are none at all are refused by name', () => {
+  test('refuse a config that is no object by name', () => {
     expect(() => fromMqtt(undefined as never)).toThrow(/fromMqtt/);
     expect(() => fromMqtt(null as never)).toThrow(/fromMqtt/);
   });
 });
 
-test('the secrets of an endpoint print in no form of the connection, its states and its events', () => {
+test('keep the secrets of an endpoint out of every printed form of the connection, its states and its events', () => {
   const password = 'correct-horse-battery';
   const endpoint = { url: 'ws://broker.test', username: 'trader', password, headers: { Authorization: password } };
   for (const given of [endpoint, () => [endpoint]]) {

@@ -45,7 +45,7 @@ describe('credentials', () => {
       'RXQ_AUTH',
     ],
     ['completes without an endpoint', () => EMPTY, 'RXQ_VENUE'],
-  ])('a provider that %s is a failure with its rule, and is asked again', (_, provider, code) => {
+  ])('from a provider that %s are a failure with its rule, and the provider is called again', (_, provider, code) => {
     const { asked, states, scheduler } = failing(() => new ConnectionFailure('network', 'x'), provider);
     expect(states.at(-1)).toMatchObject({ status: 'waiting', reason: { code } });
     scheduler.advance(750);
@@ -53,7 +53,7 @@ describe('credentials', () => {
     expect(asked[1]?.previous?.code).toBe(code);
   });
 
-  test('a provider that hangs times out after 10 s and is let go', () => {
+  test('from a provider that hangs time out after 10 s, and the provider is unsubscribed', () => {
     let let_go = 0;
     const { states, scheduler } = failing(
       () => new ConnectionFailure('network', 'x'),
@@ -69,7 +69,7 @@ describe('credentials', () => {
     expect(let_go).toBe(1);
   });
 
-  test('a provider may answer with a promise; of an Observable the first value is used', async () => {
+  test('may come as a promise; of an Observable the first value is used', async () => {
     const seen: string[] = [];
     const transport: Transport = ({ url }) => {
       seen.push(url);
@@ -83,7 +83,7 @@ describe('credentials', () => {
     expect(seen).toEqual(['mqtt://broker.test', 'mqtt://first.test']);
   });
 
-  test('are asked for anew at every attempt, with its number and why the last one ended', () => {
+  test('are requested at every attempt, with its number and the reason why the last one ended', () => {
     const { asked, scheduler } = failing(() => new ConnectionFailure('network', 'down'));
     scheduler.advance(2_250);
     expect(asked).toEqual([
@@ -105,7 +105,7 @@ describe('credentials', () => {
     ]);
   });
 
-  test('are renewed once after they were refused, then slowly, and the feed says rejected and until when', () => {
+  test('are renewed once after they were refused, then slowly, and the feed has the state rejected with the time of the next attempt', () => {
     const { asked, states, scheduler } = failing(() => new ConnectionFailure('auth', 'bad token'));
     expect(states.at(-1)).toMatchObject({ status: 'waiting', delay: 750 });
     scheduler.advance(750);
@@ -121,7 +121,7 @@ describe('credentials', () => {
 });
 
 describe('time', () => {
-  test('no CONNACK within 10 s is a timeout', () => {
+  test('without CONNACK ends an attempt after 10 s with a timeout', () => {
     const { listen, scheduler, states, fake } = scene({ fake: { accept: false } });
     listen(['A']);
     scheduler.advance(10_000);
@@ -129,7 +129,7 @@ describe('time', () => {
     expect(fake.connections[0]?.isUp).toBe(false);
   });
 
-  test('Retry-After is honoured, up to 5 minutes, and nonsense in it is ignored', () => {
+  test('in Retry-After counts, up to 5 minutes, and an invalid value is ignored', () => {
     const waits = (retryAfter: number): unknown =>
       failing(() => new ConnectionFailure('policy', 'busy', { retryAfter })).states.at(-1);
     expect(waits(20_000)).toMatchObject({ delay: 20_000 });
@@ -146,7 +146,7 @@ describe('time', () => {
     () => new ConnectionFailure('venue', 'x'),
   ];
   test.each(kinds.map((kind) => [kind().kind, kind] as const))(
-    'never more than 8 connects and 3 renewals in any 60 s, never dead: %s, with a user who asks for more',
+    'between connects allows at most 8 connects and 3 renewals in any 60 s, but always some: %s, with a user who calls reconnect()',
     (_, kind) => {
       const { asked, connects, feed, scheduler } = failing(kind);
       for (let step = 0; step < 600; step += 1) {
@@ -176,7 +176,7 @@ describe('reconnect()', () => {
     expect(connects).toEqual([0, 10]);
   });
 
-  test('keeps the old connection until the limit allows a new one, and then says what it waits for', () => {
+  test('keeps the old connection until the limit allows a new one, and then shows the reason of the wait', () => {
     const { listen, feed, fake, scheduler, states } = scene();
     listen(['A']);
     for (let count = 0; count < 7; count += 1) {
@@ -207,14 +207,14 @@ describe('reconnect()', () => {
     expect(fake.connections).toHaveLength(9);
   });
 
-  test('asks for new credentials with renew: true, and not again', () => {
+  test('requests new credentials with renew: true, only once', () => {
     const { asked, feed, scheduler } = failing(() => new ConnectionFailure('network', 'x'));
     feed.reconnect({ renew: true });
     scheduler.advance(2_000);
     expect(asked.map(({ renew }) => renew)).toEqual([false, true, false]);
   });
 
-  test('opens nothing when nobody listens', () => {
+  test('opens nothing without a subscriber', () => {
     const { feed, fake, states } = scene();
     feed.reconnect();
     expect(fake.connections).toHaveLength(0);
@@ -222,7 +222,7 @@ describe('reconnect()', () => {
   });
 });
 
-test('epochs rise over the life of a feed, also when everyone left and came back', () => {
+test('epochs rise over the life of a feed, also when all subscribers left and came back', () => {
   const { listen, feed, scheduler } = scene({ feed: { linger: 0 } });
   for (const epoch of [0, 1, 2]) {
     const { subscription } = listen(['A']);
@@ -232,7 +232,7 @@ test('epochs rise over the life of a feed, also when everyone left and came back
   }
 });
 
-test('a transport that throws, or ends without a word, is a failure like any other', () => {
+test('a transport that throws, or that completes without an event, is a failure like any other', () => {
   for (const transport of [
     () => {
       throw new Error('boom');

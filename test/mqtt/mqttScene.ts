@@ -17,7 +17,7 @@ export interface MqttScene<R> {
   listen(onMessage?: (message: MqttMessage<R>) => void): MqttListener<R>;
   /** Emits `ms`: wall time goes on, monotonic time and timers stand still. The clock does not report it. */
   sleep(ms: number): void;
-  /** The clock reports that its times are to be compared. */
+  /** The clock reports a jump. */
   wake(): void;
 }
 

@@ -15,7 +15,7 @@ describe('a message of a topic', () => {
     ['that holds a wildcard', 'px/+'],
     ['that holds a wildcard', 'px/#'],
     ['of more than 1,024 characters', `px/${'x'.repeat(1_022)}`],
-  ])('%s is counted as unclaimed, and route is not asked: %j', (_why, topic) => {
+  ])('%s is counted as unclaimed, and route is not called: %j', (_why, topic) => {
     const asked: string[] = [];
     const { mqtt, fake, listen } = mqttScene({
       topics: ['px/#'],
@@ -38,7 +38,7 @@ describe('a message of a topic', () => {
     expect(messages).toHaveLength(1);
   });
 
-  it('of more than 1,024 characters is refused with the reason where it is wanted, and never sent', () => {
+  it('of more than 1,024 characters is refused with the reason if it is wanted, and never sent', () => {
     const topic = `px/${'x'.repeat(1_022)}`;
     expect(() => mqttScene({ topics: [topic] })).toThrow(/more than 1024 characters are not read/);
     const all = new Set([topic]);
@@ -48,7 +48,7 @@ describe('a message of a topic', () => {
     expect(mqtt.subscriptions().get(topic)).toMatchObject({ status: 'refused' });
   });
 
-  it('with NUL does not displace another topic that waits for the promotion', () => {
+  it('with NUL does not replace another topic that waits for the promotion', () => {
     const { fake, listen, scheduler } = mqttScene({
       topics: ['px/#'],
       conflate: () => true,
@@ -63,7 +63,7 @@ describe('a message of a topic', () => {
     expect(messages.map(({ topic, text }) => [topic, text])).toEqual([['px/A', '1']]);
   });
 
-  it('that nobody asked for is emitted, as a first one each time', () => {
+  it('that matches no filter is emitted, as a first one each time', () => {
     const { fake, listen } = mqttScene({ topics: ['px/A'] });
     const { messages } = listen();
     for (const topic of ['other', 'other', 'px/A', 'px/A']) fake.current.send(topic, '1');
@@ -77,7 +77,7 @@ describe('a message of a topic', () => {
 });
 
 describe('the names of topics', () => {
-  it('that nobody asked for are not kept, however many a broker sends', async () => {
+  it('that match no filter are not kept, for any number from a broker', async () => {
     const { mqtt, fake, listen } = mqttScene({
       topics: ['px/A'],
       route: (topic) => (topic === 'px/A' ? topic : undefined),
@@ -89,7 +89,7 @@ describe('the names of topics', () => {
     expect(mqtt.stats().unclaimed).toBe(9_000);
   });
 
-  it('that a wildcard brings are kept up to 8 million characters, and the topics that come after that are first ones again', () => {
+  it('that a wildcard brings are kept up to 8 million characters, and later topics are first ones again', () => {
     const { fake, listen } = mqttScene({ topics: ['px/#'] });
     let firsts = 0;
     listen(({ first }) => {

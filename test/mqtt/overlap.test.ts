@@ -24,7 +24,7 @@ function overlapping(config: Omit<MqttSceneConfig<undefined>, 'topics'> = {}) {
     want: (...topics: readonly string[]): void => {
       lists.next(topics);
     },
-    /** Publishes, and returns what comes of it. */
+    /** Publishes, and returns the emitted messages. */
     publish: (...topics: readonly string[]): readonly string[] => {
       got();
       for (const topic of topics) publishCopies(made.fake, topic, '1');
@@ -79,7 +79,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(states).toMatchObject([{ status: 'live', ledger: { wanted: 3, granted: 3, refused: [], noData: [] } }]);
   });
 
-  test('that is added later is granted at once, and its next message is no first one: nothing was subscribed to', () => {
+  test('that is added later is granted at once, and its next message is no first one, because no SUBSCRIBE was sent', () => {
     const { want, log, fake, publish, messages, status } = overlapping();
     want('px/+');
     publish('px/a', 'px/b');
@@ -95,7 +95,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect([fake.current.subscribes, fake.current.unsubscribes]).toEqual([[['px/+']], []]);
   });
 
-  test('that has a subscription already is unsubscribed from after the SUBACK of the wildcard, never before', () => {
+  test('that already has a subscription is unsubscribed after the SUBACK of the wildcard, never before', () => {
     const { want, fake, publish, scheduler, status } = overlapping({ fake: { latency: 10 } });
     want('px/a', 'px/b', 'md/c');
     scheduler.advance(20);
@@ -109,7 +109,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(status('px/a')).toEqual({ ...wide, status: 'seen' });
   });
 
-  test('and whose own answer is on its way is unsubscribed from after that answer', () => {
+  test('and waits for its own answer is unsubscribed after that answer', () => {
     const { want, fake, publish, scheduler, status } = overlapping({
       fake: { subackLatency: (topics) => (topics.includes('px/a') ? 500 : 10) },
     });
@@ -124,7 +124,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/a')).toEqual(['px/a 1']);
   });
 
-  test('is not sent any more where its SUBSCRIBE waits for its turn when the wildcard is granted', () => {
+  test('is not sent any more if its SUBSCRIBE waits for its turn when the wildcard is granted', () => {
     let isRefused = true;
     const names = Array.from({ length: 80 }, (_, index) => `px/t${String(index)}`);
     const { want, fake, publish, scheduler } = overlapping({
@@ -144,7 +144,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/t0', 'px/t79')).toEqual(['px/t0 1', 'px/t79 1']);
   });
 
-  test('is asked for itself when the wildcard is refused, and let go of when a later answer grants the wildcard', () => {
+  test('gets its own SUBSCRIBE when the wildcard is refused, and is unsubscribed when a later answer grants the wildcard', () => {
     let isRefused = true;
     const { want, log, fake, publish, scheduler, status } = overlapping({
       fake: { latency: 10, suback: (topic) => (topic === 'px/+' && isRefused ? 0x80 : 0) },
@@ -162,7 +162,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/a', 'px/c')).toEqual(['px/a 1', 'px/c 1']);
   });
 
-  test('does not wait for ever where onSubscribe covers with a wildcard only until the wildcard is granted', () => {
+  test('does not wait for ever if onSubscribe covers with a wildcard only until the wildcard is granted', () => {
     const answers = ['nothing', 'unknown'] as const;
     let calls = 0;
     const { want, publish, status } = overlapping({ onSubscribe: () => answers[Math.min(1, calls++)] ?? 'unknown' });
@@ -179,7 +179,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/a', 'md/c')).toEqual(['px/a 1', 'md/c 1']);
   });
 
-  test('is asked for itself when the wildcard has no answer for 5 s on a live connection', () => {
+  test('gets its own SUBSCRIBE when the wildcard has no answer for 5 s on a live connection', () => {
     const { want, fake, publish, scheduler, log } = overlapping({
       fake: { suback: (topic) => (topic === 'px/+' ? undefined : 0) },
     });
@@ -193,7 +193,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(log).toContain('granted px/a');
   });
 
-  test('goes on without a gap when the wildcard is no longer wanted: UNSUBSCRIBE waits for the SUBACK of the topic', () => {
+  test('stays without a gap when the wildcard is no longer wanted: UNSUBSCRIBE waits for the SUBACK of the topic', () => {
     const { want, fake, publish, scheduler, status, messages } = overlapping({ fake: { latency: 10 } });
     want('px/+', 'px/a', 'px/b', 'md/c');
     scheduler.advance(20);
@@ -219,7 +219,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/d')).toEqual([]);
   });
 
-  test('is refused by its own answer after the wildcard is gone, which then ends; granted later, it has a first message', () => {
+  test('is refused by its own answer after the wildcard is removed, which then ends; granted later, it has a first message', () => {
     let isRefused = true;
     const { want, fake, log, scheduler, status, publish, messages } = overlapping({
       fake: { latency: 10, suback: (topic) => (topic === 'px/a' && isRefused ? 0x80 : 0) },
@@ -249,7 +249,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/a', 'px/b')).toEqual(['px/a 1', 'px/b 1']);
   });
 
-  test('is asked for once, however often the wildcard comes and goes before the answer', () => {
+  test('gets one SUBSCRIBE, however often the wildcard is added and removed before the answer', () => {
     const { want, fake, scheduler, publish } = overlapping({ fake: { latency: 10 } });
     want('px/+', 'px/a');
     scheduler.advance(20);
@@ -264,7 +264,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(fake.current.subscribed).toEqual(new Set(['px/a']));
   });
 
-  test('without an answer of its own goes on without a gap when a wider wildcard than its first one leaves', () => {
+  test('without an answer of its own stays without a gap when a wider wildcard than its first one is removed', () => {
     const { want, fake, publish } = overlapping({
       fake: { suback: (topic) => (topic === 'px/a/book' ? undefined : 0) },
     });
@@ -277,7 +277,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/a/book')).toEqual(['px/a/book 1']);
   });
 
-  test('leaves with its wildcard in one step, and nothing is asked for', () => {
+  test('is removed with its wildcard in one step, without a SUBSCRIBE', () => {
     const { want, fake, scheduler } = overlapping();
     want('px/+', 'px/a', 'md/c');
     want('md/c');
@@ -285,7 +285,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect([fake.current.subscribes, fake.current.unsubscribes]).toEqual([[['px/+', 'md/c']], [['px/+']]]);
   });
 
-  test('is brought by the next wildcard where one takes the place of another in one step', () => {
+  test('is brought by the next wildcard when one replaces another in one step', () => {
     const { want, fake, publish, status } = overlapping();
     want('px/#', 'px/a');
     want('px/+', 'px/a');
@@ -294,7 +294,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/a')).toEqual(['px/a 1']);
   });
 
-  test('is brought by a narrower wildcard when the wider one leaves', () => {
+  test('is brought by a narrower wildcard when the wider one is removed', () => {
     const { want, fake, publish, status } = overlapping();
     want('px/#', 'px/+', 'px/a');
     expect([fake.current.subscribes, status('px/+')]).toEqual([
@@ -308,7 +308,7 @@ describe('a topic that a wanted wildcard of fromMqtt covers', () => {
     expect(publish('px/a', 'px/b', 'px/a/b')).toEqual(['px/a 1', 'px/b 1']);
   });
 
-  test('is asked for itself when a notice refuses the wildcard, and its next message is a first one', () => {
+  test('gets its own SUBSCRIBE when a notice refuses the wildcard, and its next message is a first one', () => {
     const { want, fake, publish, messages, status } = overlapping({
       notices: { topics: ['notices'], decode: (payload) => [{ topic: textOf(payload), message: 'no right to it' }] },
     });
@@ -331,7 +331,7 @@ test('filters of fromMqtt that overlap in part are both subscribed to', () => {
 
 describe('a wildcard of fromMqtt covers nothing', () => {
   test.each(['snapshot', 'unknown'] as const)(
-    'where each SUBSCRIBE may bring an image (%s): each name has a subscription of its own, and keeps it',
+    'if each SUBSCRIBE may bring an image (%s): each name has a subscription of its own, and keeps it',
     (onSubscribe) => {
       const { want, fake, scheduler } = overlapping({ onSubscribe });
       want('px/+', 'px/a');
@@ -345,13 +345,13 @@ describe('a wildcard of fromMqtt covers nothing', () => {
     },
   );
 
-  test('where onSubscribe says so of this wildcard', () => {
+  test('if onSubscribe returns so for this wildcard', () => {
     const { want, fake } = overlapping({ onSubscribe: (topic) => (topic === 'px/+' ? 'snapshot' : 'retained') });
     want('px/+', 'px/a', 'md/+', 'md/a');
     expect(fake.current.subscribes).toEqual([['px/+', 'px/a', 'md/+']]);
   });
 
-  test('where it was refused before: on the next connection no name waits for its answer', () => {
+  test('if it was refused before: on the next connection no name waits for its answer', () => {
     const { want, fake, scheduler, publish } = overlapping({
       fake: { suback: (topic) => (topic === 'px/+' ? 0x80 : 0) },
     });
@@ -363,7 +363,7 @@ describe('a wildcard of fromMqtt covers nothing', () => {
     expect(publish('px/a')).toEqual(['px/a 1']);
   });
 
-  test('where the broker closes the connection on it, and covers once it is granted', () => {
+  test('if the broker closes the connection on it, and covers once it is granted', () => {
     let isClosing = true;
     const { want, fake, scheduler, publish, status } = overlapping({
       fake: { suback: (topic) => (topic === 'px/+' && isClosing ? 'close' : 0) },
@@ -381,7 +381,7 @@ describe('a wildcard of fromMqtt covers nothing', () => {
 });
 
 describe('a covered topic of fromMqtt', () => {
-  test('that ended connections is not asked for while a wildcard brings it', () => {
+  test('that ended connections gets no SUBSCRIBE while a wildcard brings it', () => {
     const { want, fake, scheduler, publish } = overlapping({
       fake: { suback: (topic) => (topic === 'px/a' ? 'close' : 0) },
     });
@@ -392,7 +392,7 @@ describe('a covered topic of fromMqtt', () => {
     expect(publish('px/a')).toEqual(['px/a 1']);
   });
 
-  test('that ended connections holds up no promotion when its wildcard is refused', () => {
+  test('that ended connections delays no promotion when its wildcard is refused', () => {
     let isClosing = true;
     const { want, fake, log, scheduler } = overlapping({
       fake: { latency: 10, suback: (topic) => (topic === 'px/+' ? 0x80 : isClosing ? 'close' : 0) },
@@ -430,7 +430,7 @@ describe('a covered topic of fromMqtt', () => {
     expect(log.filter((line) => line.startsWith('promoted'))).toEqual(['promoted e0', 'promoted e1']);
   });
 
-  test('that was refused before is asked for alone on the next connection, so that it is seen to be refused', () => {
+  test('that was refused before gets its own SUBSCRIBE on the next connection, so that its refusal is visible', () => {
     const { want, fake, scheduler, status } = overlapping({
       fake: { suback: (topic) => (topic === 'px/bad' ? 0x80 : 0) },
     });
@@ -445,7 +445,7 @@ describe('a covered topic of fromMqtt', () => {
 
   const names = Array.from({ length: 10 }, (_, index) => `px/t${String(index)}`);
 
-  test('without the stored message that the others had is asked for alone, and keeps its own subscription', () => {
+  test('without the stored message that the others had gets its own SUBSCRIBE, and keeps it', () => {
     const { want, fake, scheduler, status, publish } = overlapping({ onSubscribe: 'retained' });
     want('px/+', ...names);
     for (const name of names.slice(1)) fake.current.send(name, '1', { retain: true });
@@ -473,7 +473,7 @@ describe('a covered topic of fromMqtt', () => {
     expect(events.filter(({ type }) => type === 'no-data')).toEqual([]);
   });
 
-  test('whose route was discarded is asked for itself once, so that its stored message comes again', () => {
+  test('whose route was discarded gets its own SUBSCRIBE once, so that its stored message comes again', () => {
     const { want, fake, mqtt, status } = overlapping({ route: () => undefined, onSubscribe: 'retained' });
     want('px/+');
     fake.current.send('px/a', '1', { retain: true });
@@ -483,7 +483,7 @@ describe('a covered topic of fromMqtt', () => {
     expect(status('px/a')).toEqual(wide);
   });
 
-  test('whose route was discarded is asked for itself, also where its name is no longer remembered among too many', () => {
+  test('whose route was discarded gets its own SUBSCRIBE, also if its name is no longer remembered among too many', () => {
     const { want, fake, mqtt } = overlapping({ route: () => undefined, onSubscribe: 'retained' });
     want('px/+');
     fake.current.send('px/a', '1', { retain: true });
@@ -495,7 +495,7 @@ describe('a covered topic of fromMqtt', () => {
   });
 });
 
-test('wanted topics of fromMqtt that overlap get each message, and only once when all is answered, whatever happens', () => {
+test('wanted topics of fromMqtt that overlap get each message, and only once when all are answered, in any order of events', () => {
   for (let seed = 1; seed <= 300; seed += 1) run(seed);
 });
 
@@ -504,7 +504,9 @@ function widest(filters: readonly string[]): string[] {
   return filters.filter((one) => !filters.some((other) => other !== one && coversTopic(other, one)));
 }
 
-/** Changes topics, answers and latencies at random, and compares what is granted with what the broker is subscribed to. */
+/**
+ * Changes topics, answers and latencies at random, and compares granted topics with the subscriptions at the broker.
+ */
 function run(seed: number): void {
   let state = seed * 7_919;
   const dice = (sides: number): number => {

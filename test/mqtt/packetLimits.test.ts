@@ -61,14 +61,17 @@ describe('the size of a packet from a broker', () => {
     ['an UNSUBACK', 0xb0, 2],
     ['a PINGRESP', 0xd0, 0],
     ['a DISCONNECT', 0xe0, 0],
-  ])('ends the connection at the head of %s beyond it, and the message has figure and limit', (name, header, most) => {
-    const { tap } = limitedTap();
-    const before = process.memoryUsage().arrayBuffers;
-    expect(() => {
-      tap.read(endless(header));
-    }).toThrow(`sent ${name} of 268435455 bytes; at most ${String(most)} are allowed`);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
-  });
+  ])(
+    'ends the connection at the head of %s beyond it, with the size and the limit in the message',
+    (name, header, most) => {
+      const { tap } = limitedTap();
+      const before = process.memoryUsage().arrayBuffers;
+      expect(() => {
+        tap.read(endless(header));
+      }).toThrow(`sent ${name} of 268435455 bytes; at most ${String(most)} are allowed`);
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+    },
+  );
 
   it.each([
     ['a SUBACK', 0x90, 65_536],
@@ -81,7 +84,7 @@ describe('the size of a packet from a broker', () => {
     expect(passed).toEqual([packet]);
   });
 
-  it.each([2, 3] as const)('ends the connection at a PUBLISH with QoS %i, which nobody asked for', (qos) => {
+  it.each([2, 3] as const)('ends the connection at a PUBLISH with QoS %i, which was not requested', (qos) => {
     const { tap } = limitedTap();
     expect(() => {
       tap.read(otherPacket(0x30 | (qos << 1), [0, 1, 0x61, 0, 1]));
@@ -108,7 +111,7 @@ describe('packets that are not cut out', () => {
     fc.uint8Array({ maxLength: MAX_PAYLOAD }).map((payload) => publishPacket({ topic: 'a', payload, qos: 1 })),
   );
 
-  it('are passed on whole, one at a time, however the bytes come', () => {
+  it('are passed on as a whole, one at a time, for bytes in any slices', () => {
     fc.assert(
       fc.property(fc.array(packet, { maxLength: 20 }), fc.integer({ min: 1, max: 300 }), (packets, size) => {
         const { tap, passed } = limitedTap(false);
@@ -121,7 +124,7 @@ describe('packets that are not cut out', () => {
   });
 
   it.each([1, 7, 1_000_000])(
-    'are cut where QoS 0 is not cut out and a payload is too long, in chunks of %i bytes, and the next packet follows',
+    'are cut if QoS 0 is not cut out and a payload is too long, in chunks of %i bytes, and the next packet follows',
     (size) => {
       const { tap, passed } = limitedTap(false);
       const long = publishPacket({ topic: 'a', payload: new Uint8Array(300_000).fill(7), qos: 0 });
@@ -236,7 +239,7 @@ describe('the number of packets that answer nothing', () => {
     expect(limited.passed).toHaveLength(1_000);
   });
 
-  it('begins anew a second later', () => {
+  it('starts again a second later', () => {
     const limited = limitedTap();
     for (let second = 0; second < 5; second += 1) {
       read(limited, PINGRESP, 1_000);
@@ -249,7 +252,7 @@ describe('the number of packets that answer nothing', () => {
     ['subscribe', otherPacket(0x90, [0, 1, 0])],
     ['unsubscribe', otherPacket(0xb0, [0, 1])],
     ['pingreq', PINGRESP],
-  ])('does not count the answers to %s', (cmd, packet) => {
+  ])('does not include the answers to %s', (cmd, packet) => {
     const limited = limitedTap();
     for (let round = 0; round < 5_000; round += 1) limited.limits.sent(cmd);
     read(limited, packet, 5_000);
@@ -259,7 +262,7 @@ describe('the number of packets that answer nothing', () => {
     }).toThrow('1000 are allowed');
   });
 
-  it('begins with one CONNACK', () => {
+  it('allows one CONNACK at the start', () => {
     const limits = new PacketLimits({ monotonic: () => 0 });
     expect(() => {
       limits.received(0xd0, 0);
@@ -310,11 +313,11 @@ describe('packets that wait because the peer does not read the answers to them',
     expect(stream.destroyed).toBe(false);
     for (let count = 0; count < 5; count += 1) read(Buffer.alloc(size));
     expect((await ended).message).toMatch(
-      /^does not read what it is sent: \d+ bytes wait to be answered; at most 4194304 may$/,
+      /^does not read fast enough: \d+ bytes wait to be answered; at most 4194304 may$/,
     );
   });
 
-  it('count for nothing once MQTT.js has read them', () => {
+  it('no longer count once MQTT.js has read them', () => {
     const { read, stream } = unread();
     for (let round = 0; round < 50_000; round += 1) {
       read(Buffer.alloc(1_000));

@@ -34,7 +34,7 @@ it('a socket is paused after 25 ms of one turn, and read again in the next', () 
   expect(log.slice(2)).toEqual(['pause at 70']);
 });
 
-it('a socket is not paused while the event loop turns, however long the connection lives', () => {
+it('a socket is not paused while the event loop continues, for any length of the connection', () => {
   const { log, read, endTurn } = reading();
   for (let chunk = 0; chunk < 100; chunk += 1) {
     read(chunk % 30);

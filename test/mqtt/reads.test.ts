@@ -25,7 +25,7 @@ const laterWallTime: MqttSceneConfig<undefined> = {
 };
 
 describe('the times of messages', () => {
-  test('are those of the read that brought them, by both clocks, although the clocks go on between two messages', () => {
+  test('are those of the read that brought them, by both clocks, although the clocks advance between two messages', () => {
     const { fake, listen, read, scheduler } = readingScene(laterWallTime);
     const listener = listen(() => {
       scheduler.spend(3);
@@ -41,7 +41,7 @@ describe('the times of messages', () => {
     expect(timesOf(listener)).toEqual([7, 7, 7, 7, 59, 59].map(wallTime));
   });
 
-  test('are read for each message where the transport never emits `read`', () => {
+  test('are read for each message if the transport never emits `read`', () => {
     const { fake, listen, scheduler } = readingScene(laterWallTime);
     const listener = listen(() => {
       scheduler.spend(3);
@@ -50,7 +50,7 @@ describe('the times of messages', () => {
     expect(timesOf(listener)).toEqual([0, 3, 6].map(wallTime));
   });
 
-  test('are read for each message on a connection that emits no `read`, although the one before it did', () => {
+  test('are read for each message on a connection that emits no `read`, although the previous one did', () => {
     const { fake, listen, read, scheduler } = readingScene(laterWallTime);
     const listener = listen(() => {
       scheduler.spend(3);
@@ -64,7 +64,7 @@ describe('the times of messages', () => {
     expect(listener.messages.map(({ epoch }) => epoch)).toEqual([0, 0, 1, 1, 1]);
   });
 
-  test('are read anew on the next connection, although its first message comes before its first `read`', () => {
+  test('are read again on the next connection, although its first message comes before its first `read`', () => {
     const { fake, listen, read, scheduler } = readingScene(laterWallTime);
     const listener = listen();
     read();
@@ -122,7 +122,7 @@ describe('after a read', () => {
     expect(log).toEqual(['stalled e0 wake 60000', 'settled e0 #2', 'clock-jump 60000', 'a 2 e0', 'a 3 e0']);
   });
 
-  test('that brings no message, no timer runs and no clock is read', () => {
+  test('without a message, no timer runs and no clock is read', () => {
     let readings = 0;
     const { listen, read, scheduler } = readingScene({
       changeClock: (clock) => ({

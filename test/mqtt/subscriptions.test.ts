@@ -19,7 +19,7 @@ describe('a connection of fromMqtt', () => {
     expect(log.slice(-2)).toEqual(['state live', 'promoted e0']);
   });
 
-  test('is not promoted by a message that comes before the SUBACK, and its topic is seen once granted', () => {
+  test('is not promoted by a message that comes before the SUBACK, whose topic is seen once granted', () => {
     const { fake, log, listen, mqtt, scheduler } = mqttScene({ topics: ['a'], fake: { latency: 10 } });
     listen();
     scheduler.advance(10);
@@ -31,7 +31,7 @@ describe('a connection of fromMqtt', () => {
     expect(log.at(-1)).toBe('a 1 e0');
   });
 
-  test('that waits for one topic alone is promoted when nobody wants it any more, and its late SUBACK counts no more', () => {
+  test('that waits only for one topic is promoted when this topic is removed, and its late SUBACK no longer counts', () => {
     const lists = new Subject<readonly string[]>();
     const { fake, log, listen, mqtt, scheduler } = mqttScene({
       topics: lists,
@@ -66,7 +66,7 @@ describe('a connection of fromMqtt', () => {
     expect(fake.current.isUp).toBe(false);
   });
 
-  test('is lost with RXQ_TIMEOUT 5 s after a SUBSCRIBE that has no answer, where it was never live', () => {
+  test('is lost with RXQ_TIMEOUT 5 s after a SUBSCRIBE without an answer, if it was never live', () => {
     const { events, log, listen, scheduler } = mqttScene({ fake: { suback: () => undefined } });
     listen();
     scheduler.advance(4_999);
@@ -75,7 +75,7 @@ describe('a connection of fromMqtt', () => {
     expect(events.at(-1)).toMatchObject({ state: { status: 'waiting', reason: { code: 'RXQ_TIMEOUT' } } });
   });
 
-  test('that is live stays when a SUBSCRIBE has no answer: the topic is asked for again a minute after its deadline', () => {
+  test('that is live stays when a SUBSCRIBE has no answer: another one is sent a minute after its deadline', () => {
     const lists = new Subject<readonly string[]>();
     const asked: unknown[] = [];
     const { fake, log, listen, scheduler } = mqttScene({
@@ -101,7 +101,7 @@ describe('a connection of fromMqtt', () => {
 });
 
 describe('a topic of fromMqtt', () => {
-  test('that is refused is asked for alone at once, then alone every 60 s, and its siblings are not asked for again', () => {
+  test('that is refused gets a SUBSCRIBE of its own at once, then every 60 s, and other topics get none', () => {
     let isRefused = true;
     const asked: unknown[] = [];
     const shown: unknown[] = [];
@@ -128,7 +128,7 @@ describe('a topic of fromMqtt', () => {
       [180_000, 'bad'],
     ]);
     expect(fake.current.isUp).toBe(true);
-    // It stays refused while it is asked for again.
+    // It stays refused during the next SUBSCRIBE.
     expect(shown).toEqual(Array.from({ length: 4 }, () => ({ status: 'refused', code: 0x80 })));
     expect(events.slice(-2)).toMatchObject([
       { type: 'state', state: { status: 'live', ledger: { wanted: 3, granted: 3, refused: [], noData: [] } } },
@@ -155,7 +155,7 @@ describe('a topic of fromMqtt', () => {
     ]);
   });
 
-  test('that left and came back is granted by its own SUBACK, not by the one that was on its way', () => {
+  test('that left and came back is granted by its new SUBACK, not by the old one', () => {
     const lists = new Subject<readonly string[]>();
     const { listen, mqtt, scheduler } = mqttScene({
       topics: lists,
@@ -174,7 +174,7 @@ describe('a topic of fromMqtt', () => {
     expect(mqtt.subscriptions().get('a')).toEqual({ status: 'granted', code: 0 });
   });
 
-  test('that is refused each time it leaves and comes back is asked for again once a minute, not once for each time', () => {
+  test('that is refused each time it leaves and comes back gets a SUBSCRIBE once a minute, not once for each time', () => {
     const lists = new Subject<readonly string[]>();
     const { fake, listen, scheduler } = mqttScene({
       topics: lists,
@@ -190,7 +190,7 @@ describe('a topic of fromMqtt', () => {
     expect(fake.current.subscribes.slice(before)).toEqual([['a']]);
   });
 
-  test('that ended connections, and leaves inside an answer for another one, is asked for again when it comes back', () => {
+  test('that ended connections, and is removed inside an answer for another one, gets a SUBSCRIBE when it comes back', () => {
     let isClosing = true;
     const lists = new Subject<readonly string[]>();
     const { fake, listen, mqtt, scheduler } = mqttScene({
@@ -214,7 +214,7 @@ describe('a topic of fromMqtt', () => {
     expect(fake.current.subscribed).toEqual(new Set(['a', 'bad']));
   });
 
-  test('that is refused leaves no timer when the last subscriber has left, and nothing is sent for a list that comes later', () => {
+  test('that is refused leaves no timer when the last subscriber has left, and a later list sends nothing', () => {
     const lists = new Subject<readonly string[]>();
     const { fake, listen, scheduler } = mqttScene({
       topics: lists,
@@ -314,7 +314,7 @@ describe('a message of fromMqtt is the first of its topic again', () => {
     };
   }
 
-  test('when it is asked for anew, also where a wildcard brought it before', () => {
+  test('after a new SUBSCRIBE for it, also if a wildcard brought it before', () => {
     const { want, isFirst } = changing();
     want('px/+');
     expect([isFirst(), isFirst()]).toEqual([true, false]);
@@ -327,7 +327,7 @@ describe('a message of fromMqtt is the first of its topic again', () => {
     ['px/a', 'px/+'],
     ['px/+', '#'],
   ])(
-    'when the last subscription that brings it ends or is refused, not when %s does while %s is granted',
+    'if the last subscription that brings it ends or is refused, but not if %s does while %s is granted',
     (one, other) => {
       const leaving = changing();
       leaving.want(one, other);
@@ -346,7 +346,7 @@ describe('a message of fromMqtt is the first of its topic again', () => {
     },
   );
 
-  test('when the subscription that brought it ends and the only other one is refused', () => {
+  test('if the subscription that brought it ends and the only other one is refused', () => {
     const { want, isFirst } = changing(['px/a']);
     want('px/+', 'px/a');
     expect([isFirst(), isFirst()]).toEqual([true, false]);

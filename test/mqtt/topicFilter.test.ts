@@ -33,7 +33,7 @@ test.each([
   expect(matchesTopic(filter, topic)).toBe(matches);
 });
 
-test('a filter with + or # is a wildcard, any other is not', () => {
+test('a filter with + or # is a wildcard, any other filter is not', () => {
   expect(['px/+', '#', 'px/#'].map(isWildcard)).toEqual([true, true, true]);
   expect(['px/A', '', 'px/S & J'].map(isWildcard)).toEqual([false, false, false]);
 });
@@ -54,7 +54,7 @@ test.each([
   expect(coversTopic(filter, other)).toBe(covers);
 });
 
-test('a filter covers exactly those whose every topic it matches, and of two filters at most one covers the other', () => {
+test('a filter covers exactly the filters whose every topic it matches, and of two filters at most one covers the other', () => {
   const lists = (levels: readonly string[], most: number): string[] =>
     most === 0 ? [] : levels.flatMap((level) => [level, ...lists(levels, most - 1).map((rest) => `${level}/${rest}`)]);
   const filters = lists(['a', '', '+', '#', '$s'], 3).filter(isTopicFilter);

@@ -21,7 +21,7 @@ const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 /** The version that a user gets who installs today; `require` knows nothing of this run's alias. */
 const newest = createRequire(import.meta.url)('mqtt') as typeof mqtt;
 
-it('the MQTT.js of this run is the oldest one that package.json allows, and another than the installed one', () => {
+it('the MQTT.js of this run is the oldest version that package.json allows, and not the installed one', () => {
   expect(`^${String(mqtt.MqttClient.VERSION)}`).toBe(dependencies['mqtt']);
   expect(newest.MqttClient.VERSION).not.toBe(mqtt.MqttClient.VERSION);
 });
@@ -29,12 +29,12 @@ it('the MQTT.js of this run is the oldest one that package.json allows, and anot
 it.each([
   ['Node', () => defaultTransport({ clock: systemClock })],
   ['browsers', () => browserTransport({ clock: systemClock })],
-])('the transport of %s connects with it', async (_, makeTransport) => {
+])('the transport of %s connects with the oldest MQTT.js', async (_, makeTransport) => {
   const [used, unused] = [mqtt, newest].map(({ MqttClient }) => vi.spyOn(MqttClient.prototype, 'connect'));
   vi.stubGlobal('WebSocket', (await import('ws')).WebSocket);
-  const seen = probe(makeTransport(), { url: broker.wsUrl });
-  await seen.opened;
-  seen.subscription.unsubscribe();
+  const received = probe(makeTransport(), { url: broker.wsUrl });
+  await received.opened;
+  received.subscription.unsubscribe();
   expect(used).toHaveBeenCalledTimes(1);
   expect(unused).not.toHaveBeenCalled();
 });

@@ -64,8 +64,8 @@ async function bench<T>(first: T, config: BoundedConfig<T>): Promise<Pulled<T>> 
   expect(await asked).toEqual({ done: false, value: first });
   const next = async (count: number): Promise<unknown[]> => {
     const answers = Array.from({ length: count }, () => iterator.next());
-    const heard = await Promise.allSettled(answers);
-    return heard.map((one) => {
+    const settled = await Promise.allSettled(answers);
+    return settled.map((one) => {
       if (one.status === 'rejected') return String((one.reason as { code?: string }).code ?? one.reason);
       return one.value.done === true ? '|' : one.value.value;
     });
@@ -101,19 +101,19 @@ function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
 }
 
 describe('asyncIterableFrom', () => {
-  it('gives who asks the value that waited longest, or the next one, and keeps what came last', async () => {
+  it('resolves next() with the value that waited longest, or with the next one, and keeps the last values', async () => {
     const source = '-a-bcd----|';
     const asks = '  x-----x-x-x';
     expect(await pulled(source, asks.trim(), 2)).toBe('-a----c-d-|');
   });
 
-  it('ends a loop with its source, after what waits', async () => {
+  it('ends a loop after its source has ended and no value waits', async () => {
     const seen: number[] = [];
     for await (const value of asyncIterableFrom(of(1, 2, 3), { capacity: 3 })) seen.push(value);
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  it('lets a slow loop have the newest of each key', async () => {
+  it('gives a slow loop the newest value of each key', async () => {
     const source = new Subject<string>();
     const stats = new QueueStats();
     const iterable = asyncIterableFrom(source, { capacity: 2, key: (value) => value[0], stats });
@@ -131,7 +131,7 @@ describe('asyncIterableFrom', () => {
     expect(stats.snapshot()).toMatchObject({ received: 4, emitted: 3, conflated: 1, inFlight: 0 });
   });
 
-  it('throws the source’s error in the loop, after what waits', async () => {
+  it('throws the source’s error in the loop, after the waiting values', async () => {
     const source = concat(
       of(1, 2),
       throwError(() => new Error('boom')),
@@ -145,7 +145,7 @@ describe('asyncIterableFrom', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('gives values to several that ask at once in the order in which they asked', async () => {
+  it('resolves several pending next() in their order', async () => {
     const { source, iterator, stats } = await bench('first', { capacity: 1 });
     const asked = Promise.all([iterator.next(), iterator.next(), iterator.next()]);
     for (const value of ['a', 'b']) source.next(value);
@@ -162,16 +162,19 @@ describe('asyncIterableFrom', () => {
     ['drop-oldest', ['b', 'c', '|', '|'], ['a capacity']],
     ['drop-incoming', ['a', 'b', '|', '|'], ['c capacity']],
     ['error', ['a', 'b', 'RXQ_OVERFLOW', 'RXQ_OVERFLOW'], ['c capacity']],
-  ] as const)('with %s keeps two of three that nobody asked for', async (overflow, expected, losses) => {
-    const { source, lost, next, stats } = await bench('first', { capacity: 2, overflow });
-    for (const value of 'abc') source.next(value);
-    source.complete();
-    expect([await next(4), lost]).toEqual([expected, losses]);
-    expectConserved(stats());
-    expect(stats().inFlight).toBe(0);
-  });
+  ] as const)(
+    'with %s keeps two of three values that come without a pending next()',
+    async (overflow, expected, losses) => {
+      const { source, lost, next, stats } = await bench('first', { capacity: 2, overflow });
+      for (const value of 'abc') source.next(value);
+      source.complete();
+      expect([await next(4), lost]).toEqual([expected, losses]);
+      expectConserved(stats());
+      expect(stats().inFlight).toBe(0);
+    },
+  );
 
-  it('rejects every later call with the error, so that no worker takes a failure for the end', async () => {
+  it('rejects every later call with the error, so that no worker mistakes a failure for the end', async () => {
     const { source, next } = await bench('first', { capacity: 2 });
     const pending = next(2);
     source.error('boom');
@@ -180,7 +183,7 @@ describe('asyncIterableFrom', () => {
   });
 
   it.each(['return', 'throw', 'dispose', 'break'] as const)(
-    'lets go of the source at once on %s, and drops what waits',
+    'unsubscribes from the source at once on %s, and drops waiting values',
     async (how) => {
       const [source, lost] = [new Subject<string>(), [] as string[]];
       const stats = new QueueStats();
@@ -219,7 +222,7 @@ describe('asyncIterableFrom', () => {
     },
   );
 
-  it('rejects with what a finalizer of the source throws on leaving, and drops what waits all the same', async () => {
+  it('rejects with the error of a finalizer of the source, and drops waiting values nevertheless', async () => {
     const boom = new Error('boom');
     const [values, lost] = [new Subject<string>(), [] as string[]];
     const source = new Observable<string>((subscriber) => {
@@ -242,7 +245,7 @@ describe('asyncIterableFrom', () => {
     expect((await iterator.next()).done).toBe(true);
   });
 
-  it('is done for those who still wait when another one returns', async () => {
+  it('resolves all pending next() as done when another call returns', async () => {
     const { source, iterator } = await bench('first', { capacity: 1 });
     const pending = iterator.next();
     await iterator.return();
@@ -250,7 +253,7 @@ describe('asyncIterableFrom', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('subscribes with the first next, not before, and each loop apart', async () => {
+  it('subscribes with the first next, not before, and separately for each loop', async () => {
     let subscriptions = 0;
     const source = new Observable<number>((subscriber) => {
       subscriptions += 1;
@@ -266,7 +269,7 @@ describe('asyncIterableFrom', () => {
     await other.return();
   });
 
-  it('can be returned before it began: nothing is ever subscribed to', async () => {
+  it('can be returned before it starts, without a subscription', async () => {
     const source = new Subject<number>();
     const iterator = asyncIterableFrom(source, { capacity: 1 })[Symbol.asyncIterator]();
     await iterator.return();
@@ -289,7 +292,7 @@ describe('asyncIterableFrom', () => {
     expect(produced).toBe(3);
   });
 
-  it('fails with what key throws, and lets go of the source', async () => {
+  it('fails with the error of key, and unsubscribes from the source', async () => {
     const source = new Subject<string>();
     const boom = new Error('boom');
     const key = (): never => {
@@ -316,7 +319,7 @@ describe('asyncIterableFrom', () => {
     expect([stats().callbackErrors, errors]).toEqual([1, []]);
   });
 
-  it('rejects nothing that nobody asked for: an error without a loop harms nobody', async () => {
+  it('has no unhandled rejection for an error without a loop', async () => {
     const rejections: unknown[] = [];
     const note = (reason: unknown): void => {
       rejections.push(reason);
@@ -333,7 +336,7 @@ describe('asyncIterableFrom', () => {
     }
   });
 
-  it('keeps nothing alive that was taken, dropped, or waited when the loop left', async () => {
+  it('keeps no value alive that was taken, dropped, or waiting when the loop ended', async () => {
     const source = new Subject<object>();
     const iterator = asyncIterableFrom(source, { capacity: 1 })[Symbol.asyncIterator]();
     const references = await (async () => {
@@ -349,7 +352,7 @@ describe('asyncIterableFrom', () => {
     expect(await Promise.all(references.map(collected))).toEqual([true, true, true]);
   });
 
-  it('loses and keeps what a naive queue does, for any order of values and calls', async () => {
+  it('loses and keeps the same values as a naive queue, for any order of values and calls', async () => {
     const step = fc.constantFrom('value', 'value', 'ask', 'both');
     await fc.assert(
       fc.asyncProperty(
@@ -390,7 +393,7 @@ describe('asyncIterableFrom', () => {
     );
   });
 
-  it('takes whatever RxJS takes', async () => {
+  it('accepts any input that RxJS accepts', async () => {
     const seen: number[] = [];
     for await (const value of asyncIterableFrom([1, 2], { capacity: 2 })) seen.push(value);
     for await (const value of asyncIterableFrom(Promise.resolve(3), { capacity: 1 })) seen.push(value);

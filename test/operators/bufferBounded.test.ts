@@ -50,7 +50,7 @@ function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
 }
 
 describe('bufferBounded', () => {
-  it('emits what waits at every turn and at the end, and keeps what came last', () => {
+  it('emits the waiting values at every turn and at the end, and keeps the last ones', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const source = cold('  -a-b-c-----d|');
       const notifier = hot(' -------x-x---');
@@ -61,7 +61,7 @@ describe('bufferBounded', () => {
     });
   });
 
-  it('errors with the notifier, and lets its end pass', () => {
+  it('errors with the notifier, but ignores its completion', () => {
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const source = hot('-a-b-c-');
       expectObservable(source.pipe(bufferBounded(cold('--x-#'), { capacity: 1 }))).toBe('--x-#', { x: ['a'] });
@@ -94,7 +94,7 @@ describe('bufferBounded', () => {
     expect(operator.stats()).toMatchObject({ received: 4, emitted: 2, conflated: 1, dropped: { 'key-evicted': 1 } });
   });
 
-  it('is buffer exactly where the capacity is never reached', () => {
+  it('is exactly buffer while the capacity is not reached', () => {
     const event = fc.constantFrom('value', 'turn', 'both', 'nothing');
     const ends = fc.constantFrom('source completes', 'source errors', 'turns complete', 'turns error', 'nothing');
     fc.assert(
@@ -129,14 +129,14 @@ describe('bufferBounded', () => {
     );
   });
 
-  it('is buffer in virtual time too, in what it emits, subscribes to and lets go of, and when', () => {
+  it('is buffer also in virtual time: the same emissions, subscriptions and unsubscriptions at the same times', () => {
     expectSameAsTwin(
       ({ source, other }) => source.pipe(bufferBounded(other, { capacity: 1000 })),
       ({ source, other }) => source.pipe(buffer(other)),
     );
   });
 
-  it('leaves its notifier alone when its source was over at once', () => {
+  it('does not subscribe to its notifier if its source has ended synchronously', () => {
     let subscriptions = 0;
     const turns = new Observable<void>(() => {
       subscriptions += 1;
@@ -148,7 +148,7 @@ describe('bufferBounded', () => {
     expect([seen, subscriptions]).toEqual([[['a']], 0]);
   });
 
-  it('keeps what comes in during an emission for the next one, also when that one comes within it', () => {
+  it('keeps a value that comes during an emission for the next one, also if that one comes within it', () => {
     const { source, turns, seen, operator } = bench({ capacity: 4 }, ([first]) => {
       if (first === 'a') {
         source.next('b');
@@ -162,7 +162,7 @@ describe('bufferBounded', () => {
     expectConserved(operator.stats());
   });
 
-  it('drops what waits under the way it ended, and lets go of both', () => {
+  it('drops waiting values under the reason of the end, and unsubscribes from both', () => {
     const after = (act: (it: ReturnType<typeof bench>) => void): unknown => {
       const it = bench({ capacity: 3 });
       for (const value of 'ab') it.source.next(value);
@@ -177,7 +177,7 @@ describe('bufferBounded', () => {
     expect(after(({ source }) => source.complete())).toEqual(['a b', '|']);
   });
 
-  it('counts nothing as emitted that a consumer who left did not get', () => {
+  it('counts no value as emitted that a consumer who left did not get', () => {
     const { source, turns, seen, lost, operator, subscription } = bench({ capacity: 2 }, () => {
       source.next('c');
       subscription.unsubscribe();
@@ -189,16 +189,16 @@ describe('bufferBounded', () => {
   });
 
   it('clears pressure after the emission that made room', () => {
-    const told: string[] = [];
-    const { source, turns } = bench({ capacity: 4, onPressure: (raised) => told.push(String(raised)) }, (values) =>
-      told.push(values.join('')),
+    const reported: string[] = [];
+    const { source, turns } = bench({ capacity: 4, onPressure: (raised) => reported.push(String(raised)) }, (values) =>
+      reported.push(values.join('')),
     );
     for (const value of 'abcd') source.next(value);
     turns.next();
-    expect(told).toEqual(['true', 'abcd', 'false']);
+    expect(reported).toEqual(['true', 'abcd', 'false']);
   });
 
-  it('reads its capacity anew for each value', () => {
+  it('reads its capacity for each value', () => {
     let capacity = 1;
     const [source, turns, seen] = [new Subject<string>(), new Subject<void>(), [] as string[]];
     const config = {
@@ -214,7 +214,7 @@ describe('bufferBounded', () => {
     expect(seen).toEqual(['bcd']);
   });
 
-  it('keeps nothing alive that it has emitted or dropped', async () => {
+  it('keeps no value alive that it has emitted or dropped', async () => {
     const [source, turns] = [new Subject<object>(), new Subject<void>()];
     source.pipe(bufferBounded(turns, { capacity: 1 })).subscribe();
     const references = [{}, {}].map((value) => {
@@ -226,7 +226,7 @@ describe('bufferBounded', () => {
     expect(source.observed).toBe(true);
   });
 
-  it('takes as notifier whatever RxJS takes', async () => {
+  it('accepts any notifier that RxJS accepts', async () => {
     const [source, seen] = [new Subject<string>(), [] as string[][]];
     source.pipe(bufferBounded(Promise.resolve(), { capacity: 1 })).subscribe((values) => seen.push(values));
     source.next('a');

@@ -81,7 +81,7 @@ function queueBench<T>(config: BoundedConfig<T>): QueueBench<T> {
 }
 
 describe('concatMapBounded', () => {
-  it('works on one value after the other, and keeps what came last of those that have no room', () => {
+  it('works on one value after the other, and keeps the last values when the queue is full', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('          -abc--------|');
       const work = (value: string): Observable<string> => timer(3).pipe(map(() => value));
@@ -91,7 +91,7 @@ describe('concatMapBounded', () => {
     });
   });
 
-  it('is subscribed to one work at a time', () => {
+  it('subscribes to one inner Observable at a time', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const works = { a: cold('x-x|'), b: cold('---y|'), c: cold('z|') };
       const source = cold<keyof typeof works>('ab----c--|');
@@ -128,7 +128,7 @@ describe('concatMapBounded', () => {
     expect(operator.stats()).toMatchObject({ received: 6, emitted: 3, conflated: 2, dropped: { 'key-evicted': 1 } });
   });
 
-  it('does not cancel the work on a key for a newer value of it', () => {
+  it('does not cancel the work on a key for a newer value of this key', () => {
     const { source, seen, works, end } = bench({ capacity: 2, key: (value) => value[0] });
     source.next('a1');
     source.next('a2');
@@ -172,7 +172,7 @@ describe('concatMapBounded', () => {
     };
   const runs = fc.tuple(fc.array(event, { maxLength: 60, size: 'max' }), fc.boolean());
 
-  it('is exhaustMap exactly with capacity 0', () => {
+  it('is exactly exhaustMap with capacity 0', () => {
     fc.assert(
       fc.property(runs, ([events, feedsBack]) => {
         const run = runOf(events, feedsBack);
@@ -182,7 +182,7 @@ describe('concatMapBounded', () => {
     );
   });
 
-  it('is concatMap exactly where the capacity is never reached', () => {
+  it('is exactly concatMap while the capacity is not reached', () => {
     fc.assert(
       fc.property(runs, ([events, feedsBack]) => {
         const run = runOf(events, feedsBack);
@@ -191,7 +191,7 @@ describe('concatMapBounded', () => {
     );
   });
 
-  it('works off what takes no time without a deep stack', () => {
+  it('handles synchronous work without a deep stack', () => {
     const [source, gate] = [new Subject<number>(), new Subject<never>()];
     let [worked, depth, deepest] = [0, 0, 0];
     const work = (value: number): Observable<unknown> => {
@@ -208,7 +208,7 @@ describe('concatMapBounded', () => {
     expect([worked, deepest]).toEqual([50_000, 1]);
   });
 
-  it('lets go of the work under way, then drops what waits, when the consumer leaves or something fails', () => {
+  it('unsubscribes from the work under way, then drops waiting values, when the consumer leaves or an error comes', () => {
     const after = (act: (it: ReturnType<typeof bench>) => void): unknown => {
       const it = bench({ capacity: 3 });
       for (const value of 'abc') it.source.next(value);
@@ -222,7 +222,7 @@ describe('concatMapBounded', () => {
     expect(after(({ works }) => works[0]?.error('work'))).toEqual(['b errored', 'c errored', 'work']);
   });
 
-  it('is exhaustMap and concatMap in virtual time too, in what it emits, subscribes to and lets go of, and when', () => {
+  it('is exhaustMap and concatMap also in virtual time: the same emissions, subscriptions and unsubscriptions at the same times', () => {
     const none = { capacity: 0, overflow: 'drop-incoming' } as const;
     expectSameAsTwin(
       ({ source, inner }) => source.pipe(concatMapBounded(inner, none)),
@@ -234,7 +234,7 @@ describe('concatMapBounded', () => {
     );
   });
 
-  it('begins the next work when the one before is let go of, its finalizers included', () => {
+  it('starts the next work after the previous one has ended, including its finalizers', () => {
     const [log, ends] = [[] as string[], [] as (() => void)[]];
     const source = new Subject<string>();
     const work = (value: string): Observable<never> =>
@@ -251,7 +251,7 @@ describe('concatMapBounded', () => {
     expect(log).toEqual(['a begins', 'a is let go of', 'b begins']);
   });
 
-  it('begins no work whose project ended the stream', () => {
+  it('starts no work whose project ended the stream', () => {
     let begun = 0;
     const source = new Subject<string>();
     const work = new Observable<never>(() => {
@@ -266,7 +266,7 @@ describe('concatMapBounded', () => {
     expect([source.observed, begun]).toEqual([false, 0]);
   });
 
-  it('asks for no work any more when the consumer leaves as pressure ends', () => {
+  it('starts no work when the consumer leaves at the end of pressure', () => {
     const [source, log] = [new Subject<string>(), [] as string[]];
     let work = new Subject<never>();
     const project = (value: string): Observable<never> => {
@@ -294,7 +294,7 @@ describe('concatMapBounded', () => {
     ],
     ['gives what is no work', (): never => 1 as never, 'You provided'],
     ['gives work that errors', () => throwError(() => new Error('boom')), 'boom'],
-  ])('errors, and drops what waits, when project %s for a value that waited', (_, second, message) => {
+  ])('errors, and drops waiting values, when project %s for a value that waited', (_, second, message) => {
     const [source, gate, lost] = [new Subject<string>(), new Subject<never>(), [] as string[]];
     const operator = metered((stats) =>
       concatMapBounded((value: string) => (value === 'a' ? gate : second()), {
@@ -328,7 +328,7 @@ describe('concatMapBounded', () => {
     expect(seen).toEqual(['a0', 'b1', '|']);
   });
 
-  it('fails with what project throws of a value that waited', () => {
+  it('fails with the error of project for a value that waited', () => {
     const [source, gate, seen] = [new Subject<string>(), new Subject<never>(), [] as unknown[]];
     const operator = metered((stats) =>
       concatMapBounded(
@@ -355,7 +355,7 @@ describe('concatMapBounded', () => {
     expect([seen, operator.stats().callbackErrors, errors]).toEqual([['a0', 'c1'], 3, []]);
   });
 
-  it('takes as work whatever RxJS takes', async () => {
+  it('accepts any work that RxJS accepts', async () => {
     const seen: number[] = [];
     const work = (value: number): Promise<number> => Promise.resolve(value * 2);
     await new Promise<void>((resolve) => {
@@ -375,7 +375,7 @@ describe('concatMapBounded', () => {
     expect(pressure).toEqual([true, false]);
   });
 
-  it('reads its capacity anew for each value that waits', () => {
+  it('reads its capacity for each value that waits', () => {
     let capacity = 1;
     const [source, lost] = [new Subject<string>(), [] as string[]];
     const config = {
@@ -392,7 +392,7 @@ describe('concatMapBounded', () => {
     expect(lost).toEqual(['b capacity', 'c capacity']);
   });
 
-  it('stops a work that is still inside its subscribe call when enough was taken', () => {
+  it('stops a work that is still inside its subscribe call when the consumer has enough', () => {
     let produced = 0;
     const seen: number[] = [];
     const counting = (): Iterable<number> => ({

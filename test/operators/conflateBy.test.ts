@@ -22,7 +22,7 @@ describe('conflateBy', () => {
     });
   });
 
-  it('is sample exactly when there is one key', () => {
+  it('is exactly sample for one key', () => {
     const event = fc.constantFrom('value', 'tick', 'both', 'nothing');
     const ends = fc.constantFrom('source completes', 'source errors', 'ticks complete', 'ticks error', 'nothing');
     fc.assert(
@@ -59,7 +59,7 @@ describe('conflateBy', () => {
     );
   });
 
-  it('is the same as a naive Map for any number of keys, and loses nothing uncounted', () => {
+  it('agrees with a naive Map for any number of keys, and counts every loss', () => {
     const event = fc.oneof(fc.nat(6), fc.constant('tick' as const));
     fc.assert(
       fc.property(
@@ -87,10 +87,14 @@ describe('conflateBy', () => {
             expectConserved(operator.stats());
             seen.push(value);
           });
-          const [naive, naiveSeen, naiveLost] = [new Map<number, [number, number]>(), [] as unknown[], [] as unknown[]];
+          const [naive, naiveReceived, naiveLost] = [
+            new Map<number, [number, number]>(),
+            [] as unknown[],
+            [] as unknown[],
+          ];
           events.forEach((key, i) => {
             if (key === 'tick') {
-              naiveSeen.push(...naive.values());
+              naiveReceived.push(...naive.values());
               naive.clear();
               ticks.next();
               return;
@@ -104,7 +108,7 @@ describe('conflateBy', () => {
             }
             source.next([key, i]);
           });
-          expect(seen).toEqual(naiveSeen);
+          expect(seen).toEqual(naiveReceived);
           expect(lost).toEqual(naiveLost);
           expectConserved(operator.stats());
         },
@@ -112,7 +116,7 @@ describe('conflateBy', () => {
     );
   });
 
-  it('keeps values that come in during an emission for the next one', () => {
+  it('keeps values that come during an emission for the next one', () => {
     const [source, ticks, seen] = [new Subject<string>(), new Subject<void>(), [] as string[]];
     source.pipe(conflateBy((value) => value[0], ticks)).subscribe((value) => {
       seen.push(value);
@@ -137,7 +141,7 @@ describe('conflateBy', () => {
     expect(seen).toEqual(['a1', 'b1', 'c1']);
   });
 
-  it('counts what waits at the end under the way it ended', () => {
+  it('counts waiting values under the reason of the end', () => {
     const reasonsAfter = (end: (source: Subject<string>, ticks: Subject<void>, leave: () => void) => void): unknown => {
       const [source, ticks, lost] = [new Subject<string>(), new Subject<void>(), [] as string[]];
       const operator = metered((stats) =>
@@ -174,7 +178,7 @@ describe('conflateBy', () => {
     ).toEqual(['a unsubscribed']);
   });
 
-  it('counts what waits as lost to the error when key throws', () => {
+  it('counts waiting values as errored when key throws', () => {
     const [source, lost] = [new Subject<string>(), [] as string[]];
     const key = (value: string): string => {
       if (value === 'b') throw new Error('boom');
@@ -191,7 +195,7 @@ describe('conflateBy', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('drops what waits as errored, its source let go of, when key throws', () => {
+  it('drops waiting values as errored when key throws, after it has unsubscribed from its source', () => {
     const [source, ticks, lost] = [new Subject<string>(), new Subject<void>(), [] as string[]];
     const key = (value: string): string => {
       if (value === 'c') throw new Error('boom');
@@ -217,7 +221,7 @@ describe('conflateBy', () => {
     expect([source.observed, ticks.observed]).toEqual([false, false]);
   });
 
-  it('takes nothing in when the consumer leaves inside key', () => {
+  it('takes no value in when the consumer leaves inside key', () => {
     const [source, ticks] = [new Subject<string>(), new Subject<void>()];
     const key = (value: string): string => {
       subscription.unsubscribe();
@@ -229,7 +233,7 @@ describe('conflateBy', () => {
     expect(operator.stats()).toMatchObject({ received: 0, inFlight: 0 });
   });
 
-  it('is sample, in virtual time too, when there is one key', () => {
+  it('is sample also in virtual time, for one key', () => {
     expectSameAsTwin(
       ({ source, other }) => source.pipe(conflateBy(() => 'the one', other)),
       ({ source, other }) => source.pipe(sample(other)),
@@ -252,7 +256,7 @@ describe('conflateBy', () => {
     });
   });
 
-  it('takes as notifier whatever RxJS takes', async () => {
+  it('accepts any notifier that RxJS accepts', async () => {
     const source = new Subject<string>();
     const seen: string[] = [];
     source.pipe(conflateBy(letter, Promise.resolve())).subscribe((value) => seen.push(value));

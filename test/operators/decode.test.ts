@@ -21,7 +21,7 @@ const upper = (payload: Uint8Array): string => {
 };
 
 describe('decode', () => {
-  it('turns payloads into values and goes on after one it can not read', () => {
+  it('turns payloads into values and continues after an unreadable one', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('-a-x-b-|', { a: frame('a'), x: frame('x'), b: frame('b') });
       expectObservable(source.pipe(decode(upper))).toBe('-A---B-|');
@@ -29,7 +29,7 @@ describe('decode', () => {
     });
   });
 
-  it('counts rejects by reason and hands each over with its value, the ledger right inside every callback', () => {
+  it('counts rejects by reason and passes each on with its value, with a correct ledger inside every callback', () => {
     const rejections: Rejection<Frame>[] = [];
     const thrown: Record<string, unknown> = {
       coded: Object.assign(new Error('cut'), { reason: 'truncated' }),
@@ -59,15 +59,15 @@ describe('decode', () => {
         },
       ),
     );
-    const seen: string[] = [];
+    const observed: string[] = [];
     const names = ['ok', '', 'sevenab', ...Object.keys(thrown), 'fine'];
     of(...names.map(frame))
       .pipe(operator)
       .subscribe((value) => {
         expectConserved(operator.stats());
-        seen.push(value);
+        observed.push(value);
       });
-    expect(seen).toEqual(['ok', 'fine']);
+    expect(observed).toEqual(['ok', 'fine']);
     expect(rejections.map(({ reason }) => reason)).toEqual([
       ...['empty', 'too-large', 'truncated', 'threw', 'threw', 'threw', 'threw', 'threw'],
     ]);
@@ -85,7 +85,7 @@ describe('decode', () => {
     });
   });
 
-  it('counts as threw what is thrown and can not be read, and goes on', () => {
+  it('counts as threw an error that can not be read, and continues', () => {
     const fail = (): never => {
       throw new Error('no answer');
     };
@@ -98,26 +98,26 @@ describe('decode', () => {
         { stats },
       ),
     );
-    const seen: string[] = [];
+    const observed: string[] = [];
     of(frame('x'), frame('a'))
       .pipe(operator)
-      .subscribe((value) => seen.push(value));
-    expect(seen).toEqual(['a']);
+      .subscribe((value) => observed.push(value));
+    expect(observed).toEqual(['a']);
     expect(operator.stats()).toMatchObject({ received: 2, emitted: 1, rejected: { threw: 1 } });
   });
 
-  it('takes a payload of exactly maxPayload, 256 KiB by default', () => {
+  it('accepts a payload of exactly maxPayload, 256 KiB by default', () => {
     const sized = (size: number): Frame => ({ topic: 't', payload: new Uint8Array(size) });
     const operator = metered((stats) => decode((payload: Uint8Array) => payload.length, { stats }));
-    const seen: number[] = [];
+    const observed: number[] = [];
     of(sized(262_144), sized(262_145))
       .pipe(operator)
-      .subscribe((value) => seen.push(value));
-    expect(seen).toEqual([262_144]);
+      .subscribe((value) => observed.push(value));
+    expect(observed).toEqual([262_144]);
     expect(operator.stats().rejected).toEqual({ 'too-large': 1 });
   });
 
-  it('does not take an error further down the stream for a reject', () => {
+  it('does not count an error downstream as a reject', () => {
     const operator = metered((stats) => decode(upper, { stats }));
     let error: unknown;
     of(frame('a'))
@@ -168,13 +168,13 @@ describe('decode', () => {
 
   it.each(failingCallbacks)('counts an onReject that %s, and the stream goes on', async (_how, onReject) => {
     const operator = metered((stats) => decode(upper, { stats, onReject }));
-    const seen: string[] = [];
+    const observed: string[] = [];
     const { errors } = await escapedErrors(() => {
       of(frame('x'), frame('b'))
         .pipe(operator)
-        .subscribe((value) => seen.push(value));
+        .subscribe((value) => observed.push(value));
     });
-    expect([seen, operator.stats().callbackErrors, errors]).toEqual([['B'], 1, []]);
+    expect([observed, operator.stats().callbackErrors, errors]).toEqual([['B'], 1, []]);
   });
 
   itRejectsArguments([

@@ -23,11 +23,11 @@ const operators = readdirSync(folder)
   .filter((file) => /^export function \w+<T/m.test(readFileSync(new URL(file, folder), 'utf8')));
 
 describe('the diagrams in the operators’ documentation', () => {
-  it('are looked for in every operator', () => {
+  it('are checked for every operator', () => {
     expect(operators.length).toBeGreaterThanOrEqual(6);
   });
 
-  it.each(operators)('of %s are the very strings of its first test', (file) => {
+  it.each(operators)('of %s are equal to the strings of its first test', (file) => {
     const diagrams = diagramsOf(readFileSync(new URL(file, folder), 'utf8'));
     const test = firstTestOf(readFileSync(new URL(file.replace('.ts', '.test.ts'), import.meta.url), 'utf8'));
     expect(diagrams.length).toBeGreaterThanOrEqual(2);

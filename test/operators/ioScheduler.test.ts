@@ -15,7 +15,7 @@ const hosts: readonly (readonly [string, MacrotaskHost])[] = [
 describe.each(hosts)('a macrotask by %s', (_, host) => {
   const macrotask = macrotaskOf(host);
 
-  it('runs callbacks in order, after the microtasks of now', async () => {
+  it('runs callbacks in order, after the present microtasks', async () => {
     const order: string[] = [];
     await new Promise<void>((resolve) => {
       macrotask(() => order.push('first'));
@@ -29,7 +29,7 @@ describe.each(hosts)('a macrotask by %s', (_, host) => {
     expect(order).toEqual(['now', 'microtask', 'first', 'second']);
   });
 
-  it('runs no callback that was cancelled, and those after it all the same', async () => {
+  it('runs no cancelled callback, but those after it', async () => {
     const order: string[] = [];
     await new Promise<void>((resolve) => {
       const cancel = macrotask(() => order.push('cancelled'));
@@ -66,7 +66,7 @@ describe.each(hosts)('a macrotask by %s', (_, host) => {
 });
 
 describe('a MessageChannel of macrotasks', () => {
-  it('is opened at the first use only, and lets go of the process whenever nothing waits', () => {
+  it('is opened only at the first use, and keeps the process alive only while a callback waits', () => {
     const calls: string[] = [];
     class FakePort {
       onmessage: ((event: { data: unknown }) => void) | null = null;
@@ -99,7 +99,7 @@ describe('a MessageChannel of macrotasks', () => {
 });
 
 describe('ioScheduler', () => {
-  it('runs work after the microtasks of now, with its state', async () => {
+  it('runs work after the present microtasks, with its state', async () => {
     const order: unknown[] = [];
     await new Promise<void>((resolve) => {
       ioScheduler.schedule<string>(
@@ -126,7 +126,7 @@ describe('ioScheduler', () => {
     expect(order).toEqual([]);
   });
 
-  it('leaves positive delays to asyncScheduler, and tells its time: both are virtual in TestScheduler.run', () => {
+  it('uses asyncScheduler for positive delays and now(): both are virtual in TestScheduler.run', () => {
     const ran: string[] = [];
     marbles(() => {
       ioScheduler.schedule(() => ran.push(`first at ${String(ioScheduler.now())}`), 5);
@@ -144,17 +144,17 @@ describe('ioScheduler', () => {
   });
 
   it('works under an operator of RxJS', async () => {
-    const seen: number[] = [];
+    const received: number[] = [];
     await new Promise<void>((resolve) => {
       of(1, 2, 3)
         .pipe(observeOn(ioScheduler))
-        .subscribe({ next: (value) => seen.push(value), complete: resolve });
-      expect(seen).toEqual([]);
+        .subscribe({ next: (value) => received.push(value), complete: resolve });
+      expect(received).toEqual([]);
     });
-    expect(seen).toEqual([1, 2, 3]);
+    expect(received).toEqual([1, 2, 3]);
   });
 
-  it('takes back its macrotask when it is unsubscribed or scheduled anew, not only its work', () => {
+  it('cancels its macrotask when it is unsubscribed or scheduled again, not only its work', () => {
     let waiting = 0;
     const counted = (): (() => void) => {
       waiting += 1;
@@ -170,7 +170,7 @@ describe('ioScheduler', () => {
     expect(waiting).toBe(0);
   });
 
-  it('ends an action whose work throws, and throws the error on', () => {
+  it('ends an action whose work throws, and throws the error again', () => {
     let run: () => void = () => undefined;
     const hand = (callback: () => void): (() => void) => {
       run = callback;

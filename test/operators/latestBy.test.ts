@@ -11,7 +11,7 @@ const letter = (value: string): string => value.toLowerCase();
 const table = (values: string): ReadonlyMap<string, string> => new Map(Array.from(values, (one) => [letter(one), one]));
 
 describe('latestBy', () => {
-  it('emits the newest value of every key so far when the notifier emits and something came since', () => {
+  it('emits the newest value of every key so far when the notifier emits and a value came since the last Map', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const source = cold('  -a-b-A----c-d-|');
       const notifier = hot(' -------x-x-x---');
@@ -26,7 +26,7 @@ describe('latestBy', () => {
     });
   });
 
-  it('emits nothing at completion when nothing came since the last Map, and goes on after its notifier completes', () => {
+  it('emits nothing at completion if no value came since the last Map, and continues after its notifier completes', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const source = hot('  -a----|');
       const notifier = cold('--(x|)');
@@ -37,7 +37,7 @@ describe('latestBy', () => {
     });
   });
 
-  it('errors at once with the source and with the notifier, without what came since the last Map', () => {
+  it('errors at once with the source and with the notifier, without values since the last Map', () => {
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const [failing, source] = [hot('-a-b-#'), hot('-a-b-c-')];
       const [notifier, broken] = [hot('--x-----'), cold('--x-#')];
@@ -56,40 +56,44 @@ describe('latestBy', () => {
       subscriptions += 1;
       return notifier;
     });
-    const seen: unknown[] = [];
+    const received: unknown[] = [];
     of('a')
       .pipe(latestBy(letter, { notifier: counted }))
-      .subscribe((value) => seen.push(value));
-    expect([seen, subscriptions, notifier.observed]).toEqual([[table('a')], 0, false]);
+      .subscribe((value) => received.push(value));
+    expect([received, subscriptions, notifier.observed]).toEqual([[table('a')], 0, false]);
   });
 
   it('never changes a Map that it has emitted', () => {
-    const [source, notifier, seen] = [new Subject<string>(), new Subject<void>(), [] as ReadonlyMap<string, string>[]];
-    source.pipe(latestBy(letter, { notifier })).subscribe((map) => seen.push(map));
+    const [source, notifier, received] = [
+      new Subject<string>(),
+      new Subject<void>(),
+      [] as ReadonlyMap<string, string>[],
+    ];
+    source.pipe(latestBy(letter, { notifier })).subscribe((map) => received.push(map));
     for (const value of 'abA') {
       source.next(value);
       notifier.next();
     }
-    expect(seen).toEqual([table('a'), table('ab'), table('Ab')]);
+    expect(received).toEqual([table('a'), table('ab'), table('Ab')]);
     // The consumer's Map is none of the operator's.
-    (seen[2] as Map<string, string>).clear();
+    (received[2] as Map<string, string>).clear();
     source.next('c');
     notifier.next();
-    expect(seen[3]).toEqual(table('Abc'));
+    expect(received[3]).toEqual(table('Abc'));
   });
 
-  it('keeps a value that comes in during an emission for the next Map', () => {
-    const [source, notifier, seen] = [new Subject<string>(), new Subject<void>(), [] as string[]];
+  it('keeps a value that comes during an emission for the next Map', () => {
+    const [source, notifier, received] = [new Subject<string>(), new Subject<void>(), [] as string[]];
     source.pipe(latestBy(letter, { notifier })).subscribe((map) => {
-      seen.push([...map.values()].join(''));
-      if (seen.length === 1) source.next('b');
-      if (seen.length === 2) notifier.next();
+      received.push([...map.values()].join(''));
+      if (received.length === 1) source.next('b');
+      if (received.length === 2) notifier.next();
     });
     source.next('a');
     notifier.next();
     notifier.next();
     notifier.next();
-    expect(seen).toEqual(['a', 'ab']);
+    expect(received).toEqual(['a', 'ab']);
   });
 
   it('unsubscribes from source and notifier when the consumer has enough', () => {
@@ -100,7 +104,7 @@ describe('latestBy', () => {
     expect([source.observed, notifier.observed]).toEqual([false, false]);
   });
 
-  it('is the same as a naive Map, which forgets the key updated least recently, as its capacity changes', () => {
+  it('agrees with a naive Map, which forgets the key updated least recently, as its capacity changes', () => {
     const event = fc.oneof(
       { weight: 6, arbitrary: fc.nat(9) },
       { weight: 2, arbitrary: fc.constant('turn' as const) },
@@ -109,7 +113,7 @@ describe('latestBy', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 100, size: 'max' }), (events) => {
         const [source, notifier] = [new Subject<readonly [key: number, id: number]>(), new Subject<void>()];
-        const [seen, expected] = [[] as unknown[], [] as unknown[]];
+        const [received, expected] = [[] as unknown[], [] as unknown[]];
         let capacity = 4;
         const config = {
           notifier,
@@ -117,7 +121,7 @@ describe('latestBy', () => {
             return capacity;
           },
         };
-        source.pipe(latestBy(([key]) => key, config)).subscribe((map) => seen.push([...map]));
+        source.pipe(latestBy(([key]) => key, config)).subscribe((map) => received.push([...map]));
         let naive: { key: number; value: readonly [number, number]; at: number }[] = [];
         let changed = false;
         const show = (): void => {
@@ -147,12 +151,12 @@ describe('latestBy', () => {
         });
         source.complete();
         show();
-        expect(seen).toEqual(expected);
+        expect(received).toEqual(expected);
       }),
     );
   });
 
-  it('keeps nothing of a value that was replaced, or whose key was evicted', async () => {
+  it('keeps no value alive that was replaced, or whose key was evicted', async () => {
     const source = new Subject<{ readonly key: number }>();
     const subscription = source.pipe(latestBy(({ key }) => key, { notifier: NEVER, capacity: 1 })).subscribe();
     const put = (key: number): WeakRef<object> => {

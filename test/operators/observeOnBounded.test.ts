@@ -85,7 +85,7 @@ describe('observeOnBounded', () => {
     expect(keyed.lost).toEqual([]);
   });
 
-  it('lets completion and errors wait for what waits', () => {
+  it('emits completion and errors after the waiting values', () => {
     const done = boundedBench();
     const failed = boundedBench();
     for (const { source } of [done, failed]) for (const value of ['a', 'b']) source.next(value);
@@ -99,7 +99,7 @@ describe('observeOnBounded', () => {
     expect(failed.seen).toEqual(['a', 'b', '#']);
   });
 
-  it("with overflow 'error' lets go of the source at once, delivers what waits, then errors", () => {
+  it("with overflow 'error' unsubscribes from the source at once, delivers waiting values, then errors", () => {
     const { source, seen, lost, run, operator } = boundedBench({ overflow: 'error', capacity: 2 });
     for (const value of ['a', 'b', 'c', 'd', 'e']) source.next(value);
     expect(source.observed).toBe(false);
@@ -110,7 +110,7 @@ describe('observeOnBounded', () => {
     expect(new QueueOverflowError(2)).toMatchObject({ name: 'QueueOverflowError', code: 'RXQ_OVERFLOW', capacity: 2 });
   });
 
-  it('drops what waits as unsubscribed, and cancels its task, when the consumer leaves', () => {
+  it('drops waiting values as unsubscribed, and cancels its task, when the consumer leaves', () => {
     const { scheduler, lost, operator } = boundedBench({ control: (value) => value === '!' });
     const source = new Subject<string>();
     const subscription = source.pipe(operator).subscribe();
@@ -121,7 +121,7 @@ describe('observeOnBounded', () => {
     expect(scheduler.pending()).toBe(0);
   });
 
-  it('is observeOn where the capacity is never reached', () => {
+  it('is observeOn while the capacity is not reached', () => {
     expectSameAsTwin(
       ({ source, scheduler }) => source.pipe(observeOnBounded(scheduler, { capacity: 1000 })),
       ({ source, scheduler }) => source.pipe(observeOn(scheduler)),
@@ -132,7 +132,7 @@ describe('observeOnBounded', () => {
     );
   });
 
-  it('drops what waits as errored, in both lanes, when control throws', () => {
+  it('drops waiting values as errored, in both lanes, when control throws', () => {
     const control = (value: string): boolean => {
       if (value === 'd') throw new Error('boom');
       return value === '!';
@@ -163,7 +163,7 @@ describe('observeOnBounded', () => {
     expect(scheduler.pending()).toBe(0);
   });
 
-  it('begins no slice for what its source emits while the last values are dropped', () => {
+  it('starts no slice for values that its source emits while the last values are dropped', () => {
     const [source, scheduler] = [new Subject<string>(), manualScheduler()];
     const onDrop = (): void => {
       source.next('late');
@@ -190,7 +190,7 @@ describe('observeOnBounded', () => {
     expectConserved(operator.stats());
   });
 
-  it('follows options that change while it runs', () => {
+  it('follows options that change at run time', () => {
     let [capacity, maxBatch] = [1, 1];
     const virtual = new TestScheduler(() => undefined);
     const source = new Subject<number>();
@@ -214,7 +214,7 @@ describe('observeOnBounded', () => {
     expect(seen).toEqual([1, 3, 4, 5]);
   });
 
-  it('says when three quarters are full, and when half are free again', () => {
+  it('calls onPressure when three quarters are full, and when half are free again', () => {
     const signals: boolean[] = [];
     const { source, run } = boundedBench({ capacity: 4, onPressure: (raised) => signals.push(raised) });
     for (const value of ['a', 'b', 'c', 'd']) source.next(value);
@@ -236,7 +236,7 @@ describe('observeOnBounded', () => {
     expect(bench.seen).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it.each(['key', 'control'] as const)('counts what waits as lost to the error when %s throws', (callback) => {
+  it.each(['key', 'control'] as const)('counts waiting values as errored when %s throws', (callback) => {
     const throwing = (value: string): never | boolean => {
       if (value === 'c') throw new Error('boom');
       return false;
@@ -249,7 +249,7 @@ describe('observeOnBounded', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('counts nothing as emitted that a consumer who leaves at the end of pressure did not get', () => {
+  it('counts no value as emitted that a consumer who leaves at the end of pressure did not get', () => {
     let leave = (): void => undefined;
     const [source, seen] = [new Subject<string>(), [] as string[]];
     const scheduler = new TestScheduler(() => undefined);

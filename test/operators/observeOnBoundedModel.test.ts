@@ -112,7 +112,7 @@ describe.each<Overflow>(['drop-oldest', 'drop-incoming', 'conflate', 'error'])(
 );
 
 describe('observeOnBounded with conflation', () => {
-  it('delivers the newest value of every key that fits, whatever the load', () => {
+  it('delivers the newest value of every key that fits, under any load', () => {
     fc.assert(
       fc.property(scripts, (script) => {
         const { sent, seen, stats } = play('conflate', { ...script, capacity: 6 });

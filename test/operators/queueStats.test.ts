@@ -81,26 +81,29 @@ const queues: Readonly<Record<string, (stats: QueueStats) => Queue>> = {
 };
 
 describe('QueueStats', () => {
-  it.each(Object.entries(queues))('times the value first in line of %s while it waits, and every wait', (_, make) => {
-    let now = 0;
-    const stats = new QueueStats({ now: () => now });
-    const { send, turn } = make(stats);
-    expect(stats.snapshot()).toMatchObject({ inFlight: 0, oldestWait: 0, longestWait: 0, totalWait: 0 });
-    now = 100;
-    send('a');
-    now = 107;
-    expect(stats.snapshot()).toMatchObject({ inFlight: 1, oldestWait: 7, longestWait: 0, totalWait: 0 });
-    now = 130;
-    turn();
-    expect(stats.snapshot()).toMatchObject({ inFlight: 0, oldestWait: 0, longestWait: 30, totalWait: 30 });
-    send('b');
-    now = 132;
-    turn();
-    expect(stats.snapshot()).toMatchObject({ inFlight: 0, oldestWait: 0, longestWait: 30, totalWait: 32 });
-    expectConserved(stats.snapshot());
-  });
+  it.each(Object.entries(queues))(
+    'measures the wait of the first value of %s while it waits, and every wait',
+    (_, make) => {
+      let now = 0;
+      const stats = new QueueStats({ now: () => now });
+      const { send, turn } = make(stats);
+      expect(stats.snapshot()).toMatchObject({ inFlight: 0, oldestWait: 0, longestWait: 0, totalWait: 0 });
+      now = 100;
+      send('a');
+      now = 107;
+      expect(stats.snapshot()).toMatchObject({ inFlight: 1, oldestWait: 7, longestWait: 0, totalWait: 0 });
+      now = 130;
+      turn();
+      expect(stats.snapshot()).toMatchObject({ inFlight: 0, oldestWait: 0, longestWait: 30, totalWait: 30 });
+      send('b');
+      now = 132;
+      turn();
+      expect(stats.snapshot()).toMatchObject({ inFlight: 0, oldestWait: 0, longestWait: 30, totalWait: 32 });
+      expectConserved(stats.snapshot());
+    },
+  );
 
-  it('measures no wait of a value that was lost, and forgets what waited when the consumer leaves', () => {
+  it('measures no wait of a lost value, and forgets waiting values when the consumer leaves', () => {
     let now = 0;
     const stats = new QueueStats({ now: () => now });
     const source = new Subject<string>();
@@ -114,7 +117,7 @@ describe('QueueStats', () => {
     expect(stats.snapshot()).toMatchObject({ inFlight: 0, oldestWait: 0, longestWait: 0, totalWait: 0 });
   });
 
-  it('measures the wait of a place in line from its first value, however often that was replaced', () => {
+  it('measures the wait of a place in the queue from its first value, for any number of replacements', () => {
     let now = 0;
     const stats = new QueueStats({ now: () => now });
     const [source, turns] = [new Subject<string>(), new Subject<void>()];
@@ -125,7 +128,7 @@ describe('QueueStats', () => {
     expect(stats.snapshot()).toMatchObject({ oldestWait: 0, longestWait: 50 });
   });
 
-  it('never has a wait below 0, also when the clock is set back', () => {
+  it('never has a wait below 0, also if the clock is set back', () => {
     let now = 1000;
     const stats = new QueueStats({ now: () => now });
     const [source, turns] = [new Subject<string>(), new Subject<void>()];
@@ -157,7 +160,7 @@ describe('QueueStats', () => {
     expectConserved(stats.snapshot());
   });
 
-  it('times by asyncScheduler unless it is given another clock', () => {
+  it('uses asyncScheduler unless it is given another clock', () => {
     new TestScheduler(() => undefined).run(({ cold, flush }) => {
       const stats = new QueueStats();
       cold('a--|')
@@ -168,7 +171,7 @@ describe('QueueStats', () => {
     });
   });
 
-  it('reads no clock for a value that is handed on at once', () => {
+  it('reads no clock for a value that is emitted at once', () => {
     let readings = 0;
     const stats = new QueueStats({ now: () => (readings += 1) });
     of(1, 2, 3)
@@ -177,7 +180,7 @@ describe('QueueStats', () => {
     expect([stats.snapshot().emitted, readings]).toEqual([3, 0]);
   });
 
-  it('gives snapshots that stay as they were', () => {
+  it('returns snapshots that do not change', () => {
     const stats = new QueueStats();
     const source = new Subject<string>();
     source.pipe(bufferBounded<string>(NEVER, { capacity: 1, stats })).subscribe();

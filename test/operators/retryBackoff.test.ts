@@ -32,7 +32,7 @@ describe('retryBackoff', () => {
     });
   });
 
-  it('starts anew only when a good value came and the source held for resetAfter after it', () => {
+  it('starts again only if a good value came and the source lasted for resetAfter after it', () => {
     const resets = (source: string, config: RetryBackoffConfig<string> = {}): boolean => {
       let delays: readonly number[] = [];
       marbles(({ cold }, scheduler) => {
@@ -69,7 +69,7 @@ describe('retryBackoff', () => {
     });
   });
 
-  it('uses the wait that adjust returns, which gets the back-off, the error and the attempt', () => {
+  it('uses the wait that adjust returns from the back-off, the error and the attempt', () => {
     marbles(({ cold, expectObservable }, scheduler) => {
       const told: unknown[] = [];
       const adjust = (...args: readonly unknown[]): number => {
@@ -86,13 +86,16 @@ describe('retryBackoff', () => {
     });
   });
 
-  it.each([NaN, -1, Infinity, 'soon'])('errors when adjust gives %s: never hot, never dead', (wait) => {
-    let error: unknown;
-    throwError(() => 'down')
-      .pipe(retryBackoff({ adjust: () => wait as number }))
-      .subscribe({ error: (e: unknown) => (error = e) });
-    expect(error).toMatchObject({ code: 'RXQ_ARGUMENT', option: 'retryBackoff.adjust()' });
-  });
+  it.each([NaN, -1, Infinity, 'soon'])(
+    'errors when adjust returns %s, instead of retrying at once or never',
+    (wait) => {
+      let error: unknown;
+      throwError(() => 'down')
+        .pipe(retryBackoff({ adjust: () => wait as number }))
+        .subscribe({ error: (e: unknown) => (error = e) });
+      expect(error).toMatchObject({ code: 'RXQ_ARGUMENT', option: 'retryBackoff.adjust()' });
+    },
+  );
 
   it('leaves no timer when the consumer leaves during a wait', () => {
     const virtual = new TestScheduler(() => undefined);
@@ -148,7 +151,7 @@ describe('retryBackoff', () => {
     expect([open, most]).toEqual([0, 1]);
   });
 
-  it('keeps every wait within the bounds of its jitter, whatever the numbers', () => {
+  it('keeps every wait within the bounds of its jitter, for any numbers', () => {
     const config = fc.record({
       minBackoff: fc.integer({ min: 0, max: 5_000 }),
       extra: fc.integer({ min: 0, max: 60_000 }),
@@ -198,7 +201,7 @@ describe('retryBackoff', () => {
     );
   });
 
-  it.each(failingCallbacks)('counts an onRetry that %s, and waits all the same', async (_how, onRetry) => {
+  it.each(failingCallbacks)('counts an onRetry that %s, and still waits', async (_how, onRetry) => {
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
     const operator = metered((stats) => retryBackoff<never>({ stats, scheduler, onRetry }));
     const { errors } = await escapedErrors(() => {

@@ -13,7 +13,7 @@ const fresh = (value: string): Freshness<string, string> => ({ value, key: value
 const stale = (value: string): Freshness<string, string> => ({ value, key: value, stale: true });
 
 describe('staleBy', () => {
-  it('says fresh with every value, and stale once a key was silent for after ms', () => {
+  it('emits every value as fresh, and once as stale when a key was silent for after ms', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
       const source = cold('-a-b-a--------b-|');
       const said = { a: fresh('a'), b: fresh('b'), A: stale('a'), B: stale('b') };
@@ -22,7 +22,7 @@ describe('staleBy', () => {
     });
   });
 
-  it('says stale with the last value of the key', () => {
+  it('emits the last value of the key as stale', () => {
     marbles(({ cold, expectObservable }, scheduler) => {
       const source = cold('xy---|').pipe(staleBy(() => 'k', { after: 3, scheduler }));
       const [x, y] = [
@@ -33,7 +33,7 @@ describe('staleBy', () => {
     });
   });
 
-  it('takes after from a function of the key, asked at every value, and Infinity for never', () => {
+  it('takes after from a function of the key, called for every value, and Infinity for never', () => {
     marbles(({ cold, expectObservable }, scheduler) => {
       let patience = 3;
       const after = (key: string): number => (key === 'b' ? Infinity : patience);
@@ -46,7 +46,7 @@ describe('staleBy', () => {
     });
   });
 
-  it('arms its timer earlier for a key that is less patient, and forgets a key that became patient for ever', () => {
+  it('arms its timer earlier for a key with a shorter span, and forgets a key whose span became Infinity', () => {
     marbles(({ cold, expectObservable }, scheduler) => {
       let patience: Record<string, number> = { a: 9, b: 2, c: 5 };
       const source = cold('abc---c------|');
@@ -59,14 +59,14 @@ describe('staleBy', () => {
     });
   });
 
-  it('takes a value at the very ms of its deadline for fresh when it comes before the timer', () => {
+  it('keeps a value fresh at the exact ms of its deadline if it comes before the timer', () => {
     marbles(({ hot, expectObservable }, scheduler) => {
       const said = { a: fresh('a'), A: stale('a') };
       expectObservable(hot('a--a----|').pipe(staleBy(self, { after: 3, scheduler }))).toBe('a--a--A-|', said);
     });
   });
 
-  it('has one timer for all keys, leaves it alone while values come, and none when nothing can go stale', () => {
+  it('has one timer for all keys, does not change it while values come, and has none when no key can go stale', () => {
     const virtual = new TestScheduler(() => undefined);
     const scheduler = trackingScheduler(virtual);
     const source = new Subject<string>();
@@ -82,7 +82,7 @@ describe('staleBy', () => {
     expect([scheduler.pending(), scheduler.scheduled()]).toEqual([0, 3]);
   });
 
-  it('lets go of its timer when the last key that could go stale has become patient for ever, also inside a firing', () => {
+  it('cancels its timer when the span of the last key that could go stale becomes Infinity, also inside a firing', () => {
     const virtual = new TestScheduler(() => undefined);
     virtual.maxFrames = 1000;
     const scheduler = trackingScheduler(virtual);
@@ -109,21 +109,21 @@ describe('staleBy', () => {
     expect(scheduler.pending()).toBe(0);
   });
 
-  it('feeds on itself: a value sent when its key goes stale makes it fresh again', () => {
+  it('marks a key as fresh by a value that is sent when the key goes stale', () => {
     const virtual = new TestScheduler(() => undefined);
     virtual.maxFrames = Infinity;
     const source = new Subject<string>();
-    const seen: string[] = [];
+    const received: string[] = [];
     source.pipe(staleBy(self, { after: 10, scheduler: virtual })).subscribe(({ value, stale: isStale }) => {
-      seen.push(`${value} ${isStale ? 'stale' : 'fresh'} ${String(virtual.now())}`);
-      if (isStale && seen.length < 4) source.next(value);
+      received.push(`${value} ${isStale ? 'stale' : 'fresh'} ${String(virtual.now())}`);
+      if (isStale && received.length < 4) source.next(value);
     });
     source.next('a');
     virtual.flush();
-    expect(seen).toEqual(['a fresh 0', 'a stale 10', 'a fresh 10', 'a stale 20']);
+    expect(received).toEqual(['a fresh 0', 'a stale 10', 'a fresh 10', 'a stale 20']);
   });
 
-  it('errors when after gives no number of ms above 0', () => {
+  it('errors when after returns anything but a number of ms above 0', () => {
     for (const bad of [0, -1, NaN, 'soon']) {
       const source = new Subject<string>();
       let error: unknown;
@@ -134,7 +134,7 @@ describe('staleBy', () => {
     }
   });
 
-  it('is the same as a timer for each key', () => {
+  it('agrees with a timer for each key', () => {
     const step = fc.record({ key: fc.nat(5), wait: fc.nat(8) });
     const spans = fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(Infinity)), {
       minLength: 1,
@@ -146,9 +146,9 @@ describe('staleBy', () => {
         virtual.maxFrames = Infinity;
         const source = new Subject<number>();
         const after = (key: number): number => afters[key % afters.length] ?? 1;
-        const seen: string[] = [];
+        const received: string[] = [];
         source.pipe(staleBy((key) => key, { after, scheduler: virtual })).subscribe(({ key, stale: isStale }) => {
-          if (isStale) seen.push(`${String(key)} at ${String(virtual.now())}`);
+          if (isStale) received.push(`${String(key)} at ${String(virtual.now())}`);
         });
         const last = new Map<number, number>();
         const expected: string[] = [];
@@ -172,12 +172,12 @@ describe('staleBy', () => {
         virtual.maxFrames = 1e9;
         virtual.flush();
         naive(1e9);
-        expect(seen.toSorted()).toEqual(expected.toSorted());
+        expect(received.toSorted()).toEqual(expected.toSorted());
       }),
     );
   });
 
-  it('says hundreds of keys with spans of their own stale in order of deadlines, the same deadline in order of values', () => {
+  it('marks hundreds of keys with different spans as stale in order of deadlines, and equal deadlines in order of values', () => {
     // Mostly few of the keys have a value since the last one went stale, in some stretches nearly all of them.
     const few = fc.array(fc.record({ key: fc.nat(299), wait: fc.nat(3) }), { maxLength: 60, size: 'max' });
     const all = fc
@@ -189,7 +189,7 @@ describe('staleBy', () => {
         const virtual = new TestScheduler(() => undefined);
         virtual.maxFrames = Infinity;
         const source = new Subject<number>();
-        const seen: string[] = [];
+        const received: string[] = [];
         let values = 0;
         // A key is sometimes less patient than before, so that its deadline comes nearer, or patient for ever.
         const after = (key: number): number => {
@@ -197,7 +197,7 @@ describe('staleBy', () => {
           return values % 7 === 0 ? 1 + (key % 5) : 5 + ((key * factor) % 200);
         };
         source.pipe(staleBy((key) => key, { after, scheduler: virtual })).subscribe(({ key, stale: isStale }) => {
-          if (isStale) seen.push(`${String(key)} at ${String(virtual.now())}`);
+          if (isStale) received.push(`${String(key)} at ${String(virtual.now())}`);
         });
         const naive = new Map<number, { readonly key: number; readonly at: number; readonly order: number }>();
         const expected: string[] = [];
@@ -220,13 +220,13 @@ describe('staleBy', () => {
           source.next(key);
         }
         pass(1e6);
-        expect(seen).toEqual(expected);
+        expect(received).toEqual(expected);
       }),
       { numRuns: 40 },
     );
   });
 
-  it('never asks a timer for more than the 31 bits it takes, and is right about a silence of months', () => {
+  it('never uses a timer of more than 31 bits, and is right about a silence of months', () => {
     const delays: number[] = [];
     const virtual = new VirtualTimeScheduler();
     const scheduler: SchedulerLike = {
@@ -237,12 +237,12 @@ describe('staleBy', () => {
       },
     };
     const months = 5_000_000_000;
-    const seen: unknown[] = [];
+    const received: unknown[] = [];
     of('a')
       .pipe(concatWith(NEVER), staleBy(self, { after: months, scheduler }))
-      .subscribe(({ stale: isStale }) => seen.push([isStale, virtual.now()]));
+      .subscribe(({ stale: isStale }) => received.push([isStale, virtual.now()]));
     virtual.flush();
-    expect(seen).toEqual([
+    expect(received).toEqual([
       [false, 0],
       [true, months],
     ]);

@@ -9,7 +9,7 @@ import { itRejectsArguments } from '../support/rejectedArguments.js';
 import { trackingScheduler } from '../support/trackingScheduler.js';
 import { metered } from '../support/metered.js';
 
-/** A sink that remembers what it was asked for and what it was given. */
+/** A sink that records the requested handles and the measurements. */
 function memorySink(): {
   readonly sink: MetricsSink;
   readonly asked: string[];
@@ -40,14 +40,14 @@ function memorySink(): {
   return { sink, asked, counts, times };
 }
 
-/** Sinks that fail when they are asked for a handle, and whose handles fail. */
+/** Sinks that throw for a handle, and sinks whose handles throw. */
 const failingSinks = failingCallbacks.flatMap(([how, fail]): (readonly [how: string, sink: MetricsSink])[] => [
   [how, { counter: () => ({ add: fail }), histogram: () => ({ observe: fail }) }],
   [`${how} when asked for a handle`, { counter: fail, histogram: fail }],
 ]);
 
 describe('tapMetrics', () => {
-  it('changes nothing of the stream', () => {
+  it('does not change the stream', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
       const source = cold('-a-b-|');
       const { sink } = memorySink();
@@ -56,29 +56,24 @@ describe('tapMetrics', () => {
     });
   });
 
-  it.each(failingSinks)(
-    'counts the errors of a sink that %s, and changes nothing of the stream',
-    async (_how, sink) => {
-      let stats: (() => QueueSnapshot) | undefined;
-      const { errors } = await escapedErrors(() => {
-        marbles(({ cold, expectObservable, expectSubscriptions, flush }, scheduler) => {
-          const tap = metered((stats) =>
-            tapMetrics<string>(sink, { stats, name: 'quotes', since: () => 0, scheduler }),
-          );
-          const source = cold('-a-b-|');
-          expectObservable(source.pipe(tap)).toBe('-a-b-|');
-          expectSubscriptions(source.subscriptions).toBe('^----!');
-          expectObservable(cold('-a-#').pipe(tap)).toBe('-a-#');
-          flush();
-          stats = tap.stats;
-        });
+  it.each(failingSinks)('counts the errors of a sink that %s, and does not change the stream', async (_how, sink) => {
+    let stats: (() => QueueSnapshot) | undefined;
+    const { errors } = await escapedErrors(() => {
+      marbles(({ cold, expectObservable, expectSubscriptions, flush }, scheduler) => {
+        const tap = metered((stats) => tapMetrics<string>(sink, { stats, name: 'quotes', since: () => 0, scheduler }));
+        const source = cold('-a-b-|');
+        expectObservable(source.pipe(tap)).toBe('-a-b-|');
+        expectSubscriptions(source.subscriptions).toBe('^----!');
+        expectObservable(cold('-a-#').pipe(tap)).toBe('-a-#');
+        flush();
+        stats = tap.stats;
       });
-      expect(errors).toEqual([]);
-      expect(stats?.().callbackErrors).toBeGreaterThan(0);
-    },
-  );
+    });
+    expect(errors).toEqual([]);
+    expect(stats?.().callbackErrors).toBeGreaterThan(0);
+  });
 
-  it('counts each figure that its sink did not take in stats()', () => {
+  it('counts each measurement that its sink did not take in stats()', () => {
     const fail = (): never => {
       throw new Error('sink');
     };
@@ -93,7 +88,7 @@ describe('tapMetrics', () => {
     expect(tap.stats()).toMatchObject({ received: 2, emitted: 2, callbackErrors: 7 });
   });
 
-  it('counts values before they are handed on, and each way a subscription ends, once', () => {
+  it('counts values before they are emitted, and each way a subscription ends, once', () => {
     const { sink, counts, times } = memorySink();
     const tap = metered((stats) => tapMetrics<string>(sink, { stats, name: 'q' }));
     const source = new Subject<string>();
@@ -110,7 +105,7 @@ describe('tapMetrics', () => {
     expect(times).toEqual([]);
   });
 
-  it('times, with a scheduler, what each value takes downstream and how long the subscription lives', () => {
+  it('measures, with a scheduler, the time of each value downstream and the lifetime of the subscription', () => {
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
     const { sink, times } = memorySink();
     const source = new Subject<number>();
@@ -129,7 +124,7 @@ describe('tapMetrics', () => {
     expect(scheduler.scheduled()).toBe(0);
   });
 
-  it('measures, with since, how old a value is when it comes, and never below 0', () => {
+  it('measures, with since, the age of a value when it comes, and never below 0', () => {
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
     const { sink, times } = memorySink();
     const source = new Subject<number>();
@@ -153,33 +148,33 @@ describe('tapMetrics', () => {
     expect(times.map(([name]) => name)).toEqual(['q.handling', 'q.handling', 'q.handling', 'q.lifetime']);
   });
 
-  it.each(failingCallbacks)('counts a since that %s, and measures all else', async (_how, since) => {
+  it.each(failingCallbacks)('counts a since that %s, and measures everything else', async (_how, since) => {
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
     const { sink, counts, times } = memorySink();
-    const seen: string[] = [];
+    const observed: string[] = [];
     const tap = metered((stats) => tapMetrics<string>(sink, { name: 'q', since, scheduler, stats }));
     const { errors } = await escapedErrors(() => {
       of('a', 'b')
         .pipe(tap)
-        .subscribe((value) => seen.push(value));
+        .subscribe((value) => observed.push(value));
     });
-    expect([seen, errors, tap.stats().callbackErrors, counts['q.next']]).toEqual([['a', 'b'], [], 2, 2]);
+    expect([observed, errors, tap.stats().callbackErrors, counts['q.next']]).toEqual([['a', 'b'], [], 2, 2]);
     expect(times.map(([name]) => name)).toEqual(['q.handling', 'q.handling', 'q.lifetime']);
   });
 
-  it('measures only the values that sample chooses, and counts and emits all', () => {
+  it('measures only the values that sample chooses, but counts and emits all', () => {
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
     const { sink, counts, times } = memorySink();
     const source = new Subject<number>();
-    const seen: number[] = [];
+    const observed: number[] = [];
     const tap = tapMetrics<number>(sink, { name: 'q', since: () => 0, sample: (ms) => ms > 3, scheduler });
     source.pipe(tap).subscribe((ms) => {
-      seen.push(ms);
+      observed.push(ms);
       scheduler.spend(ms);
     });
     for (const ms of [1, 4, 2, 7, 3]) source.next(ms);
     source.complete();
-    expect([seen, counts['q.next']]).toEqual([[1, 4, 2, 7, 3], 5]);
+    expect([observed, counts['q.next']]).toEqual([[1, 4, 2, 7, 3], 5]);
     expect(times).toEqual([
       ['q.age', 1],
       ['q.handling', 4],
@@ -210,7 +205,7 @@ describe('tapMetrics', () => {
     subscription.unsubscribe();
   });
 
-  it('changes nothing of the stream, whatever sample chooses', () => {
+  it('does not change the stream, for any choice of sample', () => {
     for (const sample of [() => true, () => false, () => undefined as never]) {
       marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
         const source = cold('-a-b-#');
@@ -225,19 +220,19 @@ describe('tapMetrics', () => {
     async (_how, sample) => {
       const scheduler = trackingScheduler(new TestScheduler(() => undefined));
       const { sink, counts, times } = memorySink();
-      const seen: string[] = [];
+      const observed: string[] = [];
       const tap = metered((stats) => tapMetrics<string>(sink, { name: 'q', since: () => 0, sample, scheduler, stats }));
       const { errors } = await escapedErrors(() => {
         of('a', 'b')
           .pipe(tap)
-          .subscribe((value) => seen.push(value));
+          .subscribe((value) => observed.push(value));
       });
-      expect([seen, errors, tap.stats().callbackErrors, counts['q.next']]).toEqual([['a', 'b'], [], 2, 2]);
+      expect([observed, errors, tap.stats().callbackErrors, counts['q.next']]).toEqual([['a', 'b'], [], 2, 2]);
       expect(times.map(([name]) => name)).toEqual(['q.lifetime']);
     },
   );
 
-  it('asks for each handle once a subscription, and for those only that it uses', () => {
+  it('gets each handle once a subscription, and only those that it uses', () => {
     const counters = ['q.subscribe', 'q.next', 'q.error', 'q.complete', 'q.unsubscribe'];
     const scheduler = trackingScheduler(new TestScheduler(() => undefined));
     const askedFor = (config: Partial<TapMetricsConfig<number>>): readonly string[] => {
@@ -255,15 +250,15 @@ describe('tapMetrics', () => {
     expect(askedFor({ scheduler, since: () => 0 })).toEqual([...counters, 'q.age', 'q.handling', 'q.lifetime']);
   });
 
-  it('leaves out a figure for which its sink gives no handle', () => {
+  it('leaves out a metric for which its sink returns no handle', () => {
     const { sink, counts } = memorySink();
-    const seen: number[] = [];
+    const observed: number[] = [];
     const nothing = (name: string) => (name === 'q.next' ? (undefined as never) : sink.counter(name));
     const tap = metered((stats) => tapMetrics<number>({ ...sink, counter: nothing }, { name: 'q', stats }));
     of(1)
       .pipe(tap)
-      .subscribe((value) => seen.push(value));
-    expect([seen, counts, tap.stats().callbackErrors]).toEqual([[1], { 'q.subscribe': 1, 'q.complete': 1 }, 0]);
+      .subscribe((value) => observed.push(value));
+    expect([observed, counts, tap.stats().callbackErrors]).toEqual([[1], { 'q.subscribe': 1, 'q.complete': 1 }, 0]);
   });
 
   const { sink } = memorySink();

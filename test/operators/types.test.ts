@@ -33,7 +33,7 @@ const sink: MetricsSink = {
 };
 
 describe('types of operators', () => {
-  it('flow through a pipe without a single annotation', () => {
+  it('flow through a pipe without an annotation', () => {
     const quotes = new Subject<Frame>().pipe(
       retryBackoff({ resetOn: (frame) => frame.topic === 't' }),
       decode((payload, frame): Quote => ({ symbol: frame.topic, bid: payload.length }), {

@@ -29,7 +29,7 @@ const madeFromStrings = /\beval\s*\(|\bFunction\s*\(/;
 const entries = ['rx-quotes', 'rx-quotes/operators'];
 
 test.each(entries)(
-  '%s bundles for a browser and imports nothing at run time, no built-in of Node either',
+  '%s bundles for a browser and imports nothing at run time, also no built-in of Node',
   async (entry) => {
     const { metafile } = await bundle(entry);
     const left = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
@@ -43,7 +43,7 @@ test.each(entries)(
   },
 );
 
-test.each(entries)('%s holds no code of ours that is made from strings', async (entry) => {
+test.each(entries)('%s has no code of this package that is made from strings', async (entry) => {
   const { metafile } = await bundle(entry);
   const files = Object.keys(metafile.inputs).filter(ours);
   expect(files).not.toEqual([]);
@@ -53,7 +53,7 @@ test.each(entries)('%s holds no code of ours that is made from strings', async (
   }
 });
 
-test.each(entries)('%s loads where code made from strings is refused, as under script-src self', async (entry) => {
+test.each(entries)('%s loads if code made from strings is forbidden, as under script-src self', async (entry) => {
   const { code } = await bundle(entry);
   const file = join(inject('consumer'), 'bundle.mjs');
   // MQTT.js reads this of a browser when it is loaded.
@@ -72,12 +72,12 @@ test.each(entries)('%s loads where code made from strings is refused, as under s
   expect(answer).toBe('true\nEvalError\n');
 });
 
-test('rx-quotes/operators holds no code made from strings at all, rxjs included', async () => {
+test('rx-quotes/operators has no code made from strings at all, including rxjs', async () => {
   const { code } = await bundle('rx-quotes/operators');
   expect(code).not.toMatch(madeFromStrings);
 });
 
-test('rx-quotes/operators brings no MQTT, no sockets and no protobuf with it', async () => {
+test('rx-quotes/operators contains no MQTT, no sockets and no protobuf', async () => {
   const { metafile } = await bundle('rx-quotes/operators');
   const packages = Object.keys(metafile.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
   expect([...new Set(packages)].filter((name) => name !== undefined).sort()).toEqual(['rx-quotes', 'rxjs', 'tslib']);

@@ -8,7 +8,7 @@ import { installWith } from './installPackage.js';
 
 const main = 'dist/src/cli/main.js';
 
-test('npm start -- --seconds 8 --json exits 0 by itself, with a loss of trust that shows and heals', () => {
+test('npm start -- --seconds 8 --json exits with 0 by itself, with a loss of trust and its recovery', () => {
   const { status, stdout } = spawnSync(
     'npm',
     ['start', '--silent', '--', '--seconds', '8', '--json'],
@@ -19,7 +19,7 @@ test('npm start -- --seconds 8 --json exits 0 by itself, with a loss of trust th
   expectRecovery(readRun(stdout.trimEnd().split('\n')));
 });
 
-test('a wrong option goes to stderr with exit code 2', () => {
+test('a wrong option causes a message on stderr and exit code 2', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'demo', '--seconds', 'soon'], {
     encoding: 'utf8',
   });
@@ -28,7 +28,7 @@ test('a wrong option goes to stderr with exit code 2', () => {
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s, even sent twice, ends it with the counts and exit code 0',
+  '%s, even sent twice, ends the command with the counts and exit code 0',
   async (signal) => {
     const child = spawn(process.execPath, [main, 'demo', 'AOT', '--json'], {
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -48,7 +48,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test('a reader of stdout that goes away ends it quietly', async () => {
+test('a reader of stdout that goes away ends the command without a failure', async () => {
   const child = spawn(process.execPath, [main, 'demo', '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   let errors = '';
@@ -71,7 +71,7 @@ function runInstalled(
   return spawnSync(command, args, { cwd: project, encoding: 'utf8', timeout: 30_000 });
 }
 
-test('the installed package has the command, which says what to install where aedes is missing', () => {
+test('the installed package has the command, which names the package to install if aedes is missing', () => {
   const { status, stdout, stderr } = runInstalled(inject('consumer'), ['demo', '--seconds', '3', '--json']);
   expect({ status, stdout, stderr }).toEqual({
     status: 1,
@@ -81,7 +81,7 @@ test('the installed package has the command, which says what to install where ae
   expect(runInstalled(inject('consumer'), ['--help'])).toMatchObject({ status: 0, stderr: '' });
 });
 
-test('the installed command generates a decoder when protobufjs is installed, and else says how to install it', () => {
+test('the installed command generates a decoder if protobufjs is installed, and otherwise names the package to install', () => {
   const schema = join(process.cwd(), 'examples/own-decoder/quotes.proto');
   expect(runInstalled(inject('consumer'), ['generate', schema, 'Quote'])).toMatchObject({
     status: 1,
@@ -98,7 +98,7 @@ test('the installed command generates a decoder when protobufjs is installed, an
   }
 });
 
-test('the installed command runs the demonstration where aedes is there', () => {
+test('the installed command runs the demo if aedes is installed', () => {
   const project = installWith('rxjs', 'aedes');
   try {
     const { status, stdout } = runInstalled(project, ['demo', '--seconds', '3', '--json']);

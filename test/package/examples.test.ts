@@ -25,7 +25,7 @@ test('node-quotes prints tradable quotes, dead ones after the cut, and tradable 
   );
 });
 
-test('generic-mqtt reads JSON, trades on no half or crossed quote, and goes on after payloads it can not read', () => {
+test('generic-mqtt reads JSON, trades on no incomplete or crossed quote, and continues after unreadable payloads', () => {
   const lines = runExample('generic-mqtt').split('\n');
   const firstBad = lines.findIndex((line) => line === 'fx/EURTHB/rate: unreadable (schema)');
   expect(firstBad).toBeGreaterThan(0);
@@ -35,7 +35,7 @@ test('generic-mqtt reads JSON, trades on no half or crossed quote, and goes on a
   expect(lines.slice(firstBad)).toContain('EURTHB: 39.1 / 39.12');
 });
 
-test('own-decoder reads protobuf by a generated decoder, shows no quote that lacks a side, and reports a cut message', () => {
+test('own-decoder reads protobuf by a generated decoder, shows no quote without one side, and reports a cut message', () => {
   const lines = runExample('own-decoder').trimEnd().split('\n');
   expect([...new Set(lines)].sort()).toEqual([
     '== own-decoder',
@@ -45,7 +45,7 @@ test('own-decoder reads protobuf by a generated decoder, shows no quote that lac
   ]);
 });
 
-test('by-hand prints fresh prices, the lost link at once, fresh ones of the next epoch, and each stale after silence', () => {
+test('by-hand prints fresh prices, the lost link at once, fresh prices of the next epoch, and each as stale after silence', () => {
   const lines = runExample('by-hand').trimEnd().split('\n');
   const symbols = ['AOT', 'PTT', 'SCB'];
   const shown = (end: string): string[] => lines.filter((line) => line.endsWith(end)).map((line) => line.slice(0, 3));
@@ -67,7 +67,7 @@ test('by-hand prints fresh prices, the lost link at once, fresh ones of the next
   expect(JSON.parse(counts)).toMatchObject({ 'quotes.subscribe': 1, 'quotes.unsubscribe': 1 });
 });
 
-test('market-watch prints infos, bars and the market’s status, all dead after the cut, and alive again', () => {
+test('market-watch prints infos, bars and the market’s status, all dead after the cut, and live again', () => {
   const lines = runExample('market-watch').split('\n');
   const dead = lines.filter((line) => line.endsWith('(suspect, again)'));
   expect(dead.map((line) => line.split(' ')[1])).toEqual(expect.arrayContaining(['last', '1m', 'the']));
@@ -85,7 +85,7 @@ test('settrade-quotes signs in, and prints a tradable price of each symbol', () 
   expect(lines).toEqual(expect.arrayContaining(['connection live', 'connection closed']));
 });
 
-test('worker-consumer never has more than one price a symbol on its way, and ends with the newest of each', () => {
+test('worker-consumer sends at most one price a symbol at a time, and ends with the newest of each', () => {
   const [, ...lines] = runExample('worker-consumer').split('\n');
   const figure = (name: string): number => Number(new RegExp(`\\b${name}: (\\d+)`).exec(lines.join(' '))?.[1]);
   expect(figure('answered')).toBeGreaterThan(10);
@@ -96,7 +96,7 @@ test('worker-consumer never has more than one price a symbol on its way, and end
   expect(figure('current')).toBe(10);
 });
 
-test('slow-consumers writes one at a time up to the newest of each symbol, polls no more than has room, and counts the rest', () => {
+test('slow-consumers writes one value at a time up to the newest of each symbol, polls within its capacity, and counts the rest', () => {
   const lines = runExample('slow-consumers').trimEnd().split('\n');
   const all = JSON.parse(lines.at(-1) ?? '') as Record<'writes' | 'poll' | 'newest', QueueSnapshot> &
     Record<string, number>;
@@ -111,7 +111,7 @@ test('slow-consumers writes one at a time up to the newest of each symbol, polls
   expect(lines.filter((line) => /^AOT: [\d.]+ \/ [\d.]+$/.test(line))).toHaveLength(25);
 });
 
-test('watch-list prints the rows in view and no others, without a replay of those that stay, a row’s last price on demand, and the journal of a cut', () => {
+test('watch-list prints only the visible rows, without a replay of rows that stay, a row’s last price on demand, and the journal of a cut', () => {
   const output = runExample('watch-list').trimEnd().split('\n');
   const hovered = output.filter((line) => line.startsWith('>> '));
   expect(hovered).toEqual([
@@ -142,7 +142,7 @@ test('watch-list prints the rows in view and no others, without a replay of thos
   expect(last?.map((line) => line.split(':')[0])).toEqual(['GULF']);
 });
 
-test('node-metrics tells of health and readiness before, during and after the loss, and its server holds up nobody', () => {
+test('node-metrics reports health and readiness before, during and after the loss, and its server delays no exit', () => {
   const lines = runExample('node-metrics').split('\n');
   expect(lines.filter((line) => /: health/.test(line))).toEqual([
     'nobody subscribed: health 200, ready 200, idle',

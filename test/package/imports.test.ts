@@ -24,7 +24,7 @@ test('package.json names the six entries', () => {
 });
 
 test.each(packageEntries())(
-  '%s imports by name with rxjs as the only peer, offers something and leaves nothing running',
+  '%s imports by name with rxjs as the only peer, exports something and leaves nothing running',
   (entry) => {
     const names = runInConsumer(`console.log(JSON.stringify(Object.keys(await import('${entry}'))))`);
     expect(names).not.toEqual([]);
@@ -33,7 +33,7 @@ test.each(packageEntries())(
 );
 
 test.each(['rx-quotes/dist/src/index.js', 'rx-quotes/operators/support/argument.js', 'rx-quotes/src/index.ts'])(
-  '%s is closed: only entries can be imported',
+  '%s has no other paths: only entries can be imported',
   (path) => {
     const code = runInConsumer(`
       console.log(JSON.stringify(await import('${path}').then(() => 'imported', (error) => error.code)));

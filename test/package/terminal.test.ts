@@ -64,7 +64,7 @@ test('a table shows the loss of the link: dead prices in brackets, dimmed, then 
   expect(bytes.slice(bytes.indexOf('GAP CLOSED'))).toMatch(/● AOT .*?live +open +1/);
 });
 
-test('NO_COLOR leaves the table without colours, and the marks in it', async () => {
+test('NO_COLOR makes the table without colours, but with its marks', async () => {
   const { bytes } = await onTerminal({ NO_COLOR: '1' }, [[/○ AOT .*SUSPECT/s, CTRL_C]]);
   expect(bytes).toContain(enter);
   // Only cursor and screen are spoken to, besides the reset when the screen is left.
@@ -77,13 +77,13 @@ test('a dumb terminal gets lines and no control sequence', async () => {
   expect(bytes).not.toContain('\u001b');
 });
 
-test('a terminal that tells no size is taken for one of 80 by 24', async () => {
+test('a terminal that reports no size counts as one of 80 by 24', async () => {
   const { bytes, code } = await onTerminal({}, [[/● AOT/, CTRL_C]], ['stty rows 0 cols 0', `exec ${demo}`]);
   expect(code).toBe(0);
   expect(bytes).toContain(`${'─'.repeat(80)}\u001b[0m`);
 });
 
-test('Ctrl-Z gives the shell its screen back, and the table is drawn again when it goes on', async () => {
+test('Ctrl-Z restores the shell’s screen, and the table is drawn again when the command continues', async () => {
   const shell = ['set -m', 'stty rows 24 cols 100', demo, 'echo HELD', 'fg'];
   const steps: readonly Step[] = [
     [/● AOT/, CTRL_Z],
@@ -98,7 +98,7 @@ test('Ctrl-Z gives the shell its screen back, and the table is drawn again when 
   expect(bytes.indexOf(enter, held)).toBeLessThan(bytes.indexOf('● AOT', held));
 });
 
-test('an error that nobody caught is read on the first screen, with the cursor', async () => {
+test('an uncaught error is shown on the main screen, with the cursor', async () => {
   // As soon as the table is there: it is what listens to Ctrl-Z.
   const thrown = "setInterval(()=>{if(process.listenerCount('SIGTSTP')>0)throw(new(Error)('planted'))},50)";
   const { bytes, code } = await onTerminal({ NODE_OPTIONS: `--import data:text/javascript,${thrown}` }, []);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { build } from 'esbuild';
 import { expect, inject, test } from 'vitest';
 
-test('startSimulatedVenue says what to install where aedes is missing', () => {
+test('startSimulatedVenue names the package to install if aedes is missing', () => {
   const code = `
     const { startSimulatedVenue } = await import('rx-quotes/testing');
     await startSimulatedVenue().catch((error) => console.log(error.message));

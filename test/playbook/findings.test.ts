@@ -199,7 +199,7 @@ const faults: Readonly<Record<string, Fault>> = {
 };
 
 describe('findings of a feed', () => {
-  it('tells topics of other kinds that are in doubt apart from symbols', () => {
+  it('distinguish suspect topics of other kinds from symbols', () => {
     let symptom: string | undefined;
     const { feed, fake, scheduler } = kindsScene({ staleAfter: 1_000 });
     feed.priceInfos(['A', 'B']).subscribe();
@@ -210,7 +210,7 @@ describe('findings of a feed', () => {
     expect(symptom).toBe('0 symbols suspect, 0 stale; of other kinds 0 topics suspect, 1 stale');
   });
 
-  it.each(playbookEntries)('$code is found when its fault is there, with its figures and what to do', ({ code }) => {
+  it.each(playbookEntries)('include $code when its fault is present, with its numbers and the remedies', ({ code }) => {
     const fault = faults[code];
     if (fault === undefined) throw new Error(`no fault provokes ${code}`);
     const finding = found(fault).find((one) => one.code === code);
@@ -227,7 +227,7 @@ describe('findings of a feed', () => {
     expect(JSON.stringify(finding)).not.toContain('SECRET');
   });
 
-  it('tell of a wildcard that brings more topics than there is room for, until the suggested capacity is set', () => {
+  it('report a wildcard that brings more topics than the capacity allows, until the suggested capacity is set', () => {
     const taken: (readonly Finding[])[] = [];
     const { config, provoke, at: when } = faults['RXP_TOPICS_EVICTED'] as Fault;
     runFeed(
@@ -264,10 +264,10 @@ describe('findings of a feed', () => {
     ]);
   });
 
-  it('name the watched queues that lose values, as a warning, and no queue whose values were dropped with its stream', () => {
+  it('name the watched queues that lose values, as a warning, but no queue whose values were dropped with its stream', () => {
     const finding = found(faults['RXP_QUEUE_DROPS'] as Fault).find(({ code }) => code === 'RXP_QUEUE_DROPS');
     expect(finding?.severity).toBe('warning');
-    expect(finding?.symptom).toBe('queues of yours lost values for want of room: store 2; since each was made');
+    expect(finding?.symptom).toBe('queues of yours were full and lost values: store 2; since each was made');
     const unsubscribed = codes({
       provoke: ({ feed, at }) => {
         const stats = new QueueStats();
@@ -283,7 +283,7 @@ describe('findings of a feed', () => {
     expect(unsubscribed).toEqual([]);
   });
 
-  it('tell delayed events apart by what delays them, and name the consumer', () => {
+  it('distinguish delayed events by the cause of the delay, and name the consumer', () => {
     const symptoms = (code: string): string | undefined =>
       found(faults[code] as Fault).find((one) => one.code === code)?.symptom;
     expect(symptoms('RXP_EVENTS_DELAYED')).toBe(
@@ -295,7 +295,7 @@ describe('findings of a feed', () => {
     expect(codes(faults['RXP_EVENTS_DELAYED'] as Fault)).not.toContain('RXP_SLOW_CONSUMER');
   });
 
-  it('are none before anyone is subscribed, while connecting, on a healthy feed and after close', () => {
+  it('are none before any subscription, while connecting, on a healthy feed and after close', () => {
     const times: Record<number, readonly Finding[]> = {};
     runFeed(3000, ({ feed, fake, clock, at }) => {
       const note = (): void => {
@@ -324,7 +324,7 @@ describe('findings of a feed', () => {
     expect(finding?.fixes[0]).toContain('token');
   });
 
-  it('stand through every attempt to connect again, and end with the recovery', () => {
+  it('stay through every attempt to connect again, and end with the recovery', () => {
     const taken: string[] = [];
     const broker = { latency: 300 };
     runFeed(
@@ -353,7 +353,7 @@ describe('findings of a feed', () => {
     expect(taken).toEqual(new Array(13).fill('RXP_NOT_CONNECTED'));
   });
 
-  it('that another one explains are silent while it stands', () => {
+  it('that another finding explains are left out while it stands', () => {
     expect(codes({ ...(faults['RXP_NOT_CONNECTED'] as Fault), config: { staleAfter: 50 } })).toEqual([
       'RXP_NOT_CONNECTED',
     ]);
@@ -390,7 +390,7 @@ describe('findings of a feed', () => {
     });
   });
 
-  it('are none, and nothing is left behind, where a feed says nothing of its state', () => {
+  it('are none, and no subscription is left, if a feed has no state', () => {
     let listeners = 0;
     const state$ = new Observable<ConnectionState>(() => {
       listeners += 1;
@@ -405,7 +405,7 @@ describe('findings of a feed', () => {
     expect(listeners).toBe(0);
   });
 
-  it('of what is no feed are refused, with a code', () => {
+  it('throw with a code for a value that is no feed', () => {
     expect(() => findings(undefined as never)).toThrow(expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error);
   });
 });

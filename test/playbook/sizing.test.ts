@@ -3,7 +3,7 @@ import { sizing } from '../../src/playbook/index.js';
 import { scene } from '../feed/scene.js';
 
 describe('the size of a queue', () => {
-  it('is peak rate × longest stall × safety, by what was measured', () => {
+  it('is peak rate × longest stall × safety, by the measurements', () => {
     const { feed, scheduler, price } = scene();
     let spends = 0;
     feed.quotes(['AOT', 'PTT']).subscribe(() => {
@@ -36,14 +36,14 @@ describe('the size of a queue', () => {
     expect(sizing(feed).longestStall).toBe(1000);
   });
 
-  it('is never below twice the topics, which images need', () => {
+  it('is never below twice the topics, for their images', () => {
     const { feed } = scene();
     expect(sizing(feed)).toMatchObject({ peakRate: 0, messages: 0, topics: 0, capacity: 2 });
     feed.quotes(['A', 'B', 'C']).subscribe();
     expect(sizing(feed)).toMatchObject({ topics: 3, capacity: 6 });
   });
 
-  it('is a power of 2 with room for twice the topics that are held, or more, while a wildcard brings more than there is room for', () => {
+  it('is a power of 2 with room for at least twice the held topics, while a wildcard brings more than the capacity allows', () => {
     const { listen, price, feed } = scene({ feed: { capacity: 8 } });
     listen();
     for (const symbol of ['A', 'B', 'C']) price(symbol, 1);

@@ -14,7 +14,7 @@ function promtool(text: string): { readonly status: number | null; readonly said
   return { status, said: stdout + stderr };
 }
 
-test('promtool finds nothing wrong with what is scraped through a life with losses, rejects and an eviction', async () => {
+test('promtool finds no error in the scrapes of a life with losses, rejects and an eviction', async () => {
   const { feed, fake, listen, price, scheduler } = scene({ feed: { capacity: 4 } });
   const registry = new Registry();
   exposeMetrics({ registry, perSymbol: 2, feeds: { px: feed, 'a "quoted" \\ name\n': scene().feed } });

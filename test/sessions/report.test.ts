@@ -45,7 +45,7 @@ it('a row has false marks, the part of quiet time, and delays with the delay of 
   );
 });
 
-it('outages below 100 messages a second have a table of their own, with "never" for those that nobody found', () => {
+it('outages below 100 messages a second have a table of their own, with "never" for those that no judge found', () => {
   const [, fast, slow] = tablesOf(score).split(/At .*100 messages a second.*:/);
   expect(lineOf(fast!, '| feed ')).toBe('| feed | poisson | 1 | 1 | 1 | 1 | 4.0 s | 4.0 s | 0.3 s | 0.3 s | – | – |');
   expect(lineOf(slow!, '| feed ')).toBe('| feed | poisson | 1 | 0 | 0 | 1 | never | never | never | never | – | – |');
@@ -89,7 +89,7 @@ describe('the page', () => {
     expect(lineOf(page, '| c ')).toBe('| c | aim | none | 3 | **no** |');
   });
 
-  it('has tables of the judged judges alone', () => {
+  it('has tables only of the judges under test', () => {
     const page = pageOf(options([]), 180, [score, { ...score, name: 'other' }], ['mine'], bounds);
     expect(page.match(/\| poisson, 5\/s /g)).toHaveLength(1);
     expect(page.match(/\| late /g)).toHaveLength(1);

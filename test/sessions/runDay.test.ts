@@ -356,7 +356,7 @@ it('a wrong clock makes the calendar wrong, but neither the statuses nor the tim
   expect(status[0]!.now).toBeLessThan(at(10) + minute);
 });
 
-it('a judge whose deadline never moves on ends the run with an error', () => {
+it('a judge whose deadline does not advance ends the run with an error', () => {
   const { judge } = scripted();
   expect(() => played(normal, { ...judge, deadline: () => begin + at(11) })).toThrow('scripted asks for');
 });

@@ -55,7 +55,7 @@ describe('a score', () => {
     expect(score.falseWhileNotOpen).toBe(2);
   });
 
-  it('has symbols with a habit of their own in rows of their own', () => {
+  it('has symbols with a habit of their own in separate rows', () => {
     const own = Array.from({ length: sortsPerLaw }, (_, sort) => (sort === 1 ? 1 : 0));
     const deaths = Array.from({ length: 40 }, (_, number) => ({ ...day.deaths[0]!, sort: number % 2 }));
     // Symbols that go with their market are found as fast as by the oracle, the others four times later.
@@ -98,7 +98,7 @@ describe('a score', () => {
     expect(never.byLawAndClass[0]!.quiet.ratio).toBe((60 * minute) / 30_000);
   });
 
-  it('agrees with an explanation only where the oracle is clear', () => {
+  it('agrees with an explanation only if the oracle is clear', () => {
     expect(score.agreement).toEqual({ decidable: 2, agreed: 1 });
   });
 
@@ -120,7 +120,7 @@ describe('a score', () => {
     ]).toEqual([1, 0, 1, 0, 0]);
   });
 
-  it('has outages below 100 messages a second apart, and no outages of a day with scattered deaths', () => {
+  it('has outages below 100 messages a second separately, and no outages of a day with scattered deaths', () => {
     const slow = scoreOf('mine', [{ ...day, outages: [{ scope: 'market', rate: 99, oracle: 100 }] }]);
     expect([slow.fast.length, slow.slow.length]).toEqual([0, 1]);
     expect(scoreOf('mine', [{ ...day, judgesPools: false }]).fast).toEqual([]);

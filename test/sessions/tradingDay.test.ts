@@ -77,7 +77,7 @@ describe('a day', () => {
     expect(messagesOf(thin, 'b').times.slice(0, 10)).not.toEqual(first.times.slice(0, 10));
   });
 
-  it('has as many messages as the rates ask for, in order, and none while a symbol can not trade', () => {
+  it('has as many messages as the rates require, in order, and none while a symbol can not trade', () => {
     const { times, symbols } = messagesOf(thin, 'a');
     expect(times).toEqual([...times].sort((a, b) => a - b));
     const day = new TradingDay(all, thin, seeded('a'));

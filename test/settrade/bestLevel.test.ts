@@ -49,7 +49,7 @@ describe('decodeBidOfferV3Top', () => {
     }
   });
 
-  test('refuses a payload that is no message of the schema for the same reason as decodeBidOfferV3, wherever the fault is', () => {
+  test('refuses an invalid payload for the same reason as decodeBidOfferV3, for a fault at any place', () => {
     const wrong: string[] = [];
     for (const { name, symbol, hex } of goldenBidOfferV3.filter((_, index) => index % 8 === 0)) {
       const [payload, topic] = [payloadOf({ hex }), bidOfferTopic(symbol)];
@@ -65,7 +65,7 @@ describe('decodeBidOfferV3Top', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('does not look at the numbers beyond the first level', () => {
+  test('ignores the numbers beyond the first level', () => {
     const prices = ['62', '61.75', '63'].map(moneyOf);
     const payload = encodeBidOfferV3({ symbol: 'AOT', bidPrices: prices, bidVolumes: [100, -5] });
     expect(decodeBidOfferV3Top(payload)).toEqual({
@@ -100,9 +100,9 @@ describe('settrade({ depth: 1 })', () => {
         onSubscribe: 'snapshot',
       };
       const feed = quoteFeed({ venue, transport: fake.transport, clock: virtualClock(scheduler) });
-      const seen: unknown[] = [];
+      const received: unknown[] = [];
       for (const depth of [1, 10] as const) {
-        feed.quotes(['AOT'], { depth }).subscribe((quote) => seen.push(quote));
+        feed.quotes(['AOT'], { depth }).subscribe((quote) => received.push(quote));
       }
       const golden = goldenBidOfferV3[0]!;
       scheduler.schedule(() => fake.publish(bidOfferTopic('AOT'), payloadOf(golden)), 100);
@@ -111,7 +111,7 @@ describe('settrade({ depth: 1 })', () => {
         void feed.close();
       }, 200);
       scheduler.flush();
-      const images = seen.filter((quote) => (quote as Quote).change === 'image');
+      const images = received.filter((quote) => (quote as Quote).change === 'image');
       expect(images).toHaveLength(2);
       for (const image of images) {
         expect(image).toMatchObject({ depth: 1, symbol: 'AOT', bid: 62.25, bidVolume: 102_000, state: 'live' });

@@ -6,7 +6,7 @@ test('the topic of a symbol has it in upper case', () => {
   expect(bidOfferTopic('$&')).toBe(settradeTopics.quote.replace('{symbol}', '$$&'));
 });
 
-test.each(['', '#', '+', 'A/B', 'A\0', 'ก'.repeat(22)])('%j is no symbol', (symbol) => {
+test.each(['', '#', '+', 'A/B', 'A\0', 'ก'.repeat(22)])('%j is refused as a symbol', (symbol) => {
   expect(() => bidOfferTopic(symbol)).toThrow(
     expect.objectContaining({
       name: 'RangeError',
@@ -17,7 +17,7 @@ test.each(['', '#', '+', 'A/B', 'A\0', 'ก'.repeat(22)])('%j is no symbol', (sy
   );
 });
 
-test('a symbol is text', () => {
+test('a symbol must be a string', () => {
   expect(() => bidOfferTopic(undefined as unknown as string)).toThrow(
     expect.objectContaining({ name: 'TypeError', code: 'RXQ_ARGUMENT', option: 'bidOfferTopic.symbol' }),
   );

@@ -34,7 +34,7 @@ test('a hundred payloads are damaged in full, ten otherwise', () => {
 });
 
 test.each(damaged)(
-  '$name: whatever bit is flipped, it is what protobufjs reads or refused for what protobufjs finds',
+  '$name: with any bit flipped, it is read as by protobufjs or refused for a reason that protobufjs finds',
   (golden) => {
     const payload = payloadOf(golden);
     const wrong: string[] = [];
@@ -49,7 +49,7 @@ test.each(damaged)(
 );
 
 test.each(damaged)(
-  '$name: wherever it is cut, it is what protobufjs reads or refused for what protobufjs finds',
+  '$name: cut at any byte, it is read as by protobufjs or refused for a reason that protobufjs finds',
   (golden) => {
     const payload = payloadOf(golden);
     const wrong: string[] = [];

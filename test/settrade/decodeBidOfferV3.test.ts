@@ -28,7 +28,7 @@ function bookOf(expected: ExpectedBook): Book {
 }
 
 describe('payloads of the official encoder', () => {
-  test('there are 200 ordinary books of five symbols and more, and as many shapes', () => {
+  test('have 200 ordinary books of at least five symbols, in as many shapes', () => {
     const ordinary = books.filter(({ name, symbol }) => new RegExp(`^${symbol}/\\d{3}$`).test(name));
     expect(new Set(ordinary.map(({ symbol }) => symbol))).toEqual(new Set(['AOT', 'PTT', 'ADVANC', 'DELTA', 'S & J']));
     expect(ordinary.length).toBeGreaterThanOrEqual(200);
@@ -75,7 +75,7 @@ describe('a book', () => {
     expect(sameBook(book, bookOf(golden.expected!))).toBe(true);
   });
 
-  test('shares nothing with the next one, nor does a refused payload leave anything in it', () => {
+  test('shares nothing with the next one, and a refused payload leaves nothing in it', () => {
     const first = decodeBidOfferV3(payloadOf(golden));
     expect(() => decodeBidOfferV3(payloadOf(goldenBidOfferV3[1]!).subarray(0, -1))).toThrow('message ends');
     const empty = decodeBidOfferV3(encodeBidOfferV3({ symbol: 'AOT' }));
@@ -84,7 +84,7 @@ describe('a book', () => {
     expect(sameBook(first, bookOf(golden.expected!))).toBe(true);
   });
 
-  test('reads a view into a larger buffer and nothing around it', () => {
+  test('reads a view into a larger buffer and no byte around it', () => {
     const payload = payloadOf(golden);
     const buffer = new Uint8Array(payload.length + 64).fill(0x62);
     buffer.set(payload, 32);
@@ -96,7 +96,7 @@ describe('a book', () => {
 describe('the symbol', () => {
   const payload = encodeBidOfferV3({ symbol: 'S & J' });
 
-  test('is the last segment of the topic, as the topic spells it', () => {
+  test('is the last segment of the topic, in the topic’s spelling', () => {
     expect(decodeBidOfferV3(payload, '/quote/bidoffer/set/s & j').symbol).toBe('s & j');
     expect(decodeBidOfferV3(payload, 'S & J').symbol).toBe('S & J');
   });
@@ -106,7 +106,7 @@ describe('the symbol', () => {
     expect(decodeBidOfferV3(encodeBidOfferV3({ symbol: 'หุ้น' })).symbol).toBe('หุ้น');
   });
 
-  test('is never empty, whatever the topic', () => {
+  test('is never empty, for any topic', () => {
     const nameless = encodeBidOfferV3({ symbol: '', bidVolumes: [100] });
     for (const topic of [undefined, 'proto/topic/bidofferv3/', '']) {
       expect(() => decodeBidOfferV3(nameless, topic)).toThrow(expect.objectContaining({ reason: 'symbol' }));

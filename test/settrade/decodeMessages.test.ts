@@ -41,7 +41,7 @@ function disagreement({ message, topic }: GoldenMessage, payload: Uint8Array): s
   }
 }
 
-it.each(names)('there are sixty payloads of %s, and more', (name) => {
+it.each(names)('at least sixty payloads of %s are recorded', (name) => {
   expect(goldenMessages.filter(({ message }) => message === name).length).toBeGreaterThanOrEqual(60);
 });
 
@@ -61,19 +61,19 @@ describe.each(names)('%s as the official SDK writes it', (name) => {
     );
   });
 
-  it.each(good)('$name: reads the same as protobufjs writes it', (golden) => {
+  it.each(good)('$name: reads the same payload written by protobufjs', (golden) => {
     const type = messageTypes[name];
     const again = new Uint8Array(type.encode(type.decode(payloadOf(golden))).finish());
     expect(disagreement(golden, again)).toBeUndefined();
     expect(decoders[name](again, golden.topic)).toEqual(decoders[name](payloadOf(golden), golden.topic));
   });
 
-  it('takes the symbol of the message where no topic is given', () => {
+  it('takes the symbol of the message without a topic', () => {
     const golden = good[0] as GoldenMessage;
     expect(decoders[name](payloadOf(golden))).toEqual(decoders[name](payloadOf(golden), golden.topic));
   });
 
-  it('is what protobufjs reads or refused for what protobufjs finds, whatever bit is flipped, wherever it is cut', () => {
+  it('is read as by protobufjs or refused for a reason that protobufjs finds, with any bit flipped, cut at any byte', () => {
     const wrong: string[] = [];
     for (const golden of ofIt.filter((_, index) => index % 2 === 0)) {
       const payload = payloadOf(golden);

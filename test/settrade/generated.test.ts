@@ -43,7 +43,7 @@ function formatted(name: string, text: string): string {
 }
 
 // `npm run generate` writes the files.
-test.each([...files])('src/settrade/generated/%s is what the generator writes', async (name, text) => {
+test.each([...files])('src/settrade/generated/%s is the output of the generator', async (name, text) => {
   await expect(formatted(name, text)).toMatchFileSnapshot(`${folder}generated/${name}`);
 });
 

@@ -38,7 +38,7 @@ describe.each<[string, string, (value: number) => StatusWord]>([
   const words = names.split(' ');
 
   it.each(words.map((word, value) => [value, word] as const))(
-    '%i is %s, for trading what that means',
+    '%i is %s, with its meaning for trading',
     (value, word) => {
       const expected = word === '-' ? `STATUS_${String(value)}` : word;
       expect(read(value)).toEqual({ status: expected, market: meaningOf(word) });

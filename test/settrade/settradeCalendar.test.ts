@@ -47,7 +47,7 @@ const every = (['SET', 'TFEX', 'TFEX_NIGHT'] as const).map((timetable) => ({
 }));
 
 describe('settradeCalendar', () => {
-  it('says at every time what the rules say, until the minute at which they say something else', () => {
+  it('agrees with the rules at every time, until the minute of the next change', () => {
     const calendar = settradeCalendar({ holidays });
     fc.assert(
       fc.property(
@@ -66,7 +66,7 @@ describe('settradeCalendar', () => {
     );
   });
 
-  it('says of every minute of 40 days what the rules say, asked in order', () => {
+  it('agrees with the rules in every minute of 40 days, in order', () => {
     const calendar = settradeCalendar({ holidays });
     const wrong: string[] = [];
     for (const { symbol, states } of every) {
@@ -111,14 +111,14 @@ describe('settradeCalendar', () => {
     expect([answer.market, shown(answer.until)]).toEqual([market, until]);
   });
 
-  it('is right after a clock was put back', () => {
+  it('is right after the time was set back', () => {
     const calendar = settradeCalendar();
     expect(calendar.at(bangkok('2026-12-04 14:30'), 'AOT').market).toBe('open');
     expect(calendar.at(bangkok('2026-12-04 13:59:59.999'), 'AOT').market).toBe('auction');
     expect(calendar.at(bangkok('2026-12-04 11:00'), 'AOT').market).toBe('open');
   });
 
-  it('works a span out once for all symbols of a timetable', () => {
+  it('computes a span once for all symbols of a timetable', () => {
     const calendar = settradeCalendar();
     const first = calendar.at(bangkok('2026-12-04 10:00'), 'AOT');
     expect(calendar.at(bangkok('2026-12-04 12:29:59.999'), 'PTT')).toBe(first);
@@ -131,7 +131,7 @@ describe('settradeCalendar', () => {
       'SET',
       ['AOT', 'S', 'AOT-W1', 'S & J', 'AAPL01', 'SONY80', 'NFLX80', 'UNH19', 'BRKB80X', 'S5001C2612A', 'Z26', ''],
     ],
-  ])('takes for a symbol of %s what looks like one', (exchange, all) => {
+  ])('recognizes the form of a symbol of %s', (exchange, all) => {
     // A quarter to ten: TFEX is open, and SET has its auction.
     const market = exchange === 'TFEX' ? 'open' : 'auction';
     const calendar = settradeCalendar();
@@ -142,13 +142,13 @@ describe('settradeCalendar', () => {
   it.each([
     ['open', ['GFZ26', 'GF10Z26', 'GOH27M27', 'GDZ26', 'USDH26']],
     ['closed', ['S50Z26', 'S50Z26H27', 'AOTH27', 'AOT']],
-  ])('is %s at night for what has a night, and not', (market, all) => {
+  ])('is %s at night for products with a night session, and not', (market, all) => {
     const calendar = settradeCalendar();
     for (const symbol of all)
       expect([symbol, calendar.at(bangkok('2026-12-04 23:00'), symbol).market]).toEqual([symbol, market]);
   });
 
-  it('lets its user say whose hours a symbol has, and which hours those are', () => {
+  it('accepts the timetable of a symbol, and the hours, from its user', () => {
     const calendar = settradeCalendar({
       exchangeOf: (symbol) => (symbol === 'NIGHT' ? 'TFEX_NIGHT' : 'TFEX'),
       hours: { TFEX: [{ market: 'open', from: '08:00', to: '09:00' }] },
@@ -158,7 +158,7 @@ describe('settradeCalendar', () => {
     expect(calendar.at(bangkok('2026-12-04 23:00'), 'NIGHT').market).toBe('open');
   });
 
-  it('holds over hours that join, and looks no further than 14 days for a change', () => {
+  it('continues over adjacent hours, and finds changes within 14 days', () => {
     const hours = [
       { market: 'open', from: '06:00', to: '12:00' },
       { market: 'open', from: '12:00', to: '06:00' },
@@ -172,7 +172,11 @@ describe('settradeCalendar', () => {
 
   const open = { market: 'open', from: '10:00', to: '12:00' } as const;
   it.each<[string, unknown, string]>([
-    ['settradeCalendar.holiday', { holiday: [] }, 'there is no such option; known are holidays, hours, exchangeOf'],
+    [
+      'settradeCalendar.holiday',
+      { holiday: [] },
+      'there is no such option; the options are holidays, hours, exchangeOf',
+    ],
     ['settradeCalendar.holidays', { holidays: '2026-12-10' }, 'pass an array of dates, YYYY-MM-DD'],
     [
       'settradeCalendar.holidays[3]',
@@ -184,9 +188,13 @@ describe('settradeCalendar', () => {
     ['settradeCalendar.holidays[0]', { holidays: ['10/12/2026'] }, 'pass a date that exists, YYYY-MM-DD'],
     ['settradeCalendar.holidays[1]', { holidays: ['2026-12-10', new Date(0)] }, 'pass a date that exists, YYYY-MM-DD'],
     ['settradeCalendar.exchangeOf', { exchangeOf: 'TFEX' }, 'pass a function'],
-    ['settradeCalendar.hours.MAI', { hours: { MAI: [] } }, 'known are SET, TFEX, TFEX_NIGHT'],
+    ['settradeCalendar.hours.MAI', { hours: { MAI: [] } }, 'the options are SET, TFEX, TFEX_NIGHT'],
     ['settradeCalendar.hours.SET', { hours: { SET: open } }, 'pass an array of { market, from, to }'],
-    ['settradeCalendar.hours.SET[0].till', { hours: { SET: [{ ...open, till: '' }] } }, 'known are market, from, to'],
+    [
+      'settradeCalendar.hours.SET[0].till',
+      { hours: { SET: [{ ...open, till: '' }] } },
+      'the options are market, from, to',
+    ],
     ['settradeCalendar.hours.SET[0].market', { hours: { SET: [{ ...open, market: 'closed' }] } }, 'pass one of open'],
     ['settradeCalendar.hours.SET[0].from', { hours: { SET: [{ ...open, from: '9:30' }] } }, 'HH:MM'],
     ['settradeCalendar.hours.SET[0].to', { hours: { SET: [{ ...open, to: '24:00' }] } }, 'HH:MM'],
@@ -212,7 +220,7 @@ describe('settradeCalendar', () => {
     expect(() => settradeCalendar().at(time, 'AOT')).toThrow('pass ms since 1970');
   });
 
-  it('refuses an exchange that it does not know', () => {
+  it('refuses an unknown exchange', () => {
     const odd = settradeCalendar({ exchangeOf: () => 'mai' as never });
     expect(() => odd.at(0, 'AOT')).toThrow('settradeCalendar.exchangeOf is "mai": pass one of SET, TFEX, TFEX_NIGHT');
   });

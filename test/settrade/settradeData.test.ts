@@ -13,7 +13,7 @@ function read(name: string): ReturnType<NonNullable<ReturnType<typeof decoder>>[
   return found.decode(payloadOf(golden), golden.topic);
 }
 
-it('the markets whose silence is judged together are those with hours of their own, by the form of the symbol', () => {
+it('the markets whose silence is judged together are those with their own hours, by the form of the symbol', () => {
   const symbols = ['AOT', 'aot', 'NFLX80', 'S50Z26', 'S50Z26C900', 'GOZ26', 'USDH26'];
   expect(symbols.map((symbol) => marketOf?.(symbol))).toEqual([
     ...['SET', 'SET', 'SET', 'TFEX', 'TFEX', 'TFEX_NIGHT', 'TFEX_NIGHT'],
@@ -30,12 +30,12 @@ describe('the topics of Settrade', () => {
     ['market', 'mai', 'proto/topic/exchinfoeqv3/mai'],
     ['market', 'TFEX', 'proto/topic/exchinfodvv3/TFEX'],
     ['quote', '+', 'proto/topic/bidofferv3/+'],
-  ] as const)('%s of %s is %s, and is read as one', (kind, key, expected) => {
+  ] as const)('have %s of %s as %s, and read it as such', (kind, key, expected) => {
     expect(topic(kind, key)).toBe(expected);
     expect(decoder(expected)?.kind).toBe(kind);
   });
 
-  it('has no bar without an interval', () => {
+  it('include no bar without an interval', () => {
     expect(() => topic('candle', 'AOT')).toThrow('AOT: a bar is of a symbol and an interval');
   });
 
@@ -46,11 +46,11 @@ describe('the topics of Settrade', () => {
     'proto/topic/toString/AOT',
     'px/bidofferv3/AOT',
     '/quote/bidoffer/+/+',
-  ])('knows no decoder for %o', (other) => {
+  ])('have no decoder for %o', (other) => {
     expect(decoder(other)).toBeUndefined();
   });
 
-  it('never lets a bar or a status take the place of another', () => {
+  it('never let a bar or a status replace another', () => {
     expect(decoder('proto/topic/cdlv3/AOT/1m')).toMatchObject({ delivery: 'series' });
     expect(decoder('proto/topic/exchinfoeqv3/SET')).toMatchObject({ delivery: 'event' });
     const bars = ['CandlestickV3/a bar', 'CandlestickV3/without trades', 'CandlestickV3/a time of the year 2038'];
@@ -60,14 +60,14 @@ describe('the topics of Settrade', () => {
 });
 
 describe('the market by Settrade’s messages', () => {
-  it('a symbol’s market is known from its own price info', () => {
+  it('is known from the symbol’s own price info', () => {
     expect(marketTopics(['aot', 'S & J'])).toEqual(['proto/topic/infov3/AOT', 'proto/topic/infov3/S & J']);
     expect(market?.(read('InfoV3/a day'))).toEqual({ symbol: 'AOT', market: 'open' });
     expect(market?.(read('InfoV3/status 16'))).toEqual({ symbol: 'AOT', market: 'halted' });
     expect(market?.(read('InfoV3/status 0'))).toEqual({ symbol: 'AOT', market: 'unknown' });
   });
 
-  it('the status of a market and a bar say nothing of any symbol', () => {
+  it('does not change by the status of a market or a bar', () => {
     expect(market?.(read('EquityExchangeInfoV3/a day'))).toBeUndefined();
     expect(market?.(read('DerivExchangeInfoV3/a day'))).toBeUndefined();
     expect(market?.(read('CandlestickV3/a bar'))).toBeUndefined();

@@ -26,7 +26,7 @@ export function boundedBench(
   const virtual = new TestScheduler(() => undefined);
   const scheduler = trackingScheduler(virtual);
   const source = new Subject<string>();
-  const seen: string[] = [];
+  const received: string[] = [];
   const lost: string[] = [];
   const perSlice = new Map<number, number>();
   const operator = metered((stats) =>
@@ -44,16 +44,16 @@ export function boundedBench(
   source.pipe(operator).subscribe({
     next: (value) => {
       expectConserved(operator.stats());
-      seen.push(value);
+      received.push(value);
       const slice = scheduler.scheduled();
       perSlice.set(slice, (perSlice.get(slice) ?? 0) + 1);
       onNext(value);
     },
-    error: (error: unknown) => seen.push(String((error as { code?: string }).code ?? error)),
-    complete: () => seen.push('|'),
+    error: (error: unknown) => received.push(String((error as { code?: string }).code ?? error)),
+    complete: () => received.push('|'),
   });
   const run = (): void => {
     virtual.flush();
   };
-  return { source, scheduler, seen, lost, operator, run, slices: () => [...perSlice.values()] };
+  return { source, scheduler, seen: received, lost, operator, run, slices: () => [...perSlice.values()] };
 }

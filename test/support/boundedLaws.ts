@@ -74,7 +74,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
   };
 
   describe(`${name}: laws of queues`, () => {
-    it('loses what the rule says, counted and reported', async () => {
+    it('loses values by its rule, and counts and reports them', async () => {
       const play = async (config: Partial<BoundedConfig<string>>): Promise<unknown> => {
         const b = waitingBench({ capacity: 2, ...config });
         for (const value of ['a1', 'b1', 'a2', 'c1']) b.send(value);
@@ -95,7 +95,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
       expect(await play({ key: firstLetter })).toEqual([['a2', 'c1'], ['b1 key-evicted']]);
     });
 
-    it("with overflow 'error' ends with RXQ_OVERFLOW and lets go of the source at once", async () => {
+    it("with overflow 'error' ends with RXQ_OVERFLOW and unsubscribes from the source at once", async () => {
       const b = waitingBench({ capacity: 2, overflow: 'error' });
       for (const value of ['a', 'b', 'c', 'd']) b.send(value);
       expect(b.observed()).toBe(false);
@@ -108,7 +108,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
       expectConserved(b.stats());
     });
 
-    it('ends with what key throws; what waits is delivered first, or dropped as errored', async () => {
+    it('ends with the error of key; waiting values are delivered first, or dropped as errored', async () => {
       const b: ReturnType<typeof waitingBench> = waitingBench({
         capacity: 2,
         key: (value) => {
@@ -129,7 +129,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
       expectConserved(b.stats());
     });
 
-    it('drops what waits as unsubscribed when the consumer leaves', () => {
+    it('drops waiting values as unsubscribed when the consumer leaves', () => {
       const b = waitingBench({ capacity: 2 });
       for (const value of ['a', 'b']) b.send(value);
       const { emitted } = b.stats();
@@ -138,7 +138,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
       checkLeft(b, emitted);
     });
 
-    it('takes nothing in that its source emits while it drops what waited', async () => {
+    it('takes no value in that its source emits while it drops waiting values', async () => {
       const b = waitingBench({
         capacity: 2,
         onDrop: (value) => {
@@ -154,7 +154,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
       expect(b.stats()).toMatchObject({ received, inFlight: 0 });
     });
 
-    it('raises pressure at three quarters and clears it at half, its ledger right when it says so', async () => {
+    it('raises pressure at three quarters and clears it at half, with a correct ledger in onPressure', async () => {
       const signals: boolean[] = [];
       const b: ReturnType<typeof waitingBench> = waitingBench({
         capacity: 4,
@@ -182,7 +182,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
       expect(signals).toEqual([true, false]);
     });
 
-    it('counts no value as emitted that was handed to nobody, when the consumer leaves inside a callback', async () => {
+    it('counts no value as emitted that no consumer got, when the consumer leaves inside a callback', async () => {
       const leaving = async (
         config: (leave: () => void) => Partial<BoundedConfig<string>> & { capacity: number },
       ): Promise<void> => {
@@ -231,7 +231,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
       expectConserved(b.stats());
     });
 
-    it('follows a capacity that changes while it runs', async () => {
+    it('follows a capacity that changes at run time', async () => {
       let capacity = 4;
       const lost: string[] = [];
       const b = make<string>({
@@ -290,7 +290,7 @@ export function describeBoundedLaws(name: string, make: MakeQueueBench, facts: Q
     });
 
     it.each<Overflow>(['drop-oldest', 'drop-incoming', 'conflate'])(
-      'hands on and loses what a naive queue does, whatever comes when (%s)',
+      'emits and loses the same values as a naive queue, for any order of events (%s)',
       async (overflow) => {
         const steps = fc.array(
           fc.oneof({ weight: 2, arbitrary: fc.nat(5) }, { weight: 1, arbitrary: fc.constant('turn' as const) }),

@@ -5,7 +5,7 @@ import type { Rejection } from '../../src/feed/feedConfig.js';
 import { fakeTransport, type FakeTransport, virtualClock } from '../../src/testing/index.js';
 import { FastScheduler } from './fastScheduler.js';
 
-/** A feed of events that a test hands over, on a fake broker. */
+/** A feed with the events of a test, on a fake broker. */
 export interface EventScene<E extends Untagged> {
   readonly fake: FakeTransport;
   readonly feed: QuoteFeed<E>;

@@ -103,15 +103,15 @@ export class FeedMachine {
       this.status = state.status;
       if (state.status !== 'live') this.expected.clear();
       this.note(state.status);
-      this.seen();
+      this.received();
     });
     this.feed.subscriptions$.subscribe(() => {
-      this.seen();
+      this.received();
     });
   }
 
   /** Something of the feed was seen from outside: the counts must be right, and anything may be done to the feed now. */
-  private seen(): void {
+  private received(): void {
     this.check();
     if (this.depth < 3 && this.dice.chance(0.03)) this.act();
   }
@@ -305,7 +305,7 @@ export class FeedMachine {
         next: (update) => {
           consumer.take(update);
           if (this.slow > 0) this.scheduler.spend(this.slow);
-          this.seen();
+          this.received();
         },
         error: () => {
           this.broken('quotes never error');
@@ -429,7 +429,7 @@ export class FeedMachine {
     this.counts.take(this.feed.stats());
   }
 
-  /** Between calls: nobody is forgotten, and the feed is neither dead nor deaf. */
+  /** Between calls: every subscriber is served, and the feed neither stops nor ignores messages. */
   private checkSettled(): void {
     if (!this.alive) {
       this.close();

@@ -51,7 +51,7 @@ export class MachineConsumer {
   private readonly overslept = new Set<string>();
   private epoch = -1;
   private gap: Gap | undefined;
-  private told: object = {};
+  private reports: object = {};
 
   constructor(world: ConsumerWorld, joined: number, { kind, symbols, seesGaps, depth }: Asked) {
     this.world = world;
@@ -103,7 +103,7 @@ export class MachineConsumer {
   }
 
   take(update: FeedUpdate<MachineEvent>): void {
-    this.told = update;
+    this.reports = update;
     const others = update.kind === 'gap' || update.kind === 'status';
     this.demand(others ? this.seesGaps : update.kind === this.kind, 'each kind is a stream of its own');
     this.demand(!this.ended, 'nothing is emitted after unsubscribe or close');
@@ -197,10 +197,10 @@ export class MachineConsumer {
     this.gap = undefined;
   }
 
-  private demand(kept: boolean, promise: string, told: object = this.told): void {
+  private demand(kept: boolean, promise: string, reports: object = this.reports): void {
     if (!kept)
       this.world.broken(
-        `${promise}: ${JSON.stringify({ ...told, images: Object.fromEntries(this.images), joined: this.joined })}`,
+        `${promise}: ${JSON.stringify({ ...reports, images: Object.fromEntries(this.images), joined: this.joined })}`,
       );
   }
 }

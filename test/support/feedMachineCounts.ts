@@ -24,7 +24,7 @@ export class FeedCounts {
     this.broken = broken;
   }
 
-  /** Everything that was lost or claimed by nobody, at the last look. */
+  /** All messages that were lost or unclaimed at the last check. */
   get losses(): number {
     return this.last === undefined ? 0 : sum(this.last.dropped) + this.last.unclaimed;
   }

@@ -44,7 +44,7 @@ class Times {
   }
 }
 
-/** The far side of a machine's feed: a fake broker with moods, and the count of what is asked of it. */
+/** The far side of a machine's feed: a fake broker with random behaviour, and the count of its requests. */
 export class FarSide {
   readonly fake: FakeTransport;
   readonly refused: Set<string> = new Set();

@@ -65,10 +65,10 @@ const kindsVenue: MqttVenueConfig<KindsEvent> = {
   onSubscribe: 'nothing',
 };
 
-type Told = Tagged<KindsEvent>;
+type Reported = Tagged<KindsEvent>;
 
-/** An event in one line: what it is, what it holds, and its tags. */
-function toldLine(event: Told): string {
+/** An event in one line: its kind, its values and its tags. */
+function reportedLine(event: Reported): string {
   const { kind, symbol, state, market, epoch, change, replayed = '' } = event;
   const what =
     event.kind === 'quote'
@@ -87,7 +87,7 @@ export interface KindsScene {
   readonly fake: FakeTransport;
   readonly feed: QuoteFeed<KindsEvent>;
   /** Subscribes, and writes every event into the list in one line; each checks the counts. */
-  hear(events$: Observable<Told>, onEvent?: () => void): { readonly said: string[]; stop(): void };
+  hear(events$: Observable<Reported>, onEvent?: () => void): { readonly said: string[]; stop(): void };
 }
 
 /** Sets the scene: nothing is subscribed to yet. */
@@ -111,7 +111,7 @@ export function kindsScene(
     hear: (events$, onEvent) => {
       const said: string[] = [];
       const subscription = events$.subscribe((event) => {
-        said.push(toldLine(event));
+        said.push(reportedLine(event));
         checkConservation(feed.stats());
         onEvent?.();
       });

@@ -57,7 +57,7 @@ export function describeOperatorLaws<T>(
       expect(tracking.pending(), 'a timer was left').toBe(0);
     });
 
-    it('says nothing of a source that never does, and lets go of it', () => {
+    it('emits nothing for a silent source, and unsubscribes from it', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }, scheduler) => {
         tracking = trackingScheduler(scheduler);
         const source = cold<T>('-');
@@ -84,7 +84,7 @@ export function describeOperatorLaws<T>(
       });
     });
 
-    it('lets go of its source when the consumer leaves early, and when the source ends', () => {
+    it('unsubscribes from its source when the consumer leaves early, and when the source ends', () => {
       marbles(({ hot, expectSubscriptions }, scheduler) => {
         tracking = trackingScheduler(scheduler);
         const left = hot('-a-b-c-|', marbleValues);
@@ -99,7 +99,7 @@ export function describeOperatorLaws<T>(
       });
     });
 
-    it('keeps a chain unbroken: leaving at the end lets go of the start', () => {
+    it('keeps a chain linked: an unsubscription at the end reaches the start', () => {
       marbles(({ hot, expectSubscriptions }, scheduler) => {
         tracking = trackingScheduler(scheduler);
         const source = hot('-a-b-c-|', marbleValues);
@@ -118,7 +118,7 @@ export function describeOperatorLaws<T>(
     });
 
     if (inline) {
-      it('stops a synchronous source as soon as enough was taken', () => {
+      it('stops a synchronous source as soon as the consumer has enough', () => {
         let produced = 0;
         const endless = new Observable<T>((subscriber) => {
           while (!subscriber.closed && produced < 100) {
@@ -126,26 +126,26 @@ export function describeOperatorLaws<T>(
             produced += 1;
           }
         });
-        const seen: unknown[] = [];
-        endless.pipe(make(tracking), take(2)).subscribe((value) => seen.push(value));
-        expect(seen).toHaveLength(2);
+        const received: unknown[] = [];
+        endless.pipe(make(tracking), take(2)).subscribe((value) => received.push(value));
+        expect(received).toHaveLength(2);
         expect(produced).toBe(2);
       });
 
       it('stops at once when the consumer leaves inside next', () => {
         const source = new Subject<T>();
-        const seen: unknown[] = [];
+        const received: unknown[] = [];
         const subscription: Subscription = source.pipe(make(tracking)).subscribe((value) => {
-          seen.push(value);
+          received.push(value);
           subscription.unsubscribe();
         });
         for (const value of values) source.next(value);
-        expect(seen).toHaveLength(1);
+        expect(received).toHaveLength(1);
         expect(source.observed).toBe(false);
       });
     }
 
-    it('survives being fed from its own output, with its ledger right at every sight of it', () => {
+    it('handles feedback of its own output, with a correct ledger at every observation', () => {
       const source = new Subject<T>();
       const operator = make(tracking);
       const check = statsOf(operator);
@@ -163,7 +163,7 @@ export function describeOperatorLaws<T>(
       check?.();
     });
 
-    it('keeps subscriptions apart', () => {
+    it('keeps subscriptions independent', () => {
       const operator = make(tracking);
       const source = new Subject<T>();
       const counts = [0, 0];
@@ -179,7 +179,7 @@ export function describeOperatorLaws<T>(
     });
 
     it.each(Object.entries(throwing))(
-      'turns a throw of %s into an error and lets go of the source',
+      'turns an error of %s into an error of the stream and unsubscribes from the source',
       (_, makeThrowing) => {
         const boom = new Error('boom');
         const operator = makeThrowing(() => {

@@ -6,7 +6,7 @@ export interface NaiveItem {
   readonly id: number;
 }
 
-/** The queue as one would write it without minding what it costs: arrays, searched. */
+/** The simplest queue, at any cost: arrays that are searched. */
 export class NaiveQueue {
   readonly line: NaiveItem[] = [];
   /** Keys, least recently updated first. */

@@ -10,7 +10,7 @@ const isCompound = (value: unknown): boolean =>
 
 /** One promise for each bad argument: refused at the call, with code, option and the value, unless that may be a secret. */
 export function itRejectsArguments(calls: readonly BadCall[]): void {
-  it.each(calls)('refuses a bad %s (%o) at the call', (option, value, call) => {
+  it.each(calls)('refuses an invalid %s (%o) at the call', (option, value, call) => {
     let thrown: unknown;
     try {
       call();

@@ -34,11 +34,11 @@ const plays = fc.record({
 
 type Play = typeof plays extends fc.Arbitrary<infer P> ? P : never;
 
-/** All that can be seen of an operator: notifications and subscriptions, with their frames. */
+/** Everything observable of an operator: notifications and subscriptions, with their frames. */
 function record({ source, other, inners, leaveAt }: Play, operate: (scene: Scene) => Observable<unknown>): unknown {
   const scheduler = new TestScheduler(() => undefined);
   return scheduler.run(({ hot, cold, flush }: RunHelpers) => {
-    const seen: unknown[] = [];
+    const received: unknown[] = [];
     const [source$, other$] = [hot(source), hot(other)];
     const begun: ReturnType<typeof cold>[] = [];
     const inner = (value: string, index: number): Observable<string> => {
@@ -47,7 +47,7 @@ function record({ source, other, inners, leaveAt }: Play, operate: (scene: Scene
       return cold$;
     };
     const note = (what: unknown): void => {
-      seen.push([scheduler.now(), what]);
+      received.push([scheduler.now(), what]);
     };
     const subscription = operate({ source: source$, other: other$, inner, scheduler }).subscribe({
       next: (value) => {
@@ -64,11 +64,11 @@ function record({ source, other, inners, leaveAt }: Play, operate: (scene: Scene
       subscription.unsubscribe();
     });
     flush();
-    return [seen, ...[source$, other$, ...begun].map(({ subscriptions }) => subscriptions)];
+    return [received, ...[source$, other$, ...begun].map(({ subscriptions }) => subscriptions)];
   });
 }
 
-/** Fails unless the two are the same over random marbles, in everything that can be seen and in when it is. */
+/** Fails unless the two agree over random marbles, in all observable events and their times. */
 export function expectSameAsTwin(
   ours: (scene: Scene) => Observable<unknown>,
   twin: (scene: Scene) => Observable<unknown>,

@@ -10,7 +10,7 @@ export interface TerseBroker {
 
 /** Other behaviour of the broker. */
 export interface TerseBrokerConfig {
-  /** Every answer takes so many ms. @defaultValue 0 */
+  /** The time of every answer, in ms. @defaultValue 0 */
   readonly latency?: number;
   /** A connection was granted these topics. */
   readonly onGranted?: (socket: Socket, topics: readonly string[]) => void;

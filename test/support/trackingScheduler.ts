@@ -8,7 +8,7 @@ export interface TrackingScheduler extends SchedulerLike {
   scheduled(): number;
   /** Lets `ms` pass without running anything, as a busy consumer does. */
   spend(ms: number): void;
-  /** Runs before every action: what the event loop does between two tasks. */
+  /** Runs before every action, like the event loop between two tasks. */
   betweenTasks: () => void;
 }
 

@@ -11,7 +11,7 @@ export interface VirtualFeed {
   readonly feed: QuoteFeed<TextEvent>;
   readonly fake: FakeTransport;
   readonly clock: Clock;
-  /** Takes so many ms of the thread, by the clock that spans are measured with. */
+  /** Takes `ms` ms of the thread, by the clock that measures spans. */
   spend(ms: number): void;
   /** Does something at a time, in ms. */
   at(time: number, work: () => void): void;

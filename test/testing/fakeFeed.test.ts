@@ -22,7 +22,7 @@ const quotes = quoteMarbles({
 });
 
 describe('a fake feed', () => {
-  test('hands out the quotes of the symbols asked for, and gaps to everyone', () => {
+  test('emits the quotes of the requested symbols, and gaps to every subscriber', () => {
     marbles(({ hot, expectObservable }) => {
       const feed = fakeFeed({ quotes: hot('a-bg-c-|', { ...quotes, g: gap }) });
       expectObservable(feed.quotes(['A'])).toBe('a----c-|', quotes);
@@ -31,24 +31,28 @@ describe('a fake feed', () => {
     });
   });
 
-  test('gives a late subscriber each symbol’s last quote, or with replay false only what comes', () => {
+  test('gives a late subscriber each symbol’s last quote, or with replay false only new ones', () => {
     const source = new Subject<Quote>();
     const feed = fakeFeed({ quotes: source });
     feed.quotes().subscribe();
     for (const quote of [quotes.a, quotes.b, quotes.c]) source.next(quote);
-    const seen: Quote[][] = [[], [], []];
-    feed.quotes().subscribe((quote) => seen[0]?.push(quote));
-    feed.quotes(['B'], { replay: false }).subscribe((quote) => seen[1]?.push(quote));
+    const observed: Quote[][] = [[], [], []];
+    feed.quotes().subscribe((quote) => observed[0]?.push(quote));
+    feed.quotes(['B'], { replay: false }).subscribe((quote) => observed[1]?.push(quote));
     feed
       .quotes()
       .pipe(onlyImages())
-      .subscribe((quote) => seen[2]?.push(quote));
+      .subscribe((quote) => observed[2]?.push(quote));
     source.next(quotes.b);
     const cached = { change: 'state', replayed: 'cache' } as const;
-    expect(seen).toEqual([[{ ...quotes.c, ...cached }, { ...quotes.b, ...cached }, quotes.b], [quotes.b], [quotes.b]]);
+    expect(observed).toEqual([
+      [{ ...quotes.c, ...cached }, { ...quotes.b, ...cached }, quotes.b],
+      [quotes.b],
+      [quotes.b],
+    ]);
   });
 
-  test('follows a list of symbols that changes, as a feed does: no replay of what stays, an error for a bad list', () => {
+  test('follows a list of symbols that changes, as a feed does: no replay of symbols that stay, an error for an invalid list', () => {
     marbles(({ hot, cold, expectObservable }) => {
       const feed = fakeFeed({ quotes: hot('-a-b-c--b', quotes) });
       const lists$ = cold('a---b-c--d', { a: ['A'], b: ['A', 'B'], c: ['B', 'B'], d: ['B', '#'] });
@@ -60,7 +64,7 @@ describe('a fake feed', () => {
     });
   });
 
-  test('hands out each kind to who asks for it, by symbol, interval and name, and the last of each to late subscribers', () => {
+  test('emits each kind to its subscribers, by symbol, interval and name, and the last of each to late subscribers', () => {
     const others = quoteMarbles({
       i: { kind: 'info', symbol: 'A', last: 70 },
       c: { kind: 'candle', symbol: 'A', interval: '1m', close: 70 },
@@ -87,7 +91,7 @@ describe('a fake feed', () => {
     expect(feed.stats()).toMatchObject({ topics: { live: 0 }, otherTopics: { live: 4 } });
   });
 
-  test('accounts for what it handed out as a feed does: images, re-emissions, gaps, and the state of each topic', () => {
+  test('accounts for its emissions as a feed does: images, re-emissions, gaps, and the state of each topic', () => {
     const source = new Subject<FeedUpdate>();
     const feed = fakeFeed({ quotes: source });
     feed.quotes().subscribe();
@@ -103,7 +107,7 @@ describe('a fake feed', () => {
     expect(isConserved(feed.stats())).toBe(true);
   });
 
-  test('shows ten levels only to who asks for them', () => {
+  test('shows ten levels only to subscribers of depth 10', () => {
     marbles(({ cold, expectObservable }) => {
       const book = quoteOf({ symbol: 'A', depth: 10, bidPrices: [1], askPrices: [], bidVolumes: [1], askVolumes: [] });
       const feed = fakeFeed({ quotes: cold('a|', { a: book }) });
@@ -112,7 +116,7 @@ describe('a fake feed', () => {
     });
   });
 
-  test('completes on close, and records what was asked of it', async () => {
+  test('completes on close, and records the calls of its methods', async () => {
     const feed = fakeFeed({ quotes: new Subject<Quote>() });
     let completed = 0;
     const count = {
@@ -136,7 +140,7 @@ describe('a fake feed', () => {
     ['made for it', undefined],
     ['of the test’s own', NEVER],
     ['of the test’s own that goes on', new BehaviorSubject<ConnectionState>({ status: 'idle', since: 0 })],
-  ])('ends its states on close, also for who comes later, where they are %s', async (_whose, state$) => {
+  ])('completes its states on close, also for late subscribers, if they are %s', async (_whose, state$) => {
     const feed = fakeFeed({ quotes: NEVER, ...(state$ === undefined ? {} : { state$ }) });
     const ends: string[] = [];
     feed.state$.subscribe({ complete: () => ends.push('listener') });
@@ -147,23 +151,23 @@ describe('a fake feed', () => {
   });
 
   test('throws an error of its source out of the test’s run, and never into a stream', () => {
-    const heard: unknown[] = [];
+    const observed: unknown[] = [];
     const run = (): void => {
       marbles(({ cold, hot, flush }) => {
         const feed = fakeFeed({ quotes: hot('a-#', quotes, new Error('mine')), state$: cold('---|') });
         const streams: readonly Observable<unknown>[] = [feed.quotes(['A']), feed.updates(), feed.state$];
         for (const stream of streams) {
-          stream.subscribe({ error: (error: unknown) => heard.push(error) });
+          stream.subscribe({ error: (error: unknown) => observed.push(error) });
         }
         flush();
       });
     };
     expect(run).toThrow('fakeFeed.quotes errored, which a feed never does');
-    expect(heard).toEqual([]);
+    expect(observed).toEqual([]);
   });
 
   test.each(['quotes', 'state$'])(
-    'hands an error of %s, once, to RxJS’s handler of unhandled errors, with its cause',
+    'passes an error of %s, once, to RxJS’s handler of unhandled errors, with its cause',
     async (option) => {
       const cause = new Error('mine');
       const failing = throwError(() => cause);
@@ -183,7 +187,7 @@ describe('a fake feed', () => {
     },
   );
 
-  test('hands out events of a type of your own with all tags, and adds no field of a book to them', () => {
+  test('emits events of a custom type with all tags, and adds no field of a book to them', () => {
     interface Trade {
       readonly symbol: string;
       readonly price: number;
@@ -217,7 +221,7 @@ describe('a fake feed', () => {
     });
   });
 
-  test('refuses what a feed refuses', () => {
+  test('refuses the same arguments as a feed', () => {
     const feed = fakeFeed({ quotes: new Subject<Quote>() });
     expect(() => feed.quotes(['#'])).toThrow(RangeError);
   });

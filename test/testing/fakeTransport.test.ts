@@ -28,7 +28,7 @@ function opened(options: Parameters<typeof fakeTransport>[0] = {}) {
 }
 
 describe('a fake transport', () => {
-  test('delivers to who subscribed, and a retained message to who subscribes later, with the flag', () => {
+  test('delivers to subscribers, and a retained message to later ones, with the flag', () => {
     const { fake, events, held } = opened();
     fake.publish('a', '1');
     fake.publish('px/b', '2', { retain: true });
@@ -76,7 +76,7 @@ describe('a fake transport', () => {
     expect(closing.events).toEqual(['handshake', 'open', 'complete']);
   });
 
-  test('says what is missing when nothing has connected yet', () => {
+  test('names the missing step before the first connection', () => {
     expect(() => fakeTransport().current).toThrow(/subscribe to the feed first/);
   });
 
@@ -99,9 +99,9 @@ describe('a fake transport', () => {
           },
         }),
       );
-      const seen = (price: number): unknown => expect.objectContaining({ price });
-      // Before the SUBACK nobody is subscribed: what is published then is not delivered.
-      expectObservable(feed.quotes(['A']), '^-------!').toBe('-----b--', { b: seen(2) });
+      const received = (price: number): unknown => expect.objectContaining({ price });
+      // Before the SUBACK there is no subscription, so messages are not delivered.
+      expectObservable(feed.quotes(['A']), '^-------!').toBe('-----b--', { b: received(2) });
     });
   });
 });

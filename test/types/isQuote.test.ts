@@ -28,7 +28,7 @@ function afterGaps(update: FeedUpdate<Rate>): string {
 }
 
 describe('isQuote', () => {
-  it('narrows an update to its quote, and what is left to the rest, also when gaps are out already', () => {
+  it('narrows an update to its quote, and the other branch to the rest, also after gaps are excluded', () => {
     const gap: Gap = { kind: 'gap', phase: 'open', cause: 'link', fromEpoch: 0, lostAt: 0, topics: [] };
     const status: SymbolStatus = { kind: 'status', symbol: 'AOT', state: 'awaiting', market: 'unknown', at: 0 };
     expect([steps(gap), afterGaps(gap), steps(status), afterGaps(status)]).toEqual([

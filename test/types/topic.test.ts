@@ -9,7 +9,7 @@ test('the state of a topic can be read everywhere, and an assignment to it does 
     topic.market = 'open';
     // @ts-expect-error -- only the trust stage writes the image of a topic
     topic.image = undefined;
-    // @ts-expect-error -- only the registry writes who listens to a topic
+    // @ts-expect-error -- only the registry writes the consumers of a topic
     topic.consumers = [];
   };
   expect(write).toBeTypeOf('function');

@@ -5,10 +5,10 @@ import { byTopic, type Records, type Sent } from './record.js';
  * missing: an image is a full picture.
  */
 export function missing({ sent, said, read }: Records): readonly Sent[] {
-  const told = byTopic(said);
+  const reported = byTopic(said);
   const handed = byTopic(read);
   return [...byTopic(sent)].flatMap(([topic, images]) => {
-    const emitted = new Set(told.get(topic)?.map(({ number }) => number));
+    const emitted = new Set(reported.get(topic)?.map(({ number }) => number));
     const newest = Math.max(...emitted);
     const decoded = new Set(handed.get(topic)?.map(({ number }) => number));
     return images.filter(({ number }) => !emitted.has(number) && !(decoded.has(number) && number < newest));

@@ -12,7 +12,7 @@ export interface Said extends Sent {
   readonly state: DataState;
 }
 
-/** Two records of one run that know nothing of each other, and what the decoder was handed in between. */
+/** Two independent records of one run, and the payloads that the decoder got in between. */
 export interface Records {
   readonly sent: readonly Sent[];
   readonly said: readonly Said[];

@@ -17,7 +17,7 @@ export interface Evidence {
   readonly got: readonly string[];
   readonly detectedAt?: number;
   readonly recoveredAt?: number;
-  /** Connections asked of the transport or seen by the far side, whichever are more. */
+  /** Connections that the transport opened or that the far side accepted, whichever are more. */
   readonly connects: readonly number[];
   /** Requests for new credentials. */
   readonly tokenFetches: readonly number[];

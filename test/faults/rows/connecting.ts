@@ -3,7 +3,7 @@ import { startSilentTcp, startServer } from '../../contract/silentServer.js';
 import { deadlines } from '../deadlines.js';
 import { both, type FaultRow } from '../faultRow.js';
 
-/** A name no resolver has to be asked for: one of its labels is longer than a name may have (RFC 1035, 2.3.4). */
+/** A name that fails without a resolver: one of its labels is longer than allowed (RFC 1035, 2.3.4). */
 const NO_NAME = `mqtt://${'x'.repeat(64)}.invalid:1883`;
 
 /** The code of a CONNACK, or none at all. */
@@ -24,7 +24,7 @@ const connacks: readonly FaultRow[] = (
     const mend = proxy.rule({ packet: 'connack', action: { kind: 'replace', bytes: Uint8Array.of(0x20, 2, 0, code) } });
     scene.fault();
     scene.subscribe();
-    await scene.told();
+    await scene.untilReported();
     await scene.minuteThenCure(mend);
   },
 }));
@@ -42,7 +42,7 @@ export const connecting: readonly FaultRow[] = [
       proxy.refuse();
       scene.fault();
       scene.subscribe();
-      await scene.told();
+      await scene.untilReported();
       await scene.minuteThenCure(() => proxy.accept());
     },
   },
@@ -55,7 +55,7 @@ export const connecting: readonly FaultRow[] = [
       const { url, login } = scene.far;
       scene.fault();
       scene.subscribe({ endpoint: ({ number }) => (number === 0 ? { url: NO_NAME } : { url, ...login }) });
-      await scene.told();
+      await scene.untilReported();
       await scene.recovered();
     },
   },
@@ -71,7 +71,7 @@ export const connecting: readonly FaultRow[] = [
       let target = `mqtt://127.0.0.1:${silent.port}`;
       scene.fault();
       scene.subscribe({ endpoint: () => ({ url: target, ...login }) });
-      await scene.told('skipping');
+      await scene.untilReported('skipping');
       await scene.minuteThenCure(() => {
         target = url;
       });
@@ -88,7 +88,7 @@ export const connecting: readonly FaultRow[] = [
       const mend = proxy.rule({ packet: 'connack', action: { kind: 'drop' } });
       scene.fault();
       scene.subscribe();
-      await scene.told('skipping');
+      await scene.untilReported('skipping');
       await scene.minuteThenCure(mend);
     },
   },
@@ -105,7 +105,7 @@ export const connecting: readonly FaultRow[] = [
       let target = `mqtt://127.0.0.1:${dropping.port}`;
       scene.fault();
       scene.subscribe({ endpoint: () => ({ url: target, ...login }) });
-      await scene.told();
+      await scene.untilReported();
       await scene.minuteThenCure(() => {
         target = url;
       });

@@ -18,23 +18,23 @@ const busy = (ms: number): void => {
   while (performance.now() < end);
 };
 
-/** One of several consumers throws in its `next`, and RxJS tells of it, by its setting. */
+/** One of several consumers throws in its `next`, and RxJS reports it by its setting. */
 const throwing: readonly FaultRow[] = (['uncaughtException', 'onUnhandledError'] as const).map((setting) => ({
-  fault: `a consumer's next throws, told by ${setting}`,
+  fault: `a consumer's next throws, reported by ${setting}`,
   brokers: both,
   expect: `${setting}, live`,
   run: async (scene) => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     // The row has a process of its own: nothing else is caught here.
-    if (setting === 'onUnhandledError') config.onUnhandledError = (error) => told.push(error);
-    else process.on('uncaughtException', (error) => told.push(error));
+    if (setting === 'onUnhandledError') config.onUnhandledError = (error) => reported.push(error);
+    else process.on('uncaughtException', (error) => reported.push(error));
     await scene.live();
     scene.fault(() => {
       scene.feed.quotes(scene.far.symbols).subscribe(() => {
         throw new Error('of a consumer');
       });
     });
-    await scene.toldBy(setting, () => told.length > 1);
+    await scene.reportedBy(setting, () => reported.length > 1);
     await scene.pass(1_000);
     await scene.recovered();
     noteLink(scene);
@@ -108,12 +108,12 @@ export const consumers: readonly FaultRow[] = [
           }),
         );
         broken$.subscribe({
-          error: (told: unknown) => {
-            error = told;
+          error: (reported: unknown) => {
+            error = reported;
           },
         });
       });
-      await scene.toldBy('its own error', () => error !== undefined);
+      await scene.reportedBy('its own error', () => error !== undefined);
       await scene.pass(1_000);
       await scene.recovered();
       noteLink(scene);

@@ -1,7 +1,7 @@
 import { deadlines } from '../deadlines.js';
 import { both, type FaultRow } from '../faultRow.js';
 
-/** A connection that was live ends, and says so. */
+/** A live connection ends, and the feed reports it. */
 export const cuts: readonly FaultRow[] = (
   [
     ['FIN', { kind: 'half-close' }],
@@ -19,7 +19,7 @@ export const cuts: readonly FaultRow[] = (
     scene.fault(() => {
       proxy.now(action);
     });
-    await scene.told();
+    await scene.untilReported();
     await scene.recovered();
     await scene.minute();
   },

@@ -16,8 +16,8 @@ export const drops: readonly FaultRow[] = [
       await scene.live();
       const mend = proxy.rule({ packet: 'publish', direction: 'to client', action: { kind: 'reset' } });
       scene.fault();
-      await scene.told();
-      await scene.toldFlap();
+      await scene.untilReported();
+      await scene.reportedFlap();
       await scene.minuteThenCure(mend, false);
     },
   },
@@ -35,8 +35,8 @@ export const drops: readonly FaultRow[] = [
       scene.finally(async () => {
         await other.endAsync(true);
       });
-      await scene.told();
-      await scene.toldFlap();
+      await scene.untilReported();
+      await scene.reportedFlap();
       await scene.cure(async () => {
         await other.endAsync(true);
       });

@@ -15,7 +15,7 @@ export const halfOpen: readonly FaultRow[] = [
       scene.fault(() => {
         proxy.now({ kind: 'black-hole' });
       });
-      await scene.told();
+      await scene.untilReported();
       await scene.recovered();
       await scene.minute();
     },

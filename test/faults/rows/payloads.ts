@@ -59,7 +59,7 @@ export const payloads: readonly FaultRow[] = [
         const bytes = Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0xff, 0x01);
         proxy.rule({ packet: 'publish', times: 1, action: { kind: 'inject', bytes } });
       });
-      await scene.told();
+      await scene.untilReported();
       await scene.recovered();
       await scene.minute();
     },

@@ -18,7 +18,7 @@ export const restarts: readonly FaultRow[] = [
         venue?.dropConnections();
         void mosquitto?.restart();
       });
-      await scene.told();
+      await scene.untilReported();
       await scene.recovered();
       await scene.minute();
     },

@@ -18,7 +18,7 @@ function signInTo(scene: Scene, config: () => Partial<SettradeConfig> = () => ({
       ...more,
     });
   const given = make(config());
-  // A mended configuration is another venue to sign in to; what was given first counts until then.
+  // A corrected configuration is another venue for the sign-in; until then the first one is used.
   let mended: ReturnType<typeof settrade> | undefined;
   scene.subscribe({
     venue: {
@@ -39,7 +39,7 @@ const broken: readonly (readonly [string, VenueStep, VenueFault, expect: string]
   ['dispatcher names no hosts', 'dispatcher', { kind: 'hosts', hosts: [] }, 'venue RXQ_VENUE'],
 ];
 
-/** The venue's clock does not skip what the feed's does. */
+/** The venue's clock does not skip time with the feed's clock. */
 const venue = { timestampTolerance: 1e9 };
 
 /** Signing in to the simulated venue goes wrong for a minute. */
@@ -55,7 +55,7 @@ export const signIn: readonly FaultRow[] = [
       let wrong: Partial<SettradeConfig> = { appSecret: Buffer.alloc(32, 7).toString('base64') };
       scene.fault();
       signInTo(scene, () => wrong);
-      await scene.told();
+      await scene.untilReported();
       await scene.minuteThenCure(() => {
         wrong = {};
       });
@@ -71,7 +71,7 @@ export const signIn: readonly FaultRow[] = [
       scene.far.venue!.clockOffset = 2_000_000;
       scene.fault();
       signInTo(scene);
-      await scene.told();
+      await scene.untilReported();
       await scene.minute();
       const rejected = scene.states.find((state) => state.status === 'rejected');
       if (rejected !== undefined) scene.note('rejected');
@@ -93,7 +93,7 @@ export const signIn: readonly FaultRow[] = [
         const mend = scene.far.venue!.fail(step, fault);
         scene.fault();
         signInTo(scene);
-        await scene.told(fault.kind === 'hang' ? 'skipping' : 'real');
+        await scene.untilReported(fault.kind === 'hang' ? 'skipping' : 'real');
         await scene.minuteThenCure(mend);
       },
     }),

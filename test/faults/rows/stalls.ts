@@ -8,13 +8,17 @@ const ASLEEP = 8_000;
 const HOUR = 3_600_000;
 
 /** Makes a feed live, lets the trouble pass, and waits until a gap of this cause is reported. */
-async function toldAsGap(scene: Scene, cause: 'stall' | 'wake', trouble: () => Promise<void> | void): Promise<void> {
+async function reportedAsGap(
+  scene: Scene,
+  cause: 'stall' | 'wake',
+  trouble: () => Promise<void> | void,
+): Promise<void> {
   await scene.live({ gaps: true });
   // A busy machine may have been stalled before.
   const known = scene.gaps.length;
   await trouble();
   scene.fault();
-  await scene.toldGap(cause, known);
+  await scene.reportedGap(cause, known);
 }
 
 /** Waits until every symbol is live again. The link must not have been lost. */
@@ -34,7 +38,7 @@ export const stalls: readonly FaultRow[] = [
     rate: 20_000,
     quick: true,
     run: async (scene) => {
-      await toldAsGap(scene, 'stall', () => {
+      await reportedAsGap(scene, 'stall', () => {
         const end = performance.now() + BLOCKED;
         while (performance.now() < end);
       });
@@ -49,7 +53,7 @@ export const stalls: readonly FaultRow[] = [
     symbols: 100,
     rate: 1_000,
     run: async (scene) => {
-      await toldAsGap(scene, 'wake', () => scene.far.stopUs?.(STOPPED));
+      await reportedAsGap(scene, 'wake', () => scene.far.stopUs?.(STOPPED));
       await scene.recovered();
     },
   },
@@ -62,7 +66,7 @@ export const stalls: readonly FaultRow[] = [
     rate: 1_000,
     quick: true,
     run: async (scene) => {
-      await toldAsGap(scene, 'wake', () => {
+      await reportedAsGap(scene, 'wake', () => {
         scene.clock.sleepWhenStopped();
         return scene.far.stopUs?.(ASLEEP);
       });
@@ -78,12 +82,12 @@ export const stalls: readonly FaultRow[] = [
     rate: 1_000,
     run: async (scene) => {
       const proxy = await scene.proxied();
-      await toldAsGap(scene, 'wake', () => {
+      await reportedAsGap(scene, 'wake', () => {
         scene.clock.sleepWhenStopped();
         proxy.now({ kind: 'black-hole' });
         return scene.far.stopUs?.(ASLEEP);
       });
-      await scene.told();
+      await scene.untilReported();
       await scene.recovered();
     },
   },
@@ -93,7 +97,7 @@ export const stalls: readonly FaultRow[] = [
     expect: 'gap wake',
     deadline: deadlines.sleep,
     run: async (scene) => {
-      await toldAsGap(scene, 'wake', () => {
+      await reportedAsGap(scene, 'wake', () => {
         scene.wallStep = HOUR;
       });
       await recoveredOnOneLink(scene);

@@ -43,7 +43,7 @@ export const tls: readonly FaultRow[] = (
       endpoint: () =>
         isMended ? { url: open, ...login } : { url, ...login, ...(what === 'untrusted' ? {} : { tls: { ca } }) },
     });
-    await scene.told();
+    await scene.untilReported();
     await scene.minuteThenCure(() => {
       isMended = true;
     });

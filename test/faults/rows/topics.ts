@@ -78,7 +78,7 @@ export const topics: readonly FaultRow[] = [
       const isAnswered = (): boolean => proxy.packets.filter(({ name }) => name === 'suback').length >= packets;
       await scene.until(isAnswered, 'every SUBSCRIBE is answered');
       scene.fault();
-      await scene.toldBy('ledger.refused', () => isRefused(scene));
+      await scene.reportedBy('ledger.refused', () => isRefused(scene));
       await scene.recovered(siblings(scene));
     },
   },
@@ -94,8 +94,8 @@ export const topics: readonly FaultRow[] = [
         venue.refuse(topicOf(REFUSED));
         venue.dropConnections();
       });
-      await scene.told();
-      await scene.toldBy('ledger.refused', () => isRefused(scene));
+      await scene.untilReported();
+      await scene.reportedBy('ledger.refused', () => isRefused(scene));
       await scene.recovered(siblings(scene));
       await scene.minute();
     },
@@ -122,11 +122,11 @@ export const topics: readonly FaultRow[] = [
           state?.status === 'live' && state.ledger.noData.length === 1 && state.ledger.noData[0]!.endsWith(REFUSED)
         );
       };
-      await scene.toldBy('ledger.noData', isWithoutData);
+      await scene.reportedBy('ledger.noData', isWithoutData);
       if (allow === undefined) await scene.recovered(siblings(scene));
       else {
         await scene.cure(allow);
-        // It is asked for again after a minute.
+        // Another SUBSCRIBE for it comes after a minute.
         await scene.recovered(scene.far.symbols, true);
       }
     },
@@ -142,7 +142,7 @@ export const topics: readonly FaultRow[] = [
       scene.fault();
       // The first message of each topic is a sign of life, and comes in real time.
       scene.subscribe({ paused: true });
-      await scene.told('skipping');
+      await scene.untilReported('skipping');
       scene.publish();
       await scene.minuteThenCure(mend);
     },
@@ -173,9 +173,9 @@ export const topics: readonly FaultRow[] = [
         proxy.rule({ packet: 'subscribe', topic: topicOf(symbol), action: { kind: 'reset' } });
       scene.subscribe();
       scene.fault();
-      await scene.told();
+      await scene.untilReported();
       await scene.recovered(scene.far.symbols.filter((symbol) => !CLOSED_ON.includes(symbol)));
-      await scene.toldBy('ledger.refused', () => areRefused(scene), 'skipping');
+      await scene.reportedBy('ledger.refused', () => areRefused(scene), 'skipping');
     },
   },
   {

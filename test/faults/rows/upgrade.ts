@@ -24,7 +24,7 @@ export const upgrade: readonly FaultRow[] = (
     scene.subscribe({
       endpoint: () => ({ url: venue.wsUrl, headers: { Authorization: `Bearer ${venue.dispatcherToken()}` } }),
     });
-    await scene.told();
+    await scene.untilReported();
     if (times === Infinity) await scene.minuteThenCure(mend);
     else {
       await scene.recovered();

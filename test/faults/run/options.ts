@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** How `npm run faults` is asked for. */
+/** The options of `npm run faults`. */
 export interface FaultOptions {
   readonly json: boolean;
   readonly quick: boolean;
@@ -8,7 +8,7 @@ export interface FaultOptions {
   readonly only: RegExp;
 }
 
-/** Reads the command line; throws what is wrong with it. */
+/** Reads the command line; throws for an invalid one. */
 export function faultOptions(args: readonly string[]): FaultOptions {
   const { values } = parseArgs({
     args: [...args],

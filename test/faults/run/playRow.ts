@@ -21,7 +21,7 @@ function farOf({ symbols = SYMBOLS, rate, venue = {}, certificate = {} }: FaultR
   return broker === 'simulated' ? simulatedFar(symbols, venue) : mosquittoFar(symbols, certificate);
 }
 
-/** Runs a row here and now, and judges it. A row that throws has that for what it got. An abort stops its far side. */
+/** Runs a row in this process, and judges it. If a row throws, the error is its result. An abort stops its far side. */
 export async function playRow(row: FaultRow, broker: Broker, signal?: AbortSignal): Promise<Verdict> {
   const far = await farOf(row, broker);
   signal?.addEventListener('abort', () => void far.stop());

@@ -29,7 +29,7 @@ function playInChild(program: string, job: Job, give: (job: Job, why: string) =>
     child.once('message', (verdict) => {
       resolve(verdict as Verdict);
     });
-    // `close` comes when the pipe is read to its end, so what the process died of is known.
+    // `close` comes when the pipe is read to its end, so the reason of the process's end is known.
     child.once('close', () => {
       clearTimeout(timer);
       resolve(give(job, `its process ended: ${said.trim()}`));

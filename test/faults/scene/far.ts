@@ -22,7 +22,7 @@ export interface Far {
   publish(symbol: string): number;
   /** Publishes from a process of its own instead. */
   readonly start?: (rate: number, toFeed: ToFeedTime) => Publisher;
-  /** Stops this whole process for so many ms, where the far side has one of its own; resolves when it goes on. */
+  /** Stops this whole process for `ms` ms, if the far side has a process of its own; resolves when it continues. */
   readonly stopUs?: (ms: number) => Promise<void>;
   /** The venue, where it is the simulated one. */
   readonly venue?: SimulatedVenue;
@@ -31,7 +31,7 @@ export interface Far {
   stop(): Promise<void>;
 }
 
-/** Names of so many symbols. */
+/** Names of `count` symbols. */
 export function symbolNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `S${String(index)}`);
 }

@@ -16,7 +16,7 @@ function sleptBy(time: number, sleeps: SkippingClock['sleeps']): number {
   return sleeps.reduce((total, { from, to }) => total + Math.max(0, Math.min(time - timeOrigin, to) - from), 0);
 }
 
-/** Watches what is skipped of a clock of which nothing has been yet. */
+/** Watches the skipped time of a clock that has not skipped any yet. */
 export function feedTime(clock: SkippingClock): FeedTime {
   const skips: { readonly at: number; readonly ms: number }[] = [];
   const ahead = clock.monotonic() - absoluteTime();

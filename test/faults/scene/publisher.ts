@@ -5,7 +5,7 @@ const TICK = 5;
 /** The span of missed sending, on a busy machine, that the publisher makes up for, in ms. */
 const CATCH_UP = 200;
 
-/** Starts to publish so many images a second, in real time. `now` stamps them. */
+/** Starts to publish `rate` images a second, in real time. `now` stamps them. */
 export function startPublisher({ symbols, publish }: Far, rate: number, now: () => number): Publisher {
   const sent: Sent[] = [];
   let due = 0;

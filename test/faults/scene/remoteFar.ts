@@ -14,7 +14,7 @@ export interface FarJob {
   readonly symbols: number;
 }
 
-/** A request to the process: to publish, to end that, to stop who asks for so many ms. */
+/** A request to the process: to publish, to stop publishing, or to stop the requesting process for some ms. */
 type Ask = { readonly rate: number } | { readonly end: true } | { readonly stopUs: number };
 
 /** Bytes that may wait for the feed before the venue drops: some seconds of a slow feed are less. */

@@ -49,7 +49,9 @@ const PATIENCE = 30_000;
 const STEP = 60;
 const CONNECTING_STEP = 20;
 const MINUTE = 60_000;
-/** How often a symbol has its turn in a second, and what is sent at most: the feed's own thread publishes. */
+/**
+ * How often a symbol has its turn in a second, and the most messages that are sent: the feed's own thread publishes.
+ */
 const ROUNDS = 10;
 const MOST = 1_000;
 
@@ -58,7 +60,7 @@ const hasFailed = (
 ): state is Extract<ConnectionState, { status: 'waiting' | 'rejected' }> =>
   state?.status === 'waiting' || state?.status === 'rejected';
 
-/** A feed and its far side, what happens to them, and what is written down of it. */
+/** A feed and its far side, the faults that happen to them, and the record of the run. */
 export class Scene {
   readonly broker: Broker;
   readonly far: Far;
@@ -66,7 +68,7 @@ export class Scene {
   readonly states: ConnectionState[] = [];
   private readonly time: FeedTime = feedTime(this.clock);
   /** When each state and each gap was emitted. */
-  private readonly toldAt = new WeakMap<object, number>();
+  private readonly reportedAt = new WeakMap<object, number>();
   readonly requests: EndpointRequest[] = [];
   /** Times of requests for new credentials. */
   readonly tokenFetches: number[] = [];
@@ -77,7 +79,7 @@ export class Scene {
   wallStep = 0;
   private readonly rate: number | undefined;
   private readonly asked: number[] = [];
-  private readonly seen: number[] = [];
+  private readonly received: number[] = [];
   private readonly got: string[] = [];
   private readonly ends: (() => Promise<void> | void)[] = [];
   private proxy: FaultProxy | undefined;
@@ -166,7 +168,7 @@ export class Scene {
     this.wanted = symbols;
     feed.state$.subscribe((state) => {
       this.states.push(state);
-      this.toldAt.set(state, this.now());
+      this.reportedAt.set(state, this.now());
       if (state.status === 'live') this.liveAt ??= this.now();
       record.look(feed.stats());
     });
@@ -184,7 +186,7 @@ export class Scene {
       feed.updates(symbols).subscribe((update) => {
         if (update.kind !== 'gap') return;
         this.gaps.push(update);
-        this.toldAt.set(update, this.now());
+        this.reportedAt.set(update, this.now());
       });
     if (config.paused !== true) this.publish();
   }
@@ -227,16 +229,16 @@ export class Scene {
     this.curedAt = this.now();
   }
 
-  /** Notes what tells of the fault, by a name; `witness` is the state or gap that does, if one does. */
+  /** Notes the report of the fault by a name; `witness` is the state or gap that reports it, if any. */
   note(name: string, witness?: object): void {
-    this.detectedAt ??= Math.max(this.faultAt, (witness && this.toldAt.get(witness)) ?? this.now());
+    this.detectedAt ??= Math.max(this.faultAt, (witness && this.reportedAt.get(witness)) ?? this.now());
     this.got.push(name);
   }
 
   /** Waits until a failure is reported; returns the state that reports it. */
-  async told(patience: 'real' | 'skipping' = 'real'): Promise<ConnectionState> {
-    const isTold = (): boolean => this.states.some((state) => hasFailed(state) && state.reason !== undefined);
-    await this.until(isTold, 'the failure is told', patience === 'skipping');
+  async untilReported(patience: 'real' | 'skipping' = 'real'): Promise<ConnectionState> {
+    const isReported = (): boolean => this.states.some((state) => hasFailed(state) && state.reason !== undefined);
+    await this.until(isReported, 'the failure is reported', patience === 'skipping');
     const state = this.states.find((one) => hasFailed(one) && one.reason !== undefined);
     const reason = hasFailed(state) ? state.reason : undefined;
     if (state === undefined || reason === undefined) throw new Error('no failure');
@@ -244,7 +246,7 @@ export class Scene {
     return state;
   }
 
-  /** Lets a minute of failures pass, notes it when the feed has given up hurrying, and mends what was wrong. */
+  /** Lets a minute of failures pass, notes when the feed retries slowly, and repairs the fault. */
   async minuteThenCure(mend: () => Promise<void> | void, hurry = true): Promise<void> {
     await this.minute(hurry);
     if (this.states.some(({ status }) => status === 'rejected')) this.note('rejected');
@@ -253,24 +255,24 @@ export class Scene {
   }
 
   /** Waits until connections that come and go are reported, which has to be with the third loss. */
-  async toldFlap(): Promise<void> {
+  async reportedFlap(): Promise<void> {
     const losses = (): ConnectionState[] => this.states.filter((one) => hasFailed(one) && one.reason !== undefined);
     const isFlap = (one: ConnectionState): boolean => hasFailed(one) && one.reason?.kind === 'flap';
-    await this.until(() => losses().some(isFlap), 'flapping is told');
-    this.note(losses().slice(0, 3).some(isFlap) ? 'flap RXQ_FLAP' : 'flap told late');
+    await this.until(() => losses().some(isFlap), 'flapping is reported');
+    this.note(losses().slice(0, 3).some(isFlap) ? 'flap RXQ_FLAP' : 'flap reported late');
   }
 
-  /** Waits until something else tells of the fault. */
-  async toldBy(name: string, condition: () => boolean, patience: 'real' | 'skipping' = 'real'): Promise<void> {
+  /** Waits until another report of the fault comes. */
+  async reportedBy(name: string, condition: () => boolean, patience: 'real' | 'skipping' = 'real'): Promise<void> {
     await this.until(condition, name, patience === 'skipping');
     this.note(name);
   }
 
   /** Waits until a gap of this cause is emitted, beyond the first `known` gaps. */
-  async toldGap(cause: Gap['cause'], known: number): Promise<void> {
-    const told = (): Gap | undefined => this.gaps.slice(known).find((gap) => gap.cause === cause);
-    await this.until(() => told() !== undefined, `a gap of cause ${cause} is told`);
-    this.note(`gap ${cause}`, told());
+  async reportedGap(cause: Gap['cause'], known: number): Promise<void> {
+    const newGap = (): Gap | undefined => this.gaps.slice(known).find((gap) => gap.cause === cause);
+    await this.until(() => newGap() !== undefined, `a gap of cause ${cause} is reported`);
+    this.note(`gap ${cause}`, newGap());
   }
 
   /** Waits until every symbol, or these, are live again; with `hurry` the feed's time is skipped meanwhile. */
@@ -284,13 +286,13 @@ export class Scene {
     await this.until(() => this.now() - this.faultAt >= MINUTE, 'a minute has passed', hurry);
   }
 
-  /** Lets so many ms pass in real time. */
+  /** Lets `ms` ms pass in real time. */
   async pass(ms: number): Promise<void> {
     const end = performance.now() + ms;
     await this.until(() => performance.now() >= end, `${ms} ms have passed`);
   }
 
-  /** Skips the feed's own waits until the condition holds; with `hurry` also what it waits for from its peer. */
+  /** Skips the feed's own waits until the condition holds; with `hurry` also its waits for the peer. */
   async until(condition: () => boolean, what: string, hurry = false): Promise<void> {
     const end = performance.now() + PATIENCE;
     while (!condition()) {
@@ -303,7 +305,7 @@ export class Scene {
     }
   }
 
-  /** Ends the row: what is under way arrives, the feed closes, and what was written down is handed over. */
+  /** Ends the row: pending messages arrive, the feed closes, and the record is returned. */
   async end(): Promise<Evidence> {
     this.allSent = (await this.publisher?.stop()) ?? [];
     await this.settle();
@@ -319,7 +321,7 @@ export class Scene {
       ...{ faultAt, got, mendedAt: curedAt ?? faultAt },
       ...(detectedAt === undefined ? {} : { detectedAt }),
       ...(recoveredAt === undefined ? {} : { recoveredAt }),
-      connects: this.seen.length > this.asked.length ? this.seen : this.asked,
+      connects: this.received.length > this.asked.length ? this.received : this.asked,
       tokenFetches: this.tokenFetches,
       conserved: record.conserved,
     };
@@ -343,6 +345,6 @@ export class Scene {
   /** Connections the proxy has taken since it was last looked at. */
   private count(): void {
     const { connections } = this.proxy ?? { connections: [] };
-    while (this.seen.length < connections.length) this.seen.push(this.now());
+    while (this.received.length < connections.length) this.received.push(this.now());
   }
 }

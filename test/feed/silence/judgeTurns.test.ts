@@ -55,7 +55,7 @@ describe('the turns of the judge of silence', () => {
     expect(fixedTopics(2_000, Infinity).judge.deadline).toBe(Infinity);
   });
 
-  it('lose no topic when others are forgotten between two turns of a round', () => {
+  it('skip no topic when others are forgotten between two turns of a round', () => {
     const { judge, judged } = fixedTopics(1_100, 10_000);
     for (const at of [599, 1_098, 1_099]) {
       const one = judged[at]!;
@@ -92,7 +92,7 @@ describe('the turns of the judge of silence', () => {
 });
 
 describe('a process that slept', () => {
-  it('has the silence judged of topics that are followed after it, although none was followed when it woke', () => {
+  it('has the silence of topics judged that are watched after it, although none was watched when it woke', () => {
     const { judge } = fixedTopics(1, 1_000);
     judge.forget('0');
     judge.advance(5_000);

@@ -17,7 +17,7 @@ export function note(judge: SilenceJudge, judged: Judged, now: number): void {
   judge.noted(now, judged.span);
 }
 
-/** A symbol that sends so many messages a second, by chance or as evenly as a heartbeat. */
+/** A symbol that sends `rate` messages a second, at random or as evenly as a heartbeat. */
 export interface Sender {
   readonly topic: string;
   readonly judged: Judged;
@@ -76,7 +76,7 @@ export class Market {
     }
   }
 
-  /** The market is closed for so many ms, and no symbol sends. */
+  /** Closes the market for `ms` ms, in which no symbol sends. */
   close(ms: number): void {
     this.become('closed');
     this.rest(ms);
@@ -91,7 +91,7 @@ export class Market {
     }
   }
 
-  /** Lets so many ms pass, and returns the verdicts, without `quiet`. */
+  /** Lets `ms` ms pass, and returns the verdicts without `quiet`. */
   run(ms: number): readonly Verdict[] {
     const end = this.now + ms;
     const before = this.found.length;
@@ -109,7 +109,7 @@ export class Market {
     return this.faults(before).map(({ verdict }) => verdict);
   }
 
-  /** No symbol sends for so many ms. */
+  /** Lets `ms` ms pass in which no symbol sends. */
   rest(ms: number): readonly Verdict[] {
     for (const sender of this.senders) sender.next += ms;
     const before = this.found.length;

@@ -5,7 +5,7 @@ import { Market, note, notes, type Sender } from './market.js';
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** A market that the judge has seen on five days of half an hour. */
+/** A market that the judge has watched on five days of half an hour. */
 function knownMarket(seed: number, count: number, rate: number): { readonly market: Market; readonly all: Sender[] } {
   const market = new Market(seed);
   const all = market.add(count, rate);
@@ -39,7 +39,7 @@ describe('the silence of a symbol', () => {
     },
   );
 
-  it('is not reported when all symbols of its market send a thirtieth of what they sent', () => {
+  it('is not reported when all symbols of its market slow down to a thirtieth', () => {
     const { market } = knownMarket(4, 40, 1);
     market.pace = 1 / 30;
     expect(market.run(30 * minute)).toEqual([]);
@@ -67,7 +67,7 @@ describe('the silence of a symbol', () => {
     expect(market.found).toEqual([]);
   });
 
-  it('goes on after a lunch break where it stopped', () => {
+  it('continues after a lunch break where it stopped', () => {
     const { market, all } = knownMarket(6, 20, 1);
     expect(market.silence(all.slice(0, 1), 10_000)).toEqual([]);
     market.close(2 * hour);
@@ -76,7 +76,7 @@ describe('the silence of a symbol', () => {
     expect(found?.after).toBeLessThan(rareGap);
   });
 
-  it('begins anew on another day', () => {
+  it('starts again on another day', () => {
     const { market, all } = knownMarket(6, 20, 1);
     expect(market.silence(all.slice(0, 1), 10_000)).toEqual([]);
     market.close(16 * hour);
@@ -85,7 +85,7 @@ describe('the silence of a symbol', () => {
     expect(found?.after).toBeGreaterThan(rareGap);
   });
 
-  it('begins anew on another day although a symbol is added while the market is closed', () => {
+  it('starts again on another day although a symbol is added while the market is closed', () => {
     const { market, all } = knownMarket(6, 20, 1);
     expect(market.silence(all.slice(0, 1), 10_000)).toEqual([]);
     market.become('closed');
@@ -100,7 +100,7 @@ describe('the silence of a symbol', () => {
     expect(found?.after).toBeGreaterThan(rareGap);
   });
 
-  it('is not reported when a day begins slower than the day before ended, and is quiet seldom', () => {
+  it('is not reported when a day begins slower than the day before ended, and is seldom quiet', () => {
     const market = new Market(7);
     const late = market.add(5, 0.1);
     market.add(20, 1);
@@ -151,7 +151,7 @@ describe('the silence of a symbol', () => {
     expect(market.run(6_000)).toContainEqual({ scope: 'topic', topic: slow.topic });
   });
 
-  it('is reported after a minute where neither its gaps nor the state of its market is known', () => {
+  it('is reported after a minute if neither its gaps nor the state of its market is known', () => {
     const judge = new SilenceJudge();
     const judged = notes();
     judge.watch('a', '', judged, 0);
@@ -161,7 +161,7 @@ describe('the silence of a symbol', () => {
     expect(judge.advance(minute)).toEqual([{ scope: 'topic', topic: 'a' }]);
   });
 
-  it('is reported, later, where its gaps are learned but all symbols are silent and the state of the market is unknown', () => {
+  it('is reported later if its gaps are learned but all symbols are silent and the state of the market is unknown', () => {
     const { market, all } = knownMarket(10, 20, 1);
     const thresholds = all.map((sender) => market.thresholdOf(sender));
     market.become('unknown');
@@ -171,7 +171,7 @@ describe('the silence of a symbol', () => {
     expect(found).toHaveLength(20);
   });
 
-  it('is not reported where the calendar has closed the market, although its status says open', () => {
+  it('is not reported if the calendar has closed the market, although its status says open', () => {
     const { market } = knownMarket(11, 20, 1);
     market.judge.calendar('M', 'closed', market.now);
     market.found.length = 0;
@@ -180,7 +180,7 @@ describe('the silence of a symbol', () => {
 });
 
 describe('the silence of a symbol with a fixed span', () => {
-  it('is reported to the ms after its last message, whatever came before', () => {
+  it('is reported to the ms after its last message, for any messages before', () => {
     const judge = new SilenceJudge();
     const judged = { ...notes(), span: 5_000 };
     judge.watch('a', '', judged, 0);
@@ -242,7 +242,7 @@ describe('the silence of a whole feed', () => {
     expect(market.rest(10 * hour)).toEqual([]);
   });
 
-  it('is not reported where the calendar has closed the market, although the status comes late', () => {
+  it('is not reported if the calendar has closed the market, although the status comes late', () => {
     const market = new Market(15);
     const all = market.add(50, 2);
     market.judge.calendar('M', 'open', 0, 10 * minute);
@@ -252,7 +252,7 @@ describe('the silence of a whole feed', () => {
     expect(market.silence(all, 10 * minute)).toEqual([]);
   });
 
-  it('is reported where it begins just before the open by the calendar, if the market was open before it', () => {
+  it('is reported if it begins just before the open by the calendar and the market was open before that', () => {
     const market = new Market(16);
     const all = market.add(50, 2);
     market.run(2 * minute);
@@ -261,7 +261,7 @@ describe('the silence of a whole feed', () => {
     expect(market.run(4_500)).toEqual([{ scope: 'feed' }]);
   });
 
-  it('is not reported after a lunch break that the calendar alone knows, although the first messages come late', () => {
+  it('is not reported after a lunch break that only the calendar has, although the first messages come late', () => {
     const { market } = knownMarket(16, 50, 2);
     market.judge.calendar('M', 'closed', market.now);
     expect(market.rest(2 * hour)).toEqual([]);
@@ -273,7 +273,7 @@ describe('the silence of a whole feed', () => {
 });
 
 describe('the silence of one market', () => {
-  it('is reported within 6 s by the name of the market, while another market goes on', () => {
+  it('is reported within 6 s with the name of the market, while another market continues', () => {
     const market = new Market(17);
     const all = market.add(50, 2, 'A');
     market.add(20, 1, 'B');
@@ -295,7 +295,7 @@ describe('the silence of one market', () => {
     expect(found).toMatchObject([{ scope: 'market', market: 'A' }]);
   });
 
-  it('is not reported of a small market that calms down to a quarter beside a large one', () => {
+  it('is not reported for a small market that slows down to a quarter beside a large one', () => {
     const market = new Market(19);
     const calm = market.add(10, 0.5, 'A');
     market.add(60, 2, 'B');
@@ -304,7 +304,7 @@ describe('the silence of one market', () => {
     expect(market.run(20 * minute)).toEqual([]);
   });
 
-  it('is learned as a gap of none of its symbols', () => {
+  it('is not learned as a gap of its symbols', () => {
     const market = new Market(20);
     const all = market.add(50, 2);
     market.run(10 * minute);
@@ -342,7 +342,7 @@ describe('the silence of a part of the feed', () => {
     expect(new Set(named).size).toBe(named.length);
   });
 
-  it('is not looked for on the first day', () => {
+  it('is not reported on the first day', () => {
     const market = new Market(24);
     const all = market.add(100, 2);
     market.run(40 * minute);
@@ -351,7 +351,7 @@ describe('the silence of a part of the feed', () => {
     );
   });
 
-  it('is not reported of symbols that were forgotten', () => {
+  it('is not reported for symbols that were forgotten', () => {
     const { market, part } = twoMarkets(25);
     market.silence(part, 1_000);
     for (const { topic } of part) market.judge.forget(topic);
@@ -360,7 +360,7 @@ describe('the silence of a part of the feed', () => {
 });
 
 describe('a process that slept', () => {
-  it('gets no verdict for it, although its timers run before its sockets are read', () => {
+  it('causes no verdict, although its timers run before its sockets are read', () => {
     const market = new Market(26);
     market.add(100, 2);
     market.run(10 * minute);
@@ -370,7 +370,7 @@ describe('a process that slept', () => {
     }
   });
 
-  it('has learned no gap from it', () => {
+  it('is not learned as a gap', () => {
     const { market, all } = knownMarket(27, 20, 1);
     const before = meanThreshold(market, all);
     for (let sleeps = 0; sleeps < 5; sleeps += 1) {
@@ -392,14 +392,14 @@ describe('explain() of the silence of a symbol', () => {
     expect(explanation?.text).toContain(`stale after ${((explanation?.thresholdMs ?? NaN) / 1_000).toFixed(1)} s`);
   });
 
-  it('says how many gaps are missing, that its death would not be noticed, and maxStaleAfter if there is one', () => {
+  it('has the number of missing gaps, that its death would not be noticed, and maxStaleAfter if it is set', () => {
     const limits = { minStaleAfter: 2_000, maxStaleAfter: Infinity };
     const market = new Market(29, limits);
     const [one] = market.add(20, 0.01) as [Sender];
     market.run(2 * minute);
     expect(market.judge.explain(one.topic)).toMatchObject({ thresholdMs: Infinity, undetectable: true });
     expect(market.judge.explain(one.topic)?.text).toMatch(
-      /^stale never; too few gaps to learn from, \d of 64; today nobody would notice its death by its silence alone$/,
+      /^stale never; too few gaps to learn from, \d of 64; its silence alone would not be noticed today$/,
     );
     limits.maxStaleAfter = 600_000;
     expect(market.judge.explain(one.topic)?.text).toMatch(
@@ -416,13 +416,13 @@ describe('explain() of the silence of a symbol', () => {
     });
   });
 
-  it('says that its death would not be noticed where the session ends before its threshold', () => {
+  it('has that its death would not be noticed if the session ends before its threshold', () => {
     const { market, all } = knownMarket(30, 20, 1);
     market.judge.calendar('M', 'open', market.now, market.now + 5_000);
     const explanation = market.judge.explain(all[0]?.topic ?? '');
     expect(explanation).toMatchObject({ undetectable: true });
     expect(explanation?.thresholdMs).toBeLessThan(minute);
-    expect(explanation?.text).toMatch(/; today nobody would notice its death by its silence alone$/);
+    expect(explanation?.text).toMatch(/; its silence alone would not be noticed today$/);
   });
 
   it('is undefined for a topic that is not watched', () => {

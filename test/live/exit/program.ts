@@ -9,7 +9,7 @@ export interface Scene {
   readonly endpoint?: Endpoint;
   /** The state to wait for: a status, with its step if it has one; left out, nobody subscribes. */
   readonly state?: string;
-  /** How it lets go of the feed. */
+  /** How it ends its use of the feed. */
   readonly end: 'close' | 'unsubscribe' | 'forget';
 }
 

@@ -14,7 +14,7 @@ interface Item {
 
 describe('memory', () => {
   it.each<Overflow>(['drop-oldest', 'conflate'])(
-    'a queue lets go of what was polled, dropped or conflated (%s)',
+    'a queue keeps no value alive that was polled, dropped or conflated (%s)',
     async (overflow) => {
       const queue = new BoundedQueue<Item>({ capacity: 2, overflow, key: ({ key }) => key });
       const put = (key: number): WeakRef<Item> => {
@@ -29,7 +29,7 @@ describe('memory', () => {
     },
   );
 
-  it('a ledger lets go of a queue that was disposed of', async () => {
+  it('a ledger keeps no queue alive that was disposed of', async () => {
     const ledger = new Ledger();
     const used = (): WeakRef<object> => {
       const queue = new BoundedQueue<number>({ capacity: 2, overflow: 'drop-oldest' }, ledger);
@@ -41,7 +41,7 @@ describe('memory', () => {
     expect(ledger.stats()).toMatchObject({ received: 1, dropped: { unsubscribed: 1 }, inFlight: 0 });
   });
 
-  it('a ledger lets go of an iterator’s queue when the last value of an ended source was taken', async () => {
+  it('a ledger keeps no queue of an iterator alive after the last value of an ended source was taken', async () => {
     const held = new Set<Gauge>();
     class Watched extends Ledger {
       override hold(gauge: Gauge): void {
@@ -73,7 +73,7 @@ describe('memory', () => {
     subscription.unsubscribe();
   });
 
-  it('retryBackoff keeps nothing of the tries before', async () => {
+  it('retryBackoff keeps no previous attempt alive', async () => {
     const virtual = new TestScheduler(() => undefined);
     virtual.maxFrames = Infinity;
     const tries: WeakRef<object>[] = [];

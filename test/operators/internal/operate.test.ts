@@ -30,7 +30,7 @@ function outcome(source: Observable<string>, handlers: Handlers): unknown[] {
 }
 
 describe('operate', () => {
-  it('passes errors and completion through, and lets go of the source at its end and at the consumer’s', () => {
+  it('passes errors and completion through, and unsubscribes from the source at its end and at the consumer’s', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-a-b-#');
       const values = { A: 'aa', B: 'bb' };
@@ -41,7 +41,7 @@ describe('operate', () => {
     });
   });
 
-  it('lets go of a source that is still inside its own subscribe call', () => {
+  it('unsubscribes from a source that is still inside its own subscribe call', () => {
     let released = 0;
     const source = new Observable<string>((subscriber) => {
       subscriber.add(() => {
@@ -54,7 +54,7 @@ describe('operate', () => {
     expect(released).toBe(1);
   });
 
-  it('turns what a handler throws into an error, whichever it is', () => {
+  it('turns an error of any handler into an error of the stream', () => {
     expect(outcome(of('a'), { complete: fail })).toEqual(['aa', 'handler']);
     expect(
       outcome(
@@ -70,7 +70,7 @@ describe('operate', () => {
     expect(outcome(thrown, {})).toEqual(['source']);
   });
 
-  it('lets go of the source when a handler throws', () => {
+  it('unsubscribes from the source when a handler throws', () => {
     const source = new Subject<string>();
     const log: unknown[] = [];
     const operator = (inner: Observable<string>): Observable<string> =>
@@ -83,7 +83,7 @@ describe('operate', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('lets nothing through after the end', () => {
+  it('passes nothing on after the end', () => {
     const rude = new Observable<string>((subscriber) => {
       subscriber.next('a');
       subscriber.complete();
@@ -97,7 +97,7 @@ describe('operate', () => {
     expect(completions).toBe(1);
   });
 
-  it('keeps the destination open when complete is handled, and lets go of the source all the same', () => {
+  it('keeps the destination open when complete is handled, but unsubscribes from the source', () => {
     const source = new Subject<string>();
     let released = 0;
     const log: unknown[] = [];

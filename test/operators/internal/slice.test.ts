@@ -54,23 +54,23 @@ async function playLoop({ values, turns, reading = () => 0, consumer, ...config 
   const scheduler = manualScheduler();
   const source = new Subject<number>();
   const stats = new QueueStats();
-  const seen: number[] = [];
+  const observed: number[] = [];
   const inline: number[] = [];
   source
     .pipe(observeOnBounded(scheduler, { capacity: 16_384, key: (value) => value % 500, stats, ...config }))
     .subscribe((value) => {
-      seen.push(value);
+      observed.push(value);
       scheduler.spend(consumer(value));
     });
   let next = 0;
   for (let turn = 0; turn < turns; turn += 1) {
-    const before = seen.length;
+    const before = observed.length;
     for (let read = 0; read < values; read += 1) {
       scheduler.spend(reading(next));
       source.next(next++);
       if (read % chunk === chunk - 1) await microtasks();
     }
-    inline.push(seen.length - before);
+    inline.push(observed.length - before);
     await microtasks();
     scheduler.step();
     await microtasks();
@@ -79,20 +79,20 @@ async function playLoop({ values, turns, reading = () => 0, consumer, ...config 
     scheduler.step();
     await microtasks();
   }
-  return { inline, seen, conflated: stats.snapshot().conflated };
+  return { inline, seen: observed, conflated: stats.snapshot().conflated };
 }
 
 /** The values that libuv reads in one turn from a socket that is never empty: 2 MB. */
 const fullTurn = 5_800;
 
 describe('the slices of observeOnBounded', () => {
-  it('lets what does not fit into the slice wait for later tasks, in order', () => {
-    const { source, seen, run, operator, scheduler } = boundedBench();
+  it('lets values that do not fit into the slice wait for later tasks, in order', () => {
+    const { source, seen: observed, run, operator, scheduler } = boundedBench();
     for (const value of ['a', 'b', 'c']) source.next(value);
-    expect(seen).toEqual(['a']);
+    expect(observed).toEqual(['a']);
     expect(operator.stats()).toMatchObject({ received: 3, emitted: 1, inFlight: 2 });
     run();
-    expect(seen).toEqual(['a', 'b', 'c']);
+    expect(observed).toEqual(['a', 'b', 'c']);
     expect(scheduler.pending()).toBe(0);
   });
 
@@ -105,7 +105,7 @@ describe('the slices of observeOnBounded', () => {
     expect(scheduler.pending()).toBe(0);
   });
 
-  it('ends a slice when maxSlice ms are over, noticing a slow consumer at its first value', () => {
+  it('ends a slice after maxSlice ms, and detects a slow consumer at its first value', () => {
     const b = boundedBench({ maxBatch: 100, maxSlice: 10, capacity: 100 }, () => {
       b.scheduler.spend(25);
     });
@@ -118,17 +118,17 @@ describe('the slices of observeOnBounded', () => {
 
   it('ends a slice of a slow consumer also when the clock is set back meanwhile', () => {
     const scheduler = manualScheduler();
-    const seen: number[] = [];
+    const observed: number[] = [];
     const source = new Subject<number>();
     source.pipe(observeOnBounded(scheduler, { capacity: 1_000, maxSlice: 20 })).subscribe((value) => {
-      seen.push(value);
+      observed.push(value);
       scheduler.spend(value === 2 ? -3_600_000 : 10);
     });
     for (let value = 1; value <= 100; value += 1) source.next(value);
-    expect(seen.length).toBeLessThan(8);
+    expect(observed.length).toBeLessThan(8);
   });
 
-  it('charges microtasks to the next slice: it delivers what would have fitted, and more again once that fits', () => {
+  it('counts microtasks in the next slice: it delivers the number that would have fitted, and more again after that', () => {
     let hidden = 0;
     const { source, scheduler, run, slices } = boundedBench({ maxBatch: 64, maxSlice: 10, capacity: 1000 }, () => {
       hidden += 1;
@@ -143,11 +143,11 @@ describe('the slices of observeOnBounded', () => {
     expect(slices()).toEqual([64, 10, 20, 10, 20]);
   });
 
-  it('does not charge a consumer for the tasks of others on the thread', async () => {
+  it('does not count other tasks on the thread as time of a consumer', async () => {
     expect(await slicesOnABusyThread(29, 8, () => undefined)).toEqual([8, 8, 8, 5]);
   });
 
-  it('charges microtasks that are several promises deep, on a busy thread too', async () => {
+  it('counts microtasks several promises deep, also on a busy thread', async () => {
     const deep = (spend: () => void): void => {
       void Promise.resolve()
         .then(() => undefined)
@@ -159,22 +159,22 @@ describe('the slices of observeOnBounded', () => {
 });
 
 describe('observeOnBounded in the turns of an event loop', () => {
-  it('delivers inline all that a busy socket brings in one turn, when a value takes 2 µs', async () => {
+  it('delivers inline all values that a busy socket brings in one turn, if a value takes 2 µs', async () => {
     const { inline, conflated } = await playLoop({ values: fullTurn, turns: 3, consumer: () => 0.002 });
     expect([inline, conflated]).toEqual([[fullTurn, fullTurn, fullTurn], 0]);
   });
 
-  it('delivers inline for 20 ms when a value takes 10 µs, and later the newest value of each key', async () => {
-    const { inline, seen, conflated } = await playLoop({ values: fullTurn, turns: 1, consumer: () => 0.01 });
+  it('delivers inline for 20 ms if a value takes 10 µs, and later the newest value of each key', async () => {
+    const { inline, seen: observed, conflated } = await playLoop({ values: fullTurn, turns: 1, consumer: () => 0.01 });
     expect(inline[0]).toBeGreaterThanOrEqual(2_000);
     expect(inline[0]).toBeLessThan(2_020);
-    expect(seen.slice(inline[0]).sort((one, other) => one - other)).toEqual(
+    expect(observed.slice(inline[0]).sort((one, other) => one - other)).toEqual(
       Array.from({ length: 500 }, (_, index) => fullTurn - 500 + index),
     );
-    expect(conflated).toBe(fullTurn - seen.length);
+    expect(conflated).toBe(fullTurn - observed.length);
   });
 
-  it('ends a slice after 16,384 values by default, however little time they take', async () => {
+  it('ends a slice after 16,384 values by default, for any time they take', async () => {
     const { inline } = await playLoop({ values: 40_000, turns: 1, consumer: () => 0.001 });
     expect(inline).toEqual([16_384]);
   });
@@ -183,12 +183,12 @@ describe('observeOnBounded in the turns of an event loop', () => {
     'conflates nothing because of one pause of 30 ms, at value %i of a turn',
     async (at) => {
       const consumer = (value: number): number => (value === fullTurn + at ? 30 : 0.001);
-      const { conflated, seen } = await playLoop({ values: fullTurn, turns: 3, consumer });
-      expect([conflated, seen.length]).toEqual([0, 3 * fullTurn]);
+      const { conflated, seen: observed } = await playLoop({ values: fullTurn, turns: 3, consumer });
+      expect([conflated, observed.length]).toEqual([0, 3 * fullTurn]);
     },
   );
 
-  it('ends a slice at its second pause, and at the first one when the slice before was too long', async () => {
+  it('ends a slice at its second pause, and at the first one if the slice before was too long', async () => {
     const pauses = new Set([1_000, 2_000, 6_000]);
     const consumer = (value: number): number => (pauses.has(value) ? 30 : 0.001);
     const { inline } = await playLoop({ values: fullTurn, turns: 2, consumer });
@@ -206,7 +206,7 @@ describe('observeOnBounded in the turns of an event loop', () => {
     expect(inline).toEqual([1, 0, 0, 0, 12, 500]);
   });
 
-  it('does not charge a slice for the reading of the values that wait', async () => {
+  it('does not count the reading of waiting values as time of a slice', async () => {
     const consumer = (value: number): number => (value === 0 ? 30 : 0.001);
     const reading = (value: number): number => (value < 2_000 && value % 500 === 450 ? 30 : 0);
     const { inline } = await playLoop({ values: 500, turns: 6, reading, consumer });
@@ -215,19 +215,19 @@ describe('observeOnBounded in the turns of an event loop', () => {
 
   it('delivers one value a slice while maxSlice is 0, and all at once soon after it is raised', () => {
     const [scheduler, source] = [manualScheduler(), new Subject<number>()];
-    let [maxSlice, seen] = [0, 0];
+    let [maxSlice, observed] = [0, 0];
     const limits = {
       capacity: 10,
       get maxSlice() {
         return maxSlice;
       },
     };
-    source.pipe(observeOnBounded(scheduler, limits)).subscribe(() => (seen += 1));
+    source.pipe(observeOnBounded(scheduler, limits)).subscribe(() => (observed += 1));
     const perSlice = [0, 0, 20, 20, 20].map((limit) => {
       maxSlice = limit;
-      const before = seen;
+      const before = observed;
       for (let value = 0; value < 10; value += 1) source.next(value);
-      const inline = seen - before;
+      const inline = observed - before;
       while (scheduler.pending() > 0) scheduler.step();
       return inline;
     });

@@ -14,16 +14,16 @@ beforeEach(() => {
 });
 
 describe('hosts', () => {
-  it('that fail are each tried once, then the dispatcher is asked for others, without a new sign-in', async () => {
-    const seen = [await rest.host(), await rest.host(down)];
+  it('that fail are each tried once, then the dispatcher is called for others, without a new sign-in', async () => {
+    const received = [await rest.host(), await rest.host(down)];
     expect(rest.calls).toEqual(['login', 'token']);
     rest.hosts = ['c', 'd'];
-    seen.push(await rest.host(down), await rest.host(down));
-    expect(seen).toEqual(['a', 'b', 'c', 'd']);
+    received.push(await rest.host(down), await rest.host(down));
+    expect(received).toEqual(['a', 'b', 'c', 'd']);
     expect(rest.calls).toEqual(['login', 'token', 'token']);
   });
 
-  it('are gone through once more when the dispatcher does not answer', async () => {
+  it('are tried once more when the dispatcher does not answer', async () => {
     await rest.host();
     await rest.host(down);
     rest.replies.token = () => json(503, {});
@@ -32,7 +32,7 @@ describe('hosts', () => {
     expect(rest.calls.filter((call) => call === 'token')).toHaveLength(2);
   });
 
-  it('one that worked is kept after a loss; one that drops each connection soon is left', async () => {
+  it('that worked are kept after a loss; one that drops each connection soon is replaced', async () => {
     expect(await rest.host()).toBe('a');
     rest.pass(2_000);
     expect(await rest.host(down, true)).toBe('a');
@@ -45,7 +45,7 @@ describe('hosts', () => {
     expect(rest.calls).toEqual(['login', 'token']);
   });
 
-  it('a token that aged is not the host’s fault, a fresh one refused is', async () => {
+  it('do not fail by a refused old token, but by a refused new one', async () => {
     expect(await rest.host()).toBe('a');
     expect(await rest.host(down, true)).toBe('a');
     expect(await rest.host(refused, false, true)).toBe('a');
@@ -53,7 +53,7 @@ describe('hosts', () => {
     expect(rest.calls).toEqual(['login', 'token', 'login', 'token', 'login', 'token']);
   });
 
-  it('one that is none does not cost the others; without any it is said, not shown', async () => {
+  it('that are invalid do not affect the others; without a valid one the error does not show them', async () => {
     rest.hosts = ['x/../y', 5, 'good:8443', 'good:8443'];
     expect(await rest.host()).toBe('good:8443');
     rest = new FakeRest();
@@ -86,7 +86,7 @@ describe('a refresh', () => {
     ['503', () => json(503, {})],
     ['a reset', () => new TypeError('fetch failed')],
   ])(
-    'that fails with %s does not cost the token that is still good, nor is asked for in haste',
+    'that fails with %s does not affect the token that is still valid, and is not repeated too soon',
     async (_what, reply) => {
       rest.replies['refresh-token'] = reply;
       const { headers, expiresAt = 0 } = await rest.ask();
@@ -106,7 +106,7 @@ describe('a refresh', () => {
 });
 
 describe('tokens', () => {
-  it('are asked for at most three times in any minute, by whatever, and the reason is not lost', async () => {
+  it('are requested at most three times in any minute, by all callers together, and the last reason is kept', async () => {
     rest.replies.login = () => json(401, {});
     for (let second = 0; second < 200; second += 5) {
       await expect(rest.host(undefined, false, second % 2 === 0)).rejects.toMatchObject({ code: 'RXQ_AUTH' });
@@ -117,7 +117,7 @@ describe('tokens', () => {
     for (const from of times) expect(times.filter((at) => at >= from && at < from + 60_000).length).toBeLessThan(4);
   });
 
-  it('are asked for anew by renew, though those kept are good', async () => {
+  it('are requested again by renew, although the present ones are valid', async () => {
     const first = await rest.ask();
     const again = await rest.ask();
     expect(again.headers).toEqual(first.headers);
@@ -128,7 +128,7 @@ describe('tokens', () => {
 });
 
 describe('a call that hangs', () => {
-  it.each(['login', 'token'] as const)('%s: is given up after 8 s and named', async (call) => {
+  it.each(['login', 'token'] as const)('(%s) is given up after 8 s and named', async (call) => {
     rest.replies[call] = () => 'hang';
     const asked = rest.host().catch((thrown: unknown) => thrown);
     await new Promise((resolve) => setImmediate(resolve));
@@ -154,7 +154,7 @@ describe('a wrong clock', () => {
       message: expect.stringContaining("this machine's clock is 600 s behind the venue's") as unknown,
     });
   });
-  it.each([429, 500])('is not blamed for %i', async (status) => {
+  it.each([429, 500])('is not named in %i', async (status) => {
     rest.replies.login = behind(status);
     await expect(rest.host()).rejects.toMatchObject({
       message: expect.not.stringContaining('clock') as unknown,
@@ -195,7 +195,7 @@ describe('secrets', () => {
     expect(text).not.toContain('PLANTED');
   });
 
-  it('tell what it was by class', async () => {
+  it('are replaced by the class of the cause', async () => {
     const codes = await Promise.all(
       faults.map(async ([, reply]) => {
         const one = new FakeRest();

@@ -31,7 +31,7 @@ describe('an app secret', () => {
     expect(Buffer.from(scalarOf('settrade.appSecret', secret)).toString('hex').toUpperCase()).toBe(rfc.x);
   });
 
-  it('is read where its leading zeros are left out, and up to n - 1', () => {
+  it('is read without its leading zeros, and up to n - 1', () => {
     expect([...scalarOf('o', base64('01'))]).toEqual([...new Uint8Array(31), 1]);
     const last = `${order.slice(0, -1)}0`;
     expect(Buffer.from(scalarOf('o', base64(last))).toString('hex')).toBe(last);
@@ -62,7 +62,7 @@ describe('an app secret', () => {
 });
 
 describe('a signature', () => {
-  it('is one of the known key of RFC 6979, in DER and lower-case hex, however often it is made', async () => {
+  it('is valid for the known key of RFC 6979, in DER and lower-case hex, each time it is made', async () => {
     const sign = signer(scalarOf('o', base64(rfc.x)));
     const ecdh = createECDH('prime256v1');
     ecdh.setPrivateKey(rfc.x, 'hex');

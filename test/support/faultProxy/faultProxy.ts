@@ -17,7 +17,7 @@ export interface FaultProxyConfig {
 }
 
 /** A packet that came to the proxy. */
-export interface SeenPacket extends Packet {
+export interface ReceivedPacket extends Packet {
   readonly connection: number;
   readonly direction: Direction;
 }
@@ -28,12 +28,12 @@ export interface FaultProxy {
   /** Connections taken so far, each by its time, ms of `performance.now()`. */
   readonly connections: readonly number[];
   /** Packets that came so far but for PUBLISH, in order. */
-  readonly packets: readonly SeenPacket[];
+  readonly packets: readonly ReceivedPacket[];
   /** Puts a rule in force; the function returned takes it back. */
   rule(rule: Rule): () => void;
   /** Does something to every connection now. */
   now(action: Action): void;
-  /** Nobody listens on the port any more; connections stay. */
+  /** Stops listening on the port; connections stay. */
   refuse(): void;
   /** Listens on the same port again. */
   accept(): Promise<void>;
@@ -160,7 +160,7 @@ export async function startFaultProxy(target: string, config: FaultProxyConfig =
   const { hostname, port: brokerPort } = new URL(target);
   const rules = new Rules();
   const connections: number[] = [];
-  const packets: SeenPacket[] = [];
+  const packets: ReceivedPacket[] = [];
   const open = new Set<Proxied>();
 
   const take = (leg: Leg, onBytes: (read: (bytes: Buffer) => void) => void, onEnd: (end: () => void) => void): void => {

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer } from 'node:net';
 
-/** Keeps ports from being given to others while nobody listens on them. */
+/** Reserves ports while they have no listener. */
 export interface PortKeeper {
   /** Holds the port until the function returned is called. Connections to it are refused. */
   hold(port: number): () => void;

@@ -29,9 +29,9 @@ export interface Rule {
   readonly topicsAbove?: number;
   /** Only while more SUBSCRIBEs of the connection than this have no SUBACK, the packet itself included. */
   readonly unansweredAbove?: number;
-  /** Passes so many first. @defaultValue 0 */
+  /** The number of packets to pass first. @defaultValue 0 */
   readonly skip?: number;
-  /** Holds so many times. @defaultValue Infinity */
+  /** How often the rule applies. @defaultValue Infinity */
   readonly times?: number;
   readonly action: Action;
 }

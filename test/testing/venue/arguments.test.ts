@@ -38,7 +38,7 @@ describe('startSimulatedVenue', () => {
     ['startSimulatedVenue.sendBuffer', -1, started({ sendBuffer: -1 })],
   ]);
 
-  it('rejects a certificate that is none', async () => {
+  it('rejects an invalid certificate', async () => {
     await expect(startSimulatedVenue({ tls: { cert: 'none', key: 'none' } })).rejects.toThrow(/PEM/);
   });
 });

@@ -52,7 +52,7 @@ const amount = (money: unknown): number => {
 };
 
 describe('bars of one minute', () => {
-  it('are sent with every trade, and add up to what the prices say was traded', async () => {
+  it('are sent with every trade, and add up to the totals in the prices', async () => {
     let now = Date.UTC(2026, 0, 5, 3, 0, 59, 500);
     const { venue, got, subscribe, has } = await opened({ clock: { ...systemClock, now: () => now } });
     expect(venue.topic('candle', 'AOT')).toBe('proto/topic/cdlv3/AOT/1m');
@@ -86,7 +86,7 @@ describe('bars of one minute', () => {
     expect(sum('value', amount)).toBe(amount(infos.at(-1)!['totalValue']));
   });
 
-  it('tell the trade of an auction; where nothing was traded there is none, on subscribing neither', async () => {
+  it('include the trade of an auction; without trades there is none, also on subscribing', async () => {
     const { venue, got, subscribe, has } = await opened({ phase: 'pre-open1', imageOnSubscribe: true });
     await subscribe(venue.topic('candle', 'AOT'));
     await subscribe(venue.topic('info', 'AOT'));
@@ -97,7 +97,7 @@ describe('bars of one minute', () => {
     expect(readBar(got[2]!.payload)['volume']).toBe(readInfo(got[1]!.payload)['totalVolume']);
   });
 
-  it('stay as they are without a trade', () => {
+  it('do not change without a trade', () => {
     const bars = new BarSeries();
     const totals = { last: 100, high: 100, low: 100, volume: 200, value: 20_000, deals: 1 };
     expect([bars.update({ ...totals, volume: 0 }, 0), bars.bar]).toEqual([false, undefined]);
@@ -106,14 +106,14 @@ describe('bars of one minute', () => {
 });
 
 describe('derivatives', () => {
-  it('have books and prices like shares, and a market of their own that counts their trades only', async () => {
+  it('have books and prices like shares, and a market of their own that counts only their trades', async () => {
     const { venue, got, subscribe } = await opened();
     expect(venue.symbols).toEqual(['AOT', 'S50Z26']);
     expect(venue.topic('derivatives')).toBe('proto/topic/exchinfodvv3/TFEX');
     await subscribe(venue.topic('derivatives'), venue.topic('info', 'S50Z26'));
     for (let order = 0; order < 100; order++) for (const symbol of venue.symbols) venue.publish(symbol);
     venue.enterPhase('intermission');
-    await until(() => got.some(({ topic }) => topic === venue.topic('derivatives')), 'the market is told');
+    await until(() => got.some(({ topic }) => topic === venue.topic('derivatives')), 'the market is reported');
     await subscribe('marker');
     venue.send('marker', 'end');
     await until(() => got.at(-1)?.topic === 'marker', 'the marker is there');
@@ -134,10 +134,10 @@ describe('derivatives', () => {
     });
   });
 
-  it('have the words of their market, phase by phase, halted too', async () => {
+  it('have the words of their market, in each phase and when halted', async () => {
     const { venue, got, subscribe, has } = await opened({ phase: 'closed' });
     await subscribe(venue.topic('derivatives'), venue.topic('info', 'S50Z26'));
-    const told = [];
+    const reported = [];
     for (const phase of [
       'pre-open1',
       'open1',
@@ -152,9 +152,9 @@ describe('derivatives', () => {
       await has(2);
       const [market, info] = got.splice(0, 2);
       const { marketStatus } = readMarket(market!.payload)['marketInfo'] as { readonly marketStatus: number };
-      told.push([phase, marketStatus, readInfo(info!.payload)['marketStatus']]);
+      reported.push([phase, marketStatus, readInfo(info!.payload)['marketStatus']]);
     }
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['pre-open1', 2, 22],
       ['open1', 5, 25],
       ['intermission', 7, 30],
@@ -169,7 +169,7 @@ describe('derivatives', () => {
     expect(readInfo(got[0]!.payload)['marketStatus']).toBe(34);
   });
 
-  it('that there are none of have no market', async () => {
+  it('have no market if the venue has none of them', async () => {
     const { venue, got, subscribe, has } = await opened({ derivatives: [] });
     await subscribe('proto/topic/exchinfodvv3/+', 'marker');
     venue.enterPhase('closed');

@@ -39,7 +39,7 @@ describe.each([
   ['a WebSocket', (): Endpoint => ({ url: venue.wsUrl, ...authorized() })],
   ['a WebSocket over TLS', (): Endpoint => ({ url: venue.wssUrl!, tls: { ca: certificates.ca }, ...authorized() })],
 ])('a feed over %s', (_, endpoint) => {
-  it('gets live quotes, the last of which are the venue’s last images; drops, doubts, and is live again', async () => {
+  it('gets live quotes whose last ones are the venue’s last images, drops, is suspect, and is live again', async () => {
     venue.resume();
     const feed = feedOf(endpoint());
     const last = new Map<string, Quote<10>>();

@@ -22,11 +22,11 @@ const table = [
   [400, 4_000, 2],
 ] as const;
 
-test.each(table)('from %d to %d baht a step is %d', (from, to, tick) => {
+test.each(table)('the tick from %d to %d baht is %d', (from, to, tick) => {
   for (const price of [from, to]) expect(tickAt(Math.round(price * 100)) / 100).toBe(tick);
 });
 
-test('one step up and one down lead back, at the edges of a price level too', () => {
+test('one tick up and one down lead back to the same price, also at the edges of a price band', () => {
   fc.assert(
     fc.property(gridPrice, (price) => {
       expect(tickBelow(tickAbove(price))).toBe(price);
@@ -64,19 +64,19 @@ describe('an order book', () => {
     );
   });
 
-  it('moves: both sides, best prices and volumes', () => {
+  it('changes on both sides, in best prices and volumes', () => {
     const book = new OrderBook(6_200, seededRandom('moves'));
-    const seen = { bid: new Set<number>(), ask: new Set<number>(), volume: new Set<number>(), trades: 0 };
+    const received = { bid: new Set<number>(), ask: new Set<number>(), volume: new Set<number>(), trades: 0 };
     for (let step = 0; step < 2_000; step++) {
-      if (book.step() !== undefined) seen.trades += 1;
-      seen.bid.add(book.bids.prices[0] as number);
-      seen.ask.add(book.asks.prices[0] as number);
-      seen.volume.add(book.bids.volumes[3] as number);
+      if (book.step() !== undefined) received.trades += 1;
+      received.bid.add(book.bids.prices[0] as number);
+      received.ask.add(book.asks.prices[0] as number);
+      received.volume.add(book.bids.volumes[3] as number);
     }
-    expect(Math.min(seen.bid.size, seen.ask.size, seen.volume.size, seen.trades)).toBeGreaterThan(3);
+    expect(Math.min(received.bid.size, received.ask.size, received.volume.size, received.trades)).toBeGreaterThan(3);
   });
 
-  it('is the same with the same seed, and another with another', () => {
+  it('is the same with the same seed, and differs with another seed', () => {
     const path = (seed: string): unknown[] => {
       const book = new OrderBook(6_200, seededRandom(seed));
       return Array.from({ length: 200 }, () => [book.step(), book.bids, book.asks]);
@@ -102,7 +102,7 @@ describe('an instrument', () => {
     expect(aot.image()).toMatchObject({ bidFlag: 'atc', bid: NaN });
   });
 
-  it('makes the auction’s trade when the auction ends, the one it projected', () => {
+  it('makes the auction’s trade when the auction ends, as projected', () => {
     const aot = instrument('pre-open1');
     const projected = aot.projected!;
     aot.enter(phaseRules.open1);
@@ -110,14 +110,14 @@ describe('an instrument', () => {
     expect(aot.projected).toBeUndefined();
   });
 
-  it.each(sessionPhases.filter((phase) => !phaseRules[phase].isMoving))('stands still in %s', (phase) => {
+  it.each(sessionPhases.filter((phase) => !phaseRules[phase].isMoving))('does not change in %s', (phase) => {
     const aot = instrument(phase);
     const before = aot.image();
     for (let step = 0; step < 50; step++) expect(aot.step()).toBe(false);
     expect(aot.image()).toEqual(before);
   });
 
-  it('keeps a range that its last price is in, and totals that only grow', () => {
+  it('keeps a range that contains its last price, and totals that only grow', () => {
     const aot = instrument('open1');
     let before = 0;
     for (let step = 0; step < 5_000; step++) {

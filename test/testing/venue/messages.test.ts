@@ -44,7 +44,7 @@ describe('messages', () => {
     expect(got.map(({ payload, topic }) => decodeBidOfferV3(payload, topic))).toEqual(images);
   });
 
-  it('tell a symbol’s prices and totals after every trade', async () => {
+  it('have a symbol’s prices and totals after every trade', async () => {
     const { venue, got, subscribe, has } = await opened();
     await subscribe(venue.topic('info', 'AOT'));
     const before = venue.counts.published.info;
@@ -61,7 +61,7 @@ describe('messages', () => {
     });
   });
 
-  it('tell a market’s index and totals, which are those of its symbols', async () => {
+  it('have a market’s index and totals, which are those of its symbols', async () => {
     const { venue, got, subscribe, has } = await opened({ imageOnSubscribe: true });
     for (let order = 0; order < 100; order++) for (const symbol of venue.symbols) venue.publish(symbol);
     venue.enterPhase('intermission');
@@ -86,7 +86,7 @@ describe('messages', () => {
     expect(netChange).toBe(Math.round((current - 1000) * 100) / 100);
   });
 
-  it('are the same with the same seed, whatever order the symbols move in', async () => {
+  it('are the same with the same seed, for any order of the symbols', async () => {
     const paths = [];
     for (const [seed, order] of [
       [7, 'AAAAPPPP'],
@@ -103,7 +103,7 @@ describe('messages', () => {
     expect(paths[2]).not.toEqual(paths[0]);
   });
 
-  it('come once to a connection whose filters overlap, and no more once it is unsubscribed', async () => {
+  it('come once to a connection whose filters overlap, and no more after it is unsubscribed', async () => {
     const { venue, client, got, subscribe, has } = await opened();
     const aot = venue.topic('quote', 'AOT');
     await subscribe(aot, 'proto/topic/bidofferv3/+', '#');
@@ -120,7 +120,7 @@ describe('messages', () => {
     expect(venue.counts).toMatchObject({ published: { quote: 6 }, dropped: 0 });
   });
 
-  it('are lost, and counted, once too much waits for a slow connection', async () => {
+  it('are lost, and counted, when too many bytes wait for a slow connection', async () => {
     const { venue, subscribe, has } = await opened({ sendBuffer: 1_000 });
     await subscribe(venue.topic('quote', 'AOT'));
     venue.send(venue.topic('quote', 'AOT'), new Uint8Array(1_001));
@@ -163,7 +163,7 @@ describe('phases', () => {
   it('are sent for the market first, then for every symbol’s prices and book', async () => {
     const { venue, got, subscribe, has } = await opened({ phase: 'closed' });
     await subscribe('proto/topic/bidofferv3/+', 'proto/topic/infov3/+', 'proto/topic/exchinfoeqv3/+');
-    const told = [];
+    const reported = [];
     for (const phase of [
       'pre-open1',
       'open1',
@@ -178,14 +178,14 @@ describe('phases', () => {
       expect(venue.phase).toBe(phase);
       await has(5);
       const [market, info, quote] = got.splice(0, 5);
-      told.push([
+      reported.push([
         phase,
         (readMarket(market!.payload)['marketInfo'] as Record<string, unknown>)['marketStatus'],
         readInfo(info!.payload)['marketStatus'],
         decodeBidOfferV3(quote!.payload, quote!.topic).bidFlag,
       ]);
     }
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['pre-open1', 2, 2, 'ato'],
       ['open1', 5, 5, 'normal'],
       ['intermission', 7, 7, 'normal'],
@@ -197,7 +197,7 @@ describe('phases', () => {
     ]);
   });
 
-  it('before the open a price is projected, after it there is the auction’s trade', async () => {
+  it('before the open have a projected price, and after it the auction’s trade', async () => {
     const { venue, got, subscribe, has } = await opened({ phase: 'pre-open1', imageOnSubscribe: true });
     await subscribe(venue.topic('info', 'AOT'));
     await has(1);
@@ -213,7 +213,7 @@ describe('phases', () => {
     expect(after).not.toHaveProperty('projectedOpenPrice');
   });
 
-  it('a halt is one symbol’s: its status says so and its book stands still until the halt ends', async () => {
+  it('keep a halt to one symbol: its status shows it and its book does not change until the halt ends', async () => {
     const { venue, got, subscribe, has } = await opened();
     await subscribe('proto/topic/infov3/+');
     const goOn = venue.halt('AOT');
@@ -233,7 +233,7 @@ describe('refuse', () => {
   const aot = 'proto/topic/bidofferv3/AOT';
   const notices = '$sys/u/_broker/_uref/error/subscribe';
 
-  it('answers a subscription with 128, its siblings not, until it is taken back', async () => {
+  it('answers a subscription with 128, but not those of other topics, until it is undone', async () => {
     const { venue, got, subscribe, has } = await opened({ imageOnSubscribe: true });
     const grant = venue.refuse('proto/topic/bidofferv3/AOT');
     expect(await subscribe(aot, venue.topic('quote', 'PTT'))).toEqual([128, 0]);

@@ -68,7 +68,7 @@ describe('the rate', () => {
     await client.endAsync(true);
   });
 
-  it('rests while no orders come in', async () => {
+  it('is 0 while no orders come in', async () => {
     await started({ symbols: 10, rate: 100, phase: 'closed' });
     wait(10_000);
     expect(venue.counts.published).toEqual({ quote: 10, info: 10, candle: 0, market: 1, derivatives: 0 });
@@ -97,7 +97,7 @@ it('follows a schedule, and sends the index every second while orders come in', 
   ]);
 });
 
-it('leaves no timer, no connection and no port behind once stopped, and may be stopped twice', async () => {
+it('leaves no timer, no connection and no port behind after stop(), which may be called twice', async () => {
   await started({ symbols: 10, rate: 100, schedule: [{ after: 60_000, phase: 'closed' }] });
   const { client } = await connectTo(venue);
   const cut = new Promise<void>((resolve) => {

@@ -21,7 +21,7 @@ async function accessToken(): Promise<string> {
 }
 
 describe('signing in', () => {
-  it('answers a good signature with tokens, and those with hosts and a dispatcher token', async () => {
+  it('answers a valid signature with tokens, and a valid token with hosts and a dispatcher token', async () => {
     const signedIn = await bodyOf(await post(venue, 'login', signedLogin(venue)));
     expect(signedIn).toEqual({
       access_token: expect.any(String),
@@ -54,7 +54,7 @@ describe('signing in', () => {
     }
   });
 
-  it('renews with a refresh token that is good, and refuses others with 401', async () => {
+  it('renews with a valid refresh token, and refuses others with 401', async () => {
     const { refresh_token: refreshToken } = await bodyOf(await post(venue, 'login', signedLogin(venue)));
     const renewed = await bodyOf(await post(venue, 'refresh-token', { apiKey: venue.appId, refreshToken }));
     expect((await dispatch(venue, renewed['access_token'] as string)).status).toBe(200);
@@ -62,7 +62,7 @@ describe('signing in', () => {
     expect((await post(venue, 'refresh-token', { apiKey: venue.appId, refreshToken })).status).toBe(401);
   });
 
-  it('takes an access token until it is expired', async () => {
+  it('accepts an access token until it expires', async () => {
     const token = await accessToken();
     venue.expireTokens('dispatcher');
     expect((await dispatch(venue, token)).status).toBe(200);
@@ -70,7 +70,7 @@ describe('signing in', () => {
     expect((await dispatch(venue, token)).status).toBe(401);
   });
 
-  it('knows no other broker, app or method', async () => {
+  it('has no other broker, app or method', async () => {
     const { restUrl, brokerId } = venue;
     const statuses = await Promise.all(
       [`/api/dispatcher/v3/000/token`, `/api/oam/v1/${brokerId}/broker-apps/OTHER/login`, '/'].map(
@@ -82,7 +82,7 @@ describe('signing in', () => {
     expect(get.status).toBe(405);
   });
 
-  it('shows a clock that is wrong in Date, and refuses what was signed at the true time', async () => {
+  it('shows a wrong clock in Date, and refuses a signature of the true time', async () => {
     venue.clockOffset = 600_000;
     const response = await post(venue, 'login', signedLogin(venue));
     const ahead = Date.parse(response.headers.get('date')!) - Date.now();
@@ -94,7 +94,7 @@ describe('signing in', () => {
 });
 
 describe('a fault', () => {
-  it('is a status with Retry-After, so many times', async () => {
+  it('is a status with Retry-After, for a number of uses', async () => {
     venue.fail('login', { kind: 'status', status: 429, retryAfter: 7 }, 2);
     const responses = [];
     for (let call = 0; call < 3; call++) responses.push(await post(venue, 'login', signedLogin(venue)));
@@ -105,7 +105,7 @@ describe('a fault', () => {
     ]);
   });
 
-  it('is HTML where JSON is due, until it is taken back', async () => {
+  it('is HTML instead of JSON, until it is undone', async () => {
     const heal = venue.fail('dispatcher', { kind: 'not-json' });
     const token = await accessToken();
     expect(await (await dispatch(venue, token)).text()).toMatch(/^<html>/);
@@ -113,7 +113,7 @@ describe('a fault', () => {
     await bodyOf(await dispatch(venue, token));
   });
 
-  it('is an empty list of hosts, for those with a token only', async () => {
+  it('is an empty list of hosts, only with a token', async () => {
     const heal = venue.fail('dispatcher', { kind: 'hosts', hosts: [] });
     expect(await bodyOf(await dispatch(venue, await accessToken()))).toMatchObject({ hosts: [] });
     expect((await dispatch(venue, 'none')).status).toBe(401);
@@ -148,7 +148,7 @@ it('writes tokens as JWTs with their end, when asked to', async () => {
   await jwts.stop();
 });
 
-it('refuses a secret that is none, without showing it', async () => {
+it('refuses an invalid secret, without showing it', async () => {
   const appSecret = Buffer.alloc(32).toString('base64');
   const error: unknown = await startSimulatedVenue({ appSecret }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'RXQ_ARGUMENT', option: 'startSimulatedVenue.appSecret' });

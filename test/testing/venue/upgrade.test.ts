@@ -47,7 +47,7 @@ describe('a WebSocket upgrade', () => {
     expect(statuses).toEqual([401, 401, 401, 101]);
   });
 
-  it('is refused with 401 once the token’s life is over', async () => {
+  it('is refused with 401 after the token’s lifetime', async () => {
     let time = 0;
     const brief = await startSimulatedVenue({
       rate: 0,
@@ -62,13 +62,13 @@ describe('a WebSocket upgrade', () => {
     await brief.stop();
   });
 
-  it('is refused elsewhere, and without the sub-protocol mqtt', async () => {
+  it('is refused on another path, and without the sub-protocol mqtt', async () => {
     const elsewhere = venue.wsUrl.replace('098', '099');
     expect(await upgradeTo(elsewhere, venue.dispatcherToken())).toMatchObject({ status: 404 });
     expect(await upgradeTo(venue.wsUrl, venue.dispatcherToken(), ['amqp'])).toMatchObject({ status: 400 });
   });
 
-  it('fails as fail() demands', async () => {
+  it('fails as set by fail()', async () => {
     venue.fail('upgrade', { kind: 'status', status: 503, retryAfter: 30 }, 1);
     expect(await upgradeTo(venue.wsUrl, venue.dispatcherToken())).toEqual({ status: 503, retryAfter: '30' });
     venue.fail('upgrade', { kind: 'reset' }, 1);
@@ -76,14 +76,14 @@ describe('a WebSocket upgrade', () => {
     expect(await upgradeTo(venue.wsUrl, venue.dispatcherToken())).toMatchObject({ status: 101 });
   });
 
-  it('needs no token where browsers are let in', async () => {
+  it('needs no token if browsers are allowed', async () => {
     const open = await startSimulatedVenue({ rate: 0, upgrade: 'open' });
     expect(await upgradeTo(open.wsUrl)).toMatchObject({ status: 101 });
     await open.stop();
   });
 });
 
-it('cuts connections at the end of their token, with cutAtExpiry', async () => {
+it('leads to a connection that ends with its token, with cutAtExpiry', async () => {
   const timers = new VirtualTimeScheduler();
   const strict = await startSimulatedVenue({
     rate: 0,
@@ -107,7 +107,7 @@ it('cuts connections at the end of their token, with cutAtExpiry', async () => {
 });
 
 describe('CONNECT', () => {
-  it('is refused with code 4 where a login is needed and another given', async () => {
+  it('is refused with code 4 if a login is needed and another is given', async () => {
     const login = { username: 'token', password: 'right' };
     const guarded = await startSimulatedVenue({ rate: 0, login });
     await expect(connectTo(guarded)).rejects.toMatchObject({ code: 4 });
@@ -117,7 +117,7 @@ describe('CONNECT', () => {
     await guarded.stop();
   });
 
-  it('fails as fail() demands', async () => {
+  it('fails as set by fail()', async () => {
     venue.fail('connect', { kind: 'connack', code: 3 }, 1);
     await expect(connectTo(venue)).rejects.toMatchObject({ code: 3 });
     venue.fail('connect', { kind: 'reset' }, 1);

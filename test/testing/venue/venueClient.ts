@@ -12,13 +12,13 @@ export interface Got {
   readonly payload: Uint8Array;
 }
 
-/** An MQTT.js client that keeps what it gets. */
+/** An MQTT.js client that keeps its messages. */
 export interface VenueClient {
   readonly client: MqttClient;
   readonly got: Got[];
   /** Codes of the SUBACK. */
   subscribe(...topics: string[]): Promise<readonly number[]>;
-  /** Resolves when so many messages are there. */
+  /** Resolves when `count` messages have come. */
   has(count: number): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function connectTo(venue: SimulatedVenue, options: mqtt.IClientOpti
     got,
     subscribe: (...topics) =>
       new Promise((resolve) => {
-        // The codes as they came: what MQTT.js reports of a refused topic is the QoS that was asked for.
+        // The codes from the packet: for a refused topic MQTT.js reports the requested QoS.
         client.once('packetreceive', (packet) => {
           if (packet.cmd === 'suback') resolve(packet.granted as number[]);
         });

@@ -28,14 +28,14 @@ test.each([
   ['infov3.proto', 'Money'],
   ['exchinfoeqv3.proto', 'EquityExchangeInfoV3'],
   ['exchinfoeqv3.proto', 'EquityMarketInfoV3'],
-])('the schema as data says what %s says of %s', (file, message) => {
+])('the schema as data agrees with %s about %s', (file, message) => {
   const path = new URL(`../../../src/settrade/proto/${file}`, import.meta.url).pathname;
   const written = protobuf.loadSync(path).resolveAll().lookupType(message);
   const asData = protobuf.Root.fromJSON(schema).resolveAll().lookupType(message);
   expect(fieldsOf(asData)).toEqual(fieldsOf(written));
 });
 
-test('the encoder writes the bytes that protobufjs writes, below zero and beyond 127 bytes as well', () => {
+test('the encoder writes the bytes that protobufjs writes, also below zero and beyond 127 bytes', () => {
   const whole = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -300, max: 300 }));
   const money = fc.record({ currencyCode: fc.string(), units: whole, nanos: fc.integer() }, { requiredKeys: [] });
   const info = fc.record({ symbol: fc.string(), last: money, totalVolume: whole, change: money }, { requiredKeys: [] });
@@ -55,7 +55,7 @@ const numbered = (value: number): Uint8Array => protobuf.Writer.create().uint32(
 const bytesOf = (parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts));
 
 describe('a book’s message', () => {
-  it('reads as the book that was meant, in every phase and after every order', () => {
+  it('reads as the intended book, in every phase and after every order', () => {
     const aot = new Instrument('S & J', 6_200, phaseRules['pre-open1'], seededRandom('wire'));
     const parts = bookParts(aot, encoder);
     for (const phase of sessionPhases) {
@@ -67,7 +67,7 @@ describe('a book’s message', () => {
     }
   });
 
-  it('is byte for byte what encoding it whole makes, but for the order of fields', () => {
+  it('has the same bytes as one that is encoded as a whole, except for the order of fields', () => {
     const aot = new Instrument('AOT', 6_200, phaseRules.open1, seededRandom('whole'));
     const parts = bookParts(aot, encoder);
     for (let step = 0; step < 200; step++) {
@@ -79,7 +79,7 @@ describe('a book’s message', () => {
 });
 
 describe('messageNumber', () => {
-  it('finds the number behind any other fields, up to 2^53 - 1', () => {
+  it('finds the number after any other fields, up to 2^53 - 1', () => {
     const fields = fc.record({
       symbol: fc.string(),
       bidVolume1: fc.maxSafeNat(),
@@ -102,7 +102,7 @@ describe('messageNumber', () => {
     expect(messageNumber(Uint8Array.from(bytes)) ?? NaN).toBeNaN();
   });
 
-  it('passes over fixed sizes', () => {
+  it('skips fields of fixed size', () => {
     const fixed = [0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x15, 1, 2, 3, 4];
     expect(messageNumber(bytesOf([Uint8Array.from(fixed), numbered(300)]))).toBe(300);
   });
@@ -118,7 +118,7 @@ test('a message’s number is its last field, as protobufjs writes it', () => {
   }
 });
 
-test('a PUBLISH is written as MQTT has it, at every length of its length', () => {
+test('a PUBLISH has the form of MQTT, for every size of its length field', () => {
   for (const size of [0, 100, 130, 20_000, 2_200_000]) {
     const frame = publishFrame(new TextEncoder().encode('a/b'), [new Uint8Array(size).fill(7)], size === 100);
     let [length, at, scale] = [0, 1, 1];

@@ -6,8 +6,8 @@ import { AT_ONCE } from '../faults/deadlines.js';
 import { liveFeed } from './liveFeed.js';
 
 /** A fault as a feed is to see it. */
-export interface ToldFault {
-  /** Where the feed connects; asked anew for each try. */
+export interface ReportedFault {
+  /** The endpoint of the feed; called for each try. */
   readonly endpoint: () => Endpoint;
   /** Cuts a connection that is live; left out, the connection never gets that far. */
   readonly cut?: () => void;
@@ -15,12 +15,12 @@ export interface ToldFault {
   readonly reason: object;
 }
 
-/** A machine that is busy delays one try; what is slow by itself delays every one. */
+/** A busy machine delays one try; slow code delays every try. */
 const TRIES = 3;
 
 const isFailed = ({ status }: ConnectionState): boolean => status === 'waiting' || status === 'rejected';
 
-async function tell({ endpoint, cut, reason }: ToldFault): Promise<number> {
+async function tell({ endpoint, cut, reason }: ReportedFault): Promise<number> {
   const { feed } = liveFeed(() => [endpoint()]);
   let failed: { readonly at: number; readonly state: ConnectionState } | undefined;
   feed.state$.subscribe((state) => {
@@ -33,17 +33,20 @@ async function tell({ endpoint, cut, reason }: ToldFault): Promise<number> {
     from = systemClock.monotonic();
     cut();
   }
-  await until(() => failed !== undefined, 'the failure is told');
+  await until(() => failed !== undefined, 'the failure is reported');
   await feed.close();
   expect(failed?.state).toMatchObject({ status: 'waiting', reason });
   return failed!.at - from;
 }
 
-/** Expects a feed to tell of a fault by the right class and code, within a second in the best of three tries. */
-export async function expectToldSoon(fault: ToldFault, annotate: (message: string) => Promise<unknown>): Promise<void> {
+/** Expects a feed to report a fault with the right class and code, within a second in the best of three tries. */
+export async function expectReportedSoon(
+  fault: ReportedFault,
+  annotate: (message: string) => Promise<unknown>,
+): Promise<void> {
   const times: number[] = [];
   do times.push(await tell(fault));
   while (times.length < TRIES && Math.min(...times) > AT_ONCE);
-  await annotate(`told after ${Math.min(...times).toFixed(1)} ms`);
+  await annotate(`reported after ${Math.min(...times).toFixed(1)} ms`);
   expect(Math.min(...times)).toBeLessThanOrEqual(AT_ONCE);
 }
