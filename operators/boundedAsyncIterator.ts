@@ -9,5 +9,6 @@ export interface BoundedAsyncIterator<T> extends AsyncIterableIterator<T, undefi
   return(): Promise<IteratorResult<T, undefined>>;
   /** Unsubscribes at once, and rejects with the error; so do all pending and later `next()`. */
   throw(error?: unknown): Promise<IteratorResult<T, undefined>>;
+  /** The iterator itself. */
   [Symbol.asyncIterator](): BoundedAsyncIterator<T>;
 }

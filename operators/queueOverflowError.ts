@@ -1,6 +1,8 @@
 /** A queue with `overflow: 'error'` was full when one more value came. Match on `code`. */
 export class QueueOverflowError extends Error {
+  /** The name of the class. */
   override readonly name = 'QueueOverflowError';
+  /** Stable identifier. */
   readonly code = 'RXQ_OVERFLOW';
   /** `true`: a new subscription starts with an empty queue. */
   readonly retryable = true;

@@ -5,7 +5,9 @@ import { Deadlines } from './support/deadlines.js';
 
 /** A value, or the last value of a key once more because no newer one came. */
 export interface Freshness<T, K> {
+  /** The newest value of the key. */
   readonly value: T;
+  /** The key of `value`. */
   readonly key: K;
   /** `false` for every new value; `true` once, when the key was silent for `after` ms. */
   readonly stale: boolean;

@@ -9,9 +9,11 @@ import { onRejection } from './support/callbackFailures.js';
  * for each value. Subscriptions with the same name count together.
  */
 export interface MetricsSink {
+  /** Called once for each counter at a subscription. */
   counter(name: string): {
     add(n: number): void;
   };
+  /** Called once for each histogram at a subscription. */
   histogram(name: string): {
     /** Records one measurement, in ms; never below 0. */
     observe(ms: number): void;

@@ -3,10 +3,15 @@ import { DecodeError } from './model/errors.js';
 
 /** The best bid and ask of a JSON message. A number that is missing, `null` or not configured is `NaN`. */
 export interface JsonQuote {
+  /** From the message, or else from the topic. */
   readonly symbol: string;
+  /** Best bid. */
   readonly bid: number;
+  /** Best ask. */
   readonly ask: number;
+  /** Volume at the best bid. */
   readonly bidVolume: number;
+  /** Volume at the best ask. */
   readonly askVolume: number;
 }
 

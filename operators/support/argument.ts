@@ -6,6 +6,7 @@ export const HIDDEN = '[hidden]';
  * classes.
  */
 export interface ArgumentError extends Error {
+  /** Stable identifier. */
   readonly code: 'RXQ_ARGUMENT';
   /** Path of the option as the caller wrote it, e.g. `observeOnBounded.capacity`. */
   readonly option: string;

@@ -62,6 +62,7 @@ export interface FeedSettings {
 
 /** The options of `quoteFeed`. */
 export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends FeedSettings {
+  /** Where to connect, what topics are called, and what their bytes mean, e.g. `mqttVenue(…)` or `settrade(…)`. */
   readonly venue: Venue<E>;
   /** How to connect. @defaultValue MQTT 3.1.1 over TCP, TLS or WebSockets with MQTT.js */
   readonly transport?: Transport;

@@ -34,8 +34,11 @@ export interface ReplayOptions {
 
 /** The present state of a symbol's quotes. */
 export interface SymbolState {
+  /** In the venue's own spelling. */
   readonly symbol: string;
+  /** The state of its quotes' data. */
   readonly state: DataState;
+  /** The state of its market. */
   readonly market: MarketState;
   /** Time in ms since its last image was read; left out before the first. */
   readonly age?: number;
@@ -190,5 +193,6 @@ export interface QuoteFeed<E = VenueEvent> {
   tune(settings: FeedSettings): void;
   /** Completes every stream, disconnects, and resolves within 2 s, in any state. No timer and no socket stays open. */
   close(): Promise<void>;
+  /** The same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

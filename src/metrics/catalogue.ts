@@ -5,7 +5,9 @@ import type { FeedStats } from '../feed/diagnostics/stats.js';
 export interface FeedMetric {
   /** Prometheus name; counters end in `_total`. */
   readonly name: string;
+  /** The type in the text format of Prometheus. */
   readonly type: 'counter' | 'gauge';
+  /** The meaning, in a sentence. */
   readonly help: string;
   /** Name of the label, or names of the labels, for metrics with some. No metric has a label per symbol. */
   readonly label?: string | readonly string[];

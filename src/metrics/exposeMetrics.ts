@@ -14,9 +14,13 @@ import { symbolMetrics } from './symbolMetrics.js';
 
 /** The part of prom-client's `Registry` that is used here. */
 export interface MetricsRegistry {
+  /** The `Content-Type` of what `metrics()` returns. */
   readonly contentType: string;
+  /** All metrics as text. */
   metrics(): Promise<string>;
+  /** The metric of a name, if there is one. */
   getSingleMetric(name: string): unknown;
+  /** Adds a metric. */
   registerMetric(metric: { get(): Promise<object>; reset(): void }): void;
 }
 

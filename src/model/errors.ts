@@ -43,6 +43,7 @@ export abstract class RxQuotesError extends Error {
  * @since 0.1.0
  */
 export class ConnectionFailure extends RxQuotesError {
+  /** The name of the class. */
   override readonly name = 'ConnectionFailure';
   /** `RXQ_` and the kind in upper case, e.g. `RXQ_AUTH`. */
   readonly code: `RXQ_${Uppercase<ConnectionFailure['kind']>}`;
@@ -172,8 +173,11 @@ export type FailureDetails = NonNullable<ConstructorParameters<typeof Connection
  * @since 0.1.0
  */
 export class DecodeError extends RxQuotesError {
+  /** The name of the class. */
   override readonly name = 'DecodeError';
+  /** Stable identifier. */
   readonly code = 'RXQ_DECODE';
+  /** Always `false`: the same bytes can't be read the next time either. */
   readonly retryable = false;
   /**
    * Why bytes are not the message they should be.

@@ -3,8 +3,17 @@
  * first.
  */
 export interface Gap {
+  /** Marks a gap among updates. */
   readonly kind: 'gap';
+  /** `open` when the loss was noticed, `closed` when data flows again. */
   readonly phase: 'open' | 'closed';
+  /**
+   * - `link`: the connection was lost
+   * - `stall`: the thread was blocked, so that the broker may have dropped messages
+   * - `overflow`: the queue of the feed dropped an image
+   * - `rotation`: the connection was replaced by a planned one
+   * - `wake`: the machine slept
+   */
   readonly cause: 'link' | 'stall' | 'overflow' | 'rotation' | 'wake';
   /** Epoch in which data was lost. */
   readonly fromEpoch: number;

@@ -15,6 +15,7 @@ export interface QuoteTags<K extends string = 'quote'> {
    * the epoch that read it or not at all.
    */
   readonly epoch: number;
+  /** The state of its topic's data: only `live` is up to date. */
   readonly state: DataState;
   /**
    * The market state of its symbol, by the feed and the calendar; for a market's own status, the state of that market.
@@ -57,9 +58,13 @@ export type Quote<D extends 1 | 10 = 1 | 10> = Tagged<Extract<TopOfBook | Book, 
 
 /** The state of a symbol that has no image yet. */
 export interface SymbolStatus {
+  /** Marks a status among updates. */
   readonly kind: 'status';
+  /** In the venue's own spelling. */
   readonly symbol: string;
+  /** Why it has no image: e.g. `awaiting` or `refused`. */
   readonly state: DataState;
+  /** The market of the symbol. */
   readonly market: MarketState;
   /** Epoch in force; left out before the first connection is live. */
   readonly epoch?: number;

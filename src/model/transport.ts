@@ -4,7 +4,9 @@ import type { Observable } from 'rxjs';
 export interface Endpoint {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host and optional port and path. No credentials in it. */
   readonly url: string;
+  /** User name of CONNECT. */
   readonly username?: string;
+  /** Password of CONNECT. */
   readonly password?: string;
   /** Headers of the WebSocket upgrade (Node only: a browser can't set them). */
   readonly headers?: Readonly<Record<string, string>>;

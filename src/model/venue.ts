@@ -39,6 +39,7 @@ export type OnSubscribe = 'snapshot' | 'retained' | 'nothing' | 'unknown';
 
 /** How one topic's payloads become events. */
 export interface TopicDecoder<E> {
+  /** The kind of the topic's events. */
   readonly kind: TopicKind;
   /**
    * The messages of the topic that may be lost under load: an `image` (a full picture) may lose all but the newest, a `series`

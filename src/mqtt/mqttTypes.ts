@@ -9,6 +9,7 @@ import type { TopicSubscription } from './subscriptions/topicLedger.js';
 
 /** One PUBLISH, in the epoch of the connection that read it. */
 export interface MqttMessage<R = undefined> {
+  /** The topic of the PUBLISH, never a filter. */
   readonly topic: string;
   /**
    * The bytes, a view into the socket's memory that is valid only during the call of `next`. Decode or copy them at

@@ -11,6 +11,7 @@ export interface Finding {
   readonly code: string;
   /** Chapter of the playbook. */
   readonly section: 'connection' | 'data' | 'health';
+  /** How urgent it is. */
   readonly severity: 'warning' | 'critical';
   /** The problem, with its figures. */
   readonly symptom: string;

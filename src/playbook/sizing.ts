@@ -11,6 +11,7 @@ export interface QueueSizing {
    * blocked.
    */
   readonly longestStall: number;
+  /** The factor that was used. */
   readonly safety: number;
   /** The number of messages that come during such a stall at the peak rate, times `safety`. */
   readonly messages: number;

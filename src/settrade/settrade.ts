@@ -23,6 +23,7 @@ export interface SettradeConfig<D extends 1 | 10 = 10> {
   readonly appId: string;
   /** Base64 of the P-256 private scalar, as Settrade gives it. Never shown, never sent. */
   readonly appSecret: string;
+  /** App code, as Settrade gives it. */
   readonly appCode: string;
   /** Three digits, or `SANDBOX` in any case for the sandbox and its broker 098. */
   readonly brokerId: string;

@@ -34,7 +34,7 @@ declare const venue: import('rx-quotes').Venue<Book>;
 declare const feed: import('rx-quotes').QuoteFeed;
 declare const fake: import('rx-quotes/testing').FakeTransport;
 declare const quotes$: Observable<import('rx-quotes').Quote>;
-declare const frames$: Observable<import('rx-quotes').Frame>;
+declare const frames$: Observable<{ readonly topic: string; readonly payload: Uint8Array }>;
 declare const connection$: Observable<{ readonly type: string }>;
 declare const root: import('protobufjs').Root;
 declare const registry: import('rx-quotes/metrics').MetricsRegistry;

@@ -3,13 +3,17 @@ const bounds: readonly number[] = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 2
 
 /** The distribution of measured times. All times in ms. */
 export interface DelayHistogram {
+  /** How many values were measured. */
   readonly count: number;
+  /** Their sum, in ms. */
   readonly sum: number;
   /** The longest time; 0 before the first measurement. */
   readonly max: number;
   /** At least half of the times were no longer than this. It is the upper bound of a bucket, at most `max`. */
   readonly p50: number;
+  /** The same for 90 % of the times. */
   readonly p90: number;
+  /** The same for 99 % of the times. */
   readonly p99: number;
   /** The number of times that were no longer than each bound; the last bound is `Infinity`. */
   readonly buckets: readonly { readonly le: number; readonly count: number }[];

@@ -4,9 +4,13 @@ import type { TopicSubscription } from '../../mqtt/subscriptions/topicLedger.js'
 
 /** The state of one topic of a symbol, with the reason. */
 export interface TopicExplanation {
+  /** The name of the topic. */
   readonly topic: string;
+  /** The kind of its events. */
   readonly kind: TopicKind;
+  /** The present state of its data. */
   readonly state: DataState;
+  /** The present state of its market. */
   readonly market: MarketState;
   /** The reason of this state, in a sentence. */
   readonly why: string;

@@ -3,6 +3,7 @@ import type { Clock } from '../../model/clock.js';
 
 /** The options of a transport. */
 export interface TransportConfig {
+  /** Time and chance, e.g. `systemClock`. */
   readonly clock: Clock;
   /**
    * MQTT keep-alive in seconds, 1 to 65535: a dead link is found within 1.5 times this.
