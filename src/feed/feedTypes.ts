@@ -180,7 +180,8 @@ export interface QuoteFeed<E = VenueEvent> {
    */
   watch(name: string, stats: QueueStats): Subscription;
   /**
-   * Replaces the present connection by a new one, within the limit of 8 connects a minute; ends a wait early.
+   * Makes a new connection in place of the present one, within the limit of 8 connects a minute; ends a wait early. The `reason` of
+   * the next state is then a failure of kind `reconnect` with `askedBy: 'application'`.
    *
    * @param options - `renew: true` also asks for new credentials, at most 3 times a minute
    */

@@ -27,7 +27,16 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
 
 type Account = Pick<
   FeedStats,
-  'received' | 'emitted' | 'conflated' | 'dropped' | 'rejected' | 'unclaimed' | 'inFlight' | 'stages' | 'attempts'
+  | 'received'
+  | 'emitted'
+  | 'conflated'
+  | 'dropped'
+  | 'rejected'
+  | 'unclaimed'
+  | 'inFlight'
+  | 'stages'
+  | 'attempts'
+  | 'reconnects'
 >;
 
 /** The path of every PUBLISH: fromMqtt → decode → observeOnBounded → tapMetrics → trust → consumers. */
@@ -99,7 +108,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
     },
     stats: () => {
       const connection = mqtt.stats();
-      const { pending, attempts } = connection;
+      const { pending, attempts, reconnects } = connection;
       const { emitted, superseded, overlap, evicted, unclaimed } = processor.stats();
       const [decoding, waiting] = [receiver.stats(), queued.snapshot()];
       const waitingData = waiting.inFlight - control.waitingTurns + processor.inFlight;
@@ -113,6 +122,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
         inFlight: connection.inFlight + pending.inFlight + decoding.inFlight + waitingData,
         stages: { pending, decode: decoding, queue: waiting },
         attempts,
+        reconnects,
       };
     },
   };

@@ -108,7 +108,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     control.missed(topic, 'overflow');
   });
   silence.reconnects$.subscribe(() => {
-    mqtt.reconnect();
+    mqtt.reconnect({ askedBy: 'silence' });
   });
 
   // A subject ends a run, because a subscriber may end it before run() has returned.

@@ -157,6 +157,13 @@ export const feedMetrics: readonly FeedMetric[] = [
     read: (stats) => stats.attempts,
   },
   {
+    name: 'rx_quotes_reconnects_total',
+    type: 'counter',
+    label: 'cause',
+    help: 'Live connections that ended and were followed by another, by cause: application (reconnect()), silence, wake, or the kind of failure.',
+    read: (stats) => stats.reconnects,
+  },
+  {
     name: 'rx_quotes_connected',
     type: 'gauge',
     help: 'Whether the connection is live: 1, else 0.',

@@ -14,6 +14,7 @@ const JSON_FIELDS = [
   'retryAfter',
   'likely',
   'certain',
+  'askedBy',
 ] as const;
 
 /**
@@ -56,8 +57,9 @@ export class ConnectionFailure extends RxQuotesError {
    * - `protocol`: the peer does not speak MQTT 3.1.1 as the standard has it
    * - `flap`: connections are accepted and soon lost again, one after the other
    * - `venue`: the venue itself fails: HTTP 5xx, CONNACK 3 (server unavailable), or its endpoint provider threw
+   * - `reconnect`: nothing failed: the connection is replaced, and `askedBy` tells at whose request
    */
-  readonly kind: 'network' | 'timeout' | 'tls' | 'auth' | 'policy' | 'protocol' | 'flap' | 'venue';
+  readonly kind: 'network' | 'timeout' | 'tls' | 'auth' | 'policy' | 'protocol' | 'flap' | 'venue' | 'reconnect';
   /**
    * The exact cause, where the evidence shows it.
    *
@@ -126,6 +128,12 @@ export class ConnectionFailure extends RxQuotesError {
   readonly likely?: readonly ('takeover' | 'accept-then-drop')[];
   /** For kind `flap`: whether it was tried out, because a connection with another client id outlived them all. */
   readonly certain?: boolean;
+  /**
+   * Of kind `reconnect`: the part of the program that asked for another connection. `application`: it called `reconnect()`.
+   * `silence`: the feed, because no symbol sends although a market is open. `wake`: the connection, because nothing came after a
+   * sleep of the machine.
+   */
+  readonly askedBy?: 'application' | 'silence' | 'wake';
 
   /**
    * @param kind - what happened
@@ -144,6 +152,7 @@ export class ConnectionFailure extends RxQuotesError {
       readonly retryAfter?: number;
       readonly likely?: readonly ('takeover' | 'accept-then-drop')[];
       readonly certain?: boolean;
+      readonly askedBy?: 'application' | 'silence' | 'wake';
     } = {},
   ) {
     super(withoutUrlSecrets(message));
@@ -158,6 +167,7 @@ export class ConnectionFailure extends RxQuotesError {
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
     if (details.likely !== undefined) this.likely = details.likely;
     if (details.certain !== undefined) this.certain = details.certain;
+    if (details.askedBy !== undefined) this.askedBy = details.askedBy;
   }
 }
 

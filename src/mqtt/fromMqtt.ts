@@ -9,7 +9,7 @@ import type { LifeEvent } from './session/connection.js';
 import { ConnectionStates } from './session/connectionStates.js';
 import type { ConnectionPhase } from './session/connectionState.js';
 import { Inbox } from './session/inbox.js';
-import { Session } from './session/session.js';
+import { type Asker, Session } from './session/session.js';
 import { readNotices } from './subscriptions/notices/readNotices.js';
 import { wantedTopics } from './subscriptions/wantedTopics.js';
 
@@ -178,6 +178,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
         inFlight: inFlight + reading,
         pending: held.stats(),
         attempts: session.attempts,
+        reconnects: { ...session.reconnects },
         callbackErrors,
       };
     },
@@ -187,8 +188,14 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
     checkClocks: () => {
       inbox.checkClocks();
     },
-    reconnect: ({ renew = false }: { readonly renew?: boolean } = {}) => {
-      session.reconnect({ renew });
+    reconnect: ({
+      renew = false,
+      askedBy = 'application',
+    }: {
+      readonly renew?: boolean;
+      readonly askedBy?: Asker;
+    } = {}) => {
+      session.reconnect({ renew, askedBy });
     },
   });
 }

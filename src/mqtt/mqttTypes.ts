@@ -189,6 +189,11 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
     readonly pending: QueueSnapshot;
     /** Attempts to connect, the first included. */
     readonly attempts: number;
+    /**
+     * How often a live connection ended and another followed, by cause: the asker of the other connection (`application`, `silence`,
+     * `wake`), or the kind of failure, e.g. `network`.
+     */
+    readonly reconnects: Readonly<Record<string, number>>;
     /** Errors of `conflate`, `route` and `onSubscribe`, and rejections of promises that they return; all are swallowed. */
     readonly callbackErrors: number;
   };
@@ -206,9 +211,12 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
   /**
    * Replaces the present connection by a new one, within the limit of 8 connects a minute; ends a wait early.
    *
-   * @param options - `renew: true` also asks for new credentials, at most 3 times a minute
+   * The `reason` of the next state is then a failure of kind `reconnect`, and no failure of the network.
+   *
+   * @param options - `renew: true` also asks for new credentials, at most 3 times a minute. `askedBy` is in the `reason`:
+   *   `'silence'` where code of yours replaces a connection because no message comes; `'application'` unless set.
    */
-  reconnect(options?: { readonly renew?: boolean }): void;
+  reconnect(options?: { readonly renew?: boolean; readonly askedBy?: 'application' | 'silence' }): void;
   /**
    * Completes when no connection is closing any more: within 2 s after the last subscriber left, or at once.
    * `await lastValueFrom(mqtt.closed$, { defaultValue: undefined })` waits for it.

@@ -21,6 +21,7 @@ const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
   protocol: ['check that the endpoint is an MQTT 3.1.1 broker and its path is right'],
   flap: ['check that no second process uses the same credentials or client id', 'ask the venue why it closes'],
   venue: ['check the venue’s status page', 'wait: the feed tries again by itself'],
+  reconnect: ['wait: the next connection is made as soon as the limit on connects allows it'],
 };
 
 /**

@@ -259,6 +259,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       stalls: 0,
       longestStall: 0,
       attempts: 0,
+      reconnects: {},
       queues: queues.snapshots(),
       connected: !isClosed,
       subscribers: wanting.size,

@@ -39,6 +39,7 @@ const good: SoakRun = {
     ...{ reemitted: 0, gaps: 0, stalls: 0, longestStall: 0, attempts: 1, connected: true, epoch: 0, subscribers: 1 },
     queues: {},
     callbackErrors: {},
+    reconnects: {},
     lastCallbackErrors: {},
     silences: { topic: 0, quiet: 0, partial: 0, market: 0, feed: 0 },
     topics: { awaiting: 0, live: 1, quiet: 0, suspect: 0, stale: 0, refused: 0 },

@@ -14,6 +14,7 @@ const failures = [
   ['protocol', 'RXQ_PROTOCOL'],
   ['flap', 'RXQ_FLAP'],
   ['venue', 'RXQ_VENUE'],
+  ['reconnect', 'RXQ_RECONNECT'],
 ] as const;
 
 describe('every failure of a connection', () => {
@@ -61,6 +62,17 @@ describe('the JSON of an error', () => {
         retryable: true,
         likely: ['takeover'],
         certain: true,
+      },
+    ],
+    [
+      new ConnectionFailure('reconnect', 'why', { askedBy: 'silence' }),
+      {
+        name: 'ConnectionFailure',
+        code: 'RXQ_RECONNECT',
+        kind: 'reconnect',
+        message: 'why',
+        retryable: true,
+        askedBy: 'silence',
       },
     ],
     [

@@ -136,7 +136,21 @@ describe('connections that are accepted and soon lost', () => {
     expect(told(made)).toBe(true);
   });
 
-  test('are one finding while they last, which stays during the attempts and explains the loss', () => {
+  test('are no flap when the application replaced one in between that lived for 10 s', () => {
+    const made = flapping();
+    made.live(1_000);
+    made.live(1_000);
+    made.next();
+    made.scheduler.advance(10_000);
+    made.feed.reconnect();
+    made.live(1_000);
+    made.live(1_000);
+    expect(told(made)).toBe(false);
+    made.live(1_000);
+    expect(told(made)).toBe(true);
+  });
+
+  test('are one finding while they last, which stands through the attempts and explains the loss', () => {
     const made = flapping();
     for (let count = 0; count < 3; count += 1) made.live(1_000);
     expect(codes(made)).toEqual(['RXP_FLAPPING']);

@@ -54,8 +54,8 @@ describe('samples of a feed', () => {
   it('have every number of its stats(), unchanged, at every moment', () => {
     for (const stats of statsOverTime()) {
       const taken = samples(stats);
-      const { dropped, rejected, topics, otherTopics, wildcards, silences, stages, queues, callbackErrors, ...rest } =
-        stats;
+      const { dropped, rejected, topics, otherTopics, wildcards, silences, stages, queues, ...others } = stats;
+      const { callbackErrors, reconnects, ...rest } = others;
       // Names of errors are no numbers.
       const { epoch = -1, connected, lastCallbackErrors: _names, ...plain } = rest;
       const expected = [
@@ -63,6 +63,7 @@ describe('samples of a feed', () => {
         ...Object.values({ ...dropped }),
         ...Object.values({ ...rejected }),
         ...Object.values({ ...callbackErrors }),
+        ...Object.values({ ...reconnects }),
         ...Object.values({ ...topics }),
         ...Object.values({ ...silences }),
         ...Object.values({ ...otherTopics }),

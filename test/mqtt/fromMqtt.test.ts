@@ -1100,7 +1100,7 @@ describe('a machine that slept', () => {
     scheduler.advance(4_999);
     expect(log.slice(-2)).toEqual(['stalled e0 wake 60000', 'clock-jump 60000']);
     scheduler.advance(1);
-    expect(log.slice(-2)).toEqual(['lost e0 RXQ_TIMEOUT', 'state waiting']);
+    expect(log.slice(-2)).toEqual(['lost e0 RXQ_RECONNECT', 'state waiting']);
   });
 
   test('before promotion makes waiting messages possibly old: stalled comes before them', () => {
@@ -1181,7 +1181,7 @@ describe('reconnect()', () => {
     log.length = 0;
     mqtt.reconnect();
     scheduler.advance(0);
-    expect(log.slice(0, 2)).toEqual(['lost e0 RXQ_NETWORK', 'state waiting']);
+    expect(log.slice(0, 2)).toEqual(['lost e0 RXQ_RECONNECT', 'state waiting']);
     expect(log.at(-1)).toBe('promoted e1');
     expect(fake.connections.map(({ isUp }) => isUp)).toEqual([false, true]);
   });

@@ -24,11 +24,10 @@ export function logState(logger: Logger, state: ConnectionState): void {
       logger.info({ ...bindings, ...state.ledger }, 'connection live');
       return;
     case 'waiting': {
-      const why = state.reason === undefined ? 'too many connects in a minute' : state.reason.message;
-      logger.warn(
-        { ...bindings, code: state.reason?.code, delay: Math.round(state.delay) },
-        `connection waiting: ${why}`,
-      );
+      const { message = 'too many connects in a minute', code, askedBy } = state.reason ?? {};
+      const delay = Math.round(state.delay);
+      if (askedBy === undefined) logger.warn({ ...bindings, code, delay }, `connection waiting: ${message}`);
+      else logger.info({ ...bindings, code, askedBy, delay }, `connection replaced: ${message}`);
       return;
     }
     case 'rejected':

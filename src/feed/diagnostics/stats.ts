@@ -55,6 +55,11 @@ export interface FeedStats {
   readonly queues: Readonly<Record<string, QueueSnapshot>>;
   /** Attempts to connect, the first included. */
   readonly attempts: number;
+  /**
+   * How often a live connection ended and another followed, by cause: `application` (it called `reconnect()`), `silence` (the feed
+   * was silent), `wake` (nothing came after a sleep of the machine), or the kind of failure, e.g. `network`.
+   */
+  readonly reconnects: Readonly<Record<string, number>>;
   /** Whether the connection is live right now. */
   readonly connected: boolean;
   /** Epoch of the last live connection; left out before the first. */

@@ -91,15 +91,15 @@ export class FlapWatch {
    * @param answered - whether the broker answered another SUBSCRIBE of this connection
    */
   lost(failure: ConnectionFailure, unanswered: readonly string[] = [], answered = false): ConnectionFailure {
-    const life = this.openedAt === undefined ? undefined : this.clock.monotonic() - this.openedAt;
+    const life = this.life();
     const wasTrial = this.trial === 'running';
     if (wasTrial) this.trial = 'due';
     // The broker refused the client id of the trial, which is not the user's.
-    if (life === undefined && wasTrial && (failure.kind === 'auth' || failure.kind === 'policy')) {
+    if (Number.isNaN(life) && wasTrial && (failure.kind === 'auth' || failure.kind === 'policy')) {
       this.trial = 'refused';
       return this.judge(failure);
     }
-    if (life === undefined || life >= FLAP_LIFE || failure.kind !== 'network') {
+    if (!(life < FLAP_LIFE) || failure.kind !== 'network') {
       this.verdict = undefined;
       this.over();
       return failure;
@@ -118,6 +118,15 @@ export class FlapWatch {
     run.answered ||= this.promotedAt !== undefined;
     run.unanswered = unanswered;
     return run.count < FLAP_COUNT ? failure : this.judge(failure);
+  }
+
+  /** The connection ended because another was asked for: it neither counts nor ends the run, unless it outlived the others. */
+  replaced(): void {
+    if (this.life() >= FLAP_LIFE) this.over();
+  }
+
+  private life(): number {
+    return this.openedAt === undefined ? NaN : this.clock.monotonic() - this.openedAt;
   }
 
   private over(): void {

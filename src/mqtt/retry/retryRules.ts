@@ -19,6 +19,7 @@ export const retryRules: Readonly<Record<FailureKind, RetryRule>> = {
   tls: { slowAfter: 3, renew: false },
   flap: { slowAfter: 3, renew: false },
   protocol: { slowAfter: 3, renew: false },
+  reconnect: { slowAfter: Infinity, renew: false },
 };
 
 /** Delay of a slow retry in ms. */

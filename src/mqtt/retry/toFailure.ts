@@ -11,6 +11,7 @@ const kinds: Readonly<Record<FailureKind, true>> = {
   protocol: true,
   flap: true,
   venue: true,
+  reconnect: true,
 };
 
 /**

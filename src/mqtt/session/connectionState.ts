@@ -20,6 +20,8 @@ export type ConnectionState = {
       readonly step: 'credentials' | 'network' | 'handshake' | 'subscribing';
       /** The number of the attempt since the feed was made, from 0. */
       readonly attempt: number;
+      /** The reason of the last `waiting` or `rejected`. Left out in the first attempt since somebody subscribed. */
+      readonly reason?: ConnectionFailure;
     }
   /** Connected, and the broker has answered for every wanted topic. */
   | {

@@ -34,11 +34,13 @@ import type { Inbox } from './inbox.js';
 import type { LinkReport } from './linkReport.js';
 import { toFailure } from '../retry/toFailure.js';
 
-class ReconnectRequested extends ConnectionFailure {
-  constructor() {
-    super('network', 'a reconnect was requested');
-  }
-}
+/** The code that may call `reconnect()`. */
+export type Asker = Exclude<ConnectionFailure['askedBy'], 'wake' | undefined>;
+
+const whyAsked: Readonly<Record<Asker, string>> = {
+  application: 'the application called reconnect()',
+  silence: 'no symbol sends although a market is open, so the connection is replaced',
+};
 
 /** The parts that a session works with. */
 export interface SessionConfig {
@@ -76,6 +78,8 @@ export class Session<R> {
   readonly settled$: Observable<never>;
   /** Attempts to connect, the first included. */
   attempts = 0;
+  /** How often a live connection ended, by the kind of failure, or by the asker of another connection. */
+  readonly reconnects: Record<string, number> = {};
   private readonly config: SessionConfig;
   private readonly port: SessionPort;
   private readonly inbox: Inbox<R>;
@@ -85,7 +89,7 @@ export class Session<R> {
   private readonly suspects: SuspectedTopics;
   private readonly refusedBefore: Refusals = new Map();
   private readonly ledgers = new Subject<void>();
-  private readonly cuts = new Subject<void>();
+  private readonly cuts = new Subject<Asker>();
   private readonly restarts = new Subject<void>();
   /** The number of subscriptions to `events$` so far. */
   private runs = 0;
@@ -101,6 +105,8 @@ export class Session<R> {
    */
   private isFound = false;
   private previous: ConnectionFailure | undefined;
+  /** The failure that ended the last attempt or connection of this run. */
+  private reason: ConnectionFailure | undefined;
   private wasLive = false;
 
   constructor(config: SessionConfig, inbox: Inbox<R>, port: SessionPort) {
@@ -117,6 +123,7 @@ export class Session<R> {
     const retried$ = this.retried();
     this.events$ = defer(() => {
       this.runs += 1;
+      this.reason = undefined;
       const run = this.runs;
       // Restarts come first, because a listener of the first attempt may request the next one.
       return merge(this.restarts, of(undefined)).pipe(
@@ -143,21 +150,23 @@ export class Session<R> {
   }
 
   /** Replaces the connection as soon as the limit on connects allows it; until then the old one stays. */
-  reconnect({ renew }: { readonly renew: boolean }): void {
+  reconnect({ renew, askedBy }: { readonly renew: boolean; readonly askedBy: Asker }): void {
     if (renew) this.policy.renew();
-    // Without a connection, only a wait can be ended early, but not a wait for the limits.
-    if (this.cuts.observed) this.cuts.next();
+    // Without a connection there is only a wait to end. A wait for the limits can't be ended.
+    if (this.cuts.observed) this.cuts.next(askedBy);
     else if (!this.isLimited) this.restarts.next();
   }
 
   private retried(): Observable<LifeEvent> {
     const { clock } = this.config;
     return this.allowed().pipe(
-      catchError((error: unknown) => throwError(() => (this.previous = this.judged(error)))),
+      catchError((error: unknown) => throwError(() => (this.previous = this.reason = this.judged(error)))),
       retryBackoff({
         resetOn: (event) => event.type === 'promoted',
-        adjust: (backoff, error) =>
-          error instanceof ReconnectRequested ? 0 : this.policy.delay(error as ConnectionFailure, this.wait(backoff)),
+        adjust: (backoff, error) => {
+          const failure = error as ConnectionFailure;
+          return failure.kind === 'reconnect' ? 0 : this.policy.delay(failure, this.wait(backoff));
+        },
         onRetry: ({ error, delay }) => {
           this.phase(this.policy.phase(error as ConnectionFailure, delay, this.attempts));
         },
@@ -190,8 +199,8 @@ export class Session<R> {
       this.wasLive = false;
       this.openedAt = undefined;
       const renew = this.policy.begin();
-      this.phase({ status: 'connecting', step: 'credentials', attempt: number });
-      // A listener of this state may have ended the attempt; then the provider must not be called.
+      this.connecting('credentials', number);
+      // A listener of this state may have ended the attempt: then the provider is not called.
       if (out.closed) return;
       const request = { number, renew, wasLive, ...(previous === undefined ? {} : { previous }) };
       out.add(
@@ -208,8 +217,11 @@ export class Session<R> {
     const { config, refusedBefore, suspects, inbox } = this;
     const cut$ = this.cuts.pipe(
       // switchMap, since the limits may require a longer wait when reconnect() is called again meanwhile.
-      switchMap(() => (this.policy.wait() === 0 ? of(0) : timer(this.policy.wait(), config.clock.timers))),
-      map(() => new ReconnectRequested()),
+      switchMap((askedBy) => {
+        const wait = this.policy.wait();
+        const allowed$ = wait === 0 ? of(0) : timer(wait, config.clock.timers);
+        return allowed$.pipe(map(() => new ConnectionFailure('reconnect', whyAsked[askedBy], { askedBy })));
+      }),
     );
     const made$ = connection(
       endpoint,
@@ -218,7 +230,7 @@ export class Session<R> {
         promote: () => this.promote(),
         onStep: (step) => {
           if (step === 'subscribing') this.opened(life);
-          this.phase({ status: 'connecting', step, attempt });
+          this.connecting(step, attempt);
         },
         onResponsive: (responsive) => {
           this.phase(responsive ? this.live() : { status: 'silent', why: 'unresponsive' });
@@ -237,7 +249,7 @@ export class Session<R> {
       (topics) => {
         this.topics = topics;
         this.policy.connecting();
-        this.phase({ status: 'connecting', step: 'network', attempt });
+        this.connecting('network', attempt);
         // Emitted last: a listener may end this attempt and begin another, whose state must not be overwritten.
         this.ledgers.next();
       },
@@ -281,8 +293,15 @@ export class Session<R> {
   private judged(error: unknown): ConnectionFailure {
     const { openedAt, topics, wasLive } = this;
     this.isFound = false;
-    if (error instanceof ReconnectRequested) return error;
     const failure = toFailure(error, 'the connection');
+    if (wasLive) {
+      const cause = failure.askedBy ?? failure.kind;
+      this.reconnects[cause] = (this.reconnects[cause] ?? 0) + 1;
+    }
+    if (failure.kind === 'reconnect') {
+      this.flap.replaced();
+      return failure;
+    }
     if (openedAt === undefined || topics === undefined) return this.flap.lost(failure);
     const unanswered = topics.window.unanswered();
     const answered = topics.window.answers > 0;
@@ -298,6 +317,11 @@ export class Session<R> {
     if (suspected.length > 0) this.port.onReport({ type: 'suspected', topics: suspected });
     if (refused.length > 0) this.port.onReport({ type: 'closed-on', topics: refused });
     return this.flap.lost(failure, unanswered, answered);
+  }
+
+  private connecting(step: Extract<ConnectionPhase, { readonly status: 'connecting' }>['step'], attempt: number): void {
+    const { reason } = this;
+    this.phase({ status: 'connecting', step, attempt, ...(reason === undefined ? {} : { reason }) });
   }
 
   private live(): ConnectionPhase {

@@ -32,8 +32,8 @@ export function causeOf(by: number): 'stall' | 'wake' {
  * Completes when all buffered messages are read. The answer to a ping comes after all that the broker sent before it.
  * Two pings are sent, because the broker's buffer may fill again after the first answer and lose images once more.
  *
- * After a sleep the peer may be gone: **errors** with a timeout failure when nothing at all comes for `WAKE_TIMEOUT` ms. After
- * a stall the keep-alive does this: to read a backlog may take longer.
+ * After a sleep the peer may be gone: **errors** with a failure of kind `reconnect` when nothing at all comes for `WAKE_TIMEOUT` ms.
+ * After a stall the keep-alive does this: to read a backlog may take longer.
  */
 export function settled(
   connection: Connection,
@@ -51,9 +51,9 @@ export function settled(
         return throwError(
           () =>
             new ConnectionFailure(
-              'timeout',
+              'reconnect',
               `no answer within ${String(WAKE_TIMEOUT)} ms of a sleep of ${String(Math.round(by))} ms`,
-              { subcause: 'no-pong' },
+              { subcause: 'no-pong', askedBy: 'wake' },
             ),
         );
       }),

@@ -76,7 +76,7 @@ export const stalls: readonly FaultRow[] = [
   {
     fault: 'machine asleep 8 s, monotonic time standing still, link dead',
     brokers: both,
-    expect: 'gap wake, timeout RXQ_TIMEOUT',
+    expect: 'gap wake, reconnect RXQ_RECONNECT',
     deadline: deadlines.sleep,
     symbols: 100,
     rate: 1_000,
