@@ -31,12 +31,6 @@ export interface FeedSettings {
    * must not trade on an older price, even if such a silence is normal. @defaultValue `Infinity`
    */
   readonly maxStaleAfter?: number;
-  /**
-   * The most connections in an hour that are replaced because the whole feed is silent while a market is open; at most
-   * one a minute. With 0 no connection is replaced, and only `state$` shows the silence.
-   * @defaultValue 4
-   */
-  readonly muteReconnects?: number;
   /** How long a topic stays subscribed after its last subscriber has left, in ms. @defaultValue 5000 */
   readonly linger?: number;
   /**
@@ -98,7 +92,6 @@ const settingNames = [
   'staleAfter',
   'minStaleAfter',
   'maxStaleAfter',
-  'muteReconnects',
   'linger',
   'capacity',
   'maxSlice',
@@ -114,7 +107,6 @@ export type ResolvedSettings = { -readonly [K in keyof FeedSettings]-?: Required
 export const defaultSettings: Readonly<ResolvedSettings> = {
   staleAfter: 'learned',
   ...usualLimits,
-  muteReconnects: 4,
   linger: 5_000,
   capacity: 65_536,
   maxSlice: 20,
@@ -147,7 +139,6 @@ export function mergeSettings(
       `pass at least minStaleAfter, ${String(next.minStaleAfter)} ms, or Infinity`,
     );
   }
-  wholeNumber(`${owner}.muteReconnects`, next.muteReconnects, 0);
   milliseconds(`${owner}.linger`, next.linger);
   milliseconds(`${owner}.maxSlice`, next.maxSlice, 1);
   wholeNumber(`${owner}.maxBatch`, next.maxBatch, 1);

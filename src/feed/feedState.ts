@@ -14,7 +14,8 @@ export class FeedState {
   /** The last state of the connection, and the last one that was emitted. */
   private phase: ConnectionPhase = { status: 'idle' };
   private shown: ConnectionPhase = this.phase;
-  private silent = false;
+  /** When the feed was found silent; `undefined` while it is not. */
+  private silentSince: number | undefined;
 
   constructor(clock: Clock, listener: (state: ConnectionState) => void) {
     this.clock = clock;
@@ -27,28 +28,28 @@ export class FeedState {
   }
 
   set(phase: ConnectionPhase, epoch: number | undefined = this.epoch): void {
-    if (epoch !== this.epoch || !isUp(phase)) this.silent = false;
+    if (phase.status === 'idle' || phase.status === 'closed') this.silentSince = undefined;
     this.epoch = epoch;
     this.phase = phase;
     this.refresh();
   }
 
-  /** Shows a connected feed as `silent`, whatever state the link reports, until `endSilence()` or another connection. */
+  /** Shows a connected feed as `silent`, also over later connections, until `endSilence()`. */
   fallSilent(): void {
-    if (this.silent || !isUp(this.phase)) return;
-    this.silent = true;
+    if (this.isSilent || !isUp(this.phase)) return;
+    this.silentSince = this.clock.now();
     this.refresh();
   }
 
-  /** A message came, so the silence is over. */
+  /** Data came again, or no market is open. */
   endSilence(): void {
-    if (!this.silent) return;
-    this.silent = false;
+    if (!this.isSilent) return;
+    this.silentSince = undefined;
     this.refresh();
   }
 
   get isSilent(): boolean {
-    return this.silent;
+    return this.silentSince !== undefined;
   }
 
   get isLive(): boolean {
@@ -65,7 +66,7 @@ export class FeedState {
 
   private refresh(): void {
     const { phase, shown } = this;
-    if (!this.silent || phase.status !== 'live') {
+    if (!this.isSilent || phase.status !== 'live') {
       if (phase !== shown) this.show(phase);
     } else if (shown.status !== 'silent' || shown.why !== 'no-data' || shown.flap !== phase.flap) {
       this.show({ status: 'silent', why: 'no-data', ...(phase.flap === undefined ? {} : { flap: phase.flap }) });
@@ -74,8 +75,13 @@ export class FeedState {
 
   private show(phase: ConnectionPhase): void {
     this.shown = phase;
-    const { epoch } = this;
-    this.incoming.next({ ...phase, since: this.clock.now(), ...(epoch === undefined ? {} : { epoch }) });
+    const { epoch, silentSince } = this;
+    this.incoming.next({
+      ...phase,
+      since: this.clock.now(),
+      ...(epoch === undefined ? {} : { epoch }),
+      ...(silentSince === undefined ? {} : { silentSince }),
+    });
   }
 }
 

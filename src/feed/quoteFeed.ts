@@ -182,6 +182,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         lastCallbackErrors: callbacks.lastErrors(),
         queues: queues.snapshots(),
         connected: state.isLive,
+        silent: state.isSilent,
         subscribers: dispatcher.size,
         ...topicCounts(registry.all()),
         wildcards: registry.wildcardTopics(),

@@ -96,14 +96,16 @@ export class Receiver<E extends { readonly symbol: string }> {
     const shape = shapeOf(event, kind);
     const image = imageOf(event, shape, kind, name, message);
     const { implausible: mark } = event as Pick<Tags, 'implausible'>;
-    const isDoubted = first && delivery === 'image' && venue.onSubscribe === 'unknown';
+    const isFirstImage = first && delivery === 'image';
+    const isDoubted = isFirstImage && venue.onSubscribe === 'unknown';
+    const isSnapshot = isFirstImage && venue.onSubscribe === 'snapshot';
     const aged = retain ? 'retained' : isDoubted ? 'first' : undefined;
     // Without a key each event counts as a bar of its own, so that no bar is conflated with another.
     const bar = delivery === 'series' ? (barOf(topic, decoded) ?? `#${String(sequence)}`) : undefined;
     const change = marketReader.read(decoded);
     const ownMarket = kind === 'market' ? marketReader.own(decoded, change, name) : undefined;
     if (!held) meter.read(monotonicAt);
-    return { topic, epoch, change, ownMarket, image, shape, mark, aged, bar, retain, sequence };
+    return { topic, epoch, change, ownMarket, image, shape, mark, aged, isSnapshot, bar, retain, sequence };
   }
 
   /** Throws if a value is no event of the topic. */

@@ -170,6 +170,12 @@ export const feedMetrics: readonly FeedMetric[] = [
     read: (stats) => (stats.connected ? 1 : 0),
   },
   {
+    name: 'rx_quotes_silent',
+    type: 'gauge',
+    help: 'Whether the feed is silent: no symbol sends although a market is open. 1 until data comes, also over reconnects, else 0.',
+    read: (stats) => (stats.silent ? 1 : 0),
+  },
+  {
     name: 'rx_quotes_connection_epoch',
     type: 'gauge',
     help: 'Epoch of the last live connection; -1 before the first.',

@@ -52,7 +52,7 @@ function disconnected(state: State, failure: Reason | undefined): string[] {
     case 'connecting':
       return failure === undefined ? [] : [`not connected, attempt ${state.attempt + 1}: ${described(failure)}`];
     case 'silent':
-      return [state.why === 'no-data' ? 'connected, but no data comes' : 'connected, but the peer does not answer'];
+      return state.why === 'no-data' ? [] : ['connected, but the peer does not answer'];
     case 'closed':
       return ['closed'];
     case 'idle':
@@ -61,7 +61,14 @@ function disconnected(state: State, failure: Reason | undefined): string[] {
   }
 }
 
-/** A live connection without messages is a problem. */
+/** A silent feed stays one while its connection is replaced. */
+function silent({ silentSince }: State): string[] {
+  return silentSince === undefined
+    ? []
+    : [`no symbol sends although a market is open, since ${new Date(silentSince).toISOString()}`];
+}
+
+/** A connection over which nothing comes is no health, however live it is. */
 function untrusted({ connected, topics }: FeedStats): string[] {
   return connected && topics.live + topics.quiet === 0 && topics.stale > 0
     ? ['connected, and no symbol has a price that can be trusted']
@@ -103,7 +110,7 @@ export function watchHealth(feed: WatchedFeed): HealthWatch {
     read: () => {
       if (state === undefined) throw new Error('the feed has no state');
       const stats = feed.stats();
-      const problems = [...disconnected(state, failure), ...untrusted(stats)];
+      const problems = [...silent(state), ...disconnected(state, failure), ...untrusted(stats)];
       return {
         ok: problems.length === 0,
         ready: state.status === 'idle' || (state.status === 'live' && allAnswered(feed)),

@@ -129,9 +129,11 @@ export class ConnectionFailure extends RxQuotesError {
   /** For kind `flap`: whether it was tried out, because a connection with another client id outlived them all. */
   readonly certain?: boolean;
   /**
-   * Of kind `reconnect`: the part of the program that asked for another connection. `application`: it called `reconnect()`.
-   * `silence`: the feed, because no symbol sends although a market is open. `wake`: the connection, because nothing came after a
-   * sleep of the machine.
+   * The part of the program that asked for another connection, in a failure of kind `reconnect`.
+   *
+   * - `application`: your code called `reconnect()`
+   * - `silence`: the feed, because no symbol sends although a market is open
+   * - `wake`: the connection, because nothing came after a sleep of the machine
    */
   readonly askedBy?: 'application' | 'silence' | 'wake';
 

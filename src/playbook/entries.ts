@@ -48,6 +48,13 @@ function disconnected({ state, stats }: Evidence): string | undefined {
   }
 }
 
+/** Whether the feed is silent, and no failure of the connection explains it: a connection that is replaced did not fail. */
+function isFeedSilent(state: Evidence['state']): boolean {
+  if (state.silentSince === undefined) return false;
+  if (state.status === 'silent') return state.why === 'no-data';
+  return !('reason' in state) || state.reason?.kind === 'reconnect';
+}
+
 function disconnectedFixes({ state }: Evidence): readonly string[] {
   if (state.status === 'waiting' || state.status === 'rejected') {
     return state.reason === undefined
@@ -82,10 +89,25 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     ],
   },
   {
+    code: 'RXP_FEED_SILENT',
+    section: 'connection',
+    severity: 'critical',
+    roots: [],
+    symptom: ({ state, at, stats: { silences } }) =>
+      isFeedSilent(state)
+        ? `no symbol has sent anything for ${String(Math.floor((at - (state.silentSince ?? at)) / 1000))} s and more, though a market was open; ${String(silences.feed)} times since the feed was made`
+        : undefined,
+    fixes: () => [
+      'wait: while a market is open, the connection is replaced after 10 s, then after spans that double up to 10 min',
+      'check the venue’s status page: if a new connection brings no data either, the venue sends none',
+      'check that the calendar knows this day’s holidays and hours',
+    ],
+  },
+  {
     code: 'RXP_NOT_CONNECTED',
     section: 'connection',
     severity: 'critical',
-    roots: ['RXP_FLAPPING'],
+    roots: ['RXP_FLAPPING', 'RXP_FEED_SILENT'],
     symptom: (evidence) => {
       const why = disconnected(evidence);
       return why === undefined ? undefined : `not connected: ${why}`;
@@ -104,21 +126,6 @@ export const playbookEntries: readonly PlaybookEntry[] = [
     fixes: () => [
       'wait: the feed replaces the connection within seconds',
       'check the network between here and the broker',
-    ],
-  },
-  {
-    code: 'RXP_FEED_SILENT',
-    section: 'connection',
-    severity: 'critical',
-    roots: ['RXP_NOT_CONNECTED'],
-    symptom: ({ state, at, stats: { silences } }) =>
-      state.status === 'silent' && state.why === 'no-data'
-        ? `connected, and no symbol has sent anything for ${String(Math.floor((at - state.since) / 1000))} s and more, though a market was open; ${String(silences.feed)} times since the feed was made`
-        : undefined,
-    fixes: () => [
-      'wait: the connection is replaced 10 s after this report, at most muteReconnects times an hour while a market is open',
-      'check the venue’s status page: if a new connection brings no data either, the venue sends none',
-      'check that the calendar knows this day’s holidays and hours',
     ],
   },
   {

@@ -262,6 +262,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       reconnects: {},
       queues: queues.snapshots(),
       connected: !isClosed,
+      silent: false,
       subscribers: wanting.size,
       callbackErrors: {},
       lastCallbackErrors: {},

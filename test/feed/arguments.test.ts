@@ -75,8 +75,6 @@ describe('quoteFeed() and tune()', () => {
     ['quoteFeed.staleAfter', 'learnt', made({ staleAfter: 'learnt' })],
     ['quoteFeed.minStaleAfter', 0, made({ minStaleAfter: 0 })],
     ['quoteFeed.maxStaleAfter', 1_000, made({ maxStaleAfter: 1_000 })],
-    ['quoteFeed.muteReconnects', -1, made({ muteReconnects: -1 })],
-    ['quoteFeed.muteReconnects', 0.5, made({ muteReconnects: 0.5 })],
     ['quoteFeed.capacity', 1, made({ capacity: 1 })],
     ['quoteFeed.capacity', 2.5, made({ capacity: 2.5 })],
     ['quoteFeed.maxSlice', 0, made({ maxSlice: 0 })],

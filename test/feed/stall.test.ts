@@ -242,7 +242,10 @@ describe('a machine that slept', () => {
     it.scheduler.advance(4999);
     expect(it.states.at(-1)?.status).toBe('live');
     it.scheduler.advance(1);
-    expect(it.states.at(-1)).toMatchObject({ status: 'waiting', reason: { code: 'RXQ_RECONNECT', askedBy: 'wake' } });
+    expect(it.states.at(-1)).toMatchObject({
+      status: 'connecting',
+      reason: { code: 'RXQ_RECONNECT', askedBy: 'wake' },
+    });
     it.scheduler.advance(2000);
     expect(it.states.at(-1)).toMatchObject({ status: 'live', epoch: 1 });
   });

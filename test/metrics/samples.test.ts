@@ -57,9 +57,9 @@ describe('samples of a feed', () => {
       const { dropped, rejected, topics, otherTopics, wildcards, silences, stages, queues, ...others } = stats;
       const { callbackErrors, reconnects, ...rest } = others;
       // Names of errors are no numbers.
-      const { epoch = -1, connected, lastCallbackErrors: _names, ...plain } = rest;
+      const { epoch = -1, connected, silent, lastCallbackErrors: _names, ...plain } = rest;
       const expected = [
-        ...Object.values({ ...plain, epoch, connected: connected ? 1 : 0 }),
+        ...Object.values({ ...plain, epoch, connected: connected ? 1 : 0, silent: silent ? 1 : 0 }),
         ...Object.values({ ...dropped }),
         ...Object.values({ ...rejected }),
         ...Object.values({ ...callbackErrors }),

@@ -1100,7 +1100,10 @@ describe('a machine that slept', () => {
     scheduler.advance(4_999);
     expect(log.slice(-2)).toEqual(['stalled e0 wake 60000', 'clock-jump 60000']);
     scheduler.advance(1);
-    expect(log.slice(-2)).toEqual(['lost e0 RXQ_RECONNECT', 'state waiting']);
+    expect(log.slice(log.indexOf('clock-jump 60000') + 1).slice(0, 2)).toEqual([
+      'lost e0 RXQ_RECONNECT',
+      'state waiting',
+    ]);
   });
 
   test('before promotion makes waiting messages possibly old: stalled comes before them', () => {

@@ -62,6 +62,8 @@ export interface FeedStats {
   readonly reconnects: Readonly<Record<string, number>>;
   /** Whether the connection is live right now. */
   readonly connected: boolean;
+  /** Whether the feed is silent: no symbol sends although a market is open. It stays so over later connections until data comes. */
+  readonly silent: boolean;
   /** Epoch of the last live connection; left out before the first. */
   readonly epoch?: number;
   /** Subscriptions of `quotes()`, `updates()`, `priceInfos()`, `candles()` and `markets()` right now. A gauge. */

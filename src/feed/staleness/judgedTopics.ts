@@ -13,11 +13,9 @@ import { nextState } from '../trust/transitions.js';
 export interface JudgedTopicsConfig<E extends { readonly symbol: string }> {
   readonly venue: Pick<Venue<E>, 'marketOf'>;
   readonly callbacks: Callbacks;
-  readonly markets: Pick<MarketStates, 'at' | 'planned'>;
+  readonly markets: Pick<MarketStates, 'planned' | 'wasOpen'>;
   readonly registry: Pick<TopicRegistry<E>, 'get' | 'all' | 'forgotten$'>;
-  readonly settings: Readonly<
-    Pick<ResolvedSettings, 'staleAfter' | 'minStaleAfter' | 'maxStaleAfter' | 'muteReconnects'>
-  >;
+  readonly settings: Readonly<Pick<ResolvedSettings, 'staleAfter' | 'minStaleAfter' | 'maxStaleAfter'>>;
 }
 
 /**
@@ -52,16 +50,6 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
       callbacks.failed('marketOf', error, name);
       return '';
     }
-  }
-
-  /** Whether any of their markets is open now, by its state and by the calendar, if there is one. */
-  isOpen(): boolean {
-    const { markets } = this.config;
-    for (const topic of this.all()) {
-      const planned = markets.planned(topic.symbol ?? '')?.market ?? 'open';
-      if (planned === 'open' && markets.at(topic) === 'open') return true;
-    }
-    return false;
   }
 
   /** The user's `staleAfter` for a topic, in ms; `undefined` where it is learned. */
@@ -121,7 +109,7 @@ export class JudgedTopics<E extends { readonly symbol: string }> {
       .filter(({ judged }) => judged.span === undefined);
   }
 
-  private *all(): Iterable<Topic<E>> {
+  *all(): Iterable<Topic<E>> {
     for (const topic of this.config.registry.all()) if (topic.judged.market !== undefined) yield topic;
   }
 }

@@ -41,7 +41,6 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
    */
   private catchingUpSince: number | undefined;
   private stopped = false;
-  private silent = false;
 
   constructor(config: SilenceWatchConfig<E>) {
     this.config = config;
@@ -50,19 +49,19 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.topics = new JudgedTopics(config);
     this.watchdog = new SilenceWatchdog({
       ...config,
-      perHour: () => config.settings.muteReconnects,
-      isOpen: () => this.topics.isOpen(),
+      isOpen: () => this.isOpen(),
       reconnect: () => {
         this.reconnects.next();
       },
     });
     config.registry.forgotten$.subscribe(({ topic }) => {
       this.judge.forget(topic.name);
+      this.review();
     });
     this.judge.linkLost();
   }
 
-  onMessage(topic: Topic<E>, isNew: boolean): void {
+  onMessage(topic: Topic<E>, isNew: boolean, isSnapshot: boolean): void {
     const { judged, image } = topic;
     if (topic.market !== judged.market) this.onMarket(topic);
     if (!isNew || judged.market === undefined || image === undefined) return;
@@ -72,10 +71,8 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     judged.lastAt = monotonicAt;
     judged.span = this.topics.spanOf(topic);
     this.judge.noted(monotonicAt, judged.span);
-    if (this.silent) {
-      this.silent = false;
-      this.watchdog.onData();
-    }
+    // A broker answers a SUBSCRIBE with a snapshot also where its source is dead.
+    if (this.config.state.isSilent && !isSnapshot) this.watchdog.onData();
     if (this.judge.deadline < this.armedFor) this.arm();
   }
 
@@ -89,15 +86,15 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
       this.consult(group, symbol);
     }
     judged.market = market;
-    this.judge.market(name, market, this.now());
-    if (this.silent && market === 'open') this.watchdog.review();
+    this.judge.market(name, market, this.now(), this.config.markets.wasOpen(symbol));
+    this.review();
     this.arm();
   }
 
   /** Called when the calendar's answer may have changed. */
   turn(): void {
     for (const [market, symbol] of this.topics.examples()) this.consult(market, symbol);
-    this.watchdog.review();
+    this.review();
     this.arm();
   }
 
@@ -105,18 +102,16 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
   tuned(): void {
     this.judge.review(this.now());
     this.arm();
-    this.watchdog.review();
   }
 
   onLost(): void {
-    this.silent = false;
     this.watchdog.stop();
     this.judge.linkLost();
     this.arm();
   }
 
   onPromoted(): void {
-    this.watchdog.onData();
+    this.watchdog.onConnected();
     this.judge.linkLive(this.now());
     this.arm();
   }
@@ -168,14 +163,31 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
   }
 
   private report(verdict: Verdict): void {
+    const { state } = this.config;
+    const isNewSilence = verdict.scope === 'feed' && !state.isSilent;
+    // The last status of the market may have become too old.
+    if (isNewSilence && !this.isOpen()) return;
     const silence = this.topics.silenceOf(verdict);
     const concerns = silence.topics.length > 0;
-    if (concerns || verdict.scope === 'feed') this.counts[verdict.scope] += 1;
-    if (verdict.scope === 'feed') {
-      this.silent = true;
-      this.watchdog.onSilence();
-    }
+    if (isNewSilence || (concerns && verdict.scope !== 'feed')) this.counts[verdict.scope] += 1;
+    if (isNewSilence) this.watchdog.onSilence();
     if (concerns) this.config.control.push(silence);
+  }
+
+  /** Whether any market is open by the state that was last reported, and by the calendar, if there is one. */
+  private isOpen(): boolean {
+    const { markets } = this.config;
+    const now = this.now();
+    for (const [market, symbol] of this.topics.examples()) this.consult(market, symbol);
+    for (const { name, symbol = '', judged } of this.topics.all()) {
+      if (judged.market === 'unknown') this.judge.market(name, judged.market, now, markets.wasOpen(symbol));
+    }
+    return this.judge.isOpen;
+  }
+
+  /** The last market may have closed. */
+  private review(): void {
+    if (!this.judge.isOpen) this.watchdog.onClosed();
   }
 
   private consult(market: string, symbol: string): void {

@@ -23,6 +23,8 @@ export interface Received<E> {
   readonly mark: Tags['implausible'];
   /** The reason why the image's age is unknown; `undefined` if the image is new. */
   readonly aged: 'retained' | 'first' | undefined;
+  /** Whether it is the image that the venue sends for each SUBSCRIBE. */
+  readonly isSnapshot: boolean;
   /** The key of the bar in a series; `undefined` for other kinds. */
   readonly bar: string | number | undefined;
   /** Whether the message is the broker's copy of an earlier one, sent for a new subscription. */

@@ -81,13 +81,13 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
 
   private takeMessage(element: Received<E>): void {
     const { meter, silence } = this.config;
-    const { topic, image, aged } = element;
+    const { topic, image, aged, isSnapshot } = element;
     this.inFlight += 1;
     this.handleControl(!meter.isFresh(image.monotonicAt));
     this.inFlight -= 1;
     const isHandedOut = this.deliver(element);
     // A consumer may have unsubscribed from the topic.
-    if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === undefined);
+    if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === undefined, isSnapshot);
   }
 
   /** Handles all waiting control events, also those that are added meanwhile. */

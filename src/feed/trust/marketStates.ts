@@ -21,6 +21,8 @@ interface Place {
 interface Reported {
   readonly market: MarketState;
   readonly topic: string;
+  /** Wall time at which the state stopped to count, because a later one may have been missed; `undefined` while it counts. */
+  readonly missedAt?: number;
 }
 
 /** The calendar's answer. If the calendar failed, `market` is undefined, and `until` is the time of the next call. */
@@ -29,7 +31,10 @@ interface Plan {
   readonly until: number | undefined;
 }
 
-/** Time in ms after which the timer calls a failed calendar again; a message calls it at once. */
+/** How long in ms a state that no longer counts tells that a market was open: the length of a trading day. */
+const rememberedFor = 21_600_000;
+
+/** Time in ms after which the timer calls a calendar again that failed; a message calls it at once. */
 const askAgainAfter = 60_000;
 
 /** The market state of every symbol: from its own status, else from the whole venue's, else from the calendar. */
@@ -94,7 +99,7 @@ export class MarketStates {
    */
   change({ symbol, market }: MarketChange, topic: string, own?: string): boolean {
     if (symbol === undefined || symbol !== own) this.wide.add(topic);
-    const before = symbol === undefined ? this.venue : this.symbols.get(symbol);
+    const before = counted(symbol === undefined ? this.venue : this.symbols.get(symbol));
     // Most topics have the same state in every message.
     if (before?.market === market && before.topic === topic) return false;
     if (symbol === undefined) this.venue = { market, topic };
@@ -136,26 +141,42 @@ export class MarketStates {
     return true;
   }
 
-  /** Forgets the states that came by messages, because a status may have been missed. */
+  /** A status may have been missed: the states that came by messages no longer count. `wasOpen()` remembers them. */
   reset(): void {
+    const missedAt = this.now();
     this.topics.clear();
     this.wide.clear();
-    if (marketTransitions.symbol.missed === 'lost') this.symbols.clear();
-    if (marketTransitions.venue.missed === 'lost') this.venue = undefined;
+    if (marketTransitions.symbol.missed === 'lost') {
+      for (const [symbol, given] of this.symbols) this.symbols.set(symbol, { missedAt, ...given });
+    }
+    if (marketTransitions.venue.missed === 'lost' && this.venue !== undefined) this.venue = { missedAt, ...this.venue };
+  }
+
+  /**
+   * Whether the market of a symbol was open by the last state that was reported, less than a trading day ago. It is for the watch over
+   * silence alone: no price may be trusted for it.
+   */
+  wasOpen(symbol: string): boolean {
+    const last = this.symbols.get(symbol) ?? this.venue;
+    return last?.market === 'open' && (last.missedAt === undefined || this.now() - last.missedAt < rememberedFor);
   }
 
   private from(source: MarketSource, symbol: string): MarketState | undefined {
     switch (source) {
       case 'symbol':
-        return this.symbols.get(symbol)?.market;
+        return counted(this.symbols.get(symbol))?.market;
       case 'venue':
-        return this.venue?.market;
+        return counted(this.venue)?.market;
       case 'calendar': {
         const plan = this.planned(symbol);
         return plan && (plan.market ?? 'unknown');
       }
     }
   }
+}
+
+function counted(reported: Reported | undefined): Reported | undefined {
+  return reported?.missedAt === undefined ? reported : undefined;
 }
 
 /** The checked answer of a calendar, its properties read once. Throws for an invalid answer. */

@@ -18,11 +18,11 @@ export interface Emissions<E> {
 /** The port from the trust stage to the watch over silence. */
 export interface SilenceReports<E> {
   /**
-   * Called when a message of a topic was emitted. A new message shows that the topic sends; a message of unknown age
-   * does not.
+   * A message of a topic was emitted. A new message is evidence of life; a message of unknown age is not. A snapshot is new, and shows
+   * only that the broker answers.
    */
-  onMessage(topic: Topic<E>, isNew: boolean): void;
-  /** Called when the market of a topic changed. */
+  onMessage(topic: Topic<E>, isNew: boolean, isSnapshot: boolean): void;
+  /** The market of a topic changed. */
   onMarket(topic: Topic<E>): void;
   onPromoted(): void;
   onLost(): void;

@@ -12,6 +12,11 @@ export type ConnectionState = {
    * `certain`, and it stays until it ends.
    */
   readonly flap?: ConnectionFailure;
+  /**
+   * Wall time in ms at which a feed was found silent: no symbol sends although a market is open. It stays in all states, also of later
+   * connections, until a quote or price info comes or no market is open. `fromMqtt` never has it.
+   */
+  readonly silentSince?: number;
 } & (
   | /** No subscriber, so there is no connection. */ { readonly status: 'idle' }
   /** An attempt is under way: it gets credentials, opens the socket, waits for CONNACK, or waits for SUBACKs. */
@@ -36,8 +41,9 @@ export type ConnectionState = {
       };
     }
   /**
-   * Connected, but the peer does not answer (`unresponsive`), or no symbol got a message for longer than is normal
-   * while a market was open (`no-data`). The state lasts until a message comes, or the connection is replaced.
+   * Connected, but the peer does not answer (`unresponsive`), or no symbol got a message for longer than is normal while a market
+   * was open (`no-data`). `unresponsive` lasts until something comes or the connection is given up. `no-data` lasts until a quote
+   * or price info comes or no market is open: a connection that replaces a silent one is silent from its first moment.
    */
   | { readonly status: 'silent'; readonly why: 'unresponsive' | 'no-data' }
   /** The last attempt or connection failed; the next comes after `delay` ms. */

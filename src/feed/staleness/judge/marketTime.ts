@@ -118,6 +118,7 @@ export class MarketTime {
     if (!this.isPlannedOpen && isOpen) {
       this.lastAt = this.openedAt = now;
       this.received = 0;
+      this.isReported = false;
     }
     this.isPlannedOpen = isOpen;
     this.plannedUntil = isOpen ? until : Infinity;

@@ -54,8 +54,9 @@ export class SilenceJudge {
     this.topics.delete(name);
     const { market } = topic;
     if (topic.isJudged) market.judged -= 1;
-    if (topic.state === 'open') market.open -= 1;
-    // The present round may still have this topic.
+    if (topic.isOpen) market.open -= 1;
+    topic.isOpen = false;
+    // The present round may still name it.
     topic.state = 'closed';
     market.topics -= 1;
     if (market.topics === 0) this.markets.delete(market.name);
@@ -72,13 +73,21 @@ export class SilenceJudge {
     this.arm();
   }
 
-  /** Sets the state of a topic's market: by the venue, else by the calendar, else `unknown`. */
-  market(name: string, state: MarketState, now: number): void {
+  /**
+   * The state of a topic's market by all that is known: by the venue, else by the calendar, else `unknown`. An outage of all topics is
+   * looked for in an open market, and in one of unknown state that `wasOpen` when that was last known.
+   */
+  market(name: string, state: MarketState, now: number, wasOpen: boolean = false): void {
     const topic = this.topics.get(name);
-    if (topic === undefined || state === topic.state) return;
+    if (topic === undefined) return;
     const { market, isJudged: was } = topic;
-    if (topic.state === 'open') market.open -= 1;
-    if (state === 'open') market.open += 1;
+    const isOpen = state === 'open' || (state === 'unknown' && wasOpen);
+    if (isOpen !== topic.isOpen) {
+      topic.isOpen = isOpen;
+      market.open += isOpen ? 1 : -1;
+      this.review(now + rules.every);
+    }
+    if (state === topic.state) return;
     const is = state === 'open' || state === 'unknown';
     if (is && !was && market.judged === 0) market.wake(now);
     topic.become(state, now);
@@ -103,6 +112,12 @@ export class SilenceJudge {
     if (now >= this.silentAt) return;
     this.silentAt = now;
     this.arm();
+  }
+
+  /** Whether any market is open, by its topics and by the calendar. */
+  get isOpen(): boolean {
+    for (const { open, isPlannedOpen } of this.markets.values()) if (open > 0 && isPlannedOpen) return true;
+    return false;
   }
 
   linkLost(): void {

@@ -11,6 +11,8 @@ export class TopicSilence {
   /** The messages since the last round, as the delivery path noted them. */
   readonly judged: Judged;
   state: MarketState = 'unknown';
+  /** Whether its market is open, or of unknown state and was open when that was last known. */
+  isOpen: boolean = false;
   reported: 'nothing' | 'quiet' | 'stale' = 'nothing';
   /** The market time of its last message; while its market is not open, the silence until the close. */
   last: number = NaN;
