@@ -1,14 +1,11 @@
 /**
- * Possible distributions of the gaps between messages of a symbol. A gap is measured in mean gaps of its symbol, so
- * that one law fits a symbol with five messages a second and one with four an hour. A law gives the rarity of a gap
- * longer than `x`: minus the natural logarithm of its probability.
+ * Possible distributions of the gaps between messages of a symbol. A gap is measured in mean gaps of its symbol, so that one law fits a
+ * symbol with five messages a second and one with four an hour. A law gives the rarity of a gap longer than `x`: minus the natural
+ * logarithm of its probability.
  */
 type GapLaw = (x: number) => number;
 
-/**
- * Regular gaps for a shape above 1, a Poisson process for 1, irregular gaps below 1. `scale` is Γ(1 + 1/shape), which
- * makes the mean 1.
- */
+/** Regular gaps for a shape above 1, a Poisson process for 1, irregular gaps below 1. `scale` is Γ(1 + 1/shape), which makes the mean 1. */
 function weibull(shape: number, scale: number): GapLaw {
   return (x) => (x * scale) ** shape;
 }
@@ -75,10 +72,7 @@ function start(bin: number): number {
   return bin === 0 ? 0 : 2 ** (((bin - 1) >> 2) - 1) * (1 + ((bin - 1) & 3) / 4);
 }
 
-/**
- * By bin, and by law within a bin: the probability that a gap is longer than the start of the bin, and the logarithm of
- * the probability that it is in the bin.
- */
+/** By bin, and by law within it: the chance that a gap is longer than the start of the bin, and the logarithm of being in it. */
 let tables: { readonly longer: Float64Array; readonly inBin: Float64Array } | undefined;
 
 /** Takes about 50 µs, when the first topic is weighed, in a turn of its own. */
@@ -96,10 +90,7 @@ function makeTables(): NonNullable<typeof tables> {
   return { longer, inBin };
 }
 
-/**
- * Sets the weights of the laws, whose sum is 1, from the counts of a topic's gaps and from the weights for other
- * topics.
- */
+/** Sets the weights of the laws, whose sum is 1, from the counts of a topic's gaps and from the weights for other topics. */
 export function weigh(counts: Float32Array, prior: Float64Array, weights: Float64Array): void {
   const { inBin } = (tables ??= makeTables());
   for (let law = 0; law < lawCount; law += 1) weights[law] = Math.log(at(prior, law));

@@ -4,10 +4,7 @@ import { rules } from './rules.js';
 /** The number of rounds whose market time is kept: enough to look back over the longest span. */
 const remembered = 2 + rules.longestSpan / rules.every;
 
-/**
- * The time of one market, measured in its messages: it runs fast in a busy hour, slowly in a calm one, and stops while
- * the market is closed. So one threshold fits the whole day.
- */
+/** The time of one market, counted in its messages: it is fast in a busy hour, and stops while the market is closed. */
 export class MarketTime {
   readonly name: string;
   /** The market time at `at`, which is in ms. */
@@ -17,10 +14,7 @@ export class MarketTime {
   speed: number = 0;
   speedAtLast: number = 0;
   usual: number = 0;
-  /**
-   * The number of topics of the market; of those whose silence is judged; of those whose market is open by the venue or
-   * the calendar.
-   */
+  /** The number of topics of the market; of those whose silence is judged; of those whose market is open by the venue or the calendar. */
   topics: number = 0;
   judged: number = 0;
   open: number = 0;
@@ -40,10 +34,7 @@ export class MarketTime {
   evenTopics: number = 1;
   /** The part of its messages that comes from topics that are not stale; at least `leastAlive`. */
   alive: number = 1;
-  /**
-   * The learned rates of its topics, in messages per unit of market time, as a round adds them up: all, their squares,
-   * and those that are not stale.
-   */
+  /** The learned rates of its topics, in messages per unit of market time: their sum, sum of squares, and sum of those not stale. */
   private sums = { all: 0, squares: 0, alive: 0 };
   private received = 0;
   private counted = 0;
@@ -101,10 +92,7 @@ export class MarketTime {
     this.isReported = false;
   }
 
-  /**
-   * Called when the last of its topics closes. A topic that is added while the market is closed does not close it
-   * again.
-   */
+  /** Called when the last of its topics closes. A topic that is added while the market is closed does not close it again. */
   close(now: number): void {
     if (this.received > 0) this.closedAt = now;
     this.received = 0;
@@ -132,10 +120,7 @@ export class MarketTime {
     this.isReported = false;
   }
 
-  /**
-   * The time from which the market counts as awake even without a message since its open; `Infinity` if its usual speed
-   * is unknown, or if it is awake.
-   */
+  /** When the market counts as awake even without a message; `Infinity` if its usual speed is unknown, or if it is awake. */
   get wakesAt(): number {
     return this.open > 0 && this.usual > 0 && this.received < rules.fewMessages
       ? this.openedAt + rules.unlearned

@@ -6,10 +6,7 @@ import type { Verdict } from './verdict.js';
 
 /** The silence of one market, as a round adds it up. */
 interface Silence {
-  /**
-   * The market time from which the silence of its topics is added up, and its length until now; `NaN` if it is too
-   * short.
-   */
+  /** The market time from which the silence of its topics is added up, and its length until now; `NaN` if it is too short. */
   readonly since: number;
   readonly lasts: number;
   /** The market time at which a part of the market may have died; `NaN` if none is looked for. */
@@ -17,19 +14,13 @@ interface Silence {
   rarity: number;
 }
 
-/**
- * Judges the silence of many topics together: of the feed, of a market, or of a part of the feed. A round adds each
- * topic once.
- */
+/** Judges the silence of many topics together: of the feed, of a market, or of a part of the feed. A round adds each topic once. */
 export class Outages {
   private silences = new Map<MarketTime, Silence>();
   /** The markets that may be silent, and the time of the last message of any market. */
   private judged: readonly MarketTime[] = [];
   private last = -Infinity;
-  /**
-   * How long ago a part of the feed died, in ms, by the assumption of this round. Each round assumes a shorter time
-   * than the last, down to `soonest`, and then starts again from `longestSpan`.
-   */
+  /** How long ago a part of the feed died, in ms, as this round assumes. The next round assumes less, down to `soonest`. */
   private span: number = rules.soonest;
   private lookedAt = -Infinity;
   /** The number of topics of open markets that may still be alive. */
@@ -142,10 +133,7 @@ function isOpen(market: MarketTime): boolean {
   return market.isAwake && market.open > 0;
 }
 
-/**
- * Whether a market is as fast as in the last minutes. On its first day its usual speed is unknown, and after an open it
- * varies.
- */
+/** Whether a market is as fast as in the last minutes. On its first day its usual speed is unknown, and after an open it varies. */
 function isEven(market: MarketTime, now: number): boolean {
   if (market.day === 1 || now - market.openedAt < 2 * rules.longestSpan) return false;
   return (

@@ -10,12 +10,12 @@ import { TopicSilence } from './topicSilence.js';
 import type { Verdict } from './verdict.js';
 
 /**
- * Judges silence. It has no timer and reads no clock: its owner calls `advance()` at `deadline`, which every method may change. Every
- * `now` is monotonic time in ms.
+ * Judges silence. It has no timer and reads no clock: its owner calls `advance()` at `deadline`, which every method may change. Every `now`
+ * is monotonic time in ms.
  *
- * A round goes over all topics, a few hundred in each turn. Each topic learns from the messages since the last round,
- * and its silence is compared with its thresholds. While messages come, one round follows another. Otherwise the next
- * round begins when a silence can be long enough.
+ * A round goes over all topics, a few hundred in each turn. Each topic learns from the messages since the last round, and its silence is
+ * compared with its thresholds. While messages come, one round follows another. Otherwise the next round begins when a silence can be long
+ * enough.
  */
 export class SilenceJudge {
   /** The time to call `advance()`; `Infinity` while no silence can be reported. */
@@ -62,10 +62,7 @@ export class SilenceJudge {
     if (market.topics === 0) this.markets.delete(market.name);
   }
 
-  /**
-   * Called when a message was noted at `now`. `span` is the topic's fixed `staleAfter` in ms; `undefined` if it is
-   * learned.
-   */
+  /** Called when a message was noted at `now`. `span` is the topic's fixed `staleAfter` in ms; `undefined` if it is learned. */
   noted(now: number, span: number | undefined): void {
     const due = now + (span ?? rules.every);
     if (due >= this.messagesAt) return;
@@ -73,10 +70,7 @@ export class SilenceJudge {
     this.arm();
   }
 
-  /**
-   * The state of a topic's market by all that is known: by the venue, else by the calendar, else `unknown`. An outage of all topics is
-   * looked for in an open market, and in one of unknown state that `wasOpen` when that was last known.
-   */
+  /** Sets the state of a topic's market. Outages are looked for in open markets, and in unknown ones that were open when last known. */
   market(name: string, state: MarketState, now: number, wasOpen: boolean = false): void {
     const topic = this.topics.get(name);
     if (topic === undefined) return;
@@ -96,10 +90,7 @@ export class SilenceJudge {
     this.review(now + rules.every);
   }
 
-  /**
-   * Sets the state of a market by the calendar alone, and its end. Without it, a close whose status comes late would
-   * look like a fault.
-   */
+  /** Sets the state of a market by the calendar alone, and its end. Without it, a close whose status comes late would look like a fault. */
   calendar(name: string, state: MarketState | undefined, now: number, until: number = Infinity): void {
     const market = this.markets.get(name);
     if (market === undefined) return;
@@ -209,10 +200,7 @@ export class SilenceJudge {
     }
   }
 
-  /**
-   * The time at which the silence of a topic reaches a threshold, at the present speed of its market; not before
-   * `least`.
-   */
+  /** The time at which the silence of a topic reaches a threshold, at the present speed of its market; not before `least`. */
   private reaches(topic: TopicSilence, threshold: number, least: number, now: number): number {
     const { market } = topic;
     if (!market.isAwake || market.speed === 0) return Infinity;

@@ -68,10 +68,7 @@ export class TopicSilence {
     this.reported = 'nothing';
   }
 
-  /**
-   * Called when the market opens or closes. After a break, silence continues where it stopped; on another day it starts
-   * again.
-   */
+  /** Called when the market opens or closes. After a break, silence continues where it stopped; on another day it starts again. */
   become(state: MarketState, now: number): void {
     this.settle();
     const was = this.isJudged;
@@ -101,10 +98,7 @@ export class TopicSilence {
     return this.market.time - Math.max(this.last, this.from, this.market.anew);
   }
 
-  /**
-   * Weighs the laws and sets the thresholds, if that is due. `prior` has the weights for the whole feed, and learns
-   * from this topic.
-   */
+  /** Weighs the laws and sets the thresholds, if that is due. `prior` has the weights for the whole feed, and learns from this topic. */
   weigh(prior: Float64Array, now: number): boolean {
     if (now < this.weighAt || this.gaps < rules.fewGaps || this.pace === 0) return false;
     this.weighAt = now + rules.weighEvery;
@@ -124,18 +118,13 @@ export class TopicSilence {
     return true;
   }
 
-  /**
-   * Learns the gaps of one round. Its messages are so close together that their mean gap counts for each gap between
-   * them.
-   */
+  /** Learns the gaps of one round. Its messages are so close together that their mean gap counts for each gap between them. */
   private learnRound(first: number, last: number, notes: number): void {
     if (this.last >= this.market.anew) this.learn(Math.max(0, first - this.last), 1);
     if (notes > 1) this.learn((last - first) / (notes - 1), notes - 1);
   }
 
-  /**
-   * Learns `count` gaps of this length. A gap that was reported as stale was an outage, or the threshold was too short.
-   */
+  /** Learns `count` gaps of this length. A gap that was reported as stale was an outage, or the threshold was too short. */
   private learn(gap: number, count: number): void {
     if (this.reported === 'stale') {
       this.longest = Math.max(this.longest, Math.min(gap, this.rarest()));
