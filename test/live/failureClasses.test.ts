@@ -299,7 +299,7 @@ const classes: Readonly<Record<string, FailureClass>> = {
     kind: 'protocol',
     subcause: 'plain-on-tls-port',
     endpoint: answering((socket) => socket.end(alert)),
-    message: /speaks TLS, and the URL asks for none \(RXQ_TLS_ANSWER\): use mqtts: for mqtt:, or wss: for ws:/,
+    message: /speaks TLS, and the URL asks for none \(RXQ_PACKET_REFUSED\): use mqtts: for mqtt:, or wss: for ws:/,
   },
   'a TLS port that answers with an alert, for ws:': {
     kind: 'protocol',
@@ -315,7 +315,7 @@ const classes: Readonly<Record<string, FailureClass>> = {
     subcause: 'http',
     endpoint: answering((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
     message:
-      /speaks HTTP and no MQTT \(RXQ_HTTP_ANSWER\): check the port; MQTT over WebSocket has a URL with ws: or wss:/,
+      /speaks HTTP and no MQTT \(RXQ_PACKET_REFUSED\): check the port; MQTT over WebSocket has a URL with ws: or wss:/,
   },
   'what is no MQTT': {
     kind: 'protocol',

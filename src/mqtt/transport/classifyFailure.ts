@@ -35,7 +35,7 @@ type Subcause = ConnectionFailure['subcause'];
 /** A failure that is recognized; `says` follows the address in the message. */
 interface Known {
   readonly kind: FailureKind;
-  readonly subcause?: Subcause;
+  readonly subcause?: Subcause | undefined;
   readonly says: string;
   readonly remedy: string;
 }
@@ -48,12 +48,6 @@ const notMqtt: Known = {
   subcause: 'not-mqtt',
   says: 'does not speak MQTT 3.1.1',
   remedy: 'check that the port is that of an MQTT broker',
-};
-const speaksHttp: Known = {
-  kind: 'protocol',
-  subcause: 'http',
-  says: 'speaks HTTP and no MQTT',
-  remedy: 'check the port; MQTT over WebSocket has a URL with ws: or wss:',
 };
 const wantsTls: Known = {
   kind: 'protocol',
@@ -189,8 +183,6 @@ const byCode: readonly Rule[] = [
     /^(EPROTO$|ERR_(SSL|TLS|OSSL)_|CERT_|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH_)/,
     { kind: 'tls', says: 'failed the TLS handshake', remedy: 'check that the port speaks TLS, and the tls options' },
   ],
-  [/^RXQ_TLS_ANSWER$/, wantsTls],
-  [/^RXQ_HTTP_ANSWER$/, speaksHttp],
   [/^RXQ_MALFORMED_PACKET$/, notMqtt],
   [
     /^HPE_/,
@@ -350,8 +342,8 @@ export function classifyFailure(
   }
   const cause = witness(error, target);
   if (error instanceof PacketRefused) {
-    const { message: says, remedy } = error;
-    return failureOf({ kind: 'protocol', says, remedy }, error.code, target, { cause });
+    const { message: says, remedy, subcause, code } = error;
+    return failureOf({ kind: 'protocol', subcause, says, remedy }, code, target, { cause });
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const rule =

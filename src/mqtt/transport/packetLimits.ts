@@ -1,5 +1,6 @@
 import type { Packet } from 'mqtt';
 import type { Clock } from '../../model/clock.js';
+import type { ConnectionFailure } from '../../model/errors.js';
 
 /**
  * The peer sent what MQTT forbids, or more than a limit allows. The error's message is the text after the peer's
@@ -9,10 +10,16 @@ export class PacketRefused extends Error {
   override readonly name = 'PacketRefused';
   readonly code = 'RXQ_PACKET_REFUSED';
   readonly remedy: string;
+  readonly subcause: ConnectionFailure['subcause'];
 
-  constructor(message: string, remedy = "look for the reason in the broker's log") {
+  constructor(
+    message: string,
+    remedy = "look for the reason in the broker's log",
+    subcause?: ConnectionFailure['subcause'],
+  ) {
     super(message);
     this.remedy = remedy;
+    this.subcause = subcause;
   }
 }
 
@@ -57,6 +64,31 @@ const named = (name: string): string => `${/^[AU]/.test(name) ? 'an' : 'a'} ${na
 export function headerOf(packet: Packet): number {
   const qos = packet.cmd === 'publish' ? packet.qos : 0;
   return (NAMES.indexOf(packet.cmd) << 4) | (qos << 1);
+}
+
+/** The first byte of a TLS alert (RFC 8446, 5.1), and of an answer of HTTP. */
+const TLS_ALERT = 21;
+const LETTER_H = 0x48;
+
+/** The first packet of a peer is no CONNACK (OASIS MQTT 3.1.1, MQTT-3.2.0-1). */
+function notMqtt(header: number): PacketRefused {
+  if (header === TLS_ALERT)
+    return new PacketRefused(
+      'speaks TLS, and the URL asks for none',
+      'use mqtts: for mqtt:, or wss: for ws:',
+      'plain-on-tls-port',
+    );
+  if (header === LETTER_H)
+    return new PacketRefused(
+      'speaks HTTP and no MQTT',
+      'check the port; MQTT over WebSocket has a URL with ws: or wss:',
+      'http',
+    );
+  return new PacketRefused(
+    `does not speak MQTT 3.1.1: it sent ${named(nameOf(header >> 4))} before CONNACK`,
+    'check that the port is that of an MQTT broker',
+    'not-mqtt',
+  );
 }
 
 /** A SUBACK has a byte for each topic: this is enough for 65,534 topics in one SUBSCRIBE. */
@@ -141,11 +173,7 @@ export class PacketLimits {
    */
   received(header: number, length: number): void {
     const type = header >> 4;
-    if (type !== CONNACK && this.outstanding[CONNACK] !== 0)
-      throw new PacketRefused(
-        `does not speak MQTT 3.1.1: it sent ${named(nameOf(type))} before CONNACK`,
-        'check that the port is that of an MQTT broker',
-      );
+    if (type !== CONNACK && this.outstanding[CONNACK] !== 0) throw notMqtt(header);
     if (type === PUBLISH) {
       const qos = (header >> 1) & 3;
       // QoS 2 was never granted, and the message would have to be stored until its PUBREL.

@@ -26,21 +26,6 @@ class MalformedPacket extends Error {
   readonly code = 'RXQ_MALFORMED_PACKET';
 }
 
-/**
- * The first packet of a peer is no CONNACK (OASIS MQTT 3.1.1, MQTT-3.2.0-1). `code` tells two peers that a wrong port leads to: one that
- * answers CONNECT with a TLS alert (RFC 8446, 5.1: content type 21), and one that speaks HTTP.
- */
-class NoConnack extends Error {
-  override readonly name = 'NoConnack';
-  readonly code: 'RXQ_TLS_ANSWER' | 'RXQ_HTTP_ANSWER' | 'RXQ_MALFORMED_PACKET';
-
-  constructor(header: number) {
-    super('a first packet that is no CONNACK');
-    if (header === TLS_ALERT) this.code = 'RXQ_TLS_ANSWER';
-    else this.code = header === LETTER_H ? 'RXQ_HTTP_ANSWER' : 'RXQ_MALFORMED_PACKET';
-  }
-}
-
 /** A packet that is being gathered. */
 interface Gathered {
   readonly header: number;
@@ -62,11 +47,6 @@ const RETAIN = 1;
 /** A PUBACK packet begins with these (OASIS MQTT 3.1.1, 3.4), the packet id follows. */
 const PUBACK = [0x40, 2] as const;
 
-/** The header of a CONNACK (OASIS MQTT 3.1.1, 3.2), and the first bytes of peers that speak TLS and HTTP. */
-const CONNACK = 0x20;
-const TLS_ALERT = 21;
-const LETTER_H = 0x48;
-
 /** A value that no masked header has. */
 const NOTHING = -1;
 
@@ -87,7 +67,6 @@ export class FrameTap {
   private readonly cut: number;
   private readonly header = new Uint8Array(LONGEST_HEADER);
   private headerSize = 0;
-  private isGreeted = false;
   private acknowledgements: number[] = [];
   /** The number of missing bytes of the present packet. */
   private left = 0;
@@ -107,7 +86,6 @@ export class FrameTap {
    * Takes the next bytes.
    *
    * @throws MalformedPacket for bytes that are no packet of MQTT 3.1.1
-   * @throws NoConnack when the first packet is none that answers CONNECT
    * @throws PacketRefused for a packet that is beyond a limit, or has a topic that MQTT forbids
    */
   read(chunk: Buffer): void {
@@ -144,8 +122,6 @@ export class FrameTap {
       this.publish(chunk, body, length, length, header);
       return end;
     }
-    if (!this.isGreeted && header !== CONNACK) throw new NoConnack(header);
-    this.isGreeted = true;
     this.config.limits.received(header, length);
     if (end > chunk.length || source !== chunk || this.keptOf(header, length) < length)
       return this.gather(header, length, fixedHeader(header, this.keptOf(header, length)), chunk, body);
