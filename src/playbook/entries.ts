@@ -1,28 +1,10 @@
-import type { FailureKind } from '../model/errors.js';
+import type { ConnectionFailure } from '../model/errors.js';
 import { callbackEntry } from './callbackEntry.js';
+import { connectionFixes } from './connectionFixes.js';
 import { delayEntries } from './delayEntries.js';
 import type { Evidence, PlaybookEntry } from './entry.js';
 import { queueEntry } from './queueEntry.js';
 import { wildcardEntry } from './wildcardEntry.js';
-
-const connectionFixes: Readonly<Record<FailureKind, readonly string[]>> = {
-  network: ['check host and port of the endpoint', 'check that the network and its firewall let the connection out'],
-  timeout: ['check that the broker is up and that no firewall swallows packets', 'check the venue’s status page'],
-  tls: [
-    'check the system clock',
-    'update the CA certificates, or set endpoint.tls.ca',
-    'check endpoint.tls.servername',
-  ],
-  auth: ['make a new token or secret and set it', 'check that the system clock is right', 'check the account’s rights'],
-  policy: [
-    'check the account’s limits and rights with the venue',
-    'check that no other client uses the same client id',
-  ],
-  protocol: ['check that the endpoint is an MQTT 3.1.1 broker and its path is right'],
-  flap: ['check that no second process uses the same credentials or client id', 'ask the venue why it closes'],
-  venue: ['check the venue’s status page', 'wait: the feed tries again by itself'],
-  reconnect: ['wait: the next connection is made as soon as the limit on connects allows it'],
-};
 
 /**
  * How long, in ms, a connection may bring no message before this is a finding: as long as a symbol without a learned
@@ -35,13 +17,11 @@ function disconnected({ state, stats }: Evidence): string | undefined {
   switch (state.status) {
     case 'waiting':
     case 'rejected':
-      return state.reason === undefined
-        ? 'the limit on connects in a minute is reached'
-        : `${state.reason.message} (${state.reason.code})`;
+      return describedReason(state.reason);
     case 'connecting':
       // Each attempt has this state; without this check a finding would appear and disappear with the attempts.
       return state.attempt > 0 && (stats.epoch === undefined || stats.topics.suspect > 0)
-        ? `attempt ${String(state.attempt + 1)} is under way`
+        ? `${describedReason(state.reason)}; attempt ${String(state.attempt + 1)} is under way`
         : undefined;
     default:
       return undefined;
@@ -55,13 +35,15 @@ function isFeedSilent(state: Evidence['state']): boolean {
   return !('reason' in state) || state.reason?.kind === 'reconnect';
 }
 
+function describedReason(reason: ConnectionFailure | undefined): string {
+  return reason === undefined ? 'the limit on connects in a minute is reached' : `${reason.message} (${reason.code})`;
+}
+
 function disconnectedFixes({ state }: Evidence): readonly string[] {
-  if (state.status === 'waiting' || state.status === 'rejected') {
-    return state.reason === undefined
-      ? ['call reconnect() less often', 'check what ends the connections']
-      : connectionFixes[state.reason.kind];
-  }
-  return ['wait for the attempt to end: state$ then has the reason'];
+  const reason = 'reason' in state ? state.reason : undefined;
+  return reason === undefined
+    ? ['call reconnect() less often', 'check what ends the connections']
+    : connectionFixes(reason);
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {
@@ -85,7 +67,7 @@ export const playbookEntries: readonly PlaybookEntry[] = [
       flap === undefined ? undefined : `connections are lost again and again: ${flap.message} (${flap.code})`,
     fixes: ({ state: { flap } }) => [
       ...(flap?.certain === true ? ['give every client a client id of its own, or none'] : []),
-      ...connectionFixes.flap,
+      ...connectionFixes({ kind: 'flap' }),
     ],
   },
   {

@@ -324,6 +324,41 @@ describe('findings of a feed', () => {
     expect(finding?.fixes[0]).toContain('token');
   });
 
+  it('have the fixes of the exact cause where it is known', () => {
+    const fixesFor = (subcause: 'dns' | 'refused'): readonly string[] | undefined =>
+      found({
+        provoke: ({ fake, at }) => {
+          at(200, () => {
+            fake.drop(new ConnectionFailure('network', 'no connection', { subcause }));
+          });
+        },
+        at: 201,
+      })[0]?.fixes;
+    expect(fixesFor('dns')?.[0]).toContain('spelling of the host');
+    expect(fixesFor('refused')?.[0]).toContain('port');
+  });
+
+  it('keep the reason of the last failure in the symptom while the next attempt is under way', () => {
+    const symptoms: string[] = [];
+    runFeed(
+      2000,
+      ({ feed, fake, clock, at }) => {
+        feed.quotes(['AOT']).subscribe();
+        at(900, () => {
+          fake.publish('px/AOT', '1');
+        });
+        at(1000, () => {
+          fake.drop(new ConnectionFailure('network', 'the broker cut the connection'));
+        });
+        for (let time = 1010; time < 2000; time += 50)
+          at(time, () => symptoms.push(...findings(feed, clock).map(({ symptom }) => symptom)));
+      },
+      { broker: { latency: 300 } },
+    );
+    expect(symptoms.some((symptom) => symptom.includes('attempt 2 is under way'))).toBe(true);
+    for (const symptom of symptoms) expect(symptom).toContain('the broker cut the connection (RXQ_NETWORK)');
+  });
+
   it('stay through every attempt to connect again, and end with the recovery', () => {
     const taken: string[] = [];
     const broker = { latency: 300 };
