@@ -75,7 +75,7 @@ export class ConnectionFailure extends RxQuotesError {
    * - `plain-on-tls-port`: the URL asks for no TLS, and the port speaks it
    * - `http`: the port speaks HTTP and no MQTT
    * - `not-mqtt`: the port speaks neither
-   * - `not-websocket`: the path or port is none of MQTT over WebSocket
+   * - `not-websocket`: the path or port does not offer MQTT over WebSocket
    * - `certificate-date`, `certificate-name`, `certificate-issuer`: the certificate is not valid now, is for another name, or has
    *   an issuer that is not trusted
    * - `no-credentials`: credentials were refused, and the endpoint has none

@@ -17,7 +17,7 @@ export function tradingScene(config: SceneConfig = {}, every = 2_000): TradingSc
   const set = scene(config);
   const symbols = Array.from({ length: 20 }, (_, at) => `S${String(at)}`);
   const senders = new Set(symbols);
-  // Not listen(): to check the counts at each of so many messages takes longer than all the rest.
+  // Not listen(): checking the counts at every message takes longer than the rest of the test.
   const said: string[] = [];
   const subscription = set.feed.updates(symbols).subscribe((update) => said.push(line(update)));
   const { next } = dice(7);

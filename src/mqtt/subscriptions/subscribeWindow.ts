@@ -103,7 +103,7 @@ export class SubscribeWindow {
     return first === undefined ? [] : others.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first).topics;
   }
 
-  /** Whether SUBSCRIBEs in the last second were so many that some brokers close the connection. */
+  /** Whether SUBSCRIBEs in the last second exceed what some brokers accept before they close the connection. */
   isBurst(): boolean {
     const [first] = this.sent;
     return first !== undefined && this.sent.length === BURST && first > this.clock.monotonic() - 1_000;

@@ -33,7 +33,7 @@ export class Publisher {
     this.turns = turns;
   }
 
-  /** Publishes `count` books, of the next symbols in turn; none out of hours, and none of a halted symbol. */
+  /** Publishes `count` books, of the next symbols in turn. Skips halted symbols, and publishes nothing out of hours. */
   takeTurns(count: number): void {
     if (!this.market.rules.isMoving) return;
     for (let done = 0; done < count; done++) {
