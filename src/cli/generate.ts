@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { decoderFor } from '../generate/schemaFile.js';
 import { SchemaError } from '../generate/schema.js';
-import type { GenerateCommand } from './options.js';
+import type { GenerateCommand } from './options/generate.js';
 import type { Terminal } from './terminal/terminal.js';
 
 /** The beginning of every file that this command writes. */

@@ -1,4 +1,4 @@
-import type { CommandName } from './options.js';
+import type { CommandName } from './options/command.js';
 
 const shared = `  --seconds <n>   end after so many seconds; else at Ctrl-C
   --json          one update a line as JSON on stdout, the counts of all messages as the last; logs on stderr
@@ -20,13 +20,23 @@ Exit code: 0 when every message is accounted for and the cut was recovered from,
 2 for wrong usage.
 `;
 
-const watch = `Shows quotes of symbols on a broker that sends Settrade's BidOfferV3 on proto/topic/bidofferv3/{symbol}.
+const watch = `Shows quotes of symbols on a broker, or of Settrade.
 
 Usage: rx-quotes watch SYMBOL… --url <url> [options]
        rx-quotes watch SYMBOL… --settrade [options]
 
   --settrade      sign in to Settrade, which says where its broker and what its market is
   --url <url>     mqtt://, mqtts://, ws:// or wss://, with host, and port and path if need be
+  --topic <topic> the topic of a symbol's quotes, with {symbol} as one level, e.g. px/{symbol}/book;
+                  without it proto/topic/bidofferv3/{symbol}
+  --json-fields <fields>
+                  the messages are JSON objects with these fields: bid=b,ask=a, and if there are any
+                  bidVolume=bv,askVolume=av,symbol=s; the names on the right are those in the messages
+  --decoder <file>
+                  the messages are read by a module: export default function decode(payload, topic, symbol),
+                  which returns { symbol, bid, ask, bidVolume, askVolume }; without --decoder and --json-fields
+                  the messages are Settrade's BidOfferV3
+  --ca <file>     a PEM file with the certificates to trust, in place of the usual ones, for mqtts and wss
 ${shared}
 Credentials come from the environment, never from the command line, where other users of the machine could read them:
 
@@ -76,7 +86,7 @@ Usage: rx-quotes <command> [options]
   watch     symbols on a broker
   generate  a decoder from a protobuf schema
 
-rx-quotes <command> --help tells more.
+rx-quotes <command> --help tells more; rx-quotes --version prints the version.
 `;
 
 /** The text that `--help` prints. */

@@ -1,4 +1,4 @@
-import type { FeedUpdate } from '../model/quote.js';
+import type { ShownUpdate } from './view/view.js';
 
 /** Follows the recovery from a lost link: the gap opens and closes, then every symbol has a live quote. */
 export class Recovery {
@@ -15,7 +15,7 @@ export class Recovery {
     if (this.phase !== 'open') this.phase = 'provoked';
   }
 
-  see(update: FeedUpdate): void {
+  see(update: ShownUpdate): void {
     if (update.kind === 'gap') {
       this.phase = update.phase;
       this.recovered = new Set();

@@ -2,10 +2,14 @@ import { SchemaError } from '../generate/schema.js';
 import { systemClock } from '../index.js';
 import { generate } from './generate.js';
 import { helpText } from './help.js';
-import { type Command, parseCommand } from './options.js';
+import { type Command, parseCommand } from './options/command.js';
+import type { DemoCommand } from './options/demo.js';
+import type { WatchCommand } from './options/watch.js';
+import { openPlace } from './place/openPlace.js';
 import type { Terminal } from './terminal/terminal.js';
+import { packageVersion } from './version.js';
 import { watch } from './watch.js';
-import { atBroker, atSettrade, startDemo, type Watched } from './watched.js';
+import { startDemo, type Watched } from './watched.js';
 
 /** Inputs of a run that don't come from the command line. */
 export interface Surroundings {
@@ -27,12 +31,36 @@ function usualDrop(seconds: number): number {
   return seconds < 3 ? Infinity : Math.min(3000, (seconds * 1000) / 3);
 }
 
-function open(
-  command: Exclude<Command, { readonly name: 'help' | 'generate' }>,
-  { env, dropAfter }: Surroundings,
-): Promise<Watched> | Watched {
+async function open(command: DemoCommand | WatchCommand, { env, dropAfter }: Surroundings): Promise<Watched> {
   if (command.name === 'demo') return startDemo(command.symbols, systemClock, dropAfter ?? usualDrop(command.seconds));
-  return command.at === 'settrade' ? atSettrade(command.symbols, env) : atBroker(command.symbols, command.at.url, env);
+  const { place, symbols } = command;
+  return { ...(await openPlace(place, symbols, env, systemClock)), symbols };
+}
+
+async function show(command: DemoCommand | WatchCommand, terminal: Terminal, around: Surroundings): Promise<number> {
+  const watched = await open(command, around);
+  for (const warning of watched.warnings) terminal.err(`rx-quotes: ${warning}\n`);
+  try {
+    return await watch(watched, command, terminal, systemClock);
+  } finally {
+    await watched.stop();
+  }
+}
+
+async function perform(command: Command, terminal: Terminal, surroundings: Surroundings): Promise<number> {
+  switch (command.name) {
+    case 'help':
+      terminal.out(helpText(command.of));
+      return 0;
+    case 'version':
+      terminal.out(`${packageVersion()}\n`);
+      return 0;
+    case 'generate':
+      await generate(command, terminal);
+      return 0;
+    default:
+      return show(command, terminal, surroundings);
+  }
 }
 
 /**
@@ -51,22 +79,7 @@ function exitCodeOf(error: unknown): number | undefined {
 /** Runs a command line; resolves to the exit code. */
 export async function run(args: readonly string[], terminal: Terminal, surroundings: Surroundings): Promise<number> {
   try {
-    const command = parseCommand(args);
-    if (command.name === 'help') {
-      terminal.out(helpText(command.of));
-      return 0;
-    }
-    if (command.name === 'generate') {
-      await generate(command, terminal);
-      return 0;
-    }
-    const watched = await open(command, surroundings);
-    if (watched.warning !== undefined) terminal.err(`rx-quotes: ${watched.warning}\n`);
-    try {
-      return await watch(watched, command, terminal, systemClock);
-    } finally {
-      await watched.stop();
-    }
+    return await perform(parseCommand(args), terminal, surroundings);
   } catch (error) {
     const exitCode = exitCodeOf(error);
     if (exitCode === undefined) throw error;

@@ -6,7 +6,7 @@ import { quoteFeed } from '../index.js';
 import { jsonView } from './view/jsonView.js';
 import { lineView } from './view/lineView.js';
 import { logLines } from './view/logLines.js';
-import type { ShowOptions } from './options.js';
+import type { ShowOptions } from './options/arguments.js';
 import { Recovery } from './recovery.js';
 import { tableView } from './table/tableView.js';
 import type { Ending, Terminal } from './terminal/terminal.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { demoSymbols } from '../../src/cli/options.js';
+import { demoSymbols } from '../../src/cli/options/demo.js';
 import type { Gap } from '../../src/index.js';
 import { isPrintedQuote, type PrintedQuote, type PrintedRun } from './printedRun.js';
 

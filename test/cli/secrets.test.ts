@@ -6,6 +6,8 @@ import { fakeTerminal } from './fakeTerminal.js';
 const SECRET = 'S3cretPassw0rd';
 const address = `mqtt://u:${SECRET}@127.0.0.1:1`;
 const watching = ['watch', 'AOT', '--url'];
+const sound = [...watching, 'mqtt://127.0.0.1:1'];
+const own = ['--topic', 'px/{symbol}/book'];
 
 /** The text that a run prints on stdout and stderr. */
 async function printedBy(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<readonly [number, string]> {
@@ -48,6 +50,17 @@ describe('a secret on the command line', () => {
     ['in the path of --url of a scheme without one', [...watching, `mqtt://127.0.0.1:1/${SECRET}`]],
     ['in --url of another scheme', [...watching, `https://127.0.0.1/${SECRET}?${SECRET}`]],
     ['in --url beside --settrade', [...watching, address, '--settrade']],
+    ['in --topic', [...sound, '--topic', SECRET]],
+    ['in --topic as an address', [...sound, '--topic', address]],
+    ['in --decoder', [...sound, ...own, '--decoder', SECRET]],
+    ['in --decoder as an address of a module', [...sound, ...own, '--decoder', `${address}/x.mjs`]],
+    ['in --json-fields', [...sound, ...own, '--json-fields', SECRET]],
+    ['in --json-fields beside a field', [...sound, ...own, '--json-fields', `bid=b,ask=a,${SECRET}`]],
+    ['in --json-fields as a name', [...sound, ...own, '--json-fields', `${SECRET}=b`]],
+    ['in --json-fields as a field that is given twice', [...sound, ...own, '--json-fields', `bid=b,bid=${SECRET}`]],
+    ['in --ca', ['watch', 'AOT', '--url', 'mqtts://127.0.0.1:1', '--ca', SECRET]],
+    ['in --ca of an address that is not encrypted', [...sound, '--ca', SECRET]],
+    ['in --decoder beside --settrade', ['watch', 'AOT', '--settrade', '--decoder', SECRET]],
   ])('%s is refused and not printed', async (_, args) => {
     const [exitCode, text] = await printedBy(args);
     expect(exitCode).toBe(2);

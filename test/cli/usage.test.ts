@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { endpointFrom, exposure } from '../../src/cli/credentials.js';
-import { parseCommand } from '../../src/cli/options.js';
+import { endpointFrom, exposure } from '../../src/cli/place/credentials.js';
+import { parseCommand } from '../../src/cli/options/command.js';
 import { run } from '../../src/cli/run.js';
 import { absentPort } from '../contract/silentServer.js';
 import { fakeTerminal } from './fakeTerminal.js';
 
 const url = 'mqtt://broker.example';
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
 
 describe('an invalid command line', () => {
   it.each([
@@ -118,7 +120,7 @@ describe('credentials that others can read on the network', () => {
 
 describe('--help', () => {
   it.each([
-    [['--help'], ['demo ', 'watch ', '--help']],
+    [['--help'], ['demo ', 'watch ', '--help', '--version']],
     [['help'], ['demo ', 'watch ']],
     [
       ['demo', '--help'],
@@ -128,6 +130,10 @@ describe('--help', () => {
       ['watch', 'AOT', '-h'],
       [
         '--url ',
+        '--topic ',
+        '--decoder ',
+        '--json-fields ',
+        '--ca ',
         '--settrade ',
         '--seconds ',
         '--json ',
@@ -143,6 +149,12 @@ describe('--help', () => {
     expect(await run(args, terminal, { env: {} })).toBe(0);
     for (const name of names) expect(terminal.lines.join('\n')).toContain(name);
   });
+});
+
+it('--version prints the version of the package, and exits with 0', async () => {
+  const terminal = fakeTerminal();
+  expect(await run(['--version'], terminal, { env: {} })).toBe(0);
+  expect(terminal.lines).toEqual([manifest.version]);
 });
 
 it('symbols are accepted in any case, without duplicates', () => {

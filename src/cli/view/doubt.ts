@@ -1,7 +1,7 @@
-import type { FeedUpdate } from '../../model/quote.js';
+import type { ShownUpdate } from './view.js';
 
 /** The last update of a symbol that is not a gap. */
-export type Known = Exclude<FeedUpdate, { readonly kind: 'gap' }>;
+export type Known = Exclude<ShownUpdate, { readonly kind: 'gap' }>;
 
 /**
  * Why a symbol's price can't be trusted: its state, or the mark of an implausible book; `undefined` for a good price.

@@ -18,11 +18,12 @@ export function seconds(span: number): string {
 
 /** A price with all its decimals; a missing price is not shown as 0. */
 export function priceText(price: number): string {
-  return Number.isNaN(price) ? '–' : prices.format(price);
+  return Number.isFinite(price) ? prices.format(price) : '–';
 }
 
+/** A volume or a count; a missing volume is not shown as 0. */
 export function volumeText(volume: number): string {
-  return volumes.format(volume);
+  return Number.isFinite(volume) ? volumes.format(volume) : '–';
 }
 
 /** A number and its noun. */

@@ -1,10 +1,11 @@
-import type { Book, TopOfBook } from '../../model/events.js';
-import type { FeedUpdate, Tagged } from '../../model/quote.js';
+import type { JsonQuote } from '../../jsonQuote.js';
+import type { Tagged } from '../../model/quote.js';
 import { painter } from '../terminal/ansi.js';
 import { printable } from '../terminal/cells.js';
 import { doubtOf } from './doubt.js';
 import { priceText, seconds, timeOfDay, volumeText } from './figures.js';
 import { gapText } from './gapText.js';
+import type { ShownUpdate } from './view.js';
 
 /** How to write a line. */
 export interface LineOptions {
@@ -17,7 +18,7 @@ function level(price: number, volume: number): string {
   return `${priceText(price).padStart(8)} × ${volumeText(volume).padEnd(10)}`;
 }
 
-function quoteLine(quote: Tagged<TopOfBook | Book>, now: number): string {
+function quoteLine(quote: Tagged<JsonQuote>, now: number): string {
   const age = quote.change === 'image' ? '' : `  unchanged for ${seconds(now - quote.receivedAt)}`;
   const note = quote.replayed === 'retained' || quote.replayed === 'first' ? '  of unknown age' : age;
   const { bid, bidVolume, ask, askVolume, state, market, epoch } = quote;
@@ -27,7 +28,7 @@ function quoteLine(quote: Tagged<TopOfBook | Book>, now: number): string {
 
 /** One update as a line for a person; `●` stands before a live price, `○` before one that is dead, not to be
  * believed or not there. */
-export function updateLine(update: FeedUpdate, now: number, { colours, width }: LineOptions): string {
+export function updateLine(update: ShownUpdate, now: number, { colours, width }: LineOptions): string {
   const paint = painter(colours);
   const time = timeOfDay(now);
   if (update.kind === 'gap')

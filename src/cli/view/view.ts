@@ -1,8 +1,12 @@
 import type { Subscription } from 'rxjs';
+import type { JsonQuote } from '../../jsonQuote.js';
 import type { FeedUpdate } from '../../model/quote.js';
 import type { QuoteFeed } from '../../feed/feedTypes.js';
 import type { Logger } from '../../feed/diagnostics/logger.js';
 import type { FeedStats } from '../../feed/diagnostics/stats.js';
+
+/** An update of which the best bid and ask are shown. A decoder of the user's may leave out the volumes. */
+export type ShownUpdate = FeedUpdate<JsonQuote>;
 
 /** A feed's counts at its end. */
 export type Summary = FeedStats & { readonly conserved: boolean };
@@ -16,7 +20,7 @@ export interface View {
   readonly logger: Logger;
   /** Shows updates until the subscription ends, and then restores the terminal. */
   follow(feed: Watchable): Subscription;
-  show(update: FeedUpdate): void;
+  show(update: ShownUpdate): void;
   /** Shows the counts of all messages, after the end. */
   conclude(summary: Summary): void;
 }

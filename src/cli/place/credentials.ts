@@ -1,6 +1,6 @@
-import { HIDDEN, outOfRange, wrongType } from '../../operators/support/argument.js';
-import { parseEndpoint } from '../mqtt/transport/endpointUrl.js';
-import type { Endpoint } from '../model/transport.js';
+import { HIDDEN, outOfRange, wrongType } from '../../../operators/support/argument.js';
+import { parseEndpoint } from '../../mqtt/transport/endpointUrl.js';
+import type { Endpoint } from '../../model/transport.js';
 
 /** The user name for a token if the user sets none: MQTT 3.1.1 allows no password without a user name. */
 const TOKEN_USER = 'token';

@@ -1,5 +1,5 @@
-import { wrongType } from '../../operators/support/argument.js';
-import type { SettradeConfig } from '../settrade/index.js';
+import { wrongType } from '../../../operators/support/argument.js';
+import type { SettradeConfig } from '../../settrade/index.js';
 import { given } from './credentials.js';
 
 function needed(env: NodeJS.ProcessEnv, name: string): string {
