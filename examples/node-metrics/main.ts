@@ -9,7 +9,6 @@ import { filter, firstValueFrom } from 'rxjs';
 import { alwaysOpen, mqttVenue, quoteFeed } from 'rx-quotes';
 import { promClientSink, serveMetrics } from 'rx-quotes/metrics';
 import { ioScheduler, tapMetrics } from 'rx-quotes/operators';
-import { findings } from 'rx-quotes/playbook';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 
@@ -27,13 +26,17 @@ const feed = quoteFeed({
 
 // The registry may also have your own metrics. Without `port` the server uses 8000.
 const registry = new Registry();
-const server = await serveMetrics({ registry, feeds: { settrade: feed }, port: 0, findings });
+const server = await serveMetrics({ registry, feeds: { settrade: feed }, port: 0 });
 
 const show = async (when: string): Promise<void> => {
   const [health, ready] = [await fetch(`${server.url}/health`), await fetch(`${server.url}/ready`)];
-  const { feeds } = (await health.json()) as { feeds: { settrade: { status: string; problems: string[] } } };
-  const { status, problems } = feeds.settrade;
-  console.log(`${when}: health ${health.status}, ready ${ready.status}, ${[status, ...problems].join(': ')}`);
+  const { feeds } = (await health.json()) as {
+    feeds: { settrade: { status: string; findings: { symptom: string }[] } };
+  };
+  const { status, findings } = feeds.settrade;
+  console.log(
+    `${when}: health ${health.status}, ready ${ready.status}, ${[status, ...findings.map(({ symptom }) => symptom)].join(': ')}`,
+  );
 };
 
 await show('nobody subscribed');

@@ -8,7 +8,7 @@ import {
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import { playbookAliases } from './aliases.js';
 import { feedMetrics } from './catalogue.js';
-import { Exposition, expositionOf, type MeasuredFeed } from './exposition.js';
+import { Exposition, expositionOf } from './exposition.js';
 import { feedHistograms } from './histograms.js';
 import { symbolMetrics } from './symbolMetrics.js';
 
@@ -61,7 +61,7 @@ export function exposeMetrics(config: ExposeMetricsConfig): void {
   knownOptions(name, config, ['registry', 'feeds', 'aliases', 'perSymbol']);
   const { registry, feeds, aliases = true, perSymbol = 0 } = config;
   checkRegistry(`${name}.registry`, registry);
-  checkFeeds(`${name}.feeds`, feeds);
+  checkFeeds(`${name}.feeds`, feeds, ['stats']);
   wholeNumber(`${name}.perSymbol`, perSymbol, 0);
 
   const metrics = aliases ? [...feedMetrics, ...playbookAliases] : feedMetrics;
@@ -98,11 +98,14 @@ export function checkRegistry(option: string, registry: unknown): void {
   }
 }
 
-function checkFeeds(option: string, feeds: unknown): void {
+/** Throws for feeds without the needed methods. */
+export function checkFeeds(option: string, feeds: unknown, methods: readonly Extract<keyof QuoteFeed, string>[]): void {
   if (typeof feeds !== 'object' || feeds === null) {
     throw wrongType(option, feeds, 'pass feeds by name, e.g. { settrade: feed }');
   }
   for (const [name, feed] of Object.entries(feeds)) {
-    requiredFunction(`${option}.${name}.stats`, (feed as Partial<MeasuredFeed> | undefined)?.stats);
+    for (const method of methods) {
+      requiredFunction(`${option}.${name}.${method}`, (feed as Partial<QuoteFeed> | undefined)?.[method]);
+    }
   }
 }

@@ -1,29 +1,25 @@
 import type * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  knownOptions,
-  optionalFunction,
-  outOfRange,
-  wholeNumber,
-  wrongType,
-} from '../../operators/support/argument.js';
-import { onRejection } from '../../operators/support/callbackFailures.js';
+import { knownOptions, outOfRange, wholeNumber, wrongType } from '../../operators/support/argument.js';
 import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { Clock } from '../model/clock.js';
 import { ListenError } from '../model/errors.js';
 import { nodeModule } from '../nodeModule.js';
 import { systemClock } from '../model/systemClock.js';
-import { exposeMetrics, type ExposeMetricsConfig } from './exposeMetrics.js';
-import { limitConnections, withoutTimeouts } from './connectionLimits.js';
-import { watchHealth } from './feedHealth.js';
-import { checkHostNames, foreignName } from './hostNames.js';
-import { type AnswerSources, foreignHost, type HttpAnswer, SharedAnswers, unreadable } from './metricsAnswer.js';
+import { checkFeeds, exposeMetrics, type ExposeMetricsConfig } from './exposeMetrics.js';
+import type { HttpAnswer } from './http/answers.js';
+import { limitConnections, withoutTimeouts } from './http/connectionLimits.js';
+import { checkHostNames, foreignName } from './http/hostNames.js';
+import { foreignHost, SharedAnswers, unreadable } from './http/sharedAnswers.js';
 
 /** Options of `serveMetrics`. */
 export interface ServeMetricsConfig extends ExposeMetricsConfig {
   /** Feeds by the name they have in the label `feed` and in the answers. */
   readonly feeds: Readonly<
-    Record<string, Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$' | 'subscriptions$'>>
+    Record<
+      string,
+      Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$' | 'subscriptions$' | 'journal' | 'explain'>
+    >
   >;
   /** TCP port; 0 for a free one. @defaultValue 8000 */
   readonly port?: number;
@@ -38,11 +34,6 @@ export interface ServeMetricsConfig extends ExposeMetricsConfig {
    * the answers by a name of its own that resolves to this machine. @defaultValue none
    */
   readonly allowedHosts?: readonly string[];
-  /**
-   * Returns findings that `/health` adds for each feed, e.g. `findings` of `rx-quotes/playbook`. @defaultValue no
-   * findings
-   */
-  readonly findings?: (feed: ServeMetricsConfig['feeds'][string]) => readonly unknown[];
   /** Time and chance. @defaultValue the system's */
   readonly clock?: Clock;
 }
@@ -59,17 +50,20 @@ export interface MetricsServer extends AsyncDisposable {
 const closeTimeout = 1_000;
 
 const name = 'serveMetrics';
-const optionNames = ['registry', 'feeds', 'aliases', 'perSymbol', 'port', 'host', 'allowedHosts', 'findings', 'clock'];
+const optionNames = ['registry', 'feeds', 'aliases', 'perSymbol', 'port', 'host', 'allowedHosts', 'clock'];
 
 /**
- * Serves the metrics and the health of feeds over HTTP.
+ * Serves the metrics, the health and the findings of feeds over HTTP. docs/status.md has the shape of each answer.
  *
  * - `/metrics`: all metrics of the registry, with those of the feeds (`exposeMetrics`)
- * - `/health`: 200 when no feed has a problem, else 503; JSON with the problems
- * - `/ready`: 200 when every feed is idle, or live with every wanted topic answered, else 503; JSON
+ * - `/live`: 200 while the event loop answers
+ * - `/ready`: 200 when every feed is idle, or live with every wanted topic answered, else 503
+ * - `/health`: 503 while a critical finding stands for a feed, else 200
+ * - `/findings`, `/symbols`, `/explain`, `/events`: what is wrong with each feed, for people and `rx-quotes status`
  *
- * An idle feed is healthy and ready: it connects for its first subscriber. For an orchestrator use `/ready`: restarting
- * a process because of `/health` does not repair a broker. The server alone keeps no process alive. Node only.
+ * An idle feed is healthy and ready: it connects for its first subscriber. For an orchestrator use `/live` and
+ * `/ready`: restarting a process because of `/health` does not repair a broker. The server alone keeps no process
+ * alive. Node only.
  *
  * @example
  * ```ts
@@ -92,60 +86,39 @@ export function serveMetrics(config: ServeMetricsConfig): Promise<MetricsServer>
     port = 8_000,
     host = '127.0.0.1',
     allowedHosts = [],
-    findings,
     clock = systemClock,
   } = config;
   if (wholeNumber(`${name}.port`, port, 0) > 65_535) throw outOfRange(`${name}.port`, port, 'pass 0 to 65535');
   if (typeof host !== 'string' || host === '') throw wrongType(`${name}.host`, host, 'pass a host name or address');
   checkHostNames(`${name}.allowedHosts`, allowedHosts);
-  optionalFunction(`${name}.findings`, findings);
+  checkFeeds(`${name}.feeds`, feeds, ['stats', 'symbols', 'journal', 'explain']);
   exposeMetrics({
     registry,
     feeds,
     ...(aliases === undefined ? {} : { aliases }),
     ...(perSymbol === undefined ? {} : { perSymbol }),
   });
-  return start({ registry, feeds, port, host, allowedHosts: [...allowedHosts, host], findings, clock });
+  return start({ registry, feeds: { ...feeds }, port, host, allowedHosts: [...allowedHosts, host], clock });
 }
 
-type Settings = Required<
-  Pick<ServeMetricsConfig, 'registry' | 'feeds' | 'port' | 'host' | 'allowedHosts' | 'clock'>
-> & {
-  readonly findings: ServeMetricsConfig['findings'];
-};
+type Settings = Required<Omit<ServeMetricsConfig, 'aliases' | 'perSymbol'>>;
 
 async function start(settings: Settings): Promise<MetricsServer> {
-  const { registry, feeds, port, host, allowedHosts, findings, clock } = settings;
+  const { registry, feeds, port, host, allowedHosts, clock } = settings;
   const { createServer } = (await nodeModule('node:http')) as typeof http;
-  const watched = Object.entries(feeds).map(([feedName, feed]) => ({ feedName, feed, watch: watchHealth(feed) }));
-  const sources: AnswerSources = {
-    registry,
-    health: () =>
-      Object.fromEntries(
-        watched.map(({ feedName, feed, watch }) => [
-          feedName,
-          { ...watch.read(), ...(findings === undefined ? {} : { findings: found(findings(feed)) }) },
-        ]),
-      ),
-  };
-  const shared = new SharedAnswers(sources, clock.io);
+  const shared = new SharedAnswers({ registry, feeds, clock }, clock.io);
   const server = createServer(withoutTimeouts);
   limitConnections(server, clock.background, (request, response) => {
     void answer(shared, allowedHosts, request, response);
   });
-  const stop = (): void => {
-    for (const { watch } of watched) watch.stop();
-  };
   try {
     await listen(server, port, host);
   } catch (cause) {
-    stop();
     throw new ListenError(`${name} can't listen on ${host}, port ${port}: ${reasonOf(cause)}`, { cause });
   }
   server.unref();
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    stop();
     closed ??= closeServer(server, clock);
     return closed;
   };
@@ -154,25 +127,18 @@ async function start(settings: Settings): Promise<MetricsServer> {
   return { url, close, [Symbol.asyncDispose]: close };
 }
 
-/** The result of the user's function. If the function is async, its rejection must not end the process. */
-function found(findings: readonly unknown[]): readonly unknown[] {
-  onRejection(findings, () => undefined);
-  return findings;
-}
-
 async function answer(
   answers: SharedAnswers,
   allowedHosts: readonly string[],
   { method = '', url = '', headers }: http.IncomingMessage,
   response: http.ServerResponse,
 ): Promise<void> {
-  const [path = ''] = url.split('?');
   const foreign = foreignName(headers.host ?? '', allowedHosts);
   try {
-    send(response, foreign === undefined ? await answers.get(method, path) : foreignHost(foreign));
+    send(response, foreign === undefined ? await answers.get(method, url) : foreignHost(foreign));
   } catch {
     // The metrics of a registry other than prom-client's may be no text, or its content type no header value.
-    send(response, unreadable(path));
+    send(response, unreadable(url.split('?', 1).join()));
   }
 }
 

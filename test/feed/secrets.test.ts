@@ -12,11 +12,12 @@ import {
   tapMetrics,
 } from '../../operators/index.js';
 import { ConnectionFailure, mqttVenue, quoteFeed } from '../../src/index.js';
-import { watchHealth } from '../../src/metrics/feedHealth.js';
+import { feedHealth } from '../../src/metrics/http/feedHealth.js';
 import { exposeMetrics, samples, serveMetrics } from '../../src/metrics/index.js';
 import { findings } from '../../src/playbook/index.js';
 import { settrade, settradeCalendar } from '../../src/settrade/index.js';
 import { startSimulatedVenue } from '../../src/testing/index.js';
+import { systemClock } from '../../src/model/systemClock.js';
 import type { EndpointProvider } from '../../src/model/venue.js';
 import { printed } from '../support/printed.js';
 import { textVenue } from '../support/textVenue.js';
@@ -221,10 +222,12 @@ describe('an error that an endpoint provider throws', () => {
       venue: { endpoint },
       feed: { logger: { debug: write, info: write, warn: write, error: write } },
     });
-    const health = watchHealth(failing);
     listen(['A']);
     const waiting = states.find((state) => state.status === 'waiting');
-    return { text: printed([states, health.read(), logged, findings(failing)]), reason: waiting?.reason };
+    return {
+      text: printed([states, feedHealth(failing, systemClock), failing.journal(), logged]),
+      reason: waiting?.reason,
+    };
   }
 
   const foreign = new TypeError(`Request cannot be constructed from http://u:${SECRET}@h`);

@@ -3,7 +3,6 @@ import { connect } from 'node:net';
 import { Gauge, Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MetricsServer, serveMetrics, type ServeMetricsConfig } from '../../src/metrics/index.js';
-import { findings } from '../../src/playbook/index.js';
 import { scene } from '../feed/scene.js';
 import { escapedErrors } from '../support/failingCallbacks.js';
 
@@ -21,9 +20,9 @@ afterEach(async () => {
 });
 
 describe('a metrics server', () => {
-  it('answers on the loopback interface, with the configured findings', async () => {
+  it('answers on the loopback interface, with the findings of each feed', async () => {
     const { feed, fake, listen } = scene();
-    const { url } = await serving({ feeds: { px: feed }, findings });
+    const { url } = await serving({ feeds: { px: feed } });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     listen(['AOT']);
     fake.drop();
@@ -31,7 +30,7 @@ describe('a metrics server', () => {
     expect([health.status, health.headers.get('cache-control')]).toEqual([503, 'no-store']);
     expect(await health.json()).toMatchObject({
       ok: false,
-      feeds: { px: { status: 'waiting', findings: [{ code: 'RXP_NOT_CONNECTED' }] } },
+      feeds: { px: { status: 'waiting', findings: [{ severity: 'critical' }] } },
     });
     const metrics = await fetch(`${url}/metrics`);
     expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -76,14 +75,6 @@ describe('a metrics server', () => {
       expect([answer.status, answer.statusText]).toEqual([500, 'Internal Server Error']);
       expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
       expect(await answer.text()).toBe('/metrics could not be read: a metric or finding failed.\n');
-      expect((await fetch(`${url}/health`)).status).toBe(200);
-    });
-    expect(errors).toEqual([]);
-  });
-
-  it('continues if the async function for findings rejects', async () => {
-    const { errors } = await escapedErrors(async () => {
-      const { url } = await serving({ findings: () => Promise.reject(new Error('mine')) as never });
       expect((await fetch(`${url}/health`)).status).toBe(200);
     });
     expect(errors).toEqual([]);
@@ -141,11 +132,13 @@ describe('a metrics server', () => {
       venue: { endpoint: { url: 'mqtt://broker.test', username: 'desk', password: secret } },
       fake: { accept: false },
     });
-    const { url } = await serving({ feeds: { px: feed }, findings });
+    const { url } = await serving({ feeds: { px: feed } });
     listen(['AOT']);
     fake.current.drop();
     const said = await Promise.all(
-      ['metrics', 'health', 'ready'].map(async (path) => (await fetch(`${url}/${path}`)).text()),
+      ['metrics', 'health', 'ready', 'findings', 'symbols', 'explain?symbol=AOT', 'events'].map(async (path) =>
+        (await fetch(`${url}/${path}`)).text(),
+      ),
     );
     expect(said.join('')).toContain('RXQ_NETWORK');
     expect(said.join('')).not.toContain(secret);
@@ -158,6 +151,9 @@ describe('a metrics server', () => {
     { host: '' },
     { host: 7 },
     { findings: 1 },
+    { feeds: 7 },
+    { feeds: { px: {} } },
+    { feeds: { px: { ...scene().feed, explain: undefined } } },
     { path: '/x' },
     { allowedHosts: 'desk.test' },
     { allowedHosts: [7] },

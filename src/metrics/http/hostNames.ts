@@ -1,4 +1,4 @@
-import { outOfRange, wrongType } from '../../operators/support/argument.js';
+import { outOfRange, wrongType } from '../../../operators/support/argument.js';
 
 /** A host name as in a URL, without scheme and port. */
 const hostName = /^[a-z\d_-]+(\.[a-z\d_-]+)*$/i;
