@@ -18,7 +18,9 @@ export interface ServeMetricsConfig extends ExposeMetricsConfig {
   readonly feeds: Readonly<
     Record<
       string,
-      Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$' | 'subscriptions$' | 'journal' | 'explain'>
+      Pick<QuoteFeed, 'stats' | 'delays' | 'symbols' | 'state$' | 'subscriptions$' | 'journal' | 'explain'> & {
+        last(symbol: string): object | undefined;
+      }
     >
   >;
   /** TCP port; 0 for a free one. @defaultValue 8000 */

@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
-export { type Finding, findings } from './findings.js';
+export { type Finding, type FindingChange, findings, findings$ } from './findings.js';
 export { type QueueSizing, sizing } from './sizing.js';
+export type { ObservedFeed } from './snapshot.js';

@@ -2,15 +2,20 @@ import { TestScheduler } from 'rxjs/testing';
 import { quoteFeed } from '../../src/feed/quoteFeed.js';
 import type { QuoteFeedConfig } from '../../src/feed/feedConfig.js';
 import type { QuoteFeed } from '../../src/feed/feedTypes.js';
-import { fakeTransport, type FakeTransport, type FakeTransportOptions, virtualClock } from '../../src/testing/index.js';
-import type { Clock } from '../../src/model/clock.js';
+import {
+  fakeTransport,
+  type FakeTransport,
+  type FakeTransportOptions,
+  virtualClock,
+  type VirtualClock,
+} from '../../src/testing/index.js';
 import { type TextEvent, textVenue } from './textVenue.js';
 
 /** A feed of the text venue in virtual time, with the far side in the test's hands. */
 export interface VirtualFeed {
   readonly feed: QuoteFeed<TextEvent>;
   readonly fake: FakeTransport;
-  readonly clock: Clock;
+  readonly clock: VirtualClock;
   /** Takes `ms` ms of the thread, by the clock that measures spans. */
   spend(ms: number): void;
   /** Does something at a time, in ms. */

@@ -46,6 +46,8 @@ export interface TopicExplanation {
     readonly undetectable: boolean;
     /** The number of gaps between messages that were learned. */
     readonly samples: number;
+    /** Whether your `staleAfter` sets the threshold; otherwise it is learned. */
+    readonly fixed: boolean;
     /** The same in a sentence, with the silence after which the topic is quiet. */
     readonly text: string;
   };

@@ -12,7 +12,7 @@ export function explainSilence(topic: TopicSilence, { minStaleAfter, maxStaleAft
   const thresholdMs = judged.span ?? Math.min(inTime(staleAfter), atLatest);
   const undetectable = thresholdMs > Math.min(market.plannedUntil - market.at, rules.tradingDay);
   const unnoticed = undetectable ? '; its silence alone would not be noticed today' : '';
-  return { thresholdMs, undetectable, samples, text: sentence() + unnoticed };
+  return { thresholdMs, undetectable, samples, fixed: judged.span !== undefined, text: sentence() + unnoticed };
 
   function sentence(): string {
     if (judged.span !== undefined) return `stale ${after(judged.span)}, as set by staleAfter`;

@@ -1,0 +1,142 @@
+import type { SymbolState } from '../../feed/feedTypes.js';
+import type { Cause } from '../cause.js';
+import type { Window } from '../window.js';
+
+/** Symbols in a state whose market may be open: a closed market explains any silence. */
+function symbolsIn({ now: { symbols } }: Window, state: SymbolState['state']): readonly string[] {
+  return symbols.filter((one) => one.state === state && one.market !== 'closed').map(({ symbol }) => symbol);
+}
+
+/** The most symbols whose explanation is read for one finding. */
+const explained = 200;
+
+/** Stale symbols whose span you set. */
+function fixedSpans(window: Window): readonly string[] {
+  return symbolsIn(window, 'stale')
+    .slice(0, explained)
+    .filter((symbol) => window.now.explain(symbol)[0]?.silence?.fixed === true);
+}
+
+/** How long, in ms, all symbols may be in doubt: after a short stall each recovers with its next image. */
+const doubtedFor = 10_000;
+
+/** When the last of the symbols fell into doubt. */
+function doubtedSince({ now: { explain } }: Window, names: readonly string[]): number {
+  return Math.max(...names.slice(0, explained).map((symbol) => explain(symbol)[0]?.reason?.at ?? 0));
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+}
+
+const roots = ['connection', 'RXP_TAKEOVER', 'RXP_FLAPPING', 'RXP_FEED_SILENT', 'RXP_NO_TRUST'];
+
+/** Symbols whose prices can't be trusted. */
+export const symbolCauses: readonly Cause[] = [
+  {
+    code: 'RXP_NO_TRUST',
+    chapter: 'symbol-stale',
+    severity: 'critical',
+    title: 'No symbol has a price that can be trusted',
+    apart: 'The connection is live, and every symbol with an image is suspect or stale for ten seconds.',
+    roots: roots.slice(0, -1),
+    over: 0,
+    detect: (window) => {
+      const { state, symbols, at } = window.now;
+      const judged = symbols.filter(({ market, age }) => market !== 'closed' && age !== undefined);
+      const names = judged
+        .filter((one) => one.state === 'suspect' || one.state === 'stale')
+        .map(({ symbol }) => symbol);
+      if (state.status !== 'live' || names.length === 0 || names.length < judged.length) return undefined;
+      const since = doubtedSince(window, names);
+      return at - since < doubtedFor
+        ? undefined
+        : {
+            symptom: `connected, and all ${String(names.length)} symbols are suspect or stale: ${listed(names)}`,
+            names,
+            count: names.length,
+            since,
+          };
+    },
+    fixes: [
+      'see {explain} for the reason of one of them',
+      'give staleAfter a longer span if you set it, or leave it out to have it learned',
+      'call reconnect() if the venue sends',
+    ],
+    fault: 'a feed whose only symbols fall silent',
+  },
+  {
+    code: 'RXP_STALE_SPAN',
+    chapter: 'symbol-stale',
+    severity: 'warning',
+    title: 'The span that you set is shorter than the symbol’s pauses',
+    apart: 'The symbol is stale by a staleAfter of yours, and not by what was learned of it.',
+    roots,
+    over: 0,
+    detect: (window) => {
+      const names = fixedSpans(window);
+      if (names.length === 0) return undefined;
+      const silences = window.over(300_000).count(({ silences: { topic } }) => topic);
+      const span = window.now.explain(names[0] ?? '')[0]?.silence?.thresholdMs ?? 0;
+      return {
+        symptom: `${String(names.length)} symbols are stale by staleAfter, e.g. after ${String(span)} ms: ${listed(names)}; silence of a symbol was reported ${String(silences)} times ${window.over(300_000).words}`,
+        names,
+        count: names.length,
+      };
+    },
+    fixes: [
+      'leave staleAfter out for these symbols: the feed learns how long each usually pauses',
+      'give staleAfter a longer span for symbols that are known to pause for longer',
+    ],
+    fault: 'a staleAfter of one second for a symbol that pauses for longer',
+  },
+  {
+    code: 'RXP_SYMBOLS_STALE',
+    chapter: 'symbol-stale',
+    severity: 'warning',
+    title: 'Symbols are silent for longer than is normal for them',
+    apart: 'Each was judged by the pauses that were learned of it. Other symbols send.',
+    roots: [...roots, 'RXP_STALE_SPAN'],
+    over: 0,
+    detect: (window) => {
+      const names = symbolsIn(window, 'stale');
+      const others = window.now.stats.otherTopics.stale;
+      if (names.length + others === 0) return undefined;
+      return {
+        symptom: `${String(names.length)} symbols stale${names.length === 0 ? '' : `: ${listed(names)}`}${others === 0 ? '' : `; of other kinds ${String(others)} topics stale`}`,
+        names,
+        count: names.length + others,
+      };
+    },
+    fixes: [
+      'see {explain}: its silence says when it is stale, and from how many gaps that was learned',
+      'check with the venue whether the symbol is halted or suspended',
+      'give staleAfter a span of your own for symbols that are known to pause for longer',
+    ],
+    alert: 'rx_quotes_topics{state="stale"} > 0',
+    fault: 'a symbol that dies while the others send',
+  },
+  {
+    code: 'RXP_SYMBOLS_SUSPECT',
+    chapter: 'symbol-stale',
+    severity: 'warning',
+    title: 'Symbols may have missed an image',
+    apart:
+      'A gap was reported: the link was lost, the thread was blocked, or the machine slept. The next image ends the doubt.',
+    roots,
+    over: 0,
+    detect: (window) => {
+      const names = symbolsIn(window, 'suspect');
+      const others = window.now.stats.otherTopics.suspect;
+      if (names.length + others === 0) return undefined;
+      return {
+        symptom: `${String(names.length)} symbols suspect${names.length === 0 ? '' : `: ${listed(names)}`}${others === 0 ? '' : `; of other kinds ${String(others)} topics suspect`}`,
+        names,
+        count: names.length + others,
+      };
+    },
+    fixes: ['wait for each symbol’s next image', 'see {explain} for what was missed'],
+    alert: 'rx_quotes_topics{state="suspect"} > 0',
+    fault: 'a lost link of which one symbol has not recovered',
+  },
+];

@@ -1,0 +1,70 @@
+import type * as perfHooks from 'node:perf_hooks';
+import type * as v8 from 'node:v8';
+
+/** What this process has used since it began. */
+export interface ProcessUse {
+  /** Monotonic time in ms. */
+  readonly at: number;
+  /** Time in ms that the event loop was busy. */
+  readonly busy: number;
+  /** Processor time of all threads of the process, in ms. */
+  readonly cpu: number;
+  /** Bytes of the heap in use. */
+  readonly heapUsed: number;
+  /** Bytes that the heap may have: `--max-old-space-size`, or Node's own choice. */
+  readonly heapLimit: number;
+  /** Bytes of the heap in use after the last full garbage collection; left out before the first that was observed. */
+  readonly heapAfterGc?: number;
+  /** Bytes of memory that the process holds. */
+  readonly rss: number;
+  /** Garbage collections that were observed: their number, their total time and the longest one, in ms. */
+  readonly gc: { readonly count: number; readonly total: number; readonly longest: number; readonly full: number };
+}
+
+/** Kinds of garbage collection in `perf_hooks`: `NODE_PERFORMANCE_GC_MAJOR`. */
+const FULL = 4;
+
+/** Reads the process; made at the first reading, since an observer of collections costs a little. */
+let read: (() => ProcessUse) | undefined | 'none';
+
+/** What this process has used; `undefined` where it can't be measured, e.g. in a browser. */
+export function processUse(): ProcessUse | undefined {
+  read ??= observed() ?? 'none';
+  return read === 'none' ? undefined : read();
+}
+
+function observed(): (() => ProcessUse) | undefined {
+  const node = globalThis.process as NodeJS.Process | undefined;
+  // Not imported, because the playbook also runs in browsers.
+  const heap = node?.getBuiltinModule?.('node:v8') as typeof v8 | undefined;
+  const hooks = node?.getBuiltinModule?.('node:perf_hooks') as typeof perfHooks | undefined;
+  if (node === undefined || heap === undefined || hooks === undefined) return undefined;
+  const { performance, PerformanceObserver } = hooks;
+  const gc = { count: 0, total: 0, longest: 0, full: 0 };
+  let heapAfterGc: number | undefined;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      gc.count += 1;
+      gc.total += entry.duration;
+      gc.longest = Math.max(gc.longest, entry.duration);
+      if ((entry.detail as { readonly kind?: unknown } | undefined)?.kind !== FULL) continue;
+      gc.full += 1;
+      heapAfterGc = heap.getHeapStatistics().used_heap_size;
+    }
+  }).observe({ entryTypes: ['gc'] });
+  return () => {
+    const { active } = performance.eventLoopUtilization();
+    const { user, system } = node.cpuUsage();
+    const { used_heap_size: heapUsed, heap_size_limit: heapLimit } = heap.getHeapStatistics();
+    return {
+      at: performance.now(),
+      busy: active,
+      cpu: (user + system) / 1000,
+      heapUsed,
+      heapLimit,
+      rss: node.memoryUsage.rss(),
+      gc: { ...gc },
+      ...(heapAfterGc === undefined ? {} : { heapAfterGc }),
+    };
+  };
+}

@@ -1,0 +1,122 @@
+import type { DelayHistogram } from '../feed/diagnostics/histogram.js';
+import type { FeedDelays } from '../feed/diagnostics/delayMeter.js';
+import type { FeedJournal } from '../feed/diagnostics/journal.js';
+import type { FeedStats } from '../feed/diagnostics/stats.js';
+import type { ProcessUse } from './processUse.js';
+import type { Sample, Snapshot } from './snapshot.js';
+
+/** A distribution of the times of a span. */
+export interface Times {
+  readonly count: number;
+  /** In ms. */
+  readonly sum: number;
+  /** At least 99 % of the times were no longer than this, in ms: the upper bound of a bucket. */
+  readonly p99: number;
+}
+
+/** A feed at one moment, and what changed before it. The input of every cause, as data. */
+export class Window {
+  readonly now: Snapshot;
+  private readonly samples: readonly Sample[];
+
+  /**
+   * @param now - the present
+   * @param samples - samples of the past, oldest first
+   */
+  constructor(now: Snapshot, samples: readonly Sample[] = []) {
+    this.now = now;
+    this.samples = samples;
+  }
+
+  /**
+   * The change in about the last `span` ms: since the newest sample that is at least so old, or else since the oldest. Without a
+   * sample it is the change since the feed was made.
+   */
+  over(span: number): Change {
+    const { now, samples } = this;
+    const from = samples.findLast(({ at }) => at <= now.at - span) ?? samples[0];
+    const begin = from?.at ?? now.journal[0]?.at ?? now.at;
+    return new Change(now, from, Math.max(0, now.at - begin));
+  }
+
+  /** The samples of the last `span` ms, oldest first, with the present one. */
+  series(span: number): readonly Sample[] {
+    return [...this.samples.filter(({ at }) => at > this.now.at - span), this.now];
+  }
+
+  /** The entries of the feed's journal in the last `span` ms. */
+  entries(span: number): FeedJournal['entries'] {
+    return this.now.journal.filter((entry) => ('until' in entry ? entry.until : entry.at) > this.now.at - span);
+  }
+
+  /** Whether a market of the feed's symbols is open or of unknown state. */
+  get mayBeOpen(): boolean {
+    const { symbols } = this.now;
+    return symbols.length === 0 || symbols.some(({ market }) => market !== 'closed' && market !== 'halted');
+  }
+}
+
+/** What changed between two samples. */
+export class Change {
+  /** The span in ms. */
+  readonly ms: number;
+  private readonly to: Sample;
+  private readonly from: Sample | undefined;
+
+  constructor(to: Sample, from: Sample | undefined, ms: number) {
+    this.to = to;
+    this.from = from;
+    this.ms = ms;
+  }
+
+  /** By how much a counter rose. */
+  count(read: (stats: FeedStats) => number): number {
+    return read(this.to.stats) - (this.from === undefined ? 0 : read(this.from.stats));
+  }
+
+  /** By how much each counter of a group rose, without those that did not. */
+  counts(read: (stats: FeedStats) => Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+    const before = this.from === undefined ? {} : read(this.from.stats);
+    return Object.fromEntries(
+      Object.entries(read(this.to.stats)).flatMap(([name, count]) => {
+        const rise = count - (before[name] ?? 0);
+        return rise > 0 ? [[name, rise]] : [];
+      }),
+    );
+  }
+
+  /** The times of a histogram that were measured in the span. */
+  times(read: (delays: FeedDelays) => DelayHistogram | undefined): Times {
+    const after = read(this.to.delays);
+    const before = this.from === undefined ? undefined : read(this.from.delays);
+    if (after === undefined) return { count: 0, sum: 0, p99: 0 };
+    const count = after.count - (before?.count ?? 0);
+    const within = after.buckets.find(
+      (bucket, index) => bucket.count - (before?.buckets[index]?.count ?? 0) >= 0.99 * count,
+    );
+    return {
+      count,
+      sum: after.sum - (before?.sum ?? 0),
+      p99: count === 0 ? 0 : Math.min(after.max, within?.le ?? after.max),
+    };
+  }
+
+  /** What the process used in the span; `undefined` where it is not measured, or without an earlier sample. */
+  process<T>(read: (before: ProcessUse, after: ProcessUse) => T): T | undefined {
+    const [before, after] = [this.from?.process, this.to.process];
+    return before === undefined || after === undefined ? undefined : read(before, after);
+  }
+
+  /** The span in words, e.g. `in the last 60 s`. */
+  get words(): string {
+    return this.from === undefined ? 'since the feed was made' : `in the last ${spanText(this.ms)}`;
+  }
+}
+
+/** A span in ms in words. */
+export function spanText(ms: number): string {
+  if (ms < 10_000) return `${String(Math.round(ms / 100) / 10)} s`;
+  if (ms < 600_000) return `${String(Math.round(ms / 1000))} s`;
+  if (ms < 7_200_000) return `${String(Math.round(ms / 60_000))} min`;
+  return `${String(Math.round(ms / 3_600_000))} h`;
+}
