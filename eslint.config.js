@@ -4,7 +4,12 @@ import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
 
 /** The only files that touch the machine's own time and chance; everything else is handed a `Clock` or a scheduler. */
-const adapters = ['src/model/systemClock.ts', 'operators/ioScheduler.ts', 'operators/internal/chance.ts'];
+const adapters = [
+  'src/model/systemClock.ts',
+  'src/playbook/processUse.ts',
+  'operators/ioScheduler.ts',
+  'operators/internal/chance.ts',
+];
 
 /** Operators of RxJS that fall back to the real clock, and how many arguments they have once a scheduler is among them. */
 const timeArguments = {

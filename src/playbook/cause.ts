@@ -1,7 +1,7 @@
 import type { Chapter } from './chapters.js';
 import type { Window } from './window.js';
 
-/** What a cause found in a window. */
+/** The evidence for a cause in a window. */
 export interface Detected {
   /** The problem, with its figures. */
   readonly symptom: string;
@@ -26,7 +26,7 @@ export interface Cause {
   readonly severity: 'warning' | 'critical';
   /** The cause in a few words. */
   readonly title: string;
-  /** The evidence by which it is told from the other causes of its chapter. */
+  /** The evidence that distinguishes it from the other causes of its chapter. */
   readonly apart: string;
   /** Codes of causes, and chapters, that explain this one: while one of them stands, this one is silent. */
   readonly roots?: readonly string[];

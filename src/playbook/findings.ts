@@ -1,8 +1,6 @@
-import { concatMap, defer, endWith, ignoreElements, interval, map, type Observable, startWith, takeUntil } from 'rxjs';
-import { knownOptions, outOfRange, requiredFunction } from '../../operators/support/argument.js';
+import { requiredFunction } from '../../operators/support/argument.js';
 import type { Clock } from '../model/clock.js';
 import { systemClock } from '../model/systemClock.js';
-import type { Cause } from './cause.js';
 import { causes } from './registry.js';
 import { Samples } from './samples.js';
 import { type ObservedFeed, takeSnapshot } from './snapshot.js';
@@ -15,7 +13,19 @@ export interface Finding {
   /** Stable identifier, `RXP_…`. */
   readonly code: string;
   /** Chapter of docs/playbook.md. */
-  readonly chapter: Cause['chapter'];
+  readonly chapter:
+    | 'connection'
+    | 'reconnects'
+    | 'no-events'
+    | 'delayed'
+    | 'dropped'
+    | 'feed-stale'
+    | 'symbol-stale'
+    | 'not-tradable'
+    | 'consumers'
+    | 'cpu'
+    | 'memory'
+    | 'expiry';
   /**
    * `critical`: the feed as a whole gives no price to trade on, although a market is open or of unknown state. Everything else is a
    * `warning`.
@@ -37,18 +47,10 @@ export interface Finding {
   readonly doc: string;
 }
 
-/** A change among the findings of a feed. */
-export interface FindingChange {
-  /** `changed`: its severity, names or remedies are others. */
-  readonly type: 'raised' | 'changed' | 'cleared';
-  /** The finding; for `cleared` as it last was. */
-  readonly finding: Finding;
-}
-
 /** The most names in a finding. */
 const named = 5;
 
-/** What is remembered of a feed: its samples, and since when its findings stand. */
+/** The past of a feed: its samples, and since when its findings stand. */
 interface Memory {
   readonly samples: Samples;
   readonly tracker: Tracker;
@@ -117,65 +119,4 @@ function finding({ cause, detected, severity, since, last }: Standing, wording: 
 /** The anchor of a code in docs/playbook.md. */
 export function anchorOf(code: string): string {
   return code.toLowerCase().replaceAll('_', '-');
-}
-
-/**
- * The changes among the findings of a feed: each finding as it is raised, changed and cleared.
- *
- * **Emits** the present findings at once, as `raised`, then each change. **Completes** when the feed closes; what still stands is
- * cleared before. **Errors** never. While subscribed, the feed is read every `every` ms; several subscribers share what is remembered
- * of the feed.
- *
- * @example
- * ```ts
- * findings$(feed).subscribe(({ type, finding }) => console.log(type, finding.code, finding.symptom));
- * ```
- *
- * @param options - `every`: ms between two readings, at least 100, 1,000 unless set; `clock`: the feed's own clock, if it has one
- * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
- * @since 0.1.0
- */
-export function findings$(
-  feed: ObservedFeed,
-  options: { readonly every?: number; readonly clock?: Pick<Clock, 'now' | 'background'> } = {},
-): Observable<FindingChange> {
-  requiredFunction('findings$.feed.stats', (feed as Partial<ObservedFeed> | undefined)?.stats);
-  knownOptions('findings$', options, ['every', 'clock']);
-  const { every = 1_000, clock = systemClock } = options;
-  if (!(typeof every === 'number' && every >= 100 && every < Infinity))
-    throw outOfRange('findings$.every', every, 'pass a number of ms, at least 100');
-  const closed$ = feed.state$.pipe(ignoreElements(), endWith(undefined));
-  return defer(() => {
-    let before: readonly Finding[] = [];
-    return interval(every, clock.background).pipe(
-      startWith(0),
-      takeUntil(closed$),
-      map(() => findings(feed, clock)),
-      endWith([]),
-      concatMap((now) => {
-        const changed = changes(before, now);
-        before = now;
-        return changed;
-      }),
-    );
-  });
-}
-
-/** Clears before it raises, so that a cause that another one takes the place of is not seen beside it. */
-function changes(before: readonly Finding[], now: readonly Finding[]): readonly FindingChange[] {
-  const raised = new Map(now.map((one) => [one.code, one]));
-  const known = new Map(before.map((one) => [one.code, one]));
-  return [
-    ...before.filter(({ code }) => !raised.has(code)).map((one) => ({ type: 'cleared' as const, finding: one })),
-    ...now.flatMap((one): readonly FindingChange[] => {
-      const earlier = known.get(one.code);
-      if (earlier === undefined) return [{ type: 'raised', finding: one }];
-      return essence(earlier) === essence(one) ? [] : [{ type: 'changed', finding: one }];
-    }),
-  ];
-}
-
-/** What makes a finding another one; its figures change all the time. */
-function essence({ severity, names, fixes }: Finding): string {
-  return JSON.stringify([severity, names, fixes]);
 }

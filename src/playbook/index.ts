@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
-export { type Finding, type FindingChange, findings, findings$ } from './findings.js';
+export { type FindingChange, findings$ } from './findingChanges.js';
+export { type Finding, findings } from './findings.js';
 export { type QueueSizing, sizing } from './sizing.js';
 export type { ObservedFeed } from './snapshot.js';

@@ -1,7 +1,4 @@
-import type * as perfHooks from 'node:perf_hooks';
-import type * as v8 from 'node:v8';
-
-/** What this process has used since it began. */
+/** The use of time and memory by this process since it began. */
 export interface ProcessUse {
   /** Monotonic time in ms. */
   readonly at: number;
@@ -27,7 +24,7 @@ const FULL = 4;
 /** Reads the process; made at the first reading, since an observer of collections costs a little. */
 let read: (() => ProcessUse) | undefined | 'none';
 
-/** What this process has used; `undefined` where it can't be measured, e.g. in a browser. */
+/** The use of time and memory by this process; `undefined` where it can't be measured, e.g. in a browser. */
 export function processUse(): ProcessUse | undefined {
   read ??= observed() ?? 'none';
   return read === 'none' ? undefined : read();
@@ -36,8 +33,8 @@ export function processUse(): ProcessUse | undefined {
 function observed(): (() => ProcessUse) | undefined {
   const node = globalThis.process as NodeJS.Process | undefined;
   // Not imported, because the playbook also runs in browsers.
-  const heap = node?.getBuiltinModule?.('node:v8') as typeof v8 | undefined;
-  const hooks = node?.getBuiltinModule?.('node:perf_hooks') as typeof perfHooks | undefined;
+  const heap = node?.getBuiltinModule?.('node:v8');
+  const hooks = node?.getBuiltinModule?.('node:perf_hooks');
   if (node === undefined || heap === undefined || hooks === undefined) return undefined;
   const { performance, PerformanceObserver } = hooks;
   const gc = { count: 0, total: 0, longest: 0, full: 0 };
@@ -47,7 +44,7 @@ function observed(): (() => ProcessUse) | undefined {
       gc.count += 1;
       gc.total += entry.duration;
       gc.longest = Math.max(gc.longest, entry.duration);
-      if ((entry.detail as { readonly kind?: unknown } | undefined)?.kind !== FULL) continue;
+      if (kindOf(entry) !== FULL) continue;
       gc.full += 1;
       heapAfterGc = heap.getHeapStatistics().used_heap_size;
     }
@@ -67,4 +64,9 @@ function observed(): (() => ProcessUse) | undefined {
       ...(heapAfterGc === undefined ? {} : { heapAfterGc }),
     };
   };
+}
+
+/** The types of Node 20 lack `detail`. */
+function kindOf(entry: object): unknown {
+  return (entry as { readonly detail?: { readonly kind?: unknown } }).detail?.kind;
 }

@@ -24,7 +24,7 @@ export class Samples {
 }
 
 function thinned(samples: readonly Sample[], now: number): readonly Sample[] {
-  // Of the samples that are old enough to begin the longest span, only the newest is needed.
+  // Several samples may be old enough to begin the longest span: only the newest of them is needed.
   const needed = samples.slice(
     Math.max(
       0,

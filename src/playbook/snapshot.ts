@@ -24,7 +24,7 @@ export interface Sample {
 export interface Snapshot extends Sample {
   readonly state: ConnectionState;
   readonly symbols: readonly SymbolState[];
-  readonly journal: FeedJournal['entries'];
+  readonly journal: FeedJournal;
   readonly explain: QuoteFeed['explain'];
   readonly last: (symbol: string) => object | undefined;
 }
@@ -46,7 +46,7 @@ export function takeSnapshot(feed: ObservedFeed, at: number): Snapshot | undefin
     stats: feed.stats(),
     delays: feed.delays(),
     symbols: feed.symbols(),
-    journal: feed.journal().entries,
+    journal: feed.journal(),
     explain: (symbol) => feed.explain(symbol),
     last: (symbol) => feed.last(symbol),
     ...(used === undefined ? {} : { process: used }),

@@ -29,14 +29,18 @@ export class Window {
   }
 
   /**
-   * The change in about the last `span` ms: since the newest sample that is at least so old, or else since the oldest. Without a
-   * sample it is the change since the feed was made.
+   * The change in about the last `span` ms: since the newest sample that is at least so old. Without one it is the change since the
+   * feed was made, or since the oldest sample if the feed is older than the span.
    */
   over(span: number): Change {
     const { now, samples } = this;
-    const from = samples.findLast(({ at }) => at <= now.at - span) ?? samples[0];
-    const begin = from?.at ?? now.journal[0]?.at ?? now.at;
-    return new Change(now, from, Math.max(0, now.at - begin));
+    const { entries, lost } = now.journal;
+    const begin = now.at - span;
+    // The journal begins when the feed first connects: nothing is counted before.
+    const madeAt = lost > 0 ? -Infinity : (entries[0]?.at ?? now.at);
+    const from = samples.findLast(({ at }) => at <= begin) ?? (madeAt >= begin ? undefined : samples[0]);
+    const since = from?.at ?? (madeAt === -Infinity ? (entries[0]?.at ?? now.at) : madeAt);
+    return new Change(now, from, Math.max(0, now.at - since), (from ?? samples[0])?.process);
   }
 
   /** The samples of the last `span` ms, oldest first, with the present one. */
@@ -46,7 +50,7 @@ export class Window {
 
   /** The entries of the feed's journal in the last `span` ms. */
   entries(span: number): FeedJournal['entries'] {
-    return this.now.journal.filter((entry) => ('until' in entry ? entry.until : entry.at) > this.now.at - span);
+    return this.now.journal.entries.filter((entry) => ('until' in entry ? entry.until : entry.at) > this.now.at - span);
   }
 
   /** Whether a market of the feed's symbols is open or of unknown state. */
@@ -56,17 +60,20 @@ export class Window {
   }
 }
 
-/** What changed between two samples. */
+/** The changes between two samples. */
 export class Change {
   /** The span in ms. */
   readonly ms: number;
   private readonly to: Sample;
   private readonly from: Sample | undefined;
+  private readonly used: ProcessUse | undefined;
 
-  constructor(to: Sample, from: Sample | undefined, ms: number) {
+  /** @param used - what the process had used at the first sample of the span */
+  constructor(to: Sample, from: Sample | undefined, ms: number, used: ProcessUse | undefined) {
     this.to = to;
     this.from = from;
     this.ms = ms;
+    this.used = used;
   }
 
   /** By how much a counter rose. */
@@ -101,9 +108,9 @@ export class Change {
     };
   }
 
-  /** What the process used in the span; `undefined` where it is not measured, or without an earlier sample. */
+  /** The use by the process in the span; `undefined` where it is not measured, or without an earlier sample. */
   process<T>(read: (before: ProcessUse, after: ProcessUse) => T): T | undefined {
-    const [before, after] = [this.from?.process, this.to.process];
+    const [before, after] = [this.used, this.to.process];
     return before === undefined || after === undefined ? undefined : read(before, after);
   }
 

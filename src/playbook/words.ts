@@ -14,6 +14,11 @@ const words = {
 /** Where remedies are read: in a program that uses the API, or in the output of the command line. */
 export type Wording = 'api' | 'cli';
 
+/** A number with its noun in the singular or plural. */
+export function counted(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Replaces each `{word}` of a text. */
 export function inWords(text: string, wording: Wording): string {
   return text.replace(/\{(\w+)\}/g, (whole, word: string) =>

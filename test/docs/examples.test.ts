@@ -48,13 +48,14 @@ declare function trade(quote: Book | import('rx-quotes').TopOfBook): void;
 
 /** The example with the imports that it needs: for names that it uses but does not declare. */
 function withImports(example: string): string {
-  const used = new Set(example.match(/\b[A-Za-z]\w*\b/g) ?? []);
+  const used = new Set(example.match(/\b[A-Za-z]\w*\b\$?/g) ?? []);
   const taken = new Set(
     [...example.matchAll(/(?:const|let) (\w+)|[(,] ?(\w+)\)? =>/g)].flatMap(([, ...names]) => names),
   );
   // Not a property of that name, nor a user's own function handed over by its name.
   const isMeant = (name: string): boolean =>
-    new RegExp(`(?<![.\\w])${name}\\b(?!:)`).test(example) && !new RegExp(`[{,] ${name} \\}`).test(example);
+    new RegExp(`(?<![.\\w])${name.replace('$', '\\$')}(?![\\w:])`).test(example) &&
+    !new RegExp(`[{,] ${name} \\}`).test(example);
   const imports = modules.map(([module, exports], at) => {
     const names = Object.keys(exports)
       .filter((name) => used.has(name) && !taken.has(name) && isMeant(name))

@@ -83,6 +83,11 @@ const expected: Readonly<Record<string, Expected>> = {
       expect(value).toBe('px/AOT/book');
     },
   },
+  'src/playbook/findingChanges.ts': {
+    check: ({ said }) => {
+      expect(said).toEqual([]);
+    },
+  },
   'src/playbook/findings.ts': {
     check: ({ said }) => {
       expect(said).toEqual([]);

@@ -159,7 +159,7 @@ describe('connections that are accepted and soon lost', () => {
     made.scheduler.advance(9_999);
     expect(codes(made)).toEqual(['RXP_FLAPPING']);
     made.scheduler.advance(1);
-    expect(codes(made)).toEqual([]);
+    expect(codes(made)).toEqual(['RXP_RECONNECTS']);
     expect(made.last()).not.toHaveProperty('flap');
     expect(made.lines).toEqual(['connections no longer flap']);
   });
@@ -222,7 +222,7 @@ describe('the likely cause of a flap', () => {
       flap: { likely: ['takeover'], certain: true, message: expect.stringContaining('2.0 s') as string },
     });
     expect(made.lines).toEqual([expect.stringMatching(/^connections flapped: another client has this client id/)]);
-    expect(codes(made)).toEqual(['RXP_FLAPPING']);
+    expect(codes(made)).toEqual(['RXP_TAKEOVER']);
     // The endpoint's own word counts again as soon as that connection has gone.
     made.fake.drop();
     expect(made.last()).not.toHaveProperty('flap');

@@ -267,8 +267,8 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
   RXP_NO_TRUST: {
     config: { staleAfter: 1_000 },
-    sends: (_, time) => time < 20_000 || time > 30_000,
-    at: 25_000,
+    sends: (_, time) => time < 20_000 || time > 40_000,
+    at: 35_000,
     clearBy: 6_000,
   },
   RXP_STALE_SPAN: {

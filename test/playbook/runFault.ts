@@ -6,7 +6,7 @@ import { Window } from '../../src/playbook/window.js';
 import { runFeed } from '../support/virtualFeed.js';
 import { type Fault, idleProcess } from './faults.js';
 
-/** What was found of a fault: the findings at each second, by the time in ms. */
+/** The findings of a fault at each second, by the time in ms. */
 export interface FaultRun {
   readonly findings: ReadonlyMap<number, readonly Standing[]>;
 }

@@ -8,7 +8,7 @@ import { type Finding, findings } from '../../playbook/findings.js';
 export type ServedFeed = Pick<
   QuoteFeed,
   'stats' | 'delays' | 'symbols' | 'state$' | 'subscriptions$' | 'journal' | 'explain'
->;
+> & { last(symbol: string): object | undefined };
 
 /** The part of the answers of `/health` and `/ready` that is about one feed. */
 export interface FeedHealth {

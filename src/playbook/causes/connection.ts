@@ -4,7 +4,7 @@ import { spanText, type Window } from '../window.js';
 
 type Subcause = NonNullable<ConnectionFailure['subcause']>;
 
-/** What is written about one cause of a failed connection. */
+/** The texts about one cause of a failed connection. */
 interface FailureText {
   readonly title: string;
   readonly apart: string;
@@ -209,7 +209,7 @@ export function connectionFixes({ kind, subcause }: Pick<ConnectionFailure, 'kin
 }
 
 /** The code of a failure of the connection. */
-export function connectionCode({ subcause }: Pick<ConnectionFailure, 'subcause'>): `RXP_${string}` {
+function connectionCode({ subcause }: Pick<ConnectionFailure, 'subcause'>): `RXP_${string}` {
   return subcause === undefined ? 'RXP_NOT_CONNECTED' : `RXP_${subcause.toUpperCase().replaceAll('-', '_')}`;
 }
 
@@ -236,7 +236,7 @@ function disconnected({
 
 /** When the feed lost its connection: the first state without one since it was last live. */
 function disconnectedSince({ now: { journal } }: Window): number | undefined {
-  const states = journal.filter((entry) => entry.type === 'connection');
+  const states = journal.entries.filter((entry) => entry.type === 'connection');
   const live = states.findLastIndex(
     ({ state: { status } }) => status === 'live' || status === 'silent' || status === 'idle',
   );
@@ -260,7 +260,7 @@ function notConnected(window: Window, code: string): Detected | undefined {
 
 const roots = ['RXP_TAKEOVER', 'RXP_FLAPPING', 'RXP_FEED_SILENT'];
 
-/** Why there is no connection: one cause for each failure that can be told from the others, and one for the rest. */
+/** The reasons why there is no connection: a cause for each failure with a `subcause`, and one for the rest. */
 export const connectionCauses: readonly Cause[] = [
   ...Object.entries(failures).map(([subcause, text]): Cause => {
     const code = connectionCode({ subcause: subcause as Subcause });

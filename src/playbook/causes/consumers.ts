@@ -1,6 +1,7 @@
 import type { FeedStats } from '../../feed/diagnostics/stats.js';
 import type { Cause } from '../cause.js';
 import type { Change } from '../window.js';
+import { counted } from '../words.js';
 import { rounded } from './delayed.js';
 
 /** The span in which a consumer’s faults are counted, in ms. */
@@ -119,7 +120,7 @@ export const consumerCauses: readonly Cause[] = [
       const { lastCallbackErrors } = window.now.stats;
       // The error's message may hold a secret; its name does not.
       const each = names.map(
-        (name) => `${name} ${String(failed[name])} times (${lastCallbackErrors[name] ?? 'Error'})`,
+        (name) => `${name} ${counted(failed[name] ?? 0, 'time')} (${lastCallbackErrors[name] ?? 'Error'})`,
       );
       return {
         symptom: `functions of yours throw, or return an invalid value, ${change.words}: ${each.join(', ')}`,

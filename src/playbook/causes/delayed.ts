@@ -29,7 +29,7 @@ const fewReceived = 1_000;
 export const rounded = (ms: number): string => String(ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms));
 export const percent = (part: number): string => `${String(Math.round(100 * part))} %`;
 
-/** What a consumer took of the thread in a span. */
+/** The time that a consumer took of the thread in a span. */
 export interface ConsumerUse {
   readonly name: string;
   /** 99 % of its calls took no longer, in ms. */
@@ -58,8 +58,8 @@ function slowConsumers(window: Window): readonly ConsumerUse[] {
   return consumersOf(window, window.over(span)).filter(({ count, p99 }) => count >= fewest && p99 > slowAfter);
 }
 
-/** What garbage collection took in the span; `undefined` where it is not measured. */
-export function collections(
+/** The time that garbage collection took in the span; `undefined` where it is not measured. */
+function collections(
   change: Change,
 ): { readonly share: number; readonly pause: number; readonly count: number } | undefined {
   return change.process((before, after) => {

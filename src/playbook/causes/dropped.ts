@@ -1,4 +1,5 @@
 import type { Cause } from '../cause.js';
+import { counted } from '../words.js';
 import { capacityFor, isOutOfRoom } from '../sizing.js';
 
 /** The span in which losses are counted, in ms. */
@@ -20,7 +21,7 @@ export const droppedCauses: readonly Cause[] = [
       if (evicted === 0 || !isOutOfRoom(stats)) return undefined;
       const capacity = `capacity: ${String(capacityFor(stats))}`;
       return {
-        symptom: `wildcards bring more topics than the ${String(stats.wildcards.room)} there is room for: a topic made room for another ${String(evicted)} times ${change.words}, and each is suspect until its next image`,
+        symptom: `wildcards bring more topics than the ${String(stats.wildcards.room)} there is room for: a topic made room for another ${counted(evicted, 'time')} ${change.words}, and each is suspect until its next image`,
         count: evicted,
         fixes: [
           `pass quoteFeed({ ${capacity} }), or call tune({ ${capacity} }) while the feed runs; a topic takes about 5 kB of memory`,
@@ -72,7 +73,7 @@ export const droppedCauses: readonly Cause[] = [
       return stalls === 0
         ? undefined
         : {
-            symptom: `nothing was read ${String(stalls)} times ${change.words}, because the thread was blocked or the machine slept: messages that came meanwhile may be lost; the longest time since the feed was made is ${String(Math.round(window.now.stats.longestStall))} ms`,
+            symptom: `reading paused ${counted(stalls, 'time')} ${change.words}, because the thread was blocked or the machine slept: messages that came meanwhile may be lost; the longest time since the feed was made is ${String(Math.round(window.now.stats.longestStall))} ms`,
             count: stalls,
           };
     },

@@ -1,5 +1,6 @@
 import type { Cause } from '../cause.js';
 import type { Window } from '../window.js';
+import { counted } from '../words.js';
 import { percent } from './delayed.js';
 
 /** The heap is nearly full at this part of its limit. */
@@ -20,7 +21,10 @@ function own({ now: { stats } }: Window): { readonly bytes: number; readonly tex
   const topics = [...Object.values(stats.topics), ...Object.values(stats.otherTopics)].reduce((sum, n) => sum + n, 0);
   const waiting = stats.inFlight + Object.values(stats.queues).reduce((sum, { inFlight }) => sum + inFlight, 0);
   const bytes = (topics + waiting) * topicBytes;
-  return { bytes, text: `${String(topics)} topics and ${String(waiting)} waiting values, about ${megabytes(bytes)}` };
+  return {
+    bytes,
+    text: `${counted(topics, 'topic')} and ${String(waiting)} waiting values, about ${megabytes(bytes)}`,
+  };
 }
 
 /** By how much the heap after garbage collection grew, if it grew in each third of the span. */

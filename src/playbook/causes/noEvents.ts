@@ -1,5 +1,6 @@
 import type { Cause } from '../cause.js';
 import { spanText, type Window } from '../window.js';
+import { counted } from '../words.js';
 
 /** How long, in ms, a connection may bring no message before this is a finding: as long as a symbol without a learned threshold. */
 const noEventsAfter = 60_000;
@@ -68,7 +69,7 @@ export const noEventsCauses: readonly Cause[] = [
     detect: ({ now: { state, stats } }) =>
       state.status === 'idle' && stats.subscribers > 0
         ? {
-            symptom: `${String(stats.subscribers)} subscribers want no symbol, so the feed does not connect`,
+            symptom: `the feed does not connect, because no symbol is wanted by its ${counted(stats.subscribers, 'subscriber')}`,
             count: stats.subscribers,
             since: state.since,
           }
@@ -87,7 +88,7 @@ export const noEventsCauses: readonly Cause[] = [
     detect: ({ now: { state } }) =>
       state.status === 'live' && state.ledger.refused.length > 0
         ? {
-            symptom: `the broker refuses ${String(state.ledger.refused.length)} of ${String(state.ledger.wanted)} topics: ${state.ledger.refused.slice(0, 5).join(', ')}`,
+            symptom: `the broker refuses ${String(state.ledger.refused.length)} of ${counted(state.ledger.wanted, 'topic')}: ${state.ledger.refused.slice(0, 5).join(', ')}`,
             names: state.ledger.refused,
             count: state.ledger.refused.length,
             ...(state.ledger.refused.length === state.ledger.wanted ? { severity: 'critical' as const } : {}),
@@ -193,7 +194,7 @@ export const noEventsCauses: readonly Cause[] = [
       return names.length === 0 || !awaitedFor(window, names.length, awaitingAfter)
         ? undefined
         : {
-            symptom: `${String(names.length)} symbols have sent nothing in ${spanText(awaitingAfter)} and more while others send: ${names.slice(0, 5).join(', ')}`,
+            symptom: `nothing came from ${counted(names.length, 'symbol')} in ${spanText(awaitingAfter)} and more while others send: ${names.slice(0, 5).join(', ')}`,
             names,
             count: names.length,
           };
@@ -242,7 +243,7 @@ export const noEventsCauses: readonly Cause[] = [
       const { state } = window.now;
       return isEmpty(window) && !hasReceived(window) && state.status === 'live'
         ? {
-            symptom: `connected, ${String(state.ledger.granted)} topics granted, and nothing came in ${spanText(liveFor(window))}`,
+            symptom: `connected, ${counted(state.ledger.granted, 'topic')} granted, and nothing came in ${spanText(liveFor(window))}`,
             since: state.since,
           }
         : undefined;

@@ -1,4 +1,5 @@
 import type { Cause } from '../cause.js';
+import { counted } from '../words.js';
 
 /** How long, in ms, a market may be unknown on a live connection: a venue sends its status within seconds. */
 const unknownAfter = 60_000;
@@ -28,7 +29,7 @@ export const notTradableCauses: readonly Cause[] = [
         live.length > 0 &&
         symbols.every(({ market }) => market === 'unknown')
         ? {
-            symptom: `${String(live.length)} symbols are live, and the state of no market is known: isTradable lets none of them through`,
+            symptom: `the state of no market is known, so isTradable lets none of ${counted(live.length, 'live symbol')} through`,
             count: live.length,
           }
         : undefined;
@@ -51,7 +52,7 @@ export const notTradableCauses: readonly Cause[] = [
       const open = symbols.filter((one) => one.state === 'live' && one.market === 'open').slice(0, looked);
       return open.length > 0 && open.every(({ symbol }) => isOneSided(last(symbol)))
         ? {
-            symptom: `${String(open.length)} symbols are live in an open market, and every book has one side only or is implausible`,
+            symptom: `every book of ${counted(open.length, 'live symbol')} in an open market has one side only or is implausible`,
             names: open.map(({ symbol }) => symbol),
             count: open.length,
           }

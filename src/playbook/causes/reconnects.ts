@@ -1,6 +1,7 @@
 import type { ConnectionFailure } from '../../model/errors.js';
 import type { Cause } from '../cause.js';
 import { spanText, type Window } from '../window.js';
+import { counted } from '../words.js';
 
 /** The span in which reconnects are counted, in ms. */
 const span = 600_000;
@@ -9,6 +10,8 @@ const fewest = 3;
 /** Lives of connections count as equal when they differ by at most this part, or by `equalMs`. */
 const equalPart = 0.05;
 const equalMs = 500;
+/** Shorter lives than this, in ms, are no token's and no idle timeout. */
+const shortest = 10_000;
 
 /** A connection that was live and ended in the span. */
 interface Loss {
@@ -21,7 +24,7 @@ interface Loss {
 }
 
 function losses(window: Window): readonly Loss[] {
-  const states = window.now.journal.filter((entry) => entry.type === 'connection');
+  const states = window.now.journal.entries.filter((entry) => entry.type === 'connection');
   const lost: Loss[] = [];
   let liveAt: number | undefined;
   for (const [index, { at, state }] of states.entries()) {
@@ -48,7 +51,7 @@ const asked = (window: Window, by: ConnectionFailure['askedBy']): readonly Loss[
 function isEven(lost: readonly Loss[]): boolean {
   const lives = lost.map(({ life }) => life);
   const [least, most] = [Math.min(...lives), Math.max(...lives)];
-  return lives.length >= fewest && most - least <= Math.max(equalMs, equalPart * most);
+  return lives.length >= fewest && least >= shortest && most - least <= Math.max(equalMs, equalPart * most);
 }
 
 /** The reasons of losses with their numbers, the most frequent first. */
@@ -63,7 +66,7 @@ function reasons(lost: readonly Loss[]): string {
   }
   return [...counts]
     .sort(([, one], [, other]) => other - one)
-    .map(([name, count]) => `${name} ${String(count)} times`)
+    .map(([name, count]) => `${name} ${counted(count, 'time')}`)
     .join(', ');
 }
 
@@ -91,7 +94,7 @@ export const reconnectCauses: readonly Cause[] = [
         ? '; credentials were refused in between, so a token ends'
         : '';
       return {
-        symptom: `${String(lost.length)} connections in the last 10 min were lost at the same age: ${described(lost)}${auth}`,
+        symptom: `${counted(lost.length, 'connection')} in the last 10 min were lost at the same age: ${described(lost)}${auth}`,
         count: lost.length,
       };
     },
@@ -113,7 +116,7 @@ export const reconnectCauses: readonly Cause[] = [
       const lost = byPeer(window);
       if (lost.length < fewest) return undefined;
       return {
-        symptom: `${String(lost.length)} connections were lost in the last 10 min: ${described(lost)}`,
+        symptom: `${counted(lost.length, 'connection')} were lost in the last 10 min: ${described(lost)}`,
         count: lost.length,
       };
     },
@@ -136,7 +139,7 @@ export const reconnectCauses: readonly Cause[] = [
       const lost = asked(window, 'application');
       if (lost.length < fewest) return undefined;
       return {
-        symptom: `your code replaced the connection ${String(lost.length)} times in the last 10 min with reconnect()`,
+        symptom: `your code replaced the connection ${counted(lost.length, 'time')} in the last 10 min with reconnect()`,
         count: lost.length,
       };
     },
@@ -159,7 +162,7 @@ export const reconnectCauses: readonly Cause[] = [
         .filter((entry) => entry.type === 'gap' && entry.gap.cause === 'wake' && entry.gap.phase === 'open').length;
       return slept < 2
         ? undefined
-        : { symptom: `the machine slept ${String(slept)} times in the last 10 min`, count: slept };
+        : { symptom: `the machine slept ${counted(slept, 'time')} in the last 10 min`, count: slept };
     },
     fixes: [
       'keep the machine awake, e.g. with systemd-inhibit or caffeinate',

@@ -1,6 +1,7 @@
 import type { SymbolState } from '../../feed/feedTypes.js';
 import type { Cause } from '../cause.js';
-import type { Window } from '../window.js';
+import { spanText, type Window } from '../window.js';
+import { counted } from '../words.js';
 
 /** Symbols in a state whose market may be open: a closed market explains any silence. */
 function symbolsIn({ now: { symbols } }: Window, state: SymbolState['state']): readonly string[] {
@@ -52,7 +53,7 @@ export const symbolCauses: readonly Cause[] = [
       return at - since < doubtedFor
         ? undefined
         : {
-            symptom: `connected, and all ${String(names.length)} symbols are suspect or stale: ${listed(names)}`,
+            symptom: `connected, and every symbol is suspect or stale, ${String(names.length)} in all: ${listed(names)}`,
             names,
             count: names.length,
             since,
@@ -76,10 +77,9 @@ export const symbolCauses: readonly Cause[] = [
     detect: (window) => {
       const names = fixedSpans(window);
       if (names.length === 0) return undefined;
-      const silences = window.over(300_000).count(({ silences: { topic } }) => topic);
       const span = window.now.explain(names[0] ?? '')[0]?.silence?.thresholdMs ?? 0;
       return {
-        symptom: `${String(names.length)} symbols are stale by staleAfter, e.g. after ${String(span)} ms: ${listed(names)}; silence of a symbol was reported ${String(silences)} times ${window.over(300_000).words}`,
+        symptom: `${counted(names.length, 'symbol')} stale, because your staleAfter is ${spanText(span)}: ${listed(names)}`,
         names,
         count: names.length,
       };
@@ -103,7 +103,7 @@ export const symbolCauses: readonly Cause[] = [
       const others = window.now.stats.otherTopics.stale;
       if (names.length + others === 0) return undefined;
       return {
-        symptom: `${String(names.length)} symbols stale${names.length === 0 ? '' : `: ${listed(names)}`}${others === 0 ? '' : `; of other kinds ${String(others)} topics stale`}`,
+        symptom: `${counted(names.length, 'symbol')} stale${names.length === 0 ? '' : `: ${listed(names)}`}${others === 0 ? '' : `; of other kinds ${counted(others, 'topic')} stale`}`,
         names,
         count: names.length + others,
       };
@@ -130,7 +130,7 @@ export const symbolCauses: readonly Cause[] = [
       const others = window.now.stats.otherTopics.suspect;
       if (names.length + others === 0) return undefined;
       return {
-        symptom: `${String(names.length)} symbols suspect${names.length === 0 ? '' : `: ${listed(names)}`}${others === 0 ? '' : `; of other kinds ${String(others)} topics suspect`}`,
+        symptom: `${counted(names.length, 'symbol')} suspect${names.length === 0 ? '' : `: ${listed(names)}`}${others === 0 ? '' : `; of other kinds ${counted(others, 'topic')} suspect`}`,
         names,
         count: names.length + others,
       };

@@ -411,7 +411,7 @@ describe('explain() of the silence of a symbol', () => {
     const judge = new SilenceJudge();
     judge.watch('a', '', { ...notes(), span: 3_000 }, 0);
     expect(judge.explain('a')).toEqual({
-      ...{ thresholdMs: 3_000, undetectable: false, samples: 0 },
+      ...{ thresholdMs: 3_000, undetectable: false, samples: 0, fixed: true },
       text: 'stale after 3.0 s without a message, as set by staleAfter',
     });
   });
