@@ -9,8 +9,11 @@ function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
+/** The anchors of a page: of its headings, and those that it sets itself. */
 function anchorsOf(page: string): readonly string[] {
-  return [...readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+  const text = readFileSync(page, 'utf8');
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+  return [...headings, ...[...text.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, id = '']) => id)];
 }
 
 /** Links and pictures of a page that lead to files, or to headings of the page itself. */

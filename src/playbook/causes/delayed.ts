@@ -167,7 +167,7 @@ export const delayCauses: readonly Cause[] = [
         : undefined;
     },
     fixes: ['subscribe to fewer symbols', 'split the symbols between processes'],
-    alert: 'histogram_quantile(0.99, sum by (feed, le) (rate(rx_quotes_queue_seconds_bucket[1m]))) > 1',
+    alert: 'histogram_quantile(0.99, sum by (feed, le) (rate(rx_quotes_queue_wait_seconds_bucket[1m]))) > 1',
     fault: 'more messages at once than are handed out in a second',
   },
   {
