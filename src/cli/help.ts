@@ -16,8 +16,8 @@ ${shared}
 The link is cut once, after 3 s, or after a third of --seconds when that is sooner, to show what a loss of trust looks
 like: each price turns suspect at once, and live again with its own next image. A run of less than 3 s has no cut.
 
-Exit code: 0 when every message is accounted for and the cut was recovered from, or was not yet due at Ctrl-C; 1 when not;
-2 for wrong usage.
+Exit code: 0 when every message is accounted for and the cut was recovered from, or was not yet due at Ctrl-C; 1 when not,
+or when no quote ever came; 2 for wrong usage.
 `;
 
 const watch = `Shows quotes of symbols on a broker, or of Settrade.
@@ -53,10 +53,14 @@ Credentials come from the environment, never from the command line, where other 
 
 Credentials for another machine over mqtt or ws, which everyone on the way can read, are warned of on stderr.
 
-Nothing is known of the hours of a broker that is named by --url: the market stays "unknown", and a symbol is live with its second image.
+Nothing is known of the hours of a broker that is named by --url: the market stays "unknown". A retained message is of unknown
+age; its symbol is live with the next one.
 
-Exit code: 0 when every message is accounted for and every loss was recovered from, 1 when not or never connected,
-2 for wrong usage.
+While there is no connection, problems are shown with their remedies; after 10 s also the symbols without a quote. Settrade may
+allow one session only for an account: a live feed with the same account may be cut.
+
+Exit code: 0 when every message is accounted for and every loss was recovered from; 1 when not, when never connected, or when
+no quote ever came; 2 for wrong usage.
 `;
 
 const generate = `Writes a decoder of one message of a protobuf schema, in TypeScript, for mqttVenue({ decode }). Needs the package

@@ -5,7 +5,7 @@ import { helpText } from './help.js';
 import { type Command, parseCommand } from './options/command.js';
 import type { DemoCommand } from './options/demo.js';
 import type { WatchCommand } from './options/watch.js';
-import { openPlace } from './place/openPlace.js';
+import { type OpenPlace, openPlace } from './place/openPlace.js';
 import type { Terminal } from './terminal/terminal.js';
 import { packageVersion } from './version.js';
 import { watch } from './watch.js';
@@ -34,7 +34,9 @@ function usualDrop(seconds: number): number {
 async function open(command: DemoCommand | WatchCommand, { env, dropAfter }: Surroundings): Promise<Watched> {
   if (command.name === 'demo') return startDemo(command.symbols, systemClock, dropAfter ?? usualDrop(command.seconds));
   const { place, symbols } = command;
-  return { ...(await openPlace(place, symbols, env, systemClock)), symbols };
+  const opened = await openPlace(place, symbols, env, systemClock);
+  const shared = place.kind === 'settrade' ? sessionWarning(opened.venue.sessions) : [];
+  return { ...opened, symbols, warnings: [...opened.warnings, ...shared] };
 }
 
 async function show(command: DemoCommand | WatchCommand, terminal: Terminal, around: Surroundings): Promise<number> {
@@ -61,6 +63,15 @@ async function perform(command: Command, terminal: Terminal, surroundings: Surro
     default:
       return show(command, terminal, surroundings);
   }
+}
+
+/** Warns of a venue that may cut a live feed when a second program signs in. */
+function sessionWarning(sessions: OpenPlace['venue']['sessions']): readonly string[] {
+  if (sessions === 'many') return [];
+  const rule = sessions === 'one' ? 'allows one session' : 'may allow one session only';
+  return [
+    `Settrade ${rule} for an account: a live feed with the same account may be cut while this one runs; rx-quotes status looks at a running feed without a session of its own`,
+  ];
 }
 
 /**

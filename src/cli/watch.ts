@@ -1,15 +1,20 @@
-import { EMPTY, merge, NEVER, Subscription, takeUntil, tap, timer } from 'rxjs';
+import { EMPTY, interval, merge, NEVER, Subscription, takeUntil, tap, timer } from 'rxjs';
 import type { Clock } from '../model/clock.js';
 import { isConserved } from '../feed/diagnostics/stats.js';
 import type { Rejection } from '../feed/feedConfig.js';
 import { quoteFeed } from '../index.js';
+import type { ConnectionState } from '../mqtt/session/connectionState.js';
+import { findings } from '../playbook/index.js';
+import { Advisor } from './advice/advisor.js';
 import { jsonView } from './view/jsonView.js';
 import { lineView } from './view/lineView.js';
+import { adviceLines } from './view/adviceLines.js';
 import { logLines } from './view/logLines.js';
 import type { ShowOptions } from './options/arguments.js';
 import { Recovery } from './recovery.js';
 import { tableView } from './table/tableView.js';
 import type { Ending, Terminal } from './terminal/terminal.js';
+import type { Advice } from './view/advice.js';
 import type { View } from './view/view.js';
 import type { Watched } from './watched.js';
 
@@ -27,6 +32,9 @@ function viewOf(watched: Watched, options: ShowOptions, terminal: Terminal, cloc
  */
 const stallThreshold = 1_000;
 
+/** The time in ms between two looks at the problems of the feed. */
+const lookEvery = 1_000;
+
 /** Shows a feed until the program ends, then its counts; resolves to the exit code. */
 export async function watch(watched: Watched, options: ShowOptions, terminal: Terminal, clock: Clock): Promise<number> {
   const { symbols, venue, url } = watched;
@@ -43,6 +51,8 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
   };
   const feed = quoteFeed({ venue, logger, clock, onReject, stallThreshold });
   const recovery = new Recovery(symbols);
+  const advisor = new Advisor(symbols);
+  let state: ConnectionState = { status: 'idle', since: clock.now() };
   let isDue = watched.provoke !== undefined;
 
   let ending: Ending | undefined;
@@ -58,6 +68,16 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
   const showing = new Subscription();
   showing.add(view.follow(feed));
   showing.add(
+    feed.state$.subscribe((current) => {
+      state = current;
+    }),
+  );
+  showing.add(
+    interval(lookEvery, clock.timers).subscribe(() => {
+      view.advise(advisor.look(state, findings(feed, clock), clock.now()));
+    }),
+  );
+  showing.add(
     (watched.provoke?.(feed) ?? EMPTY).subscribe((done) => {
       recovery.provoke();
       isDue = false;
@@ -65,15 +85,18 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
     }),
   );
   let atEnd: Pick<ReturnType<typeof feed.stats>, 'topics' | 'epoch'> | undefined;
+  let reasons: readonly Advice[] = [];
   try {
     await feed
       .updates(symbols)
       .pipe(takeUntil(end$))
       .forEach((update) => {
         recovery.see(update);
+        advisor.see(update);
         view.show(update);
       });
     atEnd = feed.stats();
+    reasons = advisor.atEnd(state, findings(feed, clock), clock.now());
   } finally {
     showing.unsubscribe();
     await feed.close();
@@ -89,7 +112,9 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
   const problems = logLines(terminal.err, clock);
   if (!conserved) problems.error({}, 'not every message is accounted for');
   if (atEnd.epoch === undefined) problems.error({ url }, 'never connected');
+  else if (!advisor.hasQuote) problems.error({ url }, 'no quote ever came');
+  if (!advisor.hasQuote) adviceLines(terminal.err, clock)(reasons);
   if (missing.length > 0) problems.error({ missing }, 'ended before all was as before the cut');
   if (isUncut) problems.error({}, 'ended before the link was cut');
-  return conserved && atEnd.epoch !== undefined && missing.length === 0 && !isUncut ? 0 : 1;
+  return conserved && advisor.hasQuote && missing.length === 0 && !isUncut ? 0 : 1;
 }

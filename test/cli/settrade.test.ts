@@ -42,6 +42,7 @@ it('the command signs in to Settrade, knows the market of each symbol, makes eac
     expect(own.at(-1)).toMatchObject({ epoch: 1, market: 'open' });
   }
   expect(summary).toMatchObject({ conserved: true, epoch: 1, rejected: {} });
+  expect(terminal.errors().match(/Settrade may allow one session only for an account/g)).toHaveLength(1);
   for (const secret of [venue.appSecret, 'Bearer']) {
     expect(`${terminal.lines.join()}${terminal.errors()}`).not.toContain(secret);
   }

@@ -39,6 +39,7 @@ function scene(
   size: { rows: number; columns: number },
   colours: boolean,
   script: (scene: Scene) => void,
+  warnings: readonly string[] = [],
 ): void {
   const scheduler = new TestScheduler(() => undefined);
   const screen = fakeScreen(size);
@@ -50,7 +51,7 @@ function scene(
     else printed += text;
   };
   const terminal = { ...fakeTerminal(), colours, screen, out };
-  const view = tableView(terminal, { symbols, url }, virtualClock(scheduler, { start: noon }));
+  const view = tableView(terminal, { symbols, url, warnings }, virtualClock(scheduler, { start: noon }));
   scheduler.run(() => {
     const following = view.follow(feed);
     following.add(
@@ -143,7 +144,8 @@ describe('the table', () => {
     scene(three, usual, false, (it) => {
       cut(it);
       expect(it.screen.text()).toMatchInlineSnapshot(`
-        "WAITING  epoch 0  12:00:01  retry in 0.6 s: mqtt://broker.test closed the connection  mqtt://broker…
+        "WAITING  epoch 0  12:00:01  retry in 0.6 s: mqtt://broker.test closed the connection
+        mqtt://broker.test
         0.0 msg/s  dropped 0  conflated 0  rejected 0  live 0  suspect 2  stale 0  awaiting 1
           SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE       MARKET   EPOCH
         ○ AOT          12,000     (62.25)     (62.50)          300      1.3 s  SUSPECT     open         0
@@ -157,12 +159,75 @@ describe('the table', () => {
     });
   });
 
+  it('shows problems with their remedies, wrapped and not cut, and then leaves their text out of the state', () => {
+    scene(['AOT'], { rows: 24, columns: 60 }, false, (it) => {
+      cut(it);
+      const symptom = 'not connected: mqtt://broker.test closed the connection (RXQ_NETWORK)';
+      const fixes = ['check host and port of --url', 'check that the network and its firewall let the connection out'];
+      it.view.advise([{ key: 'a', code: 'RXP_NOT_CONNECTED', symptom, fixes }]);
+      it.pass(250);
+      expect(it.screen.text()).toMatchInlineSnapshot(`
+        "WAITING  epoch 0  12:00:01  retry in 0.3 s
+        mqtt://broker.test
+        RXP_NOT_CONNECTED  not connected: mqtt://broker.test closed
+                           the connection (RXQ_NETWORK)
+          → check host and port of --url
+          → check that the network and its firewall let the
+            connection out
+        0.0 msg/s  dropped 0  conflated 0  rejected 0  live 0  susp…
+          SYMBOL        BID         ASK         AGE  STATE
+        ○ AOT        (62.25)     (62.50)      1.5 s  SUSPECT
+        ────────────────────────────────────────────────────────────
+        12:00:00.000 connection live epoch=0
+        12:00:01.000 GAP OPEN (link): from epoch 0 on, images of 3
+                     topics may be missing"
+      `);
+      it.view.advise([]);
+      it.pass(250);
+      expect(it.screen.text()).not.toContain('RXP_NOT_CONNECTED');
+    });
+  });
+
+  it('gives problems at most half of the rows, and shows how many lines have no room', () => {
+    scene(['AOT'], { rows: 10, columns: 60 }, false, (it) => {
+      quiet(it);
+      const fixes = Array.from({ length: 9 }, (_, index) => `remedy ${String(index)}`);
+      it.view.advise([{ key: 'a', symptom: 'many remedies', fixes }]);
+      it.pass(250);
+      expect(it.screen.text()).toMatch(
+        /many remedies\n.*remedy 0\n.*remedy 1\n.*remedy 2\n {2}… 6 more lines for want/,
+      );
+      expect(it.screen.text()).toContain('● AOT');
+    });
+  });
+
+  it('wraps long events, so that nothing of them is cut', () => {
+    scene(['AOT'], { rows: 12, columns: 60 }, false, (it) => {
+      it.view.logger.warn({}, `${'word '.repeat(12)}end`);
+      it.pass(250);
+      expect(it.screen.text()).toMatch(/12:00:00\.000 (word ){8}word\n {13}word word word end$/);
+    });
+  });
+
+  it('shows warnings of the start as events, since stderr is behind the table', () => {
+    scene(
+      ['AOT'],
+      usual,
+      false,
+      (it) => {
+        it.pass(250);
+        expect(it.screen.text()).toContain('12:00:00.000 the credentials go to');
+      },
+      ['the credentials go to mqtt://broker.test unencrypted'],
+    );
+  });
+
   it('dims prices that are not live, and nothing else, on a terminal with colours', () => {
     scene(three, usual, true, (it) => {
       cut(it);
       it.say(image('AOT', 1200, { epoch: 1 }));
       it.pass(250);
-      const [, , , aot, ptt, sj] = it.screen.dim().split('\n');
+      const [, , , , aot, ptt, sj] = it.screen.dim().split('\n');
       expect(aot).toBe('');
       expect(ptt).toContain('(62.50)');
       expect(sj).toContain('AWAITING');
@@ -238,6 +303,9 @@ describe('the table', () => {
   ])('never writes beyond %d rows and %d columns', (rows, columns) => {
     scene([...three, 'A'.repeat(64), 'กำไร', '漢字'], { rows, columns }, true, (it) => {
       cut(it);
+      const symptom = `a long reason with a ${'w'.repeat(90)}`;
+      it.view.advise([{ key: 'a', code: 'RXP_DNS', symptom, fixes: ['a remedy', '漢字'.repeat(50)] }]);
+      it.pass(250);
       expect(it.screen.isOverfull()).toBe(false);
     });
   });

@@ -2,16 +2,20 @@ import type { FeedStats } from '../../feed/diagnostics/stats.js';
 import type { ConnectionState } from '../../mqtt/session/connectionState.js';
 import type { Paint, Style } from '../terminal/ansi.js';
 import { cut, printable } from '../terminal/cells.js';
+import type { Advice } from '../view/advice.js';
+import { adviceText } from '../view/adviceText.js';
 import { doubtOf, type Known } from '../view/doubt.js';
 import { counted } from '../view/figures.js';
 import { layout } from './columns.js';
 import type { EventLog } from './eventLog.js';
-import { connectionLine, countLine } from './statusLines.js';
+import { connectionLines, countLine } from './statusLines.js';
 
 /** The content of a frame. */
 export interface Picture {
   readonly url: string;
   readonly connection: ConnectionState;
+  /** The present problems. */
+  readonly advice: readonly Advice[];
   readonly stats: FeedStats;
   /** Messages a second. */
   readonly rate: number;
@@ -30,19 +34,32 @@ export interface Size {
   readonly columns: number;
 }
 
-/** Two lines of status and the header. */
-const HEAD = 3;
+/** The counts and the header, without the lines of the connection and the advice. */
+const HEAD = 2;
 /** The rows of events, with the line above them, that are kept even if some symbols are then hidden. */
 const fewEvents = 4;
 
-/** Divides the rows between symbols and events. */
-function divide(rows: number, symbols: number, events: number): { readonly symbols: number; readonly events: number } {
-  const room = Math.max(0, rows - HEAD);
+/** Divides the rows below the head between symbols and events. */
+function divide(room: number, symbols: number, events: number): { readonly symbols: number; readonly events: number } {
   const reserved = events === 0 ? 0 : Math.min(1 + Math.min(events, fewEvents), Math.floor(room / 3));
   const table = Math.min(symbols, room - reserved);
   // One line shows how many are hidden.
   const shown = table < symbols ? Math.max(0, table - 1) : table;
   return { symbols: shown, events: Math.max(0, room - table - 1) };
+}
+
+/** At most `count` lines; the last one shows the beginning of those without room. */
+function limited(lines: readonly string[], count: number): readonly string[] {
+  return lines.length <= count ? lines : [...lines.slice(0, count - 1), lines.slice(count - 1).join('  ')];
+}
+
+/** The advice as lines. It takes at most half of the screen, and names what has no room. */
+function adviceLines(advice: readonly Advice[], { rows, columns }: Size): readonly string[] {
+  const lines = advice.flatMap((one) => adviceText(one, columns));
+  const most = Math.floor(rows / 2);
+  if (lines.length <= most) return lines;
+  const shown = lines.slice(0, Math.max(0, most - 1));
+  return [...shown, `  … ${counted(lines.length - shown.length, 'more line')} for want of rows`];
 }
 
 function hiddenLine(hidden: readonly string[], known: ReadonlyMap<string, Known>): string {
@@ -57,17 +74,22 @@ function hiddenLine(hidden: readonly string[], known: ReadonlyMap<string, Known>
 
 /** The lines of a frame, cut to the rows and columns of the terminal. */
 export function frame(picture: Picture, size: Size, paint: Paint): readonly string[] {
-  const { url, connection, stats, rate, symbols, known, events, now, monotonic } = picture;
-  const room = divide(size.rows, symbols.length, events.size);
+  const { url, connection, advice, stats, rate, symbols, known, events, now, monotonic } = picture;
+  const status = connectionLines(connection, url, now, advice, size.columns);
+  const statusLines = limited(status.lines, Math.max(1, Math.floor(size.rows / 4)));
+  const advised = adviceLines(advice, size);
+  const below = Math.max(0, size.rows - HEAD - statusLines.length - advised.length);
+  const room = divide(below, symbols.length, events.last(below, size.columns).length);
   const line = (text: string, style?: Style): string => {
     const shown = cut(text, size.columns);
     return style === undefined ? shown : paint(style, shown);
   };
-  const { text, style } = connectionLine(connection, url, now);
   const table = layout(symbols, size.columns);
   const [shown, hidden] = [symbols.slice(0, room.symbols), symbols.slice(room.symbols)];
+  const last = events.last(room.events, size.columns);
   const lines = [
-    line(text, style),
+    ...statusLines.map((text) => line(text, status.style)),
+    ...advised.map((text) => line(text, 'yellow')),
     line(
       countLine(
         stats,
@@ -82,8 +104,8 @@ export function frame(picture: Picture, size: Size, paint: Paint): readonly stri
       return line(table.row(symbol, last, monotonic), isGood ? undefined : 'dim');
     }),
     ...(hidden.length === 0 ? [] : [line(hiddenLine(hidden, known), 'yellow')]),
-    ...(room.events === 0 || events.size === 0 ? [] : [line('─'.repeat(size.columns), 'dim')]),
-    ...events.last(room.events).map((event) => line(event.text, event.style)),
+    ...(last.length === 0 ? [] : [line('─'.repeat(size.columns), 'dim')]),
+    ...last.map((event) => line(event.text, event.style)),
   ];
   return lines.slice(0, size.rows);
 }

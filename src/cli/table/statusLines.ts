@@ -2,15 +2,19 @@ import type { DataState } from '../../model/state.js';
 import type { FeedStats } from '../../feed/diagnostics/stats.js';
 import type { ConnectionState } from '../../mqtt/session/connectionState.js';
 import type { Style } from '../terminal/ansi.js';
-import { printable } from '../terminal/cells.js';
+import { printable, widthOf } from '../terminal/cells.js';
+import type { Advice } from '../view/advice.js';
 import { counted, seconds, timeOfDay, volumeText } from '../view/figures.js';
 import type { Known } from '../view/doubt.js';
+import { wrap } from '../view/wrap.js';
 
 function until(time: number, now: number): string {
   return seconds(Math.max(0, time - now));
 }
 
-function details(state: ConnectionState, now: number): string {
+/** The figures of a state; its reason is left out where that is shown elsewhere. */
+function details(state: ConnectionState, now: number, isExplained: boolean): string {
+  const because = (reason: string): string => (isExplained ? '' : `: ${reason}`);
   switch (state.status) {
     case 'connecting':
       return `${state.step}, attempt ${state.attempt + 1}`;
@@ -29,21 +33,44 @@ function details(state: ConnectionState, now: number): string {
     case 'silent':
       return state.why === 'no-data' ? 'no data comes' : 'the peer does not answer';
     case 'waiting':
-      return `retry in ${until(state.since + state.delay, now)}: ${state.reason?.message ?? 'too many connects in a minute'}`;
+      return `retry in ${until(state.since + state.delay, now)}${because(state.reason?.message ?? 'too many connects in a minute')}`;
     case 'rejected':
-      return `retry in ${until(state.retryAt, now)}: ${state.reason.message}`;
+      return `retry in ${until(state.retryAt, now)}${because(state.reason.message)}`;
     default:
       return '';
   }
 }
 
-/** The state of the connection as one line, with its style. */
-export function connectionLine(state: ConnectionState, url: string, now: number): { text: string; style: Style } {
+/** Joins parts to lines of a width; a part without room goes to the next line, and a long one is wrapped. */
+function flow(parts: readonly string[], width: number): readonly string[] {
+  let lines: readonly string[] = [];
+  for (const part of parts) {
+    const [last, joined] = [lines.at(-1), `${lines.at(-1) ?? ''}  ${part}`];
+    if (last !== undefined && widthOf(joined) <= width) lines = [...lines.slice(0, -1), joined];
+    else lines = [...lines, ...wrap(part, width)];
+  }
+  return lines;
+}
+
+/**
+ * The state of the connection as lines of a width, with its style.
+ *
+ * @param advice - the problems that are shown beside it: a reason that they name is left out
+ */
+export function connectionLines(
+  state: ConnectionState,
+  url: string,
+  now: number,
+  advice: readonly Advice[],
+  width: number,
+): { readonly lines: readonly string[]; readonly style: Style } {
   const epoch = state.epoch === undefined ? 'no epoch yet' : `epoch ${state.epoch}`;
-  // The longest part comes last, because a narrow terminal cuts it off.
-  const parts = [state.status.toUpperCase(), epoch, timeOfDay(now).slice(0, -4), details(state, now), url];
+  const reason = 'reason' in state ? state.reason?.message : undefined;
+  const isExplained = reason !== undefined && advice.some(({ symptom }) => symptom.includes(reason));
+  const parts = [state.status.toUpperCase(), epoch, timeOfDay(now).slice(0, -4), details(state, now, isExplained), url];
   const style = state.status === 'live' ? 'green' : state.status === 'connecting' ? 'yellow' : 'red';
-  return { text: printable(parts.filter((part) => part !== '').join('  ')), style };
+  const shown = parts.filter((part) => part !== '').map(printable);
+  return { lines: flow(shown, width), style };
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

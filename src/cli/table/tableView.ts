@@ -8,6 +8,7 @@ import { gapText } from '../view/gapText.js';
 import { logLines } from '../view/logLines.js';
 import type { Screen } from '../terminal/screen.js';
 import type { Terminal } from '../terminal/terminal.js';
+import type { Advice } from '../view/advice.js';
 import type { View, Watchable } from '../view/view.js';
 import { Canvas } from './canvas.js';
 import type { Known } from '../view/doubt.js';
@@ -37,7 +38,7 @@ function bindingText(bindings: object): string {
  */
 export function tableView(
   terminal: Terminal & { readonly screen: Screen },
-  watched: { readonly symbols: readonly string[]; readonly url: string },
+  watched: { readonly symbols: readonly string[]; readonly url: string; readonly warnings?: readonly string[] },
   clock: Pick<Clock, 'now' | 'monotonic' | 'timers'>,
 ): View {
   const { screen, out, colours } = terminal;
@@ -47,6 +48,7 @@ export function tableView(
   const known = new Map<string, Known>();
   const rate = new MessageRate(RATE_SPAN);
   let connection: ConnectionState = { status: 'idle', since: clock.now() };
+  let advice: readonly Advice[] = [];
 
   // Lines on stderr would overwrite the table, unless stderr is redirected.
   const elsewhere = screen.showsErrors ? undefined : logLines(terminal.err, clock);
@@ -56,9 +58,20 @@ export function tableView(
       events.add(clock.now(), `${message}${bindingText(bindings)}`, style);
       elsewhere?.[level](bindings, message);
     };
+  const styled = (text: string, style?: Style): string => (style === undefined ? text : paint(style, text));
   const picture = (feed: Watchable): Picture => {
     const [now, monotonic, stats] = [clock.now(), clock.monotonic(), feed.stats()];
-    return { ...watched, connection, stats, rate: rate.at(monotonic, stats.received), known, events, now, monotonic };
+    return {
+      ...watched,
+      connection,
+      advice,
+      stats,
+      rate: rate.at(monotonic, stats.received),
+      known,
+      events,
+      now,
+      monotonic,
+    };
   };
 
   return {
@@ -70,6 +83,8 @@ export function tableView(
     },
     follow: (feed) => {
       screen.enter();
+      // The warnings on stderr are behind the alternate screen.
+      if (screen.showsErrors) for (const warning of watched.warnings ?? []) events.add(clock.now(), warning, 'yellow');
       const following = new Subscription(() => {
         screen.leave();
       });
@@ -94,8 +109,11 @@ export function tableView(
       if (update.kind === 'gap') events.add(clock.now(), gapText(update), update.phase === 'open' ? 'red' : 'green');
       else known.set(update.symbol, update);
     },
+    advise: (present) => {
+      advice = present;
+    },
     conclude: (summary) => {
-      const last = events.last(LAST_EVENTS).map(({ text, style }) => (style === undefined ? text : paint(style, text)));
+      const last = events.last(LAST_EVENTS, screen.size().columns).map(({ text, style }) => styled(text, style));
       out(`${[...last, '', countsText(summary)].join('\n')}\n`);
     },
   };

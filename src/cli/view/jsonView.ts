@@ -1,5 +1,6 @@
 import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
+import { adviceLines } from './adviceLines.js';
 import { logLines } from './logLines.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { View } from './view.js';
@@ -13,6 +14,7 @@ export function jsonView(terminal: Terminal, clock: Pick<Clock, 'now'>): View {
     logger: logLines(terminal.err, clock),
     follow: () => Subscription.EMPTY,
     show: line,
+    advise: adviceLines(terminal.err, clock),
     conclude: (summary) => {
       line({ summary });
     },

@@ -1,5 +1,6 @@
 import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
+import { adviceLines } from './adviceLines.js';
 import { countsText } from './countsText.js';
 import { logLines } from './logLines.js';
 import { updateLine } from './quoteLine.js';
@@ -15,6 +16,7 @@ export function lineView(terminal: Terminal, symbols: readonly string[], clock: 
     show: (update) => {
       terminal.out(`${updateLine(update, clock.now(), style)}\n`);
     },
+    advise: adviceLines(terminal.err, clock),
     conclude: (summary) => {
       terminal.out(`\n${countsText(summary)}\n`);
     },
