@@ -106,6 +106,18 @@ describe('a secret in the environment', () => {
     expect(text.toLowerCase()).not.toContain(SECRET.toLowerCase());
   });
 
+  it.each([{ API_TOKEN: SECRET }, { MQTT_USERNAME: SECRET, MQTT_PASSWORD: SECRET }])(
+    'is not printed with the problems of a run that can not connect: %j',
+    async (env) => {
+      const url = `mqtt://127.0.0.1:${await absentPort()}`;
+      for (const more of [[], ['--json'], [...own, '--json-fields', 'bid=b,ask=a']]) {
+        const [, text] = await printedBy([...watching, url, '--seconds', '0.2', ...more], env);
+        expect(text).toMatch(/RXP_\w+ /);
+        expect(text).not.toContain(SECRET);
+      }
+    },
+  );
+
   it('is not printed if it is the path of another deployment of Settrade', async () => {
     const baseUrl = `http://127.0.0.1:${await absentPort()}/${SECRET}`;
     const env = { ...account, SETTRADE_BASE_URL: baseUrl };

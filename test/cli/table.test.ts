@@ -174,7 +174,8 @@ describe('the table', () => {
           → check host and port of --url
           → check that the network and its firewall let the
             connection out
-        0.0 msg/s  dropped 0  conflated 0  rejected 0  live 0  susp…
+        0.0 msg/s  dropped 0  conflated 0  rejected 0  live 0
+        suspect 1  stale 0
           SYMBOL        BID         ASK         AGE  STATE
         ○ AOT        (62.25)     (62.50)      1.5 s  SUSPECT
         ────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ import { doubtOf, type Known } from '../view/doubt.js';
 import { counted } from '../view/figures.js';
 import { layout } from './columns.js';
 import type { EventLog } from './eventLog.js';
-import { connectionLines, countLine } from './statusLines.js';
+import { connectionLines, countLines } from './statusLines.js';
 
 /** The content of a frame. */
 export interface Picture {
@@ -34,8 +34,6 @@ export interface Size {
   readonly columns: number;
 }
 
-/** The counts and the header, without the lines of the connection and the advice. */
-const HEAD = 2;
 /** The rows of events, with the line above them, that are kept even if some symbols are then hidden. */
 const fewEvents = 4;
 
@@ -78,7 +76,10 @@ export function frame(picture: Picture, size: Size, paint: Paint): readonly stri
   const status = connectionLines(connection, url, now, advice, size.columns);
   const statusLines = limited(status.lines, Math.max(1, Math.floor(size.rows / 4)));
   const advised = adviceLines(advice, size);
-  const below = Math.max(0, size.rows - HEAD - statusLines.length - advised.length);
+  const states = symbols.map((symbol) => known.get(symbol));
+  const counts = limited(countLines(stats, rate, states, size.columns), Math.max(1, Math.floor(size.rows / 8)));
+  // One row is the header.
+  const below = Math.max(0, size.rows - 1 - statusLines.length - advised.length - counts.length);
   const room = divide(below, symbols.length, events.last(below, size.columns).length);
   const line = (text: string, style?: Style): string => {
     const shown = cut(text, size.columns);
@@ -90,13 +91,7 @@ export function frame(picture: Picture, size: Size, paint: Paint): readonly stri
   const lines = [
     ...statusLines.map((text) => line(text, status.style)),
     ...advised.map((text) => line(text, 'yellow')),
-    line(
-      countLine(
-        stats,
-        rate,
-        symbols.map((symbol) => known.get(symbol)),
-      ),
-    ),
+    ...counts.map((text) => line(text)),
     line(table.header, 'bold'),
     ...shown.map((symbol) => {
       const last = known.get(symbol);

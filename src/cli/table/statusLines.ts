@@ -77,8 +77,13 @@ function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** The rate of messages and the counts of lost and untrusted ones, as one line. */
-export function countLine(stats: FeedStats, rate: number, known: readonly (Known | undefined)[]): string {
+/** The rate of messages and the counts of lost and untrusted ones, as lines of a width. */
+export function countLines(
+  stats: FeedStats,
+  rate: number,
+  known: readonly (Known | undefined)[],
+  width: number,
+): readonly string[] {
   const count = (state: DataState): number => known.filter((one) => (one?.state ?? 'awaiting') === state).length;
   const doubts = (['awaiting', 'quiet', 'refused'] as const)
     .map((state) => [state, count(state)] as const)
@@ -93,5 +98,5 @@ export function countLine(stats: FeedStats, rate: number, known: readonly (Known
     ...doubts,
   ];
   const shown = figures.map(([name, figure]) => `${name} ${volumeText(figure)}`);
-  return [`${rate.toFixed(1)} msg/s`, ...shown].join('  ');
+  return flow([`${rate.toFixed(1)} msg/s`, ...shown], width);
 }
