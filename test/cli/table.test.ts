@@ -210,6 +210,15 @@ describe('the table', () => {
     });
   });
 
+  it('shows the newest event in full where a long one before it has no room', () => {
+    scene(['AOT'], { rows: 8, columns: 60 }, false, (it) => {
+      it.view.logger.warn({}, `first ${'word '.repeat(40)}`);
+      it.view.logger.warn({}, 'newest');
+      it.pass(250);
+      expect(it.screen.text()).toMatch(/00 first [^\n]*\n {13}word [^\n]*\n12:00:00\.000 newest$/);
+    });
+  });
+
   it('shows warnings of the start as events, since stderr is behind the table', () => {
     scene(
       ['AOT'],
