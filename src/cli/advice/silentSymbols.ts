@@ -6,12 +6,15 @@ import type { Advice } from '../view/advice.js';
 /** The most symbols that are named. */
 const NAMED = 5;
 
-const fixes: readonly string[] = [
-  'check the spelling of these symbols: topics are case-sensitive, and some brokers grant any topic',
-  'check that --topic has the form that the venue publishes',
-  'check that the account may read them',
-  'wait: a symbol that nobody trades may send nothing for long',
-];
+/** Remedies; if other symbols send, the form of the topics is right. */
+function fixes(othersSend: boolean): readonly string[] {
+  return [
+    'check the spelling of these symbols: topics are case-sensitive, and some brokers grant any topic',
+    ...(othersSend ? [] : ['check that the topics have the form that the venue publishes: --topic sets it']),
+    'check that the account may read them',
+    'wait: a symbol that nobody trades may send nothing for long',
+  ];
+}
 
 /** Finds the symbols without a quote. */
 export class SilentSymbols {
@@ -43,15 +46,16 @@ export class SilentSymbols {
     });
     if (silent.length === 0) return undefined;
     const names = `${silent.slice(0, NAMED).join(', ')}${silent.length > NAMED ? ` and ${String(silent.length - NAMED)} more` : ''}`;
+    const othersSend = [...this.known.values()].some(({ state }) => state === 'live');
+    const context = othersSend ? ', while other symbols send' : this.marketText(silent);
     return {
       key: `silent ${silent.join()}`,
-      symptom: `no quote of ${names} in ${seconds(span)}${this.context(silent)}`,
-      fixes: isExplained ? [] : fixes,
+      symptom: `no quote of ${names} in ${seconds(span)}${context}`,
+      fixes: isExplained ? [] : fixes(othersSend),
     };
   }
 
-  private context(silent: readonly string[]): string {
-    if ([...this.known.values()].some(({ state }) => state === 'live')) return ', while other symbols send';
+  private marketText(silent: readonly string[]): string {
     const isOpen = silent.some((symbol) => ['open', 'auction'].includes(this.known.get(symbol)?.market ?? ''));
     return isOpen ? ', although the market is open' : '; whether the market is open is unknown';
   }
