@@ -41,12 +41,14 @@ describe('while the feed is live, the advice', () => {
     expect(hint?.fixes).toContain(
       'check the spelling of these symbols: topics are case-sensitive, and some brokers grant any topic',
     );
+    expect(hint?.fixes.join(), 'the others show that the topics are right').not.toContain('--topic');
     for (const symbol of ['A', 'C']) advisor.see(quoteOf({ symbol }));
     expect(advisor.look(live, [], 11_000)).toEqual([]);
   });
 
   it('names five symbols and the number of the others', () => {
     const [hint] = new Advisor(['A', 'B', 'C', 'D', 'E', 'F', 'G']).look(live, [], 10_000);
+    expect(hint?.fixes.join()).toContain('--topic');
     expect(hint?.symptom).toBe('no quote of A, B, C, D, E and 2 more in 10.0 s; whether the market is open is unknown');
   });
 
