@@ -4,7 +4,7 @@ import { isConserved } from '../feed/diagnostics/stats.js';
 import type { Rejection } from '../feed/feedConfig.js';
 import { quoteFeed } from '../index.js';
 import type { ConnectionState } from '../mqtt/session/connectionState.js';
-import { findings } from '../playbook/index.js';
+import { findingsIn } from '../playbook/findings.js';
 import { Advisor } from './advice/advisor.js';
 import { jsonView } from './view/jsonView.js';
 import { lineView } from './view/lineView.js';
@@ -74,7 +74,7 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
   );
   showing.add(
     interval(lookEvery, clock.timers).subscribe(() => {
-      view.advise(advisor.look(state, findings(feed, clock), clock.now()));
+      view.advise(advisor.look(state, findingsIn('cli', feed, clock), clock.now()));
     }),
   );
   showing.add(
@@ -96,7 +96,7 @@ export async function watch(watched: Watched, options: ShowOptions, terminal: Te
         view.show(update);
       });
     atEnd = feed.stats();
-    reasons = advisor.atEnd(state, findings(feed, clock), clock.now());
+    reasons = advisor.atEnd(state, findingsIn('cli', feed, clock), clock.now());
   } finally {
     showing.unsubscribe();
     await feed.close();

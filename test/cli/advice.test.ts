@@ -13,8 +13,15 @@ const live: ConnectionState = {
 };
 const waiting: ConnectionState = { status: 'waiting', since: 0, delay: 800, attempt: 1 };
 
-const found = (code: string): Finding =>
-  ({ code, severity: 'warning', symptom: `symptom of ${code}`, fixes: ['mend it'] }) as unknown as Finding;
+const found = (code: string, chapter = 'no-events'): Finding =>
+  ({
+    code,
+    chapter,
+    severity: 'warning',
+    symptom: `symptom of ${code}`,
+    fixes: ['mend it'],
+    doc: 'docs/playbook.md#a',
+  }) as unknown as Finding;
 
 const status = (symbol: string, market: 'open' | 'closed') =>
   ({ kind: 'status', symbol, state: 'awaiting', market, at: 0 }) as const;
@@ -24,8 +31,8 @@ describe('while the feed is not live, the advice', () => {
     const advisor = new Advisor(['A']);
     const refused = found('RXP_REFUSED');
     expect(advisor.look(waiting, [refused], 1_000)).toEqual([]);
-    const { code, symptom, fixes } = refused;
-    expect(advisor.look(waiting, [refused], 2_000)).toEqual([{ key: code, code, symptom, fixes }]);
+    const { code, symptom, fixes, doc } = refused;
+    expect(advisor.look(waiting, [refused], 2_000)).toEqual([{ key: code, code, symptom, fixes, doc }]);
     expect(advisor.look(waiting, [], 3_000)).toEqual([]);
     expect(advisor.look(waiting, [refused], 4_000)).toEqual([]);
   });
@@ -65,7 +72,7 @@ describe('while the feed is live, the advice', () => {
 
   it('gives the remedies of findings that explain the silence, and leaves out all other findings', () => {
     const advisor = new Advisor(['A']);
-    const findings = [found('RXP_STALLED'), found('RXP_TOPICS_REFUSED')];
+    const findings = [found('RXP_STALLED', 'delayed'), found('RXP_TOPICS_REFUSED')];
     advisor.look(live, findings, 9_000);
     const advice = advisor.look(live, findings, 10_000);
     expect(advice.map(({ code, fixes }) => [code, fixes])).toEqual([
@@ -80,7 +87,13 @@ describe('the advice as lines of a log', () => {
     let written = '';
     const noon = new Date(2026, 0, 5, 12).getTime();
     const show = adviceLines((text) => (written += text), { now: () => noon });
-    const one = { key: 'a', code: 'RXP_DNS', symptom: 'word '.repeat(20).trim(), fixes: ['a \u001b[2Jremedy'] };
+    const one = {
+      key: 'a',
+      code: 'RXP_DNS',
+      symptom: 'word '.repeat(20).trim(),
+      fixes: ['a \u001b[2Jremedy'],
+      doc: 'docs/playbook.md#rxp-dns',
+    };
     show([one]);
     show([one, { key: 'b', symptom: 'another', fixes: [] }]);
     const head = '12:00:00.000 ';
@@ -89,6 +102,7 @@ describe('the advice as lines of a log', () => {
       `${head}RXP_DNS  ${'word '.repeat(15).trim()}`,
       `${pad}         ${'word '.repeat(5).trim()}`,
       `${pad}  → a \ufffd[2Jremedy`,
+      `${pad}    docs/playbook.md#rxp-dns`,
       `${head}another`,
       '',
     ]);

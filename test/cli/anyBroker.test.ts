@@ -98,7 +98,7 @@ describe('a run without a quote exits with 1, and gives the reason with remedies
     const terminal = fakeTerminal();
     const args = ['watch', 'REFUSED', '--json', '--seconds', '0.5', ...ofBroker, ...fields];
     expect(await run(args, terminal, { env: {} })).toBe(1);
-    expect(terminal.errors()).toMatch(/RXP_TOPICS_REFUSED {2}the broker refuses 1 of 1 topics: px\/REFUSED\/book\n/);
+    expect(terminal.errors()).toMatch(/RXP_TOPICS_REFUSED {2}the broker refuses 1 of 1 topics?: px\/REFUSED\/book\n/);
   });
 
   it('also when the broker can not be reached, and while the command runs', async () => {

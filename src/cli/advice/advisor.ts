@@ -7,18 +7,8 @@ import { SilentSymbols } from './silentSymbols.js';
 /** How long, in ms, symbols may send nothing on a live connection before this is a hint. */
 const silentAfter = 10_000;
 
-/** Findings that explain why a live connection brings no quotes. */
-const ofSilence = new Set([
-  'RXP_TOPICS_REFUSED',
-  'RXP_TOPICS_SILENT',
-  'RXP_REJECTS',
-  'RXP_SYMBOL_SPELLING',
-  'RXP_NO_QUOTES',
-  'RXP_NO_EVENTS',
-]);
-
-function adviceOf({ code, symptom, fixes }: Finding): Advice {
-  return { key: code, code, symptom, fixes };
+function adviceOf({ code, symptom, fixes, doc }: Finding): Advice {
+  return { key: code, code, symptom, fixes, doc };
 }
 
 /** Chooses what to advise: while the feed is not live all findings, otherwise hints at symbols without a quote. */
@@ -49,7 +39,7 @@ export class Advisor {
     const standing = findings.filter(({ code }) => this.last.has(code));
     this.last = new Set(findings.map(({ code }) => code));
     if (state.status !== 'live') return state.status === 'closed' ? [] : standing.map(adviceOf);
-    const reasons = standing.filter(({ code }) => ofSilence.has(code)).map(adviceOf);
+    const reasons = standing.filter(({ chapter }) => chapter === 'no-events').map(adviceOf);
     const span = now - state.since;
     const hint = span < silentAfter ? undefined : this.silent.hint(span, reasons.length > 0);
     return hint === undefined ? reasons : [hint, ...reasons];

@@ -7,4 +7,6 @@ export interface Advice {
   readonly symptom: string;
   /** Remedies, most likely first. */
   readonly fixes: readonly string[];
+  /** Its place in the documentation; left out for a hint of the command. */
+  readonly doc?: string;
 }
