@@ -5,11 +5,11 @@ import { helpText } from './help.js';
 import { type Command, parseCommand } from './options/command.js';
 import type { DemoCommand } from './options/demo.js';
 import type { WatchCommand } from './options/watch.js';
-import { type OpenPlace, openPlace } from './place/openPlace.js';
+import { openPlace } from './place/openPlace.js';
 import type { Terminal } from './terminal/terminal.js';
 import { packageVersion } from './version.js';
 import { watch } from './watch.js';
-import { startDemo, type Watched } from './watched.js';
+import { sessionWarning, startDemo, type Watched } from './watched.js';
 
 /** Inputs of a run that don't come from the command line. */
 export interface Surroundings {
@@ -63,15 +63,6 @@ async function perform(command: Command, terminal: Terminal, surroundings: Surro
     default:
       return show(command, terminal, surroundings);
   }
-}
-
-/** Warns of a venue that may cut a live feed when a second program signs in. */
-function sessionWarning(sessions: OpenPlace['venue']['sessions']): readonly string[] {
-  if (sessions === 'many') return [];
-  const rule = sessions === 'one' ? 'allows one session' : 'may allow one session only';
-  return [
-    `Settrade ${rule} for an account: a live feed with the same account may be cut while this one runs; rx-quotes status looks at a running feed without a session of its own`,
-  ];
 }
 
 /**

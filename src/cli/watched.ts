@@ -34,3 +34,12 @@ export async function startDemo(symbols: readonly string[], clock: Clock, dropAf
       ),
   };
 }
+
+/** Warns of a venue that may cut a live feed when a second program signs in. */
+export function sessionWarning(sessions: OpenPlace['venue']['sessions']): readonly string[] {
+  if (sessions === 'many') return [];
+  const rule = sessions === 'one' ? 'allows one session' : 'may allow one session only';
+  return [
+    `Settrade ${rule} for an account: a live feed with the same account may be cut while this one runs; rx-quotes status looks at a running feed without a session of its own`,
+  ];
+}
