@@ -144,7 +144,7 @@ describe('the table', () => {
     scene(three, usual, false, (it) => {
       cut(it);
       expect(it.screen.text()).toMatchInlineSnapshot(`
-        "WAITING  epoch 0  12:00:01  retry in 0.6 s: mqtt://broker.test closed the connection
+        "WAITING  epoch 0  12:00:01  retry in 0.6 s  mqtt://broker.test closed the connection
         mqtt://broker.test
         0.0 msg/s  dropped 0  conflated 0  rejected 0  live 0  suspect 2  stale 0  awaiting 1
           SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE       MARKET   EPOCH

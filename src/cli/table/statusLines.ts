@@ -12,9 +12,8 @@ function until(time: number, now: number): string {
   return seconds(Math.max(0, time - now));
 }
 
-/** The figures of a state; its reason is left out where that is shown elsewhere. */
-function details(state: ConnectionState, now: number, isExplained: boolean): string {
-  const because = (reason: string): string => (isExplained ? '' : `: ${reason}`);
+/** The figures of a state. */
+function details(state: ConnectionState, now: number): string {
   switch (state.status) {
     case 'connecting':
       return `${state.step}, attempt ${state.attempt + 1}`;
@@ -33,12 +32,18 @@ function details(state: ConnectionState, now: number, isExplained: boolean): str
     case 'silent':
       return state.why === 'no-data' ? 'no data comes' : 'the peer does not answer';
     case 'waiting':
-      return `retry in ${until(state.since + state.delay, now)}${because(state.reason?.message ?? 'too many connects in a minute')}`;
+      return `retry in ${until(state.since + state.delay, now)}`;
     case 'rejected':
-      return `retry in ${until(state.retryAt, now)}${because(state.reason.message)}`;
+      return `retry in ${until(state.retryAt, now)}`;
     default:
       return '';
   }
+}
+
+/** Why the next attempt is later. */
+function reasonOf(state: ConnectionState): string | undefined {
+  if (state.status !== 'waiting' && state.status !== 'rejected') return undefined;
+  return state.reason?.message ?? 'too many connects in a minute';
 }
 
 /** Joins parts to lines of a width; a part without room goes to the next line, and a long one is wrapped. */
@@ -65,9 +70,9 @@ export function connectionLines(
   width: number,
 ): { readonly lines: readonly string[]; readonly style: Style } {
   const epoch = state.epoch === undefined ? 'no epoch yet' : `epoch ${state.epoch}`;
-  const reason = 'reason' in state ? state.reason?.message : undefined;
-  const isExplained = reason !== undefined && advice.some(({ symptom }) => symptom.includes(reason));
-  const parts = [state.status.toUpperCase(), epoch, timeOfDay(now).slice(0, -4), details(state, now, isExplained), url];
+  const reason = reasonOf(state);
+  const why = reason === undefined || advice.some(({ symptom }) => symptom.includes(reason)) ? '' : reason;
+  const parts = [state.status.toUpperCase(), epoch, timeOfDay(now).slice(0, -4), details(state, now), why, url];
   const style = state.status === 'live' ? 'green' : state.status === 'connecting' ? 'yellow' : 'red';
   const shown = parts.filter((part) => part !== '').map(printable);
   return { lines: flow(shown, width), style };
