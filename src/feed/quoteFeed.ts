@@ -132,7 +132,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const queues = new WatchedQueues();
   const requests = new Requests(venue);
   const subscriptions = new FeedSubscriptions<E>({
-    ...{ wanted, registry, dispatcher, gaps, meter, calendar, processor },
+    ...{ wanted, registry, dispatcher, gaps, meter, clock, calendar, processor },
     isClosed: () => closed !== undefined,
   });
 
@@ -184,6 +184,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         connected: state.isLive,
         silent: state.isSilent,
         subscribers: dispatcher.size,
+        endedInNext: dispatcher.endedInNext(),
         ...topicCounts(registry.all()),
         wildcards: registry.wildcardTopics(),
         ...(epoch === undefined ? {} : { epoch }),

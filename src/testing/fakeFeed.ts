@@ -263,6 +263,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
       queues: queues.snapshots(),
       connected: !isClosed,
       silent: false,
+      endedInNext: {},
       subscribers: wanting.size,
       callbackErrors: {},
       lastCallbackErrors: {},

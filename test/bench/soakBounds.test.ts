@@ -41,6 +41,7 @@ const good: SoakRun = {
     callbackErrors: {},
     reconnects: {},
     silent: false,
+    endedInNext: {},
     lastCallbackErrors: {},
     silences: { topic: 0, quiet: 0, partial: 0, market: 0, feed: 0 },
     topics: { awaiting: 0, live: 1, quiet: 0, suspect: 0, stale: 0, refused: 0 },

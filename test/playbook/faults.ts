@@ -1,4 +1,4 @@
-import { concatMap, delay, filter, NEVER, of } from 'rxjs';
+import { concatMap, delay, filter, map, NEVER, of } from 'rxjs';
 import { concatMapBounded, QueueStats } from '../../operators/index.js';
 import { ConnectionFailure } from '../../src/index.js';
 import { connectionCauses } from '../../src/playbook/causes/connection.js';
@@ -441,6 +441,30 @@ export const faults: Readonly<Record<string, Fault>> = {
     },
     at: 59_000,
     clearBy: minute + 15_000,
+  },
+  RXP_CONSUMER_ENDED: {
+    provoke: ({ feed, fake, at }) => {
+      feed
+        .quotes(['BAD'], { name: 'desk' })
+        .pipe(
+          map(({ price }) => {
+            if (price > 1) throw new RangeError('no such price');
+            return price;
+          }),
+        )
+        .subscribe({ error: () => undefined });
+      at(1_000, () => {
+        fake.publish('px/BAD', '1');
+      });
+      at(20_050, () => {
+        fake.publish('px/BAD', '2');
+      });
+    },
+    at: 21_000,
+    cure: ({ feed }) => {
+      feed.quotes(['AOT'], { name: 'desk' }).subscribe();
+    },
+    clearBy: 1_000,
   },
   RXP_CALLBACK_THROWS: {
     config: {

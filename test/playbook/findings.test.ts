@@ -1,4 +1,4 @@
-import { NEVER, Observable, of } from 'rxjs';
+import { first, map, NEVER, Observable, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { concatMapBounded, QueueStats } from '../../operators/index.js';
 import { alwaysOpen, ConnectionFailure, type ConnectionState, type FeedStats } from '../../src/index.js';
@@ -219,6 +219,31 @@ describe('findings of a feed', () => {
       });
     };
     expect(found({ provoke, at: 200 })).toEqual([]);
+  });
+
+  it('name a subscription that ended in its own next, also with a list that changes, but no short, unnamed or unsubscribed one', () => {
+    const provoke = ({ feed, fake, at }: VirtualFeed): void => {
+      const ignored = { error: () => undefined };
+      const bad = map(({ symbol, price }: { readonly symbol: string; readonly price: number }) => {
+        if (price > 1) throw new RangeError(symbol);
+        return price;
+      });
+      feed
+        .quotes(of(['BAD']), { name: 'list' })
+        .pipe(bad)
+        .subscribe(ignored);
+      feed.quotes(['BAD']).pipe(bad).subscribe(ignored);
+      feed.quotes(['AOT'], { name: 'once' }).pipe(first()).subscribe();
+      const left = feed.quotes(['BAD'], { name: 'left' }).subscribe();
+      at(20_050, () => {
+        fake.publish('px/BAD', '2');
+      });
+      at(20_060, () => {
+        left.unsubscribe();
+      });
+    };
+    const finding = found({ provoke, at: 20_100 }).find(({ code }) => code === 'RXP_CONSUMER_ENDED');
+    expect(finding).toMatchObject({ names: ['list'], since: 20_050 });
   });
 
   it('are none before any subscription, while connecting, on a healthy feed and after close', () => {

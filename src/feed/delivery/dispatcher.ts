@@ -3,8 +3,15 @@ import type { FeedUpdate, QuoteTags } from '../../model/quote.js';
 import type { Gap } from '../../model/gap.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
 import { copyOf, type Image, tag, topOf } from '../image/image.js';
+import { unnamed } from '../topics/requests.js';
 import type { Consumer, Topic } from '../topics/topic.js';
 import type { Emissions } from '../trust/ports.js';
+
+/** A subscription that lived for less than this, in ms, was meant to end: `first()`, `take(1)`. */
+const longLife = 10_000;
+
+/** The most names of ended subscriptions. Users choose them, so they must not grow without end. */
+const maxEnded = 64;
 
 /** Makes updates of topics, all with the epoch in force, and hands them to consumers. */
 export class Dispatcher<E extends { readonly symbol: string }> implements Emissions<E> {
@@ -14,6 +21,10 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
   private readonly clock: Clock;
   private readonly meter: DelayMeter;
   private readonly consumers = new Set<Consumer<E>>();
+  /** The consumer that is being handed an emission. */
+  private handing: Consumer<E> | undefined;
+  /** Wall time at which the last subscription of a name ended in its own `next`. */
+  private readonly ended = new Map<string, number>();
   /** The gap that is being emitted, and the consumers that have not got it yet. */
   private emitting: { readonly gap: Gap; readonly waiting: Set<Consumer<E>> } | undefined;
 
@@ -28,10 +39,21 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
 
   add(consumer: Consumer<E>): void {
     this.consumers.add(consumer);
+    this.ended.delete(consumer.subscription.name);
   }
 
   delete(consumer: Consumer<E>): void {
+    const { name, since } = consumer.subscription;
     this.consumers.delete(consumer);
+    const isInNext = this.handing?.subscription === consumer.subscription;
+    if (!isInNext || name === unnamed || this.clock.monotonic() - since < longLife) return;
+    const isLast = [...this.consumers].every(({ subscription }) => subscription.name !== name);
+    if (isLast && (this.ended.size < maxEnded || this.ended.has(name))) this.ended.set(name, this.clock.now());
+  }
+
+  /** Named subscriptions that ended in their own `next`, with the wall time in ms, as an error of an operator ends one. */
+  endedInNext(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.ended);
   }
 
   /** Completes every consumer. */
@@ -106,13 +128,17 @@ export class Dispatcher<E extends { readonly symbol: string }> implements Emissi
     const whole = handedOut(image);
     let top: FeedUpdate<E> | undefined;
     let before = timed ? this.clock.monotonic() : 0;
-    for (const { subscriber, depth, time } of consumers) {
+    const outer = this.handing;
+    for (const consumer of consumers) {
+      const { subscriber, depth, time } = consumer;
+      this.handing = consumer;
       subscriber.next(depth === 1 ? (top ??= handedOut(topOf(image, topic.shape))) : whole);
       if (!timed) continue;
       const after = this.clock.monotonic();
       time.observe(after - before);
       before = after;
     }
+    this.handing = outer;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
 import type { FeedUpdate } from '../../model/quote.js';
 import type { CalendarWatch } from '../trust/calendarWatch.js';
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
@@ -16,6 +17,7 @@ export interface FeedSubscriptionsConfig<E extends { readonly symbol: string }> 
   readonly dispatcher: Dispatcher<E>;
   readonly gaps: Gaps<E>;
   readonly meter: DelayMeter;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly calendar: CalendarWatch;
   readonly processor: { catchUp(): void };
   readonly isClosed: () => boolean;
@@ -46,7 +48,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
   }
 
   private toFixed(request: Request, seesGaps: boolean): Observable<FeedUpdate<E>> {
-    const { registry, dispatcher, gaps, meter, wanted, calendar } = this.config;
+    const { registry, dispatcher, gaps, meter, wanted, calendar, clock } = this.config;
     const { kind, depth, name, replay, interests, marketTopics } = request;
     const filters = [...new Set([...interests.map(({ filter }) => filter), ...marketTopics])];
     return new Observable((subscriber) => {
@@ -54,7 +56,8 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
         subscriber.complete();
         return undefined;
       }
-      const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
+      const subscription = { name, since: clock.monotonic() };
+      const consumer = { subscriber, kind, depth, seesGaps, subscription, time: meter.consumer(name) };
       const topics = registry.join(consumer, interests);
       registry.keep(marketTopics);
       // Retain before replay, subscribe at the broker after: a replayed value can unsubscribe this or other subscribers
@@ -75,7 +78,7 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
   }
 
   private toChanging(request: ChangingRequest, seesGaps: boolean): Observable<FeedUpdate<E>> {
-    const { dispatcher, gaps, meter } = this.config;
+    const { dispatcher, gaps, meter, clock } = this.config;
     const { kind, depth, name } = request;
     return new Observable((subscriber) => {
       if (!this.isOpen()) {
@@ -83,7 +86,8 @@ export class FeedSubscriptions<E extends { readonly symbol: string }> {
         return;
       }
       // This consumer stands for the whole list: it gets each gap once, and counts as one subscriber.
-      const consumer = { subscriber, kind, depth, seesGaps, time: meter.consumer(name) };
+      const subscription = { name, since: clock.monotonic() };
+      const consumer = { subscriber, kind, depth, seesGaps, subscription, time: meter.consumer(name) };
       const symbols = new ChangingSymbols(this.config, request, consumer);
       subscriber.add(() => {
         dispatcher.delete(consumer);

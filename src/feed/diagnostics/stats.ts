@@ -68,6 +68,11 @@ export interface FeedStats {
   readonly epoch?: number;
   /** Subscriptions of `quotes()`, `updates()`, `priceInfos()`, `candles()` and `markets()` right now. A gauge. */
   readonly subscribers: number;
+  /**
+   * Named subscriptions that ended while they got a value, with the wall time in ms: an error that an operator threw ends a stream
+   * so, and `takeWhile` too. Left out are those that lived less than 10 s, and names that are subscribed again.
+   */
+  readonly endedInNext: Readonly<Record<string, number>>;
   /** Quote topics in each state right now. A gauge. */
   readonly topics: Readonly<Record<DataState, number>>;
   /** Topics of other kinds that have a subscriber, in each state right now. A gauge. */

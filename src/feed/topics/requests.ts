@@ -46,7 +46,10 @@ const carried: Readonly<Record<TopicKind, string>> = {
   market: 'market status',
 };
 
-function common(owner: string, { replay = true, name = 'unnamed' }: ReplayOptions): Pick<Request, 'replay' | 'name'> {
+/** The name of subscriptions that the user gives none. */
+export const unnamed = 'unnamed';
+
+function common(owner: string, { replay = true, name = unnamed }: ReplayOptions): Pick<Request, 'replay' | 'name'> {
   if (typeof replay !== 'boolean') throw wrongType(`${owner}.replay`, replay, 'pass true or false');
   return { replay, name: checkName(`${owner}.name`, name) };
 }

@@ -15,6 +15,8 @@ export interface Consumer<E> {
   readonly depth: 1 | 10;
   /** Whether the consumer also gets gaps, and the states of symbols without an image. */
   readonly seesGaps: boolean;
+  /** The user's subscription, which may have a consumer for each symbol: its name, and when it began in monotonic ms. */
+  readonly subscription: { readonly name: string; readonly since: number };
   /** The histogram of the time that the consumer spends on a message. */
   readonly time: Histogram;
 }

@@ -106,6 +106,32 @@ export const consumerCauses: readonly Cause[] = [
     fault: 'asynchronous work that is slower than the messages',
   },
   {
+    code: 'RXP_CONSUMER_ENDED',
+    chapter: 'consumers',
+    severity: 'warning',
+    title: 'A consumer ended while it handled a message',
+    apart:
+      'A named subscription ended in its own next, and none of that name followed. An operator’s error ends a stream so, and takeWhile too.',
+    over: span,
+    detect: ({ now: { stats, at } }) => {
+      const ended = Object.entries(stats.endedInNext).filter(([, endedAt]) => endedAt > at - span);
+      const [first] = ended;
+      return first === undefined
+        ? undefined
+        : {
+            symptom: `subscriptions ended while they handled a message, and did not come back: ${ended.map(([name]) => name).join(', ')}`,
+            names: ended.map(([name]) => name),
+            since: Math.min(...ended.map(([, endedAt]) => endedAt)),
+          };
+    },
+    fixes: [
+      'look for the error in the subscriber’s error callback and in catchError: an error that an operator throws ends its stream',
+      'put catchError inside the inner Observable, or retry() behind the operator, so that one message costs one message',
+      'subscribe again by the same name; leave out the name of subscriptions that are meant to end',
+    ],
+    fault: 'a map that throws',
+  },
+  {
     code: 'RXP_CALLBACK_THROWS',
     chapter: 'consumers',
     severity: 'warning',
