@@ -196,9 +196,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     },
     explain: (symbol) => {
       processor.catchUp();
-      const ledger = mqtt.subscriptions();
       return [...registry.of(requests.symbol(checkSymbol('explain.symbol', symbol)))]
-        .map((topic) => explainTopic(topic, ledger.get(topic.name), silence.explain(topic.name)))
+        .map((topic) => explainTopic(topic, mqtt.subscription(topic.name), silence.explain(topic.name)))
         .sort((one, other) => Number(other.kind === 'quote') - Number(one.kind === 'quote'));
     },
     journal: () => journal.read(),

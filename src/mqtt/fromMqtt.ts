@@ -166,6 +166,7 @@ export function fromMqtt<R = undefined>(config: MqttConfig<R>): MqttConnection<R
     subscriptions$: session.subscriptions$,
     closed$: session.settled$,
     subscriptions: () => session.subscriptions(),
+    subscription: (topic: string) => session.subscription(topic),
     stats: () => {
       const { received, emitted, unclaimed, callbackErrors, inFlight, held } = inbox;
       const { emitted: read, rejected, inFlight: reading, dropped } = noticeStats.snapshot();

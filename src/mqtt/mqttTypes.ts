@@ -165,6 +165,8 @@ export interface MqttConnection<R = undefined> extends Observable<MqttMessage<R>
   readonly subscriptions$: Observable<ReadonlyMap<string, TopicSubscription>>;
   /** The present value of `subscriptions$`. */
   subscriptions(): ReadonlyMap<string, TopicSubscription>;
+  /** The subscription of one topic filter on the present connection; `undefined` where there is none. Needs no copy of the others. */
+  subscription(topic: string): TopicSubscription | undefined;
   /**
    * Counts the outcomes of every PUBLISH, and the attempts to connect. Counters never go down. Opens nothing.
    *

@@ -172,6 +172,7 @@ describe('a topic of fromMqtt', () => {
     ]);
     scheduler.advance(100);
     expect(mqtt.subscriptions().get('a')).toEqual({ status: 'granted', code: 0 });
+    expect([mqtt.subscription('a'), mqtt.subscription('none')]).toEqual([{ status: 'granted', code: 0 }, undefined]);
   });
 
   test('that is refused each time it leaves and comes back gets a SUBSCRIBE once a minute, not once for each time', () => {

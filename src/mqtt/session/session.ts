@@ -144,6 +144,11 @@ export class Session<R> {
     return this.topics?.snapshot() ?? new Map<string, TopicSubscription>();
   }
 
+  /** One topic of the present connection. */
+  subscription(topic: string): TopicSubscription | undefined {
+    return this.topics?.subscription(topic);
+  }
+
   /** Discards the result of the user's `route` for a topic, or for all. */
   reroute(topic: string | undefined): void {
     this.topics?.ledger.reroute(topic);

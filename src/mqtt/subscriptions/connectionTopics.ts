@@ -142,6 +142,10 @@ export class ConnectionTopics {
     return new Map([...this.notices.ledger.snapshot(), ...this.ledger.snapshot()]);
   }
 
+  subscription(topic: string): TopicSubscription | undefined {
+    return this.ledger.get(topic) ?? this.notices.ledger.get(topic);
+  }
+
   stop(): void {
     this.firstImages.stop();
     this.window.stop();

@@ -48,8 +48,7 @@ function awaiting({ now: { symbols, state } }: Window): readonly string[] {
   );
   const withImage = symbols.filter(({ age }) => age !== undefined);
   if (state.status !== 'live' || missing.length > withImage.length) return [];
-  const noData = new Set(state.ledger.noData);
-  return missing.map(({ symbol }) => symbol).filter((symbol) => ![...noData].some((topic) => topic.endsWith(symbol)));
+  return missing.map(({ symbol }) => symbol);
 }
 
 /** Whether at least `count` symbols were without an image all through the last `span` ms. */
