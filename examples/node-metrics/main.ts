@@ -1,6 +1,6 @@
 /**
- * A feed as Prometheus and an orchestrator see it: its metrics and those of a consumer, its health and readiness,
- * before and after the link is cut. The venue is simulated.
+ * A feed as Prometheus and an orchestrator see it: its metrics and those of a consumer, its health and readiness, and the
+ * changes of its findings, before and after the link is cut. The venue is simulated.
  *
  * Run it in the project's folder: npm run examples -- node-metrics
  */
@@ -9,6 +9,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { alwaysOpen, mqttVenue, quoteFeed } from 'rx-quotes';
 import { promClientSink, serveMetrics } from 'rx-quotes/metrics';
 import { ioScheduler, tapMetrics } from 'rx-quotes/operators';
+import { findings$ } from 'rx-quotes/playbook';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
 import { startSimulatedVenue } from 'rx-quotes/testing';
 
@@ -27,6 +28,11 @@ const feed = quoteFeed({
 // The registry may also have your own metrics. Without `port` the server uses 8000.
 const registry = new Registry();
 const server = await serveMetrics({ registry, feeds: { settrade: feed }, port: 0 });
+
+// Each change of what is wrong, e.g. for a log or a pager: the code, the problem with its figures, and where to read on.
+findings$(feed, { every: 100 }).subscribe(({ type, finding: { code, symptom, doc } }) => {
+  console.log(`${type} ${code}: ${symptom} (${doc})`);
+});
 
 const show = async (when: string): Promise<void> => {
   const [health, ready] = [await fetch(`${server.url}/health`), await fetch(`${server.url}/ready`)];

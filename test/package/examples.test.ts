@@ -148,8 +148,11 @@ test('node-metrics reports health and readiness before, during and after the los
     'nobody subscribed: health 200, ready 200, idle',
     'live: health 200, ready 200, live',
     expect.stringMatching(/^cut: health 503, ready 503, waiting: not connected: .*RXQ_NETWORK/),
-    'recovered: health 200, ready 200, live',
+    expect.stringMatching(/^recovered: health 200, ready 200, live/),
   ]);
+  const changes = lines.filter((line) => / RXP_/.test(line));
+  expect(changes[0]).toMatch(/^raised RXP_\w+: not connected: .*\(docs\/playbook\.md#rxp-[a-z-]+\)$/);
+  expect(changes.at(-1)).toMatch(/^cleared RXP_/);
   expect(lines).toEqual(
     expect.arrayContaining([
       ...['mqtt_connected{feed="settrade"} 1', 'mqtt_reconnect_total{feed="settrade"} 1', 'desk_subscribe_total 1'],
