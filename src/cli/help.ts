@@ -63,6 +63,25 @@ Exit code: 0 when every message is accounted for and every loss was recovered fr
 no quote ever came; 2 for wrong usage.
 `;
 
+const status = `Shows what a running process reports of its feeds: what is wrong, since when, and what to do. The process has to serve
+its metrics: serveMetrics({ registry, feeds }).
+
+Usage: rx-quotes status <address> [options]
+
+  <address>       of the metrics server, e.g. http://127.0.0.1:8000
+  --symbol <s>    explain the state of this symbol, too
+  --json          the answers as one JSON object; with --watch one a line
+  --watch         again every 2 s until Ctrl-C; without a terminal only when something changes
+  --docs-base <address>
+                  where the pages of docs/ are, e.g. https://docs.example/rx-quotes
+  --help          this text
+
+✓ no finding, ! warnings, ✗ a critical finding: the feed as a whole gives no price to trade on.
+
+Exit code: 0 without findings; 1 for a critical finding, or when the process can't be reached; 2 for wrong usage; 3 for
+warnings only.
+`;
+
 const generate = `Writes a decoder of one message of a protobuf schema, in TypeScript, for mqttVenue({ decode }). Needs the package
 protobufjs to read the schema; the written file needs rx-quotes alone.
 
@@ -88,6 +107,7 @@ Usage: rx-quotes <command> [options]
 
   demo      a simulated market in this process, whose link is cut once
   watch     symbols on a broker
+  status    what is wrong in a running process
   generate  a decoder from a protobuf schema
 
 rx-quotes <command> --help tells more; rx-quotes --version prints the version.
@@ -95,5 +115,5 @@ rx-quotes <command> --help tells more; rx-quotes --version prints the version.
 
 /** The text that `--help` prints. */
 export function helpText(of?: CommandName): string {
-  return of === undefined ? overview : { demo, watch, generate }[of];
+  return of === undefined ? overview : { demo, watch, status, generate }[of];
 }

@@ -6,6 +6,7 @@ import { type Command, parseCommand } from './options/command.js';
 import type { DemoCommand } from './options/demo.js';
 import type { WatchCommand } from './options/watch.js';
 import { openPlace } from './place/openPlace.js';
+import { status } from './status/status.js';
 import type { Terminal } from './terminal/terminal.js';
 import { packageVersion } from './version.js';
 import { watch } from './watch.js';
@@ -60,6 +61,8 @@ async function perform(command: Command, terminal: Terminal, surroundings: Surro
     case 'generate':
       await generate(command, terminal);
       return 0;
+    case 'status':
+      return status(command, terminal, systemClock);
     default:
       return show(command, terminal, surroundings);
   }

@@ -121,7 +121,11 @@ describe('credentials that others can read on the network', () => {
 describe('--help', () => {
   it.each([
     [['--help'], ['demo ', 'watch ', '--help', '--version']],
-    [['help'], ['demo ', 'watch ']],
+    [['help'], ['demo ', 'watch ', 'status ']],
+    [
+      ['status', '--help'],
+      ['--symbol', '--json', '--watch', '--docs-base', 'Exit code'],
+    ],
     [
       ['demo', '--help'],
       ['[SYMBOL…]', '--seconds ', '--json ', '--help ', 'Exit code'],

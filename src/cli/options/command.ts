@@ -2,10 +2,11 @@ import { outOfRange } from '../../../operators/support/argument.js';
 import { shownName } from './arguments.js';
 import { type DemoCommand, parseDemo } from './demo.js';
 import { type GenerateCommand, parseGenerate } from './generate.js';
+import { parseStatus, type StatusCommand } from './status.js';
 import { parseWatch, type WatchCommand } from './watch.js';
 
 /** A command that has a name, arguments and a help text of its own. */
-type NamedCommand = DemoCommand | WatchCommand | GenerateCommand;
+type NamedCommand = DemoCommand | WatchCommand | StatusCommand | GenerateCommand;
 
 /** The commands of the program. */
 export type CommandName = NamedCommand['name'];
@@ -19,6 +20,7 @@ export type Command =
 const parsers: Readonly<Record<CommandName, (args: string[]) => NamedCommand>> = {
   demo: parseDemo,
   watch: parseWatch,
+  status: parseStatus,
   generate: parseGenerate,
 };
 
