@@ -1,9 +1,12 @@
 import type { MqttEvent } from '../mqtt/mqttTypes.js';
-import type { Callbacks } from './diagnostics/callbacks.js';
-import { logReport } from './diagnostics/logger.js';
+import type { FeedLog } from './diagnostics/feedLog.js';
+import { logReport, withReason } from './diagnostics/connectionLines.js';
+import { namedTopics } from './diagnostics/logLines.js';
+import type { TopicSubscription } from '../mqtt/subscriptions/topicLedger.js';
 import type { FeedState } from './feedState.js';
 import type { Rejection } from './feedConfig.js';
 import type { Route } from './receiver.js';
+import type { TopicRegistry } from './topics/topicRegistry.js';
 import type { CalendarWatch } from './trust/calendarWatch.js';
 import type { ControlQueue } from './trust/controlQueue.js';
 
@@ -12,20 +15,29 @@ export interface ConnectionEventsConfig<E> {
   readonly state: FeedState;
   readonly control: ControlQueue<E>;
   readonly calendar: CalendarWatch;
-  readonly callbacks: Callbacks;
+  readonly log: FeedLog;
+  readonly registry: Pick<TopicRegistry<E>, 'get'>;
+  /** The subscription of each topic on the present connection. */
+  readonly subscriptions: () => ReadonlyMap<string, TopicSubscription>;
   readonly onReject: (rejection: Omit<Rejection, 'epoch'>) => void;
 }
 
 /** Passes each event of the connection to the part of the feed that handles it. */
 export function onConnectionEvent<E>(event: MqttEvent<Route<E>>, config: ConnectionEventsConfig<E>): void {
-  const { state, control, calendar, callbacks, onReject } = config;
+  const { state, control, calendar, log, onReject } = config;
   switch (event.type) {
     case 'promoted':
+      log.restart();
+      control.push(event);
+      return;
+    case 'refused':
+      logRefused(event.topics, config);
+      control.push(event);
+      return;
     case 'lost':
     case 'stalled':
     case 'settled':
     case 'granted':
-    case 'refused':
       control.push(event);
       return;
     case 'state':
@@ -37,7 +49,9 @@ export function onConnectionEvent<E>(event: MqttEvent<Route<E>>, config: Connect
       if (topic === 'unreadable') return;
       topic.history.note(receivedAt, `dropped: ${event.reason}`);
       // An `unpromoted` message is not reported as missed: the next connection subscribes to its topic again.
-      if (event.reason === 'capacity') control.missed(topic, 'overflow');
+      if (event.reason !== 'capacity') return;
+      log.lost('dropped', event.reason, topic.name);
+      control.missed(topic, 'overflow');
       return;
     }
     case 'clock-jump':
@@ -49,6 +63,14 @@ export function onConnectionEvent<E>(event: MqttEvent<Route<E>>, config: Connect
       return;
     }
     default:
-      if (callbacks.logger !== undefined) logReport(callbacks.logger, event);
+      logReport(log, event);
   }
+}
+
+/** Logs topics that the broker refuses; a topic that is refused again is not news. */
+function logRefused<E>(topics: readonly string[], { log, registry, subscriptions }: ConnectionEventsConfig<E>): void {
+  const news = topics.filter((topic) => registry.get(topic)?.state !== 'refused');
+  if (news.length === 0) return;
+  const known = subscriptions();
+  log.write('topics-refused', namedTopics(news.map((topic) => withReason({ topic, ...known.get(topic) }))));
 }

@@ -80,7 +80,8 @@ export interface QuoteFeedConfig<E extends { readonly symbol: string }> extends 
     readonly payload: Uint8Array;
   }) => void;
   /**
-   * Gets one line for each change of the connection's state, and for each new error of a callback. @defaultValue no log
+   * Gets a line for each change of the connection's state, each gap, silence, stall and loss, and each new error of a
+   * callback; frequent lines are limited (docs/logging.md). @defaultValue no log
    */
   readonly logger?: Logger;
 }

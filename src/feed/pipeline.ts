@@ -4,6 +4,7 @@ import { QueueStats } from '../../operators/queueStats.js';
 import { tapMetrics } from '../../operators/tapMetrics.js';
 import type { Clock } from '../model/clock.js';
 import type { MqttConnection } from '../mqtt/mqttTypes.js';
+import type { FeedLog } from './diagnostics/feedLog.js';
 import type { DelayMeter } from './diagnostics/delayMeter.js';
 import { addCounts, type FeedStats } from './diagnostics/stats.js';
 import type { ResolvedSettings } from './feedConfig.js';
@@ -23,6 +24,7 @@ export interface PipelineConfig<E extends { readonly symbol: string }> {
   readonly wanted: TopicRefCount;
   readonly meter: DelayMeter;
   readonly settings: Readonly<ResolvedSettings>;
+  readonly log: FeedLog;
 }
 
 type Account = Pick<
@@ -48,7 +50,7 @@ export interface Pipeline {
 
 /** Makes the pipe of a feed; it connects with `run()`. */
 export function createPipeline<E extends { readonly symbol: string }>(config: PipelineConfig<E>): Pipeline {
-  const { clock, mqtt, receiver, control, processor, wanted, meter, settings } = config;
+  const { clock, mqtt, receiver, control, processor, wanted, meter, settings, log } = config;
   const queued = new QueueStats(clock.io);
   const lost: Record<string, number> = {};
 
@@ -81,7 +83,9 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
       lost[reason] = (lost[reason] ?? 0) + 1;
       element.topic.history.note(element.image.receivedAt, `dropped: ${reason}`, element.epoch);
       // Without a subscriber no image is missed.
-      if (reason !== 'unsubscribed') control.missed(element.topic, 'overflow');
+      if (reason === 'unsubscribed') return;
+      log.lost('dropped', reason, element.topic.name);
+      control.missed(element.topic, 'overflow');
     },
   });
 

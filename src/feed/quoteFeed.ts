@@ -7,9 +7,11 @@ import { Dispatcher } from './delivery/dispatcher.js';
 import { FeedSubscriptions } from './delivery/feedSubscriptions.js';
 import { Callbacks } from './diagnostics/callbacks.js';
 import { DelayMeter } from './diagnostics/delayMeter.js';
+import { FeedLog } from './diagnostics/feedLog.js';
 import { explainTopic } from './diagnostics/explain.js';
 import { Journal } from './diagnostics/journal.js';
-import { logState } from './diagnostics/logger.js';
+import { logState } from './diagnostics/connectionLines.js';
+import { shownName } from './diagnostics/logLines.js';
 import { measureLatency } from './diagnostics/measureLatency.js';
 import { WatchedQueues } from './diagnostics/watchedQueues.js';
 import {
@@ -59,24 +61,24 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const { venue, transport, clock = systemClock, maxPayload = 262_144, onReject } = config;
   const settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config));
   const callbacks = new Callbacks(config.logger);
-  const { logger } = callbacks;
+  const log = new FeedLog(callbacks.logger);
   let closed: Promise<void> | undefined;
 
   const meter = new DelayMeter(clock);
   const journal = new Journal(() => clock.now());
   const state = new FeedState(clock, (next) => {
     journal.connection(next);
-    if (logger !== undefined) logState(logger, next);
+    logState(log, next);
   });
   const registry = new TopicRegistry<E>({ venue, settings });
   const markets = new MarketStates(venue.calendar, () => clock.now(), callbacks);
   const control = new ControlQueue<E>();
-  const silence = new SilenceWatch<E>({ clock, state, venue, callbacks, markets, registry, settings, control });
+  const silence = new SilenceWatch<E>({ clock, state, venue, callbacks, markets, registry, settings, control, log });
   const calendar = new CalendarWatch({ clock, markets, registry, silence, control });
   const dispatcher = new Dispatcher<E>(clock, meter);
-  const gaps = new Gaps<E>(clock, dispatcher, journal);
+  const gaps = new Gaps<E>(clock, dispatcher, journal, log);
   const writer = new TopicWriter<E>({ clock, registry, markets, emissions: dispatcher, silence, journal });
-  const trust = new Trust<E>({ registry, markets, writer, gaps, emissions: dispatcher, silence });
+  const trust = new Trust<E>({ registry, markets, writer, gaps, emissions: dispatcher, silence, log });
   const wanted = new TopicRefCount({
     linger: () => settings.linger,
     scheduler: clock.background,
@@ -87,6 +89,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     },
   });
   const onRejected = (rejection: Omit<Rejection, 'epoch'>): void => {
+    log.lost('rejected', rejection.reason, rejection.topic);
     const epoch = state.lastEpoch;
     callbacks.take('onReject', () => onReject?.({ ...rejection, ...(epoch === undefined ? {} : { epoch }) }));
   };
@@ -97,14 +100,18 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   });
   const mqtt = connectFeed<E>({ venue, clock, transport, maxPayload, settings, wanted, receiver });
   const processor = new FeedProcessor<E>({ registry, control, trust, emissions: dispatcher, silence, meter, mqtt });
-  const pipeline = createPipeline<E>({ clock, mqtt, receiver, control, processor, wanted, meter, settings });
+  const pipeline = createPipeline<E>({ clock, mqtt, receiver, control, processor, wanted, meter, settings, log });
   mqtt.events$.subscribe((event) => {
-    onConnectionEvent(event, { state, control, calendar, callbacks, onReject: onRejected });
+    onConnectionEvent(event, {
+      ...{ state, control, calendar, log, registry, onReject: onRejected },
+      subscriptions: () => mqtt.subscriptions(),
+    });
   });
   registry.forgotten$.subscribe(({ topic }) => {
     mqtt.reroute(topic.name);
   });
   registry.evicted$.subscribe((topic) => {
+    log.limited('evicted', '', { topic: shownName(topic.name) });
     control.missed(topic, 'overflow');
   });
   silence.reconnects$.subscribe(() => {

@@ -25,7 +25,7 @@ function flapping(endpoint: Endpoint = own, fake: SceneConfig['fake'] = {}): Fla
   const lines: string[] = [];
   const attempts: number[] = [];
   const log = (_: object, line: string): void => {
-    if (!/^connect(ion |ing)/.test(line)) lines.push(line);
+    if (!/^(connect(ion |ing)|gap)/.test(line)) lines.push(line);
   };
   let refusal: ConnectionFailure | undefined;
   const transport: Transport = (to) => {

@@ -22,7 +22,7 @@ function noticed(config: SceneConfig = {}): Noticed {
   const lines: string[] = [];
   const rejects: string[] = [];
   const log = (_: object, line: string): void => {
-    if (!line.startsWith('connect')) lines.push(line);
+    if (!/^(connect|gap)/.test(line)) lines.push(line);
   };
   const made = scene({
     notices,
@@ -70,7 +70,7 @@ describe('a notice', () => {
     expect(findings(feed, { now: () => 10 })).toMatchObject([
       { code: 'RXP_TOPICS_REFUSED', symptom: 'the broker refuses 1 of 4 topics: px/BAD' },
     ]);
-    expect(lines).toEqual(['the venue refuses topics: px/BAD: no permission']);
+    expect(lines).toEqual(['the broker refuses topics: px/BAD: no permission']);
     expect(feed.stats()).toMatchObject({ received: 2, emitted: 2, rejected: {} });
   });
 

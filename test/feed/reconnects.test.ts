@@ -6,15 +6,15 @@ import { scene, type Scene, type SceneConfig } from './scene.js';
 import { tradingScene } from './tradingScene.js';
 
 interface Reconnected extends Scene {
-  readonly lines: (readonly [level: string, bindings: object, text: string])[];
+  readonly lines: (readonly [level: string, bindings: { readonly event: string }, text: string])[];
 }
 
 function logged(): Pick<Reconnected, 'lines'> & { readonly logger: Logger } {
-  const lines: [string, object, string][] = [];
+  const lines: [string, { readonly event: string }, string][] = [];
   const at =
     (level: string) =>
     (bindings: object, text: string): void => {
-      lines.push([level, bindings, text]);
+      lines.push([level, bindings as { readonly event: string }, text]);
     };
   return { lines, logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
 }
@@ -87,7 +87,7 @@ describe('a reconnect that was asked for', () => {
       expect.objectContaining({ status: 'waiting', code: 'RXQ_RECONNECT', askedBy }) as unknown,
       expect.stringMatching(/^connection replaced: /) as unknown,
     ]);
-    expect(it.lines.filter(([level]) => level === 'warn')).toEqual([]);
+    expect(it.lines.filter(([level, { event }]) => level === 'warn' && /^connection/.test(event))).toEqual([]);
     expect(it.feed.stats().reconnects).toEqual({ [askedBy]: 1 });
     expect(samples(it.feed.stats())).toContainEqual({
       name: 'rx_quotes_reconnects_total',

@@ -17,7 +17,7 @@ function watched(onSubscribe: OnSubscribe = 'snapshot', fake: SceneConfig['fake'
   const lines: string[] = [];
   const alone: [string, number][] = [];
   const log = (_: object, line: string): void => {
-    if (!line.startsWith('connect')) lines.push(line);
+    if (!/^(connect|gap)/.test(line)) lines.push(line);
   };
   const made = scene({
     venue: { onSubscribe },

@@ -27,7 +27,7 @@ const LAST_EVENTS = 20;
 
 function bindingText(bindings: object): string {
   return Object.entries(bindings)
-    .filter(([name, value]) => name !== 'status' && value !== undefined)
+    .filter(([name, value]) => name !== 'status' && name !== 'event' && value !== undefined)
     .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('');
 }

@@ -1,5 +1,6 @@
 import { callUser, onRejection } from '../../../operators/support/callbackFailures.js';
 import type { Logger } from './logger.js';
+import { writeLine } from './logLines.js';
 
 /** The names of the user's functions that a feed calls, as in `stats().callbackErrors`. */
 export type CallbackName = 'calendar.at' | 'market' | 'marketOf' | 'staleAfter' | 'onReject' | 'logger' | 'decode';
@@ -46,7 +47,8 @@ export class Callbacks {
     const text = messageOf(error);
     if (failures.logged.has(text) || failures.logged.size >= maxLogged) return;
     failures.logged.add(text);
-    this.logger?.warn({ callback: name, error: failures.last }, `the callback ${name} failed: ${text}`);
+    if (this.logger === undefined) return;
+    writeLine(this.logger, 'callback-failed', { callback: name, error: failures.last, why: text });
   }
 
   /** Calls a callback whose answer is not used. */

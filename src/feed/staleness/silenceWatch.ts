@@ -5,6 +5,8 @@ import type { FeedState } from '../feedState.js';
 import { JudgedTopics, type JudgedTopicsConfig, judgesSilence } from './judgedTopics.js';
 import { SilenceWatchdog } from './silenceWatchdog.js';
 import { SilenceJudge } from './judge/silenceJudge.js';
+import type { FeedLog } from '../diagnostics/feedLog.js';
+import { namedTopics } from '../diagnostics/logLines.js';
 import type { SilenceExplanation } from '../diagnostics/topicExplanation.js';
 import type { Verdict } from './judge/verdict.js';
 import type { Topic } from '../topics/topic.js';
@@ -15,6 +17,7 @@ import type { SilenceReports } from '../trust/ports.js';
 export interface SilenceWatchConfig<E extends { readonly symbol: string }> extends JudgedTopicsConfig<E> {
   readonly clock: Clock;
   readonly state: FeedState;
+  readonly log: FeedLog;
   /** Gets control events with silent topics. */
   readonly control: Pick<ControlQueue<E>, 'push'>;
 }
@@ -169,9 +172,19 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     if (isNewSilence && !this.isOpen()) return;
     const silence = this.topics.silenceOf(verdict);
     const concerns = silence.topics.length > 0;
-    if (isNewSilence || (concerns && verdict.scope !== 'feed')) this.counts[verdict.scope] += 1;
+    if (isNewSilence || (concerns && verdict.scope !== 'feed')) {
+      this.counts[verdict.scope] += 1;
+      this.write(verdict.scope, silence.topics);
+    }
     if (isNewSilence) this.watchdog.onSilence();
     if (concerns) this.config.control.push(silence);
+  }
+
+  private write(scope: Verdict['scope'], topics: readonly Topic<E>[]): void {
+    const { log } = this.config;
+    // A single symbol that is quiet or stale is shown by its quotes; lines for each would fill the log.
+    if (scope === 'quiet' || scope === 'topic') return;
+    log.limited('silence', scope, { scope, ...namedTopics(topics.map(({ name }) => name)) });
   }
 
   /** Whether any market is open by the state that was last reported, and by the calendar, if there is one. */

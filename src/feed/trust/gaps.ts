@@ -1,6 +1,8 @@
 import type { Clock } from '../../model/clock.js';
 import type { Gap, GapCause } from '../../model/gap.js';
+import type { FeedLog } from '../diagnostics/feedLog.js';
 import type { Journal } from '../diagnostics/journal.js';
+import { namedTopics } from '../diagnostics/logLines.js';
 import type { Consumer, Topic } from '../topics/topic.js';
 import type { Emissions } from './ports.js';
 
@@ -14,12 +16,14 @@ export class Gaps<E extends { readonly symbol: string }> {
   private readonly clock: Clock;
   private readonly emissions: Pick<Emissions<E>, 'gap'>;
   private readonly journal: Pick<Journal, 'gap'>;
+  private readonly log: FeedLog;
   private gap: Gap | undefined;
 
-  constructor(clock: Clock, emissions: Pick<Emissions<E>, 'gap'>, journal: Pick<Journal, 'gap'>) {
+  constructor(clock: Clock, emissions: Pick<Emissions<E>, 'gap'>, journal: Pick<Journal, 'gap'>, log: FeedLog) {
     this.clock = clock;
     this.emissions = emissions;
     this.journal = journal;
+    this.log = log;
   }
 
   /** Opens a gap, and closes the one that was open: the new gap covers all that follows. */
@@ -53,6 +57,13 @@ export class Gaps<E extends { readonly symbol: string }> {
   private emit(gap: Gap): void {
     // The journal comes first, because a consumer of the gap may read it.
     this.journal.gap(gap);
+    this.write(gap);
     this.emissions.gap(gap);
+  }
+
+  private write({ cause, fromEpoch, toEpoch, lostAt, recoveredAt, topics }: Gap): void {
+    const fields = { cause, fromEpoch, ...namedTopics(topics) };
+    if (toEpoch === undefined || recoveredAt === undefined) this.log.limited('gap-open', cause, fields);
+    else this.log.limited('gap-closed', cause, { ...fields, toEpoch, lasted: Math.round(recoveredAt - lostAt) });
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectionFailure } from '../../model/errors.js';
 import type { StallEvent } from '../../mqtt/session/stall.js';
+import type { FeedLog } from '../diagnostics/feedLog.js';
 import type { Received } from '../topics/received.js';
 import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
@@ -19,6 +20,7 @@ export interface TrustConfig<E extends { readonly symbol: string }> {
   readonly gaps: Gaps<E>;
   readonly emissions: Emissions<E>;
   readonly silence: Pick<SilenceReports<E>, 'onPromoted' | 'onLost'>;
+  readonly log: FeedLog;
 }
 
 type Stalled = Extract<StallEvent, { readonly type: 'stalled' }>;
@@ -149,6 +151,7 @@ export class Trust<E extends { readonly symbol: string }> {
     this.stalls += 1;
     this.longestStall = Math.max(this.longestStall, by);
     this.piledUp = Infinity;
+    this.config.log.limited('stalled', cause, { cause, by: Math.round(by), epoch });
     this.missAll(cause, epoch, `${whyStalled[cause]} ${String(Math.round(by))} ms`);
   }
 
