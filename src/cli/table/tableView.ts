@@ -25,11 +25,20 @@ const KEPT_EVENTS = 200;
 /** The number of events that are printed above the counts at the end. */
 const LAST_EVENTS = 20;
 
+/** Fields that the text of a line repeats. */
+const repeated = ['status', 'event', 'why'];
+
+/** The fields of a line about the connection; the text of any other line has them all. */
 function bindingText(bindings: object): string {
+  if ('event' in bindings && !('status' in bindings)) return '';
   return Object.entries(bindings)
-    .filter(([name, value]) => name !== 'status' && name !== 'event' && value !== undefined)
+    .filter(([name, value]) => !repeated.includes(name) && value !== undefined)
     .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('');
+}
+
+function isGap({ event }: { readonly event?: string }): boolean {
+  return event === 'gap-open' || event === 'gap-closed';
 }
 
 /**
@@ -55,7 +64,8 @@ export function tableView(
   const logged =
     (level: 'info' | 'warn' | 'error', style?: Style): Logger[typeof level] =>
     (bindings, message) => {
-      events.add(clock.now(), `${message}${bindingText(bindings)}`, style);
+      // The updates have each gap, too.
+      if (!isGap(bindings)) events.add(clock.now(), `${message}${bindingText(bindings)}`, style);
       elsewhere?.[level](bindings, message);
     };
   const styled = (text: string, style?: Style): string => (style === undefined ? text : paint(style, text));

@@ -6,8 +6,10 @@ import { timeOfDay } from './figures.js';
 export function logLines(write: (text: string) => void, clock: Pick<Clock, 'now'>): Logger {
   const line =
     (level: string) =>
-    (bindings: object, message: string): void => {
-      const details = Object.keys(bindings).length === 0 ? '' : ` ${JSON.stringify(bindings)}`;
+    (bindings: { readonly why?: string }, message: string): void => {
+      // The text has the reason.
+      const { why: _, ...fields } = bindings;
+      const details = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`;
       write(`${timeOfDay(clock.now())} ${level} ${message}${details}\n`);
     };
   return { debug: () => undefined, info: line('INFO'), warn: line('WARN'), error: line('ERROR') };
