@@ -11,6 +11,7 @@ import type { HttpAnswer } from './http/answers.js';
 import { limitConnections, withoutTimeouts } from './http/connectionLimits.js';
 import { checkHostNames, foreignName } from './http/hostNames.js';
 import { foreignHost, SharedAnswers, unreadable } from './http/sharedAnswers.js';
+import { WatchedFeed } from './http/watchedFeed.js';
 
 /** Options of `serveMetrics`. */
 export interface ServeMetricsConfig extends ExposeMetricsConfig {
@@ -93,14 +94,14 @@ export function serveMetrics(config: ServeMetricsConfig): Promise<MetricsServer>
   if (wholeNumber(`${name}.port`, port, 0) > 65_535) throw outOfRange(`${name}.port`, port, 'pass 0 to 65535');
   if (typeof host !== 'string' || host === '') throw wrongType(`${name}.host`, host, 'pass a host name or address');
   checkHostNames(`${name}.allowedHosts`, allowedHosts);
-  checkFeeds(`${name}.feeds`, feeds, ['stats', 'symbols', 'journal', 'explain']);
+  checkFeeds(`${name}.feeds`, feeds, ['stats', 'symbols', 'journal', 'explain', 'last']);
   exposeMetrics({
     registry,
     feeds,
     ...(aliases === undefined ? {} : { aliases }),
     ...(perSymbol === undefined ? {} : { perSymbol }),
   });
-  return start({ registry, feeds: { ...feeds }, port, host, allowedHosts: [...allowedHosts, host], clock });
+  return start({ registry, feeds, port, host, allowedHosts: [...allowedHosts, host], clock });
 }
 
 type Settings = Required<Omit<ServeMetricsConfig, 'aliases' | 'perSymbol'>>;
@@ -108,7 +109,10 @@ type Settings = Required<Omit<ServeMetricsConfig, 'aliases' | 'perSymbol'>>;
 async function start(settings: Settings): Promise<MetricsServer> {
   const { registry, feeds, port, host, allowedHosts, clock } = settings;
   const { createServer } = (await nodeModule('node:http')) as typeof http;
-  const shared = new SharedAnswers({ registry, feeds, clock }, clock.io);
+  const watched = Object.fromEntries(
+    Object.entries(feeds).map(([feedName, feed]) => [feedName, new WatchedFeed(feed, clock)]),
+  );
+  const shared = new SharedAnswers({ registry, feeds: watched }, clock.io);
   const server = createServer(withoutTimeouts);
   limitConnections(server, clock.background, (request, response) => {
     void answer(shared, allowedHosts, request, response);

@@ -68,8 +68,11 @@ export function findings$(
   });
 }
 
-/** Clears before it raises, so that a cause that another one takes the place of is not seen beside it. */
-function changes(before: readonly Finding[], now: readonly Finding[]): readonly FindingChange[] {
+/**
+ * The changes from one reading to the next. A cleared finding comes before a raised one, so that a cause that another one takes the
+ * place of is not seen beside it.
+ */
+export function changes(before: readonly Finding[], now: readonly Finding[]): readonly FindingChange[] {
   const raised = new Map(now.map((one) => [one.code, one]));
   const known = new Map(before.map((one) => [one.code, one]));
   return [

@@ -13,6 +13,7 @@ import {
 } from '../../operators/index.js';
 import { ConnectionFailure, mqttVenue, quoteFeed } from '../../src/index.js';
 import { feedHealth } from '../../src/metrics/http/feedHealth.js';
+import { WatchedFeed } from '../../src/metrics/http/watchedFeed.js';
 import { exposeMetrics, samples, serveMetrics } from '../../src/metrics/index.js';
 import { findings } from '../../src/playbook/index.js';
 import { settrade, settradeCalendar } from '../../src/settrade/index.js';
@@ -222,10 +223,11 @@ describe('an error that an endpoint provider throws', () => {
       venue: { endpoint },
       feed: { logger: { debug: write, info: write, warn: write, error: write } },
     });
+    const watched = new WatchedFeed(failing, systemClock);
     listen(['A']);
     const waiting = states.find((state) => state.status === 'waiting');
     return {
-      text: printed([states, feedHealth(failing, systemClock), failing.journal(), logged]),
+      text: printed([states, feedHealth(watched), watched.events(500), logged]),
       reason: waiting?.reason,
     };
   }

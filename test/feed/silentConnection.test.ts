@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MarketState } from '../../src/index.js';
 import { feedHealth } from '../../src/metrics/http/feedHealth.js';
+import { WatchedFeed } from '../../src/metrics/http/watchedFeed.js';
 import { samples } from '../../src/metrics/index.js';
 import type { SceneConfig } from './scene.js';
 import { tradingScene, type TradingScene } from './tradingScene.js';
@@ -240,8 +241,9 @@ describe('the report of a silent feed', () => {
     set.fake.publish('market', 'open');
     set.trade(minute);
     untilSilent(set);
+    const watched = new WatchedFeed(feed, { now: () => scheduler.now() });
     const report = (): string => {
-      const { ok, findings: found } = feedHealth(feed, { now: () => scheduler.now() });
+      const { ok, findings: found } = feedHealth(watched);
       const codes = found.map(({ code }) => code);
       const gauge = samples(feed.stats()).find(({ name }) => name === 'rx_quotes_silent')?.value;
       return [ok, gauge, codes.filter((code) => /SILENT|CONNECTED/.test(code))].join(' ');

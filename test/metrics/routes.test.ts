@@ -1,9 +1,9 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { ConnectionFailure } from '../../src/model/errors.js';
-import type { ServedFeed } from '../../src/metrics/http/feedHealth.js';
 import { metricsAnswer, SharedAnswers } from '../../src/metrics/http/sharedAnswers.js';
 import type { AnswerSources } from '../../src/metrics/http/routes.js';
+import { type ServedFeed, WatchedFeed } from '../../src/metrics/http/watchedFeed.js';
 import { exposeMetrics } from '../../src/metrics/index.js';
 import { type Finding, findings } from '../../src/playbook/findings.js';
 import { type Scene, scene, type SceneConfig } from '../feed/scene.js';
@@ -23,7 +23,10 @@ interface Asked extends Scene {
 function asked(config: SceneConfig = {}, others: Readonly<Record<string, ServedFeed>> = {}): Asked {
   const set = scene(config);
   const clock = { now: () => set.scheduler.now() };
-  const sources: AnswerSources = { registry: new Registry(), feeds: { px: set.feed, ...others }, clock };
+  const feeds = Object.fromEntries(
+    Object.entries({ px: set.feed, ...others }).map(([name, feed]) => [name, new WatchedFeed(feed, clock)]),
+  );
+  const sources: AnswerSources = { registry: new Registry(), feeds };
   const ask = async (url: string): Promise<readonly [number, unknown]> => {
     const { status, headers, body } = await metricsAnswer(sources, 'GET', url);
     return [status, headers['Content-Type'] === 'application/json' ? JSON.parse(body) : body];
@@ -35,6 +38,13 @@ function asked(config: SceneConfig = {}, others: Readonly<Record<string, ServedF
     askPx: async (url) => ((await ask(url))[1] as { readonly feeds: { readonly px: unknown } }).feeds.px,
     found: () => findings(set.feed, clock),
   };
+}
+
+interface Entry {
+  readonly type: string;
+  readonly at: string;
+  readonly severity?: string;
+  readonly change?: string;
 }
 
 const reset = new ConnectionFailure('network', 'broker.test:1883 reset the connection', { subcause: 'reset' });
@@ -230,7 +240,7 @@ describe('/events', () => {
     scheduler.advance(20);
     price('AOT', 70);
     fake.drop(reset);
-    const { entries, lost } = (await askPx('/events')) as { entries: { type: string; at: string }[]; lost: number };
+    const { entries, lost } = (await askPx('/events')) as { entries: Entry[]; lost: number };
     expect(lost).toBe(0);
     expect(entries.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['connection', 'topics', 'gap', 'connection']),
@@ -245,6 +255,42 @@ describe('/events', () => {
     expect(times).toEqual(times.toSorted());
     const last = (await askPx('/events?limit=2')) as { entries: unknown[]; lost: number };
     expect(last).toEqual({ entries: entries.slice(-2), lost: entries.length - 2 });
+  });
+
+  it('has the findings that requests saw raised and cleared, between the entries of the journal', async () => {
+    const { askPx, ask, listen, fake, price, scheduler } = asked({ fake: { latency: 5 } });
+    listen(['AOT']);
+    scheduler.advance(20);
+    price('AOT', 70);
+    fake.drop(reset);
+    await ask('/health');
+    scheduler.advance(2_000);
+    price('AOT', 71);
+    await ask('/ready');
+    const { entries } = (await askPx('/events')) as { entries: Entry[] };
+    const found = entries.filter(({ type }) => type === 'finding');
+    expect(found.filter(({ severity }) => severity === 'critical')).toMatchObject([
+      { at: '1970-01-01T00:00:00.020Z', change: 'raised', symptom: expect.stringMatching(/reset/) as string },
+      { at: '1970-01-01T00:00:02.020Z', change: 'cleared' },
+    ]);
+    const types = entries.map(({ type }) => type);
+    expect(types.indexOf('finding')).toBeGreaterThan(types.indexOf('gap'));
+    expect(types.indexOf('finding')).toBeLessThan(types.lastIndexOf('connection'));
+  });
+
+  it('has one entry for a finding that stands while its names change, also without another request before', async () => {
+    const { askPx, listen, price, scheduler } = asked({ feed: { staleAfter: 1000 } });
+    listen(['AOT', 'PTT', 'KBANK']);
+    const codes: unknown[] = [];
+    for (const symbol of ['KBANK', 'AOT', 'PTT']) price(symbol, 70);
+    for (const live of [['AOT', 'PTT'], ['PTT']]) {
+      scheduler.advance(600);
+      for (const symbol of live) price(symbol, 71);
+      scheduler.advance(600);
+      const { entries } = (await askPx('/events')) as { entries: Entry[] };
+      codes.push(entries.flatMap(({ change, severity }) => (change === undefined ? [] : [`${change} ${severity}`])));
+    }
+    expect(codes).toEqual([['raised warning'], ['raised warning']]);
   });
 
   it.each(['0', '501', '-1', '1.5', '1e2', 'x', ''])('is 400 for the limit %j, with the bounds', async (limit) => {

@@ -1,14 +1,7 @@
-import type { QuoteFeed } from '../../feed/feedTypes.js';
 import type { FeedStats } from '../../feed/diagnostics/stats.js';
-import type { Clock } from '../../model/clock.js';
 import type { ConnectionState } from '../../mqtt/session/connectionState.js';
-import { type Finding, findings } from '../../playbook/findings.js';
-
-/** The parts of a feed that the server reads. */
-export type ServedFeed = Pick<
-  QuoteFeed,
-  'stats' | 'delays' | 'symbols' | 'state$' | 'subscriptions$' | 'journal' | 'explain'
-> & { last(symbol: string): object | undefined };
+import type { Finding } from '../../playbook/findings.js';
+import type { ServedFeed, WatchedFeed } from './watchedFeed.js';
 
 /** The part of the answers of `/health` and `/ready` that is about one feed. */
 export interface FeedHealth {
@@ -27,9 +20,10 @@ export interface FeedHealth {
 }
 
 /** Reads a feed's health. */
-export function feedHealth(feed: ServedFeed, clock: Pick<Clock, 'now'>): FeedHealth {
+export function feedHealth(watched: WatchedFeed): FeedHealth {
+  const { feed } = watched;
   const { status, epoch, since } = stateOf(feed);
-  const found = findings(feed, clock);
+  const found = watched.findings();
   return {
     ok: found.every(({ severity }) => severity !== 'critical'),
     ready: status === 'idle' || (status === 'live' && allAnswered(feed)),

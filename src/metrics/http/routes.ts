@@ -1,18 +1,15 @@
-import type { FeedJournal } from '../../feed/diagnostics/journal.js';
 import type { TopicExplanation } from '../../feed/diagnostics/topicExplanation.js';
-import type { Clock } from '../../model/clock.js';
 import type { DataState } from '../../model/state.js';
-import { findings } from '../../playbook/findings.js';
 import type { MetricsRegistry } from '../exposeMetrics.js';
 import { type HttpAnswer, jsonAnswer, quoted, textAnswer } from './answers.js';
-import { feedHealth, type ServedFeed } from './feedHealth.js';
+import { feedHealth } from './feedHealth.js';
+import type { WatchedFeed } from './watchedFeed.js';
 
 /** The sources of the routes' answers. */
 export interface AnswerSources {
   readonly registry: Pick<MetricsRegistry, 'metrics' | 'contentType'>;
   /** Every feed by its name. */
-  readonly feeds: Readonly<Record<string, ServedFeed>>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly feeds: Readonly<Record<string, WatchedFeed>>;
 }
 
 /** A page of the server. */
@@ -27,7 +24,7 @@ export class QueryError extends Error {}
 
 const dataStates: readonly DataState[] = ['awaiting', 'live', 'quiet', 'suspect', 'stale', 'refused'];
 
-/** The most entries that a journal has. */
+/** The most entries of an answer for each feed. */
 const maxEvents = 500;
 
 export const routes: Readonly<Record<string, Route>> = {
@@ -36,13 +33,13 @@ export const routes: Readonly<Record<string, Route>> = {
   '/health': { answer: (sources) => judged(sources, 'ok') },
   '/findings': {
     parameters: ['feed'],
-    answer: ({ feeds, clock }, query) => byFeed(chosen(feeds, query), (feed) => findings(feed, clock)),
+    answer: ({ feeds }, query) => byFeed(chosen(feeds, query), (watched) => watched.findings()),
   },
   '/symbols': {
     parameters: ['feed', 'state'],
     answer: ({ feeds }, query) => {
       const states = statesIn(query);
-      return byFeed(chosen(feeds, query), (feed) => feed.symbols().filter(({ state }) => states.includes(state)));
+      return byFeed(chosen(feeds, query), ({ feed }) => feed.symbols().filter(({ state }) => states.includes(state)));
     },
   },
   '/explain': { parameters: ['feed', 'symbol'], answer: ({ feeds }, query) => explained(chosen(feeds, query), query) },
@@ -50,7 +47,7 @@ export const routes: Readonly<Record<string, Route>> = {
     parameters: ['feed', 'limit'],
     answer: ({ feeds }, query) => {
       const limit = limitIn(query);
-      return byFeed(chosen(feeds, query), (feed) => lastEntries(feed.journal(), limit));
+      return byFeed(chosen(feeds, query), (watched) => watched.events(limit));
     },
   },
   '/metrics': {
@@ -62,18 +59,18 @@ export const routes: Readonly<Record<string, Route>> = {
   },
 };
 
-function judged({ feeds, clock }: AnswerSources, by: 'ok' | 'ready'): HttpAnswer {
-  const healths = mapped(feeds, (feed) => feedHealth(feed, clock));
+function judged({ feeds }: AnswerSources, by: 'ok' | 'ready'): HttpAnswer {
+  const healths = mapped(feeds, feedHealth);
   const good = Object.values(healths).every((health) => health[by]);
   return jsonAnswer(good ? 200 : 503, { [by]: good, feeds: healths });
 }
 
-function byFeed(feeds: AnswerSources['feeds'], read: (feed: ServedFeed) => object): HttpAnswer {
+function byFeed(feeds: AnswerSources['feeds'], read: (watched: WatchedFeed) => object): HttpAnswer {
   return jsonAnswer(200, { feeds: mapped(feeds, read) });
 }
 
-function mapped<T>(feeds: AnswerSources['feeds'], read: (feed: ServedFeed) => T): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, read(feed)]));
+function mapped<T>(feeds: AnswerSources['feeds'], read: (watched: WatchedFeed) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(feeds).map(([name, watched]) => [name, read(watched)]));
 }
 
 /** The feeds that a query names, or all. */
@@ -103,18 +100,12 @@ function invalid(name: string, value: string, valid: readonly string[]): QueryEr
   return new QueryError(`${name}=${quoted(value)} is not valid: pass one of ${valid.join(', ')}.`);
 }
 
-/** The newest entries of a journal; those that are left out count as lost. */
-function lastEntries({ entries, lost }: FeedJournal, limit: number): FeedJournal {
-  const left = Math.max(0, entries.length - limit);
-  return { entries: entries.slice(left), lost: lost + left };
-}
-
 function explained(feeds: AnswerSources['feeds'], query: URLSearchParams): HttpAnswer {
   const symbol = query.get('symbol') ?? '';
   if (symbol === '') throw new QueryError('symbol is missing: pass one, e.g. /explain?symbol=AOT.');
   const found: Record<string, readonly TopicExplanation[]> = {};
   let refusal: QueryError | undefined;
-  for (const [name, feed] of Object.entries(feeds)) {
+  for (const [name, { feed }] of Object.entries(feeds)) {
     try {
       const topics = feed.explain(symbol);
       if (topics.length > 0) found[name] = topics;
