@@ -188,6 +188,13 @@ export const feedMetrics: readonly FeedMetric[] = [
     read: (stats) => stats.subscribers,
   },
   {
+    name: 'rx_quotes_consumer_ended_timestamp_seconds',
+    type: 'gauge',
+    label: 'consumer',
+    help: 'Unix time at which a named subscription ended while it got a value, e.g. by an error that its own code threw.',
+    read: ({ endedInNext }) => Object.fromEntries(Object.entries(endedInNext).map(([name, at]) => [name, at / 1000])),
+  },
+  {
     name: 'rx_quotes_topics',
     type: 'gauge',
     label: 'state',

@@ -55,7 +55,7 @@ describe('samples of a feed', () => {
     for (const stats of statsOverTime()) {
       const taken = samples(stats);
       const { dropped, rejected, topics, otherTopics, wildcards, silences, stages, queues, ...others } = stats;
-      const { callbackErrors, reconnects, ...rest } = others;
+      const { callbackErrors, reconnects, endedInNext, ...rest } = others;
       // Names of errors are no numbers.
       const { epoch = -1, connected, silent, lastCallbackErrors: _names, ...plain } = rest;
       const expected = [
@@ -64,6 +64,7 @@ describe('samples of a feed', () => {
         ...Object.values({ ...rejected }),
         ...Object.values({ ...callbackErrors }),
         ...Object.values({ ...reconnects }),
+        ...Object.values(endedInNext).map((at) => at / 1000),
         ...Object.values({ ...topics }),
         ...Object.values({ ...silences }),
         ...Object.values({ ...otherTopics }),
@@ -100,6 +101,11 @@ describe('samples of a feed', () => {
       ['rx_quotes_watched_longest_wait_seconds', { queue: 'store' }, 0.6],
       ['rx_quotes_watched_oldest_wait_seconds', { queue: 'store' }, 0],
     ]);
+  });
+
+  it('have the time at which a named subscription ended in its own next, in seconds', () => {
+    const last = { ...(statsOverTime().at(-1) as FeedStats), endedInNext: { store: 20_050 } };
+    expect(valueOf(samples(last), 'rx_quotes_consumer_ended_timestamp_seconds', 'store')).toBe(20.05);
   });
 
   it('never go down if they are counters', () => {
