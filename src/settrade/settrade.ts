@@ -98,6 +98,17 @@ function base(value: unknown, isSandbox: boolean): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+const isSandboxed = (brokerId: string): boolean => brokerId.toUpperCase() === 'SANDBOX';
+
+/**
+ * Where sign-in and dispatcher of a deployment are.
+ *
+ * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
+ */
+export function settradeBaseUrl({ baseUrl, brokerId }: Pick<SettradeConfig, 'baseUrl' | 'brokerId'>): string {
+  return base(baseUrl, isSandboxed(brokerId.trim()));
+}
+
 /**
  * The venue Settrade: it signs in, renews its tokens, finds the broker's hosts, and uses the next host when one fails.
  *
@@ -131,7 +142,7 @@ export function settrade<D extends 1 | 10 = 10>(config: SettradeConfig<D>): Venu
     part('appCode', config.appCode, PART),
     part('brokerId', config.brokerId, PART),
   ];
-  const isSandbox = broker.toUpperCase() === 'SANDBOX';
+  const isSandbox = isSandboxed(broker);
   const fetchLater: Fetch = (url, init) => fetch(url, init);
   // The compiler can't see that `D` is the type of `depth`.
   const data = (depth === 1 ? settradeBestLevel : settradeData) as unknown as SettradeData<D>;
