@@ -82,6 +82,30 @@ Exit code: 0 without findings; 1 for a critical finding, or when the process can
 warnings only.
 `;
 
+const doctor = `Examines the way from this machine to the quotes of a place, step by step: clock, DNS, TCP, TLS, what the port
+speaks, proxy, credentials; then, if it may, sign-in, CONNECT, SUBSCRIBE, first messages, decoder, market; and this machine.
+
+Usage: rx-quotes doctor [SYMBOL…] --url <url> [options]
+       rx-quotes doctor [SYMBOL…] --settrade [options]
+       rx-quotes doctor [SYMBOL…] --demo [options]
+
+  --url, --topic, --json-fields, --decoder, --ca, --settrade
+                  as for rx-quotes watch, with the same variables of the environment
+  --demo          a simulated market in this process
+  --connect       sign in and connect, too. Without it the examination ends before, unless the venue is known to allow
+                  several sessions: where only one is allowed, the new one ends that of a live feed
+  --watch         once more every 5 s, until Ctrl-C
+  --json          one examination a line as JSON on stdout (docs/doctor.md)
+  --docs-base <url>
+                  where the pages in docs/ are, for the addresses of causes
+  --help          this text
+
+Each line has a mark: ✓ well, ! look at it, ✗ failed, – not tried. Below it stand the remedy and the code of the cause. No credential is
+shown, and none is sent before --connect. A process that runs is asked with rx-quotes status.
+
+Exit code: 0 when all is well, 1 after a failure, 2 for wrong usage, 3 when there are only warnings.
+`;
+
 const generate = `Writes a decoder of one message of a protobuf schema, in TypeScript, for mqttVenue({ decode }). Needs the package
 protobufjs to read the schema; the written file needs rx-quotes alone.
 
@@ -107,6 +131,7 @@ Usage: rx-quotes <command> [options]
 
   demo      a simulated market in this process, whose link is cut once
   watch     symbols on a broker
+  doctor    why no quotes come, step by step
   status    what is wrong in a running process
   generate  a decoder from a protobuf schema
 
@@ -115,5 +140,5 @@ rx-quotes <command> --help tells more; rx-quotes --version prints the version.
 
 /** The text that `--help` prints. */
 export function helpText(of?: CommandName): string {
-  return of === undefined ? overview : { demo, watch, status, generate }[of];
+  return of === undefined ? overview : { demo, watch, doctor, status, generate }[of];
 }

@@ -1,5 +1,6 @@
 import { SchemaError } from '../generate/schema.js';
 import { systemClock } from '../index.js';
+import { doctor } from './doctor/doctor.js';
 import { generate } from './generate.js';
 import { helpText } from './help.js';
 import { type Command, parseCommand } from './options/command.js';
@@ -61,6 +62,8 @@ async function perform(command: Command, terminal: Terminal, surroundings: Surro
     case 'generate':
       await generate(command, terminal);
       return 0;
+    case 'doctor':
+      return doctor(command, terminal, surroundings.env, systemClock);
     case 'status':
       return status(command, terminal, systemClock);
     default:
