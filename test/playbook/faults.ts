@@ -87,6 +87,7 @@ const oneSided = textVenue({
 export const faults: Readonly<Record<string, Fault>> = {
   ...Object.fromEntries(
     connectionCauses
+      .filter(({ detect }) => detect !== undefined)
       .filter(({ code }) => code !== 'RXP_NOT_CONNECTED' && code !== 'RXP_UNRESPONSIVE')
       .map(({ code }): [string, Fault] => [
         code,

@@ -26,7 +26,7 @@ export function credentialsOutcome(endpoint: Endpoint): Outcome {
         status: 'warning',
         text: warning,
         evidence,
-        fix: 'pass mqtts: or wss: in --url, with the TLS port of the broker',
+        ...caused('RXP_CREDENTIALS_EXPOSED'),
       };
 }
 

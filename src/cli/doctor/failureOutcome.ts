@@ -1,5 +1,5 @@
 import type { ConnectionFailure } from '../../model/errors.js';
-import { connectionFixes } from '../../playbook/causes/connection.js';
+import { connectionCode, connectionFixes } from '../../playbook/causes/connection.js';
 import { anchorOf } from '../../playbook/findings.js';
 import { causes } from '../../playbook/registry.js';
 import { inWords } from '../../playbook/words.js';
@@ -10,11 +10,6 @@ export function caused(code: string, fix?: string): Pick<Outcome, 'code' | 'fix'
   const own = causes.find((cause) => cause.code === code)?.fixes[0];
   const remedy = fix ?? (own === undefined ? undefined : inWords(own, 'cli'));
   return { code, ...(remedy === undefined ? {} : { fix: remedy }), doc: `docs/playbook.md#${anchorOf(code)}` };
-}
-
-/** The code of the exact cause, or that of no connection where nothing tells more. */
-function codeOf({ subcause }: ConnectionFailure): string {
-  return subcause === undefined ? 'RXP_NOT_CONNECTED' : `RXP_${subcause.toUpperCase().replaceAll('-', '_')}`;
 }
 
 /** The message of a failure without its address and its remedy, which stand in fields of their own. */
@@ -41,6 +36,6 @@ export function failureOutcome(failure: ConnectionFailure, address: string): Out
       ...(httpStatus === undefined ? {} : { httpStatus }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
     },
-    ...caused(codeOf(failure), inWords(fix, 'cli')),
+    ...caused(connectionCode(failure), inWords(fix, 'cli')),
   };
 }

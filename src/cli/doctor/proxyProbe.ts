@@ -1,3 +1,4 @@
+import { caused } from './failureOutcome.js';
 import type { Outcome, StepResult } from './step.js';
 
 const NAMES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
@@ -21,7 +22,7 @@ export function proxyOutcome(env: NodeJS.ProcessEnv, before: readonly StepResult
         status: 'warning',
         text: `${set}, and the connection can't be made without a proxy: MQTT goes through none, and the REST calls neither`,
         evidence: { variables: names.join(' ') },
-        fix: 'have the firewall let this machine connect to that host and port, or run where no proxy is needed',
+        ...caused('RXP_PROXY_NEEDED'),
       }
     : {
         status: 'ok',

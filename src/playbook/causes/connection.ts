@@ -209,7 +209,7 @@ export function connectionFixes({ kind, subcause }: Pick<ConnectionFailure, 'kin
 }
 
 /** The code of a failure of the connection. */
-function connectionCode({ subcause }: Pick<ConnectionFailure, 'subcause'>): `RXP_${string}` {
+export function connectionCode({ subcause }: Pick<ConnectionFailure, 'subcause'>): `RXP_${string}` {
   return subcause === undefined ? 'RXP_NOT_CONNECTED' : `RXP_${subcause.toUpperCase().replaceAll('-', '_')}`;
 }
 
@@ -302,5 +302,28 @@ export const connectionCauses: readonly Cause[] = [
     fixes: ['wait: the feed replaces the connection within seconds', 'check the network between here and the broker'],
     probe: 'ping',
     fault: 'a peer that stops answering',
+  },
+  {
+    code: 'RXP_PROXY_NEEDED',
+    chapter: 'connection',
+    severity: 'warning',
+    title: 'This machine reaches others through a proxy',
+    apart:
+      'The host can’t be reached, and a variable such as HTTPS_PROXY names a proxy. MQTT and the sign-in go through none.',
+    over: 0,
+    fixes: ['have the firewall let this machine connect to that host and port, or run where no proxy is needed'],
+    probe: 'proxy',
+    fault: 'a closed port and the variable HTTPS_PROXY',
+  },
+  {
+    code: 'RXP_CREDENTIALS_EXPOSED',
+    chapter: 'connection',
+    severity: 'warning',
+    title: 'Others can read the credentials on the network',
+    apart: 'The URL asks for no TLS, its host is another machine, and credentials are set.',
+    over: 0,
+    fixes: ['use mqtts: or wss: in {url}, with the TLS port of the broker'],
+    probe: 'credentials',
+    fault: 'credentials and an mqtt: URL of another machine',
   },
 ];

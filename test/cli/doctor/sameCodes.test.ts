@@ -13,7 +13,8 @@ type Subcause = NonNullable<ConnectionFailure['subcause']>;
 
 /** The subcauses of a failed connection, by the codes of the playbook. */
 const subcauses = causes
-  .filter(({ chapter, code }) => chapter === 'connection' && !['RXP_NOT_CONNECTED', 'RXP_UNRESPONSIVE'].includes(code))
+  .filter(({ chapter, detect }) => chapter === 'connection' && detect !== undefined)
+  .filter(({ code }) => !['RXP_NOT_CONNECTED', 'RXP_UNRESPONSIVE'].includes(code))
   .map(({ code }) => code.slice('RXP_'.length).toLowerCase().replaceAll('_', '-') as Subcause);
 
 /** The outcome of CONNACK and the codes that the playbook finds in the feed, with a connection that fails at once. */
