@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { logLines, type LogLine } from '../../src/feed/diagnostics/logLines.js';
+import { type LogEvent, logLines } from '../../src/feed/diagnostics/logLines.js';
+import { type LineText, logTexts } from './logTexts.js';
 
-const lines = Object.entries(logLines) as unknown as readonly (readonly [event: string, LogLine<object>])[];
+const lines = Object.entries(logTexts) as unknown as readonly (readonly [event: LogEvent, LineText<object>])[];
 
 function table(): string {
-  const rows = lines.map(([event, { level, when, fields, limited }]) => {
+  const rows = lines.map(([event, { when, fields, limited }]) => {
+    const { level } = logLines[event];
     const meanings = Object.entries(fields).map(([name, meaning]) => `\`${name}\`: ${String(meaning)}`);
     const note = limited === true ? `${when} · limited` : when;
     return `| \`${event}\` | ${level} | ${note} | ${meanings.join('; ') || '–'} |`;
