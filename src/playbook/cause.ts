@@ -11,6 +11,8 @@ export interface Detected {
   readonly count?: number;
   /** Wall time in ms at which it began, where the feed knows it. */
   readonly since?: number;
+  /** Wall time in ms of the last evidence, where the feed knows it. */
+  readonly last?: number;
   /** Remedies by this evidence, instead of the cause's own. */
   readonly fixes?: readonly string[];
   /** The severity by this evidence, instead of the cause's own. */

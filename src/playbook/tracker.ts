@@ -35,16 +35,23 @@ export class Tracker {
       found.add(cause.chapter);
       if (isExplained) continue;
       const before = this.standing.get(cause.code);
-      const isNew = before === undefined || cause.over === 0 || (detected.count ?? 0) > (before.detected.count ?? 0);
       standing.set(cause.code, {
         cause,
         detected,
         severity: window.mayBeOpen ? (detected.severity ?? cause.severity) : 'warning',
         since: Math.min(detected.since ?? before?.since ?? at, at),
-        last: isNew ? at : before.last,
+        last: Math.min(at, detected.last ?? (isStillSeen(cause, detected, before, window) ? at : (before?.last ?? at))),
       });
     }
     this.standing = standing;
     return [...standing.values()];
   }
+}
+
+/** Whether there is evidence that was not there at the last reading: a span goes on showing evidence that is long past. */
+function isStillSeen(cause: Cause, detected: Detected, before: Standing | undefined, window: Window): boolean {
+  if (cause.over === 0 || before === undefined || detected.count === undefined) return true;
+  if (detected.count > (before.detected.count ?? 0)) return true;
+  const { sinceLast } = window;
+  return sinceLast !== undefined && cause.detect?.(sinceLast) !== undefined;
 }

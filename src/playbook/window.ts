@@ -18,14 +18,23 @@ export interface Times {
 export class Window {
   readonly now: Snapshot;
   private readonly samples: readonly Sample[];
+  private readonly from: Sample | undefined;
 
   /**
    * @param now - the present
    * @param samples - samples of the past, oldest first
+   * @param from - the sample at which every span begins, instead of the one of its age
    */
-  constructor(now: Snapshot, samples: readonly Sample[] = []) {
+  constructor(now: Snapshot, samples: readonly Sample[] = [], from?: Sample) {
     this.now = now;
     this.samples = samples;
+    this.from = from;
+  }
+
+  /** The same, with spans that begin at the newest sample; `undefined` without a sample. */
+  get sinceLast(): Window | undefined {
+    const last = this.samples.at(-1);
+    return last === undefined ? undefined : new Window(this.now, this.samples, last);
   }
 
   /**
@@ -34,6 +43,7 @@ export class Window {
    */
   over(span: number): Change {
     const { now, samples } = this;
+    if (this.from !== undefined) return new Change(now, this.from, now.at - this.from.at, this.from.process);
     const { entries, lost } = now.journal;
     const begin = now.at - span;
     // The journal begins when the feed first connects: nothing is counted before.

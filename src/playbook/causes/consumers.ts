@@ -122,6 +122,7 @@ export const consumerCauses: readonly Cause[] = [
             symptom: `subscriptions ended while they handled a message, and did not come back: ${ended.map(([name]) => name).join(', ')}`,
             names: ended.map(([name]) => name),
             since: Math.min(...ended.map(([, endedAt]) => endedAt)),
+            last: Math.max(...ended.map(([, endedAt]) => endedAt)),
           };
     },
     fixes: [

@@ -48,6 +48,11 @@ const byPeer = (window: Window): readonly Loss[] => losses(window).filter(({ rea
 const asked = (window: Window, by: ConnectionFailure['askedBy']): readonly Loss[] =>
   losses(window).filter(({ reason }) => reason?.askedBy === by);
 
+/** How many there are, and the time of the last one. */
+function figures(lost: readonly Loss[]): { readonly count: number; readonly last: number } {
+  return { count: lost.length, last: Math.max(...lost.map(({ at }) => at)) };
+}
+
 function isEven(lost: readonly Loss[]): boolean {
   const lives = lost.map(({ life }) => life);
   const [least, most] = [Math.min(...lives), Math.max(...lives)];
@@ -95,7 +100,7 @@ export const reconnectCauses: readonly Cause[] = [
         : '';
       return {
         symptom: `${counted(lost.length, 'connection')} in the last 10 min were lost at the same age: ${described(lost)}${auth}`,
-        count: lost.length,
+        ...figures(lost),
       };
     },
     fixes: [
@@ -117,7 +122,7 @@ export const reconnectCauses: readonly Cause[] = [
       if (lost.length < fewest) return undefined;
       return {
         symptom: `${counted(lost.length, 'connection')} were lost in the last 10 min: ${described(lost)}`,
-        count: lost.length,
+        ...figures(lost),
       };
     },
     fixes: [
@@ -140,7 +145,7 @@ export const reconnectCauses: readonly Cause[] = [
       if (lost.length < fewest) return undefined;
       return {
         symptom: `your code replaced the connection ${counted(lost.length, 'time')} in the last 10 min with reconnect()`,
-        count: lost.length,
+        ...figures(lost),
       };
     },
     fixes: [
@@ -159,10 +164,15 @@ export const reconnectCauses: readonly Cause[] = [
     detect: (window) => {
       const slept = window
         .entries(span)
-        .filter((entry) => entry.type === 'gap' && entry.gap.cause === 'wake' && entry.gap.phase === 'open').length;
-      return slept < 2
+        .filter((entry) => entry.type === 'gap' && entry.gap.cause === 'wake' && entry.gap.phase === 'open');
+      const last = slept.at(-1);
+      return last === undefined || slept.length < 2
         ? undefined
-        : { symptom: `the machine slept ${counted(slept, 'time')} in the last 10 min`, count: slept };
+        : {
+            symptom: `the machine slept ${counted(slept.length, 'time')} in the last 10 min`,
+            count: slept.length,
+            last: last.at,
+          };
     },
     fixes: [
       'keep the machine awake, e.g. with systemd-inhibit or caffeinate',

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { type Finding, findings } from '../../src/playbook/index.js';
+import { runFeed, type VirtualFeed, type VirtualFeedConfig } from '../support/virtualFeed.js';
+
+/** A script on a feed with an open market, and the times in ms at which its findings are taken. */
+interface Script {
+  readonly symbols?: readonly string[];
+  /** The symbols that send every 500 ms; all of them unless set. */
+  readonly sending?: readonly string[];
+  readonly config?: VirtualFeedConfig;
+  readonly provoke?: (virtual: VirtualFeed) => void;
+  readonly at: readonly number[];
+}
+
+/** The findings at each time of the script, in its order. */
+function read({ symbols = ['AOT', 'PTT'], sending = symbols, config, provoke, at: times }: Script): Finding[][] {
+  const found: Finding[][] = [];
+  const end = Math.max(...times) + 1;
+  runFeed(
+    end,
+    (virtual) => {
+      const { feed, fake, clock, at } = virtual;
+      feed.quotes(symbols).subscribe();
+      at(50, () => {
+        fake.publish('market', 'open');
+      });
+      for (let time = 100; time < end; time += 500) {
+        at(time, () => {
+          if (fake.current.isOpen) for (const symbol of sending) fake.publish(`px/${symbol}`, '1');
+        });
+      }
+      provoke?.(virtual);
+      for (const time of times) {
+        at(time, () => {
+          found.push([...findings(feed, clock)]);
+        });
+      }
+    },
+    config,
+  );
+  return found;
+}
+
+const of = (list: readonly Finding[] | undefined, code: string): Finding | undefined =>
+  list?.find((one) => one.code === code);
+
+const seconds = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => (from + index) * 1_000);
+
+describe('the last evidence of a finding', () => {
+  it('moves with rejects that come at a constant rate, and stays after they end', () => {
+    const provoke = ({ fake, at }: VirtualFeed): void => {
+      for (let time = 1_250; time < 90_000; time += 1_000) {
+        at(time, () => {
+          fake.publish('px/AOT', 'no price');
+        });
+      }
+    };
+    const lists = read({ provoke, at: seconds(1, 120) });
+    expect(of(lists[84], 'RXP_REJECTS')?.last).toBe(85_000);
+    expect(of(lists[119], 'RXP_REJECTS')?.last).toBe(90_000);
+  });
+
+  it('moves while a consumer stays slow', () => {
+    const provoke = ({ feed, spend }: VirtualFeed): void => {
+      feed.quotes(['AOT', 'PTT'], { name: 'slow' }).subscribe(() => {
+        spend(20);
+      });
+    };
+    const lists = read({ config: { stallThreshold: Infinity }, provoke, at: seconds(50, 90) });
+    expect(of(lists.at(-1), 'RXP_SLOW_CONSUMER')).toMatchObject({ last: 90_000 });
+  });
+
+  it('is the last loss of a connection, however late the playbook is asked', () => {
+    const provoke = ({ fake, at }: VirtualFeed): void => {
+      for (const time of [20_000, 50_000, 90_000]) {
+        at(time, () => {
+          fake.drop();
+        });
+      }
+    };
+    const [list] = read({ provoke, at: [200_000] });
+    expect(of(list, 'RXP_RECONNECTS')).toMatchObject({ count: 3, last: 90_000 });
+  });
+});
