@@ -12,6 +12,8 @@ export interface Times {
   readonly sum: number;
   /** At least 99 % of the times were no longer than this, in ms: the upper bound of a bucket. */
   readonly p99: number;
+  /** How many were longer than a bound of a bucket, in ms. */
+  readonly above: (bound: number) => number;
 }
 
 /** A feed at one moment, and what changed before it. The input of every cause, as data. */
@@ -106,15 +108,18 @@ export class Change {
   times(read: (delays: FeedDelays) => DelayHistogram | undefined): Times {
     const after = read(this.to.delays);
     const before = this.from === undefined ? undefined : read(this.from.delays);
-    if (after === undefined) return { count: 0, sum: 0, p99: 0 };
+    if (after === undefined) return { count: 0, sum: 0, p99: 0, above: () => 0 };
     const count = after.count - (before?.count ?? 0);
-    const within = after.buckets.find(
-      (bucket, index) => bucket.count - (before?.buckets[index]?.count ?? 0) >= 0.99 * count,
-    );
+    const buckets = after.buckets.map((bucket, index) => ({
+      le: bucket.le,
+      count: bucket.count - (before?.buckets[index]?.count ?? 0),
+    }));
+    const within = buckets.find((bucket) => bucket.count >= 0.99 * count);
     return {
       count,
       sum: after.sum - (before?.sum ?? 0),
       p99: count === 0 ? 0 : Math.min(after.max, within?.le ?? after.max),
+      above: (bound) => count - (buckets.find(({ le }) => le >= bound)?.count ?? count),
     };
   }
 

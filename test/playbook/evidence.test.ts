@@ -83,3 +83,28 @@ describe('the last evidence of a finding', () => {
     expect(of(list, 'RXP_RECONNECTS')).toMatchObject({ count: 3, last: 90_000 });
   });
 });
+
+describe('a blocked thread', () => {
+  /** Late timers of the feed: `ms` of the thread at each time. */
+  const blocked =
+    (times: readonly number[], ms: number) =>
+    ({ at, spend }: VirtualFeed): void => {
+      for (const time of times) {
+        at(time, () => {
+          spend(ms);
+        });
+      }
+    };
+
+  it('once, as when a process starts, is no finding', () => {
+    const [list] = read({ provoke: blocked([1_140], 200), at: [15_000] });
+    expect(list).toEqual([]);
+  });
+
+  it('again and again is one, with how often', () => {
+    const [list] = read({ provoke: blocked([1_140, 3_140, 5_140, 7_140], 200), at: [15_000] });
+    expect(of(list, 'RXP_BUSY_THREAD')?.symptom).toMatch(
+      /more than 50 ms late, 4 of \d+ times, since the feed was made$/,
+    );
+  });
+});

@@ -1,5 +1,6 @@
 import type { Cause } from '../cause.js';
 import type { Change, Window } from '../window.js';
+import { counted } from '../words.js';
 
 /** The span that delays are judged over, in ms. */
 export const span = 60_000;
@@ -14,9 +15,13 @@ const lateAfter = 1_000;
 /** A consumer is slow if it takes longer than this, in ms, for one message in a hundred: half of a slice (`maxSlice`). */
 const slowAfter = 10;
 
-/** Other work blocks the thread if the lag timer is later than this, in ms, once in a hundred times, of at least `fewLags`. */
+/**
+ * Other work blocks the thread if the lag timer, which runs while messages come, is later than this, in ms, once in a hundred times.
+ * Once or twice is no habit: a process that starts is late, too.
+ */
 const blockedAfter = 50;
 const fewLags = 20;
+const fewLate = 3;
 
 /** Garbage collection is a fault at this share of the time, or with a pause of this length in ms. */
 const gcShare = 0.1;
@@ -135,10 +140,12 @@ export const delayCauses: readonly Cause[] = [
     over: span,
     detect: (window) => {
       const change = window.over(span);
-      const { count, p99 } = change.times(({ loop }) => loop);
-      return count >= fewLags && p99 > blockedAfter
+      const { count, above } = change.times(({ loop }) => loop);
+      const late = above(blockedAfter);
+      return count >= fewLags && late >= Math.max(fewLate, count / 100)
         ? {
-            symptom: `work outside the feed’s consumers blocks the thread for ${rounded(p99)} ms and more, one time in 100, ${change.words}`,
+            symptom: `work outside the feed’s consumers blocks the thread: a timer was more than ${String(blockedAfter)} ms late, ${String(late)} of ${counted(count, 'time')}, ${change.words}`,
+            count: late,
           }
         : undefined;
     },
