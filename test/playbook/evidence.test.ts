@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Finding, findings } from '../../src/playbook/index.js';
+import { textVenue } from '../support/textVenue.js';
 import { runFeed, type VirtualFeed, type VirtualFeedConfig } from '../support/virtualFeed.js';
 
 /** A script on a feed with an open market, and the times in ms at which its findings are taken. */
@@ -106,5 +107,45 @@ describe('a blocked thread', () => {
     expect(of(list, 'RXP_BUSY_THREAD')?.symptom).toMatch(
       /more than 50 ms late, 4 of \d+ times, since the feed was made$/,
     );
+  });
+});
+
+describe('a feed without any price, in an open market, has a critical finding', () => {
+  const critical = (list: readonly Finding[] | undefined): readonly string[] =>
+    (list ?? []).filter(({ severity }) => severity === 'critical').map(({ code }) => code);
+
+  it('when the broker refuses every symbol, and grants the market’s status', () => {
+    const config: VirtualFeedConfig = { broker: { suback: (topic) => (topic.startsWith('px/') ? 128 : 0) } };
+    const [list] = read({ config, sending: [], at: [1_000] });
+    expect(critical(list)).toEqual(['RXP_TOPICS_REFUSED']);
+  });
+
+  it('when no quote can be read, and the market’s status can', () => {
+    const provoke = ({ fake, at }: VirtualFeed): void => {
+      for (let time = 1_000; time < 70_000; time += 1_000) {
+        at(time, () => {
+          fake.publish('px/AOT', 'no price');
+          fake.publish('market', 'open');
+        });
+      }
+    };
+    const [list] = read({ sending: [], provoke, at: [70_000] });
+    expect(critical(list)).toEqual(['RXP_REJECTS']);
+  });
+
+  it('when the broker refuses one symbol, and the others send nothing', () => {
+    const config: VirtualFeedConfig = { broker: { suback: (topic) => (topic === 'px/PTT' ? 128 : 0) } };
+    const [list] = read({ config, sending: [], at: [70_000] });
+    expect(list?.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
+      'warning RXP_TOPICS_REFUSED',
+      'critical RXP_NO_QUOTES',
+    ]);
+  });
+
+  it('when no symbol has the image that the venue sends on subscribing', () => {
+    const config: VirtualFeedConfig = { venue: textVenue({ onSubscribe: 'snapshot' }) };
+    const [none, one] = [read({ config, sending: [], at: [10_000] }), read({ config, sending: ['AOT'], at: [10_000] })];
+    expect(critical(none[0])).toEqual(['RXP_TOPICS_SILENT']);
+    expect(of(one[0], 'RXP_TOPICS_SILENT')).toMatchObject({ severity: 'warning' });
   });
 });

@@ -23,13 +23,24 @@ function liveFor({ now: { state, at } }: Window): number {
   return state.status === 'live' ? at - state.since : 0;
 }
 
+/** `critical` if no symbol has a price to trade on, so that the fault of some topics is all that there is to say. */
+function severityOf({ now: { stats } }: Window): 'warning' | 'critical' {
+  return stats.topics.live + stats.topics.quiet === 0 ? 'critical' : 'warning';
+}
+
+/** Whether the broker refuses each quote topic: that of a market may be granted. */
+function areAllRefused({ now: { stats } }: Window): boolean {
+  const { refused, ...others } = stats.topics;
+  return refused > 0 && sum(others) === 0;
+}
+
 /** Whether topics are granted for so long that something should have come, and no symbol has an image. */
 function isEmpty(window: Window): boolean {
   const { state, stats } = window.now;
-  const { live, quiet, suspect, stale } = stats.topics;
+  const { awaiting: granted, live, quiet, suspect, stale } = stats.topics;
   return (
     state.status === 'live' &&
-    state.ledger.granted > 0 &&
+    granted > 0 &&
     live + quiet + suspect + stale === 0 &&
     liveFor(window) >= noEventsAfter &&
     window.mayBeOpen
@@ -84,15 +95,17 @@ export const noEventsCauses: readonly Cause[] = [
     apart: 'The SUBACK has the code 128, or a notice of the venue names the topic.',
     roots: ['connection'],
     over: 0,
-    detect: ({ now: { state } }) =>
-      state.status === 'live' && state.ledger.refused.length > 0
+    detect: (window) => {
+      const { state } = window.now;
+      return state.status === 'live' && state.ledger.refused.length > 0
         ? {
             symptom: `the broker refuses ${String(state.ledger.refused.length)} of ${counted(state.ledger.wanted, 'topic')}: ${state.ledger.refused.slice(0, 5).join(', ')}`,
             names: state.ledger.refused,
             count: state.ledger.refused.length,
-            ...(state.ledger.refused.length === state.ledger.wanted ? { severity: 'critical' as const } : {}),
+            severity: areAllRefused(window) ? 'critical' : 'warning',
           }
-        : undefined,
+        : undefined;
+    },
     fixes: [
       'check the spelling of these symbols',
       'check that the account may read them',
@@ -106,7 +119,7 @@ export const noEventsCauses: readonly Cause[] = [
     chapter: 'no-events',
     severity: 'warning',
     title: 'Messages can’t be read',
-    apart: 'The decoder throws. The reasons are those of stats().rejected. It is critical when no message can be read.',
+    apart: 'The decoder throws. The reasons are those of stats().rejected. It is critical when no symbol has a price.',
     over: 60_000,
     detect: (window) => {
       const change = window.over(60_000);
@@ -117,7 +130,7 @@ export const noEventsCauses: readonly Cause[] = [
         symptom: `messages that can’t be read ${change.words}: ${shown(rejected)}; of ${String(received)}`,
         names: Object.keys(rejected),
         count: total,
-        severity: change.count(({ emitted }) => emitted) === 0 ? 'critical' : 'warning',
+        severity: severityOf(window),
       };
     },
     fixes: [
@@ -137,14 +150,17 @@ export const noEventsCauses: readonly Cause[] = [
     apart: 'The venue is known to send an image on SUBSCRIBE, and none came within 5 s.',
     roots: ['connection'],
     over: 0,
-    detect: ({ now: { state } }) =>
-      state.status === 'live' && state.ledger.noData.length > 0
+    detect: (window) => {
+      const { state } = window.now;
+      return state.status === 'live' && state.ledger.noData.length > 0
         ? {
             symptom: `${String(state.ledger.noData.length)} of ${String(state.ledger.granted)} granted topics send no image: ${state.ledger.noData.slice(0, 5).join(', ')}`,
             names: state.ledger.noData,
             count: state.ledger.noData.length,
+            severity: severityOf(window),
           }
-        : undefined,
+        : undefined;
+    },
     fixes: [
       'check the spelling of these symbols: some brokers grant any topic',
       'check that the account may read them: some brokers grant what they never deliver',
@@ -212,7 +228,7 @@ export const noEventsCauses: readonly Cause[] = [
     severity: 'critical',
     title: 'The venue sends, and no quote comes',
     apart: 'Other messages come on this connection, e.g. a market’s status, and no symbol has an image after a minute.',
-    roots: ['connection', 'RXP_TOPICS_REFUSED', 'RXP_TOPICS_SILENT', 'RXP_REJECTS'],
+    roots: ['connection', 'RXP_TOPICS_SILENT', 'RXP_REJECTS'],
     over: 0,
     detect: (window) =>
       isEmpty(window) && hasReceived(window)
@@ -236,7 +252,7 @@ export const noEventsCauses: readonly Cause[] = [
     title: 'Nothing comes at all',
     apart:
       'No message of any topic came on this connection for a minute. A wrong form of the topics, missing rights and a venue that sends nothing look the same from here.',
-    roots: ['connection', 'RXP_TOPICS_REFUSED', 'RXP_TOPICS_SILENT', 'RXP_REJECTS'],
+    roots: ['connection', 'RXP_TOPICS_SILENT', 'RXP_REJECTS'],
     over: 0,
     detect: (window) => {
       const { state } = window.now;
