@@ -60,6 +60,12 @@ export class Window {
     return [...this.samples.filter(({ at }) => at > this.now.at - span), this.now];
   }
 
+  /** Whether something held at each sample of at least the last `span` ms; `false` without a sample so old. */
+  held(span: number, holds: (stats: FeedStats) => boolean): boolean {
+    const from = this.samples.findLast(({ at }) => at <= this.now.at - span);
+    return from !== undefined && [from, ...this.series(span)].every(({ stats }) => holds(stats));
+  }
+
   /** The entries of the feed's journal in the last `span` ms. */
   entries(span: number): FeedJournal['entries'] {
     return this.now.journal.entries.filter((entry) => ('until' in entry ? entry.until : entry.at) > this.now.at - span);

@@ -149,3 +149,47 @@ describe('a feed without any price, in an open market, has a critical finding', 
     expect(of(one[0], 'RXP_TOPICS_SILENT')).toMatchObject({ severity: 'warning' });
   });
 });
+
+describe('a symbol that sends nothing while others do', () => {
+  it('is a finding only after five minutes of its own, however long another one waits', () => {
+    const provoke = ({ feed, fake, at }: VirtualFeed): void => {
+      feed.quotes(['LATE']).subscribe();
+      at(309_900, () => {
+        feed.quotes(['NEW']).subscribe();
+        fake.publish('px/LATE', '1');
+      });
+    };
+    const [before, after] = read({ provoke, at: seconds(1, 310) }).slice(-2);
+    expect(of(before, 'RXP_SYMBOLS_AWAITING')).toMatchObject({ names: ['LATE'] });
+    expect(after).toEqual([]);
+  });
+
+  it('is none at the first reading of an old feed that got a new symbol', () => {
+    const provoke = ({ feed, at }: VirtualFeed): void => {
+      at(399_000, () => {
+        feed.quotes(['NEW']).subscribe();
+      });
+    };
+    expect(read({ provoke, at: [400_000] })).toEqual([[]]);
+  });
+
+  it('is none when its market has just opened, be it subscribed since the night', () => {
+    const provoke = ({ feed, fake, at }: VirtualFeed): void => {
+      feed.quotes(['LATE']).subscribe();
+      at(51, () => {
+        fake.publish('market', 'closed');
+      });
+      at(400_050, () => {
+        fake.publish('market', 'open');
+      });
+    };
+    const [, , first, , later] = read({ provoke, at: [1_000, 300_000, 401_000, 402_000, 703_000] });
+    expect(first).toEqual([]);
+    expect(of(later, 'RXP_SYMBOLS_AWAITING')).toMatchObject({ names: ['LATE'] });
+  });
+
+  it('is found by its small letters, also when most symbols have them', () => {
+    const [, list] = read({ symbols: ['AOT', 'ptt', 'cpall'], sending: ['AOT'], at: [9_000, 70_000] });
+    expect(of(list, 'RXP_SYMBOL_SPELLING')).toMatchObject({ names: ['ptt', 'cpall'] });
+  });
+});

@@ -52,19 +52,27 @@ function hasReceived(window: Window): boolean {
   return window.over(liveFor(window)).count(({ received }) => received) > 0;
 }
 
-/** Symbols without an image in a market that may be open, while half of the others have one. */
-function awaiting({ now: { symbols, state } }: Window): readonly string[] {
-  const missing = symbols.filter(
-    ({ state: data, market }) => data === 'awaiting' && market !== 'closed' && market !== 'halted',
+/** Symbols that are wanted for a span, in ms, in a market that may be open all through it, and have no image while others do. */
+function awaiting(window: Window, span: number, isMeant: (symbol: string) => boolean): readonly string[] {
+  const { symbols, state, stats } = window.now;
+  if (state.status !== 'live' || symbols.every(({ age }) => age === undefined)) return [];
+  // A market that has just opened brings first images for minutes.
+  if (window.entries(span).some((entry) => entry.type === 'markets')) return [];
+  const names = symbols
+    .filter(({ state: data, market }) => data === 'awaiting' && market !== 'closed' && market !== 'halted')
+    .map(({ symbol }) => symbol)
+    .filter(isMeant);
+  // The samples have numbers alone: where symbols were added in the span, the waiting ones may be these.
+  const hasWaited = window.held(
+    span,
+    ({ topics }) => topics.awaiting >= names.length && sum(topics) >= sum(stats.topics),
   );
-  const withImage = symbols.filter(({ age }) => age !== undefined);
-  if (state.status !== 'live' || missing.length > withImage.length) return [];
-  return missing.map(({ symbol }) => symbol);
+  return hasWaited ? names : [];
 }
 
-/** Whether at least `count` symbols were without an image all through the last `span` ms. */
-function awaitedFor(window: Window, count: number, span: number): boolean {
-  return window.over(span).ms >= span && window.series(span).every(({ stats }) => stats.topics.awaiting >= count);
+/** Whether at least half of the symbols have an image: before, a market may just not have begun. */
+function mostSend({ now: { symbols } }: Window): boolean {
+  return 2 * symbols.filter(({ age }) => age !== undefined).length >= symbols.length;
 }
 
 /** Causes of missing messages on a connection that is live. */
@@ -180,8 +188,8 @@ export const noEventsCauses: readonly Cause[] = [
     detect: (window) => {
       const others = window.now.symbols.filter(({ age }) => age !== undefined);
       if (others.some(({ symbol }) => symbol !== symbol.toUpperCase())) return undefined;
-      const names = awaiting(window).filter((symbol) => symbol !== symbol.toUpperCase());
-      return names.length === 0 || !awaitedFor(window, names.length, noEventsAfter)
+      const names = awaiting(window, noEventsAfter, (symbol) => symbol !== symbol.toUpperCase());
+      return names.length === 0
         ? undefined
         : {
             symptom: `${names.slice(0, 5).join(', ')} got nothing in ${spanText(noEventsAfter)} and more; did you mean ${names
@@ -205,8 +213,8 @@ export const noEventsCauses: readonly Cause[] = [
     roots: ['connection', 'RXP_TOPICS_SILENT', 'RXP_SYMBOL_SPELLING'],
     over: 0,
     detect: (window) => {
-      const names = awaiting(window);
-      return names.length === 0 || !awaitedFor(window, names.length, awaitingAfter)
+      const names = mostSend(window) ? awaiting(window, awaitingAfter, () => true) : [];
+      return names.length === 0
         ? undefined
         : {
             symptom: `nothing came from ${counted(names.length, 'symbol')} in ${spanText(awaitingAfter)} and more while others send: ${names.slice(0, 5).join(', ')}`,
