@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ConnectionFailure } from '../../src/index.js';
 import { type Finding, findings } from '../../src/playbook/index.js';
 import { textVenue } from '../support/textVenue.js';
 import { runFeed, type VirtualFeed, type VirtualFeedConfig } from '../support/virtualFeed.js';
@@ -191,5 +192,19 @@ describe('a symbol that sends nothing while others do', () => {
   it('is found by its small letters, also when most symbols have them', () => {
     const [, list] = read({ symbols: ['AOT', 'ptt', 'cpall'], sending: ['AOT'], at: [9_000, 70_000] });
     expect(of(list, 'RXP_SYMBOL_SPELLING')).toMatchObject({ names: ['ptt', 'cpall'] });
+  });
+});
+
+describe('a lost connection', () => {
+  it('stays one finding through all attempts, also when no symbol had an image', () => {
+    const provoke = ({ fake, at }: VirtualFeed): void => {
+      at(1_000, () => {
+        fake.drop(new ConnectionFailure('network', 'no such host', { subcause: 'dns' }));
+      });
+    };
+    const at = Array.from({ length: 20 }, (_, index) => 1_010 + 50 * index);
+    const lists = read({ config: { broker: { latency: 300 } }, sending: [], provoke, at });
+    const critical = lists.map((list) => of(list, 'RXP_DNS')?.since);
+    expect(critical).toEqual(at.map(() => 1_000));
   });
 });

@@ -215,20 +215,17 @@ export function connectionCode({ subcause }: Pick<ConnectionFailure, 'subcause'>
 
 /** Why there is no connection although one is wanted; `undefined` with a connection, or before the first failure. */
 function disconnected({
-  now: { state, stats },
+  now: { state },
 }: Window): { readonly reason?: ConnectionFailure; readonly more: string } | undefined {
   switch (state.status) {
     case 'waiting':
     case 'rejected':
       return { ...(state.reason === undefined ? {} : { reason: state.reason }), more: '' };
     case 'connecting':
-      // Each attempt has this state; without this check a finding would appear and disappear with the attempts.
-      return state.attempt > 0 && (stats.epoch === undefined || stats.topics.suspect > 0)
-        ? {
-            ...(state.reason === undefined ? {} : { reason: state.reason }),
-            more: `; attempt ${String(state.attempt + 1)} is under way`,
-          }
-        : undefined;
+      // Each attempt has this state: without the reason of the last failure a finding would appear and disappear with the attempts.
+      return state.reason === undefined
+        ? undefined
+        : { reason: state.reason, more: `; attempt ${String(state.attempt + 1)} is under way` };
     default:
       return undefined;
   }
