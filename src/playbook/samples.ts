@@ -10,9 +10,11 @@ const longest = 300_000;
 export class Samples {
   private kept: readonly Sample[] = [];
 
-  /** The samples before now, oldest first. After a step of the wall clock back, the later ones are forgotten. */
+  /** The samples before now, oldest first. After a step of the wall clock back, only the newest of the later ones is kept, as of now. */
   before(now: number): readonly Sample[] {
-    this.kept = this.kept.filter(({ at }) => at <= now);
+    const last = this.kept.at(-1);
+    if (last !== undefined && last.at > now)
+      this.kept = [...this.kept.filter(({ at }) => at <= now), { ...last, at: now }];
     return this.kept;
   }
 

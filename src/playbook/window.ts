@@ -49,7 +49,9 @@ export class Window {
     const { entries, lost } = now.journal;
     const begin = now.at - span;
     // The journal begins when the feed first connects: nothing is counted before.
-    const madeAt = lost > 0 ? -Infinity : (entries[0]?.at ?? now.at);
+    // A feed that was made later than now was made before a step of the wall clock back.
+    const isOlder = lost > 0 || entries.some(({ at }) => at > now.at);
+    const madeAt = isOlder ? -Infinity : (entries[0]?.at ?? now.at);
     const from = samples.findLast(({ at }) => at <= begin) ?? (madeAt >= begin ? undefined : samples[0]);
     const since = from?.at ?? (madeAt === -Infinity ? (entries[0]?.at ?? now.at) : madeAt);
     return new Change(now, from, Math.max(0, now.at - since), (from ?? samples[0])?.process);

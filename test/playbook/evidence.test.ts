@@ -208,3 +208,26 @@ describe('a lost connection', () => {
     expect(critical).toEqual(at.map(() => 1_000));
   });
 });
+
+describe('a step of the wall clock back by an hour', () => {
+  it('raises nothing that had cleared', () => {
+    const found: (readonly Finding[])[] = [];
+    runFeed(100_000, ({ feed, fake, clock, at }) => {
+      feed.quotes(['AOT']).subscribe();
+      at(1_000, () => {
+        fake.publish('px/AOT', 'no price');
+        fake.publish('px/AOT', '1');
+      });
+      for (const [time, step] of [
+        [2_000, 0],
+        [80_000, 0],
+        [95_000, 3_600_000],
+      ] as const) {
+        at(time, () => {
+          found.push(findings(feed, { now: () => clock.now() - step }));
+        });
+      }
+    });
+    expect(found.map((list) => of(list, 'RXP_REJECTS') !== undefined)).toEqual([true, false, false]);
+  });
+});
