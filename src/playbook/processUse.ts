@@ -14,9 +14,12 @@ export interface ProcessUse {
   readonly heapAfterGc?: number;
   /** Bytes of memory that the process holds. */
   readonly rss: number;
-  /** Garbage collections that were observed: their number, their total time and the longest one, in ms. */
-  readonly gc: { readonly count: number; readonly total: number; readonly longest: number; readonly full: number };
+  /** Garbage collections that were observed: their number, how many took `longPause` and more, how many were full, their time in ms. */
+  readonly gc: { readonly count: number; readonly long: number; readonly full: number; readonly total: number };
 }
+
+/** A collection of this length in ms is counted as long. */
+export const longPause = 100;
 
 /** Kinds of garbage collection in `perf_hooks`: `NODE_PERFORMANCE_GC_MAJOR`. */
 const FULL = 4;
@@ -37,13 +40,13 @@ function observed(): (() => ProcessUse) | undefined {
   const hooks = node?.getBuiltinModule?.('node:perf_hooks');
   if (node === undefined || heap === undefined || hooks === undefined) return undefined;
   const { performance, PerformanceObserver } = hooks;
-  const gc = { count: 0, total: 0, longest: 0, full: 0 };
+  const gc = { count: 0, long: 0, full: 0, total: 0 };
   let heapAfterGc: number | undefined;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       gc.count += 1;
       gc.total += entry.duration;
-      gc.longest = Math.max(gc.longest, entry.duration);
+      if (entry.duration >= longPause) gc.long += 1;
       if (kindOf(entry) !== FULL) continue;
       gc.full += 1;
       heapAfterGc = heap.getHeapStatistics().used_heap_size;

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ConnectionFailure } from '../../src/index.js';
 import { type Finding, findings } from '../../src/playbook/index.js';
 import { textVenue } from '../support/textVenue.js';
+import { idleProcess } from './faults.js';
+import { runFault } from './runFault.js';
 import { runFeed, type VirtualFeed, type VirtualFeedConfig } from '../support/virtualFeed.js';
 
 /** A script on a feed with an open market, and the times in ms at which its findings are taken. */
@@ -229,5 +231,24 @@ describe('a step of the wall clock back by an hour', () => {
       }
     });
     expect(found.map((list) => of(list, 'RXP_REJECTS') !== undefined)).toEqual([true, false, false]);
+  });
+});
+
+describe('long pauses of garbage collection', () => {
+  it('are a finding from three in a minute on', () => {
+    const [two, three] = [2, 3].map((pauses) =>
+      runFault({
+        at: 20_000,
+        clearBy: 0,
+        reading: (snapshot, at) => {
+          const process = idleProcess(at);
+          return { ...snapshot, process: { ...process, gc: { ...process.gc, long: at > 10_000 ? pauses : 0 } } };
+        },
+      }).findings.get(20_000),
+    );
+    expect(two).toEqual([]);
+    expect(three?.map(({ detected }) => detected.symptom)).toEqual([
+      'garbage collection took 1 % of the time since the feed was made, with 3 pauses of 100 ms and more',
+    ]);
   });
 });

@@ -63,7 +63,7 @@ export function idleProcess(at: number): ProcessUse {
     heapLimit: 4_096 * megabyte,
     heapAfterGc: 30 * megabyte,
     rss: 90 * megabyte,
-    gc: { count: at / 100, total: at / 100, longest: 3, full: Math.floor(at / 10_000) },
+    gc: { count: at / 100, long: 0, total: at / 100, full: Math.floor(at / 10_000) },
   };
 }
 
@@ -328,7 +328,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
   RXP_GC_PAUSES: {
     at: 30_000,
-    reading: using((at) => ({ gc: { count: at / 10, total: Math.min(at, 30_000) / 5, longest: 60, full: 3 } })),
+    reading: using((at) => ({ gc: { count: at / 10, long: 0, full: 3, total: Math.min(at, 30_000) / 5 } })),
     clearBy: minute + 15_000,
   },
   RXP_BUSY_THREAD: {

@@ -1,4 +1,5 @@
 import type { Cause } from '../cause.js';
+import { longPause } from '../processUse.js';
 import type { Change, Window } from '../window.js';
 import { counted } from '../words.js';
 
@@ -23,9 +24,9 @@ const blockedAfter = 50;
 const fewLags = 20;
 const fewLate = 3;
 
-/** Garbage collection is a fault at this share of the time, or with a pause of this length in ms. */
+/** Garbage collection is a fault at this share of the time, or with this number of long pauses: one may come on any machine. */
 const gcShare = 0.1;
-const gcPause = 100;
+const fewPauses = 3;
 
 /** A part of messages that are replaced by newer ones, of at least `fewReceived`, that is worth a look. */
 const conflatedShare = 0.2;
@@ -66,12 +67,12 @@ function slowConsumers(window: Window): readonly ConsumerUse[] {
 /** The time that garbage collection took in the span; `undefined` where it is not measured. */
 function collections(
   change: Change,
-): { readonly share: number; readonly pause: number; readonly count: number } | undefined {
+): { readonly share: number; readonly long: number; readonly count: number } | undefined {
   return change.process((before, after) => {
     const ms = after.at - before.at;
     return {
       share: ms < 5_000 ? 0 : (after.gc.total - before.gc.total) / ms,
-      pause: after.gc.longest > before.gc.longest ? after.gc.longest : 0,
+      long: after.gc.long - before.gc.long,
       count: after.gc.count - before.gc.count,
     };
   });
@@ -111,14 +112,15 @@ export const delayCauses: readonly Cause[] = [
     chapter: 'delayed',
     severity: 'warning',
     title: 'Garbage collection takes long',
-    apart: 'perf_hooks reports the collections of this process: their share of the time, and the longest pause.',
+    apart:
+      'perf_hooks reports the collections of this process: their share of the time, and how many paused for 100 ms and more.',
     over: span,
     detect: (window) => {
       const change = window.over(span);
       const gc = collections(change);
-      return gc !== undefined && (gc.share >= gcShare || gc.pause >= gcPause)
+      return gc !== undefined && (gc.share >= gcShare || gc.long >= fewPauses)
         ? {
-            symptom: `garbage collection took ${percent(gc.share)} of the time ${change.words}${gc.pause > 0 ? `, with a pause of ${rounded(gc.pause)} ms` : ''}`,
+            symptom: `garbage collection took ${percent(gc.share)} of the time ${change.words}${gc.long > 0 ? `, with ${counted(gc.long, 'pause')} of ${String(longPause)} ms and more` : ''}`,
             count: gc.count,
           }
         : undefined;
