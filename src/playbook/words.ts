@@ -6,7 +6,7 @@ const words = {
   ca: { api: 'endpoint.tls.ca', cli: '--ca or NODE_EXTRA_CA_CERTS' },
   servername: { api: 'set endpoint.tls.servername to that name', cli: 'connect by that name' },
   clientId: { api: 'endpoint.clientId', cli: 'the client id' },
-  topic: { api: 'the topics of mqttVenue', cli: '--topic' },
+  topic: { api: 'the quote topic of mqttVenue', cli: '--topic' },
   decoder: { api: 'decode of mqttVenue', cli: '--decoder' },
   explain: { api: 'explain(symbol)', cli: 'rx-quotes status --symbol' },
 } as const;

@@ -47,15 +47,22 @@ const failures: Readonly<Record<Subcause, FailureText>> = {
   closed: {
     title: 'The broker closed the connection without a reason',
     apart: 'The connection ends in order. MQTT 3.1.1 has no reason for it.',
-    fixes: ['look for the reason in the broker’s log', 'check the broker’s limits for this account'],
+    fixes: [
+      'look for the reason in the broker’s log',
+      'use mqtts: or wss: in {url} if the port speaks TLS: some servers close instead of answering',
+      'check the credentials and the broker’s limits for this account',
+    ],
     probe: 'connack',
     fault: 'a broker that closes the connection after CONNECT',
   },
   'no-answer': {
     title: 'The host does not answer',
     apart:
-      'Not even the TCP handshake ends. A firewall that drops packets looks like this, and so does a host that is down.',
-    fixes: ['check that the firewall lets the connection out to that host and port', 'check that the host is up'],
+      'No connection is made within 10 s: nothing answers TCP, TLS or the WebSocket upgrade. A firewall that drops packets looks like this, and so does a host that is down or hangs.',
+    fixes: [
+      'check that the firewall lets the connection out to that host and port',
+      'check that the host is up and answers others',
+    ],
     probe: 'tcp',
     fault: 'a transport whose connection is never made',
   },
