@@ -252,3 +252,33 @@ describe('long pauses of garbage collection', () => {
     ]);
   });
 });
+
+describe('stale and silent symbols', () => {
+  it('are counted apart by the rule that judged them, and none hides the others', () => {
+    const staleAfter = (symbol: string): number | 'learned' => (symbol === 'S0' ? 1_000 : 'learned');
+    const symbols = Array.from({ length: 10 }, (_, index) => `S${String(index)}`);
+    const provoke = ({ fake, at }: VirtualFeed): void => {
+      for (let time = 130; time < 60_000; time += 500) {
+        at(time, () => {
+          for (const symbol of symbols.slice(0, 2)) fake.publish(`px/${symbol}`, '1');
+        });
+      }
+    };
+    const sending = symbols.slice(2);
+    const [list] = read({ symbols, sending, config: { staleAfter }, provoke, at: [120_000] });
+    expect(of(list, 'RXP_STALE_SPAN')).toMatchObject({ names: ['S0'], count: 1 });
+    expect(of(list, 'RXP_SYMBOLS_STALE')).toMatchObject({ names: ['S1'], count: 1 });
+  });
+
+  it('of more than 200 with a span of yours are counted in full', () => {
+    const symbols = Array.from({ length: 250 }, (_, index) => `S${String(index)}`);
+    const provoke = ({ fake, at }: VirtualFeed): void => {
+      at(60, () => {
+        for (const symbol of symbols) fake.publish(`px/${symbol}`, '1');
+      });
+    };
+    const [list] = read({ symbols, sending: ['S0'], config: { staleAfter: 1_000 }, provoke, at: [5_000] });
+    expect(of(list, 'RXP_STALE_SPAN')).toMatchObject({ count: 249 });
+    expect(of(list, 'RXP_SYMBOLS_STALE')).toBeUndefined();
+  });
+});

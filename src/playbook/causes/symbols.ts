@@ -11,11 +11,12 @@ function symbolsIn({ now: { symbols } }: Window, state: SymbolState['state']): r
 /** The most symbols whose explanation is read for one finding. */
 const explained = 200;
 
-/** Stale symbols whose span you set. */
+/** Stale symbols whose span you set; all of them if that holds for each one that is read. */
 function fixedSpans(window: Window): readonly string[] {
-  return symbolsIn(window, 'stale')
-    .slice(0, explained)
-    .filter((symbol) => window.now.explain(symbol)[0]?.silence?.fixed === true);
+  const stale = symbolsIn(window, 'stale');
+  const read = stale.slice(0, explained);
+  const fixed = read.filter((symbol) => window.now.explain(symbol)[0]?.silence?.fixed === true);
+  return fixed.length === read.length ? stale : fixed;
 }
 
 /** How long, in ms, all symbols may be in doubt: after a short stall each recovers with its next image. */
@@ -31,6 +32,12 @@ function listed(names: readonly string[]): string {
 }
 
 const roots = ['connection', 'RXP_TAKEOVER', 'RXP_FLAPPING', 'RXP_FEED_SILENT', 'RXP_NO_TRUST'];
+
+const trustFixes = [
+  'see {explain} for the reason of one of them',
+  'give staleAfter a longer span if you set it, or leave it out to have it learned',
+  'call reconnect() if the venue sends',
+];
 
 /** Symbols whose prices can't be trusted. */
 export const symbolCauses: readonly Cause[] = [
@@ -59,11 +66,7 @@ export const symbolCauses: readonly Cause[] = [
             since,
           };
     },
-    fixes: [
-      'see {explain} for the reason of one of them',
-      'give staleAfter a longer span if you set it, or leave it out to have it learned',
-      'call reconnect() if the venue sends',
-    ],
+    fixes: trustFixes,
     fault: 'a feed whose only symbols fall silent',
   },
   {
@@ -96,10 +99,11 @@ export const symbolCauses: readonly Cause[] = [
     severity: 'warning',
     title: 'Symbols are silent for longer than is normal for them',
     apart: 'Each was judged by the pauses that were learned of it. Other symbols send.',
-    roots: [...roots, 'RXP_STALE_SPAN'],
+    roots,
     over: 0,
     detect: (window) => {
-      const names = symbolsIn(window, 'stale');
+      const fixed = new Set(fixedSpans(window));
+      const names = symbolsIn(window, 'stale').filter((symbol) => !fixed.has(symbol));
       const others = window.now.stats.otherTopics.stale;
       if (names.length + others === 0) return undefined;
       return {
