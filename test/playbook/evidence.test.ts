@@ -281,4 +281,20 @@ describe('stale and silent symbols', () => {
     expect(of(list, 'RXP_STALE_SPAN')).toMatchObject({ count: 249 });
     expect(of(list, 'RXP_SYMBOLS_STALE')).toBeUndefined();
   });
+
+  it('of the whole feed are reported with the time since their last image', () => {
+    const provoke = ({ fake, at }: VirtualFeed): void => {
+      for (let time = 150; time < 60_000; time += 500) {
+        at(time, () => {
+          for (const symbol of ['AOT', 'PTT']) fake.publish(`px/${symbol}`, '1');
+        });
+      }
+    };
+    const lists = read({ sending: [], provoke, at: seconds(60, 130) });
+    const first = lists.map((list) => of(list, 'RXP_FEED_SILENT')).findIndex((one) => one !== undefined);
+    const age = 60 + first - 59.65;
+    expect(lists[first]?.[0]?.symptom).toBe(
+      `no symbol has sent anything for ${String(Math.round(10 * age) / 10)} s, though a market was open`,
+    );
+  });
 });

@@ -8,6 +8,12 @@ function isFeedSilent({ now: { state } }: Window): boolean {
   return !('reason' in state) || state.reason?.kind === 'reconnect';
 }
 
+/** How long ago the last image came, in ms: the feed was found silent later, when that was longer than is normal. */
+function silentFor({ now: { at, symbols } }: Window, found: number): number {
+  const youngest = symbols.reduce((least, { age = Infinity }) => Math.min(least, age), Infinity);
+  return Math.max(at - found, youngest === Infinity ? 0 : youngest);
+}
+
 /** Silence of the whole feed in an open market. */
 export const feedSilentCause: Cause = {
   code: 'RXP_FEED_SILENT',
@@ -22,7 +28,7 @@ export const feedSilentCause: Cause = {
     const { silentSince } = window.now.state;
     return isFeedSilent(window) && silentSince !== undefined
       ? {
-          symptom: `no symbol has sent anything for ${spanText(window.now.at - silentSince)} and more, though a market was open`,
+          symptom: `no symbol has sent anything for ${spanText(silentFor(window, silentSince))}, though a market was open`,
           since: silentSince,
         }
       : undefined;
