@@ -297,4 +297,25 @@ describe('stale and silent symbols', () => {
       `no symbol has sent anything for ${String(Math.round(10 * age) / 10)} s, though a market was open`,
     );
   });
+
+  it('in a market of unknown state come with the advice to give a calendar', () => {
+    const provoke = ({ fake, at }: VirtualFeed): void => {
+      at(5_000, () => {
+        fake.drop();
+      });
+    };
+    const config: VirtualFeedConfig = { venue: textVenue({ topics: { quote: 'px/{symbol}' } }) };
+    const lists = read({
+      config,
+      sending: [],
+      provoke: (virtual) => {
+        virtual.at(150, () => {
+          virtual.fake.publish('px/AOT', '1');
+        });
+        provoke(virtual);
+      },
+      at: [30_000],
+    });
+    expect(of(lists[0], 'RXP_NO_TRUST')?.fixes[0]).toContain('give the venue a calendar');
+  });
 });

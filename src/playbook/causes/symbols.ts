@@ -39,6 +39,10 @@ const trustFixes = [
   'call reconnect() if the venue sends',
 ];
 
+/** For markets of unknown state: a venue may report no closed market to a new connection. */
+const closedFix =
+  'give the venue a calendar if the market is closed now: its state is unknown, so this counts as a fault';
+
 /** Symbols whose prices can't be trusted. */
 export const symbolCauses: readonly Cause[] = [
   {
@@ -64,6 +68,7 @@ export const symbolCauses: readonly Cause[] = [
             names,
             count: names.length,
             since,
+            ...(judged.every(({ market }) => market === 'unknown') ? { fixes: [closedFix, ...trustFixes] } : {}),
           };
     },
     fixes: trustFixes,
