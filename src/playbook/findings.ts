@@ -69,7 +69,7 @@ function memoryOf(feed: object): Memory {
 
 /**
  * Finds the problems of a feed by its state and its counts; empty when there are none. A finding that another one explains is left
- * out. Opens nothing.
+ * out. A closed feed has none. Opens nothing.
  *
  * A finding is about now, or about the last 10 s to 10 min, and it clears when its cause is gone. Spans begin at earlier calls, so
  * ask regularly, e.g. at each scrape, or use `findings$`. The first call has no earlier one, and looks at the whole life of the feed.
@@ -93,7 +93,7 @@ export function findingsIn(wording: Wording, feed: ObservedFeed, clock: Pick<Clo
   requiredFunction('findings.feed.stats', (feed as Partial<ObservedFeed> | undefined)?.stats);
   const now = clock.now();
   const snapshot = takeSnapshot(feed, now);
-  if (snapshot === undefined) return [];
+  if (snapshot === undefined || snapshot.state.status === 'closed') return [];
   const { samples, tracker } = memoryOf(feed);
   const standing = tracker.update(new Window(snapshot, samples.before(now)));
   samples.add(snapshot);

@@ -319,3 +319,17 @@ describe('stale and silent symbols', () => {
     expect(of(lists[0], 'RXP_NO_TRUST')?.fixes[0]).toContain('give the venue a calendar');
   });
 });
+
+describe('a closed feed', () => {
+  it('has no findings, also of the last minutes', () => {
+    const provoke = ({ feed, fake, at }: VirtualFeed): void => {
+      at(1_000, () => {
+        fake.publish('px/AOT', 'no price');
+      });
+      at(2_500, () => void feed.close());
+    };
+    const lists = read({ provoke, at: [2_000, 3_000] });
+    expect(lists.map((list) => of(list, 'RXP_REJECTS') !== undefined)).toEqual([true, false]);
+    expect(lists[1]).toEqual([]);
+  });
+});
