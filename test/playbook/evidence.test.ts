@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionFailure } from '../../src/index.js';
 import { type Finding, findings } from '../../src/playbook/index.js';
+import { kindsScene } from '../support/kindsScene.js';
 import { textVenue } from '../support/textVenue.js';
 import { idleProcess } from './faults.js';
 import { runFault } from './runFault.js';
@@ -331,5 +332,21 @@ describe('a closed feed', () => {
     const lists = read({ provoke, at: [2_000, 3_000] });
     expect(lists.map((list) => of(list, 'RXP_REJECTS') !== undefined)).toEqual([true, false]);
     expect(lists[1]).toEqual([]);
+  });
+});
+
+describe('a link that is lost in a closed market', () => {
+  it('leaves no finding about topics that wait for the morning, of whatever kind', () => {
+    const { feed, fake, scheduler } = kindsScene({}, { calendar: { at: () => ({ market: 'closed' }) } });
+    feed.quotes(['A']).subscribe();
+    feed.priceInfos(['A']).subscribe();
+    scheduler.advance(100);
+    fake.publish('px/A', '1');
+    fake.publish('in/A', '1');
+    scheduler.advance(100);
+    fake.drop();
+    scheduler.advance(60_000);
+    expect(feed.stats()).toMatchObject({ topics: { suspect: 1 }, otherTopics: { suspect: 1 } });
+    expect(findings(feed, { now: () => scheduler.now() })).toEqual([]);
   });
 });

@@ -8,6 +8,11 @@ function symbolsIn({ now: { symbols } }: Window, state: SymbolState['state']): r
   return symbols.filter((one) => one.state === state && one.market !== 'closed').map(({ symbol }) => symbol);
 }
 
+/** How many topics of other kinds are in a state; 0 while every market is closed, since the counts don't tell markets apart. */
+function othersIn({ now: { stats }, mayBeOpen }: Window, state: 'stale' | 'suspect'): number {
+  return mayBeOpen ? stats.otherTopics[state] : 0;
+}
+
 /** The most symbols whose explanation is read for one finding. */
 const explained = 200;
 
@@ -109,7 +114,7 @@ export const symbolCauses: readonly Cause[] = [
     detect: (window) => {
       const fixed = new Set(fixedSpans(window));
       const names = symbolsIn(window, 'stale').filter((symbol) => !fixed.has(symbol));
-      const others = window.now.stats.otherTopics.stale;
+      const others = othersIn(window, 'stale');
       if (names.length + others === 0) return undefined;
       return {
         symptom: `${counted(names.length, 'symbol')} stale${names.length === 0 ? '' : `: ${listed(names)}`}${others === 0 ? '' : `; of other kinds ${counted(others, 'topic')} stale`}`,
@@ -136,7 +141,7 @@ export const symbolCauses: readonly Cause[] = [
     over: 0,
     detect: (window) => {
       const names = symbolsIn(window, 'suspect');
-      const others = window.now.stats.otherTopics.suspect;
+      const others = othersIn(window, 'suspect');
       if (names.length + others === 0) return undefined;
       return {
         symptom: `${counted(names.length, 'symbol')} suspect${names.length === 0 ? '' : `: ${listed(names)}`}${others === 0 ? '' : `; of other kinds ${counted(others, 'topic')} suspect`}`,
