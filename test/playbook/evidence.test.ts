@@ -350,3 +350,15 @@ describe('a link that is lost in a closed market', () => {
     expect(findings(feed, { now: () => scheduler.now() })).toEqual([]);
   });
 });
+
+describe('a connection on which a market’s status came and nothing else', () => {
+  it('is not said to be empty for longer than the samples reach back', () => {
+    const lists = read({ sending: [], at: seconds(1, 500) });
+    const spans = lists.map((list) =>
+      Number(/nothing came in (\d+) s/.exec(of(list, 'RXP_NO_EVENTS')?.symptom ?? '')?.[1]),
+    );
+    const last = spans.at(-1) ?? 0;
+    expect(last).toBeGreaterThan(290);
+    expect(last).toBeLessThan(320);
+  });
+});

@@ -264,9 +264,11 @@ export const noEventsCauses: readonly Cause[] = [
     over: 0,
     detect: (window) => {
       const { state } = window.now;
+      // Samples are not kept for as long as a connection lives.
+      const silentFor = Math.min(liveFor(window), window.over(liveFor(window)).ms);
       return isEmpty(window) && !hasReceived(window) && state.status === 'live'
         ? {
-            symptom: `connected, ${counted(state.ledger.granted, 'topic')} granted, and nothing came in ${spanText(liveFor(window))}`,
+            symptom: `connected, ${counted(state.ledger.granted, 'topic')} granted, and nothing came in ${spanText(silentFor)}`,
             since: state.since,
           }
         : undefined;
