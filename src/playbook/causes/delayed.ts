@@ -154,6 +154,7 @@ export const delayCauses: readonly Cause[] = [
     fixes: [
       'look for what else runs on the thread: large JSON, synchronous files, long promises; profile it: node --cpu-prof',
       'move it to a worker',
+      'look with top for other processes that take the processor of this machine',
     ],
     probe: 'event-loop',
     fault: 'a timer that takes 180 ms of each 200',
