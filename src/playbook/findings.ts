@@ -1,4 +1,5 @@
 import { requiredFunction } from '../../operators/support/argument.js';
+import { shownName } from '../feed/diagnostics/logLines.js';
 import type { Clock } from '../model/clock.js';
 import { systemClock } from '../model/systemClock.js';
 import { causes } from './registry.js';
@@ -101,17 +102,20 @@ export function findingsIn(wording: Wording, feed: ObservedFeed, clock: Pick<Clo
 }
 
 function finding({ cause, detected, severity, since, last }: Standing, wording: Wording): Finding {
-  const { names = [], symptom, fixes = cause.fixes } = detected;
+  const { symptom, fixes = cause.fixes } = detected;
+  const names = (detected.names ?? []).slice(0, named);
+  // A wildcard brings names that a peer made.
+  const shown = names.reduce((text, name) => text.replaceAll(name, shownName(name)), symptom);
   return {
     code: cause.code,
     chapter: cause.chapter,
     severity,
-    symptom: inWords(symptom, wording),
+    symptom: inWords(shown, wording),
     fixes: fixes.map((fix) => inWords(fix, wording)),
     since,
     last,
-    count: detected.count ?? Math.max(1, names.length),
-    names: names.slice(0, named),
+    count: detected.count ?? Math.max(1, detected.names?.length ?? 0),
+    names: names.map(shownName),
     doc: `docs/playbook.md#${anchorOf(cause.code)}`,
   };
 }

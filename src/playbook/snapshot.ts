@@ -47,8 +47,17 @@ export function takeSnapshot(feed: ObservedFeed, at: number): Snapshot | undefin
     delays: feed.delays(),
     symbols: feed.symbols(),
     journal: feed.journal(),
-    explain: (symbol) => feed.explain(symbol),
-    last: (symbol) => feed.last(symbol),
+    explain: (symbol) => readable(() => feed.explain(symbol)) ?? [],
+    last: (symbol) => readable(() => feed.last(symbol)),
     ...(used === undefined ? {} : { process: used }),
   };
+}
+
+/** A wildcard brings symbols with names that the feed's own methods refuse, e.g. of more than 64 bytes: of those nothing is read. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

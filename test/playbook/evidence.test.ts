@@ -362,3 +362,21 @@ describe('a connection on which a market’s status came and nothing else', () =
     expect(last).toBeLessThan(320);
   });
 });
+
+describe('names that a broker made', () => {
+  it('stand in one line, are cut at 200 characters, and may be longer than explain() takes', () => {
+    const long = 'L'.repeat(1_000);
+    const provoke = ({ feed, fake, at }: VirtualFeed): void => {
+      feed.quotes().subscribe();
+      at(200, () => {
+        fake.publish('px/A\n\u001B[31mERROR', '1');
+        fake.publish(`px/${long}`, '1');
+      });
+    };
+    const [list] = read({ config: { staleAfter: 1_000 }, provoke, at: [5_000] });
+    const shown = ['RXP_STALE_SPAN', 'RXP_SYMBOLS_STALE'].map((code) => of(list, code));
+    expect(shown.map((finding) => finding?.names)).toEqual([['A [31mERROR'], [`${'L'.repeat(199)}…`]]);
+    expect(shown[0]?.symptom).toMatch(/: A \[31mERROR$/);
+    expect(shown[1]?.symptom).toMatch(/: L{199}…$/);
+  });
+});
