@@ -18,6 +18,8 @@ export interface Fault {
   /** Whether the venue reports the state of the market; `open` unless set. */
   readonly market?: 'open' | 'none';
   readonly provoke?: (virtual: VirtualFeed) => void;
+  /** When the fault begins; left out, at once. */
+  readonly from?: number;
   /** When the finding must stand. */
   readonly at: number;
   /** Other codes that stand with it, since one fault may have two effects. */
@@ -98,6 +100,7 @@ export const faults: Readonly<Record<string, Fault>> = {
               fake.drop(new ConnectionFailure('network', 'the connection failed', { subcause }));
             });
           },
+          from: 20_000,
           at: 20_100,
           clearBy: 5_000,
         },
@@ -109,6 +112,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         fake.drop(new ConnectionFailure('auth', 'the token is refused'));
       });
     },
+    from: 20_000,
     at: 20_001,
     clearBy: 5_000,
   },
@@ -118,6 +122,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         fake.current.responsive(false);
       });
     },
+    from: 20_100,
     at: 20_200,
     cure: ({ fake }) => {
       fake.current.responsive(true);
@@ -164,6 +169,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         });
       }
     },
+    from: 20_000,
     at: 95_000,
     clearBy: 600_000,
   },
@@ -178,6 +184,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         });
       }
     },
+    from: 20_000,
     at: 60_000,
     implied: ['RXP_STALLED'],
     clearBy: 600_000,
@@ -210,6 +217,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         fake.publish('px/AOT', 'no price');
       });
     },
+    from: 20_050,
     at: 20_200,
     clearBy: minute + 12_000,
   },
@@ -263,24 +271,28 @@ export const faults: Readonly<Record<string, Fault>> = {
   RXP_FEED_SILENT: {
     symbols: ten,
     sends: (_, time) => time < 200_000 || time > 210_000,
+    from: 200_000,
     at: 209_000,
     clearBy: 5_000,
   },
   RXP_NO_TRUST: {
     config: { staleAfter: 1_000 },
     sends: (_, time) => time < 20_000 || time > 40_000,
+    from: 20_000,
     at: 35_000,
     clearBy: 6_000,
   },
   RXP_STALE_SPAN: {
     config: { staleAfter: 1_000 },
     sends: (symbol, time) => symbol !== 'PTT' || time < 20_000 || time > 30_000,
+    from: 20_000,
     at: 25_000,
     clearBy: 6_000,
   },
   RXP_SYMBOLS_STALE: {
     symbols: ten,
     sends: (symbol, time) => symbol !== 'S3' || time < 200_000 || time > 300_000,
+    from: 200_000,
     at: 290_000,
     clearBy: 15_000,
   },
@@ -291,6 +303,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         fake.drop();
       });
     },
+    from: 20_000,
     at: 25_000,
     clearBy: 6_000,
   },
@@ -340,6 +353,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         });
       }
     },
+    from: 1_000,
     at: 20_000,
     clearBy: minute + 12_000,
   },
@@ -352,6 +366,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         spend(2_000);
       });
     },
+    from: 1_050,
     at: 3_000,
     clearBy: minute + 12_000,
   },
@@ -369,6 +384,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         at2 = 3;
       });
     },
+    from: 1_050,
     at: 4_000,
     clearBy: minute + 12_000,
   },
@@ -382,6 +398,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         });
       }
     },
+    from: 150,
     at: 200,
     cure: ({ feed }) => {
       feed.tune({ capacity: 64 });
@@ -399,6 +416,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         fake.publish('px/NEW', '1');
       });
     },
+    from: 150,
     at: 200,
     implied: ['RXP_TOPICS_EVICTED'],
     clearBy: 320_000,
@@ -409,6 +427,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         fake.current.late(3_000);
       });
     },
+    from: 20_050,
     at: 22_000,
     clearBy: 320_000,
   },
@@ -478,6 +497,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         fake.publish('px/AOT', 'no price');
       });
     },
+    from: 20_050,
     at: 20_200,
     implied: ['RXP_REJECTS'],
     clearBy: 320_000,

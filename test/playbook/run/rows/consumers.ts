@@ -1,0 +1,137 @@
+import { concatMap, delay, NEVER, of, switchMap, timer } from 'rxjs';
+import { concatMapBounded, QueueStats } from '../../../../operators/index.js';
+import { startQuoteBroker } from '../quoteBroker.js';
+import type { RealRow } from '../realRow.js';
+
+/** Longer than the five minutes for which drops and throws count. */
+const fiveMinutes = 330_000;
+
+const block = (ms: number): void => {
+  for (const end = performance.now() + ms; performance.now() < end; );
+};
+
+/** Faults of the code behind the feed. */
+export const consumerRows: readonly RealRow[] = [
+  {
+    code: 'RXP_CONSUMER_BACKLOG',
+    settle: 500,
+    within: 40_000,
+    clears: 100_000,
+    fix: 0,
+    far: () => startQuoteBroker({ every: 50 }),
+    near: (subject) => {
+      const feed = subject.open();
+      const quotes$ = feed.quotes(['AOT', 'PTT']);
+      let work = quotes$.pipe(feed.measureLatency('store')).subscribe();
+      subject.onFault(() => {
+        work.unsubscribe();
+        work = quotes$.pipe(concatMap((quote) => of(quote).pipe(delay(200))), feed.measureLatency('store')).subscribe();
+      });
+      subject.onCure(() => {
+        work.unsubscribe();
+        const stats = new QueueStats();
+        feed.watch('store', stats);
+        work = quotes$
+          .pipe(
+            concatMapBounded((quote) => of(quote).pipe(delay(200)), { capacity: 2, key: ({ symbol }) => symbol, stats }),
+            feed.measureLatency('store'),
+          )
+          .subscribe();
+      });
+    },
+  },
+  {
+    code: 'RXP_QUEUE_DROPS',
+    settle: 500,
+    within: 15_000,
+    clears: fiveMinutes,
+    fix: 0,
+    far: () => startQuoteBroker(),
+    near: (subject) => {
+      const feed = subject.open();
+      const quotes$ = feed.quotes(['AOT', 'PTT']);
+      const stats = new QueueStats();
+      feed.watch('store', stats);
+      const slow = (key: boolean) =>
+        quotes$
+          .pipe(
+            concatMapBounded(() => timer(300).pipe(switchMap(() => NEVER.pipe(delay(0)))), {
+              capacity: 2,
+              stats,
+              ...(key ? { key: ({ symbol }: { readonly symbol: string }) => symbol } : {}),
+            }),
+          )
+          .subscribe();
+      let work = quotes$.subscribe();
+      subject.onFault(() => {
+        work.unsubscribe();
+        work = slow(false);
+      });
+      subject.onCure(() => {
+        work.unsubscribe();
+      });
+    },
+  },
+  {
+    code: 'RXP_CALLBACK_THROWS',
+    settle: 500,
+    within: 20_000,
+    clears: fiveMinutes,
+    fix: 0,
+    far: () => startQuoteBroker(),
+    near: (subject) => {
+      let throws = false;
+      const feed = subject.open(
+        {},
+        {
+          calendar: {
+            at: (time) => {
+              if (throws) throw new RangeError('no hours for this day');
+              return { market: 'open', until: time + 1_000 };
+            },
+          },
+        },
+      );
+      feed.quotes(['AOT']).subscribe();
+      subject.onFault(() => {
+        throws = true;
+      });
+      subject.onCure(() => {
+        throws = false;
+      });
+    },
+  },
+  {
+    code: 'RXP_TOPICS_EVICTED',
+    settle: 500,
+    within: 15_000,
+    clears: 15_000,
+    fix: 0,
+    far: () => startQuoteBroker({ symbols: Array.from({ length: 20 }, (_, index) => `S${String(index)}`), every: 500 }),
+    near: (subject) => {
+      const feed = subject.open();
+      feed.quotes().subscribe();
+      // The control has a smaller list, which fits.
+      subject.onFault(() => {
+        feed.tune({ capacity: 12 });
+      });
+      subject.onCure(() => {
+        feed.tune({ capacity: 4_096 });
+      });
+    },
+  },
+  {
+    code: 'RXP_STALLED',
+    settle: 5_000,
+    within: 15_000,
+    clears: fiveMinutes,
+    fix: 1,
+    far: () => startQuoteBroker({ every: 100 }),
+    near: (subject) => {
+      subject.open().quotes(['AOT', 'PTT']).subscribe();
+      subject.onFault(() => {
+        block(3_000);
+      });
+    },
+  },
+];
