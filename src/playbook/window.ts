@@ -73,6 +73,19 @@ export class Window {
     return this.now.journal.entries.filter((entry) => ('until' in entry ? entry.until : entry.at) > this.now.at - span);
   }
 
+  /** Wall time in ms at which a market that had been closed was last open or of unknown state again; 0 if none was. */
+  get openSince(): number {
+    let since = 0;
+    // The journal has changes alone, so the state before the first one is not known.
+    let wasClosed = true;
+    for (const entry of this.now.journal.entries) {
+      if (entry.type !== 'markets' || entry.market === 'halted') continue;
+      if (wasClosed && entry.market !== 'closed') since = entry.until;
+      wasClosed = entry.market === 'closed';
+    }
+    return since;
+  }
+
   /** Whether a market of the feed's symbols is open or of unknown state. */
   get mayBeOpen(): boolean {
     const { symbols } = this.now;

@@ -34,6 +34,11 @@ function areAllRefused({ now: { stats } }: Window): boolean {
   return refused > 0 && sum(others) === 0;
 }
 
+/** For how long a market may be open, in ms: silence before the open is no sign of anything. */
+function openFor({ openSince, now: { at } }: Window): number {
+  return at - openSince;
+}
+
 /** Whether topics are granted for so long that something should have come, and no symbol has an image. */
 function isEmpty(window: Window): boolean {
   const { state, stats } = window.now;
@@ -43,6 +48,7 @@ function isEmpty(window: Window): boolean {
     granted > 0 &&
     live + quiet + suspect + stale === 0 &&
     liveFor(window) >= noEventsAfter &&
+    openFor(window) >= noEventsAfter &&
     window.mayBeOpen
   );
 }
@@ -57,7 +63,7 @@ function awaiting(window: Window, span: number, isMeant: (symbol: string) => boo
   const { symbols, state, stats } = window.now;
   if (state.status !== 'live' || symbols.every(({ age }) => age === undefined)) return [];
   // A market that has just opened brings first images for minutes.
-  if (window.entries(span).some((entry) => entry.type === 'markets')) return [];
+  if (openFor(window) < span) return [];
   const names = symbols
     .filter(({ state: data, market }) => data === 'awaiting' && market !== 'closed' && market !== 'halted')
     .map(({ symbol }) => symbol)

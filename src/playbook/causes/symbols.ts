@@ -24,7 +24,7 @@ function fixedSpans(window: Window): readonly string[] {
   return fixed.length === read.length ? stale : fixed;
 }
 
-/** How long, in ms, all symbols may be in doubt: after a short stall each recovers with its next image. */
+/** How long, in ms, all symbols may be in doubt, or some when a market opens: each recovers with its next image. */
 const doubtedFor = 10_000;
 
 /** When the last of the symbols fell into doubt. */
@@ -65,7 +65,8 @@ export const symbolCauses: readonly Cause[] = [
         .filter((one) => one.state === 'suspect' || one.state === 'stale')
         .map(({ symbol }) => symbol);
       if (state.status !== 'live' || names.length === 0 || names.length < judged.length) return undefined;
-      const since = doubtedSince(window, names);
+      // Doubt of the night is no problem before the market opens.
+      const since = Math.max(doubtedSince(window, names), window.openSince);
       return at - since < doubtedFor
         ? undefined
         : {
@@ -142,7 +143,8 @@ export const symbolCauses: readonly Cause[] = [
     detect: (window) => {
       const names = symbolsIn(window, 'suspect');
       const others = othersIn(window, 'suspect');
-      if (names.length + others === 0) return undefined;
+      const { openSince, now } = window;
+      if (names.length + others === 0 || now.at - openSince < doubtedFor) return undefined;
       return {
         symptom: `${counted(names.length, 'symbol')} suspect${names.length === 0 ? '' : `: ${listed(names)}`}${others === 0 ? '' : `; of other kinds ${counted(others, 'topic')} suspect`}`,
         names,
