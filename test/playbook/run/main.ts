@@ -11,7 +11,7 @@ import { playRow, type RealResult, Turns } from './playRow.js';
 import type { QuietResult } from './quietFeed.js';
 import { playQuiet, quietNames } from './quietRun.js';
 import type { RealRow } from './realRow.js';
-import { problems, reportMarkdown, reportText } from './report.js';
+import { exitCodeOf, problems, reportMarkdown, reportText } from './report.js';
 import { realRows } from './rows/rows.js';
 import { serveSubject, type SubjectJob } from './subject.js';
 import { writePage } from './writePage.js';
@@ -86,8 +86,7 @@ async function run({ json, quick, write, only }: PlaybookOptions): Promise<numbe
   const [[virtual, quiet], real] = await Promise.all([apartAll(), playReal(rows)]);
   const seconds = (performance.now() - begin) / 1_000;
   const found = { virtual, real, quiet, seconds };
-  const wrong = problems(found);
-  process.stdout.write(`${json ? JSON.stringify({ ...found, problems: wrong }) : reportText(found)}\n`);
+  process.stdout.write(`${json ? JSON.stringify({ ...found, problems: problems(found) }) : reportText(found)}\n`);
   if (write) writePage(reportMarkdown(found), seconds);
-  return wrong.length === 0 && virtual.length > 0 ? 0 : 1;
+  return exitCodeOf(found);
 }

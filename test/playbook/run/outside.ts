@@ -5,7 +5,7 @@ import type { Place } from './realRow.js';
 /** How long the doctor may take, in ms. */
 const longest = 60_000;
 
-/** What a command wrote as JSON; `undefined` if it wrote none, e.g. because it has no such option. */
+/** The JSON that a command writes; `undefined` if it writes none, e.g. because it has no such option. */
 async function jsonOf(args: readonly string[], env: NodeJS.ProcessEnv): Promise<unknown> {
   const terminal = fakeTerminal();
   const timer = setTimeout(() => {
@@ -30,11 +30,19 @@ export async function doctorCodes(
   { url, username, password }: Place,
   options: readonly string[],
   caFile?: string,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | null> {
   const form = options.some((one) => one.startsWith('--topic'))
     ? []
     : ['--topic', 'px/{symbol}/book', '--json-fields', 'bid=b,ask=a'];
-  const args = ['doctor', '--url', url, ...form, '--connect', '--json', ...(caFile === undefined ? [] : ['--ca', caFile])];
+  const args = [
+    'doctor',
+    '--url',
+    url,
+    ...form,
+    '--connect',
+    '--json',
+    ...(caFile === undefined ? [] : ['--ca', caFile]),
+  ];
   const env = {
     ...(username === undefined ? {} : { MQTT_USERNAME: username }),
     ...(password === undefined ? {} : { MQTT_PASSWORD: password }),
@@ -42,12 +50,14 @@ export async function doctorCodes(
   const report = (await jsonOf([...args, ...options], env)) as
     | { readonly steps: readonly { readonly code?: string }[] }
     | undefined;
-  return report?.steps.flatMap(({ code }) => code ?? []) ?? [];
+  return report?.steps.flatMap(({ code }) => code ?? []) ?? null;
 }
 
 /** The codes by `rx-quotes status` of a process. */
 export async function statusCodes(url: string): Promise<readonly string[]> {
   const response = await fetch(`${url}/findings`, { signal: AbortSignal.timeout(5_000) });
-  const { feeds } = (await response.json()) as { readonly feeds: { readonly row: readonly { readonly code: string }[] } };
+  const { feeds } = (await response.json()) as {
+    readonly feeds: { readonly row: readonly { readonly code: string }[] };
+  };
   return feeds.row.map(({ code }) => code);
 }

@@ -114,16 +114,21 @@ export async function playRow(row: RealRow, cause: Cause, turns: Turns): Promise
     };
     const cure = async (): Promise<number> => {
       const at = Date.now();
-      subjects[1]?.ask({ cure: (await fars[1]?.cure?.()) ?? fars[1]!.place });
+      const far = fars[1]!;
+      await far.cure?.();
+      subjects[1]?.ask({ cure: far.cured ?? far.place });
       return at;
     };
-    const { provoke, curedAt } = await (row.isHeavy === true ? turns.take(bothOf) : bothOf());
-    async function bothOf(): Promise<{ readonly provoke: RealResult; readonly curedAt: number }> {
-      return { provoke: await provoked(), curedAt: await cure() };
-    }
+    const both = async (): Promise<{ readonly provoke: RealResult; readonly curedAt: number }> => ({
+      provoke: await provoked(),
+      curedAt: await cure(),
+    });
+    const { provoke, curedAt } = await (row.isHeavy === true ? turns.take(both) : both());
     const faulty = subjects[1]!;
     if (clears === undefined || provoke.foundMs === null) return provoke;
-    const isCured = await faulty.until(() => !faulty.standing().includes(code), clears);
+    const isOver = (): boolean => !faulty.standing().includes(code);
+    let isCured = await faulty.until(isOver, clears);
+    if (isCured && row.watched !== undefined) isCured = !(await faulty.until(() => !isOver(), row.watched));
     return { ...provoke, isCured, clearedMs: isCured ? (faulty.clearedAt(code) ?? curedAt) - curedAt : null };
   } catch (error) {
     return { ...result, error: error instanceof Error ? error.message : String(error) };

@@ -11,7 +11,28 @@ const minute = 60_000;
 const hour = 3_600_000;
 
 /** Symbols with messages a second of their own: from 5 a second to 2 a minute. */
-const rates: readonly number[] = [5, 5, 2, 2, 1, 1, 1, 1, 0.5, 0.5, 0.2, 0.2, 0.2, 0.2, 0.1, 0.1, 0.05, 0.05, 1 / 30, 1 / 30];
+const rates: readonly number[] = [
+  5,
+  5,
+  2,
+  2,
+  1,
+  1,
+  1,
+  1,
+  0.5,
+  0.5,
+  0.2,
+  0.2,
+  0.2,
+  0.2,
+  0.1,
+  0.1,
+  0.05,
+  0.05,
+  1 / 30,
+  1 / 30,
+];
 const symbols: readonly string[] = rates.map((_, index) => `S${String(index)}`);
 
 /** Sends the quotes of all symbols from now until a time, at random times. */
@@ -33,7 +54,9 @@ function images(quiet: QuietFeed): void {
 }
 
 /** A calendar of parts of the day, closed outside of them; times in ms from the beginning of the run. */
-function calendarOf(parts: readonly { readonly market: MarketState; readonly from: number; readonly to: number }[]): Calendar {
+function calendarOf(
+  parts: readonly { readonly market: MarketState; readonly from: number; readonly to: number }[],
+): Calendar {
   return {
     at: (time) => {
       const part = parts.find(({ from, to }) => from <= time && time < to);
@@ -136,6 +159,15 @@ const runs: Readonly<Record<string, () => QuietResult>> = {
       trade(quiet, random, end);
     });
     return quiet.end('a night by the market’s status', end);
+  },
+  'a start an hour before the open': () => {
+    const [open, end] = [hour, 2 * hour] as const;
+    const calendar = calendarOf([{ market: 'open', from: open, to: end + minute }]);
+    const quiet = new QuietFeed(textVenue({ topics: 'px/{symbol}', calendar }), symbols, second);
+    quiet.at(open + 200, () => {
+      trade(quiet, seeded('before the open', 1), end);
+    });
+    return quiet.end('a start an hour before the open', end);
   },
   'a holiday by the calendar': () => {
     const quiet = new QuietFeed(textVenue({ topics: 'px/{symbol}', calendar: calendarOf([]) }), symbols, 10 * second);

@@ -18,8 +18,10 @@ export interface Far {
   readonly doctor: readonly string[];
   /** Begins the fault, where it is one of the far side. */
   fault?(): void | Promise<void>;
-  /** Applies the remedy, where it is one of the far side or of the place; returns the place from then on if it is another. */
-  cure?(): Place | void | Promise<Place | void>;
+  /** Applies the remedy, where it is one of the far side. */
+  cure?(): void | Promise<void>;
+  /** Where to connect after the remedy, if that is another place. */
+  readonly cured?: Place;
   stop(): void | Promise<void>;
 }
 
@@ -54,6 +56,8 @@ export interface RealRow {
   readonly within: number;
   /** The finding must clear within this time after the remedy; left out where its span is longer than a row may take. */
   readonly clears?: number;
+  /** How long it must stay away then, where the fault comes and goes. */
+  readonly watched?: number;
   /** The remedy that is applied: its index among the cause's own. */
   readonly fix: number;
   /** Whether the fault takes a core, so that only one such fault is played at a time. */

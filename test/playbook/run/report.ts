@@ -44,6 +44,11 @@ export function problems(run: PlaybookRun): readonly string[] {
   ];
 }
 
+/** 0 when all is well and something was played, else 1. */
+export function exitCodeOf(run: PlaybookRun): 0 | 1 {
+  return problems(run).length === 0 && run.virtual.length > 0 ? 0 : 1;
+}
+
 function listed(codes: readonly string[]): string {
   return codes.length === 0 ? 'nothing' : codes.join(', ');
 }
@@ -75,7 +80,13 @@ function cells({ virtual, real }: PlaybookRun): readonly (readonly string[])[] {
       ...[span(inVirtual?.foundMs), span(onSockets?.foundMs)],
       seen(code, onSockets?.findings ?? inVirtual?.findings),
       ...[seen(code, onSockets?.status), seen(code, onSockets?.doctor)],
-      isCured === null || isCured === undefined ? (inVirtual === undefined || inVirtual.clearedMs === null ? '–' : 'virtual') : isCured ? 'yes' : 'NO',
+      isCured === null || isCured === undefined
+        ? inVirtual === undefined || inVirtual.clearedMs === null
+          ? '–'
+          : 'virtual'
+        : isCured
+          ? 'yes'
+          : 'NO',
       ...[span(inVirtual?.clearedMs), span(onSockets?.clearedMs)],
     ];
   });
@@ -83,10 +94,18 @@ function cells({ virtual, real }: PlaybookRun): readonly (readonly string[])[] {
 
 function table(lines: readonly (readonly string[])[]): string {
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n');
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
-const markdown = (line: readonly string[]): string => `| ${line.map((cell) => cell.replaceAll('|', '¦')).join(' | ')} |`;
+const markdown = (line: readonly string[]): string =>
+  `| ${line.map((cell) => cell.replaceAll('|', '¦')).join(' | ')} |`;
 
 function quietLine({ name, span: length, messages, readings, raised }: QuietResult): string {
   const found = raised.length === 0 ? 'no finding' : `${String(raised.length)} findings`;
@@ -120,7 +139,9 @@ export function reportMarkdown(run: PlaybookRun): string {
   return [
     markdown(headings),
     `|${'---|'.repeat(headings.length)}`,
-    ...cells(run).map(([code, ...rest]) => markdown([`[${code!}](#${code!.toLowerCase().replaceAll('_', '-')})`, ...rest])),
+    ...cells(run).map(([code, ...rest]) =>
+      markdown([`[${code!}](#${code!.toLowerCase().replaceAll('_', '-')})`, ...rest]),
+    ),
     '',
     'The confusion matrix has a row for each fault and a column for each code. `■` is a code that its own fault gives, `i` one that the fault implies.',
     '',

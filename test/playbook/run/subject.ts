@@ -19,7 +19,12 @@ export type SubjectAsk = 'fault' | { readonly cure: Place };
 export type SubjectReport =
   | { readonly type: 'served'; readonly url: string; readonly at: number }
   | { readonly type: 'live' }
-  | { readonly type: 'raised' | 'cleared' | 'changed'; readonly code: string; readonly symptom: string; readonly at: number };
+  | {
+      readonly type: 'raised' | 'cleared' | 'changed';
+      readonly code: string;
+      readonly symptom: string;
+      readonly at: number;
+    };
 
 const report = (what: SubjectReport): void => {
   process.send?.(what);

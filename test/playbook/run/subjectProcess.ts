@@ -88,9 +88,13 @@ export class SubjectProcess {
 
   async stop(): Promise<void> {
     if (this.ended !== undefined) return;
-    const closed = new Promise((resolve) => this.child.once('exit', resolve));
+    const closed = new Promise((resolve) => {
+      this.child.once('exit', resolve);
+    });
     if (this.child.connected) this.child.disconnect();
-    const kill = setTimeout(() => this.child.kill('SIGKILL'), 5_000);
+    const kill = setTimeout(() => {
+      this.child.kill('SIGKILL');
+    }, 5_000);
     await closed;
     clearTimeout(kill);
   }

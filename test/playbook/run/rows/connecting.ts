@@ -21,7 +21,7 @@ function moved(wrong: Place, broker: QuoteBroker, stop: () => void = () => undef
   return {
     place: wrong,
     doctor: broker.doctor,
-    cure: () => broker.place,
+    cured: broker.place,
     stop: async () => {
       stop();
       await broker.stop();
@@ -73,12 +73,12 @@ function certificateRow(code: RealRow['code'], fix: number, wrong: CertificateOp
       const { broker, proxy, ca, stop } = await secured(isFaulty && wrong !== 'no CA' ? wrong : {});
       const { url } = proxy;
       if (!isFaulty) return { place: { url, ca }, doctor: broker.doctor, stop };
-      if (wrong === 'no CA') return { place: { url }, doctor: broker.doctor, cure: () => ({ url, ca }), stop };
+      if (wrong === 'no CA') return { place: { url }, doctor: broker.doctor, cured: { url, ca }, stop };
       const good = await secured();
       return {
         place: { url, ca },
         doctor: broker.doctor,
-        cure: () => ({ url: good.proxy.url, ca: good.ca }),
+        cured: { url: good.proxy.url, ca: good.ca },
         stop: async () => {
           await stop();
           await good.stop();
@@ -105,9 +105,7 @@ function passwordRow(code: RealRow['code'], wrong: Partial<typeof account>): Rea
       const broker = await startQuoteBroker(guarded);
       const { url } = broker.place;
       const right = { url, ...account };
-      return isFaulty
-        ? { ...broker, place: { url, ...wrong }, cure: () => right }
-        : { ...broker, place: right };
+      return isFaulty ? { ...broker, place: { url, ...wrong }, cured: right } : { ...broker, place: right };
     },
   };
 }
@@ -189,7 +187,7 @@ export const connectingRows: readonly RealRow[] = [
       const { broker, proxy, ca, stop } = await secured();
       const right = { url: proxy.url, ca };
       const wrong = { url: proxy.url.replace('mqtts:', 'mqtt:') };
-      return { place: isFaulty ? wrong : right, doctor: broker.doctor, cure: () => right, stop };
+      return { place: isFaulty ? wrong : right, doctor: broker.doctor, cured: right, stop };
     },
   },
   certificateRow('RXP_CERTIFICATE_ISSUER', 0, 'no CA'),

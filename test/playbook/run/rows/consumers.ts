@@ -25,7 +25,12 @@ export const consumerRows: readonly RealRow[] = [
       let work = quotes$.pipe(feed.measureLatency('store')).subscribe();
       subject.onFault(() => {
         work.unsubscribe();
-        work = quotes$.pipe(concatMap((quote) => of(quote).pipe(delay(200))), feed.measureLatency('store')).subscribe();
+        work = quotes$
+          .pipe(
+            concatMap((quote) => of(quote).pipe(delay(200))),
+            feed.measureLatency('store'),
+          )
+          .subscribe();
       });
       subject.onCure(() => {
         work.unsubscribe();
@@ -33,7 +38,11 @@ export const consumerRows: readonly RealRow[] = [
         feed.watch('store', stats);
         work = quotes$
           .pipe(
-            concatMapBounded((quote) => of(quote).pipe(delay(200)), { capacity: 2, key: ({ symbol }) => symbol, stats }),
+            concatMapBounded((quote) => of(quote).pipe(delay(200)), {
+              capacity: 2,
+              key: ({ symbol }) => symbol,
+              stats,
+            }),
             feed.measureLatency('store'),
           )
           .subscribe();

@@ -207,12 +207,21 @@ export const noEventsRows: readonly RealRow[] = [
     within: 15_000,
     clears: 15_000,
     fix: 0,
+    watched: 8_000,
     far: async () => {
       const broker = await startQuoteBroker();
+      let timer: NodeJS.Timeout | undefined;
       return {
         ...broker,
         fault: () => {
           broker.silence('PTT');
+          timer = setInterval(() => {
+            broker.send('px/PTT/book', '{"b":1,"a":2}');
+          }, 4_000);
+        },
+        stop: async () => {
+          clearInterval(timer);
+          await broker.stop();
         },
       };
     },
