@@ -21,8 +21,10 @@ export interface RealResult {
   readonly status: readonly string[];
   /** The codes by `rx-quotes doctor`; `null` where the cause has no probe, or a probe can't see this fault. */
   readonly doctor: readonly string[] | null;
-  /** Codes that the control showed. */
-  readonly control: readonly string[];
+  /** The findings of the control. */
+  readonly control: readonly { readonly code: string; readonly symptom: string }[];
+  /** Codes of this row that a control of another row showed at the same time: the machine was busy. */
+  readonly disturbed: readonly string[];
   readonly implied: readonly string[];
   readonly symptom: string;
   /** The remedy that was applied. */
@@ -31,6 +33,8 @@ export interface RealResult {
   readonly isCured: boolean | null;
   /** From the remedy until the finding cleared, in ms. */
   readonly clearedMs: number | null;
+  /** The problems of a first run of the row, if it was played again. */
+  readonly again?: readonly string[];
   /** Why the row could not be played to its end. */
   readonly error?: string;
 }
@@ -45,6 +49,23 @@ export class Turns {
     return done;
   }
 }
+
+/** The controls of all rows: a busy machine disturbs rows at the same time. */
+export class Controls {
+  private readonly all: SubjectProcess[] = [];
+
+  add(control: SubjectProcess): void {
+    this.all.push(control);
+  }
+
+  /** The codes that any control showed since `from`. */
+  seenSince(from: number): readonly string[] {
+    return this.all.flatMap((control) => control.seenSince(from));
+  }
+}
+
+/** How long, in ms, findings of the start may stand: a busy machine delays timers and collections then. */
+const calm = 75_000;
 
 /** How long a feed may take to connect, in ms. */
 const patience = 20_000;
@@ -63,12 +84,21 @@ async function examined(row: RealRow, { probe }: Cause, { place, doctor }: Far):
 }
 
 /** Provokes a fault beside a control without it, and mends it. */
-export async function playRow(row: RealRow, cause: Cause, turns: Turns): Promise<RealResult> {
+export async function playRow(row: RealRow, cause: Cause, turns: Turns, controls: Controls): Promise<RealResult> {
   const { code, implied = [], settle, within, clears } = row;
   const fix = cause.fixes[row.fix] ?? '';
   const fars: Far[] = [];
   const subjects: SubjectProcess[] = [];
-  const nothing = { foundMs: null, findings: [], before: [], status: [], doctor: null, control: [], symptom: '' };
+  const nothing = {
+    foundMs: null,
+    findings: [],
+    before: [],
+    status: [],
+    doctor: null,
+    control: [],
+    disturbed: [],
+    symptom: '',
+  };
   const result = { code, fault: cause.fault, ...nothing, implied, fix, isCured: null, clearedMs: null };
   const start = async (isFaulty: boolean): Promise<SubjectProcess> => {
     const far = await row.far(isFaulty);
@@ -79,6 +109,7 @@ export async function playRow(row: RealRow, cause: Cause, turns: Turns): Promise
   };
   try {
     const control = await start(false);
+    controls.add(control);
     const provoked = async (): Promise<RealResult> => {
       const faulty = await start(true);
       const far = fars[1]!;
@@ -86,6 +117,7 @@ export async function playRow(row: RealRow, cause: Cause, turns: Turns): Promise
       let from = faulty.begunAt;
       if (settle !== undefined) {
         if (!(await faulty.until(() => faulty.isLive, patience))) throw new Error('the feed is not live');
+        await faulty.until(() => [...faulty.standing(), ...control.standing()].length === 0, calm);
         await pause(settle);
         from = Date.now();
         await far.fault?.();
@@ -93,8 +125,10 @@ export async function playRow(row: RealRow, cause: Cause, turns: Turns): Promise
       }
       await faulty.until(() => faulty.raisedAt(code, from) !== undefined, within);
       const found = faulty.raisedAt(code, from);
-      const shown = new Set(control.seenSince(control.begunAt));
-      const others = (codes: readonly string[]): readonly string[] => codes.filter((one) => !shown.has(one)).sort();
+      const shown = new Set(control.seenSince(from));
+      const disturbed = new Set(controls.seenSince(from).filter((one) => one !== code));
+      const others = (codes: readonly string[]): readonly string[] =>
+        codes.filter((one) => !shown.has(one) && !disturbed.has(one)).sort();
       const findings = others(faulty.standing());
       let status: readonly string[] = [];
       await faulty.until(async () => {
@@ -108,7 +142,8 @@ export async function playRow(row: RealRow, cause: Cause, turns: Turns): Promise
         before: others(faulty.seenSince(from)).filter((one) => !findings.includes(one)),
         status,
         doctor: await examined(row, cause, far),
-        control: [...shown].sort(),
+        control: [...shown].map((one) => ({ code: one, symptom: control.symptom(one) ?? '' })),
+        disturbed: [...disturbed].filter((one) => faulty.seenSince(from).includes(one)).sort(),
         symptom: faulty.symptom(code) ?? '',
       };
     };

@@ -4,7 +4,7 @@ import { textVenue } from '../../support/textVenue.js';
 import { exponential } from '../../sessions/laws.js';
 import { type Random, seeded } from '../../sessions/random.js';
 import { QuietFeed, type QuietResult } from './quietFeed.js';
-import { playSessions } from './quietSessions.js';
+import { healthyDays, playDays } from './quietDays.js';
 
 const second = 1_000;
 const minute = 60_000;
@@ -173,16 +173,21 @@ const runs: Readonly<Record<string, () => QuietResult>> = {
     const quiet = new QuietFeed(textVenue({ topics: 'px/{symbol}', calendar: calendarOf([]) }), symbols, 10 * second);
     return quiet.end('a holiday by the calendar', 24 * hour);
   },
-  'labelled sessions': () => playSessions('labelled sessions', 40),
+  'a labelled day': () => playDays('a labelled day', 7, []),
 };
 
-/** The names of the runs. The labelled sessions take minutes. */
+/** Symbols of the labelled days, of all classes from five messages a second to one an hour. */
+const labelled = 28;
+
+/** The names of the runs. The labelled days take minutes. */
 export function quietNames(quick: boolean): readonly string[] {
-  return Object.keys(runs).filter((name) => !quick || name !== 'labelled sessions');
+  return [...Object.keys(runs), ...(quick ? [] : Object.keys(healthyDays))];
 }
 
 /** Plays one of the runs. */
 export function playQuiet(name: string): QuietResult {
+  const days = healthyDays[name];
+  if (days !== undefined) return playDays(name, labelled, days);
   const play = runs[name];
   if (play === undefined) throw new Error(`there is no quiet run ${name}`);
   return play();

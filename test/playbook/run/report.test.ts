@@ -9,7 +9,14 @@ const nothing: PlaybookRun = { virtual: [], real: [], quiet: [], seconds: 1 };
 
 const refused: RealResult = {
   ...{ code: 'RXP_REFUSED', fault: 'a closed port', foundMs: 1_000, findings: ['RXP_REFUSED'], before: [] },
-  ...{ status: ['RXP_REFUSED'], doctor: ['RXP_REFUSED'], control: [], implied: [], symptom: 'not connected' },
+  ...{
+    status: ['RXP_REFUSED'],
+    doctor: ['RXP_REFUSED'],
+    control: [],
+    disturbed: [],
+    implied: [],
+    symptom: 'not connected',
+  },
   ...{ fix: 'check the port', isCured: true, clearedMs: 900 },
 };
 

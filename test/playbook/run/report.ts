@@ -19,6 +19,7 @@ export function matrixRows({ virtual, real }: PlaybookRun): readonly MatrixRow[]
   ];
 }
 
+/** The problems of a row on real sockets, besides those of the matrix. */
 function realProblems(one: RealResult): readonly string[] {
   const { code, error, status, doctor, findings, isCured } = one;
   if (error !== undefined) return [`the row of ${code} was not played: ${error}`];
@@ -28,6 +29,11 @@ function realProblems(one: RealResult): readonly string[] {
     ...(doctor?.includes(code) === false ? [`doctor does not find ${code}, but ${listed(doctor)}`] : []),
     ...(isCured === false ? [`${code} does not clear after its remedy: ${one.fix}`] : []),
   ];
+}
+
+/** Everything that must be otherwise in one row on real sockets. */
+export function rowProblems(row: RealResult): readonly string[] {
+  return problems({ virtual: [], real: [row], quiet: [], seconds: 0 });
 }
 
 /** Everything that must be otherwise; empty when all is well. */
@@ -112,10 +118,14 @@ function quietLine({ name, span: length, messages, readings, raised }: QuietResu
   return `${name}: ${length}, ${messages.toLocaleString('en-US')} messages, ${readings.toLocaleString('en-US')} readings, ${found}`;
 }
 
-function controlLines({ real }: PlaybookRun): readonly string[] {
-  return real
-    .filter(({ control }) => control.length > 0)
-    .map(({ code, control }) => `control of ${code}: ${control.join(', ')} left out`);
+function noteLines({ real }: PlaybookRun): readonly string[] {
+  return real.flatMap(({ code, control, disturbed, again = [] }) => [
+    ...control.map((one) => `left out of ${code}, since its control shows it: ${one.code}, ${one.symptom}`),
+    ...(disturbed.length === 0
+      ? []
+      : [`left out of ${code}, since controls of other rows show it at the time: ${disturbed.join(', ')}`]),
+    ...again.map((problem) => `${code} was played again: ${problem}`),
+  ]);
 }
 
 function codesOf({ virtual, real }: PlaybookRun): readonly string[] {
@@ -128,7 +138,7 @@ export function reportText(run: PlaybookRun): string {
   return [
     table([headings, ...cells(run)]),
     matrixText(codesOf(run), matrixRows(run)),
-    [...run.quiet.map(quietLine), ...controlLines(run)].join('\n'),
+    [...run.quiet.map(quietLine), ...noteLines(run)].join('\n'),
     wrong.length === 0 ? 'no problem' : wrong.map((one) => `PROBLEM: ${one}`).join('\n'),
     `${String(run.virtual.length)} faults in virtual time, ${String(run.real.length)} on real sockets, ${String(run.quiet.length)} quiet runs, ${run.seconds.toFixed(0)} s`,
   ].join('\n\n');

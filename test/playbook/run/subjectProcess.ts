@@ -71,8 +71,7 @@ export class SubjectProcess {
 
   /** When a code was raised first since `from`; `undefined` if it was not. */
   raisedAt(wanted: string, from: number): number | undefined {
-    const stay = this.stays.find(({ code, to }) => code === wanted && to >= from);
-    return stay === undefined ? undefined : Math.max(stay.from, from);
+    return this.stays.find((stay) => stay.code === wanted && stay.from >= from)?.from;
   }
 
   /** When a code that no longer stands was cleared last. */

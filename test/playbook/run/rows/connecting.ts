@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +59,27 @@ async function secured(options?: CertificateOptions): Promise<{
     await broker.stop();
   };
   return { broker, proxy, ca, stop };
+}
+
+/** The alert `unexpected_message` of TLS 1.2 (RFC 5246, section 7.2). */
+const alert = Uint8Array.of(0x15, 3, 3, 0, 2, 2, 10);
+
+/** A TLS port in front of another one that answers other bytes than a handshake with an alert. Some servers just close. */
+async function alerting(tlsPort: number): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', (first) => {
+        if (first[0] !== 0x16) {
+          socket.end(alert);
+          return;
+        }
+        const behind = connect(tlsPort, '127.0.0.1').on('error', () => undefined);
+        behind.write(first);
+        socket.pipe(behind).pipe(socket);
+      });
+  });
+  return { server, port: await portOf(server) };
 }
 
 /** A row whose broker shows a certificate. With the remedy another broker takes its place. */
@@ -158,6 +179,7 @@ export const connectingRows: readonly RealRow[] = [
   },
   {
     code: 'RXP_HTTP',
+    quick: true,
     within: 10_000,
     clears: retried,
     fix: 0,
@@ -185,14 +207,22 @@ export const connectingRows: readonly RealRow[] = [
     near,
     far: async (isFaulty) => {
       const { broker, proxy, ca, stop } = await secured();
-      const right = { url: proxy.url, ca };
-      const wrong = { url: proxy.url.replace('mqtts:', 'mqtt:') };
-      return { place: isFaulty ? wrong : right, doctor: broker.doctor, cured: right, stop };
+      const { server, port } = await alerting(Number(new URL(proxy.url).port));
+      const right = { url: `mqtts://127.0.0.1:${String(port)}`, ca };
+      return {
+        place: isFaulty ? { url: right.url.replace('mqtts:', 'mqtt:') } : right,
+        doctor: broker.doctor,
+        cured: right,
+        stop: async () => {
+          server.close();
+          await stop();
+        },
+      };
     },
   },
   certificateRow('RXP_CERTIFICATE_ISSUER', 0, 'no CA'),
   certificateRow('RXP_CERTIFICATE_DATE', 1, { days: -1 }),
   certificateRow('RXP_CERTIFICATE_NAME', 0, { altNames: 'DNS:other.example' }),
-  { ...passwordRow('RXP_NO_CREDENTIALS', {}), quick: true },
+  passwordRow('RXP_NO_CREDENTIALS', {}),
   passwordRow('RXP_CREDENTIALS', { ...account, password: 'yesterday’s token' }),
 ];

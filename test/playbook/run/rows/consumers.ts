@@ -1,4 +1,4 @@
-import { concatMap, delay, NEVER, of, switchMap, timer } from 'rxjs';
+import { concatMap, delay, NEVER, of } from 'rxjs';
 import { concatMapBounded, QueueStats } from '../../../../operators/index.js';
 import { startQuoteBroker } from '../quoteBroker.js';
 import type { RealRow } from '../realRow.js';
@@ -61,23 +61,16 @@ export const consumerRows: readonly RealRow[] = [
       const quotes$ = feed.quotes(['AOT', 'PTT']);
       const stats = new QueueStats();
       feed.watch('store', stats);
-      const slow = (key: boolean) =>
-        quotes$
-          .pipe(
-            concatMapBounded(() => timer(300).pipe(switchMap(() => NEVER.pipe(delay(0)))), {
-              capacity: 2,
-              stats,
-              ...(key ? { key: ({ symbol }: { readonly symbol: string }) => symbol } : {}),
-            }),
-          )
-          .subscribe();
       let work = quotes$.subscribe();
       subject.onFault(() => {
         work.unsubscribe();
-        work = slow(false);
+        work = quotes$.pipe(concatMapBounded(() => NEVER, { capacity: 2, stats })).subscribe();
       });
       subject.onCure(() => {
         work.unsubscribe();
+        work = quotes$
+          .pipe(concatMapBounded(() => of(1).pipe(delay(400)), { capacity: 2, key: ({ symbol }) => symbol, stats }))
+          .subscribe();
       });
     },
   },
@@ -112,18 +105,13 @@ export const consumerRows: readonly RealRow[] = [
   },
   {
     code: 'RXP_TOPICS_EVICTED',
-    settle: 500,
     within: 15_000,
     clears: 15_000,
     fix: 0,
     far: () => startQuoteBroker({ symbols: Array.from({ length: 20 }, (_, index) => `S${String(index)}`), every: 500 }),
     near: (subject) => {
-      const feed = subject.open();
+      const feed = subject.open(subject.isFaulty ? { capacity: 12 } : {});
       feed.quotes().subscribe();
-      // The control has a smaller list, which fits.
-      subject.onFault(() => {
-        feed.tune({ capacity: 12 });
-      });
       subject.onCure(() => {
         feed.tune({ capacity: 4_096 });
       });
@@ -131,6 +119,8 @@ export const consumerRows: readonly RealRow[] = [
   },
   {
     code: 'RXP_STALLED',
+    // Until each symbol's next image.
+    implied: ['RXP_SYMBOLS_SUSPECT'],
     settle: 5_000,
     within: 15_000,
     clears: fiveMinutes,

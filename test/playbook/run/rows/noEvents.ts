@@ -1,6 +1,14 @@
 import { decodeBidOfferV3, settradeTopics } from '../../../../src/settrade/index.js';
 import { startSimulatedVenue } from '../../../../src/testing/index.js';
-import { alwaysOpen, mqttVenue, quoteFeed } from '../../../../src/index.js';
+import {
+  alwaysOpen,
+  type Calendar,
+  type JsonQuote,
+  jsonQuote,
+  mqttVenue,
+  type MqttVenueConfig,
+  quoteFeed,
+} from '../../../../src/index.js';
 import { type QuoteBroker, startQuoteBroker } from '../quoteBroker.js';
 import type { Far, RealRow } from '../realRow.js';
 
@@ -25,11 +33,17 @@ async function onOtherTopics(isFaulty: boolean, status: boolean): Promise<Far> {
   };
 }
 
-/** The topics of quotes and of the market's status. */
-const withStatus = {
+const nothing = { symbol: '', bid: NaN, ask: NaN, bidVolume: NaN, askVolume: NaN } as const;
+
+/** The topics of quotes and of the market's status, any message of which says that the market is open. */
+const withStatus: Partial<MqttVenueConfig<JsonQuote>> = {
   topics: { quote: 'px/{symbol}/book', market: 'market' },
-  market: () => ({ market: 'open' }) as const,
-} as const;
+  decode: { quote: jsonQuote({ bid: 'b', ask: 'a' }), market: () => nothing },
+  market: (event) => (event === nothing ? { market: 'open' } : undefined),
+};
+
+/** A calendar that does not know the hours. */
+const unknown: Calendar = { at: () => ({ market: 'unknown' }) };
 
 /** Connections that are live, and bring nothing or nothing that can be read. */
 export const noEventsRows: readonly RealRow[] = [
@@ -54,7 +68,6 @@ export const noEventsRows: readonly RealRow[] = [
   },
   {
     code: 'RXP_TOPICS_SILENT',
-    quick: true,
     within: 15_000,
     clears: 15_000,
     fix: 0,
@@ -180,7 +193,7 @@ export const noEventsRows: readonly RealRow[] = [
       const broker = await startQuoteBroker();
       let isTelling = !isFaulty;
       const timer = setInterval(() => {
-        if (isTelling) broker.send('market', '{"b":1,"a":2}');
+        if (isTelling) broker.send('market', 'open');
       }, 1_000);
       return {
         ...broker,
@@ -195,7 +208,7 @@ export const noEventsRows: readonly RealRow[] = [
     },
     near: (subject) => {
       subject
-        .open({}, { ...withStatus, calendar: { at: () => ({ market: 'unknown' }) } })
+        .open({}, { ...withStatus, calendar: unknown })
         .quotes(['AOT'])
         .subscribe();
     },

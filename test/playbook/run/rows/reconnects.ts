@@ -111,7 +111,13 @@ export const reconnectRows: readonly RealRow[] = [
     },
     [800],
   ),
-  cutRow({ code: 'RXP_RECONNECTS', settle: 500, within: 90_000, fix: 0 }, [11_000, 14_000, 20_000, Infinity]),
+  // Found in the moment of the third loss.
+  cutRow({ code: 'RXP_RECONNECTS', implied: ['RXP_RESET'], settle: 500, within: 90_000, fix: 0 }, [
+    11_000,
+    14_000,
+    20_000,
+    Infinity,
+  ]),
   {
     code: 'RXP_APP_RECONNECTS',
     quick: true,

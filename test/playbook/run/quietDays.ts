@@ -9,17 +9,24 @@ import { universe } from '../../sessions/universe.js';
 import { type TextEvent, textVenue } from '../../support/textVenue.js';
 import { QuietFeed, type QuietResult } from './quietFeed.js';
 
-/** Kinds of days on which nothing is wrong: no symbol, market, link, clock or process fails. */
-const healthy: readonly string[] = [
-  ...['normal', 'half the trade', 'twice the trade', 'other rates than yesterday', 'surges and slow spells'],
-  ...['lunch with stray messages', 'busy pre-open', 'silent auctions', 'auctions that end by chance'],
-  ...['halts of symbols', 'halt of a market', 'circuit breaker', 'circuit breaker twice', 'suspended symbols'],
-  ...['no night session', 'holiday by status', 'holiday by calendar', 'half-day by status', 'half-day by calendar'],
-  'late open',
-];
+/** Kinds of days on which nothing is wrong: no symbol, market, link, clock or process fails. Each list is played on one feed. */
+export const healthyDays: Readonly<Record<string, readonly string[]>> = {
+  'days of more and less trade': [
+    ...['normal', 'half the trade', 'twice the trade', 'other rates than yesterday', 'surges and slow spells'],
+  ],
+  'days of other auctions': [
+    ...['lunch with stray messages', 'busy pre-open', 'silent auctions', 'auctions that end by chance', 'late open'],
+  ],
+  'days of halts': [
+    ...['halts of symbols', 'halt of a market', 'circuit breaker', 'circuit breaker twice', 'suspended symbols'],
+  ],
+  'days of other hours': [
+    ...['no night session', 'holiday by status', 'holiday by calendar', 'half-day by status', 'half-day by calendar'],
+  ],
+};
 
-/** Plays a normal day and one of each healthy kind, one after the other, through one feed. */
-export function playSessions(name: string, symbols: number, chosen: readonly string[] = healthy): QuietResult {
+/** Plays a normal day and then one of each kind, one after the other, through one feed. */
+export function playDays(name: string, symbols: number, chosen: readonly string[]): QuietResult {
   const seed = 1;
   const all = universe(seed, laws, symbols);
   const days = ['normal', ...chosen].map((kind, number) => {
