@@ -89,13 +89,16 @@ async function run({ json, quick, write, only }: PlaybookOptions): Promise<numbe
   const codes = causes.filter(({ code, detect }) => detect !== undefined && only.test(code)).map(({ code }) => code);
   const rows = realRows.filter((row) => (!quick || row.quick === true) && only.test(row.code));
   const isWhole = only.source === '(?:)';
-  const apartAll = async (): Promise<readonly [readonly VirtualResult[], readonly QuietResult[]]> => {
-    const virtual = await apart<readonly VirtualResult[]>({ faults: codes });
-    const quiet: QuietResult[] = [];
-    if (isWhole) for (const name of quietNames(quick)) quiet.push(await apart<QuietResult>({ quiet: name }));
-    return [virtual, quiet];
+  const playAllQuiet = async (): Promise<readonly QuietResult[]> => {
+    const results: QuietResult[] = [];
+    for (const name of isWhole ? quietNames(quick) : []) results.push(await apart<QuietResult>({ quiet: name }));
+    return results;
   };
-  const [[virtual, quiet], real] = await Promise.all([apartAll(), playReal(rows)]);
+  const [virtual, quiet, real] = await Promise.all([
+    apart<readonly VirtualResult[]>({ faults: codes }),
+    playAllQuiet(),
+    playReal(rows),
+  ]);
   const seconds = (performance.now() - begin) / 1_000;
   const found = { virtual, real, quiet, seconds };
   process.stdout.write(`${json ? JSON.stringify({ ...found, problems: problems(found) }) : reportText(found)}\n`);

@@ -173,7 +173,6 @@ const runs: Readonly<Record<string, () => QuietResult>> = {
     const quiet = new QuietFeed(textVenue({ topics: 'px/{symbol}', calendar: calendarOf([]) }), symbols, 10 * second);
     return quiet.end('a holiday by the calendar', 24 * hour);
   },
-  'a labelled day': () => playDays('a labelled day', 7, []),
 };
 
 /** Symbols of the labelled days, of all classes from five messages a second to one an hour. */

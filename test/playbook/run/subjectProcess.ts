@@ -52,10 +52,12 @@ export class SubjectProcess {
 
   /** Waits until a condition holds; resolves to whether it did in time. Throws when the process is gone. */
   async until(condition: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
-    for (const end = Date.now() + ms; ; await pause(100)) {
+    const end = Date.now() + ms;
+    for (;;) {
       if (this.ended !== undefined) throw new Error(this.ended);
       if (await condition()) return true;
       if (Date.now() > end) return false;
+      await pause(100);
     }
   }
 

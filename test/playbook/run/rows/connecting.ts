@@ -179,7 +179,6 @@ export const connectingRows: readonly RealRow[] = [
   },
   {
     code: 'RXP_HTTP',
-    quick: true,
     within: 10_000,
     clears: retried,
     fix: 0,
@@ -220,7 +219,7 @@ export const connectingRows: readonly RealRow[] = [
       };
     },
   },
-  certificateRow('RXP_CERTIFICATE_ISSUER', 0, 'no CA'),
+  { ...certificateRow('RXP_CERTIFICATE_ISSUER', 0, 'no CA'), quick: true },
   certificateRow('RXP_CERTIFICATE_DATE', 1, { days: -1 }),
   certificateRow('RXP_CERTIFICATE_NAME', 0, { altNames: 'DNS:other.example' }),
   passwordRow('RXP_NO_CREDENTIALS', {}),
