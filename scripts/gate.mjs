@@ -19,6 +19,7 @@ const checks = {
   api: 'node scripts/apiReports.mjs',
   size: 'size-limit',
   speed: 'node scripts/bench.mjs guard',
+  playbook: 'node scripts/runBundled.mjs test/playbook/run/main.ts --quick',
   pack: 'tsc -p config/tsconfig.build.json && node scripts/pack.mjs',
   publint: `publint run --strict ${tarball}`,
   attw: `attw --profile esm-only ${tarball}`,

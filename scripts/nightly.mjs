@@ -123,6 +123,7 @@ const checks = {
   'types, contract and live tests with the oldest MQTT.js': inFull('test:oldest-mqtt'),
   'a feed at brokers that do harm': inFull('hostile'),
   'trading days with planted faults': inFull('sessions'),
+  'every fault of the playbook, real ones beside a control, and healthy days': inFull('playbook'),
 };
 
 for (const [name, check] of Object.entries(checks)) {

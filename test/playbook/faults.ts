@@ -480,6 +480,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         fake.publish('px/BAD', '2');
       });
     },
+    from: 20_050,
     at: 21_000,
     cure: ({ feed }) => {
       feed.quotes(['AOT'], { name: 'desk' }).subscribe();

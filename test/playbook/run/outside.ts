@@ -5,7 +5,7 @@ import type { Place } from './realRow.js';
 /** How long the doctor may take, in ms. */
 const longest = 60_000;
 
-/** The JSON that a command writes; `undefined` if it writes none, e.g. because it has no such option. */
+/** The JSON that a command writes; `undefined` if it writes none. */
 async function jsonOf(args: readonly string[], env: NodeJS.ProcessEnv): Promise<unknown> {
   const terminal = fakeTerminal();
   const timer = setTimeout(() => {
@@ -30,7 +30,7 @@ export async function doctorCodes(
   { url, username, password }: Place,
   options: readonly string[],
   caFile?: string,
-): Promise<readonly string[] | null> {
+): Promise<readonly string[]> {
   const form = options.some((one) => one.startsWith('--topic'))
     ? []
     : ['--topic', 'px/{symbol}/book', '--json-fields', 'bid=b,ask=a'];
@@ -50,14 +50,13 @@ export async function doctorCodes(
   const report = (await jsonOf([...args, ...options], env)) as
     | { readonly steps: readonly { readonly code?: string }[] }
     | undefined;
-  return report?.steps.flatMap(({ code }) => code ?? []) ?? null;
+  return report?.steps.flatMap(({ code }) => code ?? []) ?? [];
 }
 
 /** The codes by `rx-quotes status` of a process. */
 export async function statusCodes(url: string): Promise<readonly string[]> {
-  const response = await fetch(`${url}/findings`, { signal: AbortSignal.timeout(5_000) });
-  const { feeds } = (await response.json()) as {
-    readonly feeds: { readonly row: readonly { readonly code: string }[] };
-  };
-  return feeds.row.map(({ code }) => code);
+  const report = (await jsonOf(['status', url, '--json'], {})) as
+    | { readonly feeds?: Readonly<Record<string, { readonly findings: readonly { readonly code: string }[] }>> }
+    | undefined;
+  return Object.values(report?.feeds ?? {}).flatMap(({ findings }) => findings.map(({ code }) => code));
 }

@@ -1,4 +1,5 @@
-import { concatMap, delay, NEVER, of } from 'rxjs';
+import { concatMap, delay, map, NEVER, of, type Subscription } from 'rxjs';
+import type { JsonQuote } from '../../../../src/index.js';
 import { concatMapBounded, QueueStats } from '../../../../operators/index.js';
 import { startQuoteBroker } from '../quoteBroker.js';
 import type { RealRow } from '../realRow.js';
@@ -71,6 +72,35 @@ export const consumerRows: readonly RealRow[] = [
         work = quotes$
           .pipe(concatMapBounded(() => of(1).pipe(delay(400)), { capacity: 2, key: ({ symbol }) => symbol, stats }))
           .subscribe();
+      });
+    },
+  },
+  {
+    code: 'RXP_CONSUMER_ENDED',
+    settle: 500,
+    within: 10_000,
+    clears: 10_000,
+    fix: 2,
+    far: () => startQuoteBroker(),
+    near: (subject) => {
+      const feed = subject.open();
+      let throws = false;
+      const checked = (quote: JsonQuote): JsonQuote => {
+        if (throws) throw new RangeError('no such price');
+        return quote;
+      };
+      const subscribe = (): Subscription =>
+        feed
+          .quotes(['AOT'], { name: 'desk' })
+          .pipe(map(checked))
+          .subscribe({ error: () => undefined });
+      subscribe();
+      subject.onFault(() => {
+        throws = true;
+      });
+      subject.onCure(() => {
+        throws = false;
+        subscribe();
       });
     },
   },
