@@ -12,7 +12,7 @@ export interface PlaybookRun {
 }
 
 /** The rows of the confusion matrix. */
-export function matrixRows({ virtual, real }: PlaybookRun): readonly MatrixRow[] {
+function matrixRows({ virtual, real }: PlaybookRun): readonly MatrixRow[] {
   return [
     ...virtual.map((one): MatrixRow => ({ ...one, where: 'virtual' })),
     ...real.map((one): MatrixRow => ({ ...one, where: 'real' })),
