@@ -16,9 +16,6 @@ import { realRows } from './rows/rows.js';
 import { serveSubject, type SubjectJob } from './subject.js';
 import { writePage } from './writePage.js';
 
-/** No row is played again later than this, in ms since the start of the program: a row takes up to seven minutes. */
-const LAST_REPEAT = 1_000_000;
-
 /** Rows that are played at once: most of their time they wait. */
 const AT_ONCE = 6;
 
@@ -58,30 +55,49 @@ function longest({ settle = 0, within, clears = 0 }: RealRow): number {
   return settle + within + clears;
 }
 
-async function playReal(rows: readonly RealRow[]): Promise<readonly RealResult[]> {
+/** Plays rows, some at once, and of those that take a core only one. */
+async function playRows(rows: readonly RealRow[], controls: Controls): Promise<ReadonlyMap<string, RealResult>> {
   const results = new Map<string, RealResult>();
   const waiting = [...rows].sort((one, other) => longest(other) - longest(one));
   const turns = new Turns();
-  const controls = new Controls();
-  const play = (row: RealRow): Promise<RealResult> => {
-    const cause = causes.find((one) => one.code === row.code);
-    if (cause === undefined) throw new Error(`there is no cause ${row.code}`);
-    return playRow(row, cause, turns, controls);
-  };
   const next = async (): Promise<void> => {
     for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-      results.set(row.code, await play(row));
-      if (process.stderr.isTTY) process.stderr.write(`\r${String(results.size)} of ${String(rows.length)} `);
+      const { code } = row;
+      const cause = causes.find((one) => one.code === code);
+      if (cause === undefined) throw new Error(`there is no cause ${code}`);
+      const result = await playRow(row, cause, turns, controls);
+      const wrong = rowProblems(result);
+      process.stderr.write(`${code}: ${wrong.length === 0 ? 'ok' : wrong.join('; ')}\n`);
+      results.set(code, result);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, next));
-  // Other programs on the machine disturb a row: alone it has a second chance.
-  for (const row of rows) {
-    const first = results.get(row.code);
-    const again = first === undefined ? [] : rowProblems(first);
-    if (again.length > 0 && performance.now() < LAST_REPEAT) results.set(row.code, { ...(await play(row)), again });
-  }
-  return rows.flatMap(({ code }) => results.get(code) ?? []);
+  return results;
+}
+
+/** Plays rows that wait most of their time, `meanwhile` other work; then those that take a core. */
+async function playReal(rows: readonly RealRow[], meanwhile: Promise<unknown>): Promise<readonly RealResult[]> {
+  const controls = new Controls();
+  const light = playRows(
+    rows.filter(({ isHeavy }) => isHeavy !== true),
+    controls,
+  );
+  await meanwhile;
+  const [some, others] = [
+    await light,
+    await playRows(
+      rows.filter(({ isHeavy }) => isHeavy === true),
+      controls,
+    ),
+  ];
+  const first = new Map([...some, ...others]);
+  // Other programs on the machine disturb a row, so it has a second chance.
+  const failed = rows.filter(({ code }) => rowProblems(first.get(code)!).length > 0);
+  const second = await playRows(failed, controls);
+  return rows.map(({ code }) => {
+    const [before, again] = [first.get(code)!, second.get(code)];
+    return again === undefined ? before : { ...again, again: rowProblems(before) };
+  });
 }
 
 async function run({ json, quick, write, only }: PlaybookOptions): Promise<number> {
@@ -94,11 +110,8 @@ async function run({ json, quick, write, only }: PlaybookOptions): Promise<numbe
     for (const name of isWhole ? quietNames(quick) : []) results.push(await apart<QuietResult>({ quiet: name }));
     return results;
   };
-  const [virtual, quiet, real] = await Promise.all([
-    apart<readonly VirtualResult[]>({ faults: codes }),
-    playAllQuiet(),
-    playReal(rows),
-  ]);
+  const apartWork = Promise.all([apart<readonly VirtualResult[]>({ faults: codes }), playAllQuiet()]);
+  const [[virtual, quiet], real] = await Promise.all([apartWork, playReal(rows, apartWork)]);
   const seconds = (performance.now() - begin) / 1_000;
   const found = { virtual, real, quiet, seconds };
   process.stdout.write(`${json ? JSON.stringify({ ...found, problems: problems(found) }) : reportText(found)}\n`);

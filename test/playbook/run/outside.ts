@@ -50,7 +50,7 @@ export async function doctorCodes(
   const report = (await jsonOf([...args, ...options], env)) as
     | { readonly steps: readonly { readonly code?: string }[] }
     | undefined;
-  return report?.steps.flatMap(({ code }) => code ?? []) ?? [];
+  return [...new Set(report?.steps.flatMap(({ code }) => code ?? []))].sort();
 }
 
 /** The codes by `rx-quotes status` of a process. */

@@ -21,6 +21,8 @@ export interface RealResult {
   readonly status: readonly string[];
   /** The codes by `rx-quotes doctor`; `null` where the cause has no probe, or a probe can't see this fault. */
   readonly doctor: readonly string[] | null;
+  /** The code that the doctor must find. */
+  readonly doctorCode: string;
   /** The findings of the control. */
   readonly control: readonly { readonly code: string; readonly symptom: string }[];
   /** Codes of this row that a control of another row showed at the same time: the machine was busy. */
@@ -99,7 +101,16 @@ export async function playRow(row: RealRow, cause: Cause, turns: Turns, controls
     disturbed: [],
     symptom: '',
   };
-  const result = { code, fault: cause.fault, ...nothing, implied, fix, isCured: null, clearedMs: null };
+  const result = {
+    code,
+    doctorCode: row.doctorCode ?? code,
+    fault: cause.fault,
+    ...nothing,
+    implied,
+    fix,
+    isCured: null,
+    clearedMs: null,
+  };
   const start = async (isFaulty: boolean): Promise<SubjectProcess> => {
     const far = await row.far(isFaulty);
     fars.push(far);

@@ -64,6 +64,8 @@ export interface RealRow {
   readonly isHeavy?: boolean;
   /** Options of Node for the process of the feed. */
   readonly node?: readonly string[];
+  /** The code by which the doctor shows it, if that is another one. */
+  readonly doctorCode?: string;
   /** Why the doctor can't see it, although its cause has a probe. */
   readonly unseen?: string;
   readonly far: (isFaulty: boolean) => Promise<Far>;

@@ -12,6 +12,7 @@ const refused: RealResult = {
   ...{
     status: ['RXP_REFUSED'],
     doctor: ['RXP_REFUSED'],
+    doctorCode: 'RXP_REFUSED',
     control: [],
     disturbed: [],
     implied: [],

@@ -21,12 +21,12 @@ function matrixRows({ virtual, real }: PlaybookRun): readonly MatrixRow[] {
 
 /** The problems of a row on real sockets, besides those of the matrix. */
 function realProblems(one: RealResult): readonly string[] {
-  const { code, error, status, doctor, findings, isCured } = one;
+  const { code, error, status, doctor, doctorCode, findings, isCured } = one;
   if (error !== undefined) return [`the row of ${code} was not played: ${error}`];
   if (!findings.includes(code)) return [];
   return [
     ...(status.includes(code) ? [] : [`status does not show ${code}, but ${listed(status)}`]),
-    ...(doctor?.includes(code) === false ? [`doctor does not find ${code}, but ${listed(doctor)}`] : []),
+    ...(doctor?.includes(doctorCode) === false ? [`doctor does not find ${doctorCode}, but ${listed(doctor)}`] : []),
     ...(isCured === false ? [`${code} does not clear after its remedy: ${one.fix}`] : []),
   ];
 }
@@ -75,6 +75,13 @@ function seen(code: string, codes: readonly string[] | null | undefined): string
   return others.length === 0 ? 'yes' : `yes, ${others.join(', ')}`;
 }
 
+function doctorCell(row: RealResult | undefined): string {
+  if (row === undefined || row.doctor === null) return '–';
+  return row.doctorCode === row.code || !row.doctor.includes(row.doctorCode)
+    ? seen(row.doctorCode, row.doctor)
+    : listed(row.doctor);
+}
+
 function cells({ virtual, real }: PlaybookRun): readonly (readonly string[])[] {
   const codes = [...new Set([...virtual, ...real].map(({ code }) => code))];
   return codes.map((code) => {
@@ -85,7 +92,7 @@ function cells({ virtual, real }: PlaybookRun): readonly (readonly string[])[] {
       ...[code, onSockets?.fault ?? inVirtual?.fault ?? ''],
       ...[span(inVirtual?.foundMs), span(onSockets?.foundMs)],
       seen(code, onSockets?.findings ?? inVirtual?.findings),
-      ...[seen(code, onSockets?.status), seen(code, onSockets?.doctor)],
+      ...[seen(code, onSockets?.status), doctorCell(onSockets)],
       isCured === null || isCured === undefined
         ? inVirtual === undefined || inVirtual.clearedMs === null
           ? '–'

@@ -57,6 +57,8 @@ export function serveSubject({ isFaulty, place: first }: SubjectJob, { near }: R
     place: () => place,
     open: (config = {}, venue = {}) => {
       const feed = quoteFeed<JsonQuote>({
+        // On a busy machine timers are late: that is no stall of this process.
+        stallThreshold: 2_000,
         ...config,
         venue: mqttVenue<JsonQuote>({
           endpoint: () => {

@@ -106,6 +106,8 @@ export const consumerRows: readonly RealRow[] = [
   },
   {
     code: 'RXP_CALLBACK_THROWS',
+    // Without the answer of the calendar the market is unknown.
+    implied: ['RXP_NO_MARKET'],
     settle: 500,
     within: 20_000,
     clears: fiveMinutes,

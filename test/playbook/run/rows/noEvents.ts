@@ -121,6 +121,8 @@ export const noEventsRows: readonly RealRow[] = [
   },
   {
     code: 'RXP_FEED_SILENT',
+    // The doctor came too late to see a message.
+    doctorCode: 'RXP_NO_EVENTS',
     settle: 60_000,
     within: 60_000,
     clears: 15_000,

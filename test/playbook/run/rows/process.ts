@@ -117,8 +117,8 @@ export const processRows: readonly RealRow[] = [
     within: 90_000,
     clears: aMinute,
     fix: 0,
-    far: () => startQuoteBroker({ every: 14 }),
-    near: consuming(6),
+    far: () => startQuoteBroker({ every: 9 }),
+    near: consuming(4),
   },
   {
     code: 'RXP_CPU_OTHER',
