@@ -77,7 +77,8 @@ export const consumerRows: readonly RealRow[] = [
   },
   {
     code: 'RXP_CONSUMER_ENDED',
-    settle: 500,
+    // A subscription that ends sooner is meant to.
+    settle: 12_000,
     within: 10_000,
     clears: 10_000,
     fix: 2,
