@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cause } from '../../../src/playbook/cause.js';
+import { causes } from '../../../src/playbook/registry.js';
 import { doctorCodes, statusCodes } from './outside.js';
 import type { Far, RealRow } from './realRow.js';
 import { SubjectProcess } from './subjectProcess.js';
@@ -68,6 +69,10 @@ export class Controls {
 
 /** How long, in ms, findings of the start may stand: a busy machine delays timers and collections then. */
 const calm = 75_000;
+
+const connectionCodes: ReadonlySet<string> = new Set(
+  causes.filter(({ chapter }) => chapter === 'connection').map(({ code }) => code),
+);
 
 /** How long a feed may take to connect, in ms. */
 const patience = 20_000;
@@ -172,10 +177,14 @@ export async function playRow(row: RealRow, cause: Cause, turns: Turns, controls
     const { provoke, curedAt } = await (row.isHeavy === true ? turns.take(both) : both());
     const faulty = subjects[1]!;
     if (clears === undefined || provoke.foundMs === null) return provoke;
-    const isOver = (): boolean => !faulty.standing().includes(code);
+    // The next attempt to connect may fail in another way, e.g. with a reset: that is no cure.
+    const isOwn = (one: string): boolean =>
+      one === code || (cause.chapter === 'connection' && connectionCodes.has(one));
+    const isOver = (): boolean => !faulty.standing().some(isOwn);
     let isCured = await faulty.until(isOver, clears);
+    const clearedMs = isCured ? faulty.clearedAt(isOwn, curedAt) - curedAt : null;
     if (isCured && row.watched !== undefined) isCured = !(await faulty.until(() => !isOver(), row.watched));
-    return { ...provoke, isCured, clearedMs: isCured ? (faulty.clearedAt(code) ?? curedAt) - curedAt : null };
+    return { ...provoke, isCured, clearedMs };
   } catch (error) {
     return { ...result, error: error instanceof Error ? error.message : String(error) };
   } finally {

@@ -76,10 +76,9 @@ export class SubjectProcess {
     return this.stays.find((stay) => stay.code === wanted && stay.from >= from)?.from;
   }
 
-  /** When a code that no longer stands was cleared last. */
-  clearedAt(wanted: string): number | undefined {
-    const stay = this.stays.findLast(({ code }) => code === wanted);
-    return stay === undefined || stay.to === Infinity ? undefined : stay.to;
+  /** When the last of some codes was cleared that stood after `from`; `from` if none did. */
+  clearedAt(wanted: (code: string) => boolean, from: number): number {
+    return Math.max(from, ...this.stays.filter(({ code, to }) => wanted(code) && to < Infinity).map(({ to }) => to));
   }
 
   /** The last symptom of a code. */
