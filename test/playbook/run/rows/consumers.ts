@@ -152,8 +152,8 @@ export const consumerRows: readonly RealRow[] = [
   },
   {
     code: 'RXP_STALLED',
-    // Until each symbol's next image.
-    implied: ['RXP_SYMBOLS_SUSPECT'],
+    // Each symbol is suspect until its next image, and of few measured lags this one is the longest in a hundred.
+    implied: ['RXP_SYMBOLS_SUSPECT', 'RXP_BUSY_THREAD'],
     settle: 5_000,
     within: 15_000,
     clears: fiveMinutes,
