@@ -96,12 +96,7 @@ describe('findings of a feed', () => {
   it('clear when their span holds no evidence any more', () => {
     const at = [200, 30_000, 59_000, 75_000];
     const list = taken({ provoke: rejected, at });
-    expect(at.map((time) => codes(list.get(time)))).toEqual([
-      ['RXP_REJECTS', 'RXP_SYMBOLS_SUSPECT'],
-      ['RXP_REJECTS'],
-      ['RXP_REJECTS'],
-      [],
-    ]);
+    expect(at.map((time) => codes(list.get(time)))).toEqual([['RXP_REJECTS'], ['RXP_REJECTS'], ['RXP_REJECTS'], []]);
     expect(list.get(59_000)?.[0]).toMatchObject({ since: 200, last: 200, count: 1 });
   });
 
