@@ -19,7 +19,7 @@ export interface ProcessUse {
 }
 
 /** A collection of this length in ms is counted as long. */
-export const longPause = 100;
+export const longPause = 50;
 
 /** Kinds of garbage collection in `perf_hooks`: `NODE_PERFORMANCE_GC_MAJOR`. */
 const FULL = 4;

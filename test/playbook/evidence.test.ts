@@ -249,7 +249,7 @@ describe('long pauses of garbage collection', () => {
     );
     expect(two).toEqual([]);
     expect(three?.map(({ detected }) => detected.symptom)).toEqual([
-      'garbage collection took 1 % of the time since the feed was made, with 3 pauses of 100 ms and more',
+      'garbage collection made 3 pauses of 50 ms and more since the feed was made, and took 1 % of the time',
     ]);
   });
 });

@@ -113,14 +113,14 @@ export const delayCauses: readonly Cause[] = [
     severity: 'warning',
     title: 'Garbage collection takes long',
     apart:
-      'perf_hooks reports the collections of this process: their share of the time, and how many paused for 100 ms and more.',
+      'perf_hooks reports the collections of this process: their share of the time, and how many paused for 50 ms and more.',
     over: span,
     detect: (window) => {
       const change = window.over(span);
       const gc = collections(change);
       return gc !== undefined && (gc.share >= gcShare || gc.long >= fewPauses)
         ? {
-            symptom: `garbage collection took ${percent(gc.share)} of the time ${change.words}${gc.long > 0 ? `, with ${counted(gc.long, 'pause')} of ${String(longPause)} ms and more` : ''}`,
+            symptom: `garbage collection made ${counted(gc.long, 'pause')} of ${String(longPause)} ms and more ${change.words}${gc.share > 0 ? `, and took ${percent(gc.share)} of the time` : ''}`,
             count: gc.count,
           }
         : undefined;

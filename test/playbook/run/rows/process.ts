@@ -54,10 +54,12 @@ function consuming(ms: number): RealRow['near'] {
 /** Objects that the collector has to visit, about 1 MB. */
 const objects = (): unknown[] => Array.from({ length: 16_000 }, (_, index) => ({ index, twice: [index, index] }));
 
+/** A full collection, in a process with `--expose-gc`. */
+const collect = (): void => (globalThis as { readonly gc?: () => void }).gc?.();
+
 /** Asks for a full collection every few seconds: a row has no time to wait until Node makes some by itself. */
 function collecting(): void {
-  const collect = (globalThis as { readonly gc?: () => void }).gc;
-  setInterval(() => collect?.(), 5_000);
+  setInterval(collect, 5_000);
 }
 
 /** Faults that take the processor or the memory of the process. */
@@ -93,6 +95,7 @@ export const processRows: readonly RealRow[] = [
     within: 60_000,
     clears: aMinute,
     fix: 0,
+    node: ['--expose-gc'],
     far: () => startQuoteBroker(),
     near: (subject) => {
       quiet(subject);
@@ -100,10 +103,12 @@ export const processRows: readonly RealRow[] = [
       repeated(
         subject,
         () => {
-          kept.push(objects());
-          if (kept.length > 60) kept.shift();
+          // As many objects as this machine takes 100 ms to visit, and then a collection of them again and again.
+          const begun = performance.now();
+          collect();
+          if (performance.now() - begun < 100) kept.push(objects(), objects());
         },
-        5,
+        200,
       );
       subject.onCure(() => {
         kept.length = 0;
