@@ -53,6 +53,11 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
   const { clock, mqtt, receiver, control, processor, wanted, meter, settings, log } = config;
   const queued = new QueueStats(clock.io);
   const lost: Record<string, number> = {};
+  // Logged after the turn: the queue calls back for each of several drops, and in between the counts don't add up.
+  const drops: { readonly reason: string; readonly topic: string }[] = [];
+  const logDrops = (): void => {
+    for (const { reason, topic } of drops.splice(0)) log.lost('dropped', reason, topic);
+  };
 
   /** The present capacity of the queue, in keys: at least every wanted topic in two epochs. */
   const room = (): number => Math.max(settings.capacity, 2 * wanted.most);
@@ -84,7 +89,7 @@ export function createPipeline<E extends { readonly symbol: string }>(config: Pi
       element.topic.history.note(element.image.receivedAt, `dropped: ${reason}`, element.epoch);
       // Without a subscriber no image is missed.
       if (reason === 'unsubscribed') return;
-      log.lost('dropped', reason, element.topic.name);
+      if (log.isOn && drops.push({ reason, topic: element.topic.name }) === 1) clock.io.schedule(logDrops);
       control.missed(element.topic, 'overflow');
     },
   });

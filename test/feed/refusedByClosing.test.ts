@@ -150,6 +150,7 @@ describe('a topic that the broker refuses by closing the connection', () => {
     expect(made.feed.explain('BAD')[0]?.why).toContain(why);
     expect(findings(made.feed, { now: () => made.scheduler.now() })).toMatchObject([
       { code: 'RXP_TOPICS_REFUSED', symptom: 'the broker refuses 1 of 4 topics: px/BAD' },
+      { code: 'RXP_NO_EVENTS' },
     ]);
     expect(made.lines).toEqual([
       'the connection ended before the broker answered for these topics, so each is now subscribed to last and alone: px/A; px/BAD; px/B; market',

@@ -209,7 +209,7 @@ describe('a thread that is blocked for longer than stallThreshold', () => {
       evidence: 'missed',
       detail: expect.stringMatching(/^the thread was blocked for \d+ ms$/) as string,
     });
-    expect(found(it).map(({ code }) => code)).toEqual(['RXP_SYMBOLS_SUSPECT', 'RXP_STALLED']);
+    expect(found(it).map(({ code }) => code)).toEqual(['RXP_STALLED']);
     it.scheduler.advance(20);
     it.price('A', 2);
     it.price('B', 2);

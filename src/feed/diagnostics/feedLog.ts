@@ -18,6 +18,11 @@ export class FeedLog {
     this.logger = logger;
   }
 
+  /** Whether there is a logger. */
+  get isOn(): boolean {
+    return this.logger !== undefined;
+  }
+
   write<E extends LogEvent>(event: E, fields: LogFields[E]): void {
     if (this.logger !== undefined) writeLine(this.logger, event, fields);
   }
