@@ -7,6 +7,7 @@ import tseslint from 'typescript-eslint';
 const adapters = [
   'src/model/systemClock.ts',
   'src/playbook/processUse.ts',
+  'src/store/screen.ts',
   'operators/ioScheduler.ts',
   'operators/internal/chance.ts',
 ];
