@@ -1,7 +1,5 @@
-import { isObservable, map, NEVER, type Observable } from 'rxjs';
+import { isObservable, map, NEVER, type Observable, type ObservedValueOf } from 'rxjs';
 import { requiredFunction } from '../../operators/support/argument.js';
-import type { AtDepth, QuoteFeed } from '../feed/feedTypes.js';
-import type { Tagged } from '../model/quote.js';
 import { quoteTables, type Shown } from './quoteTables.js';
 import { pageScreen } from './screen.js';
 import { type Store, storeOf } from './store.js';
@@ -24,14 +22,20 @@ import { type Store, storeOf } from './store.js';
  * @throws TypeError or RangeError with code `RXQ_ARGUMENT`
  * @since 0.1.0
  */
-export function createQuoteStore<E>(
-  feed: Pick<QuoteFeed<E>, 'quotes' | 'last'>,
+export function createQuoteStore<
+  F extends {
+    quotes(symbols: readonly string[] | Observable<readonly string[]>): Observable<object>;
+    last(symbol: string): object | undefined;
+  },
+>(
+  feed: F,
   symbols: readonly string[] | Observable<readonly string[]>,
-): Store<ReadonlyMap<string, Tagged<AtDepth<E, 1>>>> {
-  requiredFunction('createQuoteStore.feed.quotes', (feed as Partial<typeof feed> | undefined)?.quotes);
-  const quotes$ = feed.quotes(symbols) as Observable<Tagged<AtDepth<E, 1>> & Shown>;
+): Store<ReadonlyMap<string, ObservedValueOf<ReturnType<F['quotes']>>>> {
+  type Quote = ObservedValueOf<ReturnType<F['quotes']>>;
+  requiredFunction('createQuoteStore.feed.quotes', (feed as Partial<F> | undefined)?.quotes);
+  const quotes$ = feed.quotes(symbols) as Observable<Quote & Shown>;
   // A symbol of the list that has an image has a last quote, with the venue's spelling.
   const spelled = (symbol: string): string => (feed.last(symbol) as Shown | undefined)?.symbol ?? symbol;
   const kept$ = isObservable(symbols) ? symbols.pipe(map((list) => new Set(list.map(spelled)))) : NEVER;
-  return storeOf(quoteTables(quotes$, pageScreen, kept$), new Map());
+  return storeOf<ReadonlyMap<string, Quote>>(quoteTables(quotes$, pageScreen, kept$), new Map());
 }

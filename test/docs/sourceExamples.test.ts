@@ -9,6 +9,7 @@ import * as operators from '../../operators/index.js';
 import * as face from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
+import * as store from '../../src/store/index.js';
 import * as settrade from '../../src/settrade/index.js';
 import * as testing from '../../src/testing/index.js';
 import { docExamples } from '../support/docExamples.js';
@@ -93,6 +94,23 @@ const expected: Readonly<Record<string, Expected>> = {
       expect(said).toEqual([]);
     },
   },
+  'src/store/createQuoteStore.ts': {
+    returns: 'store.getSnapshot().size',
+    check: ({ value }) => {
+      expect(value).toBe(0);
+    },
+  },
+  'src/store/createStateStore.ts': {
+    returns: 'state.getSnapshot().status',
+    check: ({ value }) => {
+      expect(value).toBe('idle');
+    },
+  },
+  'src/store/describe.ts': {
+    check: ({ said }) => {
+      expect(said).toHaveLength(1);
+    },
+  },
   'src/playbook/sizing.ts': {
     check: ({ feed }) => {
       expect(feed.tunings).toEqual([{ capacity: expect.any(Number) as number }]);
@@ -152,7 +170,7 @@ async function run(file: string, returns = 'undefined'): Promise<Run> {
   let result: Promise<unknown> = Promise.resolve();
   const start = (helpers: object): void => {
     const scope = {
-      ...{ ...rxjs, ...operators, ...face, ...metrics, ...playbook, ...settrade, ...testing, ...helpers },
+      ...{ ...rxjs, ...operators, ...face, ...metrics, ...playbook, ...store, ...settrade, ...testing, ...helpers },
       ...{ testScheduler, feed, registry: new Registry(), root, fake, expect, log: say, trade: say },
       // No network.
       fromMqtt: (config: face.MqttConfig) => face.fromMqtt({ ...config, transport: fake.transport }),
