@@ -1,4 +1,4 @@
-/** What a page shows and when: frames, timers, and whether it is hidden. */
+/** The timing of a page: its frames, its timers, and whether it is hidden. */
 export interface Screen {
   /** Whether nothing of the page is shown, so that no frame comes. */
   isHidden(): boolean;
