@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { QueueStats } from '../../operators/queueStats.js';
 import { reportUnhandled } from '../../operators/support/reportUnhandled.js';
-import type { FeedUpdate, SymbolStatus, Tagged } from '../model/quote.js';
+import type { FeedUpdate, QuoteTags, SymbolStatus, Tagged } from '../model/quote.js';
 import type { Gap } from '../model/gap.js';
 import type { VenueEvent } from '../model/events.js';
 import { DelayMeter } from '../feed/diagnostics/delayMeter.js';
@@ -119,8 +119,8 @@ function follow(
 
 /**
  * A feed without a connection that emits given updates like a real feed: by kind and symbol, at the requested depth,
- * and the last of each at once to late subscribers. For events of a custom type, name the type:
- * `fakeFeed<Trade>({ quotes })`.
+ * and the last of each at once to late subscribers. Events of a custom type come from `eventMarbles`; a source that has no
+ * type of its own, e.g. `NEVER`, needs the type: `fakeFeed<Trade>({ quotes: NEVER })`.
  *
  * @example
  * ```ts
@@ -132,7 +132,16 @@ function follow(
  */
 export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
   config: NoInfer<FakeFeedConfig<E>>,
-): FakeFeed<E> {
+): FakeFeed<E>;
+/**
+ * The same for events of a custom type, which is the type of the updates in `quotes`.
+ *
+ * @since 0.1.0
+ */
+export function fakeFeed<U extends ({ readonly symbol: string } & QuoteTags<TopicKind>) | Gap | SymbolStatus>(
+  config: Pick<FakeFeedConfig, 'state$'> & { readonly quotes: Observable<U> },
+): FakeFeed<U extends Gap | SymbolStatus ? never : U extends infer E & QuoteTags ? E : U>;
+export function fakeFeed(config: FakeFeedConfig): FakeFeed {
   const last = new Map<string, FakeEvent>();
   // The end also completes a stream that is subscribed to later.
   const closed = new ReplaySubject<void>(1);
@@ -148,7 +157,7 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
   let [emitted, reemitted, gaps, isClosed] = [0, 0, 0, false];
 
   // The fake selects events by kind and symbol, which events of every type have.
-  const shared$ = (config.quotes as Observable<unknown> as Observable<Update>).pipe(
+  const shared$ = config.quotes.pipe(
     neverErrors('quotes'),
     tap((update) => {
       if (update.kind === 'gap') journal.gap(update);
@@ -291,5 +300,5 @@ export function fakeFeed<E extends { readonly symbol: string } = VenueEvent>(
     reconnects,
     tunings,
   };
-  return fake as unknown as FakeFeed<E>;
+  return fake;
 }

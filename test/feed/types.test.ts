@@ -1,4 +1,4 @@
-import { filter, type Observable, of, type Subscription } from 'rxjs';
+import { filter, NEVER, type Observable, of, type Subscription } from 'rxjs';
 import { expectTypeOf, test } from 'vitest';
 import { type QueueSnapshot, QueueStats } from '../../operators/index.js';
 import {
@@ -22,7 +22,7 @@ import {
   type TopOfBook,
   type Venue,
 } from '../../src/index.js';
-import { eventMarbles, fakeFeed, quoteMarbles } from '../../src/testing/index.js';
+import { eventMarbles, type FakeFeed, fakeFeed, quoteMarbles } from '../../src/testing/index.js';
 
 type Of<O> = O extends Observable<infer T> ? T : never;
 declare const books: QuoteFeed<Book>;
@@ -208,6 +208,8 @@ test('a fake feed of a custom type is assignable to a feed of that type', () => 
     s: { symbol: 'A', price: 1, state: 'suspect', change: 'state' },
   });
   const lettered = eventMarbles<Trade, 'a'>({ a: { symbol: 'A', price: 1 } });
+  expectTypeOf(fakeFeed({ quotes: of<Tagged<Trade> | Gap>(lettered.a) })).toEqualTypeOf<FakeFeed<Trade>>();
+  expectTypeOf(fakeFeed({ quotes: NEVER })).toEqualTypeOf<FakeFeed>();
   const feed = fakeFeed<Trade>({ quotes: of(...Object.values(trades)) });
   expectTypeOf(feed).toExtend<QuoteFeed<Trade>>();
   expectTypeOf(feed.quotes()).toEqualTypeOf<Observable<Tagged<Trade>>>();
@@ -239,6 +241,8 @@ test('a misspelt field of a marble is a compiler error for every kind', () => {
     () => eventMarbles<Trade & { readonly kind: 'info' }>({ a: { symbol: 'A', price: 1 } }),
     // @ts-expect-error - these are no trades
     () => fakeFeed<Trade>({ quotes: of(quoteMarbles({ a: { symbol: 'A' } }).a) }),
+    // @ts-expect-error - a feed emits no event without tags
+    () => fakeFeed({ quotes: of({ symbol: 'A', price: 1 }) }),
     // @ts-expect-error - a feed emits no event without tags
     () => fakeFeed<Trade>({ quotes: of({ symbol: 'A', price: 1 }) }),
   ];

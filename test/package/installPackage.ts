@@ -11,12 +11,13 @@ declare module 'vitest' {
   }
 }
 
-/** Makes an empty project, as a user does, and installs the packed tarball with these development packages of ours. */
+/** Makes an empty project, as a user does, and installs the packed tarball with packages: `name@version`, or a name for our version of it. */
 export function installWith(...peers: readonly string[]): string {
   const project = mkdtempSync(join(tmpdir(), 'rx-quotes-consumer-'));
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
 
   const versions = peers.map((name) => {
+    if (name.lastIndexOf('@') > 0) return name;
     const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string };
     return `${name}@${version}`;
   });
