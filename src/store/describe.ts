@@ -1,24 +1,35 @@
 import { systemClock } from '../model/systemClock.js';
 import type { ConnectionState } from '../mqtt/session/connectionState.js';
 
-function span(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
+function span(seconds: number): string {
   return seconds < 120 ? `${String(seconds)} s` : `${String(Math.round(seconds / 60))} min`;
 }
+
+function nextAttempt(at: number, now: number): string {
+  return `Next attempt in ${span(Math.max(0, Math.ceil((at - now) / 1000)))}.`;
+}
+
+const steps = {
+  credentials: 'Signing in',
+  network: 'Connecting',
+  handshake: 'Waiting for the broker',
+  subscribing: 'Subscribing',
+} as const;
 
 function sentence(state: ConnectionState, now: number): string {
   switch (state.status) {
     case 'idle':
       return 'Not connected: nothing is subscribed to.';
-    case 'connecting':
-      return state.reason === undefined
-        ? 'Connecting.'
-        : `Connecting, attempt ${String(state.attempt + 1)}: ${state.reason.message}.`;
+    case 'connecting': {
+      const attempt = state.attempt === 0 ? '' : `, attempt ${String(state.attempt + 1)}`;
+      const reason = state.reason === undefined ? '' : `: ${state.reason.message}`;
+      return `${steps[state.step]}${attempt}${reason}.`;
+    }
     case 'live': {
-      const { refused, wanted } = state.ledger;
-      return refused.length === 0
-        ? 'Live.'
-        : `Live; the broker refuses ${String(refused.length)} of ${String(wanted)} topics.`;
+      const { refused, noData, wanted } = state.ledger;
+      const topics = (some: readonly string[]): string => `${String(some.length)} of ${String(wanted)} topics`;
+      const refusal = refused.length === 0 ? '' : `; the broker refuses ${topics(refused)}`;
+      return noData.length === 0 ? `Live${refusal}.` : `Live${refusal}; no data for ${topics(noData)}.`;
     }
     case 'silent':
       return state.why === 'unresponsive'
@@ -26,10 +37,10 @@ function sentence(state: ConnectionState, now: number): string {
         : 'Connected, but no symbol sends although a market is open.';
     case 'waiting': {
       const why = state.reason?.message ?? 'too many connects in a minute';
-      return `Not connected: ${why}. Next attempt in ${span(state.since + state.delay - now)}.`;
+      return `Not connected: ${why}. ${nextAttempt(state.since + state.delay, now)}`;
     }
     case 'rejected':
-      return `Refused: ${state.reason.message}. Next attempt in ${span(state.retryAt - now)}.`;
+      return `Refused: ${state.reason.message}. ${nextAttempt(state.retryAt, now)}`;
     case 'closed':
       return 'Closed.';
   }
@@ -50,6 +61,6 @@ export function describe(state: ConnectionState, now: number = systemClock.now()
   const silent =
     state.silentSince === undefined || state.status === 'silent'
       ? ''
-      : ` No data came for ${span(now - state.silentSince)}, although a market is open.`;
+      : ` No data came for ${span(Math.max(0, Math.floor((now - state.silentSince) / 1000)))}, although a market is open.`;
   return sentence(state, now) + silent;
 }

@@ -117,7 +117,7 @@ describe('the table', () => {
     scene(three, usual, false, (it) => {
       quiet(it);
       expect(it.screen.text()).toMatchInlineSnapshot(`
-        "LIVE  epoch 0  12:00:01  for 1.0 s  mqtt://broker.test
+        "Live.  epoch 0  12:00:01  mqtt://broker.test
         0.0 msg/s  dropped 0  conflated 0  rejected 0  live 2  suspect 0  stale 0  awaiting 1
           SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE       MARKET   EPOCH
         ● AOT          12,000      62.25       62.50           300      1.0 s  live        open         0
@@ -144,7 +144,7 @@ describe('the table', () => {
     scene(three, usual, false, (it) => {
       cut(it);
       expect(it.screen.text()).toMatchInlineSnapshot(`
-        "WAITING  epoch 0  12:00:01  retry in 0.6 s  mqtt://broker.test closed the connection
+        "Not connected: mqtt://broker.test closed the connection. Next attempt in 1 s.  epoch 0  12:00:01
         mqtt://broker.test
         0.0 msg/s  dropped 0  conflated 0  rejected 0  live 0  suspect 2  stale 0  awaiting 1
           SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE       MARKET   EPOCH
@@ -167,7 +167,7 @@ describe('the table', () => {
       it.view.advise([{ key: 'a', code: 'RXP_NOT_CONNECTED', symptom, fixes }]);
       it.pass(250);
       expect(it.screen.text()).toMatchInlineSnapshot(`
-        "WAITING  epoch 0  12:00:01  retry in 0.3 s
+        "Not connected. Next attempt in 1 s.  epoch 0  12:00:01
         mqtt://broker.test
         RXP_NOT_CONNECTED  not connected: mqtt://broker.test closed
                            the connection (RXQ_NETWORK)
@@ -212,6 +212,7 @@ describe('the table', () => {
 
   it('shows the newest event in full where a long one before it has no room', () => {
     scene(['AOT'], { rows: 8, columns: 60 }, false, (it) => {
+      it.state(live(0, 0));
       it.view.logger.warn({}, `first ${'word '.repeat(40)}`);
       it.view.logger.warn({}, 'newest');
       it.pass(250);
@@ -273,7 +274,7 @@ describe('the table', () => {
       for (const symbol of symbols) it.say(image(symbol, 0, symbol === 'SYM18' ? { state: 'stale' } : {}));
       it.pass(250);
       expect(it.screen.text()).toMatchInlineSnapshot(`
-        "LIVE  epoch 0  12:00:00  for 0.3 s  mqtt://broker.test
+        "Live.  epoch 0  12:00:00  mqtt://broker.test
         0.0 msg/s  dropped 0  conflated 0  rejected 0  live 19  suspect 0  stale 1
           SYMBOL      BID VOL        BID         ASK       ASK VOL        AGE  STATE       MARKET   EPOCH
         ● SYM0         12,000      62.25       62.50           300      0.3 s  live        open         0
@@ -292,7 +293,7 @@ describe('the table', () => {
       const before = it.screen.text();
       it.screen.resize({ rows: 5, columns: 48 });
       expect(it.screen.text()).toMatchInlineSnapshot(`
-        "LIVE  epoch 0  12:00:01  for 1.0 s  mqtt://brok…
+        "Live.  epoch 0  12:00:01  mqtt://broker.test
         0.0 msg/s  dropped 0  conflated 0  rejected 0  …
           SYMBOL        BID         ASK   STATE
         ● AOT         62.25       62.50   live

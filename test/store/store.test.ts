@@ -104,13 +104,20 @@ suite('describe()', () => {
   const ledger = { wanted: 10, granted: 8, refused: ['px/X', 'px/Y'], noData: [] };
   const states: readonly (readonly [ConnectionState, string])[] = [
     [{ status: 'idle', since: 0 }, 'Not connected: nothing is subscribed to.'],
+    [{ status: 'connecting', since: 0, step: 'credentials', attempt: 0 }, 'Signing in.'],
     [{ status: 'connecting', since: 0, step: 'network', attempt: 0 }, 'Connecting.'],
+    [{ status: 'connecting', since: 0, step: 'handshake', attempt: 1 }, 'Waiting for the broker, attempt 2.'],
+    [{ status: 'connecting', since: 0, step: 'subscribing', attempt: 0 }, 'Subscribing.'],
     [
       { status: 'connecting', since: 0, step: 'network', attempt: 2, reason },
       'Connecting, attempt 3: mqtts://broker.test refused the connection.',
     ],
     [{ status: 'live', since: 0, ledger: { ...ledger, refused: [] } }, 'Live.'],
     [{ status: 'live', since: 0, ledger }, 'Live; the broker refuses 2 of 10 topics.'],
+    [
+      { status: 'live', since: 0, ledger: { ...ledger, noData: ['px/Z'] } },
+      'Live; the broker refuses 2 of 10 topics; no data for 1 of 10 topics.',
+    ],
     [
       { status: 'live', since: 0, silentSince: 5_000, ledger: { ...ledger, refused: [] } },
       'Live. No data came for 5 s, although a market is open.',
@@ -122,7 +129,7 @@ suite('describe()', () => {
       'Not connected: mqtts://broker.test refused the connection. Next attempt in 3 s.',
     ],
     [
-      { status: 'waiting', since: 9_000, delay: 4_000, attempt: 1 },
+      { status: 'waiting', since: 9_000, delay: 3_100, attempt: 1 },
       'Not connected: too many connects in a minute. Next attempt in 3 s.',
     ],
     [

@@ -1,49 +1,20 @@
 import type { DataState } from '../../model/state.js';
 import type { FeedStats } from '../../feed/diagnostics/stats.js';
 import type { ConnectionState } from '../../mqtt/session/connectionState.js';
+import { describe } from '../../store/describe.js';
 import type { Style } from '../terminal/ansi.js';
 import { printable, widthOf } from '../terminal/cells.js';
 import type { Advice } from '../view/advice.js';
-import { counted, seconds, timeOfDay, volumeText } from '../view/figures.js';
+import { timeOfDay, volumeText } from '../view/figures.js';
 import type { Known } from '../view/doubt.js';
 import { wrap } from '../view/wrap.js';
 
-function until(time: number, now: number): string {
-  return seconds(Math.max(0, time - now));
-}
-
-/** The figures of a state. */
-function details(state: ConnectionState, now: number): string {
-  switch (state.status) {
-    case 'connecting':
-      return `${state.step}, attempt ${state.attempt + 1}`;
-    case 'live':
-      return [
-        `for ${until(now, state.since)}`,
-        ...(
-          [
-            ['refused', state.ledger.refused],
-            ['without data', state.ledger.noData],
-          ] as const
-        )
-          .filter(([, topics]) => topics.length > 0)
-          .map(([what, topics]) => `${counted(topics.length, 'topic')} ${what}`),
-      ].join(', ');
-    case 'silent':
-      return state.why === 'no-data' ? 'no data comes' : 'the peer does not answer';
-    case 'waiting':
-      return `retry in ${until(state.since + state.delay, now)}`;
-    case 'rejected':
-      return `retry in ${until(state.retryAt, now)}`;
-    default:
-      return '';
-  }
-}
-
-/** Why the next attempt is later. */
-function reasonOf(state: ConnectionState): string | undefined {
-  if (state.status !== 'waiting' && state.status !== 'rejected') return undefined;
-  return state.reason?.message ?? 'too many connects in a minute';
+/** The sentence on a state. A reason that is among the problems beside it is left out. */
+function sentence(state: ConnectionState, now: number, advice: readonly Advice[]): string {
+  const text = describe(state, now);
+  const reason = 'reason' in state ? state.reason?.message : undefined;
+  const isAdvised = reason !== undefined && advice.some(({ symptom }) => symptom.includes(reason));
+  return isAdvised ? text.replace(`: ${reason}`, '') : text;
 }
 
 /** Joins parts to lines of a width; a part without room goes to the next line, and a long one is wrapped. */
@@ -69,13 +40,10 @@ export function connectionLines(
   advice: readonly Advice[],
   width: number,
 ): { readonly lines: readonly string[]; readonly style: Style } {
-  const epoch = state.epoch === undefined ? 'no epoch yet' : `epoch ${state.epoch}`;
-  const reason = reasonOf(state);
-  const why = reason === undefined || advice.some(({ symptom }) => symptom.includes(reason)) ? '' : reason;
-  const parts = [state.status.toUpperCase(), epoch, timeOfDay(now).slice(0, -4), details(state, now), why, url];
+  const epoch = state.epoch === undefined ? [] : [`epoch ${state.epoch}`];
   const style = state.status === 'live' ? 'green' : state.status === 'connecting' ? 'yellow' : 'red';
-  const shown = parts.filter((part) => part !== '').map(printable);
-  return { lines: flow(shown, width), style };
+  const parts = [sentence(state, now, advice), ...epoch, timeOfDay(now).slice(0, -4), url];
+  return { lines: flow(parts.map(printable), width), style };
 }
 
 function total(counts: Readonly<Record<string, number>>): number {
