@@ -4,9 +4,10 @@ import { fromFetch } from 'rxjs/fetch';
 import { alwaysOpen, type Endpoint, type FeedUpdate, mqttVenue, quoteFeed } from 'rx-quotes';
 import { conflateBy } from 'rx-quotes/operators';
 import { decodeBidOfferV3, settradeTopics } from 'rx-quotes/settrade';
+import { describe } from 'rx-quotes/store';
 import { quoteTable } from './quoteTable.js';
 import { symbols } from './symbols.js';
-import { connectionText, gapText } from './words.js';
+import { gapText } from './words.js';
 
 function element<T extends Element>(selector: string, type: new () => T): T {
   const found = document.querySelector(selector);
@@ -37,7 +38,7 @@ const feed = quoteFeed({
 });
 
 feed.state$.subscribe((state) => {
-  connection.textContent = connectionText(state);
+  connection.textContent = describe(state);
   connection.dataset['status'] = state.status;
 });
 

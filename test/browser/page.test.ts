@@ -37,13 +37,13 @@ it('the page shows quotes over wss, marks each price as dead when the link drops
   await polled(quotes.rows).toEqual(eachLive(0));
   venue.pause();
   await polled(() => shownPrices(quotes)).toEqual(lastPrices(venue));
-  expect(await quotes.connection()).toBe('Live');
+  expect(await quotes.connection()).toBe('Live.');
 
   // Paused, it sends nothing on the new connection either: until then prices have to stay dead.
   venue.dropConnections();
   await polled(quotes.rows).toEqual(eachDead());
   await polled(quotes.gap).toMatch(/^Prices from .* were missed/);
-  expect(await quotes.connection()).toBe('Live');
+  expect(await quotes.connection()).toBe('Live.');
   expect(await quotes.rows()).toEqual(eachDead());
   expect(await shownPrices(quotes)).toEqual(lastPrices(venue));
   await keepPicture(quotes.page);
@@ -108,7 +108,7 @@ it('the page shows true ages after it was in the background', async () => {
 
 it('the page reports that a browser can not use an endpoint with headers', async () => {
   const { connection, page, venue } = await open({ Authorization: 'Bearer do-not-show' });
-  await polled(connection).toMatch(/No connection\..*endpoint\.headers.*a browser can't set it/);
+  await polled(connection).toMatch(/^Not connected: .*endpoint\.headers.*a browser can't set it/);
   expect(await page.content()).not.toContain('do-not-show');
   expect(venue.connections).toBe(0);
 });
