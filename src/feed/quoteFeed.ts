@@ -41,6 +41,7 @@ import { Gaps } from './trust/gaps.js';
 import { MarketReader } from './trust/marketReader.js';
 import { MarketStates } from './trust/marketStates.js';
 import { TopicWriter } from './trust/topicWriter.js';
+import { Relays } from './trust/relays.js';
 import { Trust } from './trust/trust.js';
 
 /**
@@ -59,7 +60,8 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   type Feed = QuoteFeed<E>;
   checkConfig(config);
   const { venue, transport, clock = systemClock, maxPayload = 262_144, onReject } = config;
-  const settings = mergeSettings('quoteFeed', defaultSettings, pickSettings(config));
+  const { staleAfter = defaultSettings.staleAfter } = venue;
+  const settings = mergeSettings('quoteFeed', { ...defaultSettings, staleAfter }, pickSettings(config));
   const callbacks = new Callbacks(config.logger);
   const log = new FeedLog(callbacks.logger);
   let closed: Promise<void> | undefined;
@@ -78,7 +80,10 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const dispatcher = new Dispatcher<E>(clock, meter);
   const gaps = new Gaps<E>(clock, dispatcher, journal, log);
   const writer = new TopicWriter<E>({ clock, registry, markets, emissions: dispatcher, silence, journal });
-  const trust = new Trust<E>({ registry, markets, writer, gaps, emissions: dispatcher, silence, log });
+  const relays = new Relays(clock, () => {
+    control.push({ type: 'relays' });
+  });
+  const trust = new Trust<E>({ registry, markets, relays, writer, gaps, emissions: dispatcher, silence, log });
   const wanted = new TopicRefCount({
     linger: () => settings.linger,
     scheduler: clock.background,
@@ -154,6 +159,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
     life.unsubscribe();
     calendar.stop();
     silence.stop();
+    relays.reset();
     state.set({ status: 'closed' });
     state.complete();
     mqtt.closed$.subscribe({ complete: settle });
@@ -194,6 +200,7 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
         endedInNext: dispatcher.endedInNext(),
         ...topicCounts(registry.all()),
         wildcards: registry.wildcardTopics(),
+        ...(venue.relayed === undefined ? {} : { relays: { lost: receiver.lost, states: relays.states() } }),
         ...(epoch === undefined ? {} : { epoch }),
       };
     },

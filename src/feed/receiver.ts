@@ -5,6 +5,7 @@ import { onRejection } from '../../operators/support/callbackFailures.js';
 import type { QueueSnapshot } from '../../operators/support/ledger.js';
 import type { Clock } from '../model/clock.js';
 import { DecodeError } from '../model/errors.js';
+import type { Relayed } from '../model/relayed.js';
 import type { TopicKind, Venue } from '../model/venue.js';
 import type { MqttMessage } from '../mqtt/mqttTypes.js';
 import type { Rejection } from './feedConfig.js';
@@ -12,6 +13,7 @@ import type { DelayMeter } from './diagnostics/delayMeter.js';
 import { eventFields } from './image/eventFields.js';
 import { imageOf, shapeOf, type Tags } from './image/image.js';
 import type { Received } from './topics/received.js';
+import { RelayCounters } from './topics/relayCounters.js';
 import type { Topic } from './topics/topic.js';
 import type { TopicRegistry } from './topics/topicRegistry.js';
 import type { ControlQueue } from './trust/controlQueue.js';
@@ -52,6 +54,7 @@ export class Receiver<E extends { readonly symbol: string }> {
   readonly decode: OperatorFunction<MqttMessage<Route<E>>, Received<E>>;
   private readonly config: ReceiveConfig<E>;
   private readonly counts = new QueueStats();
+  private readonly counters = new RelayCounters();
 
   constructor(config: ReceiveConfig<E>) {
     this.config = config;
@@ -66,6 +69,11 @@ export class Receiver<E extends { readonly symbol: string }> {
 
   stats(): QueueSnapshot {
     return this.counts.snapshot();
+  }
+
+  /** Messages of relays that did not arrive. */
+  get lost(): number {
+    return this.counters.lost;
   }
 
   /** The topic of a name, made now if a wildcard matches it; `undefined` if the name has no subscriber. */
@@ -104,8 +112,35 @@ export class Receiver<E extends { readonly symbol: string }> {
     const bar = delivery === 'series' ? (barOf(topic, decoded) ?? `#${String(sequence)}`) : undefined;
     const change = marketReader.read(decoded);
     const ownMarket = kind === 'market' ? marketReader.own(decoded, change, name) : undefined;
+    const relayed = venue.relayed?.(decoded);
+    const isOutdated = this.isOutdated(topic, relayed, message);
     if (!held) meter.read(monotonicAt);
-    return { topic, epoch, change, ownMarket, image, shape, mark, aged, isSnapshot, bar, retain, sequence };
+    // One literal: a spread costs more than all its fields.
+    return {
+      topic,
+      epoch,
+      change,
+      ownMarket,
+      image,
+      shape,
+      mark,
+      aged,
+      isSnapshot,
+      bar,
+      retain,
+      sequence,
+      relayed,
+      isOutdated,
+    };
+  }
+
+  /** Whether a newer message of the topic came before; reports the messages that are missing before this one. */
+  private isOutdated(topic: Topic<E>, relayed: Relayed | undefined, { epoch, held }: MqttMessage<Route<E>>): boolean {
+    if (relayed?.type !== 'quote') return false;
+    const missing = this.counters.take(topic, relayed, epoch, held);
+    if (missing === 'outdated') return true;
+    if (missing > 0) this.config.control.missed(topic, 'undelivered');
+    return false;
   }
 
   /** Throws if a value is no event of the topic. */

@@ -13,8 +13,10 @@ export interface Gap {
    * - `overflow`: the queue of the feed dropped an image
    * - `rotation`: the connection was replaced by a planned one
    * - `wake`: the machine slept
+   * - `upstream`: the feed behind a relay lost images, or its connection
+   * - `relay`: a relay ended or sends nothing, or messages of it did not arrive
    */
-  readonly cause: 'link' | 'stall' | 'overflow' | 'rotation' | 'wake';
+  readonly cause: 'link' | 'stall' | 'overflow' | 'rotation' | 'wake' | 'upstream' | 'relay';
   /** Epoch in which data was lost. */
   readonly fromEpoch: number;
   /** Epoch in which data flows again; only on `closed`. */

@@ -39,6 +39,17 @@ export interface QuoteTags<K extends string = 'quote'> {
   readonly receivedAt: number;
   /** Monotonic time in ms of the same reading; for spans within this process. */
   readonly monotonicAt: number;
+  /** For a quote that came through a relay: how the feed that the relay reads had it. Left out for other quotes. */
+  readonly upstream?: {
+    /** Its state there. */
+    readonly state: DataState;
+    /** The connection epoch there. */
+    readonly epoch: number;
+    /** Wall time in ms since the Unix epoch, by the relay's clock, at which the relay read the image. */
+    readonly receivedAt: number;
+    /** Time in ms from that reading until the relay published the message. */
+    readonly age: number;
+  };
 }
 
 /** The event that a decoder may return: it has no field that the feed adds itself. */

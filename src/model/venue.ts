@@ -1,5 +1,6 @@
 import type { ObservableInput } from 'rxjs';
 import type { ConnectionFailure } from './errors.js';
+import type { Relayed } from './relayed.js';
 import type { MarketState } from './state.js';
 import type { Endpoint } from './transport.js';
 
@@ -96,6 +97,13 @@ export interface Venue<E extends { readonly symbol: string }> {
         readonly market: MarketState;
       }
     | undefined;
+  /**
+   * For a venue that carries the quotes of another feed, as `relayVenue` does: reads what an event says about that feed. The
+   * state of such a quote is the state that it has there, and it is live only while its relay vouches for it.
+   */
+  relayed?(event: E): Relayed | undefined;
+  /** The default of `staleAfter` for this venue, in ms. Left out, silence is learned. */
+  readonly staleAfter?: number;
   /** The market hours that count until the feed reports the market. */
   readonly calendar?: Calendar;
   /**

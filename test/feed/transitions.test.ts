@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Evidence, nextState, transitions } from '../../src/feed/trust/transitions.js';
+import { type OwnEvidence, nextState, transitions } from '../../src/feed/trust/transitions.js';
 import type { DataState } from '../../src/model/state.js';
 
-const evidence: readonly Evidence[] = ['image', 'aged', 'missed', 'quiet', 'silent', 'refused', 'granted'];
+const evidence: readonly OwnEvidence[] = ['image', 'aged', 'missed', 'quiet', 'silent', 'refused', 'granted'];
 
 /** Rows are states, columns the evidence above; of a topic that has an image. */
 const table: Readonly<Record<DataState, readonly DataState[]>> = {

@@ -12,6 +12,7 @@ const happened: Readonly<Record<StateReason['evidence'], string>> = {
   silent: 'no message came for too long',
   refused: 'the broker refused the subscription',
   granted: 'the broker granted the subscription',
+  relayed: 'the relay gives this state',
 };
 
 const inTime = `within ${FIRST_IMAGE_TIMEOUT / 1_000} s`;

@@ -88,7 +88,28 @@ export interface FeedStats {
     /** Times the topic with the oldest image was forgotten to make room for another. */
     readonly evicted: number;
   };
+  /** Left out for a venue that carries no quotes of another feed. */
+  readonly relays?: {
+    /** Messages that a relay published and that did not arrive here, by the relay's counters. All other counts exclude them. */
+    readonly lost: number;
+    /** The last status of each relay on this connection. */
+    readonly states: readonly {
+      /** Its name among the relays that share the symbols. */
+      readonly relay: string;
+      /** Its run: a number that is new at each start. */
+      readonly run: number;
+      /** `live`; `lost`: the feed that it reads is lost; `ended`; `silent`: its status is overdue. */
+      readonly state: 'live' | 'lost' | 'ended' | 'silent';
+      /** The connection epoch of the feed that it reads. */
+      readonly epoch: number;
+      /** Why the feed that it reads is lost; left out otherwise. */
+      readonly reason?: string;
+    }[];
+  };
 }
+
+/** The last status of a relay. */
+export type RelayState = NonNullable<FeedStats['relays']>['states'][number];
 
 function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);

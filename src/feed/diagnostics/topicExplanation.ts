@@ -25,8 +25,9 @@ export interface TopicExplanation {
      * - `quiet`: nothing came for longer than is usual for the topic, in an open market; no fault
      * - `silent`: nothing came for longer than is normal, in a market that is open or unknown
      * - `refused`, `granted`: the broker answered the subscription
+     * - `relayed`: a relay gives this state, or no relay vouches for the last image
      */
-    readonly evidence: 'image' | 'aged' | 'missed' | 'quiet' | 'silent' | 'refused' | 'granted';
+    readonly evidence: 'image' | 'aged' | 'missed' | 'quiet' | 'silent' | 'refused' | 'granted' | 'relayed';
     /** Wall time, ms since the Unix epoch. */
     readonly at: number;
     /** The epoch in force; left out before the first. */
@@ -60,7 +61,7 @@ export interface TopicExplanation {
     /** The epoch of the connection that read them; left out when the connection was not promoted yet. */
     readonly epoch?: number;
     /**
-     * `live image`, `image of unknown age`, `superseded`, `overlap`, `evicted`, `unclaimed`, or with a reason `unreadable: threw`,
+     * `live image`, `image of unknown age`, `relayed as suspect` (or another state), `superseded`, `overlap`, `evicted`, `unclaimed`, or with a reason `unreadable: threw`,
      * `dropped: key-evicted`. A message that was conflated, replaced by a newer one while it waited, leaves no note.
      */
     readonly outcome: string;

@@ -4,7 +4,7 @@ import type { TopicKind } from '../../model/venue.js';
 /**
  * The names of the tags that a feed adds to every event. A field of the event with such a name would be overwritten.
  */
-const TAGS = ['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt'] as const;
+const TAGS = ['epoch', 'state', 'change', 'replayed', 'receivedAt', 'monotonicAt', 'upstream'] as const;
 
 /** The inherited fields of each prototype. */
 const inherited = new WeakMap<object, readonly string[]>();
@@ -47,7 +47,8 @@ export function eventFields<E extends object>(event: E): E {
 /** Whether an event may have a field with the name of a tag: a quick first check, since hardly any event has one. */
 function mayHaveTags(event: object): boolean {
   if ('epoch' in event || 'state' in event || 'change' in event) return true;
-  return 'replayed' in event || 'receivedAt' in event || 'monotonicAt' in event;
+  if ('replayed' in event || 'receivedAt' in event) return true;
+  return 'monotonicAt' in event || 'upstream' in event;
 }
 
 /** The name of a tag that an event has as an own field. */

@@ -206,13 +206,19 @@ export function topOf<E extends object>(image: Image<E>, shape: Shape): Image<E>
   tags.change = book.change;
   if (book.implausible !== undefined) tags.implausible = book.implausible;
   if (book.replayed !== undefined) tags.replayed = book.replayed;
+  if (book.upstream !== undefined) tags.upstream = book.upstream;
   return top as unknown as Image<E>;
 }
 
 /** Writes the tags of an emission: the state and market of the topic, and the decoder's mark. */
 export function tag(
   image: Tags,
-  topic: { readonly state: DataState; readonly market: MarketState; readonly mark: Tags['implausible'] },
+  topic: {
+    readonly state: DataState;
+    readonly market: MarketState;
+    readonly mark: Tags['implausible'];
+    readonly upstream: Tags['upstream'];
+  },
   epoch: number,
   change: Tags['change'],
   replayed: Tags['replayed'],
@@ -222,10 +228,11 @@ export function tag(
   tags.state = topic.state;
   tags.market = topic.market;
   tags.change = change;
-  // Few emissions have these two fields, so they are added only when set: most objects then share one shape.
+  // Few emissions have these fields, so they are added only when set: most objects then share one shape.
   const implausible = implausibleIn(topic.market, topic.mark, image as BestPrices);
   if (implausible !== undefined) tags.implausible = implausible;
   else if (tags.implausible !== undefined) delete tags.implausible;
   if (replayed !== undefined) tags.replayed = replayed;
   else if (tags.replayed !== undefined) delete tags.replayed;
+  if (topic.upstream !== undefined) tags.upstream = topic.upstream;
 }

@@ -64,16 +64,15 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.judge.linkLost();
   }
 
-  onMessage(topic: Topic<E>, isNew: boolean, isSnapshot: boolean): void {
+  onMessage(topic: Topic<E>, at: number, isNew: boolean, isSnapshot: boolean): void {
     const { judged, image } = topic;
     if (topic.market !== judged.market) this.onMarket(topic);
     if (!isNew || judged.market === undefined || image === undefined) return;
-    const { monotonicAt } = image;
-    if (judged.notes === 0) judged.firstAt = monotonicAt;
+    if (judged.notes === 0) judged.firstAt = at;
     judged.notes += 1;
-    judged.lastAt = monotonicAt;
+    judged.lastAt = at;
     judged.span = this.topics.spanOf(topic);
-    this.judge.noted(monotonicAt, judged.span);
+    this.judge.noted(at, judged.span);
     // A broker answers a SUBSCRIBE with a snapshot also where its source is dead.
     if (this.config.state.isSilent && !isSnapshot) this.watchdog.onData();
     if (this.judge.deadline < this.armedFor) this.arm();

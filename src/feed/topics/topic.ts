@@ -1,6 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { FeedUpdate } from '../../model/quote.js';
 import type { DataState, MarketState } from '../../model/state.js';
+import type { RelayedState } from '../../model/relayed.js';
 import type { TopicKind, TopicDecoder } from '../../model/venue.js';
 import type { Histogram } from '../diagnostics/histogram.js';
 import type { History } from '../diagnostics/history.js';
@@ -61,6 +62,10 @@ export interface Topic<E> {
   readonly mark: Tags['implausible'];
   /** The last frame of the topic that could not be read, as counted in `Received.sequence`; -1 for none. */
   readonly unreadable: number;
+  /** What the relay said with the last image; `undefined` for an image that came through no relay. */
+  readonly upstream: Tags['upstream'];
+  /** What the relay said last, while nothing was missed since; a relay that vouches for it makes its state count. */
+  readonly voucher: RelayedState | undefined;
   readonly history: History;
   readonly judged: Judged;
   readonly keys: ConflationKeys;

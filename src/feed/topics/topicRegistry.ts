@@ -1,5 +1,6 @@
 import type { FeedStats } from '../diagnostics/stats.js';
 import { type Observable, Subject } from 'rxjs';
+import type { RelayedState } from '../../model/relayed.js';
 import type { DataState, MarketState } from '../../model/state.js';
 import { isWildcard, matchesTopic } from '../../model/topicFilter.js';
 import type { TopicDecoder } from '../../model/venue.js';
@@ -56,6 +57,8 @@ class NewTopic<E> implements RegisteredTopic<E> {
   readonly shape: Shape = 'other';
   readonly mark: Tags['implausible'] = undefined;
   readonly unreadable: number = -1;
+  readonly upstream: Tags['upstream'] = undefined;
+  readonly voucher: RelayedState | undefined = undefined;
   readonly history = new History();
   readonly judged: Judged = { market: undefined, span: undefined, notes: 0, firstAt: 0.5, lastAt: 0.5 };
   readonly keys = new ConflationKeys();

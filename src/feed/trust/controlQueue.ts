@@ -3,8 +3,8 @@ import { Ring } from '../../../operators/support/ring.js';
 import type { LifeEvent } from '../../mqtt/session/connection.js';
 import type { Topic } from '../topics/topic.js';
 
-/** The reason why images of a topic were lost in this process: no room, or a payload that could not be read. */
-export type MissedCause = 'overflow' | 'unreadable';
+/** The reason why images of a topic were lost: no room, a payload that could not be read, or a relay's message that did not come. */
+export type MissedCause = 'overflow' | 'unreadable' | 'undelivered';
 
 /** An event other than data. Control events keep their order, and are handled before all waiting data. */
 export type ControlEvent<E> =
@@ -14,7 +14,9 @@ export type ControlEvent<E> =
   | Missed<E>
   | Silence<E>
   /** The states of markets may have changed: a calendar turned, or the topic that reported them was forgotten. */
-  | { readonly type: 'markets' };
+  | { readonly type: 'markets' }
+  /** The status of a relay is overdue. */
+  | { readonly type: 'relays' };
 
 /** Images of these topics were lost. Each has the `Received.sequence` of its last unreadable frame, or -1. */
 export interface Missed<E> {

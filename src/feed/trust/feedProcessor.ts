@@ -1,5 +1,6 @@
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
 import type { Received } from '../topics/received.js';
+import type { RelayedState } from '../../model/relayed.js';
 import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import { type ControlQueue, controlTurn, type ControlTurn } from './controlQueue.js';
@@ -22,9 +23,9 @@ export interface FeedProcessorConfig<E extends { readonly symbol: string }> {
 export interface FeedProcessorStats {
   /** Events that were emitted. */
   readonly emitted: number;
-  /** Events of an epoch older than the one in force. */
+  /** Events of an epoch older than the one in force, and of a relay that sent newer ones before. */
   readonly superseded: number;
-  /** Retained copies for a topic that already has a newer image. */
+  /** Retained copies for a topic that already has a newer image, and repetitions by a relay. */
   readonly overlap: number;
   /** Events of topics that were forgotten to make room for others. */
   readonly evicted: number;
@@ -85,9 +86,11 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     this.inFlight += 1;
     this.handleControl(!meter.isFresh(image.monotonicAt));
     this.inFlight -= 1;
-    const isHandedOut = this.deliver(element);
+    const outcome = this.deliver(element);
     // A consumer may have unsubscribed from the topic.
-    if (isHandedOut && !topic.isForgotten) silence.onMessage(topic, aged === undefined, isSnapshot);
+    if (outcome !== 'dropped' && !topic.isForgotten) {
+      silence.onMessage(topic, image.monotonicAt, aged === undefined, isSnapshot);
+    }
   }
 
   /** Handles all waiting control events, also those that are added meanwhile. */
@@ -98,16 +101,23 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     for (let event = control.shift(); event !== undefined; event = control.shift()) trust.handle(event);
   }
 
-  /** Hands out a message, or drops it. Returns whether it was handed out. */
-  private deliver(received: Received<E>): boolean {
+  /** Hands out a message, or drops it. A message that repeats the last image is dropped, too, and shows that its topic lives. */
+  private deliver(received: Received<E>): 'emitted' | 'repeated' | 'dropped' {
     const { registry, trust, emissions } = this.config;
-    const { topic, epoch, retain } = received;
-    if (epoch < (emissions.epoch ?? -1)) return this.drop(received, 'superseded');
+    const { topic, epoch, retain, relayed } = received;
+    if (epoch < (emissions.epoch ?? -1) || received.isOutdated) return this.drop(received, 'superseded');
     // If the topic was forgotten and subscribed to again, the new topic is another object: images in between were
     // missed.
     if (topic.isForgotten) return this.drop(received, topic.isEvicted ? 'evicted' : 'unclaimed');
     // A further subscription that matches the topic brings a retained copy, of the last image or of an older one.
     if (retain && isFollowed(topic) && topic.image?.replayed === undefined) return this.drop(received, 'overlap');
+    if (relayed?.type === 'quote') {
+      if (topic.image !== undefined && trust.isOutdated(relayed)) return this.drop(received, 'superseded');
+      if (isRepeated(topic, relayed)) {
+        this.drop(received, 'overlap');
+        return 'repeated';
+      }
+    }
     this.counts.emitted += 1;
     // Before any consumer is called, because a consumer may unsubscribe from the topic.
     registry.touch(topic);
@@ -115,14 +125,20 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
       registry.nameSymbol(topic, received.image.symbol);
     }
     trust.image(received);
-    return true;
+    return 'emitted';
   }
 
-  private drop({ topic, image, epoch }: Received<E>, reason: Exclude<keyof FeedProcessorStats, 'emitted'>): false {
+  private drop({ topic, image, epoch }: Received<E>, reason: Exclude<keyof FeedProcessorStats, 'emitted'>): 'dropped' {
     this.counts[reason] += 1;
     topic.history.note(image.receivedAt, reason, epoch);
-    return false;
+    return 'dropped';
   }
+}
+
+/** Whether a relay only repeats the last image and its state. */
+function isRepeated<E>({ state, voucher }: Topic<E>, relayed: RelayedState): boolean {
+  const isSame = voucher?.run === relayed.run && voucher.epoch === relayed.epoch && state === relayed.state;
+  return relayed.change === 'refresh' && isSame;
 }
 
 function isFollowed<E>({ state }: Topic<E>): boolean {

@@ -20,8 +20,10 @@ export interface SilenceReports<E> {
   /**
    * A message of a topic was emitted. A new message is evidence of life; a message of unknown age is not. A snapshot is new, and shows
    * only that the broker answers.
+   *
+   * @param at - monotonic time in ms of its reading
    */
-  onMessage(topic: Topic<E>, isNew: boolean, isSnapshot: boolean): void;
+  onMessage(topic: Topic<E>, at: number, isNew: boolean, isSnapshot: boolean): void;
   /** The market of a topic changed. */
   onMarket(topic: Topic<E>): void;
   onPromoted(): void;

@@ -8,10 +8,19 @@ import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import type { MarketStates } from './marketStates.js';
 import type { Emissions, SilenceReports } from './ports.js';
-import { type Evidence, nextState } from './transitions.js';
+import type { RelayedState } from '../../model/relayed.js';
+import { type Evidence, nextState, type OwnEvidence, relayedState } from './transitions.js';
 
 /** The fields of a topic that only this file writes. */
-type Beliefs<E> = { -readonly [K in 'state' | 'market' | 'image' | 'shape' | 'mark' | 'unreadable']: Topic<E>[K] };
+type Beliefs<E> = {
+  -readonly [K in 'state' | 'market' | 'image' | 'shape' | 'mark' | 'unreadable' | 'upstream' | 'voucher']: Topic<E>[K];
+};
+
+/** What a relay said, and why no relay vouches for it; `doubt` is `undefined` if one does. */
+export interface Vouched {
+  readonly relayed: RelayedState;
+  readonly doubt: string | undefined;
+}
 
 /** The parts that a writer works with. */
 export interface TopicWriterConfig<E> {
@@ -41,17 +50,44 @@ export class TopicWriter<E extends object> {
   /** Stores a new image, and fills in its tags. */
   image(received: Received<E>, evidence: 'image' | 'aged'): void {
     const { topic } = received;
-    const believed = beliefs(topic);
-    believed.image = received.image;
-    believed.shape = received.shape;
-    believed.mark = received.mark;
+    this.store(received);
     // Most images come while their topic is live, and do not change its state.
     if (topic.state !== 'live' || evidence !== 'image')
       this.turn(topic, nextState(topic.state, evidence, true), evidence);
-    const market = this.config.markets.at(topic);
-    if (market !== topic.market) this.config.journal.market(topic.name, market);
-    believed.market = market;
     tag(received.image, topic, this.config.emissions.epoch ?? 0, 'image', received.aged);
+  }
+
+  /**
+   * Stores a new image that came through a relay, and fills in its tags.
+   *
+   * @param mayHold - whether a relay that vouches for it later makes it live; not after a loss on this feed's own connection
+   */
+  relayedImage(received: Received<E>, { relayed, doubt }: Vouched, mayHold: boolean): void {
+    const { topic, image, aged } = received;
+    const { state, epoch, receivedAt, age } = relayed;
+    const change = topic.image === undefined || relayed.change === 'image' ? 'image' : 'state';
+    this.store(received);
+    const believed = beliefs(topic);
+    believed.upstream = { state, epoch, receivedAt, age };
+    believed.voucher = mayHold ? relayed : undefined;
+    this.turn(topic, relayedState(state, doubt, true), 'relayed', doubt);
+    tag(image, topic, this.config.emissions.epoch ?? 0, change, doubt === undefined ? undefined : aged);
+  }
+
+  /** Notes what relays say of topics; returns those whose state or market changed. `vouch` leaves out topics without a relay's word. */
+  relayed(topics: Iterable<Topic<E>>, vouch: (topic: Topic<E>) => Vouched | undefined): Topic<E>[] {
+    const changed: Topic<E>[] = [];
+    for (const topic of topics) {
+      const vouched = vouch(topic);
+      if (vouched === undefined) continue;
+      const { relayed, doubt } = vouched;
+      const state = relayedState(relayed.state, doubt, topic.image !== undefined);
+      const isTurned = state !== topic.state;
+      beliefs(topic).voucher = relayed;
+      this.turn(topic, state, 'relayed', doubt);
+      if (this.follow(topic) || isTurned) changed.push(topic);
+    }
+    return changed;
   }
 
   /** Notes a frame that could not be read. */
@@ -60,9 +96,11 @@ export class TopicWriter<E extends object> {
   }
 
   /** Notes evidence for topics; returns those whose state or market changed. */
-  change(topics: Iterable<Topic<E>>, evidence: Evidence, why?: string): Topic<E>[] {
+  change(topics: Iterable<Topic<E>>, evidence: OwnEvidence, why?: string): Topic<E>[] {
     const changed: Topic<E>[] = [];
     for (const topic of topics) {
+      // After a loss on this feed's own connection no relay can vouch for what came before.
+      if (evidence !== 'granted') beliefs(topic).voucher = undefined;
       const state = nextState(topic.state, evidence, topic.image !== undefined);
       const isTurned = state !== topic.state;
       this.turn(topic, state, evidence, why);
@@ -76,6 +114,17 @@ export class TopicWriter<E extends object> {
     const changed: Topic<E>[] = [];
     for (const topic of topics) if (topic !== except && this.follow(topic)) changed.push(topic);
     return changed;
+  }
+
+  private store({ topic, image, shape, mark }: Received<E>): void {
+    const { markets, journal } = this.config;
+    const believed = beliefs(topic);
+    believed.image = image;
+    believed.shape = shape;
+    believed.mark = mark;
+    const market = markets.at(topic);
+    if (market !== topic.market) journal.market(topic.name, market);
+    believed.market = market;
   }
 
   private follow(topic: Topic<E>): boolean {

@@ -1,4 +1,6 @@
 import type { ConnectionFailure } from '../../model/errors.js';
+import type { GapCause } from '../../model/gap.js';
+import type { RelayedState } from '../../model/relayed.js';
 import type { StallEvent } from '../../mqtt/session/stall.js';
 import type { FeedLog } from '../diagnostics/feedLog.js';
 import type { Received } from '../topics/received.js';
@@ -9,13 +11,15 @@ import type { Gaps } from './gaps.js';
 import type { MarketStates } from './marketStates.js';
 import { marketRules } from './marketTransitions.js';
 import type { Emissions, SilenceReports } from './ports.js';
-import type { TopicWriter } from './topicWriter.js';
+import type { Relays } from './relays.js';
+import type { TopicWriter, Vouched } from './topicWriter.js';
 import type { Evidence } from './transitions.js';
 
 /** The parts that the trust stage works with. */
 export interface TrustConfig<E extends { readonly symbol: string }> {
   readonly registry: TopicRegistry<E>;
   readonly markets: MarketStates;
+  readonly relays: Relays;
   readonly writer: TopicWriter<E>;
   readonly gaps: Gaps<E>;
   readonly emissions: Emissions<E>;
@@ -28,6 +32,14 @@ type Stalled = Extract<StallEvent, { readonly type: 'stalled' }>;
 const whyMissed: Readonly<Record<MissedCause, string>> = {
   overflow: 'the queue was full (capacity)',
   unreadable: 'a message could not be read',
+  undelivered: 'a message of the relay did not arrive',
+};
+
+/** The gaps that such losses open. An unreadable frame opens none, because only this frame is missed. */
+const gapOfMissed: Readonly<Record<MissedCause, GapCause | undefined>> = {
+  overflow: 'overflow',
+  unreadable: undefined,
+  undelivered: 'relay',
 };
 
 const whyStalled: Readonly<Record<Stalled['cause'], string>> = {
@@ -51,6 +63,8 @@ export class Trust<E extends { readonly symbol: string }> {
   private piledUp = -1;
   /** Whether a topic that reported the state of all markets was forgotten. */
   private lostMarkets = false;
+  /** The key of the gap that relays report; `undefined` while they report none. */
+  private relayGap: string | undefined;
 
   constructor(config: TrustConfig<E>) {
     this.config = config;
@@ -73,11 +87,15 @@ export class Trust<E extends { readonly symbol: string }> {
    */
   image(received: Received<E>): void {
     const { writer, emissions } = this.config;
-    const { topic, aged, sequence } = received;
+    const { topic, aged, sequence, relayed } = received;
     const isCurrent = this.connected && sequence > this.piledUp;
     const evidence = aged === undefined && isCurrent && sequence > topic.unreadable ? 'image' : 'aged';
     // A market status that waited while the link was lost, or was buffered during a stall, may no longer hold.
     this.emit(this.takeMarket(received, isCurrent));
+    if (relayed?.type === 'quote') {
+      this.relayedImage(received, relayed, isCurrent && sequence > topic.unreadable);
+      return;
+    }
     writer.image(received, evidence);
     topic.history.note(
       received.image.receivedAt,
@@ -85,6 +103,13 @@ export class Trust<E extends { readonly symbol: string }> {
       received.epoch,
     );
     emissions.image(topic);
+    // A status with the retain flag is of unknown age: only the next one shows that its relay lives.
+    if (relayed?.type === 'report' && evidence === 'image' && this.config.relays.take(relayed)) this.reviewRelays();
+  }
+
+  /** Whether a quote is of an older connection of the feed behind its relay. */
+  isOutdated(relayed: RelayedState): boolean {
+    return this.config.relays.isOutdated(relayed);
   }
 
   /** Handles a control event, and emits the topics that it changes. */
@@ -112,6 +137,10 @@ export class Trust<E extends { readonly symbol: string }> {
       case 'markets':
         this.emit(this.config.writer.markets(this.config.registry.all()));
         return;
+      case 'relays':
+        this.config.relays.review();
+        this.reviewRelays();
+        return;
       case 'granted':
       case 'refused':
         for (const name of event.topics) this.answered(name, event.type);
@@ -123,6 +152,7 @@ export class Trust<E extends { readonly symbol: string }> {
     this.connected = false;
     this.config.silence.onLost();
     this.config.markets.reset();
+    this.forgetRelays();
     if (this.config.emissions.size === 0) this.config.gaps.forget();
   }
 
@@ -167,6 +197,7 @@ export class Trust<E extends { readonly symbol: string }> {
     const { registry, markets, writer, gaps } = this.config;
     // The market may change while no message is read: an old `open` must not make the first new image tradable.
     markets.reset();
+    this.forgetRelays();
     const topics = [...registry.all()];
     const changed = writer.change(topics, 'missed', why);
     gaps.open(cause, epoch, topics);
@@ -184,9 +215,9 @@ export class Trust<E extends { readonly symbol: string }> {
       (topic) => !topic.isForgotten || registry.get(topic.name)?.image === undefined,
     );
     if (topics.length === 0) return;
-    // Within an open gap every topic is suspect already. An unreadable frame opens no gap, because only this frame is
-    // missed.
-    const gap = this.connected && this.piledUp !== Infinity && cause === 'overflow' ? cause : undefined;
+    // Within an open gap every topic is suspect already.
+    const isInGap = !this.connected || this.piledUp === Infinity || this.relayGap !== undefined;
+    const gap = isInGap ? undefined : gapOfMissed[cause];
     const isStatusLost = topics.some(({ decoder }) => decoder.delivery === 'event');
     if (isStatusLost) markets.reset();
     const changed = writer.change(topics, 'missed', whyMissed[cause]);
@@ -194,6 +225,49 @@ export class Trust<E extends { readonly symbol: string }> {
     this.emit(changed);
     if (isStatusLost) this.emit(writer.markets(registry.all()));
     if (gap !== undefined) gaps.close(epoch);
+  }
+
+  /** Stores an image that came through a relay, and emits it; without an image, emits the state of its symbol. */
+  private relayedImage(received: Received<E>, relayed: RelayedState, mayHold: boolean): void {
+    const { writer, relays, emissions } = this.config;
+    const { topic, image, epoch } = received;
+    const doubt = mayHold ? relays.doubt(relayed) : 'it was read before a loss that was already reported';
+    const vouched: Vouched = { relayed, doubt };
+    if (relayed.isEmpty) {
+      this.emit(writer.relayed([topic], () => vouched));
+      return;
+    }
+    writer.relayedImage(received, vouched, mayHold);
+    topic.history.note(image.receivedAt, `relayed as ${topic.state}`, epoch);
+    emissions.image(topic);
+  }
+
+  /** Called when a relay's status changed or is overdue: emits the topics whose state it changes, and the gap. */
+  private reviewRelays(): void {
+    const { registry, writer, relays, gaps, emissions } = this.config;
+    const topics = [...registry.all()];
+    const changed = writer.relayed(topics, ({ voucher }) =>
+      voucher === undefined ? undefined : { relayed: voucher, doubt: relays.doubt(voucher) },
+    );
+    const gap = relays.gap();
+    if (gap?.key !== this.relayGap) {
+      this.relayGap = gap?.key;
+      const epoch = emissions.epoch ?? 0;
+      if (gap === undefined) gaps.close(epoch);
+      else {
+        const concerned = topics.filter(
+          ({ decoder, symbol, voucher }) => decoder.kind === 'quote' && gap.concerns(symbol, voucher?.run),
+        );
+        gaps.open(gap.cause, epoch, concerned);
+      }
+    }
+    this.emit(changed);
+  }
+
+  /** A loss on this feed's own connection: statuses may be missed, and the gap of that loss covers all. */
+  private forgetRelays(): void {
+    this.config.relays.reset();
+    this.relayGap = undefined;
   }
 
   private silent({ type, topics, why }: Silence<E>): void {

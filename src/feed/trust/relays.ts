@@ -1,0 +1,145 @@
+import { Subscription } from 'rxjs';
+import type { Clock } from '../../model/clock.js';
+import type { RelayedState, RelayReport } from '../../model/relayed.js';
+import type { RelayState } from '../diagnostics/stats.js';
+
+/** A relay is silent when no status came for this many of its heartbeats. */
+const heartbeats = 3;
+
+/** The last status of a relay on the present connection. */
+interface Standing {
+  readonly report: RelayReport;
+  /** Monotonic time in ms at which the next status is overdue. */
+  readonly until: number;
+  readonly isSilent: boolean;
+}
+
+/** The gap that the relays report together. */
+export interface RelayGap {
+  /** Changes when another gap takes its place. */
+  readonly key: string;
+  readonly cause: 'upstream' | 'relay';
+  /** Whether it concerns a topic of this symbol, whose last message is of this run. */
+  concerns(symbol: string | undefined, run: number | undefined): boolean;
+}
+
+/** The relays of a venue: what each said last on the present connection, and whether its status is overdue. */
+export class Relays {
+  private readonly clock: Pick<Clock, 'monotonic' | 'background'>;
+  private readonly onOverdue: () => void;
+  private readonly standings = new Map<string, Standing>();
+  private timer = Subscription.EMPTY;
+  private armedFor = Infinity;
+
+  /** @param onOverdue - called when the status of a relay is overdue; `review()` follows */
+  constructor(clock: Pick<Clock, 'monotonic' | 'background'>, onOverdue: () => void) {
+    this.clock = clock;
+    this.onOverdue = onOverdue;
+  }
+
+  /** Notes a status. Returns whether it changes what a relay vouches for. */
+  take(report: RelayReport): boolean {
+    const before = this.standings.get(report.relay);
+    if (before !== undefined && isOlder(report, before.report)) return false;
+    const until = this.clock.monotonic() + heartbeats * report.heartbeat;
+    this.standings.set(report.relay, { report, until, isSilent: false });
+    if (report.state !== 'ended') this.arm(until);
+    return before === undefined || before.isSilent || !isSame(report, before.report);
+  }
+
+  /** Marks the relays whose status is overdue as silent. */
+  review(): void {
+    const now = this.clock.monotonic();
+    for (const [relay, standing] of this.standings) {
+      if (standing.until <= now) this.standings.set(relay, { ...standing, isSilent: true });
+    }
+  }
+
+  /** Forgets every status, because later ones may have been missed. */
+  reset(): void {
+    this.timer.unsubscribe();
+    this.armedFor = Infinity;
+    this.standings.clear();
+  }
+
+  /** Why no relay vouches for a quote; `undefined` if one does. */
+  doubt({ run, epoch }: RelayedState): string | undefined {
+    const standing = this.of(run);
+    if (standing === undefined) return 'no status of the relay that published it came on this connection';
+    const { report, isSilent } = standing;
+    if (isSilent) return `relay ${report.relay} sends no status`;
+    if (report.state === 'ended') return `relay ${report.relay} ended`;
+    if (report.state === 'lost') return `the feed of relay ${report.relay} is lost, ${report.reason}`;
+    return epoch === report.epoch ? undefined : `the feed of relay ${report.relay} has another connection since`;
+  }
+
+  /** Whether a quote is of an older connection than the feed that its relay reads has now. */
+  isOutdated({ run, epoch }: RelayedState): boolean {
+    const standing = this.of(run);
+    return standing !== undefined && epoch < standing.report.epoch;
+  }
+
+  /** The gap that the relays report now; `undefined` when there is none. */
+  gap(): RelayGap | undefined {
+    const failed = [...this.standings.values()].filter(isFailed);
+    if (failed.length === 0) return undefined;
+    const runs = new Set(failed.map(({ report }) => report.run));
+    const isOfRelay = failed.some(({ report, isSilent }) => isSilent || report.state === 'ended');
+    // A live relay whose feed has a gap of some symbols names them.
+    const isWhole = failed.some(
+      ({ report, isSilent }) => isSilent || report.state !== 'live' || report.gap?.symbols.length === 0,
+    );
+    const symbols = new Set(failed.flatMap(({ report }) => report.gap?.symbols ?? []));
+    return {
+      key: failed.map(({ report, isSilent }) => [report.relay, report.run, report.state, isSilent].join(' ')).join(),
+      cause: isOfRelay ? 'relay' : 'upstream',
+      concerns: (symbol, run) =>
+        isWhole ? run === undefined || runs.has(run) : symbol !== undefined && symbols.has(symbol),
+    };
+  }
+
+  /** The last status of each relay. */
+  states(): readonly RelayState[] {
+    return [...this.standings.values()].map(({ report: { relay, run, state, epoch, reason }, isSilent }) => ({
+      ...{ relay, run, epoch, state: isSilent ? 'silent' : state },
+      ...(reason === '' ? {} : { reason }),
+    }));
+  }
+
+  private of(run: number): Standing | undefined {
+    for (const standing of this.standings.values()) if (standing.report.run === run) return standing;
+    return undefined;
+  }
+
+  /** One timer, for the earliest status that may become overdue; a later status does not move it. */
+  private arm(due: number): void {
+    if (due >= this.armedFor) return;
+    this.timer.unsubscribe();
+    this.armedFor = due;
+    this.timer = this.clock.background.schedule(() => {
+      this.armedFor = Infinity;
+      const now = this.clock.monotonic();
+      const awaited = [...this.standings.values()].filter(
+        ({ report, isSilent }) => !isSilent && report.state !== 'ended',
+      );
+      if (awaited.some(({ until }) => until <= now)) this.onOverdue();
+      const next = Math.min(...awaited.map(({ until }) => until).filter((until) => until > now));
+      if (next < Infinity) this.arm(next);
+    }, due - this.clock.monotonic());
+  }
+}
+
+/** After the end of a run its relay may come back, e.g. when the broker only thought that it was gone. */
+function isOlder(report: RelayReport, last: RelayReport): boolean {
+  if (report.run !== last.run || report.state === 'ended' || last.state === 'ended') return false;
+  return report.sequence <= last.sequence;
+}
+
+function isSame(one: RelayReport, other: RelayReport): boolean {
+  if (one.run !== other.run || one.state !== other.state || one.epoch !== other.epoch) return false;
+  return (one.gap === undefined) === (other.gap === undefined);
+}
+
+function isFailed({ report, isSilent }: Standing): boolean {
+  return isSilent || report.state !== 'live' || report.gap !== undefined;
+}
