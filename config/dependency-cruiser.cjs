@@ -22,6 +22,7 @@ const arrows = {
   mqtt: [model, operators],
   feed: [model, operators, inFolder('mqtt')],
   playbook: [model, operators, inFolder('mqtt'), inFolder('feed')],
+  relay: [model, operators, inFolder('mqtt'), inFolder('feed')],
   store: [model, operators, inFolder('mqtt'), inFolder('feed')],
   testing: [model, nodeModule, operators, inFolder('mqtt'), inFolder('feed')],
   cli: ['^src/', operators],
@@ -103,7 +104,7 @@ module.exports = {
     {
       name: 'public-api-no-entries',
       comment:
-        'The public API exports the feed and its types; settrade, metrics, playbook, store and testing are entries of their own.',
+        'The public API exports the feed and its types; settrade, metrics, playbook, relay, store and testing are entries of their own.',
       severity: 'error',
       from: { path: publicApi },
       to: { path: '^src/', pathNot: [publicApi, model, inFolder('feed'), inFolder('mqtt')] },

@@ -5,8 +5,7 @@ import { onRejection } from '../../operators/support/callbackFailures.js';
 import type { QueueSnapshot } from '../../operators/support/ledger.js';
 import type { Clock } from '../model/clock.js';
 import { DecodeError } from '../model/errors.js';
-import type { Relayed } from '../model/relayed.js';
-import type { TopicKind, Venue } from '../model/venue.js';
+import type { RelayedState, RelayReport, TopicKind, Venue } from '../model/venue.js';
 import type { MqttMessage } from '../mqtt/mqttTypes.js';
 import type { Rejection } from './feedConfig.js';
 import type { DelayMeter } from './diagnostics/delayMeter.js';
@@ -135,7 +134,11 @@ export class Receiver<E extends { readonly symbol: string }> {
   }
 
   /** Whether a newer message of the topic came before; reports the messages that are missing before this one. */
-  private isOutdated(topic: Topic<E>, relayed: Relayed | undefined, { epoch, held }: MqttMessage<Route<E>>): boolean {
+  private isOutdated(
+    topic: Topic<E>,
+    relayed: RelayedState | RelayReport | undefined,
+    { epoch, held }: MqttMessage<Route<E>>,
+  ): boolean {
     if (relayed?.type !== 'quote') return false;
     const missing = this.counters.take(topic, relayed, epoch, held);
     if (missing === 'outdated') return true;

@@ -1,7 +1,7 @@
 import type { ObservableInput } from 'rxjs';
 import type { ConnectionFailure } from './errors.js';
-import type { Relayed } from './relayed.js';
-import type { MarketState } from './state.js';
+import type { Gap } from './gap.js';
+import type { DataState, MarketState } from './state.js';
 import type { Endpoint } from './transport.js';
 
 /** The kind of the events that a topic carries. */
@@ -101,7 +101,56 @@ export interface Venue<E extends { readonly symbol: string }> {
    * For a venue that carries the quotes of another feed, as `relayVenue` does: reads what an event says about that feed. The
    * state of such a quote is the state that it has there, and it is live only while its relay vouches for it.
    */
-  relayed?(event: E): Relayed | undefined;
+  relayed?(event: E):
+    | /** How far the feed behind a relay trusts the quote of this event. */ {
+        /** Tells this from the status of a relay. */
+        readonly type: 'quote';
+        /** The run of the relay that published it: a number that is new at each start of a relay. */
+        readonly run: number;
+        /** The connection epoch of the feed that the relay reads. */
+        readonly epoch: number;
+        /** The number of this message among those of its topic and run; the first is 1. */
+        readonly counter: number;
+        /** The state of the quote in the feed that the relay reads. */
+        readonly state: DataState;
+        /**
+         * `image`: a new image; `state`: the image before, because its state or market changed; `refresh`: the image before, published again
+         * because nothing else was for a while.
+         */
+        readonly change: 'image' | 'state' | 'refresh';
+        /** Time in ms from the relay's reading of the image to its publishing. */
+        readonly age: number;
+        /** Wall time in ms since the Unix epoch, by the relay's clock, at which the relay read the image. */
+        readonly receivedAt: number;
+        /** Whether the message has no image, only the state of a symbol without one. */
+        readonly isEmpty: boolean;
+      }
+    | /** The status of a relay. */ {
+        /** Tells this from the state of a quote. */
+        readonly type: 'report';
+        /** The name of the relay among those that share the symbols. */
+        readonly relay: string;
+        /** The run of the relay. */
+        readonly run: number;
+        /** The number of this status in its run; the first is 1. */
+        readonly sequence: number;
+        /** `live`: the feed that the relay reads is live; `lost`: it is not; `ended`: the relay ended. */
+        readonly state: 'live' | 'lost' | 'ended';
+        /** The connection epoch of the feed that the relay reads. */
+        readonly epoch: number;
+        /** Time in ms in which the next status comes at the latest. */
+        readonly heartbeat: number;
+        /** Why the feed that the relay reads is lost; empty while it is live. */
+        readonly reason: string;
+        /** The gap that is open in the feed that the relay reads. */
+        readonly gap?: {
+          /** Its cause there. */
+          readonly cause: Gap['cause'];
+          /** The symbols concerned; an empty list is every symbol of the relay. */
+          readonly symbols: readonly string[];
+        };
+      }
+    | undefined;
   /** The default of `staleAfter` for this venue, in ms. Left out, silence is learned. */
   readonly staleAfter?: number;
   /** The market hours that count until the feed reports the market. */
@@ -135,3 +184,12 @@ export type RefusedTopic = ReturnType<VenueNotices['decode']>[number];
 
 /** A change of the market's state that an event reports. */
 export type MarketChange = NonNullable<ReturnType<NonNullable<Venue<{ readonly symbol: string }>['market']>>>;
+
+/** The words of a relay about the feed behind it. */
+type Relayed = NonNullable<ReturnType<NonNullable<Venue<{ readonly symbol: string }>['relayed']>>>;
+
+/** How far the feed behind a relay trusts a quote. */
+export type RelayedState = Extract<Relayed, { readonly type: 'quote' }>;
+
+/** The status of a relay. */
+export type RelayReport = Extract<Relayed, { readonly type: 'report' }>;

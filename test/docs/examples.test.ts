@@ -6,6 +6,7 @@ import * as operators from '../../operators/index.js';
 import * as face from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
+import * as relay from '../../src/relay/index.js';
 import * as store from '../../src/store/index.js';
 import * as settrade from '../../src/settrade/index.js';
 import * as testing from '../../src/testing/index.js';
@@ -19,6 +20,7 @@ const modules: readonly (readonly [string, object])[] = [
   ['rx-quotes/settrade', settrade],
   ['rx-quotes/metrics', metrics],
   ['rx-quotes/playbook', playbook],
+  ['rx-quotes/relay', relay],
   ['rx-quotes/store', store],
   ['rx-quotes/testing', testing],
   ['rxjs', rxjs],

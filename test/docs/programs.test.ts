@@ -10,6 +10,7 @@ import * as operators from '../../operators/index.js';
 import * as main from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
+import * as relay from '../../src/relay/index.js';
 import * as store from '../../src/store/index.js';
 import * as settrade from '../../src/settrade/index.js';
 import * as testing from '../../src/testing/index.js';
@@ -42,7 +43,7 @@ async function run(program: string, returns: string, lines: string[], scope: obj
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   const names = {
-    ...{ ...rxjs, ...operators, ...main, ...metrics, ...playbook, ...store, ...settrade, ...testing },
+    ...{ ...rxjs, ...operators, ...main, ...metrics, ...playbook, ...relay, ...store, ...settrade, ...testing },
     ...{ console: { log }, log, trade: log, expect, TestScheduler, TextEncoder },
     ...scope,
   };

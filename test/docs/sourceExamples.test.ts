@@ -9,6 +9,7 @@ import * as operators from '../../operators/index.js';
 import * as face from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
+import * as relay from '../../src/relay/index.js';
 import * as store from '../../src/store/index.js';
 import * as settrade from '../../src/settrade/index.js';
 import * as testing from '../../src/testing/index.js';
@@ -94,6 +95,7 @@ const expected: Readonly<Record<string, Expected>> = {
       expect(said).toEqual([]);
     },
   },
+  'src/relay/relayVenue.ts': { returns: 'feed', check: ({ value }) => closed(value) },
   'src/store/createQuoteStore.ts': {
     returns: 'store.getSnapshot().size',
     check: ({ value }) => {
@@ -170,7 +172,18 @@ async function run(file: string, returns = 'undefined'): Promise<Run> {
   let result: Promise<unknown> = Promise.resolve();
   const start = (helpers: object): void => {
     const scope = {
-      ...{ ...rxjs, ...operators, ...face, ...metrics, ...playbook, ...store, ...settrade, ...testing, ...helpers },
+      ...{
+        ...rxjs,
+        ...operators,
+        ...face,
+        ...metrics,
+        ...playbook,
+        ...relay,
+        ...store,
+        ...settrade,
+        ...testing,
+        ...helpers,
+      },
       ...{ testScheduler, feed, registry: new Registry(), root, fake, expect, log: say, trade: say },
       // No network.
       fromMqtt: (config: face.MqttConfig) => face.fromMqtt({ ...config, transport: fake.transport }),

@@ -19,6 +19,7 @@ test('package.json names the six entries', () => {
     'rx-quotes/settrade',
     'rx-quotes/metrics',
     'rx-quotes/playbook',
+    'rx-quotes/relay',
     'rx-quotes/store',
     'rx-quotes/testing',
   ]);

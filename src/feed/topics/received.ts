@@ -1,6 +1,5 @@
 import type { MarketState } from '../../model/state.js';
-import type { Relayed } from '../../model/relayed.js';
-import type { MarketChange } from '../../model/venue.js';
+import type { MarketChange, RelayedState, RelayReport } from '../../model/venue.js';
 import type { Image, Shape, Tags } from '../image/image.js';
 import type { Topic } from './topic.js';
 
@@ -32,8 +31,8 @@ export interface Received<E> {
   readonly retain: boolean;
   /** The number of this message among all that were read. */
   readonly sequence: number;
-  /** What it says about the feed behind a relay; `undefined` for a venue that is no relay. */
-  readonly relayed: Relayed | undefined;
+  /** The words of a relay about the feed behind it; `undefined` for a venue that is no relay. */
+  readonly relayed: RelayedState | RelayReport | undefined;
   /** Whether a newer message of its topic came before, by the counters of its relay. */
   readonly isOutdated: boolean;
 }

@@ -1,4 +1,4 @@
-import type { RelayedState } from '../../model/relayed.js';
+import type { RelayedState } from '../../model/venue.js';
 
 /** The counter of a topic's last message. */
 interface Last {

@@ -1,8 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { FeedUpdate } from '../../model/quote.js';
 import type { DataState, MarketState } from '../../model/state.js';
-import type { RelayedState } from '../../model/relayed.js';
-import type { TopicKind, TopicDecoder } from '../../model/venue.js';
+import type { RelayedState, TopicDecoder, TopicKind } from '../../model/venue.js';
 import type { Histogram } from '../diagnostics/histogram.js';
 import type { History } from '../diagnostics/history.js';
 import type { Image, Shape, Tags } from '../image/image.js';
@@ -62,9 +61,9 @@ export interface Topic<E> {
   readonly mark: Tags['implausible'];
   /** The last frame of the topic that could not be read, as counted in `Received.sequence`; -1 for none. */
   readonly unreadable: number;
-  /** What the relay said with the last image; `undefined` for an image that came through no relay. */
+  /** The tag of the last image; `undefined` for an image that came through no relay. */
   readonly upstream: Tags['upstream'];
-  /** What the relay said last, while nothing was missed since; a relay that vouches for it makes its state count. */
+  /** The last message of a relay, while nothing was missed since. Its state counts while the relay vouches for it. */
   readonly voucher: RelayedState | undefined;
   readonly history: History;
   readonly judged: Judged;

@@ -1,9 +1,8 @@
 import type { FeedStats } from '../diagnostics/stats.js';
 import { type Observable, Subject } from 'rxjs';
-import type { RelayedState } from '../../model/relayed.js';
 import type { DataState, MarketState } from '../../model/state.js';
 import { isWildcard, matchesTopic } from '../../model/topicFilter.js';
-import type { TopicDecoder } from '../../model/venue.js';
+import type { RelayedState, TopicDecoder } from '../../model/venue.js';
 import { History } from '../diagnostics/history.js';
 import { ConflationKeys } from './conflationKeys.js';
 import { type Linked, RecencyList } from './recencyList.js';

@@ -1,6 +1,6 @@
 import type { DelayMeter } from '../diagnostics/delayMeter.js';
 import type { Received } from '../topics/received.js';
-import type { RelayedState } from '../../model/relayed.js';
+import type { RelayedState } from '../../model/venue.js';
 import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import { type ControlQueue, controlTurn, type ControlTurn } from './controlQueue.js';

@@ -1,6 +1,6 @@
 import { Subscription } from 'rxjs';
 import type { Clock } from '../../model/clock.js';
-import type { RelayedState, RelayReport } from '../../model/relayed.js';
+import type { RelayedState, RelayReport } from '../../model/venue.js';
 import type { RelayState } from '../diagnostics/stats.js';
 
 /** A relay is silent when no status came for this many of its heartbeats. */

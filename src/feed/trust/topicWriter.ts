@@ -8,7 +8,7 @@ import type { Topic } from '../topics/topic.js';
 import type { TopicRegistry } from '../topics/topicRegistry.js';
 import type { MarketStates } from './marketStates.js';
 import type { Emissions, SilenceReports } from './ports.js';
-import type { RelayedState } from '../../model/relayed.js';
+import type { RelayedState } from '../../model/venue.js';
 import { type Evidence, nextState, type OwnEvidence, relayedState } from './transitions.js';
 
 /** The fields of a topic that only this file writes. */
@@ -16,7 +16,7 @@ type Beliefs<E> = {
   -readonly [K in 'state' | 'market' | 'image' | 'shape' | 'mark' | 'unreadable' | 'upstream' | 'voucher']: Topic<E>[K];
 };
 
-/** What a relay said, and why no relay vouches for it; `doubt` is `undefined` if one does. */
+/** The message of a relay, and why no relay vouches for it; `doubt` is `undefined` if one does. */
 export interface Vouched {
   readonly relayed: RelayedState;
   readonly doubt: string | undefined;
@@ -74,7 +74,7 @@ export class TopicWriter<E extends object> {
     tag(image, topic, this.config.emissions.epoch ?? 0, change, doubt === undefined ? undefined : aged);
   }
 
-  /** Notes what relays say of topics; returns those whose state or market changed. `vouch` leaves out topics without a relay's word. */
+  /** Sets the states that relays give to topics; returns those whose state or market changed. `vouch` returns `undefined` for a topic to leave out. */
   relayed(topics: Iterable<Topic<E>>, vouch: (topic: Topic<E>) => Vouched | undefined): Topic<E>[] {
     const changed: Topic<E>[] = [];
     for (const topic of topics) {

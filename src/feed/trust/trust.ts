@@ -1,6 +1,6 @@
 import type { ConnectionFailure } from '../../model/errors.js';
 import type { GapCause } from '../../model/gap.js';
-import type { RelayedState } from '../../model/relayed.js';
+import type { RelayedState } from '../../model/venue.js';
 import type { StallEvent } from '../../mqtt/session/stall.js';
 import type { FeedLog } from '../diagnostics/feedLog.js';
 import type { Received } from '../topics/received.js';
