@@ -1,7 +1,6 @@
-import { isObservable, map, NEVER, type Observable, type ObservedValueOf } from 'rxjs';
+import type { Observable, ObservedValueOf } from 'rxjs';
 import { requiredFunction } from '../../operators/support/argument.js';
-import { quoteTables, type Shown } from './quoteTables.js';
-import { pageScreen } from './screen.js';
+import { feedTables } from './feedTables.js';
 import { type Store, storeOf } from './store.js';
 
 /**
@@ -33,9 +32,5 @@ export function createQuoteStore<
 ): Store<ReadonlyMap<string, ObservedValueOf<ReturnType<F['quotes']>>>> {
   type Quote = ObservedValueOf<ReturnType<F['quotes']>>;
   requiredFunction('createQuoteStore.feed.quotes', (feed as Partial<F> | undefined)?.quotes);
-  const quotes$ = feed.quotes(symbols) as Observable<Quote & Shown>;
-  // A symbol of the list that has an image has a last quote, with the venue's spelling.
-  const spelled = (symbol: string): string => (feed.last(symbol) as Shown | undefined)?.symbol ?? symbol;
-  const kept$ = isObservable(symbols) ? symbols.pipe(map((list) => new Set(list.map(spelled)))) : NEVER;
-  return storeOf<ReadonlyMap<string, Quote>>(quoteTables(quotes$, pageScreen, kept$), new Map());
+  return storeOf<ReadonlyMap<string, Quote>>(feedTables(feed, symbols), new Map());
 }

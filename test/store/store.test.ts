@@ -1,4 +1,4 @@
-import { BehaviorSubject } from 'rxjs';
+import { BehaviorSubject, defer, of } from 'rxjs';
 import { describe as suite, expect, it } from 'vitest';
 import { ConnectionFailure, type ConnectionState } from '../../src/index.js';
 import { createQuoteStore, createStateStore, describe } from '../../src/store/index.js';
@@ -69,6 +69,17 @@ suite('a quote store', () => {
     scheduler.advance(10);
     await turn(50);
     expect([...store.getSnapshot().keys()]).toEqual(['B', 'C']);
+  });
+
+  it('subscribes once to an Observable of lists', () => {
+    const { feed } = scene();
+    let subscriptions = 0;
+    const symbols = defer(() => {
+      subscriptions += 1;
+      return of(['A']);
+    });
+    createQuoteStore(feed, symbols).subscribe(() => undefined);
+    expect(subscriptions).toBe(1);
   });
 
   it('is empty on a server, and refuses a bad symbol and a value that is no feed at once', () => {
