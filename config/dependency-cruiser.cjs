@@ -1,5 +1,5 @@
 /**
- * The arrows of the house: cli -> metrics -> playbook -> feed -> mqtt -> operators -> rxjs. Every module may use `src/model/`.
+ * The arrows of the house: cli -> metrics -> playbook -> feed -> mqtt -> operators -> rxjs, and angular -> store -> feed. Every module may use `src/model/`.
  *
  * The public API is `src/index.ts` and the files beside it, which join modules. A module is a folder of `src/`. The table
  * `arrows` lists what a module may import; everything else is refused. To add an arrow, change the table and say why in
@@ -24,6 +24,7 @@ const arrows = {
   playbook: [model, operators, inFolder('mqtt'), inFolder('feed')],
   relay: [model, operators, inFolder('mqtt'), inFolder('feed')],
   store: [model, operators, inFolder('mqtt'), inFolder('feed')],
+  angular: [model, operators, inFolder('mqtt'), inFolder('feed'), inFolder('store')],
   testing: [model, nodeModule, operators, inFolder('mqtt'), inFolder('feed')],
   cli: ['^src/', operators],
 };
@@ -50,6 +51,7 @@ const packages = {
   ws: '^src/(mqtt|testing|cli)/',
   protobufjs: '^src/generate/',
   'prom-client': '^src/(metrics|cli)/',
+  '@angular/core': '^src/angular/',
   aedes: '^src/(testing|cli)/',
 };
 
@@ -104,7 +106,7 @@ module.exports = {
     {
       name: 'public-api-no-entries',
       comment:
-        'The public API exports the feed and its types; settrade, metrics, playbook, relay, store and testing are entries of their own.',
+        'The public API exports the feed and its types; settrade, metrics, playbook, relay, store, angular and testing are entries of their own.',
       severity: 'error',
       from: { path: publicApi },
       to: { path: '^src/', pathNot: [publicApi, model, inFolder('feed'), inFolder('mqtt')] },
@@ -194,7 +196,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|coverage|\\.tmp)/' },
+    exclude: { path: '^(dist|coverage|\\.tmp|examples/angular)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as rxjs from 'rxjs';
 import { expect, test } from 'vitest';
 import * as operators from '../../operators/index.js';
+import * as angular from '../../src/angular/index.js';
 import * as face from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
@@ -21,6 +22,7 @@ const modules: readonly (readonly [string, object])[] = [
   ['rx-quotes/metrics', metrics],
   ['rx-quotes/playbook', playbook],
   ['rx-quotes/relay', relay],
+  ['rx-quotes/angular', angular],
   ['rx-quotes/store', store],
   ['rx-quotes/testing', testing],
   ['rxjs', rxjs],

@@ -7,6 +7,7 @@ import { TestScheduler } from 'rxjs/testing';
 import ts from 'typescript';
 import { expect, test, vi } from 'vitest';
 import * as operators from '../../operators/index.js';
+import * as angular from '../../src/angular/index.js';
 import * as main from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
@@ -43,7 +44,18 @@ async function run(program: string, returns: string, lines: string[], scope: obj
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   const names = {
-    ...{ ...rxjs, ...operators, ...main, ...metrics, ...playbook, ...relay, ...store, ...settrade, ...testing },
+    ...{
+      ...rxjs,
+      ...operators,
+      ...main,
+      ...metrics,
+      ...playbook,
+      ...relay,
+      ...angular,
+      ...store,
+      ...settrade,
+      ...testing,
+    },
     ...{ console: { log }, log, trade: log, expect, TestScheduler, TextEncoder },
     ...scope,
   };

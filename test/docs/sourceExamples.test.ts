@@ -6,6 +6,7 @@ import * as rxjs from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import * as operators from '../../operators/index.js';
+import * as angular from '../../src/angular/index.js';
 import * as face from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as playbook from '../../src/playbook/index.js';
@@ -96,6 +97,12 @@ const expected: Readonly<Record<string, Expected>> = {
     },
   },
   'src/relay/relayVenue.ts': { returns: 'feed', check: ({ value }) => closed(value) },
+  'src/angular/provideQuoteFeed.ts': {
+    returns: 'providers.length',
+    check: ({ value }) => {
+      expect(value).toBe(1);
+    },
+  },
   'src/store/createQuoteStore.ts': {
     returns: 'store.getSnapshot().size',
     check: ({ value }) => {
@@ -179,6 +186,7 @@ async function run(file: string, returns = 'undefined'): Promise<Run> {
         ...metrics,
         ...playbook,
         ...relay,
+        ...angular,
         ...store,
         ...settrade,
         ...testing,
