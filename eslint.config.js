@@ -73,7 +73,7 @@ const injectedTimeAndChance = {
 
 export default defineConfig(
   // The example's decoder is as the command writes it for users, with a comment that switches their linter off. The Angular
-  // application has packages and compiler settings of its own.
+  // application and the React page have packages and compiler settings of their own.
   {
     ignores: [
       'dist/',
@@ -83,6 +83,7 @@ export default defineConfig(
       'test/golden/',
       'examples/own-decoder/quote.ts',
       'examples/angular/',
+      'examples/react/',
     ],
   },
   // A rule is changed here, with its reason, or kept: comments in the code switch nothing off.

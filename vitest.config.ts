@@ -15,6 +15,7 @@ const unit: TestProjectConfiguration = {
       'test/oldest-mqtt/**',
       'test/package/**',
       'test/promtool/**',
+      'test/react/**',
     ],
   },
 };
@@ -98,6 +99,12 @@ const config: ViteUserConfig = defineConfig({
       folder('browser', { hookTimeout: 120_000, testTimeout: 120_000, fileParallelism: false }),
       folder('interop', { hookTimeout: 300_000, testTimeout: 60_000 }),
       folder('promtool'),
+      folder('react', {
+        globalSetup: ['test/react/buildExample.ts'],
+        hookTimeout: 120_000,
+        testTimeout: 120_000,
+        fileParallelism: false,
+      }),
     ],
   },
 });

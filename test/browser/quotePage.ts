@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { openPage } from './openPage.js';
 
 /** The texts in a row of the page. */
 export interface ShownRow {
@@ -18,7 +19,6 @@ export interface ShownRow {
 /** The page in a tab of its own. */
 export interface QuotePage {
   readonly page: Page;
-  /** Errors of the console and of scripts, and violations of the page's policy. */
   readonly complaints: readonly string[];
   rows(): Promise<readonly ShownRow[]>;
   /** The line with the state of the connection. */
@@ -52,20 +52,7 @@ function readRows(): ShownRow[] {
 
 /** Opens the page in a browser context of its own, and notes whatever the browser complains of. */
 export async function openQuotePage(browser: Browser, url: string): Promise<QuotePage> {
-  const context = await browser.newContext({ viewport: { width: 760, height: 460 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.exposeFunction('noteViolation', (text: string) => complaints.push(text));
-  await page.addInitScript(`
-    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-      noteViolation(violatedDirective + ' refused ' + blockedURI);
-    });
-  `);
-  await page.goto(url);
+  const { page, complaints } = await openPage(browser, url, { width: 760, height: 460 });
   const text = async (selector: string): Promise<string> => (await page.textContent(selector)) ?? '';
   return {
     page,
