@@ -67,6 +67,13 @@ export type ConnectionEvent =
          */
         reads?(): number;
         /**
+         * Sends one PUBLISH with QoS 0. Nothing confirms it: on a connection that has ended it is lost without a notice.
+         * Left out by a transport that only reads.
+         */
+        publish?(topic: string, payload: Uint8Array, retain: boolean): void;
+        /** How many bytes wait to be sent. Left out by a transport that only reads. */
+        unsent?(): number;
+        /**
          * Sends DISCONNECT when subscribed to, and completes when the socket is closed: within 2 s, or at once if it is
          * closed already.
          */

@@ -3,4 +3,7 @@
  *
  * @packageDocumentation
  */
+export { RelayReplaced } from './relayReplaced.js';
+export type { Relay, RelayConfig, RelayStats } from './relayTypes.js';
 export { relayVenue, type RelayVenueConfig } from './relayVenue.js';
+export { startRelay } from './startRelay.js';

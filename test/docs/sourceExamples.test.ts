@@ -103,6 +103,7 @@ const expected: Readonly<Record<string, Expected>> = {
       expect(value).toBe(1);
     },
   },
+  'src/relay/startRelay.ts': { returns: 'relay', check: ({ value }) => closed(value) },
   'src/store/createQuoteStore.ts': {
     returns: 'store.getSnapshot().size',
     check: ({ value }) => {

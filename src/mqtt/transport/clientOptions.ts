@@ -2,6 +2,7 @@ import mqtt, { type IClientOptions } from 'mqtt';
 import type { Clock } from '../../model/clock.js';
 import type { Endpoint } from '../../model/transport.js';
 import { keepAliveTimer, type Pulse } from './keepAliveTimer.js';
+import type { Will } from './transportConfig.js';
 
 /** A listener that does nothing. Node throws an error event that has no listener, also one after the end. */
 export const ignore = (): void => undefined;
@@ -17,6 +18,7 @@ export function clientOptions(
   clock: Clock,
   keepalive: number,
   pulse: Pulse,
+  will?: Will,
 ): IClientOptions {
   const digit = (): string => Math.floor(clock.random() * 36).toString(36);
   return {
@@ -34,6 +36,8 @@ export function clientOptions(
     timerVariant: keepAliveTimer(clock, pulse),
     // The default provider draws its first id with Math.random.
     messageIdProvider: new mqtt.UniqueMessageIdProvider(),
+    // MQTT.js writes the bytes of a will as they are; its types ask for a Buffer, which browsers don't have.
+    ...(will === undefined ? {} : { will: { ...will, payload: will.payload as Buffer, qos: 0, retain: true } }),
     // The default log prints whole packets, passwords included, when DEBUG is set.
     log: ignore,
   };

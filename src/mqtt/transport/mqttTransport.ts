@@ -10,10 +10,11 @@ import { PacketLimits } from './packetLimits.js';
 import { Pings } from './pings.js';
 import { isTopicFilter } from '../../model/topicFilter.js';
 import { CLOSE_TIMEOUT } from '../retry/retryRules.js';
-import type { TransportConfig } from './transportConfig.js';
+import { publishPacket } from './publishPacket.js';
+import type { CheckedTransportConfig } from './transportConfig.js';
 
 /** The parts that differ between Node and browsers. */
-export interface MqttTransportConfig extends Required<Pick<TransportConfig, 'clock' | 'keepAlive'>> {
+export interface MqttTransportConfig extends Pick<CheckedTransportConfig, 'clock' | 'keepAlive' | 'will'> {
   /** Checks an endpoint; throws `RXQ_ARGUMENT`. */
   parse(endpoint: Endpoint): Target;
   /** Makes an MQTT.js client on a socket of its own. */
@@ -95,7 +96,7 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
 
   let client: MqttClient;
   try {
-    client = config.open(target, clientOptions(target.endpoint, clock, keepAlive, pulse), {
+    client = config.open(target, clientOptions(target.endpoint, clock, keepAlive, pulse, config.will), {
       limits,
       onUp: () => {
         out.next({ type: 'handshake' });
@@ -166,6 +167,10 @@ function run(target: Target, out: Subscriber<ConnectionEvent>, config: MqttTrans
     },
     ping: () => (out.closed || closing || failure !== undefined ? NEVER : pings.ask()),
     reads: () => pulse.reads - pongs,
+    publish: (topic, payload, retain) => {
+      if (!out.closed && !closing && failure === undefined) stream.write(publishPacket(topic, payload, retain));
+    },
+    unsent: () => stream.writableLength,
     close: () =>
       new Observable((done) => {
         if (out.closed) {
