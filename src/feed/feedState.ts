@@ -16,6 +16,8 @@ export class FeedState {
   private shown: ConnectionPhase = this.phase;
   /** When the feed was found silent; `undefined` while it is not. */
   private silentSince: number | undefined;
+  /** Why no relay gives live quotes; `undefined` while one does, and for a venue that is no relay. */
+  private relayOutage: string | undefined;
 
   constructor(clock: Clock, listener: (state: ConnectionState) => void) {
     this.clock = clock;
@@ -28,7 +30,10 @@ export class FeedState {
   }
 
   set(phase: ConnectionPhase, epoch: number | undefined = this.epoch): void {
-    if (phase.status === 'idle' || phase.status === 'closed') this.silentSince = undefined;
+    if (phase.status === 'idle' || phase.status === 'closed') {
+      this.silentSince = undefined;
+      this.relayOutage = undefined;
+    }
     this.epoch = epoch;
     this.phase = phase;
     this.refresh();
@@ -45,6 +50,13 @@ export class FeedState {
   endSilence(): void {
     if (!this.isSilent) return;
     this.silentSince = undefined;
+    this.refresh();
+  }
+
+  /** Shows a connected feed as `silent` while no relay gives live quotes, also over later connections. */
+  relays(outage: string | undefined): void {
+    if (outage === this.relayOutage) return;
+    this.relayOutage = outage;
     this.refresh();
   }
 
@@ -65,12 +77,17 @@ export class FeedState {
   }
 
   private refresh(): void {
-    const { phase, shown } = this;
-    if (!this.isSilent || phase.status !== 'live') {
+    const { phase, shown, relayOutage } = this;
+    if (phase.status !== 'live' || (relayOutage === undefined && !this.isSilent)) {
       if (phase !== shown) this.show(phase);
-    } else if (shown.status !== 'silent' || shown.why !== 'no-data' || shown.flap !== phase.flap) {
-      this.show({ status: 'silent', why: 'no-data', ...(phase.flap === undefined ? {} : { flap: phase.flap }) });
+      return;
     }
+    const flap = phase.flap === undefined ? {} : { flap: phase.flap };
+    const silent: ConnectionPhase =
+      relayOutage === undefined
+        ? { status: 'silent', why: 'no-data', ...flap }
+        : { status: 'silent', why: 'relay', detail: relayOutage, ...flap };
+    if (!isSameSilence(shown, silent)) this.show(silent);
   }
 
   private show(phase: ConnectionPhase): void {
@@ -87,4 +104,10 @@ export class FeedState {
 
 function isUp({ status }: ConnectionPhase): boolean {
   return status === 'live' || status === 'silent';
+}
+
+function isSameSilence(shown: ConnectionPhase, silent: ConnectionPhase): boolean {
+  if (shown.status !== 'silent' || silent.status !== 'silent' || shown.flap !== silent.flap) return false;
+  const detail = 'detail' in shown ? shown.detail : undefined;
+  return shown.why === silent.why && detail === ('detail' in silent ? silent.detail : undefined);
 }

@@ -83,7 +83,10 @@ export function quoteFeed<E extends { readonly symbol: string }>(config: QuoteFe
   const relays = new Relays(clock, () => {
     control.push({ type: 'relays' });
   });
-  const trust = new Trust<E>({ registry, markets, relays, writer, gaps, emissions: dispatcher, silence, log });
+  const trust = new Trust<E>({
+    ...{ registry, markets, relays, writer, gaps, emissions: dispatcher, silence, state, log },
+    isRelayed: venue.relayed !== undefined,
+  });
   const wanted = new TopicRefCount({
     linger: () => settings.linger,
     scheduler: clock.background,

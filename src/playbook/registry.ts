@@ -11,6 +11,7 @@ import { memoryCauses } from './causes/memory.js';
 import { noEventsCauses } from './causes/noEvents.js';
 import { notTradableCauses } from './causes/notTradable.js';
 import { reconnectCauses } from './causes/reconnects.js';
+import { relayCauses } from './causes/relays.js';
 import { symbolCauses } from './causes/symbols.js';
 
 /** Every cause of the playbook, each after those that explain it. */
@@ -18,6 +19,7 @@ export const causes: readonly Cause[] = [
   ...flappingCauses,
   feedSilentCause,
   ...connectionCauses,
+  ...relayCauses,
   ...reconnectCauses,
   ...noEventsCauses,
   ...symbolCauses,

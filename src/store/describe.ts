@@ -32,6 +32,7 @@ function sentence(state: ConnectionState, now: number): string {
       return noData.length === 0 ? `Live${refusal}.` : `Live${refusal}; no data for ${topics(noData)}.`;
     }
     case 'silent':
+      if (state.why === 'relay') return `Connected to the broker, but no relay gives live quotes: ${state.detail}.`;
       return state.why === 'unresponsive'
         ? 'Connected, but the broker does not answer.'
         : 'Connected, but no symbol sends although a market is open.';

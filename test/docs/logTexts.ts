@@ -66,6 +66,10 @@ export const logTexts: { readonly [E in LogEvent]: LineText<LogFields[E]> } = {
     when: 'a connection begins silent, or falls silent; the line `silence` warns of it',
     fields: inState,
   },
+  'relays-lost': {
+    when: 'the broker of a relay answers, but no relay gives live quotes',
+    fields: { ...inState, why },
+  },
   'connection-idle': {
     when: 'the last subscriber left',
     fields: inState,

@@ -85,6 +85,61 @@ const oneSided = textVenue({
   },
 });
 
+/** Relays whose statuses and counters the test has in its hands. `2` is a second relay, whose quotes nobody subscribes to. */
+function relayed(): {
+  readonly config: VirtualFeedConfig;
+  status(virtual: VirtualFeed, relay: '1' | '2'): void;
+  skip(): void;
+} {
+  const counters = new Map<string, number>();
+  let [sequence, skipped] = [0, 0];
+  const venue: VirtualFeedConfig['venue'] = {
+    ...textVenue(),
+    relayed: ({ symbol, market }) => {
+      if (market === undefined) {
+        const counter = (counters.get(symbol) ?? 0) + 1 + skipped;
+        counters.set(symbol, counter);
+        skipped = 0;
+        const head = { run: 1, epoch: 1, counter, state: 'live', change: 'image', age: 0, receivedAt: 0 } as const;
+        return { type: 'quote', ...head, isEmpty: false };
+      }
+      sequence += 1;
+      const isFirst = market === 'open';
+      const whose = { relay: isFirst ? '1' : '2', run: isFirst ? 1 : 2, sequence };
+      return { type: 'report', ...whose, state: 'live', epoch: 1, heartbeat: 1_000, reason: '' };
+    },
+    market: ({ symbol, market }) => (market === undefined ? { symbol, market: 'open' } : undefined),
+  };
+  return {
+    config: { venue },
+    status: ({ fake }, relay) => {
+      if (fake.connections.length > 0) fake.publish('market', relay === '1' ? 'open' : 'auction');
+    },
+    skip: () => {
+      skipped = 5;
+    },
+  };
+}
+
+/** Statuses of both relays each second; from `until` on only of those in `after`. */
+function relayStatuses(
+  relays: ReturnType<typeof relayed>,
+  until: number,
+  after: readonly ('1' | '2')[],
+): NonNullable<Fault['provoke']> {
+  return (virtual) => {
+    for (let time = 500; time < 2 * until; time += 1_000) {
+      for (const relay of time < until ? (['1', '2'] as const) : after) {
+        virtual.at(time, () => {
+          relays.status(virtual, relay);
+        });
+      }
+    }
+  };
+}
+
+const [endingRelays, oneEndingRelay, lossyRelay] = [relayed(), relayed(), relayed()];
+
 /** The fault of each cause that a feed can notice. */
 export const faults: Readonly<Record<string, Fault>> = {
   ...Object.fromEntries(
@@ -541,5 +596,41 @@ export const faults: Readonly<Record<string, Fault>> = {
     reading: using((at) => ({ heapAfterGc: (30 + 30 * Math.min(at / minute, 6)) * megabyte })),
     at: 6 * minute,
     clearBy: 5 * minute,
+  },
+  RXP_RELAYS_LOST: {
+    config: endingRelays.config,
+    market: 'none',
+    provoke: relayStatuses(endingRelays, 20_000, []),
+    from: 22_400,
+    at: 22_600,
+    cure: (virtual) => {
+      endingRelays.status(virtual, '1');
+      endingRelays.status(virtual, '2');
+    },
+    clearBy: 1_000,
+  },
+  RXP_RELAY_LOST: {
+    config: oneEndingRelay.config,
+    market: 'none',
+    provoke: relayStatuses(oneEndingRelay, 20_000, ['1']),
+    from: 22_400,
+    at: 22_600,
+    cure: (virtual) => {
+      oneEndingRelay.status(virtual, '2');
+    },
+    clearBy: 1_000,
+  },
+  RXP_RELAY_LOSS: {
+    config: lossyRelay.config,
+    market: 'none',
+    provoke: (virtual) => {
+      relayStatuses(lossyRelay, 400_000, [])(virtual);
+      virtual.at(20_000, () => {
+        lossyRelay.skip();
+      });
+    },
+    from: 20_000,
+    at: 22_000,
+    clearBy: 320_000,
   },
 };

@@ -249,6 +249,53 @@ test('quotes of two relays are trusted by the status of their own relay', () => 
   expect(news()).toEqual(['gap relay open: rx-quotes/quote/PTT', 'PTT 40 suspect open state (live)']);
 });
 
+/** The states of the connection that a feed shows from now on. */
+function shown(feed: ReturnType<typeof relayScene>['feed']): string[] {
+  const states: string[] = [];
+  feed.state$.subscribe((state) => {
+    states.push('detail' in state ? state.detail : state.status);
+  });
+  return states;
+}
+
+test('the feed is silent, with the reason, while no relay gives live quotes', () => {
+  const { status, feed, beats } = liveScene();
+  const states = shown(feed);
+  beats(3);
+  status({ state: 'lost', reason: 'the network is gone' });
+  status({ state: 'ended' });
+  status();
+  expect(states).toEqual(['live', 'the feed of relay 1 is lost: the network is gone', 'relay 1 ended', 'live']);
+});
+
+test('the feed stays live while one of two relays gives live quotes', () => {
+  const { status, feed } = liveScene();
+  status({ index: 2, run: 9 });
+  const states = shown(feed);
+  status({ state: 'ended' });
+  status({ index: 2, run: 9, state: 'ended' });
+  expect(states).toEqual(['live', 'relay 1 ended; relay 2 ended']);
+});
+
+test('a feed that gets no status within 3 s is silent, and replaces its connection again and again', () => {
+  const { feed, fake, wait, quote } = relayScene(['AOT']);
+  const states = shown(feed);
+  wait(2_900);
+  quote('AOT');
+  expect(states.at(-1)).toBe('live');
+  wait(200);
+  expect(states.at(-1)).toBe('no relay sends a status');
+  wait(30_000);
+  expect(fake.connections.length).toBeGreaterThan(2);
+});
+
+test('a relay that ended is no reason to replace the connection', () => {
+  const { fake, status, wait } = liveScene();
+  status({ state: 'ended' });
+  wait(60_000);
+  expect(fake.connections).toHaveLength(1);
+});
+
 test('a wildcard subscription follows every symbol of the relay', () => {
   const { status, quote, news, wait } = relayScene(undefined);
   wait(100);

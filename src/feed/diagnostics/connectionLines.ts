@@ -33,7 +33,8 @@ export function logState(log: FeedLog, state: ConnectionState): void {
       return;
     }
     case 'silent':
-      log.write(state.why === 'no-data' ? 'connection-silent' : 'connection-unresponsive', common);
+      if (state.why === 'relay') log.write('relays-lost', { ...common, why: state.detail });
+      else log.write(state.why === 'no-data' ? 'connection-silent' : 'connection-unresponsive', common);
       return;
     case 'idle':
       log.write('connection-idle', common);

@@ -38,6 +38,7 @@ export interface LogFields {
   readonly 'connection-rejected': InState & { readonly code: string; readonly retryAt: number; readonly why: string };
   readonly 'connection-unresponsive': InState;
   readonly 'connection-silent': InState;
+  readonly 'relays-lost': InState & { readonly why: string };
   readonly 'connection-idle': InState;
   readonly 'connection-closed': InState;
   readonly 'connections-flapped': { readonly code: string; readonly certain: boolean; readonly why: string };
@@ -128,6 +129,10 @@ export const logLines: { readonly [E in LogEvent]: LogLine<LogFields[E]> } = {
   'connection-silent': {
     level: 'info',
     text: () => 'connection silent: no symbol sends although a market is open',
+  },
+  'relays-lost': {
+    level: 'warn',
+    text: ({ why }) => `no relay gives live quotes: ${why}`,
   },
   'connection-idle': {
     level: 'info',

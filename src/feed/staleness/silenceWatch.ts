@@ -118,6 +118,14 @@ export class SilenceWatch<E extends { readonly symbol: string }> implements Sile
     this.arm();
   }
 
+  onNoStatus(): void {
+    if (!this.config.state.isSilent && this.isOpen()) this.watchdog.onSilence();
+  }
+
+  onStatus(): void {
+    if (this.config.state.isSilent) this.watchdog.onData();
+  }
+
   explain(topic: string): SilenceExplanation | undefined {
     return this.judge.explain(topic);
   }

@@ -28,4 +28,8 @@ export interface SilenceReports<E> {
   onMarket(topic: Topic<E>): void;
   onPromoted(): void;
   onLost(): void;
+  /** No status of a relay comes, although the connection is live. */
+  onNoStatus(): void;
+  /** A relay sends its status. */
+  onStatus(): void;
 }

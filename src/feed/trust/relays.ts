@@ -5,6 +5,8 @@ import type { RelayState } from '../diagnostics/stats.js';
 
 /** A relay is silent when no status came for this many of its heartbeats. */
 const heartbeats = 3;
+/** The first status of a connection is awaited for this long, in ms: three heartbeats of a relay that has the default. */
+const firstWithin = 3_000;
 
 /** The last status of a relay on the present connection. */
 interface Standing {
@@ -23,6 +25,13 @@ export interface RelayGap {
   concerns(symbol: string | undefined, run: number | undefined): boolean;
 }
 
+/** Why no relay gives live quotes. */
+export interface RelayOutage {
+  readonly why: string;
+  /** Whether no status comes at all: the broker may not pass messages on, although it answers. */
+  readonly isUnheard: boolean;
+}
+
 /** The relays of a venue: what each said last on the present connection, and whether its status is overdue. */
 export class Relays {
   private readonly clock: Pick<Clock, 'monotonic' | 'background'>;
@@ -30,11 +39,19 @@ export class Relays {
   private readonly standings = new Map<string, Standing>();
   private timer = Subscription.EMPTY;
   private armedFor = Infinity;
+  /** Monotonic time in ms until which the first status is awaited; `undefined` after it came. */
+  private firstBy: number | undefined;
 
   /** @param onOverdue - called when the status of a relay is overdue; `review()` follows */
   constructor(clock: Pick<Clock, 'monotonic' | 'background'>, onOverdue: () => void) {
     this.clock = clock;
     this.onOverdue = onOverdue;
+  }
+
+  /** A connection is live: the first status is awaited. */
+  expect(): void {
+    this.firstBy = this.clock.monotonic() + firstWithin;
+    this.arm(this.firstBy);
   }
 
   /** Notes a status. Returns whether it changes what a relay vouches for. */
@@ -43,6 +60,7 @@ export class Relays {
     if (before !== undefined && isOlder(report, before.report)) return false;
     const until = this.clock.monotonic() + heartbeats * report.heartbeat;
     this.standings.set(report.relay, { report, until, isSilent: false });
+    this.firstBy = undefined;
     if (report.state !== 'ended') this.arm(until);
     return before === undefined || before.isSilent || !isSame(report, before.report);
   }
@@ -59,18 +77,34 @@ export class Relays {
   reset(): void {
     this.timer.unsubscribe();
     this.armedFor = Infinity;
+    this.firstBy = undefined;
     this.standings.clear();
+  }
+
+  /** Why no relay gives live quotes; `undefined` while one does, or while the first status is awaited. */
+  outage(): RelayOutage | undefined {
+    const now = this.clock.monotonic();
+    if (this.standings.size === 0) {
+      const isOverdue = this.firstBy !== undefined && this.firstBy <= now;
+      return isOverdue ? { why: 'no relay sends a status', isUnheard: true } : undefined;
+    }
+    const whys: string[] = [];
+    let isUnheard = true;
+    for (const standing of this.standings.values()) {
+      const why = whyFailed(standing);
+      if (why === undefined) return undefined;
+      whys.push(why);
+      isUnheard &&= standing.isSilent;
+    }
+    return { why: whys.join('; '), isUnheard };
   }
 
   /** Why no relay vouches for a quote; `undefined` if one does. */
   doubt({ run, epoch }: RelayedState): string | undefined {
     const standing = this.of(run);
     if (standing === undefined) return 'no status of the relay that published it came on this connection';
-    const { report, isSilent } = standing;
-    if (isSilent) return `relay ${report.relay} sends no status`;
-    if (report.state === 'ended') return `relay ${report.relay} ended`;
-    if (report.state === 'lost') return `the feed of relay ${report.relay} is lost, ${report.reason}`;
-    return epoch === report.epoch ? undefined : `the feed of relay ${report.relay} has another connection since`;
+    const { relay, epoch: present } = standing.report;
+    return whyFailed(standing) ?? (epoch === present ? undefined : `the feed of relay ${relay} has another connection`);
   }
 
   /** Whether a quote is of an older connection than the feed that its relay reads has now. */
@@ -122,8 +156,9 @@ export class Relays {
       const awaited = [...this.standings.values()].filter(
         ({ report, isSilent }) => !isSilent && report.state !== 'ended',
       );
-      if (awaited.some(({ until }) => until <= now)) this.onOverdue();
-      const next = Math.min(...awaited.map(({ until }) => until).filter((until) => until > now));
+      const dues = [...awaited.map(({ until }) => until), this.firstBy ?? Infinity];
+      if (dues.some((at) => at <= now)) this.onOverdue();
+      const next = Math.min(...dues.filter((at) => at > now));
       if (next < Infinity) this.arm(next);
     }, due - this.clock.monotonic());
   }
@@ -142,4 +177,10 @@ function isSame(one: RelayReport, other: RelayReport): boolean {
 
 function isFailed({ report, isSilent }: Standing): boolean {
   return isSilent || report.state !== 'live' || report.gap !== undefined;
+}
+
+function whyFailed({ report: { relay, state, reason }, isSilent }: Standing): string | undefined {
+  if (isSilent) return `relay ${relay} sends no status`;
+  if (state === 'ended') return `relay ${relay} ended`;
+  return state === 'lost' ? `the feed of relay ${relay} is lost: ${reason}` : undefined;
 }

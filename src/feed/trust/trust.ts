@@ -23,7 +23,11 @@ export interface TrustConfig<E extends { readonly symbol: string }> {
   readonly writer: TopicWriter<E>;
   readonly gaps: Gaps<E>;
   readonly emissions: Emissions<E>;
-  readonly silence: Pick<SilenceReports<E>, 'onPromoted' | 'onLost'>;
+  readonly silence: Pick<SilenceReports<E>, 'onPromoted' | 'onLost' | 'onNoStatus' | 'onStatus'>;
+  /** Whether the venue carries the quotes of another feed. */
+  readonly isRelayed: boolean;
+  /** Gets why no relay gives live quotes; `undefined` when one does. */
+  readonly state: { relays(outage: string | undefined): void };
   readonly log: FeedLog;
 }
 
@@ -164,6 +168,7 @@ export class Trust<E extends { readonly symbol: string }> {
     this.connected = true;
     this.piledUp = -1;
     silence.onPromoted();
+    if (this.config.isRelayed) this.config.relays.expect();
     gaps.close(epoch);
   }
 
@@ -244,7 +249,11 @@ export class Trust<E extends { readonly symbol: string }> {
 
   /** Called when a relay's status changed or is overdue: emits the topics whose state it changes, and the gap. */
   private reviewRelays(): void {
-    const { registry, writer, relays, gaps, emissions } = this.config;
+    const { registry, writer, relays, gaps, emissions, state, silence } = this.config;
+    const outage = relays.outage();
+    state.relays(outage?.why);
+    if (outage?.isUnheard === true) silence.onNoStatus();
+    else silence.onStatus();
     const topics = [...registry.all()];
     const changed = writer.relayed(topics, ({ voucher }) =>
       voucher === undefined ? undefined : { relayed: voucher, doubt: relays.doubt(voucher) },

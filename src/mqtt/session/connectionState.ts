@@ -46,6 +46,13 @@ export type ConnectionState = {
    * or price info comes or no market is open: a connection that replaces a silent one is silent from its first moment.
    */
   | { readonly status: 'silent'; readonly why: 'unresponsive' | 'no-data' }
+  /** Connected to the broker of a relay, but no relay gives live quotes. `fromMqtt` never has this state. */
+  | {
+      readonly status: 'silent';
+      readonly why: 'relay';
+      /** The reason, e.g. `relay 1 ended`. */
+      readonly detail: string;
+    }
   /** The last attempt or connection failed; the next comes after `delay` ms. */
   | {
       readonly status: 'waiting';

@@ -216,7 +216,7 @@ export const noEventsCauses: readonly Cause[] = [
     title: 'Symbols never sent anything',
     apart:
       'The topics are granted for five minutes, other symbols send, and these never did. An illiquid symbol looks the same.',
-    roots: ['connection', 'RXP_TOPICS_SILENT', 'RXP_SYMBOL_SPELLING'],
+    roots: ['connection', 'RXP_RELAYS_LOST', 'RXP_TOPICS_SILENT', 'RXP_SYMBOL_SPELLING'],
     over: 0,
     detect: (window) => {
       const names = mostSend(window) ? awaiting(window, awaitingAfter, () => true) : [];
@@ -242,7 +242,7 @@ export const noEventsCauses: readonly Cause[] = [
     severity: 'critical',
     title: 'The venue sends, and no quote comes',
     apart: 'Other messages come on this connection, e.g. a market’s status, and no symbol has an image after a minute.',
-    roots: ['connection', 'RXP_TOPICS_SILENT', 'RXP_REJECTS'],
+    roots: ['connection', 'RXP_RELAYS_LOST', 'RXP_TOPICS_SILENT', 'RXP_REJECTS'],
     over: 0,
     detect: (window) =>
       isEmpty(window) && hasReceived(window)
@@ -266,7 +266,7 @@ export const noEventsCauses: readonly Cause[] = [
     title: 'Nothing comes at all',
     apart:
       'No message of any topic came on this connection for a minute. A wrong form of the topics, missing rights and a venue that sends nothing look the same from here.',
-    roots: ['connection', 'RXP_TOPICS_SILENT', 'RXP_REJECTS'],
+    roots: ['connection', 'RXP_RELAYS_LOST', 'RXP_TOPICS_SILENT', 'RXP_REJECTS'],
     over: 0,
     detect: (window) => {
       const { state } = window.now;

@@ -20,7 +20,7 @@ export const notTradableCauses: readonly Cause[] = [
     severity: 'warning',
     title: 'The state of no market is known',
     apart: 'Symbols are live, and the market of each is unknown: the venue has no calendar, and sends no status.',
-    roots: ['connection', 'RXP_FEED_SILENT'],
+    roots: ['connection', 'RXP_FEED_SILENT', 'RXP_RELAYS_LOST'],
     over: 0,
     detect: ({ now: { state, symbols, at } }) => {
       const live = symbols.filter((one) => one.state === 'live' || one.state === 'quiet');

@@ -36,7 +36,10 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
 }
 
-const roots = ['connection', 'RXP_TAKEOVER', 'RXP_FLAPPING', 'RXP_FEED_SILENT', 'RXP_NO_TRUST'];
+const roots = [
+  ...['connection', 'RXP_RELAYS_LOST', 'RXP_RELAY_LOST', 'RXP_TAKEOVER', 'RXP_FLAPPING', 'RXP_FEED_SILENT'],
+  'RXP_NO_TRUST',
+];
 
 const trustFixes = [
   'see {explain} for the reason of one of them',
