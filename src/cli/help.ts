@@ -63,6 +63,35 @@ Exit code: 0 when every message is accounted for and every loss was recovered fr
 no quote ever came; 2 for wrong usage.
 `;
 
+const relay = `Publishes the quotes of a broker, or of Settrade, to a broker of yours, for any number of readers: relayVenue of rx-quotes/relay.
+
+Usage: rx-quotes relay [SYMBOL…] --to <url> --url <url> [options]
+       rx-quotes relay [SYMBOL…] --to <url> --settrade [options]
+       rx-quotes relay [SYMBOL…] --to <url> --demo [options]
+
+  --to <url>      your broker: mqtt://, mqtts://, ws:// or wss://, with host, and port and path if need be
+  --to-ca <file>  a PEM file with the certificates to trust for it, in place of the usual ones
+  --symbols <file>
+                  a file with a symbol a line, besides those that are named. Without any, all symbols, by a wildcard
+  --prefix <p>    the first levels of all topics; without it rx-quotes
+  --rate <n>      the most images of a symbol in a second, 0.1 to 1000; without it 2
+  --depth <n>     levels a side, 1 or 10; without it 1
+  --format <f>    protobuf, or json, which also carries quotes of --json-fields and --decoder
+  --shard <i/n>   publish part i of n of the symbols, when n relays share them, e.g. 2/4
+  --url, --topic, --json-fields, --decoder, --ca, --settrade
+                  where the quotes come from, as for rx-quotes watch, with the same variables of the environment
+  --demo          a simulated market in this process
+  --seconds <n>   end after so many seconds; else at Ctrl-C or SIGTERM
+  --help          this text
+
+Credentials of your broker come from the environment: RX_QUOTES_RELAY_USERNAME and RX_QUOTES_RELAY_PASSWORD.
+
+Each change of a connection, and each 10 s, is a line on stdout. Warnings and errors go to stderr.
+
+Exit code: 0 when ended by --seconds or a signal; 1 when another relay with this prefix and shard was started later, or when a
+quote can't be published in this format; 2 for wrong usage.
+`;
+
 const status = `Shows what a running process reports of its feeds: what is wrong, since when, and what to do. The process has to serve
 its metrics: serveMetrics({ registry, feeds }).
 
@@ -131,6 +160,7 @@ Usage: rx-quotes <command> [options]
 
   demo      a simulated market in this process, whose link is cut once
   watch     symbols on a broker
+  relay     publish quotes to a broker of yours
   doctor    why no quotes come, step by step
   status    what is wrong in a running process
   generate  a decoder from a protobuf schema
@@ -140,5 +170,5 @@ rx-quotes <command> --help tells more; rx-quotes --version prints the version.
 
 /** The text that `--help` prints. */
 export function helpText(of?: CommandName): string {
-  return of === undefined ? overview : { demo, watch, doctor, status, generate }[of];
+  return of === undefined ? overview : { demo, watch, relay, doctor, status, generate }[of];
 }

@@ -7,6 +7,7 @@ import { type Command, parseCommand } from './options/command.js';
 import type { DemoCommand } from './options/demo.js';
 import type { WatchCommand } from './options/watch.js';
 import { openPlace } from './place/openPlace.js';
+import { relay } from './relay.js';
 import { status } from './status/status.js';
 import type { Terminal } from './terminal/terminal.js';
 import { packageVersion } from './version.js';
@@ -64,6 +65,8 @@ async function perform(command: Command, terminal: Terminal, surroundings: Surro
       return 0;
     case 'doctor':
       return doctor(command, terminal, surroundings.env, systemClock);
+    case 'relay':
+      return relay(command, terminal, surroundings.env, systemClock);
     case 'status':
       return status(command, terminal, systemClock);
     default:

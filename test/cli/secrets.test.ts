@@ -60,6 +60,15 @@ describe('a secret on the command line', () => {
     ['in --json-fields as a field that is given twice', [...sound, ...own, '--json-fields', `bid=b,bid=${SECRET}`]],
     ['in --ca', ['watch', 'AOT', '--url', 'mqtts://127.0.0.1:1', '--ca', SECRET]],
     ['in --ca of an address that is not encrypted', [...sound, '--ca', SECRET]],
+    ['in --to', ['relay', '--demo', '--to', address]],
+    ['in --to without an address', ['relay', '--demo', '--to', SECRET]],
+    ['in --to-ca', ['relay', '--demo', '--to', 'mqtts://127.0.0.1:1', '--to-ca', SECRET]],
+    ['in --prefix', ['relay', '--demo', '--to', 'mqtt://127.0.0.1:1', '--prefix', `${SECRET}/#`]],
+    ['in --rate', ['relay', '--demo', '--to', 'mqtt://127.0.0.1:1', '--rate', SECRET]],
+    ['in --depth', ['relay', '--demo', '--to', 'mqtt://127.0.0.1:1', '--depth', SECRET]],
+    ['in --format', ['relay', '--demo', '--to', 'mqtt://127.0.0.1:1', '--format', SECRET]],
+    ['in --shard', ['relay', '--demo', '--to', 'mqtt://127.0.0.1:1', '--shard', SECRET]],
+    ['in --symbols', ['relay', '--demo', '--to', 'mqtt://127.0.0.1:1', '--symbols', SECRET]],
     ['in --decoder beside --settrade', ['watch', 'AOT', '--settrade', '--decoder', SECRET]],
   ])('%s is refused and not printed', async (_, args) => {
     const [exitCode, text] = await printedBy(args);

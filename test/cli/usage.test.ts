@@ -32,6 +32,28 @@ describe('an invalid command line', () => {
     [['watch', 'AOT', '--url', 'broker'], '--url is "[hidden]"'],
     [['watch', 'AOT', '--url', url, '--settrade'], '--url is "[hidden]": leave it out'],
     [['demo', '--settrade'], '--settrade'],
+    [['relay', '--demo'], '--to is undefined: pass the broker to publish to'],
+    [['relay', '--demo', '--to', 'http://broker.example'], '--to is "http://broker.example": pass the broker'],
+    [['relay', '--to', url], '--url is undefined: pass scheme://host'],
+    [['relay', 'A/B', '--demo', '--to', url], 'SYMBOL[0] is "A/B"'],
+    [['relay', '--demo', '--to', url, '--prefix', 'a/#'], '--prefix is "[hidden]": pass levels of a topic'],
+    [['relay', '--demo', '--to', url, '--prefix', ''], '--prefix is "": pass levels of a topic'],
+    [
+      ['relay', '--demo', '--to', url, '--rate', '0'],
+      '--rate is "0": pass images of a symbol in a second, 0.1 to 1000',
+    ],
+    [['relay', '--demo', '--to', url, '--rate', 'fast'], '--rate is "[hidden]"'],
+    [['relay', '--demo', '--to', url, '--depth', '5'], '--depth is "5": pass 1 or 10'],
+    [['relay', '--demo', '--to', url, '--format', 'xml'], '--format is "xml": pass protobuf or json'],
+    [['relay', '--demo', '--to', url, '--shard', '0/2'], '--shard is "0/2": pass the number of this relay and of all'],
+    [['relay', '--demo', '--to', url, '--shard', '3/2'], '--shard is "3/2"'],
+    [['relay', '--demo', '--to', url, '--shard', 'two'], '--shard is "[hidden]"'],
+    [['relay', '--demo', '--to', url, '--to-ca', 'ca.pem'], '--to-ca is "ca.pem": leave it out'],
+    [['relay', '--demo', '--to', 'mqtts://b', '--to-ca', ''], '--to-ca is ""'],
+    [['relay', '--demo', '--to', 'mqtts://b', '--to-ca', 'absent.pem'], '--to-ca is "absent.pem": it can\'t be read'],
+    [['relay', '--demo', '--to', url, '--symbols', ''], '--symbols is ""'],
+    [['relay', '--demo', '--to', url, '--symbols', 'absent.txt'], '--symbols is "absent.txt": it can\'t be read'],
+    [['relay', '--demo', '--to', url, '--json'], '--json'],
   ])('%j is refused with exit code 2, naming it', async (args, named) => {
     const terminal = fakeTerminal();
     expect(await run(args, terminal, { env: {} })).toBe(2);

@@ -3,11 +3,12 @@ import { shownName } from './arguments.js';
 import { type DemoCommand, parseDemo } from './demo.js';
 import { type DoctorCommand, parseDoctor } from './doctor.js';
 import { type GenerateCommand, parseGenerate } from './generate.js';
+import { parseRelay, type RelayCommand } from './relay.js';
 import { parseStatus, type StatusCommand } from './status.js';
 import { parseWatch, type WatchCommand } from './watch.js';
 
 /** A command that has a name, arguments and a help text of its own. */
-type NamedCommand = DemoCommand | WatchCommand | DoctorCommand | StatusCommand | GenerateCommand;
+type NamedCommand = DemoCommand | WatchCommand | RelayCommand | DoctorCommand | StatusCommand | GenerateCommand;
 
 /** The commands of the program. */
 export type CommandName = NamedCommand['name'];
@@ -21,6 +22,7 @@ export type Command =
 const parsers: Readonly<Record<CommandName, (args: string[]) => NamedCommand>> = {
   demo: parseDemo,
   watch: parseWatch,
+  relay: parseRelay,
   doctor: parseDoctor,
   status: parseStatus,
   generate: parseGenerate,

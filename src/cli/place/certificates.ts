@@ -7,15 +7,15 @@ import { shownPath } from '../options/arguments.js';
  *
  * @throws RangeError naming the file, and why it can't be used
  */
-export function readCertificates(path: string): string {
+export function readCertificates(option: '--ca' | '--to-ca', path: string): string {
   const remedy = 'pass the path of a PEM file with the certificates to trust';
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw outOfRange('--ca', shownPath(path), `it can't be read (${code}): ${remedy}`);
+    throw outOfRange(option, shownPath(path), `it can't be read (${code}): ${remedy}`);
   }
   if (/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(text)) return text;
-  throw outOfRange('--ca', shownPath(path), `it has no certificate in PEM form: ${remedy}`);
+  throw outOfRange(option, shownPath(path), `it has no certificate in PEM form: ${remedy}`);
 }

@@ -46,7 +46,7 @@ async function openDemo(symbols: readonly string[], clock: Clock): Promise<OpenP
  */
 async function openBroker({ url, topic, decode, ca }: BrokerPlace, env: NodeJS.ProcessEnv): Promise<OpenPlace> {
   const login = endpointFrom(url, env);
-  const endpoint = ca === undefined ? login : { ...login, tls: { ca: readCertificates(ca) } };
+  const endpoint = ca === undefined ? login : { ...login, tls: { ca: readCertificates('--ca', ca) } };
   const exposed = exposure(endpoint);
   const topics = topic ?? settradeTopics;
   const readQuote = typeof decode === 'string' ? await importDecoder(decode) : decode && jsonQuote(decode);
