@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { build, transform, type Metafile } from 'esbuild';
 import { expect, inject, test } from 'vitest';
 
-/** Bundles all that an entry exports, for a browser, as an application would. */
-async function bundle(entry: string): Promise<{ readonly metafile: Metafile; readonly code: string }> {
+/** Bundles all that an entry exports, or some names, for a browser, as an application would. */
+async function bundle(entry: string, names = '*'): Promise<{ readonly metafile: Metafile; readonly code: string }> {
   const { metafile, outputFiles } = await build({
-    stdin: { contents: `export * from '${entry}';`, resolveDir: inject('consumer') },
+    stdin: { contents: `export ${names} from '${entry}';`, resolveDir: inject('consumer') },
     absWorkingDir: inject('consumer'),
     bundle: true,
     format: 'esm',
@@ -26,7 +26,7 @@ const ours = (path: string): boolean => path.includes('node_modules/rx-quotes/')
 /** Code made from strings: what a page under `script-src 'self'` refuses to run. */
 const madeFromStrings = /\beval\s*\(|\bFunction\s*\(/;
 
-const entries = ['rx-quotes', 'rx-quotes/operators'];
+const entries = ['rx-quotes', 'rx-quotes/operators', 'rx-quotes/store'];
 
 test.each(entries)(
   '%s bundles for a browser and imports nothing at run time, also no built-in of Node',
@@ -77,8 +77,25 @@ test('rx-quotes/operators has no code made from strings at all, including rxjs',
   expect(code).not.toMatch(madeFromStrings);
 });
 
-test('rx-quotes/operators contains no MQTT, no sockets and no protobuf', async () => {
-  const { metafile } = await bundle('rx-quotes/operators');
-  const packages = Object.keys(metafile.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
-  expect([...new Set(packages)].filter((name) => name !== undefined).sort()).toEqual(['rx-quotes', 'rxjs', 'tslib']);
+/** The packages with code in a bundle. */
+function packagesIn({ outputs }: Metafile): readonly (string | undefined)[] {
+  const paths = Object.values(outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes('node_modules/'))
+    .map(([path]) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  return [...new Set(paths)].sort();
+}
+
+test('a bundle of quoteFeed has MQTT.js', async () => {
+  expect(packagesIn((await bundle('rx-quotes', '{ quoteFeed }')).metafile)).toContain('mqtt');
+});
+
+test.each([
+  ['rx-quotes', '{ isTradable }', ['rx-quotes']],
+  ['rx-quotes', '{ jsonQuote }', ['rx-quotes']],
+  ['rx-quotes/store', '{ describe }', ['rx-quotes', 'rxjs', 'tslib']],
+  ['rx-quotes/store', '*', ['rx-quotes', 'rxjs', 'tslib']],
+  ['rx-quotes/operators', '*', ['rx-quotes', 'rxjs', 'tslib']],
+])('a bundle of %s %s has no code of MQTT.js, of sockets or of protobuf', async (entry, names, packages) => {
+  expect(packagesIn((await bundle(entry, names)).metafile)).toEqual(packages);
 });
