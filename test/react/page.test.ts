@@ -4,6 +4,10 @@ import { afterAll, expect, inject, it, onTestFinished } from 'vitest';
 import { startChromium } from '../browser/chromium.js';
 import { type OpenPage, openPage } from '../browser/openPage.js';
 import { polled } from '../browser/polled.js';
+import { alwaysOpen, mqttVenue, quoteFeed } from '../../src/index.js';
+import { type Relay, startRelay } from '../../src/relay/index.js';
+import { decodeBidOfferV3, settradeTopics } from '../../src/settrade/index.js';
+import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/index.js';
 import { type AedesBroker, startAedes } from '../support/aedesBroker.js';
 import { serveFolder } from './serveFolder.js';
 
@@ -13,37 +17,39 @@ const { production, development } = inject('reactExample');
 const chromium = await startChromium();
 afterAll(() => chromium[Symbol.asyncDispose]());
 
-/** A broker with a price of each symbol every 50 ms. */
-interface Market extends AedesBroker {
-  /** The topics of all SUBSCRIBEs, in order. */
+/** A simulated venue, and a broker to which a relay publishes its quotes. */
+interface Market {
+  readonly venue: SimulatedVenue;
+  readonly broker: AedesBroker;
+  readonly relay: Relay;
+  /** The topics of quotes that were subscribed to at the broker, in order. */
   readonly subscribed: readonly string[];
-  /** Sends no prices from now on. */
-  pause(): void;
 }
 
 async function startMarket(): Promise<Market> {
   const subscribed: string[] = [];
-  const broker = await startAedes({ refuse: (topic) => subscribed.push(topic) === 0 });
-  let sent = 0;
-  const timer = setInterval(() => {
-    sent += 1;
-    for (const [index, symbol] of symbols.entries()) {
-      const bid = 30 + index * 10 + (sent % 8) * 0.25;
-      void broker.publish(`quotes/${symbol}`, Buffer.from(JSON.stringify({ bid, ask: bid + 0.25 })));
-    }
-  }, 50);
-  const pause = (): void => {
-    clearInterval(timer);
-  };
-  onTestFinished(async () => {
-    pause();
-    await broker.stop();
+  const note = (topic: string): boolean => topic.includes('/quote/') && subscribed.push(topic) === 0;
+  const broker = await startAedes({ refuse: note });
+  onTestFinished(() => broker.stop());
+  const venue = await startSimulatedVenue({ symbols, rate: 100 });
+  onTestFinished(() => venue.stop());
+  const feed = quoteFeed({
+    venue: mqttVenue({
+      endpoint: venue.tcpUrl,
+      topics: settradeTopics,
+      decode: decodeBidOfferV3,
+      onSubscribe: 'nothing',
+      calendar: alwaysOpen,
+    }),
   });
-  return { ...broker, subscribed, pause };
+  onTestFinished(() => feed.close());
+  const relay = startRelay({ feed, symbols, broker: broker.tcpUrl });
+  onTestFinished(() => relay.close());
+  return { venue, broker, relay, subscribed };
 }
 
-async function open(folder: string, { wsUrl }: Market): Promise<OpenPage> {
-  const url = `${await serveFolder(folder)}/?broker=${encodeURIComponent(wsUrl)}`;
+async function open(folder: string, { broker }: Market): Promise<OpenPage> {
+  const url = `${await serveFolder(folder)}/?broker=${encodeURIComponent(broker.wsUrl)}`;
   const opened = await openPage(chromium.browser, url, { width: 640, height: 360 });
   onTestFinished(() => opened.page.context().close());
   return opened;
@@ -81,27 +87,44 @@ async function keepPicture(page: Page, colorScheme: 'light' | 'dark'): Promise<s
   return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 }
 
-it('the React page shows live quotes, and within 300 ms of a lost link every row as suspect, and live ones again', async () => {
+/** Does something to the market; returns the ms until the page shows it. */
+async function spanUntilSuspect(page: Page, happens: () => void): Promise<number> {
+  const suspectAt = await watchForSuspects(page);
+  const happenedAt = Date.now();
+  happens();
+  const span = (await suspectAt()) - happenedAt;
+  console.log(`every row suspect after ${span} ms`);
+  return span;
+}
+
+const isLive = async (page: Page): Promise<void> => {
+  await polled(() => states(page)).toEqual(each('live'));
+  await polled(() => banner(page)).toBe('Live.');
+};
+
+it('the React page shows live quotes, and within 300 ms of a loss every row as suspect with the reason, and live ones again', async () => {
   const market = await startMarket();
   const { page, complaints } = await open(production, market);
-  await polled(() => states(page)).toEqual(each('live'));
-  expect(await banner(page)).toBe('Live.');
-  expect(await page.textContent('tbody tr')).toMatch(/^AOT3\d\.\d\d3\d\.\d\dopenlive$/);
+  await isLive(page);
+  expect(await page.textContent('tbody tr')).toMatch(/^AOT\d+\.\d\d\d+\.\d\dopenlive$/);
   expect(await page.$$('s')).toEqual([]);
   expect(await keepPicture(page, 'light')).toBe('rgb(255, 255, 255)');
 
-  const suspectAt = await watchForSuspects(page);
-  const cutAt = Date.now();
-  market.dropAll();
-  const span = (await suspectAt()) - cutAt;
-  console.log(`every row suspect after ${span} ms`);
-  expect(span).toBeLessThan(300);
-  await polled(() => states(page)).toEqual(each('live'));
-  expect(await banner(page)).toBe('Live.');
+  const ownLink = await spanUntilSuspect(page, () => {
+    market.broker.dropAll();
+  });
+  expect(ownLink).toBeLessThan(300);
+  await isLive(page);
 
-  market.pause();
-  market.dropAll();
-  await polled(() => states(page)).toEqual(each('suspect'));
+  const upstream = await spanUntilSuspect(page, () => {
+    market.venue.dropConnections();
+  });
+  expect(upstream).toBeLessThan(300);
+  await isLive(page);
+
+  await market.relay.close();
+  await polled(() => banner(page)).toMatch(/^Connected to the broker, but no relay gives live quotes: /);
+  expect(await states(page)).toEqual(each('suspect'));
   expect(await page.$$('s')).toHaveLength(2 * symbols.length);
   expect(await keepPicture(page, 'dark')).toBe('rgb(13, 17, 23)');
   expect(complaints).toEqual([]);
@@ -110,18 +133,19 @@ it('the React page shows live quotes, and within 300 ms of a lost link every row
 it('React’s StrictMode subscribes to each topic once, and the connection closes after the quotes are unmounted', async () => {
   const market = await startMarket();
   const { page, complaints } = await open(development, market);
-  await polled(() => states(page)).toEqual(each('live'));
-  const topics = symbols.map((symbol) => `quotes/${symbol}`).sort();
+  await isLive(page);
+  const topics = symbols.map((symbol) => `rx-quotes/quote/${symbol}`).sort();
   expect([...market.subscribed].sort()).toEqual(topics);
-  expect(market.connections()).toBe(1);
+  // The relay's connection, and the page's.
+  expect(market.broker.connections()).toBe(2);
 
   await page.click('button');
   expect(await page.$$('table')).toEqual([]);
-  await polled(() => market.connections()).toBe(0);
+  await polled(() => market.broker.connections()).toBe(1);
   await page.click('button');
-  await polled(() => states(page)).toEqual(each('live'));
+  await isLive(page);
   expect([...market.subscribed].sort()).toEqual([...topics, ...topics].sort());
-  expect(market.connections()).toBe(1);
+  expect(market.broker.connections()).toBe(2);
   expect(complaints).toEqual([]);
 });
 

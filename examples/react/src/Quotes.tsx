@@ -1,7 +1,7 @@
 import { memo, useEffect, useState } from 'react';
-import { isTradable } from 'rx-quotes';
+import { isTradable, type Quote } from 'rx-quotes';
 import { describe } from 'rx-quotes/store';
-import { connection, quotes, type ShownQuote, symbols } from './feed';
+import { connection, quotes, symbols } from './feed';
 import { useStore } from './useStore';
 
 /** The connection's state in a sentence, which counts the seconds to the next attempt. */
@@ -22,7 +22,7 @@ function Banner() {
 const priceText = (price: number) => (Number.isNaN(price) ? '–' : price.toFixed(2));
 
 /** One symbol. Quotes are immutable, so only the rows of changed quotes are rendered again. */
-const Row = memo(function Row({ symbol, quote }: { symbol: string; quote: ShownQuote | undefined }) {
+const Row = memo(function Row({ symbol, quote }: { symbol: string; quote: Quote | undefined }) {
   const state = quote?.state ?? 'awaiting';
   const isGood = quote !== undefined && isTradable(quote);
   const price = (value: number) => (isGood ? priceText(value) : <s>{priceText(value)}</s>);
