@@ -1,18 +1,8 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { entriesWithoutPeers } from './packageEntries.js';
-
-/** The compiler's output; empty when there is no error. */
-function typeErrors(project: string): Promise<string> {
-  const tsc = resolve('node_modules/typescript/bin/tsc');
-  return new Promise((settle) => {
-    execFile(process.execPath, [tsc, '-p', project], (error, stdout, stderr) => {
-      settle(error ? stdout + stderr + error.message : stdout);
-    });
-  });
-}
+import { typeErrors } from './typeErrors.js';
 
 const everyEntry = entriesWithoutPeers()
   .map((entry, index) => `import * as entry${index} from '${entry}';\nexport const has${index} = entry${index};`)
