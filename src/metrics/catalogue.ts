@@ -1,5 +1,5 @@
 import type { QueueSnapshot } from '../../operators/support/ledger.js';
-import type { FeedStats } from '../feed/diagnostics/stats.js';
+import type { FeedStats, RelayState } from '../feed/diagnostics/stats.js';
 
 /** One metric of a feed, as data: its name, its meaning, and how it is read. */
 export interface FeedMetric {
@@ -21,6 +21,12 @@ export type MetricValue = number | { readonly [label: string]: MetricValue };
 /** Reads one number of each watched queue. */
 function byQueue({ queues }: FeedStats, read: (queue: QueueSnapshot) => MetricValue): MetricValue {
   return Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, read(queue)]));
+}
+
+function countedBy(relays: readonly RelayState[]): MetricValue {
+  const counts: Record<string, number> = {};
+  for (const { state } of relays) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
 }
 
 /**
@@ -143,6 +149,19 @@ export const feedMetrics: readonly FeedMetric[] = [
     type: 'counter',
     help: 'Times the thread was blocked, or the machine slept, for so long that images are taken to have been missed.',
     read: (stats) => stats.stalls,
+  },
+  {
+    name: 'rx_quotes_relay_lost_total',
+    type: 'counter',
+    help: 'Messages that a relay published and that did not arrive, by its counters; 0 without a relay.',
+    read: ({ relays }) => relays?.lost ?? 0,
+  },
+  {
+    name: 'rx_quotes_relays',
+    type: 'gauge',
+    label: 'state',
+    help: 'Relays by their state: live, lost (the feed that it reads is lost), ended, silent (its status is overdue).',
+    read: ({ relays }) => countedBy(relays?.states ?? []),
   },
   {
     name: 'rx_quotes_longest_stall_seconds',

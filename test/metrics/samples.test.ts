@@ -57,9 +57,10 @@ describe('samples of a feed', () => {
       const { dropped, rejected, topics, otherTopics, wildcards, silences, stages, queues, ...others } = stats;
       const { callbackErrors, reconnects, endedInNext, ...rest } = others;
       // Names of errors are no numbers.
-      const { epoch = -1, connected, silent, lastCallbackErrors: _names, ...plain } = rest;
+      const { epoch = -1, connected, silent, lastCallbackErrors: _names, relays, ...plain } = rest;
       const expected = [
         ...Object.values({ ...plain, epoch, connected: connected ? 1 : 0, silent: silent ? 1 : 0 }),
+        relays?.lost ?? 0,
         ...Object.values({ ...dropped }),
         ...Object.values({ ...rejected }),
         ...Object.values({ ...callbackErrors }),
@@ -77,6 +78,19 @@ describe('samples of a feed', () => {
       ];
       expect(taken.map(({ value }) => value).toSorted()).toEqual(expected.toSorted());
     }
+  });
+
+  it('count relays by their state, and the messages of relays that did not arrive', () => {
+    const [stats] = statsOverTime();
+    const state = (relay: string, of: 'live' | 'silent'): object => ({ relay, run: 1, state: of, epoch: 1 });
+    const states = [state('1', 'live'), state('2', 'silent'), state('3', 'silent')];
+    const taken = samples({ ...stats!, relays: { lost: 7, states } as never });
+    const read = (name: string): unknown => taken.filter((one) => one.name === name);
+    expect(read('rx_quotes_relay_lost_total')).toMatchObject([{ value: 7 }]);
+    expect(read('rx_quotes_relays')).toMatchObject([
+      { labels: { state: 'live' }, value: 1 },
+      { labels: { state: 'silent' }, value: 2 },
+    ]);
   });
 
   it('show the events of its life, by name', () => {

@@ -23,6 +23,7 @@ export const relayCauses: readonly Cause[] = [
       'if the feed of the relay is lost: run rx-quotes status or doctor on the machine of the relay, since the fault is there',
       'check that this reader’s account may subscribe to the topics of the relay’s status, e.g. rx-quotes/relay/+',
     ],
+    alert: 'rx_quotes_connected == 0',
     fault: 'a relay that ends',
   },
   {
@@ -44,6 +45,7 @@ export const relayCauses: readonly Cause[] = [
         : undefined;
     },
     fixes: ['start the relay again, or run rx-quotes status on its machine if only its feed is lost'],
+    alert: 'sum by (feed) (rx_quotes_relays{state!="live"}) > 0',
     fault: 'one of two relays that ends',
   },
   {
@@ -65,6 +67,7 @@ export const relayCauses: readonly Cause[] = [
       'subscribe to fewer symbols, or lower the relay’s rate: this reader or its line is too slow',
       'raise the broker’s limit for slow clients, e.g. max_queued_messages and max_queued_bytes of Mosquitto',
     ],
+    alert: 'increase(rx_quotes_relay_lost_total[5m]) > 0',
     fault: 'a broker that drops messages between relay and reader',
   },
 ];
