@@ -6,4 +6,6 @@
 export { createQuoteStore } from './createQuoteStore.js';
 export { createStateStore } from './createStateStore.js';
 export { describe } from './describe.js';
+// Also in the main entry. From here a page's first chunk gets it without the code of a feed, which it can load later.
+export { isTradable } from '../feed/delivery/isTradable.js';
 export type { Store } from './store.js';
