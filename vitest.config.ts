@@ -9,6 +9,7 @@ const unit: TestProjectConfiguration = {
     name: 'unit',
     include: ['test/**/*.test.ts'],
     exclude: [
+      'test/angular-app/**',
       'test/brokers/**',
       'test/browser/**',
       'test/interop/**',
@@ -99,6 +100,13 @@ const config: ViteUserConfig = defineConfig({
       folder('browser', { hookTimeout: 120_000, testTimeout: 120_000, fileParallelism: false }),
       folder('interop', { hookTimeout: 300_000, testTimeout: 60_000 }),
       folder('promtool'),
+      // The servers and the page are in processes of their own; the build takes a minute.
+      folder('angular-app', {
+        globalSetup: ['test/angular-app/buildExample.ts'],
+        hookTimeout: 120_000,
+        testTimeout: 120_000,
+        fileParallelism: false,
+      }),
       folder('react', {
         globalSetup: ['test/react/buildExample.ts'],
         hookTimeout: 120_000,

@@ -19,7 +19,7 @@ export function feedStateSignal(options: SignalOptions = {}): Signal<ConnectionS
   const injector = injectorFor(feedStateSignal, options);
   const initialValue: ConnectionState = {
     status: 'connecting',
-    step: 'credentials',
+    step: 'network',
     attempt: 0,
     since: systemClock.now(),
   };
