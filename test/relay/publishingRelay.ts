@@ -33,8 +33,9 @@ export class FakeBroker {
   closes = 0;
   /** The result of `unsent`. */
   unsent = 0;
-  /** Whether connections are accepted. */
+  /** Whether connections are accepted, and the failure of those that are not. */
   isUp = true;
+  failure: ConnectionFailure = new ConnectionFailure('network', 'refused', { subcause: 'refused' });
   will: Will | undefined;
   private readonly now: () => number;
   private out: Subscriber<ConnectionEvent> | undefined;
@@ -49,7 +50,7 @@ export class FakeBroker {
       new Observable((out) => {
         this.connects += 1;
         if (!this.isUp) {
-          out.error(new ConnectionFailure('network', 'refused', { subcause: 'refused' }));
+          out.error(this.failure);
           return;
         }
         this.out = out;

@@ -190,6 +190,24 @@ describe('the link of a relay to its broker', () => {
     });
   });
 
+  test('refused credentials are tried again each minute, and the state says so', () => {
+    runRelay(200_000, ({ broker, relay, at }) => {
+      const seen: string[] = [];
+      relay.state$.subscribe(({ status }) => {
+        seen.push(status);
+      });
+      at(100, () => {
+        broker.isUp = false;
+        broker.failure = new ConnectionFailure('auth', 'refused');
+        broker.drop();
+      });
+      at(199_999, () => {
+        expect(seen.filter((status) => status === 'rejected').length).toBe(4);
+        expect(seen.at(-1)).toBe('rejected');
+      });
+    });
+  });
+
   test('subscribes to its own status and nothing else', () => {
     runRelay(100, ({ broker, at }) => {
       at(99, () => {
@@ -315,7 +333,7 @@ describe('symbols of a relay', () => {
     expect(lists).toHaveBeenCalledWith(symbols.filter((symbol) => shardOf(symbol, 2) === 1));
   });
 
-  test('a symbol that leaves the list is published as suspect once, and not again', () => {
+  test('a symbol that leaves the list is published as suspect once, and not again, also not on the next link', () => {
     const lists = new BehaviorSubject<readonly string[]>(['AOT', 'PTT']);
     runRelay(
       30_000,
@@ -326,12 +344,20 @@ describe('symbols of a relay', () => {
         at(1_000, () => {
           lists.next(['PTT']);
         });
+        at(5_000, () => {
+          broker.drop();
+        });
         at(29_999, () => {
           expect(broker.quotes('AOT').map(({ at: time, fields }) => [time, fields['state']])).toEqual([
             [100, 'live'],
             [1_000, 'suspect'],
           ]);
-          expect(broker.quotes('PTT').length).toBe(3);
+          expect(broker.quotes('PTT').map(({ fields }) => fields['change'])).toEqual([
+            'image',
+            'refresh',
+            'refresh',
+            'refresh',
+          ]);
         });
       },
       { symbols: lists },
