@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { outOfRange, wrongType } from '../../operators/support/argument.js';
 import { QueueOverflowError } from '../../operators/queueOverflowError.js';
 import { ConnectionFailure, DecodeError, ListenError } from '../../src/model/errors.js';
+import { RelayReplaced } from '../../src/relay/index.js';
 import { retryRules } from '../../src/mqtt/retry/retryRules.js';
 import { classifyFailure, ConnectRefused, UpgradeRefused } from '../../src/mqtt/transport/classifyFailure.js';
 import { statusFailure } from '../../src/settrade/signIn/restFailure.js';
@@ -22,6 +23,7 @@ const all: readonly AnyError[] = [
   new DecodeError('schema', 'why'),
   new ListenError('why'),
   new QueueOverflowError(1),
+  new RelayReplaced('why'),
 ];
 
 function row(error: AnyError): readonly string[] {
