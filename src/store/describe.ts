@@ -10,7 +10,7 @@ function nextAttempt(at: number, now: number): string {
 }
 
 const steps = {
-  credentials: 'Signing in',
+  credentials: 'Getting credentials',
   network: 'Connecting',
   handshake: 'Waiting for the broker',
   subscribing: 'Subscribing',

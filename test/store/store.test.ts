@@ -115,7 +115,7 @@ suite('describe()', () => {
   const ledger = { wanted: 10, granted: 8, refused: ['px/X', 'px/Y'], noData: [] };
   const states: readonly (readonly [ConnectionState, string])[] = [
     [{ status: 'idle', since: 0 }, 'Not connected: nothing is subscribed to.'],
-    [{ status: 'connecting', since: 0, step: 'credentials', attempt: 0 }, 'Signing in.'],
+    [{ status: 'connecting', since: 0, step: 'credentials', attempt: 0 }, 'Getting credentials.'],
     [{ status: 'connecting', since: 0, step: 'network', attempt: 0 }, 'Connecting.'],
     [{ status: 'connecting', since: 0, step: 'handshake', attempt: 1 }, 'Waiting for the broker, attempt 2.'],
     [{ status: 'connecting', since: 0, step: 'subscribing', attempt: 0 }, 'Subscribing.'],
