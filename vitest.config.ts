@@ -67,6 +67,8 @@ const packed: TestProjectConfiguration = {
     name: 'package',
     include: ['test/package/**/*.test.ts'],
     globalSetup: ['test/package/installPackage.ts'],
+    // Some install hundreds of packages, and remove them again.
+    hookTimeout: 300_000,
     testTimeout: 180_000,
   },
 };

@@ -19,7 +19,7 @@ beforeAll(() => {
   const inVitest = readFileSync(`${example}/lastTrade.test.ts`, 'utf8');
   write('inVitest.test.ts', inVitest);
   write('inJest.test.ts', inVitest.replace("from 'vitest'", "from '@jest/globals'"));
-}, 300_000);
+});
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
