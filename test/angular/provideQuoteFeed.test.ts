@@ -1,4 +1,5 @@
 import { InjectionToken, inject, makeEnvironmentProviders, runInInjectionContext } from '@angular/core';
+import { Subject } from 'rxjs';
 import { expect, it, vi } from 'vitest';
 import {
   feedStateSignal,
@@ -7,7 +8,8 @@ import {
   quoteSignal,
   quotesSignal,
 } from '../../src/angular/index.js';
-import { fakeTransport } from '../../src/testing/index.js';
+import type { Quote } from '../../src/index.js';
+import { fakeFeed, fakeTransport, quoteMarbles } from '../../src/testing/index.js';
 import { scene } from '../feed/scene.js';
 import { textVenue } from '../support/textVenue.js';
 import { injectorOf } from './injectorOf.js';
@@ -98,6 +100,15 @@ it('does not close a feed that is handed in', () => {
   expect(runInInjectionContext(injector, () => injectQuoteFeed())()).toBe(feed);
   injector.destroy();
   expect(close).not.toHaveBeenCalled();
+});
+
+it('takes a fakeFeed, whose change of state is in the signal after a microtask', async () => {
+  const quotes$ = new Subject<Quote>();
+  const { injector } = injectorOf([provideQuoteFeed(fakeFeed({ quotes: quotes$ }))]);
+  const quotes = runInInjectionContext(injector, () => quotesSignal(['AOT']));
+  quotes$.next(quoteMarbles({ s: { symbol: 'AOT', bid: 62.25, state: 'suspect', change: 'state' } }).s);
+  await Promise.resolve();
+  expect(quotes().get('AOT')?.state).toBe('suspect');
 });
 
 it('makes nothing on a server: no price, no connection, and the state is connecting', async () => {

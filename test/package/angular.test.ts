@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import { installWith } from './installPackage.js';
 
@@ -17,6 +18,23 @@ test('rx-quotes/angular loads with @angular/core and without its compiler, and l
     timeout: 30_000,
   });
   expect(answer.trim()).toBe('feedStateSignal,injectQuoteFeed,provideQuoteFeed,quoteSignal,quotesSignal');
+});
+
+/** The packages in a bundle that is made with the conditions of Angular's builder. */
+async function packagesFor(platform: 'browser' | 'node'): Promise<readonly string[]> {
+  const { metafile } = await build({
+    stdin: { contents: "export * from 'rx-quotes'; export * from 'rx-quotes/angular';", resolveDir: project },
+    ...{ absWorkingDir: project, bundle: true, format: 'esm', platform, metafile: true, write: false },
+    conditions: ['es2015', 'es2020', 'module', 'production'],
+  });
+  const packages = Object.keys(metafile.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  return [...new Set(packages.filter((name) => name !== undefined))].sort();
+}
+
+test('in a bundle of Angular’s builder the server has neither MQTT.js nor ws, and the browser has MQTT.js', async () => {
+  const [server, browser] = [await packagesFor('node'), await packagesFor('browser')];
+  const sockets = (name: string): boolean => name === 'mqtt' || name === 'ws';
+  expect([server.filter(sockets), browser.filter(sockets)]).toEqual([[], ['mqtt']]);
 });
 
 /** The unused `@ts-expect-error` would be an error if the types came out as `any`. */
