@@ -2,7 +2,7 @@
 import { type Endpoint, isTradable, type Quote, quoteFeed } from 'rx-quotes';
 import { relayVenue } from 'rx-quotes/relay';
 
-/** What the page has seen. */
+/** The counts of a page, and the times at which they were complete. */
 export interface Seen {
   /** Wall time in ms of the last change of each count below. */
   readonly allTradableAt: number;
