@@ -41,8 +41,8 @@ interface SymbolRecord {
   /** Whether `latest` has an image, or a state, that was not published yet. */
   hasNewImage: boolean;
   hasNewState: boolean;
-  /** Whether the symbol is forgotten after the next publish. */
-  isLeaving: boolean;
+  /** Whether the symbol is no longer relayed. */
+  hasLeft: boolean;
   /** The attempts to publish. */
   counter: number;
   /** Monotonic time of the last image that counted against the rate, and of the last publish of any kind. */
@@ -94,7 +94,7 @@ export class Pacing {
       // The attempt fails: its number is missing in the topic, so that readers see that they missed a change.
       if (this.config.link() === 'down') record.counter += 1;
     }
-    record.isLeaving = false;
+    record.hasLeft = false;
     this.release(update.symbol, record);
   }
 
@@ -117,14 +117,14 @@ export class Pacing {
   }
 
   /**
-   * Forgets a symbol that is no longer relayed, as soon as its last image is published as suspect: the broker keeps it, and this run
-   * would vouch for it.
+   * Publishes the last image of a symbol that is no longer relayed as suspect: the broker keeps it, and this run would vouch for it.
+   * This message may be lost: one refresh follows it, and each new link gets it. Its counter goes on when the symbol comes back.
    */
-  forget(symbol: string): void {
+  leave(symbol: string): void {
     const record = this.symbols.get(symbol);
     if (record === undefined) return;
     record.latest = { ...record.latest, state: 'suspect' };
-    record.hasNewState = record.isLeaving = true;
+    record.hasNewState = record.hasLeft = true;
     this.release(symbol, record);
   }
 
@@ -135,7 +135,7 @@ export class Pacing {
   private recordOf(update: SymbolUpdate): SymbolRecord {
     const known = this.symbols.get(update.symbol);
     if (known !== undefined) return known;
-    const none = { isWaiting: false, hasNewImage: false, hasNewState: false, isLeaving: false, published: undefined };
+    const none = { isWaiting: false, hasNewImage: false, hasNewState: false, hasLeft: false, published: undefined };
     const record = { latest: update, ...none, counter: 0, imageAt: -Infinity, publishedAt: -Infinity };
     this.symbols.set(update.symbol, record);
     return record;
@@ -171,8 +171,8 @@ export class Pacing {
     record.isWaiting = record.hasNewImage = record.hasNewState = false;
     record.published = record.latest;
     record.publishedAt = config.clock.monotonic();
-    if (record.isLeaving) this.symbols.delete(symbol);
-    this.touch(symbol, record, record.publishedAt, record.isLeaving ? Infinity : config.refresh);
+    const isOver = record.hasLeft && change === 'refresh';
+    this.touch(symbol, record, record.publishedAt, isOver ? Infinity : config.refresh);
     config.publish(record.latest, change, record.counter);
   }
 

@@ -88,7 +88,8 @@ export class RunningRelay<E> implements Relay {
         if (!retain) this.onStatus(payload);
       },
       onState: (state) => {
-        if (state.status !== 'live') this.heartbeat.unsubscribe();
+        // A broker that does not answer a ping may still read, and its answer brings no new link.
+        if (this.link.connection === undefined) this.heartbeat.unsubscribe();
         this.logger?.info({ event: 'relay-link', status: state.status }, `the link to the broker is ${state.status}`);
       },
     });
@@ -155,7 +156,7 @@ export class RunningRelay<E> implements Relay {
   private onList(list: readonly string[]): void {
     const stay = new Set(list);
     for (const given of this.listed) {
-      if (!stay.has(given)) this.pacing.forget(this.topics.spelt(given, this.pacing.names()));
+      if (!stay.has(given)) this.pacing.leave(this.topics.spelt(given, this.pacing.names()));
     }
     this.listed = list;
   }
@@ -208,12 +209,17 @@ export class RunningRelay<E> implements Relay {
     return gap === undefined ? all : { ...all, gap };
   }
 
+  /** A number is left out for each lost link, so that readers see that messages may be missing. */
+  private nextSequence(): number {
+    this.sequence += 1;
+    return this.sequence + this.link.reconnects;
+  }
+
   /** Publishes the status, and again after each heartbeat. */
   private publishStatus(): void {
     const { link, config, upstream } = this;
     if (link.connection === undefined) return;
-    this.sequence += 1;
-    this.send(this.statusTopic, this.format.status(this.status(upstream.status.state, this.sequence)));
+    this.send(this.statusTopic, this.format.status(this.status(upstream.status.state, this.nextSequence())));
     this.heartbeat.unsubscribe();
     this.heartbeat = config.clock.background.schedule(() => {
       this.publishStatus();
@@ -272,10 +278,9 @@ export class RunningRelay<E> implements Relay {
 
   private publishEnd(how: 'closed' | 'failed'): void {
     if (this.link.connection === undefined) return;
-    this.sequence += 1;
     const reason = `the relay ${how === 'closed' ? 'was closed' : 'failed'}`;
     const since = this.config.clock.now();
-    this.send(this.statusTopic, this.format.status({ ...this.status('ended', this.sequence), reason, since }));
+    this.send(this.statusTopic, this.format.status({ ...this.status('ended', this.nextSequence()), reason, since }));
   }
 }
 

@@ -85,6 +85,11 @@ export class FakeBroker {
     this.out?.error(new ConnectionFailure('network', 'cut'));
   }
 
+  /** Reports that the broker does not answer a ping in time (`false`), or answers again. */
+  responsive(responsive: boolean): void {
+    this.out?.next({ type: 'responsive', responsive });
+  }
+
   /** Sends a message to the relay. */
   send(topic: string, payload: Uint8Array, retain = false): void {
     this.out?.next({ type: 'frame', topic, payload, retain });

@@ -126,8 +126,32 @@ test('a relay that comes back under the same run after its last will is believed
   const { status, news } = liveScene();
   status({ state: 'ended', sequence: 4_294_967_295 });
   news();
-  status();
+  status({ sequence: 2 });
   expect(news()).toContain('AOT 61.75 live open state (live) tradable');
+});
+
+test.each([
+  [
+    'ended',
+    ({ status }: ReturnType<typeof liveScene>) => {
+      status({ state: 'ended', sequence: 4_294_967_295 });
+    },
+  ],
+  [
+    'was silent',
+    ({ wait }: ReturnType<typeof liveScene>) => {
+      wait(3_100);
+    },
+  ],
+])('a relay that %s makes an old image live by its next message only, when statuses are missing', (_, gone) => {
+  const scene = liveScene();
+  gone(scene);
+  scene.status({ sequence: 3 });
+  scene.news();
+  scene.status({ sequence: 4 });
+  expect(scene.news()).toEqual([]);
+  scene.quote('AOT', { change: 'refresh' });
+  expect(scene.news()).toEqual(['AOT 61.75 live open state (live) tradable']);
 });
 
 test('a status with a number that is not above the last is ignored', () => {

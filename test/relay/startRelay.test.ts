@@ -167,6 +167,32 @@ describe('the link of a relay to its broker', () => {
     });
   });
 
+  test('the status goes on while the broker does not answer, and after that', () => {
+    runRelay(5_500, ({ broker, at }) => {
+      at(1_500, () => {
+        broker.responsive(false);
+      });
+      at(3_500, () => {
+        broker.responsive(true);
+      });
+      at(5_499, () => {
+        expect(broker.statuses().map(({ at: time }) => time)).toEqual([0, 1_000, 2_000, 3_000, 4_000, 5_000]);
+      });
+    });
+  });
+
+  test('a number of the statuses is left out when it was lost', () => {
+    runRelay(2_500, ({ broker, relay, at }) => {
+      at(1_500, () => {
+        broker.drop();
+      });
+      at(2_499, () => {
+        expect(broker.statuses().map(({ fields }) => fields['sequence'])).toEqual([1, 2, 4]);
+        expect(relay.stats().statuses).toBe(3);
+      });
+    });
+  });
+
   test('state$ has the states of the link, with the failure while it waits', () => {
     runRelay(10_000, ({ broker, relay, at }) => {
       const seen: string[] = [];
@@ -333,10 +359,10 @@ describe('symbols of a relay', () => {
     expect(lists).toHaveBeenCalledWith(symbols.filter((symbol) => shardOf(symbol, 2) === 1));
   });
 
-  test('a symbol that leaves the list is published as suspect once, and not again, also not on the next link', () => {
+  test('a symbol that leaves the list is published as suspect, once again after the refresh time, and on the next link', () => {
     const lists = new BehaviorSubject<readonly string[]>(['AOT', 'PTT']);
     runRelay(
-      30_000,
+      60_000,
       ({ broker, source, at }) => {
         at(100, () => {
           for (const symbol of ['AOT', 'PTT']) source.next(quoteOf({ symbol, epoch: 1, bid: 1 }));
@@ -344,19 +370,41 @@ describe('symbols of a relay', () => {
         at(1_000, () => {
           lists.next(['PTT']);
         });
-        at(5_000, () => {
+        at(35_000, () => {
           broker.drop();
         });
-        at(29_999, () => {
+        at(59_999, () => {
           expect(broker.quotes('AOT').map(({ at: time, fields }) => [time, fields['state']])).toEqual([
             [100, 'live'],
             [1_000, 'suspect'],
+            [11_000, 'suspect'],
+            [35_750, 'suspect'],
           ]);
-          expect(broker.quotes('PTT').map(({ fields }) => fields['change'])).toEqual([
-            'image',
-            'refresh',
-            'refresh',
-            'refresh',
+          expect(broker.quotes('PTT').map(({ at: time }) => time)).toEqual([
+            100, 10_100, 20_100, 30_100, 35_750, 45_750, 55_750,
+          ]);
+        });
+      },
+      { symbols: lists },
+    );
+  });
+
+  test('a symbol that comes back to the list goes on with its counter', () => {
+    const lists = new BehaviorSubject<readonly string[]>(['AOT']);
+    runRelay(
+      1_000,
+      ({ broker, source, at }) => {
+        at(100, () => {
+          source.next(quoteOf({ symbol: 'AOT', epoch: 1, bid: 1 }));
+          lists.next([]);
+          // The feed gives its present quote again.
+          lists.next(['AOT']);
+        });
+        at(999, () => {
+          expect(broker.quotes('AOT').map(({ fields }) => [fields['counter'], fields['state']])).toEqual([
+            [1, 'live'],
+            [2, 'suspect'],
+            [3, 'live'],
           ]);
         });
       },
@@ -377,7 +425,7 @@ describe('symbols of a relay', () => {
           lists.next([]);
         });
         at(29_999, () => {
-          expect(broker.quotes('AOT').map(({ fields }) => fields['state'])).toEqual(['live', 'suspect']);
+          expect(broker.quotes('AOT').map(({ fields }) => fields['state'])).toEqual(['live', 'suspect', 'suspect']);
         });
       },
       { symbols: lists },

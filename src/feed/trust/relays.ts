@@ -11,6 +11,8 @@ const firstWithin = 3_000;
 /** The last status of a relay on the present connection. */
 interface Standing {
   readonly report: RelayReport;
+  /** The number of the last status before the end of the run, because a last will has none of its own. */
+  readonly sequence: number;
   /** Monotonic time in ms at which the next status is overdue. */
   readonly until: number;
   readonly isSilent: boolean;
@@ -54,15 +56,23 @@ export class Relays {
     this.arm(this.firstBy);
   }
 
-  /** Notes a status. Returns whether it changes what a relay vouches for. */
-  take(report: RelayReport): boolean {
+  /**
+   * Notes a status. Returns whether it changes what a relay vouches for. `resumed`: its run is back after a silence or an end, and
+   * statuses are missing before this one, so that other messages may be missing, too.
+   */
+  take(report: RelayReport): 'same' | 'changed' | 'resumed' {
     const before = this.standings.get(report.relay);
-    if (before !== undefined && isOlder(report, before.report)) return false;
+    if (before !== undefined && isOlder(report, before.report)) return 'same';
     const until = this.clock.monotonic() + heartbeats * report.heartbeat;
-    this.standings.set(report.relay, { report, until, isSilent: false });
+    const isEnd = report.state === 'ended';
+    const sequence = isEnd && before !== undefined ? before.sequence : report.sequence;
+    this.standings.set(report.relay, { report, sequence, until, isSilent: false });
     this.firstBy = undefined;
-    if (report.state !== 'ended') this.arm(until);
-    return before === undefined || before.isSilent || !isSame(report, before.report);
+    if (!isEnd) this.arm(until);
+    if (before === undefined) return 'changed';
+    const wasGone = before.isSilent || before.report.state === 'ended';
+    if (wasGone && report.run === before.report.run && sequence > before.sequence + 1) return 'resumed';
+    return wasGone || !isSame(report, before.report) ? 'changed' : 'same';
   }
 
   /** Marks the relays whose status is overdue as silent. */

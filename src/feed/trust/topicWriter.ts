@@ -90,6 +90,11 @@ export class TopicWriter<E extends object> {
     return changed;
   }
 
+  /** Notes that messages of a relay's run may be missing: it vouches for none of its images from before. */
+  unvouch(topics: Iterable<Topic<E>>, run: number): void {
+    for (const topic of topics) if (topic.voucher?.run === run) beliefs(topic).voucher = undefined;
+  }
+
   /** Notes a frame that could not be read. */
   unreadable(topic: Topic<E>, sequence: number): void {
     if (sequence > topic.unreadable) beliefs(topic).unreadable = sequence;

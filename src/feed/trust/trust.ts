@@ -1,6 +1,6 @@
 import type { ConnectionFailure } from '../../model/errors.js';
 import type { GapCause } from '../../model/gap.js';
-import type { RelayedState } from '../../model/venue.js';
+import type { RelayedState, RelayReport } from '../../model/venue.js';
 import type { StallEvent } from '../../mqtt/session/stall.js';
 import type { FeedLog } from '../diagnostics/feedLog.js';
 import type { Received } from '../topics/received.js';
@@ -108,7 +108,7 @@ export class Trust<E extends { readonly symbol: string }> {
     );
     emissions.image(topic);
     // A status with the retain flag is of unknown age: only the next one shows that its relay lives.
-    if (relayed?.type === 'report' && evidence === 'image' && this.config.relays.take(relayed)) this.reviewRelays();
+    if (relayed?.type === 'report' && evidence === 'image') this.report(relayed);
   }
 
   /** Whether a quote is of an older connection of the feed behind its relay. */
@@ -245,6 +245,16 @@ export class Trust<E extends { readonly symbol: string }> {
     writer.relayedImage(received, vouched, mayHold);
     topic.history.note(image.receivedAt, `relayed as ${topic.state}`, epoch);
     emissions.image(topic);
+  }
+
+  /** Called for the status of a relay. */
+  private report(report: RelayReport): void {
+    const { registry, writer, relays } = this.config;
+    const news = relays.take(report);
+    if (news === 'same') return;
+    // Its images from before may be old by now: each counts again with its next message.
+    if (news === 'resumed') writer.unvouch(registry.all(), report.run);
+    this.reviewRelays();
   }
 
   /** Called when a relay's status changed or is overdue: emits the topics whose state it changes, and the gap. */
