@@ -210,6 +210,45 @@ test('a refresh of a live quote is not emitted, and keeps it from being stale', 
   expect(feed.stats().dropped).toEqual({ overlap: 12 });
 });
 
+test('a retained copy that is newer than the quote replaces it, also when the quote is live', () => {
+  const { fake, feed, quote, news } = liveScene();
+  // The broker drops this message for this reader, and sends its copy for a further subscription.
+  const silent = fake.current;
+  silent.subscribed.clear();
+  quote('AOT', { bid: 62 });
+  silent.subscribed.add('rx-quotes/quote/AOT').add('rx-quotes/quote/PTT').add('rx-quotes/relay/+');
+  feed.updates().subscribe();
+  expect(news()).toEqual(['AOT 62 live open image (live) tradable']);
+});
+
+test('a refresh that replaces a waiting image in a queue gives its quote', () => {
+  const { fake, feed, news } = liveScene();
+  const head = { run: 7, epoch: 1, state: 'live', market: 'open', receivedAt: 0, age: 5 };
+  const send = (counter: number, change: string): void => {
+    const book = { depth: 1, bidFlag: 'normal', askFlag: 'normal', bid: 62, ask: 70, bidVolume: 1, askVolume: 1 };
+    fake.current.send('rx-quotes/quote/AOT', JSON.stringify({ ...head, counter, change, quote: book }));
+  };
+  // A consumer's call takes in two messages, of which the second replaces the first.
+  const again = feed.updates(['PTT']).subscribe(({ kind, ...update }) => {
+    if (kind !== 'quote' || !('bid' in update) || update.bid !== 50) return;
+    send(2, 'image');
+    send(3, 'refresh');
+  });
+  const quote = { depth: 1, bidFlag: 'normal', askFlag: 'normal', bid: 50, ask: 70, bidVolume: 1, askVolume: 1 };
+  fake.current.send('rx-quotes/quote/PTT', JSON.stringify({ ...head, counter: 2, change: 'image', quote }));
+  again.unsubscribe();
+  expect(feed.stats().conflated).toBe(1);
+  expect(news().at(-1)).toBe('AOT 62 live open state (live) tradable');
+});
+
+test('a refresh gives the market again after a status that could not be read', () => {
+  const { fake, quote, news } = liveScene();
+  fake.current.send('rx-quotes/relay/1', 'no status');
+  expect(news()).toContain('AOT 61.75 live unknown state (live)');
+  quote('AOT', { change: 'refresh' });
+  expect(news()).toEqual(['AOT 61.75 live open state (live) tradable']);
+});
+
 test('a symbol whose refreshes stay out is stale, while its relay lives', () => {
   const { quote, beats, news } = liveScene();
   for (let round = 0; round < 3; round++) {
@@ -318,6 +357,34 @@ test('a relay that ended is no reason to replace the connection', () => {
   status({ state: 'ended' });
   wait(60_000);
   expect(fake.connections).toHaveLength(1);
+});
+
+test('a relay that ended stays ended while another one is silent', () => {
+  const { feed, fake, status, wait, seen } = liveScene();
+  status({ index: 2, run: 9 });
+  status({ index: 2, run: 9, state: 'ended' });
+  wait(1_000);
+  status();
+  wait(20_000);
+  expect(feed.stats().relays?.states).toMatchObject([{ state: 'silent' }, { state: 'ended' }]);
+  expect(seen.filter((line) => line.startsWith('gap relay open'))).toHaveLength(2);
+  expect(fake.connections).toHaveLength(1);
+});
+
+test('the late last will of another run changes nothing', () => {
+  const { status, news } = liveScene();
+  status({ run: 6, state: 'ended', sequence: 4_294_967_295 });
+  expect(news()).toEqual([]);
+});
+
+test('a feed that gets no status within 3 s of a stall is silent', () => {
+  const { feed, fake, wait } = liveScene();
+  const states = shown(feed);
+  fake.current.late(3_000);
+  wait(2_900);
+  expect(states.at(-1)).toBe('live');
+  wait(200);
+  expect(states.at(-1)).toBe('no relay sends a status');
 });
 
 test('a wildcard subscription follows every symbol of the relay', () => {

@@ -109,14 +109,17 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
     // If the topic was forgotten and subscribed to again, the new topic is another object: images in between were
     // missed.
     if (topic.isForgotten) return this.drop(received, topic.isEvicted ? 'evicted' : 'unclaimed');
-    // A further subscription that matches the topic brings a retained copy, of the last image or of an older one.
-    if (retain && isFollowed(topic) && topic.image?.replayed === undefined) return this.drop(received, 'overlap');
     if (relayed?.type === 'quote') {
       if (topic.image !== undefined && trust.isOutdated(relayed)) return this.drop(received, 'superseded');
-      if (isRepeated(topic, relayed)) {
+      if (isRepeated(received, relayed)) {
+        trust.repeated(topic, relayed);
         this.drop(received, 'overlap');
         return 'repeated';
       }
+      // A further subscription that matches the topic brings a retained copy, of the last image or of an older one. The counter of a
+      // relay's copy shows that it is newer.
+    } else if (retain && isFollowed(topic) && topic.image?.replayed === undefined) {
+      return this.drop(received, 'overlap');
     }
     this.counts.emitted += 1;
     // Before any consumer is called, because a consumer may unsubscribe from the topic.
@@ -135,10 +138,12 @@ export class FeedProcessor<E extends { readonly symbol: string }> {
   }
 }
 
-/** Whether a relay only repeats the last image and its state. */
-function isRepeated<E>({ state, voucher }: Topic<E>, relayed: RelayedState): boolean {
-  const isSame = voucher?.run === relayed.run && voucher.epoch === relayed.epoch && state === relayed.state;
-  return relayed.change === 'refresh' && isSame;
+/** Whether a relay only repeats the last image, its state and its market, and no message between was replaced in a queue. */
+function isRepeated<E>({ topic, change }: Received<E>, relayed: RelayedState): boolean {
+  const { state, market, voucher } = topic;
+  if (relayed.change !== 'refresh' || voucher?.run !== relayed.run || voucher.epoch !== relayed.epoch) return false;
+  if (voucher.counter + 1 !== relayed.counter || state !== relayed.state) return false;
+  return typeof change === 'object' && change.market === market;
 }
 
 function isFollowed<E>({ state }: Topic<E>): boolean {

@@ -79,7 +79,8 @@ export class Relays {
   review(): void {
     const now = this.clock.monotonic();
     for (const [relay, standing] of this.standings) {
-      if (standing.until <= now) this.standings.set(relay, { ...standing, isSilent: true });
+      if (standing.until <= now && standing.report.state !== 'ended')
+        this.standings.set(relay, { ...standing, isSilent: true });
     }
   }
 
@@ -174,8 +175,12 @@ export class Relays {
   }
 }
 
-/** After the end of a run its relay may come back, e.g. when the broker only thought that it was gone. */
+/**
+ * Whether a status is older than the last one. After the end of a run its relay may come back, e.g. when the broker only thought that it
+ * was gone. The end of another run says nothing about this one: its last will may come late.
+ */
 function isOlder(report: RelayReport, last: RelayReport): boolean {
+  if (report.run !== last.run && report.state === 'ended') return true;
   if (report.run !== last.run || report.state === 'ended' || last.state === 'ended') return false;
   return report.sequence <= last.sequence;
 }

@@ -90,6 +90,11 @@ export class TopicWriter<E extends object> {
     return changed;
   }
 
+  /** Notes a message that repeats the last one of a topic. */
+  repeated(topic: Topic<E>, relayed: RelayedState): void {
+    beliefs(topic).voucher = relayed;
+  }
+
   /** Notes that messages of a relay's run may be missing: it vouches for none of its images from before. */
   unvouch(topics: Iterable<Topic<E>>, run: number): void {
     for (const topic of topics) if (topic.voucher?.run === run) beliefs(topic).voucher = undefined;

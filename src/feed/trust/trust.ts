@@ -116,6 +116,11 @@ export class Trust<E extends { readonly symbol: string }> {
     return this.config.relays.isOutdated(relayed);
   }
 
+  /** Notes a message that repeats the last one of its topic. */
+  repeated(topic: Topic<E>, relayed: RelayedState): void {
+    this.config.writer.repeated(topic, relayed);
+  }
+
   /** Handles a control event, and emits the topics that it changes. */
   handle(event: ControlEvent<E>): void {
     switch (event.type) {
@@ -168,7 +173,7 @@ export class Trust<E extends { readonly symbol: string }> {
     this.connected = true;
     this.piledUp = -1;
     silence.onPromoted();
-    if (this.config.isRelayed) this.config.relays.expect();
+    this.expectRelays();
     gaps.close(epoch);
   }
 
@@ -194,6 +199,7 @@ export class Trust<E extends { readonly symbol: string }> {
   private settled(epoch: number, sequence: number): void {
     if (!this.connected || this.piledUp !== Infinity) return;
     this.piledUp = sequence;
+    this.expectRelays();
     this.config.gaps.close(epoch);
   }
 
@@ -281,6 +287,10 @@ export class Trust<E extends { readonly symbol: string }> {
       }
     }
     this.emit(changed);
+  }
+
+  private expectRelays(): void {
+    if (this.config.isRelayed) this.config.relays.expect();
   }
 
   /** A loss on this feed's own connection: statuses may be missed, and the gap of that loss covers all. */
