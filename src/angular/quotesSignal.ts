@@ -13,7 +13,7 @@ import { injectorFor, type SignalOptions } from './injectorFor.js';
  *
  * New images change it once a frame, and once a second while the page is hidden. A change of state or market changes it in the same
  * task, so that a price that can't be trusted is never shown as live for a frame longer. It is empty before the first image, during
- * hydration, and on a server. It subscribes at once and unsubscribes with its injector.
+ * hydration, on a server, and after the feed was closed. It subscribes at once and unsubscribes with its injector.
  *
  * Reading the signal throws an error with code `RXQ_ARGUMENT` when a symbol is invalid. For events of a type of your own, name the
  * type: `quotesSignal<JsonQuote>(symbols)`.

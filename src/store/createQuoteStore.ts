@@ -9,6 +9,7 @@ import { type Store, storeOf } from './store.js';
  * Its value is an immutable Map by symbol, in the venue's spelling. New images change it once a frame, and once a second while the
  * page is hidden. A change of state or market changes it in the same task, so that a price that can't be trusted is never shown as
  * live for a frame longer. Nothing connects before the first listener, nor on a server.
+ * After `feed.close()` the Map is empty.
  *
  * @example
  * ```ts

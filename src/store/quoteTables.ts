@@ -14,7 +14,7 @@ const hiddenFor = 1_000;
  * The newest quote of each symbol, as an immutable table.
  *
  * New images are collected until the next frame, or for a second while the page is hidden. A change of state or market comes in the
- * same task, with all images that came before it.
+ * same task, with all images that came before it. When the quotes complete, the last table is empty.
  *
  * @param kept - returns the symbols that stay after the list of symbols has changed; emits nothing for a fixed list
  */
@@ -42,7 +42,9 @@ export function quoteTables<Q extends Shown>(
           subscriber.error(error);
         },
         complete: () => {
-          collector.flush();
+          collector.stop();
+          // A closed feed follows no price: the last ones would look live for ever.
+          subscriber.next(new Map());
           subscriber.complete();
         },
       }),

@@ -132,6 +132,22 @@ it('feedStateSignal follows the connection and does not open it', () => {
   expect(state().status).toBe('live');
 });
 
+it('the signals of a closed feed have no quotes', () => {
+  const { injector, scheduler, price, show, feed } = application();
+  const [quotes, quote, state] = runInInjectionContext(injector, () => [
+    quotesSignal<TextEvent>(['A']),
+    quoteSignal<TextEvent>('A'),
+    feedStateSignal(),
+  ]);
+  scheduler.advance(100);
+  price('A', 1);
+  scheduler.advance(10);
+  show();
+  expect([shown(quotes()), quote()?.price]).toEqual(['A 1 live', 1]);
+  void feed.close();
+  expect([shown(quotes()), quote(), state().status]).toEqual(['', undefined, 'closed']);
+});
+
 it('injectQuoteFeed has the feed itself', () => {
   const { injector, feed } = application();
   const injected = runInInjectionContext(injector, () => injectQuoteFeed<TextEvent>());

@@ -71,6 +71,20 @@ suite('a quote store', () => {
     expect([...store.getSnapshot().keys()]).toEqual(['B', 'C']);
   });
 
+  it('is empty after its feed was closed, since prices that nobody follows may be old', async () => {
+    const { feed, scheduler, price } = scene();
+    const store = createQuoteStore(feed, ['A']);
+    let calls = 0;
+    store.subscribe(() => (calls += 1));
+    scheduler.advance(100);
+    price('A', 1);
+    scheduler.advance(10);
+    await turn(50);
+    expect(store.getSnapshot().size).toBe(1);
+    void feed.close();
+    expect([store.getSnapshot().size, calls]).toEqual([0, 2]);
+  });
+
   it('subscribes once to an Observable of lists', () => {
     const { feed } = scene();
     let subscriptions = 0;
