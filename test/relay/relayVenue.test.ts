@@ -154,6 +154,23 @@ test.each([
   expect(scene.news()).toEqual(['AOT 61.75 live open state (live) tradable']);
 });
 
+test.each([
+  ['the last one', { sequence: 1 }],
+  ['a last will', { state: 'ended', sequence: 4_294_967_295 }],
+])('a retained quote stays suspect when statuses are missing after %s that was retained', (_, retained) => {
+  const { status, quote, news, wait } = relayScene(['AOT'], (scene) => {
+    scene.quote('AOT');
+    scene.status(retained);
+  });
+  wait(100);
+  news();
+  status({ sequence: 3 });
+  status({ sequence: 4 });
+  expect(news()).toEqual([]);
+  quote('AOT', { change: 'refresh' });
+  expect(news()).toEqual(['AOT 61.75 live open state (live) tradable']);
+});
+
 test('a status with a number that is not above the last is ignored', () => {
   const { status, news } = liveScene();
   status({ sequence: 50 });

@@ -11,7 +11,7 @@ const firstWithin = 3_000;
 /** The last status of a relay on the present connection. */
 interface Standing {
   readonly report: RelayReport;
-  /** The number of the last status before the end of the run, because a last will has none of its own. */
+  /** The number of the last status before the end of the run, because a last will has none of its own; -1 if that is not known. */
   readonly sequence: number;
   /** Monotonic time in ms at which the next status is overdue. */
   readonly until: number;
@@ -39,6 +39,8 @@ export class Relays {
   private readonly clock: Pick<Clock, 'monotonic' | 'background'>;
   private readonly onOverdue: () => void;
   private readonly standings = new Map<string, Standing>();
+  /** The statuses that the broker had retained. */
+  private readonly retained = new Map<string, Pick<Standing, 'report' | 'sequence'>>();
   private timer = Subscription.EMPTY;
   private armedFor = Infinity;
   /** Monotonic time in ms until which the first status is awaited; `undefined` after it came. */
@@ -65,14 +67,19 @@ export class Relays {
     if (before !== undefined && isOlder(report, before.report)) return 'same';
     const until = this.clock.monotonic() + heartbeats * report.heartbeat;
     const isEnd = report.state === 'ended';
-    const sequence = isEnd && before !== undefined ? before.sequence : report.sequence;
+    const sequence = isEnd ? (before?.sequence ?? -1) : report.sequence;
+    const wasGone = before === undefined || before.isSilent || before.report.state === 'ended';
+    const last = before ?? this.retained.get(report.relay);
     this.standings.set(report.relay, { report, sequence, until, isSilent: false });
     this.firstBy = undefined;
     if (!isEnd) this.arm(until);
-    if (before === undefined) return 'changed';
-    const wasGone = before.isSilent || before.report.state === 'ended';
-    if (wasGone && report.run === before.report.run && sequence > before.sequence + 1) return 'resumed';
+    if (wasGone && last?.report.run === report.run && sequence > last.sequence + 1) return 'resumed';
     return wasGone || !isSame(report, before.report) ? 'changed' : 'same';
+  }
+
+  /** Notes a status of unknown age. It vouches for nothing, but the next one shows whether others are missing between. */
+  keep(report: RelayReport): void {
+    this.retained.set(report.relay, { report, sequence: report.state === 'ended' ? -1 : report.sequence });
   }
 
   /** Marks the relays whose status is overdue as silent. */
@@ -90,6 +97,7 @@ export class Relays {
     this.armedFor = Infinity;
     this.firstBy = undefined;
     this.standings.clear();
+    this.retained.clear();
   }
 
   /** Why no relay gives live quotes; `undefined` while one does, or while the first status is awaited. */

@@ -109,6 +109,7 @@ export class Trust<E extends { readonly symbol: string }> {
     emissions.image(topic);
     // A status with the retain flag is of unknown age: only the next one shows that its relay lives.
     if (relayed?.type === 'report' && evidence === 'image') this.report(relayed);
+    else if (relayed?.type === 'report' && isCurrent) this.config.relays.keep(relayed);
   }
 
   /** Whether a quote is of an older connection of the feed behind its relay. */
