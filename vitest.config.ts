@@ -13,6 +13,7 @@ const unit: TestProjectConfiguration = {
       'test/brokers/**',
       'test/browser/**',
       'test/interop/**',
+      'test/nats/**',
       'test/oldest-mqtt/**',
       'test/package/**',
       'test/promtool/**',
@@ -100,6 +101,7 @@ const config: ViteUserConfig = defineConfig({
       folder('brokers', { hookTimeout: 60_000, testTimeout: 60_000 }),
       // A browser has several processes of its own.
       folder('browser', { hookTimeout: 120_000, testTimeout: 120_000, fileParallelism: false }),
+      folder('nats', { hookTimeout: 600_000, testTimeout: 60_000 }),
       folder('interop', { hookTimeout: 300_000, testTimeout: 60_000 }),
       folder('promtool'),
       // The servers and the page are in processes of their own; the build takes a minute.

@@ -121,6 +121,7 @@ const checks = {
   'random machines against naive models': inFull('models'),
   'planted faults, each killed by the tests that it names': inFull('mutants'),
   'types, contract and live tests with the oldest MQTT.js': inFull('test:oldest-mqtt'),
+  'a relay on a cluster of three NATS servers': inFull('test:nats'),
   'a feed at brokers that do harm': inFull('hostile'),
   'trading days with planted faults': inFull('sessions'),
   'every fault of the playbook, real ones beside a control, and healthy days': inFull('playbook'),
