@@ -21,10 +21,15 @@ export interface BrokerLinkConfig {
   readonly topic: string;
   /** Called when a connection can publish. */
   readonly onUp: () => void;
+  /** Called when the broker refuses the subscription to the topic. */
+  readonly onRefused: () => void;
   /** Gets the messages of the topic. */
   readonly onMessage: (payload: Uint8Array, retain: boolean) => void;
   readonly onState: (state: ConnectionState) => void;
 }
+
+/** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
+const REFUSED = 0x80;
 
 /** A relay's link to its broker: one connection at a time, with the retry rules of a feed. */
 export class BrokerLink {
@@ -151,7 +156,11 @@ export class BrokerLink {
     this.connection = connection;
     this.policy.promoted();
     this.epoch = this.epoch === undefined ? 0 : this.epoch + 1;
-    life.add(connection.subscribe([this.config.topic]).subscribe());
+    life.add(
+      connection.subscribe([this.config.topic]).subscribe(([code]) => {
+        if (code === REFUSED) this.config.onRefused();
+      }),
+    );
     this.phase(this.live());
     this.config.onUp();
   }

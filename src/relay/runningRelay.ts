@@ -84,6 +84,12 @@ export class RunningRelay<E> implements Relay {
         this.publishStatus();
         this.pacing.linkUp();
       },
+      onRefused: () => {
+        this.logger?.warn(
+          { event: 'relay-unwatched', topic: this.statusTopic },
+          `the broker refuses to let the relay read ${this.statusTopic}: a second relay for these topics would not be noticed`,
+        );
+      },
       onMessage: (payload, retain) => {
         if (!retain) this.onStatus(payload);
       },

@@ -36,6 +36,8 @@ export class FakeBroker {
   /** Whether connections are accepted, and the failure of those that are not. */
   isUp = true;
   failure: ConnectionFailure = new ConnectionFailure('network', 'refused', { subcause: 'refused' });
+  /** The answer to a SUBSCRIBE. */
+  suback = 0;
   will: Will | undefined;
   private readonly now: () => number;
   private out: Subscriber<ConnectionEvent> | undefined;
@@ -61,7 +63,7 @@ export class FakeBroker {
             subscribe: (topics) =>
               new Observable((answer) => {
                 this.subscribed.push(...topics);
-                answer.next([0]);
+                answer.next([this.suback]);
                 answer.complete();
               }),
             unsubscribe: () => undefined,

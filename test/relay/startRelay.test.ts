@@ -234,6 +234,28 @@ describe('the link of a relay to its broker', () => {
     });
   });
 
+  test('a subscription to its own status that is refused is logged, and the relay goes on', () => {
+    const warn = vi.fn();
+    const logger = { debug: vi.fn(), info: vi.fn(), warn, error: vi.fn() };
+    runRelay(
+      10_000,
+      ({ broker, at }) => {
+        at(100, () => {
+          broker.suback = 0x80;
+          broker.drop();
+        });
+        at(9_999, () => {
+          expect(warn).toHaveBeenCalledExactlyOnceWith(
+            { event: 'relay-unwatched', topic: STATUS },
+            expect.stringContaining('a second relay for these topics would not be noticed'),
+          );
+          expect(broker.statuses().at(-1)?.at).toBeGreaterThan(8_000);
+        });
+      },
+      { logger },
+    );
+  });
+
   test('subscribes to its own status and nothing else', () => {
     runRelay(100, ({ broker, at }) => {
       at(99, () => {
