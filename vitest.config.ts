@@ -30,6 +30,7 @@ const models: TestProjectConfiguration = {
     include: [
       'test/models/**/*.test.ts',
       'test/feed/conservation*.test.ts',
+      'test/relay/machine.test.ts',
       'test/settrade/decodeBidOfferV3.damage.test.ts',
       'test/generate/differential.test.ts',
     ],
