@@ -55,6 +55,8 @@ export class MachineBroker {
   /** The topics whose next message is lost on the way to readers. */
   readonly losing: Set<string> = new Set();
   lost = 0;
+  /** When a relay last connected. A copy from before it may be of any age, so that a node has to be right by then. */
+  private openedAt = 0;
   private readonly retained = new Map<string, readonly Copy[]>();
   private readonly arrivals = new Map<string, number>();
   private readonly scheduler: FastScheduler;
@@ -100,6 +102,7 @@ export class MachineBroker {
         }
         link.out = out;
         link.isMuted = false;
+        this.openedAt = this.scheduler.now();
         out.next({ type: 'handshake' });
         out.next({
           type: 'open',
@@ -185,7 +188,10 @@ export class MachineBroker {
   private copies(topic: string): readonly Copy[] {
     const kept = this.retained.get(topic) ?? [];
     const since = this.scheduler.now() - lag;
-    return kept.filter((_, index) => (kept[index + 1]?.at ?? Infinity) > since);
+    return kept.filter((copy, index) => {
+      const next = kept[index + 1];
+      return next === undefined || (next.at > since && copy.at >= this.openedAt);
+    });
   }
 
   /** Delivers in order within a key, and with some delay. */
