@@ -19,3 +19,21 @@ export function relayPrefix(owner: string, given: unknown = DEFAULT_PREFIX): str
     throw outOfRange(`${owner}.prefix`, given, remedy);
   return given;
 }
+
+/** The topics of the quotes, without their symbol. */
+export function quoteTopics(prefix: string): string {
+  return `${prefix}/quote/`;
+}
+
+/**
+ * A symbol as the last level of a topic. A space is written as `%20`, because NATS closes a connection that publishes a topic with a
+ * space, and so a percent sign is `%25`.
+ */
+export function symbolLevel(symbol: string): string {
+  return symbol.replace(/[ %]/g, (sign) => (sign === ' ' ? '%20' : '%25'));
+}
+
+/** The symbol of a level. */
+export function symbolOfLevel(level: string): string {
+  return level.replace(/%20|%25/g, (code) => (code === '%20' ? ' ' : '%'));
+}

@@ -4,7 +4,7 @@ import type { MarketState } from '../model/state.js';
 import type { Endpoint } from '../model/transport.js';
 import type { EndpointProvider, RelayedState, RelayReport, TopicDecoder, Venue } from '../model/venue.js';
 import { endpointProvider } from '../mqtt/mqttConfig.js';
-import { relayPrefix } from './relayTopics.js';
+import { quoteTopics, relayPrefix, symbolLevel, symbolOfLevel } from './relayTopics.js';
 import { decodeQuoteJson, decodeStatusJson, isJson } from './wire/decodeJson.js';
 import { decodeQuote, decodeStatus } from './wire/decodeProtobuf.js';
 
@@ -58,7 +58,7 @@ export function relayVenue<E extends { readonly symbol: string } = TopOfBook | B
     throw wrongType(`${OWNER}.url`, undefined, 'pass the URL of the broker that the relay publishes to');
   }
   const prefix = relayPrefix(OWNER, config.prefix);
-  const [quotes, relays] = [`${prefix}/quote/`, `${prefix}/relay/`];
+  const [quotes, relays] = [quoteTopics(prefix), `${prefix}/relay/`];
   const beside = new WeakMap<E, Beside>();
 
   const quoteDecoder = (symbol: string): TopicDecoder<E> => ({
@@ -88,12 +88,12 @@ export function relayVenue<E extends { readonly symbol: string } = TopOfBook | B
   return {
     endpoints: endpointProvider(config.url),
     topic: (kind, key) => {
-      if (kind === 'quote') return `${quotes}${key}`;
+      if (kind === 'quote') return `${quotes}${symbolLevel(key)}`;
       throw outOfRange(`${OWNER}.${kind}`, key, 'subscribe to quotes: a relay publishes nothing else');
     },
     marketTopics: () => [`${relays}+`],
     decoder: (topic) => {
-      if (topic.startsWith(quotes)) return quoteDecoder(topic.slice(quotes.length));
+      if (topic.startsWith(quotes)) return quoteDecoder(symbolOfLevel(topic.slice(quotes.length)));
       return topic.startsWith(relays) ? statusDecoder : undefined;
     },
     market: (event) => {

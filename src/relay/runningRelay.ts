@@ -12,6 +12,7 @@ import { Pacing, type RelayedImage, type SymbolUpdate } from './pacing.js';
 import type { CheckedRelayConfig } from './relayConfig.js';
 import { RelayedTopics } from './relayedTopics.js';
 import { isReplacedBy, RelayReplaced } from './relayReplaced.js';
+import { quoteTopics, symbolLevel } from './relayTopics.js';
 import type { Relay, RelayStats } from './relayTypes.js';
 import { shardOf } from './shardOf.js';
 import { statusOf } from './statusOf.js';
@@ -204,7 +205,7 @@ export class RunningRelay<E> implements Relay {
       this.fail(error);
       return;
     }
-    this.send(`${prefix}/quote/${symbol}`, payload);
+    this.send(`${quoteTopics(prefix)}${symbolLevel(symbol)}`, payload);
   }
 
   private status(state: StatusMessage['state'], sequence: number): StatusMessage {

@@ -404,6 +404,31 @@ test('a feed that gets no status within 3 s of a stall is silent', () => {
   expect(states.at(-1)).toBe('no relay sends a status');
 });
 
+test.each(['S & J', '50%', 'a%20b'])(
+  'the symbol %s has a topic without a space, and its own name in the quote',
+  (symbol) => {
+    const level = symbol.replaceAll('%', '%25').replaceAll(' ', '%20');
+    const { fake, status, news, wait } = relayScene([symbol]);
+    wait(100);
+    status();
+    news();
+    expect([...fake.current.subscribed]).toContain(`rx-quotes/quote/${level}`);
+    const head = {
+      run: 7,
+      epoch: 1,
+      counter: 1,
+      state: 'live',
+      market: 'open',
+      change: 'image',
+      receivedAt: 0,
+      age: 0,
+    };
+    const quote = { depth: 1, bidFlag: 'normal', askFlag: 'normal', bid: 5, ask: 6, bidVolume: 1, askVolume: 1 };
+    fake.publish(`rx-quotes/quote/${level}`, JSON.stringify({ ...head, quote }));
+    expect(news()).toEqual([`${symbol} 5 live open image (live) tradable`]);
+  },
+);
+
 test('a wildcard subscription follows every symbol of the relay', () => {
   const { status, quote, news, wait } = relayScene(undefined);
   wait(100);

@@ -7,6 +7,7 @@ import type { FeedUpdate } from '../../src/model/quote.js';
 import type { Endpoint } from '../../src/model/transport.js';
 import { readRelayedQuote, readRelayStatus } from '../../src/relay/generated/relay.js';
 import { type Relay, relayVenue, startRelay } from '../../src/relay/index.js';
+import { symbolLevel, symbolOfLevel } from '../../src/relay/relayTopics.js';
 import { fakeFeed } from '../../src/testing/index.js';
 import { quoteOf } from '../../src/testing/eventsOf.js';
 
@@ -33,7 +34,7 @@ const login = ({ username = '', password = '' }: Endpoint): object => ({ usernam
 /** How long an engine may take, in ms. */
 const patience = { timeout: 20_000, interval: 20 };
 
-/** The promises of a relay that depend on the engine. `symbols` are those that the engine can have in a topic. */
+/** The promises of a relay that depend on the engine. */
 export function describeEngine(name: string, start: () => Promise<Engine>, symbols: readonly string[]): void {
   describe(`a relay on ${name}`, () => {
     let engine: Engine;
@@ -75,7 +76,10 @@ export function describeEngine(name: string, start: () => Promise<Engine>, symbo
         const messages = await read('retained/#');
         await vi.waitFor(() => {
           const images = messages.filter(({ topic, retain }) => topic.startsWith('retained/quote/') && retain);
-          const bids = images.map(({ topic, payload }) => [topic.slice(15), readRelayedQuote(payload).bidPrices[0]]);
+          const bids = images.map(({ topic, payload }) => [
+            symbolOfLevel(topic.slice(15)),
+            readRelayedQuote(payload).bidPrices[0],
+          ]);
           expect(new Map(bids as [string, number][])).toEqual(new Map(symbols.map((symbol) => [symbol, 3])));
           expect(messages.some(({ topic, retain }) => topic === 'retained/relay/1' && retain)).toBe(true);
         });
@@ -97,7 +101,7 @@ export function describeEngine(name: string, start: () => Promise<Engine>, symbo
       }, patience);
       for (const symbol of symbols.slice(0, 2)) {
         const counters = messages
-          .filter(({ topic }) => topic === `order/quote/${symbol}`)
+          .filter(({ topic }) => topic === `order/quote/${symbolLevel(symbol)}`)
           .map(({ payload }) => readRelayedQuote(payload).counter);
         expect(counters).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1));
       }
