@@ -171,6 +171,15 @@ test.each([
   expect(news()).toEqual(['AOT 61.75 live open state (live) tradable']);
 });
 
+test('a run that is back after another one makes an old image live by its next message only, when statuses are missing', () => {
+  const { status, quote, news } = liveScene();
+  status({ run: 8, sequence: 1 });
+  status({ sequence: 5 });
+  expect(news().filter((line) => line.includes('live open'))).toEqual([]);
+  quote('AOT', { change: 'refresh' });
+  expect(news()).toEqual(['AOT 61.75 live open state (live) tradable']);
+});
+
 test('a status with a number that is not above the last is ignored', () => {
   const { status, news } = liveScene();
   status({ sequence: 50 });

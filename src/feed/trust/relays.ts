@@ -39,8 +39,8 @@ export class Relays {
   private readonly clock: Pick<Clock, 'monotonic' | 'background'>;
   private readonly onOverdue: () => void;
   private readonly standings = new Map<string, Standing>();
-  /** The statuses that the broker had retained. */
-  private readonly retained = new Map<string, Pick<Standing, 'report' | 'sequence'>>();
+  /** The statuses that the broker had retained, or that another run replaced. */
+  private readonly earlier = new Map<string, Pick<Standing, 'report' | 'sequence'>>();
   private timer = Subscription.EMPTY;
   private armedFor = Infinity;
   /** Monotonic time in ms until which the first status is awaited; `undefined` after it came. */
@@ -68,8 +68,11 @@ export class Relays {
     const until = this.clock.monotonic() + heartbeats * report.heartbeat;
     const isEnd = report.state === 'ended';
     const sequence = isEnd ? (before?.sequence ?? -1) : report.sequence;
-    const wasGone = before === undefined || before.isSilent || before.report.state === 'ended';
-    const last = before ?? this.retained.get(report.relay);
+    const isOther = before !== undefined && before.report.run !== report.run;
+    const wasGone = before === undefined || isOther || before.isSilent || before.report.state === 'ended';
+    const last = before === undefined || isOther ? this.earlier.get(report.relay) : before;
+    // Another run may come between two statuses of this one.
+    if (isOther) this.earlier.set(report.relay, before);
     this.standings.set(report.relay, { report, sequence, until, isSilent: false });
     this.firstBy = undefined;
     if (!isEnd) this.arm(until);
@@ -79,7 +82,7 @@ export class Relays {
 
   /** Notes a status of unknown age. It vouches for nothing, but the next one shows whether others are missing between. */
   keep(report: RelayReport): void {
-    this.retained.set(report.relay, { report, sequence: report.state === 'ended' ? -1 : report.sequence });
+    this.earlier.set(report.relay, { report, sequence: report.state === 'ended' ? -1 : report.sequence });
   }
 
   /** Marks the relays whose status is overdue as silent. */
@@ -97,7 +100,7 @@ export class Relays {
     this.armedFor = Infinity;
     this.firstBy = undefined;
     this.standings.clear();
-    this.retained.clear();
+    this.earlier.clear();
   }
 
   /** Why no relay gives live quotes; `undefined` while one does, or while the first status is awaited. */
