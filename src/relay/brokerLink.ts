@@ -1,4 +1,15 @@
-import { EMPTY, Observable, ReplaySubject, Subscription, catchError, defer, switchMap, throwError, timer } from 'rxjs';
+import {
+  EMPTY,
+  Observable,
+  ReplaySubject,
+  type Subscriber,
+  Subscription,
+  catchError,
+  defer,
+  switchMap,
+  throwError,
+  timer,
+} from 'rxjs';
 import { retryBackoff } from '../../operators/retryBackoff.js';
 import type { Clock } from '../model/clock.js';
 import { ConnectionFailure } from '../model/errors.js';
@@ -19,7 +30,7 @@ export interface BrokerLinkConfig {
   readonly clock: Clock;
   /** The one topic to subscribe to. */
   readonly topic: string;
-  /** Called when a connection can publish. */
+  /** Called when a connection can publish. It has to publish to the topic. */
   readonly onUp: () => void;
   /** Called when the broker refuses the subscription to the topic. */
   readonly onRefused: () => void;
@@ -31,7 +42,10 @@ export interface BrokerLinkConfig {
 /** SUBACK's code for a refused topic (OASIS MQTT 3.1.1, 3.9.3). */
 const REFUSED = 0x80;
 
-/** A relay's link to its broker: one connection at a time, with the retry rules of a feed. */
+/**
+ * A relay's link to its broker: one connection at a time, with the retry rules of a feed. It is live when the broker has passed on a
+ * message of the topic. MQTT 3.1.1 has no answer for a message that the broker's rights forbid, so that nothing else would show it.
+ */
 export class BrokerLink {
   /** The state of the link: the present state at once, then every change. Completes, or errors, with `end()`. */
   readonly state$: Observable<ConnectionState>;
@@ -44,6 +58,8 @@ export class BrokerLink {
   private readonly states = new ReplaySubject<ConnectionState>(1);
   private readonly life = new Subscription();
   private isClosing = false;
+  /** Whether the broker has passed on a message of the topic on this connection. */
+  private isConfirmed = false;
   private attempts = 0;
   private epoch: number | undefined;
   private reason: ConnectionFailure | undefined;
@@ -104,19 +120,21 @@ export class BrokerLink {
       this.policy.begin();
       this.policy.connecting();
       this.connecting('network');
-      this.attempts += 1;
-      const late = new ConnectionFailure(
-        'timeout',
-        `${addressOf(endpoint.url)} does not answer within ${String(CONNECT_TIMEOUT / 1_000)} s: check address, firewall and TLS`,
-      );
-      const deadline = timer(CONNECT_TIMEOUT, clock.timers).subscribe(() => {
-        out.error(late);
-      });
-      out.add(deadline);
+      const failLater = (failure: () => ConnectionFailure): Subscription => {
+        const late = timer(CONNECT_TIMEOUT, clock.timers).subscribe(() => {
+          if (!this.isConfirmed) out.error(failure());
+        });
+        out.add(late);
+        return late;
+      };
+      let deadline = failLater(() => this.noAnswer());
       out.add(
         transport(endpoint).subscribe({
           next: (event) => {
-            if (event.type === 'open') deadline.unsubscribe();
+            if (event.type === 'open') {
+              deadline.unsubscribe();
+              deadline = failLater(() => this.notPassedOn());
+            }
             this.onEvent(event, out);
             out.next(event);
           },
@@ -132,42 +150,67 @@ export class BrokerLink {
     });
   }
 
-  private onEvent(event: ConnectionEvent, life: Subscription): void {
+  private onEvent(event: ConnectionEvent, out: Subscriber<ConnectionEvent>): void {
     switch (event.type) {
       case 'handshake':
         this.connecting('handshake');
         return;
       case 'open':
-        this.opened(event.connection as PublishingConnection, life);
+        this.opened(event.connection as PublishingConnection, out);
         return;
       case 'responsive':
-        if (this.connection !== undefined)
-          this.phase(event.responsive ? this.live() : { status: 'silent', why: 'unresponsive' });
+        if (this.isConfirmed) this.phase(event.responsive ? this.live() : { status: 'silent', why: 'unresponsive' });
         return;
       case 'frame':
-        if (event.topic === this.config.topic) this.config.onMessage(event.payload, event.retain);
+        if (event.topic !== this.config.topic) return;
+        if (!event.retain) this.confirm();
+        this.config.onMessage(event.payload, event.retain);
         return;
       default:
       // Bytes that were read and late timers change nothing.
     }
   }
 
-  private opened(connection: PublishingConnection, life: Subscription): void {
+  private opened(connection: PublishingConnection, out: Subscriber<ConnectionEvent>): void {
     this.connection = connection;
-    this.policy.promoted();
-    this.epoch = this.epoch === undefined ? 0 : this.epoch + 1;
-    life.add(
+    this.connecting('subscribing');
+    out.add(
       connection.subscribe([this.config.topic]).subscribe(([code]) => {
-        if (code === REFUSED) this.config.onRefused();
+        if (code !== REFUSED) return;
+        // Nothing comes back then, and readers may get everything all the same.
+        this.config.onRefused();
+        this.confirm();
       }),
     );
-    this.phase(this.live());
     this.config.onUp();
+  }
+
+  /** Called with the first message of the topic on a connection, and without one where the account may not read it. */
+  private confirm(): void {
+    if (this.isConfirmed || this.connection === undefined) return;
+    this.isConfirmed = true;
+    this.policy.promoted();
+    this.epoch = this.epoch === undefined ? 0 : this.epoch + 1;
+    this.phase(this.live());
+  }
+
+  private noAnswer(): ConnectionFailure {
+    const within = `within ${String(CONNECT_TIMEOUT / 1_000)} s`;
+    const text = `${addressOf(this.config.endpoint.url)} does not answer ${within}: check address, firewall and TLS`;
+    return new ConnectionFailure('timeout', text);
+  }
+
+  private notPassedOn(): ConnectionFailure {
+    const { endpoint, topic } = this.config;
+    const text = `${addressOf(endpoint.url)} accepts this account but does not pass on what it publishes to ${topic}: let the account publish and subscribe there, and check the prefix`;
+    return new ConnectionFailure('policy', text, { subcause: 'forbidden' });
   }
 
   private failed(error: unknown): ConnectionFailure {
     if (this.connection !== undefined) this.reconnects += 1;
     this.connection = undefined;
+    this.isConfirmed = false;
+    this.attempts += 1;
     this.reason = toFailure(error, 'the transport');
     return this.reason;
   }
@@ -176,7 +219,7 @@ export class BrokerLink {
     return { status: 'live', ledger: { wanted: 1, granted: 1, refused: [], noData: [] } };
   }
 
-  private connecting(step: 'network' | 'handshake'): void {
+  private connecting(step: 'network' | 'handshake' | 'subscribing'): void {
     const { reason } = this;
     this.phase({ status: 'connecting', step, attempt: this.attempts, ...(reason === undefined ? {} : { reason }) });
   }

@@ -35,6 +35,8 @@ export class FakeBroker {
   unsent = 0;
   /** Whether connections are accepted, and the failure of those that are not. */
   isUp = true;
+  /** Whether the account has rights: a broker answers nothing to a PUBLISH that it forbids. */
+  isAllowed = true;
   failure: ConnectionFailure = new ConnectionFailure('network', 'refused', { subcause: 'refused' });
   /** The answer to a SUBSCRIBE. */
   suback = 0;
@@ -68,7 +70,7 @@ export class FakeBroker {
               }),
             unsubscribe: () => undefined,
             publish: (topic, payload, retain) => {
-              if (!out.closed) this.take(topic, payload, retain);
+              if (!out.closed && this.isAllowed) this.take(topic, payload, retain);
             },
             unsent: () => this.unsent,
             close: () =>
@@ -113,6 +115,7 @@ export class FakeBroker {
     const message = { at: this.now(), topic, payload, fields };
     this.published.push(message);
     this.retained.set(topic, message);
+    if (this.subscribed.includes(topic) && this.suback === 0) this.send(topic, payload);
   }
 }
 

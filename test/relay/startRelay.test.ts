@@ -201,7 +201,49 @@ describe('the link of a relay to its broker', () => {
       });
       at(100, () => broker.drop());
       at(9_999, () => {
-        expect(seen).toEqual(['live', 'waiting network', 'connecting network', 'connecting network', 'live']);
+        const attempt = ['network', 'handshake', 'subscribing'].map(() => 'connecting network');
+        expect(seen).toEqual(['live', 'waiting network', ...attempt, 'live']);
+      });
+    });
+  });
+
+  test('every step of an attempt has the same number', () => {
+    runRelay(30_000, ({ broker, relay, at }) => {
+      const seen: string[] = [];
+      at(100, () => broker.drop());
+      relay.state$.subscribe((state) => {
+        if (state.status === 'connecting') seen.push(`${state.step} ${String(state.attempt)}`);
+      });
+      at(9_999, () => {
+        expect(seen).toEqual(['network 1', 'handshake 1', 'subscribing 1']);
+      });
+    });
+  });
+
+  test('is never live where the broker answers nothing to a PUBLISH that it forbids, and says so after 10 s', () => {
+    runRelay(200_000, ({ broker, relay, at }) => {
+      const seen: ConnectionState[] = [];
+      at(100, () => {
+        broker.isAllowed = false;
+        broker.drop();
+        relay.state$.subscribe((state) => {
+          seen.push(state);
+        });
+      });
+      at(100_000, () => {
+        const failed = seen.filter(({ status }) => status === 'rejected');
+        expect(failed.length).toBeGreaterThan(0);
+        expect(seen.some(({ status }) => status === 'live')).toBe(false);
+        const { reason } = failed[0] as Extract<ConnectionState, { readonly status: 'rejected' }>;
+        expect(reason).toMatchObject({ kind: 'policy', subcause: 'forbidden' });
+        expect(reason.message).toMatch(/publishes to rx-quotes\/relay\/1: let the account publish and subscribe there/);
+        const began = seen.find((state) => state.status === 'connecting' && state.step === 'subscribing');
+        const ended = seen.find((state) => state.status === 'waiting' && state.reason?.kind === 'policy');
+        expect((ended?.since ?? NaN) - (began?.since ?? NaN)).toBe(10_000);
+        broker.isAllowed = true;
+      });
+      at(199_999, () => {
+        expect(seen.at(-1)?.status).toBe('live');
       });
     });
   });
