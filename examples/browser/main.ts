@@ -1,12 +1,12 @@
 /**
  * Quotes in a browser, from a simulated venue that needs `Authorization` on the upgrade, like a real one. The page's
- * server relays. Open the printed address; Enter cuts the link, Ctrl-C ends the program.
+ * server has a proxy. Open the printed address; Enter cuts the link, Ctrl-C ends the program.
  *
  * Run it in the project's folder: npm run examples -- browser
  */
 import { randomUUID } from 'node:crypto';
 import { startSimulatedVenue } from 'rx-quotes/testing';
-import { relay } from './relay.js';
+import { proxy } from './proxy.js';
 import { servePage } from './servePage.js';
 import { symbols } from './symbols.js';
 
@@ -20,7 +20,7 @@ const page = await servePage({
   endpoint: () => ({ url: `${page.origin.replace('http', 'ws')}/quotes` }),
   headers: { 'Set-Cookie': `${cookie}; HttpOnly; SameSite=Strict; Path=/` },
 });
-const stopRelaying = relay(page.server, {
+const stopProxy = proxy(page.server, {
   path: '/quotes',
   origin: page.origin,
   isSignedIn: ({ headers }) => headers.cookie === cookie,
@@ -37,6 +37,6 @@ process.stdin.on('data', () => {
 
 process.once('SIGINT', () => {
   process.stdin.destroy();
-  stopRelaying();
+  stopProxy();
   void Promise.all([page.stop(), venue.stop()]);
 });

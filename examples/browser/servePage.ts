@@ -21,7 +21,7 @@ export interface PageConfig {
 export interface ServedPage {
   /** `http://127.0.0.1:port` or `https://127.0.0.1:port`. */
   readonly origin: string;
-  /** The server, for further tasks, e.g. a relay. */
+  /** The server, for further tasks, e.g. a proxy. */
   readonly server: Server;
   /** The size of the code that a browser loads, in bytes. */
   readonly size: { readonly minified: number; readonly gzipped: number };

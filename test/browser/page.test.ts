@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import { relay } from '../../examples/browser/relay.js';
+import { proxy } from '../../examples/browser/proxy.js';
 import { servePage } from '../../examples/browser/servePage.js';
 import { symbols } from '../../examples/browser/symbols.js';
 import { type SimulatedVenue, startSimulatedVenue } from '../../src/testing/index.js';
@@ -59,7 +59,7 @@ it('the page shows quotes over wss, marks each price as dead when the link drops
   await polled(() => venue.connections).toBe(0);
 });
 
-it('the page reads through a relay the messages of a venue that needs credentials', async () => {
+it('the page reads through a proxy the messages of a venue that needs credentials', async () => {
   const venue = await startSimulatedVenue({ symbols, rate: 60, tls: chromium.tls });
   onTestFinished(() => venue.stop());
   const served = await servePage({
@@ -68,7 +68,7 @@ it('the page reads through a relay the messages of a venue that needs credential
   });
   onTestFinished(served.stop);
   const { ca } = chromium;
-  const stopRelaying = relay(served.server, {
+  const stopProxy = proxy(served.server, {
     path: '/quotes',
     origin: served.origin,
     isSignedIn: ({ headers }) => headers.cookie === 'session=1',
@@ -77,10 +77,10 @@ it('the page reads through a relay the messages of a venue that needs credential
       options: { ca, headers: { Authorization: `Bearer ${venue.dispatcherToken()}` } },
     }),
   });
-  onTestFinished(stopRelaying);
+  onTestFinished(stopProxy);
   const quotes = await openQuotePage(chromium.browser, served.origin);
   await polled(quotes.rows).toEqual(eachLive(0));
-  // The token of a connection is no good for the next: the relay asks for another.
+  // The token of a connection is no good for the next: the proxy asks for another.
   venue.expireTokens('dispatcher');
   venue.dropConnections();
   await polled(quotes.rows).toEqual(eachLive(1));

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { expect, it, onTestFinished } from 'vitest';
-import { relay, type RelayConfig } from '../../examples/browser/relay.js';
+import { proxy, type ProxyConfig } from '../../examples/browser/proxy.js';
 import { startSimulatedVenue } from '../../src/testing/index.js';
 import { polled } from './polled.js';
 
@@ -18,13 +18,13 @@ async function listening(server: Server): Promise<string> {
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A relay at `/quotes`; where it is. */
-async function startRelay(venue: RelayConfig['venue'], maxWaiting?: number): Promise<string> {
+/** A proxy at `/quotes`; where it is. */
+async function startProxy(venue: ProxyConfig['venue'], maxWaiting?: number): Promise<string> {
   const server = createServer();
   const url = await listening(server);
   const isSignedIn = ({ headers }: IncomingMessage): boolean => headers.cookie === signedIn.Cookie;
   const config = { path: '/quotes', origin, isSignedIn, venue };
-  onTestFinished(relay(server, maxWaiting === undefined ? config : { ...config, maxWaiting }));
+  onTestFinished(proxy(server, maxWaiting === undefined ? config : { ...config, maxWaiting }));
   return `${url}/quotes`;
 }
 
@@ -76,12 +76,12 @@ async function open(url: string): Promise<WebSocket> {
 it('adds the credentials that a page can not send, requested for each connection', async () => {
   const { url, asked } = await startPeer();
   let tokens = 0;
-  const relayed = await startRelay(async () => {
+  const proxied = await startProxy(async () => {
     tokens += 1;
     return { url, options: { headers: { Authorization: `Bearer ${tokens}` } } };
   });
-  await open(relayed);
-  await open(relayed);
+  await open(proxied);
+  await open(proxied);
   expect(asked.map(({ headers }) => headers.authorization)).toEqual(['Bearer 1', 'Bearer 2']);
   // The session is the page's own server's, and none of the venue's business.
   expect(asked.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined]);
@@ -89,7 +89,7 @@ it('adds the credentials that a page can not send, requested for each connection
 
 it('passes bytes unchanged in both directions', async () => {
   const { url, accepted } = await startPeer();
-  const page = await open(await startRelay(async () => ({ url, options: {} })));
+  const page = await open(await startProxy(async () => ({ url, options: {} })));
   const echoed: unknown[] = [];
   accepted[0]!.on('message', (data, binary) => {
     accepted[0]!.send(data, { binary });
@@ -101,7 +101,7 @@ it('passes bytes unchanged in both directions', async () => {
 
 it.each(['the page', 'the venue'])('ends both sides when %s ends, and keeps nothing', async (who) => {
   const { url, accepted } = await startPeer();
-  const page = await open(await startRelay(async () => ({ url, options: {} })));
+  const page = await open(await startProxy(async () => ({ url, options: {} })));
   const [venue] = accepted;
   (who === 'the page' ? page : venue!).terminate();
   await polled(() => [page.readyState, venue!.readyState]).toEqual([WebSocket.CLOSED, WebSocket.CLOSED]);
@@ -110,26 +110,26 @@ it.each(['the page', 'the venue'])('ends both sides when %s ends, and keeps noth
 it('accepts only signed-in pages of its own origin that speak mqtt, and connects to the venue for no other', async () => {
   const { url } = await startPeer();
   let asked = 0;
-  const relayed = await startRelay(async () => {
+  const proxied = await startProxy(async () => {
     asked += 1;
     return { url, options: {} };
   });
   const { Origin, Cookie } = signedIn;
-  expect(await upgrade(relayed, { Origin: 'https://other.example', Cookie })).toBe(403);
-  expect(await upgrade(relayed, { Cookie })).toBe(403);
-  expect(await upgrade(relayed, { Origin })).toBe(401);
-  expect(await upgrade(`${relayed}/more`, signedIn)).toBe(404);
+  expect(await upgrade(proxied, { Origin: 'https://other.example', Cookie })).toBe(403);
+  expect(await upgrade(proxied, { Cookie })).toBe(403);
+  expect(await upgrade(proxied, { Origin })).toBe(401);
+  expect(await upgrade(`${proxied}/more`, signedIn)).toBe(404);
   expect(asked).toBe(0);
-  expect(await upgrade(relayed, signedIn)).toBe(101);
+  expect(await upgrade(proxied, signedIn)).toBe(101);
 });
 
 it('answers 502 when the venue refuses or is down, or without credentials', async () => {
   const venue = await startSimulatedVenue({ rate: 0 });
-  const refusing = await startRelay(async () => ({ url: venue.wsUrl, options: {} }));
+  const refusing = await startProxy(async () => ({ url: venue.wsUrl, options: {} }));
   expect(await upgrade(refusing, signedIn)).toBe(502);
   await venue.stop();
   expect(await upgrade(refusing, signedIn)).toBe(502);
-  const failing = await startRelay(async () => {
+  const failing = await startProxy(async () => {
     throw new Error('no token');
   });
   expect(await upgrade(failing, signedIn)).toBe(502);
@@ -139,18 +139,18 @@ it('drops the connection to the venue when the page has gone before the venue an
   const held: Duplex[] = [];
   const silent = createServer().on('upgrade', (_request, socket) => held.push(socket));
   const url = await listening(silent);
-  const relayed = await startRelay(async () => ({ url, options: {} }));
-  const page = new WebSocket(relayed, ['mqtt'], { headers: signedIn }).on('error', () => undefined);
+  const proxied = await startProxy(async () => ({ url, options: {} }));
+  const page = new WebSocket(proxied, ['mqtt'], { headers: signedIn }).on('error', () => undefined);
   await polled(() => held.length).toBe(1);
   page.terminate();
-  // Sooner than the relay's own limit of 10 s on the venue's answer.
+  // Sooner than the proxy's own limit of 10 s on the venue's answer.
   await polled(() => held[0]!.destroyed || held[0]!.readableEnded, { timeout: 8_000 }).toBe(true);
   held[0]!.destroy();
 });
 
 it('disconnects a page that is too slow instead of dropping some of its bytes', async () => {
   const { url, accepted } = await startPeer();
-  const { hostname, port } = new URL(await startRelay(async () => ({ url, options: {} }), 100_000));
+  const { hostname, port } = new URL(await startProxy(async () => ({ url, options: {} }), 100_000));
   const page = connect(Number(port), hostname);
   const request = ['GET /quotes HTTP/1.1', 'Host: page.example', 'Connection: Upgrade', 'Upgrade: websocket'];
   const key = [

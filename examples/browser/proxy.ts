@@ -1,19 +1,19 @@
 /**
- * A relay for pages: a browser can't set a header on a WebSocket, and should not have the credentials for it. The page
+ * A WebSocket proxy for pages: a browser can't set a header on a WebSocket, and should not have the credentials for it. The page
  * connects to its own server, which connects to the venue with the header and passes bytes both ways.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 
-/** The venue's side of a connection, which only the relay knows. */
+/** The venue's side of a connection, which only the proxy knows. */
 export interface VenueLink {
   readonly url: string;
   readonly options: Pick<ClientOptions, 'headers' | 'ca'>;
 }
 
-/** Options of a relay. */
-export interface RelayConfig {
+/** Options of a proxy. */
+export interface ProxyConfig {
   /** The path of the server to which pages connect, e.g. `/quotes`. */
   readonly path: string;
   /**
@@ -49,8 +49,8 @@ function passOn(from: WebSocket, to: WebSocket, maxWaiting: number): void {
   });
 }
 
-/** Relays WebSockets of a server's pages to a venue. The returned function disconnects all of them. */
-export function relay(server: Server, config: RelayConfig): () => void {
+/** Passes the WebSockets of a server's pages on to a venue. The returned function disconnects all of them. */
+export function proxy(server: Server, config: ProxyConfig): () => void {
   const { path, origin, isSignedIn, venue, maxWaiting = 1_048_576 } = config;
   // A page sends no more than its subscriptions; compressing prices costs more than it saves.
   const pages = new WebSocketServer({
@@ -74,7 +74,7 @@ export function relay(server: Server, config: RelayConfig): () => void {
     // A page that leaves meanwhile is noticed only by reading; it sends nothing before it is accepted.
     socket.once('end', abandon).once('close', abandon).resume();
     toVenue.once('error', fail);
-    // The page is accepted after the venue has accepted the relay, so that no message has to wait.
+    // The page is accepted after the venue has accepted the proxy, so that no message has to wait.
     toVenue.once('open', () => {
       pages.handleUpgrade(request, socket, head, (page) => {
         socket.off('end', abandon).off('close', abandon);
