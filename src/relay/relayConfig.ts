@@ -54,8 +54,8 @@ function checkShard(shard: { readonly index: number; readonly count: number }): 
   if (index > count) throw outOfRange(`${option}.index`, index, `pass 1 to count, which is ${String(count)}`);
 }
 
-function checkMost(option: string, value: number, most: number): void {
-  if (value > most) throw outOfRange(option, value, `pass at most ${String(most)}`);
+function checkRange(option: string, value: number, least: number, most: number): void {
+  if (value < least || value > most) throw outOfRange(option, value, `pass ${String(least)} to ${String(most)}`);
 }
 
 /**
@@ -72,15 +72,18 @@ export function checkRelayConfig<E>(config: RelayConfig<E>): CheckedRelayConfig<
   checkFeed(feed);
   if (symbols !== undefined && !isObservable(symbols)) checkSymbols(`${OWNER}.symbols`, symbols);
   const endpoint = typeof broker === 'string' ? { url: broker } : broker;
+  if (typeof (endpoint as unknown) !== 'object' || (endpoint as unknown) === null) {
+    throw wrongType(`${OWNER}.broker`, broker, 'pass the URL of your broker, or { url, username, password }');
+  }
   parseEndpoint(endpoint);
   if (typeof rate !== 'number') throw wrongType(`${OWNER}.rate`, rate, 'pass a number of 0.1 to 1000');
   if (!(rate >= 0.1 && rate <= 1_000)) throw outOfRange(`${OWNER}.rate`, rate, 'pass a number of 0.1 to 1000');
   if (depth !== 1 && depth !== 10) throw outOfRange(`${OWNER}.depth`, depth, 'pass 1 or 10');
   oneOf(`${OWNER}.format`, format, ['protobuf', 'json']);
   checkShard(shard);
-  checkMost(`${OWNER}.heartbeat`, milliseconds(`${OWNER}.heartbeat`, heartbeat, 100), 60_000);
-  checkMost(`${OWNER}.refresh`, milliseconds(`${OWNER}.refresh`, refresh, 1_000), 10_000);
-  checkMost(`${OWNER}.maxBuffered`, wholeNumber(`${OWNER}.maxBuffered`, maxBuffered, 1_024), 8_388_608);
+  checkRange(`${OWNER}.heartbeat`, milliseconds(`${OWNER}.heartbeat`, heartbeat), 100, 60_000);
+  checkRange(`${OWNER}.refresh`, milliseconds(`${OWNER}.refresh`, refresh), 1_000, 10_000);
+  checkRange(`${OWNER}.maxBuffered`, wholeNumber(`${OWNER}.maxBuffered`, maxBuffered, 0), 1_024, 8_388_608);
   if (typeof (clock as Partial<typeof clock> | null)?.monotonic !== 'function') {
     throw wrongType(`${OWNER}.clock`, clock, 'pass a Clock, e.g. virtualClock(testScheduler), or leave it out');
   }

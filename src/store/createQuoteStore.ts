@@ -1,5 +1,5 @@
 import type { Observable, ObservedValueOf } from 'rxjs';
-import { requiredFunction } from '../../operators/support/argument.js';
+import { wrongType } from '../../operators/support/argument.js';
 import { feedTables } from './feedTables.js';
 import { type Store, storeOf } from './store.js';
 
@@ -32,6 +32,8 @@ export function createQuoteStore<
   symbols: readonly string[] | Observable<readonly string[]>,
 ): Store<ReadonlyMap<string, ObservedValueOf<ReturnType<F['quotes']>>>> {
   type Quote = ObservedValueOf<ReturnType<F['quotes']>>;
-  requiredFunction('createQuoteStore.feed.quotes', (feed as Partial<F> | undefined)?.quotes);
+  if (typeof (feed as Partial<F> | null | undefined)?.quotes !== 'function') {
+    throw wrongType('createQuoteStore.feed', feed, 'pass a feed');
+  }
   return storeOf<ReadonlyMap<string, Quote>>(feedTables(feed, symbols), new Map());
 }

@@ -71,6 +71,14 @@ test('the command relays a simulated market to tradable quotes, shows both conne
   expect(last && readRelayStatus(last.payload)).toMatchObject({ state: 3, reason: 'the relay was closed' });
 });
 
+test('a file of symbols that names none is refused, instead of a relay that publishes nothing', async () => {
+  const file = join(folder, 'empty.txt');
+  writeFileSync(file, ' \n\n');
+  const { terminal, code } = start(['--url', 'mqtt://127.0.0.1:1', '--symbols', file]);
+  expect(await code).toBe(2);
+  expect(terminal.errors()).toMatch(/^rx-quotes: --symbols is .*: it names no symbol: pass the path of a file/);
+});
+
 test('the command relays its shard of the symbols that are named and those of a file', async () => {
   const messages = await follow('shards');
   const symbols = ['AOT', 'PTT', 'CPF', 'BDMS', 'KBANK', 'SCB'];

@@ -615,6 +615,7 @@ describe('startRelay', () => {
     plain('depth', 5),
     plain('format', 'xml'),
     plain('heartbeat', 99),
+    plain('heartbeat', -1),
     plain('heartbeat', 60_001),
     plain('refresh', 999),
     plain('refresh', 10_001),
@@ -629,6 +630,9 @@ describe('startRelay', () => {
     bad('shard.count', 0, { shard: { index: 1, count: 0 } }),
     bad('shard.count', 4_097, { shard: { index: 1, count: 4_097 } }),
     bad('to', '[hidden]', { to: 'mqtt://x' }),
+    bad('broker', undefined, { broker: undefined }),
+    bad('broker', 7, { broker: 7 }),
+    bad('broker', '[hidden]', { broker: async () => ({ url: broker }) }),
     ['endpoint.url', '[hidden]', () => startRelay({ feed, broker: 'no url' })],
     ['endpoint.username', undefined, () => startRelay({ feed, broker: { url: broker, password: 'x' } })],
   ]);

@@ -102,7 +102,8 @@ suite('a quote store', () => {
     expect(fake.connections).toHaveLength(0);
     const code = expect.objectContaining({ code: 'RXQ_ARGUMENT' }) as Error;
     expect(() => createQuoteStore(feed, ['A/B'])).toThrow(code);
-    expect(() => createQuoteStore({} as never, ['A'])).toThrow(code);
+    for (const none of [undefined, null, {}])
+      expect(() => createQuoteStore(none as never, ['A'])).toThrow(/^createQuoteStore.feed is .*: pass a feed$/);
     expect(() => createStateStore({} as never)).toThrow(code);
   });
 });

@@ -8,14 +8,18 @@ import { shownPath } from '../options/arguments.js';
  * @throws RangeError naming the file, and why it can't be used
  */
 export function readSymbols(path: string): readonly string[] {
+  const unusable = (why: string): Error =>
+    outOfRange('--symbols', shownPath(path), `${why}: pass the path of a file with a symbol a line`);
+  let text: string;
   try {
-    return readFileSync(path, 'utf8')
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    const remedy = 'pass the path of a file with a symbol a line';
-    throw outOfRange('--symbols', shownPath(path), `it can't be read (${code}): ${remedy}`);
+    throw unusable(`it can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
   }
+  const names = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (names.length === 0) throw unusable('it names no symbol');
+  return names;
 }
