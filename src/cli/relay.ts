@@ -4,9 +4,11 @@ import type { Clock } from '../model/clock.js';
 import type { Endpoint } from '../model/transport.js';
 import { quoteFeed } from '../index.js';
 import type { Logger } from '../feed/diagnostics/logger.js';
+import type { QuoteFeed } from '../feed/feedTypes.js';
 import type { ConnectionState } from '../mqtt/session/connectionState.js';
 import { addressOf } from '../mqtt/transport/endpointUrl.js';
 import { startRelay } from '../relay/index.js';
+import { shardOf } from '../relay/shardOf.js';
 import { describe } from '../store/describe.js';
 import { symbolsAt } from './options/placeOptions.js';
 import type { RelayCommand } from './options/relay.js';
@@ -17,6 +19,7 @@ import { readSymbols } from './place/symbolsFile.js';
 import type { Terminal } from './terminal/terminal.js';
 import { counted, timeOfDay } from './view/figures.js';
 import { logLines } from './view/logLines.js';
+import { withoutQuote } from './view/withoutQuote.js';
 import { sessionWarning } from './watched.js';
 
 /** The time in ms between two lines while nothing changes. */
@@ -67,7 +70,8 @@ export async function relay(
   const showing = new Subscription();
   try {
     return await new Promise<number>((resolve) => {
-      showing.add(show(command, opened.url, feed, running, terminal, clock));
+      const own = symbols.filter((symbol) => shardOf(symbol, shard.count) === shard.index);
+      showing.add(show(command, own, opened.url, feed, running, terminal, clock));
       showing.add(
         running.state$.subscribe({
           // The logger has the reason.
@@ -94,16 +98,18 @@ export async function relay(
 /** Writes a line when a connection changes, and each 10 s. */
 function show(
   { to }: RelayCommand,
+  symbols: readonly string[],
   from: string,
-  feed: { readonly state$: ReturnType<typeof quoteFeed>['state$'] },
+  feed: Pick<QuoteFeed, 'state$'> & { last(symbol: string): object | undefined },
   running: ReturnType<typeof startRelay>,
   { out }: Pick<Terminal, 'out'>,
   clock: Clock,
 ): Subscription {
   const target = addressOf(to);
   let [upstream, link] = ['', ''];
+  let isLive = false;
   let last = { published: 0, at: clock.monotonic() };
-  const write = (): void => {
+  const write = (notes: readonly string[] = []): void => {
     const { published, refreshed, conflated, waiting, buffered } = running.stats();
     const [count, at] = [published + refreshed, clock.monotonic()];
     const span = at - last.at;
@@ -113,6 +119,7 @@ function show(
       `${pace.toFixed(1)} published a second`,
       `${counted(published, 'update')} so far, ${String(conflated)} conflated, ${String(waiting)} waiting`,
       ...(buffered < WORTH_SHOWING ? [] : [`${counted(buffered, 'byte')} unsent`]),
+      ...notes,
     ];
     out(`${timeOfDay(clock.now())} from ${from}: ${upstream} | to ${target}: ${link} | ${figures.join('; ')}\n`);
   };
@@ -137,6 +144,11 @@ function show(
     link = text;
     return isNew;
   });
-  showing.add(interval(LINE_EVERY, clock.timers).subscribe(write));
+  showing.add(feed.state$.subscribe(({ status }) => (isLive = status === 'live')));
+  showing.add(
+    interval(LINE_EVERY, clock.timers).subscribe(() => {
+      write(isLive ? withoutQuote(symbols, feed) : []);
+    }),
+  );
   return showing;
 }
