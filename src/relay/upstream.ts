@@ -21,12 +21,14 @@ function reasonOf(state: ConnectionState): string {
     case 'closed':
       return state.status;
     default: {
+      // One text for all steps of a retry, so that readers see a change only when the cause changes.
+      const status = state.status === 'rejected' ? 'rejected' : 'not connected';
       const { reason } = state;
       const why =
         reason === undefined
           ? ''
           : ` after ${reason.code}${reason.subcause === undefined ? '' : ` (${reason.subcause})`}`;
-      return `${state.status}${why}`;
+      return `${status}${why}`;
     }
   }
 }

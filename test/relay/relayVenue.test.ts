@@ -357,6 +357,22 @@ test('the feed is silent, with the reason, while no relay gives live quotes', ()
   expect(states).toEqual(['live', 'the feed of relay 1 is lost: the network is gone', 'relay 1 ended', 'live']);
 });
 
+test('the reason and the gap follow the status of a relay whose feed stays lost', () => {
+  const { status, feed, news } = liveScene();
+  const states = shown(feed);
+  const gap = { cause: 'stall', fromEpoch: 1, lostAt: 5 };
+  status({ state: 'lost', reason: 'not connected after RXQ_NETWORK (reset)' });
+  status({ state: 'lost', reason: 'rejected after RXQ_AUTH' });
+  status({ gap: { ...gap, symbols: ['AOT'] } });
+  news();
+  status({ gap: { ...gap, symbols: ['AOT', 'PTT'] } });
+  expect(states.slice(-2)).toEqual(['the feed of relay 1 is lost: rejected after RXQ_AUTH', 'live']);
+  expect(news()).toEqual([
+    'gap upstream closed: rx-quotes/quote/AOT',
+    'gap upstream open: rx-quotes/quote/AOT rx-quotes/quote/PTT',
+  ]);
+});
+
 test('the feed stays live while one of two relays gives live quotes', () => {
   const { status, feed } = liveScene();
   status({ index: 2, run: 9 });

@@ -90,7 +90,7 @@ describe('the status of a relay', () => {
         const reasons = broker.statuses().map(({ fields: { reason, since } }) => [reason, since]);
         expect(reasons).toEqual([
           ['link', 700],
-          ['waiting after RXQ_NETWORK (reset)', 700],
+          ['not connected after RXQ_NETWORK (reset)', 700],
           ['link', 700],
           ['', 900],
         ]);

@@ -147,7 +147,12 @@ export class Relays {
     );
     const symbols = new Set(failed.flatMap(({ report }) => report.gap?.symbols ?? []));
     return {
-      key: failed.map(({ report, isSilent }) => [report.relay, report.run, report.state, isSilent].join(' ')).join(),
+      key: failed
+        .map(({ report, isSilent }) => {
+          const { relay, run, state } = report;
+          return [relay, run, state, isSilent, symbolsInGap(report)].join(' ');
+        })
+        .join(),
       cause: isOfRelay ? 'relay' : 'upstream',
       concerns: (symbol, run) =>
         isWhole ? run === undefined || runs.has(run) : symbol !== undefined && symbols.has(symbol),
@@ -198,7 +203,12 @@ function isOlder(report: RelayReport, last: RelayReport): boolean {
 
 function isSame(one: RelayReport, other: RelayReport): boolean {
   if (one.run !== other.run || one.state !== other.state || one.epoch !== other.epoch) return false;
-  return (one.gap === undefined) === (other.gap === undefined);
+  return one.reason === other.reason && symbolsInGap(one) === symbolsInGap(other);
+}
+
+/** The symbols of the gap in a text; `undefined` without a gap. No symbol has a NUL. */
+function symbolsInGap({ gap }: RelayReport): string | undefined {
+  return gap?.symbols.join('\0');
 }
 
 function isFailed({ report, isSilent }: Standing): boolean {
