@@ -84,6 +84,9 @@ async function run(): Promise<void> {
   const [relayCpu, brokerCpu] = [after.relay.cpu - before.relay.cpu, after.broker - before.broker];
   const readersCpu = sum(after.readers, ({ cpu }) => cpu) - sum(before.readers, ({ cpu }) => cpu);
   const [lost, ready] = [sum(after.readers, (one) => one.lost), sum(after.readers, (one) => one.ready)];
+  // Half a core leaves room for the open of a market. Each reader gets two updates a second of each symbol, and a status.
+  const eachSecond = 2 * each + 1;
+  const half = (ms: number): string => Math.floor(500 / ms).toLocaleString('en');
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
   const rows: readonly (readonly [string, string])[] = [
     ['readers, each a WebSocket with 20 of 100 symbols', String(clients)],
@@ -109,6 +112,9 @@ async function run(): Promise<void> {
       [0.5, 0.99, 0.999].map((part) => `${percentile(delays, part).toFixed(0)} ms`).join(', '),
     ],
     ['messages that a reader missed, by their counters', String(lost)],
+    ['reckoned: messages a second from Mosquitto at half a core', half(brokerCpu / delivered)],
+    ['reckoned: such readers of one Mosquitto at half a core', half((brokerCpu / delivered) * eachSecond)],
+    ['reckoned: messages a second into a relay at half a core', half(relayCpu / upstream)],
   ];
   const bounds = [
     { name: 'the relay takes at most a quarter of a core', holds: core(relayCpu) <= 0.25 },

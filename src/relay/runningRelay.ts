@@ -97,7 +97,7 @@ export class RunningRelay<E> implements Relay {
       onState: (state) => {
         // A broker that does not answer a ping may still read, and its answer brings no new link.
         if (this.link.connection === undefined) this.heartbeat.unsubscribe();
-        this.logger?.info({ event: 'relay-link', status: state.status }, `the link to the broker is ${state.status}`);
+        this.logLink(state);
       },
     });
     this.state$ = this.link.state$;
@@ -255,6 +255,17 @@ export class RunningRelay<E> implements Relay {
           `another relay was started later for the same topics (${where}; it publishes to ${statusTopic}): run one relay for a prefix and shard, or give each a prefix of its own`,
         ),
       );
+    }
+  }
+
+  /** Logs a state of the link to the broker; one that a failure caused is a warning, with its code and message. */
+  private logLink(state: ConnectionState): void {
+    const { status } = state;
+    const reason = status === 'waiting' || status === 'rejected' ? state.reason : undefined;
+    if (reason === undefined) this.logger?.info({ event: 'relay-link', status }, `the link to the broker is ${status}`);
+    else {
+      const text = `the link to the broker is ${status}: ${reason.message}`;
+      this.logger?.warn({ event: 'relay-link', status, code: reason.code }, text);
     }
   }
 
