@@ -54,7 +54,7 @@ describe.each([
     await firstValueFrom(relay.state$.pipe(filter(({ status }) => status === 'live')));
     for (let bid = 1; bid <= 3; bid += 1) source.next(quoteOf({ symbol: 'S & J', bid, bidVolume: bid }));
     await vi.waitFor(() => {
-      const quotes = messages.filter(({ topic }) => topic === `${prefix}/quote/S & J`);
+      const quotes = messages.filter(({ topic }) => topic === `${prefix}/quote/S%20&%20J`);
       expect(quotes.map(({ payload }) => readRelayedQuote(payload).bidPrices)).toEqual([[1], [3]]);
     });
     expect(statesOf(messages).length).toBeGreaterThanOrEqual(2);
@@ -66,7 +66,7 @@ describe.each([
           .filter(({ retain }) => retain)
           .map(({ topic }) => topic)
           .sort(),
-      ).toEqual([`${prefix}/quote/S & J`, `${prefix}/relay/1`]);
+      ).toEqual([`${prefix}/quote/S%20&%20J`, `${prefix}/relay/1`]);
     });
     await relay.close();
     await vi.waitFor(() => {
