@@ -134,7 +134,7 @@ it('React’s StrictMode subscribes to each topic once, and the connection close
   const market = await startMarket();
   const { page, complaints } = await open(development, market);
   await isLive(page);
-  const topics = symbols.map((symbol) => `rx-quotes/quote/${symbol}`).sort();
+  const topics = symbols.map((symbol) => `rx-quotes/quote/${symbol.replaceAll(' ', '%20')}`).sort();
   expect([...market.subscribed].sort()).toEqual(topics);
   // The relay's connection, and the page's.
   expect(market.broker.connections()).toBe(2);
