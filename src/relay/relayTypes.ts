@@ -31,12 +31,12 @@ export interface RelayConfig<E> {
   /** Which part of the symbols to publish, when several relays share them: the first `index` is 1. @defaultValue all */
   readonly shard?: { readonly index: number; readonly count: number };
   /**
-   * The relay publishes its status at least every so many ms, 100 to 60000. Readers doubt every quote after three of them without a
+   * The longest time in ms between two statuses of the relay, 100 to 60000. Readers doubt every quote after three of them without a
    * status.
    * @defaultValue 1000
    */
   readonly heartbeat?: number;
-  /** A symbol is published again when nothing was for so many ms, 1000 to 10000. @defaultValue 10000 */
+  /** Time in ms after which a symbol without a message is published again, 1000 to 10000. @defaultValue 10000 */
   readonly refresh?: number;
   /**
    * While more than this many bytes wait for the broker to read them, images wait, too, the newest of each symbol; 1024 to 8388608.

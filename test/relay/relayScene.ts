@@ -19,7 +19,7 @@ export interface RelayScene {
   quote(symbol: string, fields?: Fields): void;
   /** Publishes a status of the relay. */
   status(fields?: Fields): void;
-  /** Publishes a status each second, for so many seconds of virtual time. */
+  /** Publishes a status each second, for a number of seconds of virtual time. */
   beats(seconds: number, fields?: Fields): void;
   /** Moves virtual time on by `ms`. */
   wait(ms: number): void;

@@ -11,7 +11,7 @@ const firstWithin = 3_000;
 /** The last status of a relay on the present connection. */
 interface Standing {
   readonly report: RelayReport;
-  /** The number of the last status before the end of the run, because a last will has none of its own; -1 if that is not known. */
+  /** The number of the last status before the end of the run, because a last will carries no number; -1 if it is not known. */
   readonly sequence: number;
   /** Monotonic time in ms at which the next status is overdue. */
   readonly until: number;

@@ -95,7 +95,7 @@ export class TopicWriter<E extends object> {
     beliefs(topic).voucher = relayed;
   }
 
-  /** Notes that messages of a relay's run may be missing: it vouches for none of its images from before. */
+  /** Notes that messages of a relay's run may be missing: it no longer vouches for its images from before. */
   unvouch(topics: Iterable<Topic<E>>, run: number): void {
     for (const topic of topics) if (topic.voucher?.run === run) beliefs(topic).voucher = undefined;
   }

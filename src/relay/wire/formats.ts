@@ -4,7 +4,7 @@ import type { MessageFormat } from './messages.js';
 
 const utf8 = new TextEncoder();
 
-/** The tags of a feed. The mark of an implausible book is none of them: it stays with the book. */
+/** The tags of a feed. The mark of an implausible book is not in the list, because it stays with the book. */
 const TAGS: ReadonlySet<string> = new Set([
   ...['kind', 'epoch', 'state', 'market', 'change', 'replayed', 'receivedAt', 'monotonicAt', 'upstream'],
 ]);
